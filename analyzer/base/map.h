@@ -1,0 +1,25 @@
+/* A hash map from 64-bit keys to 32-bit values. Key 0 is allowed. Nothing is ever removed. */
+#ifndef BLOCKSCAN_BASE_MAP_H
+#define BLOCKSCAN_BASE_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct bs_map {
+  uint64_t *keys;
+  uint32_t *values; /* value + 1; 0 marks a free slot */
+  uint32_t count, mask;
+} bs_map;
+
+/* A map is ready when zeroed. */
+void bs_map_fini(bs_map *map);
+/* Sets *value and returns true when the key is there. */
+bool bs_map_find(const bs_map *map, uint64_t key, uint32_t *value);
+/* The value of the key; a new key gets `value` (below UINT32_MAX). *is_new may be NULL. */
+uint32_t bs_map_add(bs_map *map, uint64_t key, uint32_t value, bool *is_new);
+/* Sets the value of a key, new or not. */
+void bs_map_set(bs_map *map, uint64_t key, uint32_t value);
+
+static inline uint64_t bs_map_key(uint32_t high, uint32_t low) { return (uint64_t)high << 32 | low; }
+
+#endif

@@ -1,0 +1,75 @@
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *memory) {
+  if (!memory) {
+    fputs("blockscan: out of memory\n", stderr);
+    _Exit(2);
+  }
+  return memory;
+}
+
+void *bs_malloc(size_t size) { return checked(malloc(size ? size : 1)); }
+
+void *bs_calloc(size_t count, size_t size) { return checked(calloc(count ? count : 1, size ? size : 1)); }
+
+void *bs_realloc(void *memory, size_t size) { return checked(realloc(memory, size ? size : 1)); }
+
+char *bs_strdup(const char *text) { return checked(strdup(text)); }
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+struct bs_arena_block {
+  struct bs_arena_block *next;
+  max_align_t data[];
+};
+
+void bs_arena_fini(bs_arena *arena) {
+  for (struct bs_arena_block *b = arena->blocks; b;) {
+    struct bs_arena_block *next = b->next;
+    free(b);
+    b = next;
+  }
+  *arena = (bs_arena){0};
+}
+
+void *bs_arena_alloc(bs_arena *arena, size_t size) {
+  const size_t align = sizeof(max_align_t);
+  size = (size + align - 1) / align * align;
+  if (size > (size_t)(arena->end - arena->next)) {
+    size_t room = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
+    struct bs_arena_block *b = bs_calloc(1, sizeof *b + room);
+    b->next = arena->blocks;
+    arena->blocks = b;
+    if (room != BLOCK_SIZE) return b->data; /* a big object has a block of its own; the current one goes on */
+    arena->next = (char *)b->data;
+    arena->end = arena->next + room;
+  }
+  void *result = arena->next;
+  arena->next += size;
+  return result;
+}
+
+char *bs_arena_strndup(bs_arena *arena, const char *text, size_t length) {
+  char *copy = bs_arena_alloc(arena, length + 1);
+  memcpy(copy, text, length);
+  return copy;
+}
+
+char *bs_arena_strdup(bs_arena *arena, const char *text) { return bs_arena_strndup(arena, text, strlen(text)); }
+
+char *bs_arena_printf(bs_arena *arena, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  int length = vsnprintf(NULL, 0, format, args);
+  va_end(args);
+  char *text = bs_arena_alloc(arena, (size_t)length + 1);
+  va_start(args, format);
+  vsnprintf(text, (size_t)length + 1, format, args);
+  va_end(args);
+  return text;
+}

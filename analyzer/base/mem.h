@@ -1,0 +1,36 @@
+/* Memory that does not fail: running out ends the process with exit code 2 and a sentence on stderr.
+ *
+ * The analyzer is a batch program; nothing it could do without memory is worth the untested paths.
+ * Libraries that live in other programs (runtime-check/) do not use this file.
+ */
+#ifndef BLOCKSCAN_BASE_MEM_H
+#define BLOCKSCAN_BASE_MEM_H
+
+#include <stddef.h>
+
+/* Heap memory of `size` bytes; the caller frees it. */
+void *bs_malloc(size_t size);
+/* Zeroed heap memory of `count` times `size` bytes; the caller frees it. */
+void *bs_calloc(size_t count, size_t size);
+/* Like realloc(3). */
+void *bs_realloc(void *memory, size_t size);
+/* A heap copy of `text`; the caller frees it. */
+char *bs_strdup(const char *text);
+
+/* An arena: memory that is freed all at once, at the end of a phase. Nobody frees one node. */
+typedef struct bs_arena {
+  struct bs_arena_block *blocks;
+  char *next, *end;
+} bs_arena;
+
+/* An arena is ready when zeroed: `bs_arena a = {0};`. */
+void bs_arena_fini(bs_arena *arena);
+/* Zeroed memory, aligned for any object. Lives as long as the arena. */
+void *bs_arena_alloc(bs_arena *arena, size_t size);
+/* A copy of the first `length` bytes of `text`, with a NUL behind it. */
+char *bs_arena_strndup(bs_arena *arena, const char *text, size_t length);
+char *bs_arena_strdup(bs_arena *arena, const char *text);
+/* A formatted string in the arena. */
+char *bs_arena_printf(bs_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

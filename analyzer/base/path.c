@@ -1,0 +1,51 @@
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *bs_path_normalise(bs_arena *arena, const char *base, const char *path) {
+  char *whole = path[0] == '/' ? bs_arena_strdup(arena, path) : bs_arena_printf(arena, "%s/%s", base, path);
+  char *out = whole;
+  for (const char *in = whole; *in;) {
+    while (*in == '/') in++;
+    size_t length = strcspn(in, "/");
+    if (length == 2 && in[0] == '.' && in[1] == '.') {
+      while (out > whole && *--out != '/') {}
+    } else if (length && !(length == 1 && in[0] == '.')) {
+      *out++ = '/';
+      memmove(out, in, length);
+      out += length;
+    }
+    in += length;
+  }
+  if (out == whole) *out++ = '/';
+  *out = 0;
+  return whole;
+}
+
+const char *bs_path_relative(const char *root, const char *path) {
+  size_t length = strlen(root);
+  while (length && root[length - 1] == '/') length--;
+  if (strncmp(root, path, length) != 0 || path[length] != '/') return path;
+  return path + length + 1;
+}
+
+const char *bs_path_basename(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+char *bs_path_dirname(bs_arena *arena, const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (!slash) return bs_arena_strdup(arena, ".");
+  if (slash == path) return bs_arena_strdup(arena, "/");
+  return bs_arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+char *bs_path_cwd(bs_arena *arena) {
+  char *cwd = getcwd(NULL, 0);
+  char *copy = bs_arena_strdup(arena, cwd ? cwd : "/");
+  free(cwd);
+  return copy;
+}

@@ -1,0 +1,20 @@
+/* Paths as text: no symbolic link is followed, nothing is looked up on the disk. */
+#ifndef BLOCKSCAN_BASE_PATH_H
+#define BLOCKSCAN_BASE_PATH_H
+
+#include "base/mem.h"
+
+#include <stdbool.h>
+
+/* `path` made absolute against the absolute folder `base`, without ".", ".." and doubled slashes. */
+char *bs_path_normalise(bs_arena *arena, const char *base, const char *path);
+/* `path` relative to the folder `root` when it is inside it, else `path`; both normalised. Borrows from `path`. */
+const char *bs_path_relative(const char *root, const char *path);
+/* The last component. Borrows. */
+const char *bs_path_basename(const char *path);
+/* Everything before the last slash; "/" for a file there, "." without a slash. */
+char *bs_path_dirname(bs_arena *arena, const char *path);
+/* The process' working folder, absolute. */
+char *bs_path_cwd(bs_arena *arena);
+
+#endif

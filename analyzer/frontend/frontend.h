@@ -1,0 +1,69 @@
+/* The front end: from a compile database to facts. The only code that includes clang-c headers is in this folder.
+ *
+ *   compdb.c     reads compile_commands.json                      (Jansson; no libclang)
+ *   arguments.c  turns a compiler's command line into libclang's  (no libclang)
+ *   toolchain.c  finds the resource directory and the version of the loaded libclang
+ *   parse.c      one unit: parse, retry without the flags that the driver refuses, count errors
+ *   extract*.c   visits the tree and fills a facts_unit
+ *   workers.c    worker processes, time limits, crashes
+ */
+#ifndef BLOCKSCAN_FRONTEND_FRONTEND_H
+#define BLOCKSCAN_FRONTEND_FRONTEND_H
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/vec.h"
+#include "facts/facts.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One row of the compile database; all paths absolute and normalised. */
+typedef struct compdb_entry {
+  const char *directory, *file, *output; /* output: "" when the database has none and there is no -o */
+  const char *const *arguments;          /* as in the database, command split, response files expanded; NULL-terminated */
+  uint32_t narguments;
+  unsigned line; /* in the database, for messages */
+} compdb_entry;
+
+typedef struct compdb {
+  bs_arena arena;
+  const char *path; /* absolute */
+  BS_VEC(compdb_entry) entries; /* in the order of file, then of the database; exact doubles dropped */
+  BS_VEC(const char *) notes;   /* what was odd but not fatal, for the ledger: a missing response file, an entry without a file */
+} compdb;
+
+/* Reads a database. An entry without `file`, or with neither `arguments` nor `command`, is noted and skipped; a file that is no JSON array, or
+ * holds no usable entry, is an error "PATH:LINE:COLUMN: what; expected …". */
+bool compdb_load(compdb *db, const char *path, bs_error *error);
+/* The same from memory, `path` for messages and relative directories. */
+bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error);
+void compdb_fini(compdb *db);
+/* The project root: the nearest folder at or above the database's that has .blockscan.yaml; else the deepest folder at or above
+ * the database's that holds at least half of the entries' files. In the database's arena. */
+const char *compdb_root(compdb *db);
+
+/* Arguments as libclang takes them: launcher and compiler dropped, what must not act twice stripped, quiet flags and the
+ * resource directory (right before the user's) added, --target derived from a cross compiler's name. NULL-terminated, in `arena`; *count is set.
+ * Does not hold the file itself. */
+const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, const char *resource_directory, uint32_t *count);
+/* What the database tells of the program an object belongs to: "CMakeFiles/server.dir" or "server.p" parts of the output path with the
+ * folders before them, else "". In `arena`. */
+const char *compdb_group(bs_arena *arena, const compdb_entry *entry);
+
+/* The loaded libclang's version ("19.1.7") and resource directory, checked for include/stddef.h. False with an error that says where was looked. */
+bool toolchain_find(bs_arena *arena, const char **version, const char **resource_directory, bs_error *error);
+
+typedef struct parse_request {
+  const char *root;                /* absolute project root: paths inside are made relative to it */
+  const compdb_entry *entry;
+  const char *resource_directory;
+} parse_request;
+
+/* Parses one unit in this process and fills `unit` (initialised, empty). `dependencies` gets the absolute path of each file read, the main file
+ * first. A unit with errors still succeeds, with unit->errors counted; false when there is no tree at all (missing file, refused flags):
+ * then unit->file, errors >= 1 and first_error are set all the same. */
+typedef BS_VEC(const char *) path_list;
+bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena, path_list *dependencies);
+
+#endif

@@ -1,0 +1,110 @@
+/* The finding model: what every report is made from, and the shape of the JSON contract.
+ *
+ * `reports` reads this and knows no analysis. Strings live in the document's arena. Paths are relative to the
+ * project root with forward slashes; files outside it are absolute.
+ */
+#ifndef BLOCKSCAN_REPORTS_MODEL_H
+#define BLOCKSCAN_REPORTS_MODEL_H
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "rules/rules.h"
+
+typedef struct report_place {
+  const char *function; /* "" at file scope */
+  const char *file;
+  unsigned line, column; /* from 1; column 0 unknown */
+} report_place;
+
+enum report_how {
+  REPORT_DIRECT, REPORT_FIELD, REPORT_PARAMETER, REPORT_VARIABLE, REPORT_VIRTUAL, REPORT_TYPE, REPORT_CALLBACK,
+  REPORT_HOWS
+};
+extern const char *const report_how_names[REPORT_HOWS]; /* "direct", "field", … */
+
+/* A function on the path and the place in it that calls the next step (for the last: the sink). `how`, `because`, `detail` and
+ * `candidates` say why the *callee* of this place is the next step's function. */
+typedef struct report_step {
+  report_place place;
+  enum report_how how;
+  enum rule_confidence confidence;
+  bool has_because;
+  report_place because; /* the store or argument that makes an indirect callee this function */
+  unsigned candidates;  /* size of the target set; 0 for direct calls */
+  const char *through;  /* what it is called through, for people: "conn->read_handler" or "field read_handler of struct connection"; or "" */
+} report_step;
+
+typedef struct report_entry {
+  const char *function;
+  const char *file;
+  unsigned line;
+  const char *loop; /* pack name, or "own" */
+  enum rule_role role;
+  bool has_registered;
+  report_place registered;
+  const char *via; /* the registering API or "field cb of ev_io"; or "" */
+  enum rule_confidence confidence;
+  BS_VEC(report_step) path; /* entry first, the caller of the sink last; may be empty past --max-paths */
+} report_entry;
+
+typedef struct report_suppression {
+  const char *by; /* "comment", "baseline", "config"; NULL when not suppressed */
+  const char *reason;
+} report_suppression;
+
+typedef struct report_finding {
+  char id[17]; /* 16 hexadecimal digits; stable across line shifts */
+  const char *rule;
+  enum rule_category category;
+  enum rule_severity severity;
+  enum rule_confidence confidence;
+  enum rule_latency latency;
+  const char *message; /* one line, without the rule id and the place */
+  const char *advice;  /* what to use instead, for the loop of the best entry; or "" */
+  const char *manual;  /* or "" */
+  report_place sink;
+  const char *api;
+  const char *why; /* when it blocks here, for people: "timeout is not a constant", or "" */
+  BS_VEC(report_entry) entries; /* best first */
+  report_suppression suppressed;
+} report_finding;
+
+typedef struct report_broken_unit {
+  const char *file;
+  unsigned errors;
+  const char *first_error; /* or NULL */
+} report_broken_unit;
+
+typedef struct report_document {
+  bs_arena arena;
+  const char *tool_version, *libclang_version;
+  const char *root;          /* as reported: "." unless given */
+  const char *root_path;     /* absolute, to read source lines from; never printed */
+  unsigned units, functions, entry_points, rules;
+  BS_VEC(report_finding) findings; /* ranked: most worth reading first */
+  BS_VEC(report_broken_unit) broken_units;
+  unsigned unresolved_indirect_calls, capped_indirect_calls;
+  BS_VEC(const char *) notes;  /* the ledger's other sentences, in a fixed order */
+  BS_VEC(const char *) loops;  /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through …" */
+} report_document;
+
+void report_document_init(report_document *document);
+void report_document_fini(report_document *document);
+report_finding *report_add_finding(report_document *document);
+
+enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER };
+typedef struct report_options {
+  bool color;                         /* decided already */
+  enum rule_confidence min_confidence; /* findings below are left out of text; default likely */
+  bool show_notes;                    /* text: findings of severity note in full */
+  bool show_suppressed;
+  unsigned max_findings;              /* text: 0 all */
+  bool ascii;                         /* no characters outside ASCII */
+  unsigned width;                     /* columns of the terminal; 0 unknown */
+} report_options;
+
+/* Appends the report. Every output format is one file with one function of this form. */
+typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);
+report_writer report_write_text, report_write_json;
+
+#endif
