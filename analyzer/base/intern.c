@@ -33,8 +33,7 @@ static uint32_t slot_of(const bs_intern *table, const char *text, size_t length,
   return i;
 }
 
-static void grow(bs_intern *table) {
-  table->mask = table->mask * 2 + 1;
+static void index_all(bs_intern *table) {
   free(table->slots);
   table->slots = bs_calloc((size_t)table->mask + 1, sizeof *table->slots);
   for (uint32_t id = 0; id < table->count; id++) {
@@ -44,7 +43,32 @@ static void grow(bs_intern *table) {
   }
 }
 
+static void index_loaded(bs_intern *table) {
+  while (table->count > table->mask / 2) table->mask = table->mask * 2 + 1;
+  for (uint32_t id = 0; id < table->count; id++) {
+    struct bs_intern_entry *e = &table->entries[id];
+    e->hash = (uint32_t)bs_hash(e->text, e->length);
+  }
+  index_all(table);
+}
+
+void bs_intern_load(bs_intern *table, const char *texts, const uint32_t *lengths, uint32_t count) {
+  size_t size = 0;
+  for (uint32_t i = 0; i < count; i++) size += lengths[i] + (size_t)1;
+  const char *text = bs_arena_strndup(&table->arena, texts, size);
+  if (count > table->capacity) {
+    table->capacity = count;
+    table->entries = bs_realloc(table->entries, count * sizeof *table->entries);
+  }
+  for (uint32_t i = 0; i < count; text += lengths[i++] + (size_t)1)
+    table->entries[i] = (struct bs_intern_entry){text, lengths[i], 0};
+  table->count = count;
+  free(table->slots);
+  table->slots = NULL;
+}
+
 uint32_t bs_intern_add(bs_intern *table, const char *text, size_t length) {
+  if (!table->slots) index_loaded(table);
   uint32_t hash = (uint32_t)bs_hash(text, length);
   uint32_t i = slot_of(table, text, length, hash);
   if (table->slots[i]) return table->slots[i] - 1;
@@ -56,13 +80,17 @@ uint32_t bs_intern_add(bs_intern *table, const char *text, size_t length) {
   table->entries[id] =
       (struct bs_intern_entry){bs_arena_strndup(&table->arena, text, length), (uint32_t)length, hash};
   table->slots[i] = id + 1;
-  if (table->count > table->mask / 2) grow(table);
+  if (table->count > table->mask / 2) {
+    table->mask = table->mask * 2 + 1;
+    index_all(table);
+  }
   return id;
 }
 
 uint32_t bs_intern_adds(bs_intern *table, const char *text) { return bs_intern_add(table, text, strlen(text)); }
 
 uint32_t bs_intern_find(const bs_intern *table, const char *text, size_t length) {
+  if (!table->slots) index_loaded((bs_intern *)table); /* what the table holds does not change */
   uint32_t i = slot_of(table, text, length, (uint32_t)bs_hash(text, length));
   return table->slots[i] ? table->slots[i] - 1 : UINT32_MAX;
 }
