@@ -1,0 +1,51 @@
+# tree.sh BUILD_FOLDER: installs it into an empty prefix and runs what is there, moved, without an environment variable.
+set -eu
+build=$1
+unset BLOCKSCAN_RULES
+cmake --install "$build" --prefix "$TMP/first" >/dev/null
+mv "$TMP/first" "$TMP/prefix"
+prefix=$TMP/prefix
+
+for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h share/pkgconfig/blockscan.pc \
+  share/cmake/blockscan/blockscanConfig.cmake; do
+  [ -s "$prefix/$file" ] || { echo "missing: $file"; exit 1; }
+done
+
+mkdir "$TMP/project"
+cd "$TMP/project"
+cat >server.c <<'END'
+#include <ev.h>
+#include <unistd.h>
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int events) {
+  (void)loop, (void)timer, (void)events;
+  sleep(2);
+}
+int main(void) {
+  struct ev_loop *loop = ev_default_loop(0);
+  ev_timer timer;
+  ev_timer_init(&timer, on_timer, 1, 0);
+  ev_timer_start(loop, &timer);
+  ev_run(loop, 0);
+}
+END
+printf '[{"directory": "%s", "file": "server.c", "arguments": ["cc", "-c", "server.c"]}]\n' "$PWD" >compile_commands.json
+status=0
+env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" scan --no-cache --color=never compile_commands.json >report.txt || status=$?
+cat report.txt
+[ "$status" = 1 ] || { echo "exit code $status, expected 1"; exit 1; }
+grep -q '^server\.c:5:3: error: .*sleep' report.txt
+
+# The package files lead to that same program.
+found=$(PKG_CONFIG_PATH=$prefix/share/pkgconfig pkg-config --variable=blockscan blockscan)
+[ "$("$found" --version)" = "$("$prefix/bin/blockscan" --version)" ]
+cat >CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(user C)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+find_package(blockscan 0.1 REQUIRED)
+add_library(server OBJECT server.c)
+target_link_libraries(server PRIVATE blockscan::annotations)
+blockscan_add_scan(scan --no-cache --fail-on never)
+END
+cmake -S . -B out -G Ninja "-DCMAKE_PREFIX_PATH=$prefix" >/dev/null
+cmake --build out --target scan | grep -q 'server\.c:5:3: error: '
