@@ -1,0 +1,275 @@
+/* Reads compile_commands.json (https://clang.llvm.org/docs/JSONCompilationDatabase.html). Jansson parses the text; what an
+ * entry means is decided here. Nothing is looked up on the disk but response files and .blockscan.yaml. */
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "frontend/command.h"
+#include "frontend/language.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct loading {
+  compdb *db;
+  const char *shown;    /* the database's name in errors: as given */
+  const char *name;     /* its name in notes: never absolute */
+  const char *directory; /* its folder */
+  BS_VEC(unsigned) lines; /* of each element of the array */
+  BS_VEC(facts_str) skipped; /* extensions of entries in other languages, as ids of `extensions` */
+  bs_intern extensions;
+} loading;
+
+static void note(loading *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void note(loading *l, const char *format, ...) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  va_list args;
+  va_start(args, format);
+  bs_strbuf_vaddf(&text, format, args);
+  va_end(args);
+  *bs_vec_push(&l->db->notes) = bs_arena_strdup(&l->db->arena, text.text);
+  bs_strbuf_fini(&text);
+}
+
+/* Jansson keeps no places, so the elements of the outer array are looked for again in text that is known to be JSON. */
+static void find_lines(loading *l, const char *text, size_t length) {
+  unsigned line = 1;
+  int depth = 0;
+  bool expected = false; /* an element of the outer array starts with the next character */
+  for (size_t i = 0; i < length; i++) {
+    char c = text[i];
+    if (c == '\n') line++;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
+    if (expected && c != ']') *bs_vec_push(&l->lines) = line;
+    expected = depth == 1 && c == ',';
+    if (c == '[' || c == '{') expected = ++depth == 1;
+    if (c == ']' || c == '}') depth--;
+    if (c == '"')
+      for (i++; i < length && text[i] != '"'; i++) i += text[i] == '\\';
+  }
+}
+
+/* The words of an entry's command, response files expanded; false when it has neither form. */
+static bool read_words(loading *l, const json_t *object, const compdb_entry *entry, path_list *words) {
+  bs_arena *arena = &l->db->arena;
+  const json_t *arguments = json_object_get(object, "arguments");
+  const char *command = json_string_value(json_object_get(object, "command"));
+  for (size_t i = 0; i < json_array_size(arguments); i++) {
+    const char *word = json_string_value(json_array_get(arguments, i));
+    if (word) *bs_vec_push(words) = bs_arena_strdup(arena, word);
+  }
+  if (!words->count && command) command_split(arena, command, words);
+  if (!words->count) return false;
+  const char *missing = command_expand(arena, entry->directory, words);
+  if (missing) note(l, "%s:%u: the response file %s cannot be read", l->name, entry->line, missing);
+  return true;
+}
+
+/* The operand of the last -o, or NULL. */
+static const char *find_output(const path_list *words) {
+  const char *output = NULL;
+  for (uint32_t i = 1; i < words->count; i++) {
+    const char *word = words->items[i];
+    if (strcmp(word, "-o") == 0) output = i + 1 < words->count ? words->items[++i] : output;
+    else if (strncmp(word, "-o", 2) == 0 && word[2] != 'b') output = word + 2; /* -objC and friends are no outputs */
+  }
+  return output;
+}
+
+static void read_entry(loading *l, const json_t *object, unsigned line) {
+  bs_arena *arena = &l->db->arena;
+  const char *file = json_string_value(json_object_get(object, "file"));
+  const char *directory = json_string_value(json_object_get(object, "directory"));
+  const char *output = json_string_value(json_object_get(object, "output"));
+  if (!file || !*file) {
+    note(l, "%s:%u: an entry without \"file\" was skipped", l->name, line);
+    return;
+  }
+  compdb_entry entry = {.line = line};
+  entry.directory = bs_path_normalise(arena, l->directory, directory ? directory : ".");
+  entry.file = bs_path_normalise(arena, entry.directory, file);
+  path_list words = {0};
+  if (!read_words(l, object, &entry, &words)) {
+    note(l, "%s:%u: the entry for %s has neither \"arguments\" nor \"command\" and was skipped", l->name, line,
+         bs_path_relative(l->directory, entry.file));
+  } else if (language_of(&words, entry.file) == LANGUAGE_OTHER) {
+    *bs_vec_push(&l->skipped) = bs_intern_adds(&l->extensions, language_extension(entry.file));
+  } else {
+    if (!output) output = find_output(&words);
+    entry.output = output && *output ? bs_path_normalise(arena, entry.directory, output) : "";
+    entry.narguments = words.count;
+    const char **arguments = bs_arena_alloc(arena, (words.count + (size_t)1) * sizeof *arguments);
+    memcpy(arguments, words.items, words.count * sizeof *arguments);
+    entry.arguments = arguments;
+    *bs_vec_push(&l->db->entries) = entry;
+  }
+  bs_vec_fini(&words);
+}
+
+/* "skipped 12 entries that are neither C nor C++: .S (10), .cu (2)" */
+static void note_skipped(loading *l) {
+  if (!l->skipped.count) return;
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool some = l->skipped.count > 1;
+  bs_strbuf_addf(&text, "skipped %u entr%s neither C nor C++ sources:", l->skipped.count,
+                 some ? "ies that are" : "y that is");
+  for (facts_str id = 0; id < l->extensions.count; id++) {
+    unsigned count = 0;
+    for (uint32_t i = 0; i < l->skipped.count; i++) count += l->skipped.items[i] == id;
+    if (count) bs_strbuf_addf(&text, " %s (%u)", id ? bs_intern_text(&l->extensions, id) : "no extension", count);
+  }
+  note(l, "%s", text.text);
+  bs_strbuf_fini(&text);
+}
+
+static int compare_entries(const void *a, const void *b) {
+  const compdb_entry *x = a, *y = b;
+  int order = strcmp(x->file, y->file);
+  if (order) return order;
+  return x->line != y->line ? (x->line < y->line ? -1 : 1) : 0;
+}
+
+/* Words that only say where results go: two commands that differ in nothing else say the same. */
+static unsigned result_words(const char *word) {
+  static const char *const with_operand[] = {"-o", "-MF", "-MT", "-MQ", NULL};
+  for (int i = 0; with_operand[i]; i++)
+    if (strcmp(word, with_operand[i]) == 0) return 2;
+  return strncmp(word, "-MF", 3) == 0 || strncmp(word, "-MT", 3) == 0 || strncmp(word, "-MQ", 3) == 0;
+}
+
+/* What a variant is told apart by: file, folder, group and all words but the result's. */
+static uint64_t variant_hash(bs_arena *arena, const compdb_entry *entry) {
+  const char *group = compdb_group(arena, entry);
+  uint64_t hash = bs_hash(entry->file, strlen(entry->file));
+  hash = bs_hash_mix(hash, bs_hash(entry->directory, strlen(entry->directory)));
+  hash = bs_hash_mix(hash, bs_hash(group, strlen(group)));
+  for (uint32_t i = 0; i < entry->narguments; i++) {
+    unsigned skip = result_words(entry->arguments[i]);
+    if (!skip) hash = bs_hash_mix(hash, bs_hash(entry->arguments[i], strlen(entry->arguments[i])));
+    else i += skip - 1;
+  }
+  return hash;
+}
+
+static void drop_doubles(compdb *db) {
+  bs_map seen = {0};
+  bs_arena scratch = {0};
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < db->entries.count; i++) {
+    bool is_new;
+    bs_map_add(&seen, variant_hash(&scratch, &db->entries.items[i]), 0, &is_new);
+    if (is_new) db->entries.items[kept++] = db->entries.items[i];
+  }
+  db->entries.count = kept;
+  bs_arena_fini(&scratch);
+  bs_map_fini(&seen);
+}
+
+static bool read_array(loading *l, const json_t *array, const char *text, size_t length, bs_error *error) {
+  if (!json_is_array(array))
+    return bs_error_set(error, "%s:1:1: this is no compile database; expected an array of compile commands", l->shown);
+  find_lines(l, text, length);
+  for (size_t i = 0; i < json_array_size(array); i++) {
+    const json_t *element = json_array_get(array, i);
+    unsigned line = i < l->lines.count ? l->lines.items[i] : 0;
+    if (json_is_object(element)) read_entry(l, element, line);
+    else note(l, "%s:%u: an element that is no object was skipped", l->name, line);
+  }
+  note_skipped(l);
+  compdb *db = l->db;
+  if (!db->entries.count)
+    return bs_error_set(error, "%s:1:1: the database has no usable entry; expected at least one object with \"file\" and "
+                               "\"arguments\" or \"command\"%s%s", l->shown, db->notes.count ? ": " : "",
+                        db->notes.count ? db->notes.items[0] : "");
+  bs_vec_sort(&db->entries, compare_entries);
+  drop_doubles(db);
+  return true;
+}
+
+static bool is_blank(const char *text, size_t length) {
+  while (length && strchr(" \t\r\n", text[length - 1])) length--;
+  return length == 0;
+}
+
+bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error) {
+  *db = (compdb){0};
+  db->path = bs_path_normalise(&db->arena, bs_path_cwd(&db->arena), path);
+  if (is_blank(text, length))
+    return bs_error_set(error, "%s:1:1: the file is empty; expected an array of compile commands", path);
+  if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) text += 3, length -= 3; /* a byte order mark */
+  json_error_t wrong;
+  json_t *array = json_loadb(text, length, 0, &wrong);
+  if (!array)
+    return bs_error_set(error, "%s:%d:%d: %s; expected an array of compile commands", path, wrong.line, wrong.column,
+                        wrong.text);
+  loading l = {.db = db, .shown = path, .name = bs_path_basename(db->path)};
+  l.directory = bs_path_dirname(&db->arena, db->path);
+  bs_intern_init(&l.extensions);
+  bool ok = read_array(&l, array, text, length, error);
+  bs_intern_fini(&l.extensions);
+  bs_vec_fini(&l.skipped);
+  bs_vec_fini(&l.lines);
+  json_decref(array);
+  return ok;
+}
+
+bool compdb_load(compdb *db, const char *path, bs_error *error) {
+  *db = (compdb){0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool ok = bs_strbuf_read_file(&text, path) == 0;
+  if (!ok) bs_error_set(error, "%s: %s; expected a compile database (compile_commands.json)", path, strerror(errno));
+  else ok = compdb_parse(db, path, text.text, text.length, error);
+  bs_strbuf_fini(&text);
+  return ok;
+}
+
+void compdb_fini(compdb *db) {
+  bs_vec_fini(&db->entries);
+  bs_vec_fini(&db->notes);
+  bs_arena_fini(&db->arena);
+  *db = (compdb){0};
+}
+
+static uint32_t count_inside(const compdb *db, const char *folder) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < db->entries.count; i++)
+    count += bs_path_relative(folder, db->entries.items[i].file) != db->entries.items[i].file;
+  return count;
+}
+
+/* The deepest folder at or above `folder` that holds at least half of the files. */
+static const char *root_above(compdb *db, const char *folder) {
+  while (strcmp(folder, "/") != 0 && count_inside(db, folder) * 2 < db->entries.count)
+    folder = bs_path_dirname(&db->arena, folder);
+  return folder;
+}
+
+const char *compdb_root(compdb *db) {
+  const char *database = bs_path_dirname(&db->arena, db->path);
+  for (const char *folder = database;; folder = bs_path_dirname(&db->arena, folder)) {
+    if (access(bs_path_normalise(&db->arena, folder, ".blockscan.yaml"), F_OK) == 0) return folder;
+    if (strcmp(folder, "/") == 0) break;
+  }
+  const char *root = root_above(db, database);
+  /* A build folder far from its sources: only "/" is above both. The middle file's folders are then the better start. */
+  if (strcmp(root, "/") == 0 && db->entries.count)
+    root = root_above(db, bs_path_dirname(&db->arena, db->entries.items[db->entries.count / 2].file));
+  return root;
+}
+
+const char *compdb_group(bs_arena *arena, const compdb_entry *entry) {
+  const char *path = bs_path_relative(entry->directory, entry->output);
+  for (const char *part = path; *part;) {
+    size_t length = strcspn(part, "/");
+    bool cmake = length > 4 && memcmp(part + length - 4, ".dir", 4) == 0 && strstr(path, "CMakeFiles/");
+    bool meson = length > 2 && memcmp(part + length - 2, ".p", 2) == 0;
+    if (part[length] == '/' && (cmake || meson)) {
+      const char *start = path[0] == '/' ? part : path; /* never absolute: facts are the same on every machine */
+      return bs_arena_strndup(arena, start, (size_t)(part + length - start));
+    }
+    part += length;
+    part += *part == '/';
+  }
+  return "";
+}

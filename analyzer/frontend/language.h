@@ -1,0 +1,16 @@
+/* Which language a command compiles: by -x, the compiler's name and the file's extension. */
+#ifndef BLOCKSCAN_FRONTEND_LANGUAGE_H
+#define BLOCKSCAN_FRONTEND_LANGUAGE_H
+
+#include "frontend/frontend.h"
+
+enum language { LANGUAGE_OTHER, LANGUAGE_C, LANGUAGE_CXX };
+
+/* `words` is the whole command, launchers included. Headers are OTHER: they are seen through what includes them. */
+enum language language_of(const path_list *words, const char *file);
+/* From the last dot of the file's name on ("" without one). Borrows. */
+const char *language_extension(const char *file);
+/* How many leading words are launchers (ccache, distcc, env A=b, libtool …), before the compiler itself. */
+uint32_t language_launchers(const char *const *words, uint32_t count);
+
+#endif
