@@ -90,21 +90,32 @@ typedef struct report_document {
 
 void report_document_init(report_document *document);
 void report_document_fini(report_document *document);
+/* A new, zeroed finding at the end, its texts empty; valid until the next one is added. */
 report_finding *report_add_finding(report_document *document);
+report_entry *report_add_entry(report_finding *finding);
+report_step *report_add_step(report_entry *entry);
+/* How many findings that are not suppressed have this severity or more and this confidence or more. */
+unsigned report_count(const report_document *document, enum rule_severity severity, enum rule_confidence confidence);
 
 enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER };
 typedef struct report_options {
   bool color;                         /* decided already */
   enum rule_confidence min_confidence; /* findings below are left out of text; default likely */
   bool show_notes;                    /* text: findings of severity note in full */
-  bool show_suppressed;
+  bool full_paths;                    /* text: long paths are not shortened in the middle */
   unsigned max_findings;              /* text: 0 all */
-  bool ascii;                         /* no characters outside ASCII */
-  unsigned width;                     /* columns of the terminal; 0 unknown */
+  unsigned width;                     /* columns to wrap at; 0: don't wrap */
 } report_options;
 
 /* Appends the report. Every output format is one file with one function of this form. */
 typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);
 report_writer report_write_text, report_write_json;
+
+typedef struct report_format {
+  const char *name, *summary;
+  report_writer *write;
+} report_format;
+extern const report_format report_formats[]; /* in the order of --help; ended by a row without a name */
+const report_format *report_find_format(const char *name);
 
 #endif

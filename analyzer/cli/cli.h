@@ -1,4 +1,4 @@
-/* Verbs: one verb, one file (cli/NAME.c), one row of the table in main.c.
+/* Verbs: one verb, one file (cli/NAME.c) that defines `const cli_verb cli_verb_NAME`, one row of cli/verbs.c.
  *
  * A verb parses its options with argp(3), does its work by calling the libraries, and is the only place that
  * prints errors. It returns the process' exit code: 0 nothing to report, 1 findings at or above --fail-on,
@@ -20,14 +20,33 @@ enum { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_ERROR = 2, EXIT_INCOMPLETE = 3 };
 
 typedef struct cli_verb {
   const char *name;
+  const char *group;             /* heading in --help: "Analysis"; NULL hides the verb from --help */
   const char *summary;           /* one line for --help */
   const struct argp *argp;       /* options: --help, man pages and completions are made from it */
-  int (*run)(int argc, char **argv); /* argv[0] is the verb's name */
+  int (*run)(int argc, char **argv); /* argv[0] is "blockscan NAME", for argp's messages */
 } cli_verb;
 
-/* The verbs in the order of --help; ended by a row without a name. */
-extern const cli_verb cli_verbs[];
+extern const cli_verb cli_verb_scan, cli_verb_why, cli_verb_graph, cli_verb_rules, cli_verb_extract, cli_verb_link,
+    cli_verb_completion, cli_verb_man;
+
+/* The verbs in the order of --help; NULL-terminated. */
+extern const cli_verb *const cli_verbs[];
+/* The verb of that name, or NULL. */
 const cli_verb *cli_find_verb(const char *name);
+/* What `blockscan ARGUMENTS` does: finds the verb (scan when none is named) and runs it. Returns the exit code. */
+int cli_main(int argc, char **argv);
+
+/* Walks the options of an argp and of its children, in order; documentation rows and hidden ones are left out. */
+typedef void cli_option_visitor(const struct argp_option *option, void *context);
+void cli_each_option(const struct argp *argp, cli_option_visitor *visit, void *context);
+/* Appends the summary that `blockscan --help` prints. */
+void cli_write_help(bs_strbuf *out);
+/* Appends "blockscan VERSION" and libclang's version. */
+void cli_write_version(bs_strbuf *out);
+/* Appends the completion file for "bash", "zsh" or "fish"; false for another shell. */
+bool cli_write_completion(const char *shell, bs_strbuf *out);
+/* Appends the manual page, as roff with the man macros. */
+void cli_write_man(bs_strbuf *out);
 
 typedef struct cli_output {
   const char *format; /* "text", "json" */
@@ -51,18 +70,60 @@ typedef struct cli_analysis {
   bool verbose;                /* -v */
 } cli_analysis;
 
-extern const struct argp cli_analysis_argp; /* input: cli_analysis */
+/* Input: cli_analysis. Takes one positional argument, the database, unless the parent's parser took it:
+ *
+ *   static error_t parse(int key, char *argument, struct argp_state *state) {
+ *     struct options *o = state->input;
+ *     if (key == ARGP_KEY_INIT) {
+ *       state->child_inputs[0] = &o->analysis;
+ *       return 0;
+ *     }
+ *     return ARGP_ERR_UNKNOWN;
+ *   }
+ *   static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {0}};
+ */
+extern const struct argp cli_analysis_argp;
+#define CLI_ANALYSIS_HEADER "Analysis:"
 void cli_analysis_init(cli_analysis *options);
 void cli_analysis_fini(cli_analysis *options);
+
+/* What the verbs that report findings share. Filled by cli_report_argp (a child parser) with defaults set before. */
+typedef struct cli_report {
+  BS_VEC(cli_output) outputs;          /* --output, repeatable; empty: text on stdout */
+  enum report_color color;             /* --color */
+  enum rule_confidence min_confidence; /* --confidence: what text shows and what counts for --fail-on; default likely */
+  enum rule_severity fail_on;          /* --fail-on; RULE_SEVERITIES: never. Default warning */
+  bool show_notes;                     /* --notes */
+  bool full_paths;                     /* --full-paths */
+  unsigned max_findings;               /* --max-findings: shown by text; 0: all */
+  unsigned max_paths;                  /* --max-paths: entries of a finding that keep their path; 0: all; default 64 */
+  bs_arena arena;
+} cli_report;
+
+extern const struct argp cli_report_argp; /* input: cli_report */
+#define CLI_REPORT_HEADER "Report:"
+void cli_report_init(cli_report *options);
+void cli_report_fini(cli_report *options);
+/* Writes every output; a file appears whole or not at all. Prints what failed and returns EXIT_ERROR, else 0. */
+int cli_write_reports(const report_document *document, const cli_report *options);
+/* EXIT_FINDINGS when a finding that is not suppressed is at or above --fail-on and --confidence, else EXIT_CLEAN. */
+int cli_report_exit_code(const report_document *document, const cli_report *options);
+/* Writes a whole text to stdout. Prints what failed and returns EXIT_ERROR, else 0. */
+int cli_write_stdout(const bs_strbuf *text);
 
 /* Prints "blockscan: TEXT" to stderr and returns EXIT_ERROR. */
 int cli_fail(const bs_error *error);
 /* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`, `build*` and the parents. False with
  * an error that says how to make one for the build system that is seen (CMake, Meson, Make, Bazel, Autotools). */
 bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
-/* Loads the bundled rules, those of the configuration and those of --rules, and indexes them. */
+/* The project's configuration: --config, else .blockscan.yaml in `root`, else none (everything empty). */
+bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error);
+/* Loads the bundled rules, those of the configuration and those of --rules, applies the configuration's levels (a rule
+ * that is off is dropped) and indexes them. A level or wrapper that names no rule is an error. */
 bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules, bs_error *error);
 /* Whether to colour `fd`, by --color, NO_COLOR, CLICOLOR_FORCE, CLICOLOR, the terminal and TERM, in that order. */
 bool cli_use_color(enum report_color choice, int fd);
+/* Columns of the terminal behind `fd`, or 0. */
+unsigned cli_terminal_width(int fd);
 
 #endif

@@ -1,0 +1,100 @@
+/* `blockscan man`: the manual page, made from the tables that --help is made from. The build runs it. */
+#include "cli/cli.h"
+
+#include "version.h"
+
+#include <ctype.h>
+
+/* Text as roff takes it: hyphens that are typed, no line that starts a request. */
+static void add_text(bs_strbuf *out, const char *text) {
+  bool start = true;
+  for (; *text; text++) {
+    if (start && (*text == '.' || *text == '\'')) bs_strbuf_adds(out, "\\&");
+    start = *text == '\n';
+    if (*text == '\\') bs_strbuf_adds(out, "\\e");
+    else if (*text == '-') bs_strbuf_adds(out, "\\-");
+    else bs_strbuf_addc(out, *text == '\v' ? '\n' : *text);
+  }
+}
+
+static void add_option(const struct argp_option *option, void *context) {
+  bs_strbuf *out = context;
+  bs_strbuf_adds(out, ".TP\n");
+  if (option->key > 0 && option->key < 128 && isprint(option->key)) bs_strbuf_addf(out, "\\fB\\-%c\\fR, ", option->key);
+  bs_strbuf_adds(out, "\\fB\\-\\-");
+  add_text(out, option->name);
+  bs_strbuf_adds(out, "\\fR");
+  if (option->arg) {
+    bs_strbuf_adds(out, option->flags & OPTION_ARG_OPTIONAL ? "[=\\fI" : "=\\fI");
+    add_text(out, option->arg);
+    bs_strbuf_adds(out, option->flags & OPTION_ARG_OPTIONAL ? "\\fR]" : "\\fR");
+  }
+  bs_strbuf_adds(out, "\n");
+  add_text(out, option->doc);
+  bs_strbuf_adds(out, "\n");
+}
+
+static void add_verb(const cli_verb *verb, bs_strbuf *out) {
+  bs_strbuf_addf(out, ".SS \"blockscan %s", verb->name);
+  if (verb->argp && verb->argp->args_doc) {
+    bs_strbuf_adds(out, " ");
+    add_text(out, verb->argp->args_doc);
+  }
+  bs_strbuf_adds(out, "\"\n");
+  add_text(out, verb->summary);
+  bs_strbuf_adds(out, ".\n");
+  cli_each_option(verb->argp, add_option, out);
+}
+
+static const char first_part[] =
+    ".SH NAME\n"
+    "blockscan \\- find what can block an event loop\n"
+    ".SH SYNOPSIS\n"
+    "\\fBblockscan\\fR [\\fIVERB\\fR] [\\fIOPTION\\fR...] [\\fIcompile_commands.json\\fR]\n"
+    ".SH DESCRIPTION\n"
+    "Reads the sources that a compile database lists, finds the callbacks that event loops call, and reports the\n"
+    "calls below them that can block: each with the call path and the reason of every step.\n"
+    "Without a verb it scans. Without a database it looks for compile_commands.json in the current folder, in its\n"
+    "build folders and above.\n"
+    ".SH VERBS\n";
+
+static const char last_part[] =
+    ".SH EXIT STATUS\n"
+    ".TP\n0\nNothing to report.\n"
+    ".TP\n1\nFindings at or above \\fB\\-\\-fail\\-on\\fR.\n"
+    ".TP\n2\nUsage, configuration or internal error.\n"
+    ".TP\n3\nThe analysis is incomplete: more units are broken than \\fB\\-\\-max\\-broken\\fR allows.\n"
+    ".SH FILES\n"
+    ".TP\n.I .blockscan.yaml\nThe project's settings, in its root.\n"
+    ".TP\n.I .blockscan/\nThe cache. It may be deleted at any time.\n"
+    ".SH ENVIRONMENT\n"
+    ".TP\n.B BLOCKSCAN_RULES\nA folder to read the bundled rules from.\n"
+    ".TP\n.B BLOCKSCAN_RESOURCE_DIR\nclang's resource folder, where it is not found.\n"
+    ".TP\n.BR NO_COLOR \", \" CLICOLOR \", \" CLICOLOR_FORCE\nSee \\fB\\-\\-color\\fR.\n";
+
+void cli_write_man(bs_strbuf *out) {
+  bs_strbuf_addf(out, ".TH BLOCKSCAN 1 \"\" \"blockscan %s\" \"User Commands\"\n", BLOCKSCAN_VERSION);
+  bs_strbuf_adds(out, first_part);
+  for (const cli_verb *const *v = cli_verbs; *v; v++)
+    if ((*v)->group) add_verb(*v, out);
+  bs_strbuf_adds(out, last_part);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  if (key != ARGP_KEY_ARG) return ARGP_ERR_UNKNOWN;
+  argp_error(state, "no argument expected: '%s'", argument);
+  return 0;
+}
+
+static const struct argp man_argp = {.parser = parse, .doc = "Prints the manual page as roff."};
+
+static int run(int argc, char **argv) {
+  argp_parse(&man_argp, argc, argv, 0, NULL, NULL);
+  bs_strbuf text = BS_STRBUF_INIT;
+  cli_write_man(&text);
+  int code = cli_write_stdout(&text);
+  bs_strbuf_fini(&text);
+  return code;
+}
+
+const cli_verb cli_verb_man = {"man", NULL, "print the manual page", &man_argp, run};

@@ -1,0 +1,165 @@
+/* The options that several verbs share, as argp parsers to be used as children. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+  OPTION_ROOT = 0x100,
+  OPTION_CONFIG,
+  OPTION_CACHE_DIR,
+  OPTION_NO_CACHE,
+  OPTION_UNIT_TIMEOUT,
+  OPTION_UNIT_MEMORY,
+  OPTION_MAX_BROKEN,
+  OPTION_MAX_TARGETS,
+  OPTION_RULES,
+};
+
+static const struct argp_option analysis_options[] = {
+    {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: found from the database)", 0},
+    {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
+    {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
+    {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
+    {"cache-dir", OPTION_CACHE_DIR, "DIR", 0, "Keep the cache in DIR (default: .blockscan in the root)", 0},
+    {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
+    {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0, "Give up a unit after SECONDS (default: 120)", 0},
+    {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)", 0},
+    {"max-broken", OPTION_MAX_BROKEN, "N", 0, "End with exit code 3 when more than N units are broken (default: 0)", 0},
+    {"max-targets", OPTION_MAX_TARGETS, "N", 0, "Follow at most N targets of one indirect call (default: 1024)", 0},
+    {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
+    {"verbose", 'v', NULL, 0, "Say more on stderr", 0},
+    {0},
+};
+
+/* The number of an option that must lie in low..high; a usage error names the option. */
+static unsigned number(struct argp_state *state, const char *option, const char *text, unsigned low, unsigned high) {
+  char *end;
+  errno = 0;
+  unsigned long value = strtoul(text, &end, 10);
+  if (errno || end == text || *end || *text < '0' || *text > '9' || value < low || value > high)
+    argp_error(state, "%s: '%s' is not a number from %u to %u", option, text, low, high);
+  return (unsigned)value;
+}
+
+static error_t parse_analysis(int key, char *argument, struct argp_state *state) {
+  cli_analysis *options = state->input;
+  switch (key) {
+  case OPTION_ROOT: options->root = argument; break;
+  case OPTION_CONFIG: options->config = argument; break;
+  case OPTION_RULES: *bs_vec_push(&options->rule_files) = argument; break;
+  case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
+  case OPTION_CACHE_DIR: options->cache_dir = argument; break;
+  case OPTION_NO_CACHE: options->no_cache = true; break;
+  case OPTION_UNIT_TIMEOUT: options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000); break;
+  case OPTION_UNIT_MEMORY: options->unit_megabytes = number(state, "--unit-memory", argument, 0, 1 << 24); break;
+  case OPTION_MAX_BROKEN: options->max_broken = number(state, "--max-broken", argument, 0, INT_MAX); break;
+  case OPTION_MAX_TARGETS: options->max_targets = number(state, "--max-targets", argument, 1, 1 << 20); break;
+  case 'q': options->quiet = true; break;
+  case 'v': options->verbose = true; break;
+  case ARGP_KEY_ARG:
+    if (options->database)
+      argp_error(state, "one compile database is enough: '%s' after '%s'", argument, options->database);
+    options->database = argument;
+    break;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+  return 0;
+}
+
+const struct argp cli_analysis_argp = {.options = analysis_options, .parser = parse_analysis};
+
+void cli_analysis_init(cli_analysis *options) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  *options = (cli_analysis){
+      .jobs = cores > 0 ? (unsigned)cores : 1, .unit_seconds = 120, .unit_megabytes = 4096, .max_targets = 1024};
+}
+
+void cli_analysis_fini(cli_analysis *options) { bs_vec_fini(&options->rule_files); }
+
+enum {
+  OPTION_COLOR = 0x200,
+  OPTION_CONFIDENCE,
+  OPTION_FAIL_ON,
+  OPTION_NOTES,
+  OPTION_FULL_PATHS,
+  OPTION_MAX_FINDINGS,
+  OPTION_MAX_PATHS,
+};
+
+static const struct argp_option report_options_table[] = {
+    {"output", 'o', "FORMAT[=FILE]", 0, "Write the report as text or json, to FILE or to stdout; repeatable (default: text)", 0},
+    {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0, "Show findings of this confidence or more (default: likely)", 0},
+    {"notes", OPTION_NOTES, NULL, 0, "Show notes in full, not only their number", 0},
+    {"fail-on", OPTION_FAIL_ON, "note|warning|error|never", 0, "End with exit code 1 for findings of this level or more (default: warning)", 0},
+    {"full-paths", OPTION_FULL_PATHS, NULL, 0, "Show every step of long call paths", 0},
+    {"max-findings", OPTION_MAX_FINDINGS, "N", 0, "Show the first N findings (default: 0, all)", 0},
+    {"max-paths", OPTION_MAX_PATHS, "N", 0, "Keep the call paths of N callbacks of a finding (default: 64; 0: all)", 0},
+    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL, "Colour the text (default: auto, on a terminal)", 0},
+    {0},
+};
+
+/* The index of a word in a list; a usage error names the option and the words. */
+static unsigned choice(struct argp_state *state, const char *option, const char *text, const char *const *words,
+                       unsigned count) {
+  for (unsigned i = 0; i < count; i++)
+    if (!strcmp(words[i], text)) return i;
+  bs_strbuf list = BS_STRBUF_INIT;
+  for (unsigned i = 0; i < count; i++) bs_strbuf_addf(&list, "%s%s", i ? ", " : "", words[i]);
+  argp_error(state, "%s: '%s' is none of %s", option, text, list.text);
+  bs_strbuf_fini(&list);
+  return 0;
+}
+
+static void add_output(struct argp_state *state, cli_report *options, const char *text) {
+  size_t length = strcspn(text, "=");
+  cli_output output = {.format = bs_arena_strndup(&options->arena, text, length)};
+  if (text[length]) output.file = text + length + 1;
+  if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
+  if (!report_find_format(output.format)) {
+    const char *names[16];
+    unsigned count = 0;
+    for (const report_format *f = report_formats; f->name && count < 16; f++) names[count++] = f->name;
+    choice(state, "--output", output.format, names, count);
+  }
+  *bs_vec_push(&options->outputs) = output;
+}
+
+static error_t parse_report(int key, char *argument, struct argp_state *state) {
+  static const char *const colors[] = {"auto", "always", "never"};
+  static const char *const levels[] = {"note", "warning", "error", "never"};
+  static const char *const confidences[] = {"possible", "likely", "certain"};
+  cli_report *options = state->input;
+  switch (key) {
+  case 'o': add_output(state, options, argument); break;
+  case OPTION_CONFIDENCE:
+    options->min_confidence = (enum rule_confidence)choice(state, "--confidence", argument, confidences, 3);
+    break;
+  case OPTION_FAIL_ON:
+    options->fail_on = (enum rule_severity)choice(state, "--fail-on", argument, levels, 4);
+    break;
+  case OPTION_COLOR:
+    options->color = (enum report_color)choice(state, "--color", argument ? argument : "always", colors, 3);
+    break;
+  case OPTION_NOTES: options->show_notes = true; break;
+  case OPTION_FULL_PATHS: options->full_paths = true; break;
+  case OPTION_MAX_FINDINGS: options->max_findings = number(state, "--max-findings", argument, 0, INT_MAX); break;
+  case OPTION_MAX_PATHS: options->max_paths = number(state, "--max-paths", argument, 0, INT_MAX); break;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+  return 0;
+}
+
+const struct argp cli_report_argp = {.options = report_options_table, .parser = parse_report};
+
+void cli_report_init(cli_report *options) {
+  *options = (cli_report){.min_confidence = RULE_LIKELY, .fail_on = RULE_WARNING, .max_paths = 64};
+}
+
+void cli_report_fini(cli_report *options) {
+  bs_vec_fini(&options->outputs);
+  bs_arena_fini(&options->arena);
+}

@@ -1,0 +1,95 @@
+/* Where reports go: stdout, or files that appear whole or not at all. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int fd, const bs_strbuf *text) {
+  for (size_t done = 0; done < text->length;) {
+    ssize_t n = write(fd, text->text + done, text->length - done);
+    if (n < 0 && errno != EINTR) return false;
+    if (n > 0) done += (size_t)n;
+  }
+  return true;
+}
+
+static bool is_regular_or_new(const char *path) {
+  struct stat st;
+  return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+/* A device or pipe cannot be replaced by a rename: it is written to as it is. */
+static bool write_in_place(const char *path, const bs_strbuf *text, bs_error *error) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  bool good = fd >= 0 && write_all(fd, text);
+  if (!good) bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
+  if (fd >= 0 && close(fd) != 0 && good) good = bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
+  return good;
+}
+
+static bool write_file(bs_arena *arena, const char *path, const bs_strbuf *text, bs_error *error) {
+  if (!is_regular_or_new(path)) return write_in_place(path, text, error);
+  char *whole = realpath(path, NULL); /* a symbolic link stays one: its target is replaced */
+  const char *target = whole ? whole : path;
+  char *temporary = bs_arena_printf(arena, "%s.XXXXXX", target);
+  int fd = mkostemp(temporary, O_CLOEXEC);
+  bool good = fd >= 0;
+  if (good) {
+    mode_t mask = umask(0);
+    umask(mask);
+    good = write_all(fd, text) && fchmod(fd, 0666 & ~mask) == 0;
+    if (!good) bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
+    if (close(fd) != 0) good = false;
+    if (good) good = rename(temporary, target) == 0;
+  }
+  if (!good) {
+    bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
+    if (fd >= 0) unlink(temporary);
+  }
+  free(whole);
+  return good;
+}
+
+static int write_output(const report_document *document, const cli_report *options, const cli_output *output) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  bs_arena arena = {0};
+  bs_error error = BS_ERROR_INIT;
+  int fd = output->file ? -1 : STDOUT_FILENO;
+  report_options how = {
+      .color = fd >= 0 ? cli_use_color(options->color, fd) : options->color == REPORT_COLOR_ALWAYS,
+      .min_confidence = options->min_confidence,
+      .show_notes = options->show_notes,
+      .full_paths = options->full_paths,
+      .max_findings = options->max_findings,
+      .width = fd >= 0 ? cli_terminal_width(fd) : 0,
+  };
+  report_find_format(output->format)->write(document, &how, &text);
+  int code = 0;
+  if (!output->file) code = cli_write_stdout(&text);
+  else if (!write_file(&arena, output->file, &text, &error)) code = cli_fail(&error);
+  bs_error_fini(&error);
+  bs_arena_fini(&arena);
+  bs_strbuf_fini(&text);
+  return code;
+}
+
+int cli_write_reports(const report_document *document, const cli_report *options) {
+  static const cli_output text = {.format = "text"};
+  int worst = 0;
+  if (!options->outputs.count) return write_output(document, options, &text);
+  for (uint32_t i = 0; i < options->outputs.count; i++) {
+    int code = write_output(document, options, &options->outputs.items[i]);
+    if (code) worst = code;
+  }
+  return worst;
+}
+
+int cli_report_exit_code(const report_document *document, const cli_report *options) {
+  if (options->fail_on >= RULE_SEVERITIES) return EXIT_CLEAN;
+  return report_count(document, options->fail_on, options->min_confidence) ? EXIT_FINDINGS : EXIT_CLEAN;
+}

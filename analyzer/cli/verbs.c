@@ -1,0 +1,63 @@
+/* The table of verbs, and how a command line finds its verb. A new verb is one file and one row here. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const cli_verb *const cli_verbs[] = {
+    &cli_verb_completion,
+    &cli_verb_man,
+    NULL,
+};
+
+const cli_verb *cli_find_verb(const char *name) {
+  for (const cli_verb *const *v = cli_verbs; *v; v++)
+    if (!strcmp((*v)->name, name)) return *v;
+  return NULL;
+}
+
+static int run(const cli_verb *verb, int argc, char **argv) {
+  char name[64];
+  snprintf(name, sizeof name, "blockscan %s", verb->name);
+  argv[0] = name;
+  return verb->run(argc, argv);
+}
+
+static int print(void (*write)(bs_strbuf *)) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  write(&text);
+  int code = cli_write_stdout(&text);
+  bs_strbuf_fini(&text);
+  return code;
+}
+
+/* `blockscan help`, and `blockscan help VERB`, which is `blockscan VERB --help`. */
+static int help(int argc, char **argv) {
+  if (argc < 3) return print(cli_write_help);
+  const cli_verb *verb = cli_find_verb(argv[2]);
+  if (!verb) {
+    fprintf(stderr, "blockscan: there is no verb '%s'; blockscan --help lists them\n", argv[2]);
+    return EXIT_ERROR;
+  }
+  char option[] = "--help";
+  char *arguments[] = {argv[0], option, NULL};
+  return run(verb, 2, arguments);
+}
+
+int cli_main(int argc, char **argv) {
+  argp_err_exit_status = EXIT_ERROR;
+  char program[] = "blockscan";
+  char *alone[] = {program, NULL};
+  if (argc < 1) {
+    argc = 1;
+    argv = alone;
+  }
+  const char *word = argc > 1 ? argv[1] : "";
+  if (!strcmp(word, "help")) return help(argc, argv);
+  if (!strcmp(word, "--help") || !strcmp(word, "-?") || !strcmp(word, "-h")) return print(cli_write_help);
+  if (!strcmp(word, "--version") || !strcmp(word, "-V")) return print(cli_write_version);
+  const cli_verb *verb = cli_find_verb(word);
+  if (verb) return run(verb, argc - 1, argv + 1);
+  verb = cli_find_verb("scan");
+  return verb ? run(verb, argc, argv) : print(cli_write_help);
+}

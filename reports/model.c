@@ -1,0 +1,69 @@
+/* The finding model's memory, and the list of output formats. */
+#include "reports/model.h"
+
+#include <string.h>
+
+const char *const report_how_names[REPORT_HOWS] = {"direct",  "field", "parameter", "variable",
+                                                   "virtual", "type",  "callback"};
+
+const report_format report_formats[] = {
+  {"text", "for people, and for editors that read file:line:column", report_write_text},
+  {"json", "everything, by reports/findings.schema.json", report_write_json},
+  {NULL, NULL, NULL},
+};
+
+const report_format *report_find_format(const char *name) {
+  for (const report_format *f = report_formats; f->name; f++)
+    if (!strcmp(f->name, name)) return f;
+  return NULL;
+}
+
+void report_document_init(report_document *document) {
+  *document = (report_document){.tool_version = "", .libclang_version = "", .root = ".", .root_path = ""};
+}
+
+void report_document_fini(report_document *document) {
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    report_finding *finding = &document->findings.items[i];
+    for (uint32_t j = 0; j < finding->entries.count; j++) bs_vec_fini(&finding->entries.items[j].path);
+    bs_vec_fini(&finding->entries);
+  }
+  bs_vec_fini(&document->findings);
+  bs_vec_fini(&document->broken_units);
+  bs_vec_fini(&document->notes);
+  bs_vec_fini(&document->loops);
+  bs_arena_fini(&document->arena);
+}
+
+report_finding *report_add_finding(report_document *document) {
+  report_finding *finding = bs_vec_push(&document->findings);
+  finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why = "";
+  finding->sink.function = finding->sink.file = "";
+  return finding;
+}
+
+report_entry *report_add_entry(report_finding *finding) {
+  report_entry *entry = bs_vec_push(&finding->entries);
+  entry->function = entry->file = entry->via = "";
+  entry->loop = "own";
+  entry->registered.function = entry->registered.file = "";
+  return entry;
+}
+
+report_step *report_add_step(report_entry *entry) {
+  report_step *step = bs_vec_push(&entry->path);
+  step->place.function = step->place.file = step->through = "";
+  step->because.function = step->because.file = "";
+  step->confidence = RULE_CERTAIN;
+  return step;
+}
+
+unsigned report_count(const report_document *document, enum rule_severity severity,
+                      enum rule_confidence confidence) {
+  unsigned count = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const report_finding *f = &document->findings.items[i];
+    count += !f->suppressed.by && f->severity >= severity && f->confidence >= confidence;
+  }
+  return count;
+}
