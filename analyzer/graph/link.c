@@ -1,0 +1,572 @@
+/* Gives every function, variable, field and call one id over all units.
+ *
+ * A function is known by its linker symbol and the file that defines it: that keeps `static int usage()` of two files
+ * apart and makes a header's inline function one function in every unit. A unit that only declares a symbol
+ * is linked to its definition; among several definitions (several programs in one database) by the groups that the
+ * database tells, then by folder, and what stays ambiguous is noted for the ledger.
+ */
+#include "base/hash.h"
+#include "base/path.h"
+#include "graph/solve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One unit while it is linked: its facts and where its ids went. */
+typedef struct unit_link {
+  facts_unit facts;
+  uint32_t *strings, *functions, *nodes, *guards, *cycles, *calls; /* local to global; PROGRAM_NONE: not yet */
+  bool *harvest; /* functions whose body is taken from this unit */
+} unit_link;
+
+typedef struct linker {
+  program *p;
+  unit_link *units;
+  uint32_t nunits;
+  bs_map by_symbol;             /* symbol -> first external definition */
+  bs_map harvested;             /* (function, signature of its body) */
+  bs_map call_seen;             /* hash of a call, for bodies that several variants share */
+  BS_VEC(uint32_t) next_definition; /* function -> next external definition of its symbol */
+  BS_VEC(uint32_t) definitions; /* function -> how many bodies were taken */
+  bs_map globals_defined;       /* symbol of a global with an initialiser -> unit */
+  bs_map ambiguous;             /* symbols with several fitting definitions */
+  BS_VEC(uint32_t) depends;     /* pairs unit, unit */
+} linker;
+
+static uint32_t str_of(linker *l, unit_link *u, facts_str s) {
+  if (u->strings[s] == PROGRAM_NONE)
+    u->strings[s] = bs_intern_add(&l->p->strings, facts_text(&u->facts, s), bs_intern_length(&u->facts.strings, s));
+  return u->strings[s];
+}
+
+static program_place place_of(linker *l, unit_link *u, facts_place place) {
+  return (program_place){str_of(l, u, place.file), place.line, place.column};
+}
+
+static uint32_t *new_map(uint32_t count) {
+  uint32_t *map = bs_malloc(((size_t)count + 1) * sizeof *map);
+  memset(map, 0xff, ((size_t)count + 1) * sizeof *map);
+  return map;
+}
+
+static void unit_open(unit_link *u) {
+  const facts_unit *f = &u->facts;
+  u->strings = new_map(f->strings.count);
+  u->functions = new_map(f->functions.count);
+  u->nodes = new_map(f->nodes.count);
+  u->guards = new_map(f->guards.count);
+  u->cycles = new_map(f->cycles.count);
+  u->calls = new_map(f->calls.count);
+  u->harvest = bs_calloc(f->functions.count + 1, sizeof *u->harvest);
+  u->nodes[0] = u->guards[0] = u->cycles[0] = 0;
+}
+
+static void unit_close(unit_link *u) {
+  facts_unit_fini(&u->facts);
+  free(u->strings);
+  free(u->functions);
+  free(u->nodes);
+  free(u->guards);
+  free(u->cycles);
+  free(u->calls);
+  free(u->harvest);
+}
+
+static uint32_t add_function(linker *l, unit_link *u, const facts_function *row, uint64_t key) {
+  program *p = l->p;
+  bool fresh;
+  uint32_t id = bs_map_add(&p->function_ids, key, p->functions.count, &fresh);
+  if (!fresh) {
+    p->functions.items[id].flags |= row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING);
+    return id;
+  }
+  program_function *f = bs_vec_push(&p->functions);
+  f->name = str_of(l, u, row->name);
+  f->symbol = str_of(l, u, row->symbol);
+  f->type = str_of(l, u, row->type);
+  f->flags = row->flags;
+  f->nparams = row->nparams;
+  f->unit = (uint32_t)(u - l->units);
+  f->programs = ~UINT64_C(0);
+  f->defined = row->flags & FACTS_FUNCTION_DEFINED;
+  if (f->defined) {
+    f->place = place_of(l, u, row->place);
+    f->end_line = row->end_line;
+  }
+  *bs_vec_push(&l->next_definition) = PROGRAM_NONE;
+  *bs_vec_push(&l->definitions) = 0;
+  return id;
+}
+
+/* What tells two bodies of one function apart: a variant compiled with other flags may have other calls. */
+static void body_signatures(const facts_unit *f, uint64_t *signatures) {
+  for (uint32_t i = 0; i < f->functions.count; i++)
+    signatures[i] = (uint64_t)f->functions.items[i].place.line << 32 | f->functions.items[i].end_line;
+  for (uint32_t i = 0; i < f->calls.count; i++) {
+    const facts_call *c = &f->calls.items[i];
+    signatures[c->caller] = signatures[c->caller] * 1099511628211u + c->place.line * 31u + c->place.column;
+  }
+  for (uint32_t i = 0; i < f->flows.count; i++) {
+    const facts_flow *w = &f->flows.items[i];
+    if (w->function != UINT32_MAX)
+      signatures[w->function] = signatures[w->function] * 1099511628211u + w->place.line * 131u + w->place.column + w->kind;
+  }
+}
+
+static void link_definitions(linker *l, unit_link *u) {
+  const facts_unit *f = &u->facts;
+  uint64_t *signatures = bs_calloc(f->functions.count + 1, sizeof *signatures);
+  body_signatures(f, signatures);
+  for (uint32_t i = 0; i < f->functions.count; i++) {
+    const facts_function *row = &f->functions.items[i];
+    if (!(row->flags & FACTS_FUNCTION_DEFINED)) continue;
+    uint32_t symbol = str_of(l, u, row->symbol);
+    uint64_t key = bs_map_key(symbol, str_of(l, u, row->place.file));
+    uint32_t before = l->p->functions.count;
+    uint32_t id = u->functions[i] = add_function(l, u, row, key);
+    if (id == before && !(row->flags & FACTS_FUNCTION_INTERNAL)) {
+      uint32_t head = bs_map_add(&l->by_symbol, symbol, id, NULL);
+      if (head != id) {
+        l->next_definition.items[id] = l->next_definition.items[head];
+        l->next_definition.items[head] = id;
+      }
+    }
+    bool fresh;
+    bs_map_add(&l->harvested, bs_hash_mix(signatures[i], id), 1, &fresh);
+    u->harvest[i] = fresh;
+    if (fresh) l->definitions.items[id]++;
+  }
+  free(signatures);
+  for (uint32_t i = 0; i < f->flows.count; i++) {
+    const facts_flow *w = &f->flows.items[i];
+    if (!(w->flags & FACTS_FLOW_INITIALISER) || !w->table) continue;
+    const facts_node_row *n = &f->nodes.items[w->table];
+    if (n->kind == FACTS_NODE_GLOBAL && !n->b)
+      bs_map_add(&l->globals_defined, str_of(l, u, n->a), (uint32_t)(u - l->units), NULL);
+  }
+}
+
+static bool same_folder(linker *l, uint32_t file_a, uint32_t file_b) {
+  const char *a = program_text(l->p, file_a), *b = program_text(l->p, file_b);
+  size_t la = (size_t)(bs_path_basename(a) - a), lb = (size_t)(bs_path_basename(b) - b);
+  return la == lb && memcmp(a, b, la) == 0;
+}
+
+/* How well a definition fits a unit that only declares the symbol; more is better. */
+static unsigned fit(linker *l, unit_link *u, uint32_t id) {
+  const program_unit *from = &l->p->units.items[u - l->units];
+  const program_unit *to = &l->p->units.items[l->p->functions.items[id].unit];
+  bool grouped = from->group && to->group;
+  if (grouped && from->group == to->group) return 4;
+  unsigned score = l->p->functions.items[id].flags & FACTS_FUNCTION_WEAK ? 0 : 1;
+  return score + (same_folder(l, from->file, to->file) ? 1 : 0);
+}
+
+static uint32_t choose_definition(linker *l, unit_link *u, uint32_t symbol, uint32_t head) {
+  uint32_t best = head;
+  unsigned best_fit = fit(l, u, head);
+  bool tie = false;
+  for (uint32_t id = l->next_definition.items[head]; id != PROGRAM_NONE; id = l->next_definition.items[id]) {
+    unsigned score = fit(l, u, id);
+    if (score > best_fit) {
+      best = id;
+      best_fit = score;
+      tie = false;
+    } else if (score == best_fit) {
+      tie = true;
+      if (id < best) best = id;
+    }
+  }
+  if (tie) bs_map_add(&l->ambiguous, symbol, best, NULL);
+  return best;
+}
+
+static void link_declarations(linker *l, unit_link *u) {
+  const facts_unit *f = &u->facts;
+  for (uint32_t i = 0; i < f->functions.count; i++) {
+    const facts_function *row = &f->functions.items[i];
+    if (row->flags & FACTS_FUNCTION_DEFINED) continue;
+    uint32_t symbol = str_of(l, u, row->symbol), head;
+    if (!(row->flags & FACTS_FUNCTION_INTERNAL) && bs_map_find(&l->by_symbol, symbol, &head)) {
+      u->functions[i] =
+          l->next_definition.items[head] == PROGRAM_NONE ? head : choose_definition(l, u, symbol, head);
+      if (row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING))
+        l->p->functions.items[u->functions[i]].flags |=
+            row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING);
+    } else {
+      u->functions[i] = add_function(l, u, row, bs_map_key(symbol, 0));
+    }
+  }
+}
+
+/* Notes which units a unit needs, to tell several programs in one database apart. */
+static void link_dependencies(linker *l, unit_link *u) {
+  uint32_t self = (uint32_t)(u - l->units), other;
+  for (uint32_t i = 0; i < u->facts.functions.count; i++) {
+    if (u->facts.functions.items[i].flags & FACTS_FUNCTION_DEFINED) continue;
+    const program_function *f = &l->p->functions.items[u->functions[i]];
+    if (!f->defined || f->unit == self) continue;
+    *bs_vec_push(&l->depends) = self;
+    *bs_vec_push(&l->depends) = f->unit;
+  }
+  for (uint32_t i = 1; i < u->facts.nodes.count; i++) {
+    const facts_node_row *n = &u->facts.nodes.items[i];
+    if (n->kind != FACTS_NODE_GLOBAL || n->b) continue;
+    if (bs_map_find(&l->globals_defined, str_of(l, u, n->a), &other) && other != self) {
+      *bs_vec_push(&l->depends) = self;
+      *bs_vec_push(&l->depends) = other;
+    }
+  }
+}
+
+static uint32_t add_node(program *p, uint32_t kind, uint32_t a, uint32_t b) {
+  uint64_t key = bs_hash_mix(bs_map_key(kind, a), b);
+  bool fresh;
+  uint32_t id = bs_map_add(&p->node_ids, key, p->nodes.count, &fresh);
+  if (fresh) *bs_vec_push(&p->nodes) = (program_node){kind, a, b};
+  return id;
+}
+
+static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
+  if (u->nodes[local] != PROGRAM_NONE) return u->nodes[local];
+  const facts_node_row *n = &u->facts.nodes.items[local];
+  uint32_t a = n->a, b = n->b;
+  switch (n->kind) {
+  case FACTS_NODE_PARAM:
+  case FACTS_NODE_RETURN: a = u->functions[a]; break;
+  case FACTS_NODE_LOCAL:
+    a = u->functions[a];
+    b = str_of(l, u, b);
+    break;
+  case FACTS_NODE_GLOBAL:
+  case FACTS_NODE_FIELD:
+    a = str_of(l, u, a);
+    b = str_of(l, u, b);
+    break;
+  case FACTS_NODE_RESULT:
+    a = u->calls[a];
+    if (a == PROGRAM_NONE) return 0; /* of a call in a body that another unit gave already */
+    break;
+  case FACTS_NODE_TEMP: a = a == UINT32_MAX ? 0x80000000u | (uint32_t)(u - l->units) : u->functions[a]; break;
+  default: return 0;
+  }
+  return u->nodes[local] = add_node(l->p, n->kind, a, b);
+}
+
+static uint32_t guard_of(linker *l, unit_link *u, uint32_t local) {
+  if (u->guards[local] != PROGRAM_NONE) return u->guards[local];
+  const facts_guard *g = &u->facts.guards.items[local];
+  uint32_t outer = g->outer < local ? guard_of(l, u, g->outer) : 0;
+  program_guard row = {outer, node_of(l, u, g->node), g->op, g->value};
+  *bs_vec_push(&l->p->guards) = row;
+  return u->guards[local] = l->p->guards.count - 1;
+}
+
+static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
+  if (u->cycles[local] != PROGRAM_NONE) return u->cycles[local];
+  const facts_cycle *c = &u->facts.cycles.items[local];
+  uint32_t outer = c->outer < local ? cycle_of(l, u, c->outer) : 0;
+  program_cycle row = {u->functions[c->function], outer, place_of(l, u, c->place)};
+  *bs_vec_push(&l->p->cycles) = row;
+  return u->cycles[local] = l->p->cycles.count - 1;
+}
+
+static bool call_is_double(linker *l, unit_link *u, const facts_call *c, uint32_t caller) {
+  if (l->definitions.items[caller] < 2) return false; /* one body only */
+  uint64_t h = bs_hash_mix(bs_map_key(caller, c->place.line), bs_map_key(c->place.column, c->kind));
+  if (c->kind != FACTS_CALL_INDIRECT) h = bs_hash_mix(h, u->functions[c->callee]);
+  bool fresh;
+  bs_map_add(&l->call_seen, h, 1, &fresh);
+  return !fresh;
+}
+
+/* Calls first get their ids, because RESULT nodes name them; their other parts follow. */
+static void link_calls(linker *l, unit_link *u) {
+  program *p = l->p;
+  for (uint32_t i = 0; i < u->facts.calls.count; i++) {
+    if (u->calls[i] == PROGRAM_NONE) continue;
+    const facts_call *c = &u->facts.calls.items[i];
+    program_call *out = &p->calls.items[u->calls[i]];
+    *out = (program_call){.caller = u->functions[c->caller],
+                          .kind = c->kind,
+                          .flags = c->flags,
+                          .type = str_of(l, u, c->type),
+                          .macro = str_of(l, u, c->macro),
+                          .place = place_of(l, u, c->place),
+                          .first_argument = p->arguments.count,
+                          .narguments = c->narguments};
+    out->callee = c->kind == FACTS_CALL_INDIRECT ? node_of(l, u, c->callee) : u->functions[c->callee];
+    out->guard = guard_of(l, u, c->guard);
+    out->cycle = cycle_of(l, u, c->cycle);
+    out->result = c->result ? node_of(l, u, c->result) : 0;
+    for (uint32_t k = 0; k < c->narguments; k++) {
+      const facts_argument *a = &u->facts.arguments.items[c->first_argument + k];
+      program_argument row = {a->kind, a->flags, a->ref, a->value, str_of(l, u, a->text), str_of(l, u, a->record)};
+      if (a->kind == FACTS_ARGUMENT_FUNCTION) row.ref = u->functions[a->ref];
+      else row.ref = node_of(l, u, a->ref);
+      *bs_vec_push(&p->arguments) = row;
+    }
+  }
+}
+
+static void link_flows(linker *l, unit_link *u) {
+  program *p = l->p;
+  for (uint32_t i = 0; i < u->facts.flows.count; i++) {
+    const facts_flow *w = &u->facts.flows.items[i];
+    if (w->function != UINT32_MAX && !u->harvest[w->function]) continue;
+    program_flow row = {.kind = w->kind, .flags = w->flags, .dst = node_of(l, u, w->dst), .src = w->src};
+    row.table = node_of(l, u, w->table);
+    row.type = str_of(l, u, w->type);
+    row.function = w->function == UINT32_MAX ? PROGRAM_NONE : u->functions[w->function];
+    row.place = place_of(l, u, w->place);
+    switch (w->kind) {
+    case FACTS_FLOW_COPY:
+    case FACTS_FLOW_ADDRESS:
+    case FACTS_FLOW_LOAD:
+    case FACTS_FLOW_STORE: row.src = node_of(l, u, w->src); break;
+    case FACTS_FLOW_FUNCTION: row.src = u->functions[w->src]; break;
+    case FACTS_FLOW_INTEGER:
+      row.src = p->integers.count;
+      *bs_vec_push(&p->integers) = u->facts.integers.items[w->src];
+      break;
+    case FACTS_FLOW_STRING: row.src = str_of(l, u, w->src); break;
+    default: break;
+    }
+    if (row.dst) *bs_vec_push(&p->flows) = row;
+  }
+}
+
+static void link_small(linker *l, unit_link *u) {
+  program *p = l->p;
+  for (uint32_t i = 0; i < u->facts.overrides.count; i++) {
+    const facts_override *o = &u->facts.overrides.items[i];
+    *bs_vec_push(&p->overrides) = (program_override){u->functions[o->function], u->functions[o->overridden]};
+  }
+  for (uint32_t i = 0; i < u->facts.suppressions.count; i++) {
+    const facts_suppression *s = &u->facts.suppressions.items[i];
+    bool fresh;
+    program_place place = place_of(l, u, s->place);
+    uint32_t rule = str_of(l, u, s->rule);
+    uint64_t key = bs_hash_mix(bs_hash_mix(bs_map_key(place.file, place.line), rule), 0x5355);
+    bs_map_add(&l->call_seen, key, 1, &fresh);
+    if (fresh)
+      *bs_vec_push(&p->suppressions) = (program_suppression){place, s->line, rule, str_of(l, u, s->reason), false};
+  }
+}
+
+/* Orders the calls of all taken bodies by caller and gives them their ids. */
+static void number_calls(linker *l) {
+  program *p = l->p;
+  uint32_t *start = bs_calloc((size_t)p->functions.count + 1, sizeof *start), total = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    for (uint32_t k = 0; k < l->nunits; k++) {
+      unit_link *u = &l->units[k];
+      for (uint32_t i = 0; i < u->facts.calls.count; i++) {
+        const facts_call *c = &u->facts.calls.items[i];
+        if (!u->harvest[c->caller]) continue;
+        uint32_t caller = u->functions[c->caller];
+        if (pass == 0) {
+          if (call_is_double(l, u, c, caller)) u->calls[i] = PROGRAM_NONE - 1;
+          else start[caller]++;
+        } else {
+          u->calls[i] = u->calls[i] == PROGRAM_NONE - 1 ? PROGRAM_NONE : start[caller]++;
+        }
+      }
+    }
+    for (uint32_t f = 0; pass == 0 && f < p->functions.count; f++) {
+      uint32_t n = start[f];
+      p->functions.items[f].first_call = start[f] = total;
+      p->functions.items[f].ncalls = n;
+      total += n;
+    }
+  }
+  free(start);
+  bs_vec_reserve(&p->calls, total);
+  memset(p->calls.items, 0, total * sizeof *p->calls.items);
+  p->calls.count = total;
+}
+
+/* Marks the units that are linked into the program of one main: what it needs, and what that needs. */
+static void mark_program(linker *l, uint32_t unit, uint64_t bit) {
+  program *p = l->p;
+  BS_VEC(uint32_t) work = {0};
+  *bs_vec_push(&work) = unit;
+  p->units.items[unit].programs |= bit;
+  while (work.count) {
+    uint32_t from = work.items[--work.count];
+    uint32_t low = 0, high = l->depends.count / 2;
+    while (low < high) { /* the first pair of `from` */
+      uint32_t middle = (low + high) / 2;
+      if (l->depends.items[2 * middle] < from) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < l->depends.count / 2 && l->depends.items[2 * low] == from; low++) {
+      program_unit *to = &p->units.items[l->depends.items[2 * low + 1]];
+      if (to->programs & (bit | UINT64_C(1) << 63)) continue; /* bit 63: has a main of its own */
+      to->programs |= bit;
+      *bs_vec_push(&work) = l->depends.items[2 * low + 1];
+    }
+  }
+  bs_vec_fini(&work);
+}
+
+/* Bit 63 marks "has its own main" while the programs are told apart; at most 62 programs are, the others share the last bit. */
+static void find_programs(linker *l) {
+  program *p = l->p;
+  uint32_t symbol = bs_intern_find(&p->strings, "main", 4);
+  for (uint32_t f = 0; symbol != PROGRAM_NONE && f < p->functions.count; f++) {
+    program_function *row = &p->functions.items[f];
+    if (row->symbol != symbol || !row->defined || row->flags & FACTS_FUNCTION_INTERNAL) continue;
+    *bs_vec_push(&p->mains) = f;
+  }
+  if (p->mains.count < 2) {
+    for (uint32_t i = 0; i < p->units.count; i++) p->units.items[i].programs = ~UINT64_C(0);
+    return;
+  }
+  const uint64_t own_main = UINT64_C(1) << 63;
+  for (uint32_t k = 0; k < p->mains.count; k++)
+    p->units.items[p->functions.items[p->mains.items[k]].unit].programs = own_main;
+  for (uint32_t k = 0; k < p->mains.count; k++)
+    mark_program(l, p->functions.items[p->mains.items[k]].unit, UINT64_C(1) << (k < 62 ? k : 62));
+  for (uint32_t i = 0; i < p->units.count; i++) {
+    p->units.items[i].programs &= ~own_main;
+    if (!p->units.items[i].programs) p->units.items[i].programs = ~UINT64_C(0);
+  }
+}
+
+static void set_function_programs(linker *l) {
+  program *p = l->p;
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    program_function *row = &p->functions.items[f];
+    if (row->defined) row->programs = 0;
+  }
+  for (uint32_t k = 0; k < l->nunits; k++) {
+    unit_link *u = &l->units[k];
+    for (uint32_t i = 0; i < u->facts.functions.count; i++)
+      if (u->facts.functions.items[i].flags & FACTS_FUNCTION_DEFINED)
+        p->functions.items[u->functions[i]].programs |= p->units.items[k].programs;
+  }
+}
+
+static void note_ambiguous(linker *l) {
+  program *p = l->p;
+  if (!l->ambiguous.count) return;
+  uint32_t shown = 0;
+  bs_strbuf text = BS_STRBUF_INIT;
+  bs_strbuf_addf(&text, "%u symbol%s defined in several files and nothing tells which is meant; the first was taken: ",
+                 l->ambiguous.count, l->ambiguous.count == 1 ? " is" : "s are");
+  for (uint32_t f = 0; f < p->functions.count && shown < 5; f++) {
+    uint32_t best;
+    const program_function *row = &p->functions.items[f];
+    if (!row->defined || !bs_map_find(&l->ambiguous, row->symbol, &best) || best != f) continue;
+    bs_strbuf_addf(&text, "%s%s", shown++ ? ", " : "", program_text(p, row->name));
+  }
+  if (l->ambiguous.count > shown) bs_strbuf_adds(&text, ", …");
+  *bs_vec_push(&p->notes) = bs_strbuf_take(&text);
+}
+
+static int compare_pairs(const void *a, const void *b) {
+  const uint32_t *x = a, *y = b;
+  if (x[0] != y[0]) return x[0] < y[0] ? -1 : 1;
+  return x[1] < y[1] ? -1 : x[1] > y[1];
+}
+
+static void mark_address_taken(program *p) {
+  for (uint32_t i = 0; i < p->flows.count; i++)
+    if (p->flows.items[i].kind == FACTS_FLOW_FUNCTION) p->functions.items[p->flows.items[i].src].address_taken = true;
+  for (uint32_t i = 0; i < p->arguments.count; i++)
+    if (p->arguments.items[i].kind == FACTS_ARGUMENT_FUNCTION)
+      p->functions.items[p->arguments.items[i].ref].address_taken = true;
+}
+
+static void link_all(linker *l) {
+  program *p = l->p;
+  for (uint32_t k = 0; k < l->nunits; k++) {
+    unit_link *u = &l->units[k];
+    program_unit *unit = bs_vec_push(&p->units);
+    unit->file = str_of(l, u, u->facts.file);
+    unit->group = str_of(l, u, u->facts.group);
+    unit->errors = u->facts.errors;
+    unit->first_error = str_of(l, u, u->facts.first_error);
+  }
+  for (uint32_t k = 0; k < l->nunits; k++) link_definitions(l, &l->units[k]);
+  for (uint32_t k = 0; k < l->nunits; k++) link_declarations(l, &l->units[k]);
+  for (uint32_t k = 0; k < l->nunits; k++) link_dependencies(l, &l->units[k]);
+  if (l->depends.count) qsort(l->depends.items, l->depends.count / 2, 2 * sizeof(uint32_t), compare_pairs);
+  find_programs(l);
+  set_function_programs(l);
+  number_calls(l);
+  for (uint32_t k = 0; k < l->nunits; k++) {
+    link_calls(l, &l->units[k]);
+    link_flows(l, &l->units[k]);
+    link_small(l, &l->units[k]);
+  }
+  mark_address_taken(p);
+  note_ambiguous(l);
+}
+
+bool program_link(program *p, const program_input *inputs, uint32_t count, bs_error *error) {
+  linker l = {.p = p, .nunits = count, .units = bs_calloc(count, sizeof(unit_link))};
+  bool ok = true;
+  uint32_t opened = 0;
+  for (; ok && opened < count; opened++) {
+    facts_unit_init(&l.units[opened].facts);
+    ok = facts_decode(&l.units[opened].facts, inputs[opened].bytes, inputs[opened].length, error);
+    if (!ok) bs_error_context(error, "%s", inputs[opened].name);
+    unit_open(&l.units[opened]);
+  }
+  if (ok) link_all(&l);
+  for (uint32_t k = 0; k < opened; k++) unit_close(&l.units[k]);
+  free(l.units);
+  bs_map_fini(&l.by_symbol);
+  bs_map_fini(&l.harvested);
+  bs_map_fini(&l.call_seen);
+  bs_map_fini(&l.globals_defined);
+  bs_map_fini(&l.ambiguous);
+  bs_vec_fini(&l.next_definition);
+  bs_vec_fini(&l.definitions);
+  bs_vec_fini(&l.depends);
+  return ok;
+}
+
+void program_init(program *p) {
+  *p = (program){0};
+  bs_intern_init(&p->strings);
+  bs_vec_push(&p->nodes);
+  bs_vec_push(&p->guards);
+  bs_vec_push(&p->cycles);
+}
+
+void program_fini(program *p) {
+  solver_free(p->solver);
+  for (uint32_t i = 0; p->points && i < p->nodes.count; i++) {
+    free(p->points[i].items);
+    free(p->points[i].slots);
+  }
+  free(p->points);
+  for (uint32_t i = 0; i < p->notes.count; i++) free(p->notes.items[i]);
+  bs_vec_fini(&p->units);
+  bs_vec_fini(&p->functions);
+  bs_vec_fini(&p->calls);
+  bs_vec_fini(&p->arguments);
+  bs_vec_fini(&p->guards);
+  bs_vec_fini(&p->cycles);
+  bs_vec_fini(&p->nodes);
+  bs_vec_fini(&p->flows);
+  bs_vec_fini(&p->integers);
+  bs_vec_fini(&p->overrides);
+  bs_vec_fini(&p->suppressions);
+  bs_vec_fini(&p->edges);
+  bs_vec_fini(&p->mains);
+  bs_vec_fini(&p->notes);
+  bs_map_fini(&p->node_ids);
+  bs_map_fini(&p->function_ids);
+  bs_map_fini(&p->flow_lists);
+  free(p->flow_next);
+  bs_intern_fini(&p->strings);
+}
+
+uint32_t program_find_node(const program *p, uint32_t kind, uint32_t a, uint32_t b) {
+  uint32_t id;
+  return bs_map_find(&p->node_ids, bs_hash_mix(bs_map_key(kind, a), b), &id) ? id : 0;
+}

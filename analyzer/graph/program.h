@@ -1,0 +1,208 @@
+/* The whole program: the facts of all units, linked, with every function pointer resolved.
+ *
+ *   link.c      gives each function, variable, field and call one id over all units; tells programs apart
+ *   solve.c     solves the value flow: which functions, addresses, descriptors and fork results reach a node
+ *   calls.c     turns call sites into edges: callee, why, how sure
+ *   print.c     the graph as text, one edge a line
+ *
+ * A node stands for all objects of a record type at once (field-based), and is not split by the order of
+ * statements (flow-insensitive): for call graphs of C programs as precise as expensive points-to analyses
+ * (Milanova, Rountev, Ryder: Precise call graphs for C programs with function pointers, 2004).
+ * Nothing here knows libclang, SQLite, rules or reports.
+ */
+#ifndef BLOCKSCAN_GRAPH_PROGRAM_H
+#define BLOCKSCAN_GRAPH_PROGRAM_H
+
+#include "base/intern.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "facts/facts.h"
+
+typedef uint32_t program_str;
+#define PROGRAM_NONE UINT32_MAX
+
+typedef struct program_place {
+  program_str file;
+  uint32_t line, column;
+} program_place;
+
+typedef struct program_function {
+  program_str name, symbol, type;
+  program_place place; /* file 0 for a function that no unit defines: it is outside the project */
+  uint32_t end_line, flags, nparams;
+  uint32_t unit;           /* that first defines it */
+  uint32_t first_call, ncalls; /* into `calls`, which are in the order of their callers */
+  uint64_t programs;       /* bit k: linked into the program whose main is mains.items[k]; all ones: any */
+  bool defined;
+  bool address_taken;
+} program_function;
+
+typedef struct program_call {
+  uint32_t caller, callee; /* callee: function (direct, virtual), or node (indirect; 0 unknown) */
+  uint8_t kind, flags;     /* facts_call_kind, facts_call_flag */
+  bool capped;             /* has more targets than were followed */
+  program_str type, macro;
+  program_place place;
+  uint32_t first_argument, narguments;
+  uint32_t guard, cycle, result;
+  uint32_t first_edge, nedges;
+} program_call;
+
+typedef struct program_argument {
+  uint8_t kind, flags; /* facts_argument_kind, facts_argument_flag */
+  uint32_t ref;        /* function or node */
+  int64_t value;
+  program_str text, record;
+} program_argument;
+
+typedef struct program_guard {
+  uint32_t outer, node;
+  uint8_t op;
+  int64_t value;
+} program_guard;
+
+typedef struct program_cycle {
+  uint32_t function, outer;
+  program_place place;
+} program_cycle;
+
+typedef struct program_node {
+  uint32_t kind; /* facts_node_kind, or PROGRAM_NODE_POOL */
+  uint32_t a, b;
+} program_node;
+enum { PROGRAM_NODE_POOL = FACTS_NODE_KINDS }; /* a = str: memory without a name that holds this type */
+
+/* A constraint; see facts_flow. */
+typedef struct program_flow {
+  uint8_t kind, flags;
+  uint32_t dst, src, table;
+  program_str type;
+  uint32_t function;
+  program_place place;
+} program_flow;
+
+/* What may reach a node: a function, the address of a node, a descriptor or a fork result made by a call. */
+enum program_atom_kind { PROGRAM_ATOM_FUNCTION, PROGRAM_ATOM_ADDRESS, PROGRAM_ATOM_DESCRIPTOR, PROGRAM_ATOM_FORK };
+typedef uint32_t program_atom; /* kind in the two highest bits, id below */
+static inline program_atom program_atom_make(enum program_atom_kind kind, uint32_t id) { return (uint32_t)kind << 30 | id; }
+static inline enum program_atom_kind program_atom_kind_of(program_atom atom) { return atom >> 30; }
+static inline uint32_t program_atom_id(program_atom atom) { return atom & 0x3fffffff; }
+
+typedef struct program_reach {
+  program_atom atom;
+  uint32_t via; /* the inner edge that brought it first; or PROGRAM_VIA_BASE */
+  uint32_t origin; /* flow, or with ORIGIN_CALL call, that first named it */
+} program_reach;
+
+typedef struct program_points {
+  program_reach *items;
+  uint32_t count, capacity, done;
+  uint32_t *slots; /* a hash of `items` once there are many */
+  uint32_t mask;
+} program_points;
+
+/* Why a callee is this function; the words of the JSON contract. */
+enum program_how { PROGRAM_DIRECT, PROGRAM_FIELD, PROGRAM_PARAMETER, PROGRAM_VARIABLE, PROGRAM_VIRTUAL, PROGRAM_TYPE, PROGRAM_CALLBACK };
+/* How strong a step is. */
+enum program_strength { PROGRAM_POSSIBLE, PROGRAM_LIKELY, PROGRAM_CERTAIN };
+
+typedef struct program_edge {
+  uint32_t call, callee;
+  uint8_t how, strength;
+  uint32_t candidates;       /* size of the target set */
+  uint32_t because_function; /* PROGRAM_NONE at file scope */
+  program_place because;     /* line 0: none */
+  uint32_t through;          /* node the pointer was read from (a field when there is one), 0 none */
+} program_edge;
+
+typedef struct program_unit {
+  program_str file, group;
+  uint32_t errors;
+  program_str first_error;
+  uint64_t programs;
+} program_unit;
+
+typedef struct program_suppression {
+  program_place place;
+  uint32_t line;
+  program_str rule, reason;
+  bool used;
+} program_suppression;
+
+typedef struct program_override {
+  uint32_t function, overridden;
+} program_override;
+
+typedef struct program {
+  bs_intern strings;
+  BS_VEC(program_unit) units;
+  BS_VEC(program_function) functions;
+  BS_VEC(program_call) calls;
+  BS_VEC(program_argument) arguments;
+  BS_VEC(program_guard) guards;
+  BS_VEC(program_cycle) cycles;
+  BS_VEC(program_node) nodes;
+  BS_VEC(program_flow) flows;
+  BS_VEC(int64_t) integers;
+  BS_VEC(program_override) overrides;
+  BS_VEC(program_suppression) suppressions;
+  BS_VEC(program_edge) edges; /* in the order of their calls */
+  BS_VEC(uint32_t) mains;     /* functions */
+  program_points *points;     /* one a node, after program_solve */
+  bs_map node_ids, function_ids;
+  bs_map flow_lists;          /* node -> first of its incoming flows, after program_index_flows */
+  uint32_t *flow_next;
+  struct solver *solver;
+  uint32_t unresolved, capped;
+  BS_VEC(char *) notes;       /* for the ledger; heap strings owned here */
+} program;
+
+void program_init(program *p);
+void program_fini(program *p);
+static inline const char *program_text(const program *p, program_str id) { return bs_intern_text(&p->strings, id); }
+
+/* Links units (encoded facts are decoded one at a time). `count` byte strings; a unit that cannot be decoded sets an error. */
+typedef struct program_input {
+  const void *bytes;
+  size_t length;
+  const char *name; /* for messages */
+} program_input;
+bool program_link(program *p, const program_input *inputs, uint32_t count, bs_error *error);
+
+/* What the solver must know of functions outside the project. */
+typedef struct program_oracle {
+  const void *context;
+  /* The call makes a descriptor: 1 when it returns it, 2 when it stores it where the argument *out points, else 0. */
+  int (*creates_descriptor)(const void *context, const char *function, int *out);
+  bool (*is_fork)(const void *context, const char *function);
+} program_oracle;
+
+typedef struct program_limits {
+  uint32_t max_targets;  /* of one indirect call by value flow */
+  uint32_t max_by_type;  /* of the fallback by type; more leave the call unresolved */
+} program_limits;
+
+void program_solve(program *p, const program_oracle *oracle, const program_limits *limits);
+/* Builds `edges` from the solution. */
+void program_build_edges(program *p, const program_limits *limits);
+
+/* What reaches a node; never NULL. */
+const program_points *program_points_of(const program *p, uint32_t node);
+bool program_points_has(const program_points *points, program_atom atom);
+/* The node for kind, a, b; 0 when no unit mentions it. */
+uint32_t program_find_node(const program *p, uint32_t kind, uint32_t a, uint32_t b);
+/* The place where the atom that reached `node` was named (a function's name written as a value, the call that made a descriptor). False
+ * when unknown. *function is PROGRAM_NONE at file scope. */
+bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place, uint32_t *function);
+/* The node that an atom came from, seen from `node`, skipping locals and temporaries. */
+uint32_t program_source(const program *p, uint32_t node, program_atom atom);
+/* The flows into a node: for (f = program_first_flow(p, n); f != PROGRAM_NONE; f = p->flow_next[f]). */
+uint32_t program_first_flow(const program *p, uint32_t node);
+
+/* "field read_handler of struct connection", "parameter 2 of f", …; appended. */
+void program_describe_node(const program *p, uint32_t node, bs_strbuf *out);
+
+/* One edge a line: caller-file:caller TAB callee-file:callee TAB kind TAB confidence, sorted, without doubles. */
+void program_print(const program *p, bool external, bs_strbuf *out);
+
+#endif

@@ -1,0 +1,354 @@
+/* Solves the value flow: inclusion constraints by a worklist, with difference propagation.
+ *
+ * Indirect calls are resolved while values arrive: a new target adds the edges of its parameters and its
+ * result (Pearce, Kelly, Hankin: Efficient field-sensitive pointer analysis for C, 2004, without the
+ * field-sensitivity by object). Each value remembers the edge that first brought it, so that a report can say why.
+ */
+#include "graph/solve.h"
+
+#include "base/hash.h"
+
+#include <string.h>
+
+static const program_points no_points;
+
+const program_points *program_points_of(const program *p, uint32_t node) {
+  return p->points && node ? &p->points[node] : &no_points;
+}
+
+static uint32_t points_index(const program_points *points, program_atom atom) {
+  if (!points->slots) {
+    for (uint32_t i = 0; i < points->count; i++)
+      if (points->items[i].atom == atom) return i;
+    return PROGRAM_NONE;
+  }
+  for (uint32_t s = (atom * 2654435761u) & points->mask; points->slots[s]; s = (s + 1) & points->mask)
+    if (points->items[points->slots[s] - 1].atom == atom) return points->slots[s] - 1;
+  return PROGRAM_NONE;
+}
+
+bool program_points_has(const program_points *points, program_atom atom) {
+  return points_index(points, atom) != PROGRAM_NONE;
+}
+
+static void points_rehash(program_points *points) {
+  points->mask = points->mask ? points->mask * 2 + 1 : 63;
+  free(points->slots);
+  points->slots = bs_calloc((size_t)points->mask + 1, sizeof *points->slots);
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t s = (points->items[i].atom * 2654435761u) & points->mask;
+    while (points->slots[s]) s = (s + 1) & points->mask;
+    points->slots[s] = i + 1;
+  }
+}
+
+enum { LINEAR_LIMIT = 16 };
+
+static void enqueue(solver *s, uint32_t node) {
+  if (s->queued[node]) return;
+  s->queued[node] = true;
+  *bs_vec_push(&s->work) = node;
+}
+
+static void add_atom(program *p, uint32_t node, program_atom atom, uint32_t via, uint32_t origin) {
+  program_points *points = &p->points[node];
+  if (points_index(points, atom) != PROGRAM_NONE) return;
+  if (points->count == points->capacity)
+    points->items = bs_vec_grow(points->items, &points->capacity, points->count ? points->count * 2 : 2, sizeof *points->items);
+  points->items[points->count++] = (program_reach){atom, via, origin};
+  if (points->slots && points->count * 2 <= points->mask) {
+    uint32_t s = (atom * 2654435761u) & points->mask;
+    while (points->slots[s]) s = (s + 1) & points->mask;
+    points->slots[s] = points->count;
+  } else if (points->slots || points->count > LINEAR_LIMIT) {
+    points_rehash(points);
+  }
+  enqueue(p->solver, node);
+}
+
+static void add_edge(program *p, uint32_t src, uint32_t dst, uint32_t flags) {
+  solver *s = p->solver;
+  if (!src || !dst || src == dst) return;
+  bool fresh;
+  uint32_t id = bs_map_add(&s->edge_seen, bs_map_key(src, dst), s->edges.count, &fresh);
+  if (!fresh) return;
+  *bs_vec_push(&s->edges) = (inner_edge){src, dst, s->first_edge[src], flags};
+  s->first_edge[src] = id;
+  const program_points *from = &p->points[src];
+  for (uint32_t i = 0; i < from->done; i++) add_atom(p, dst, from->items[i].atom, id, from->items[i].origin);
+}
+
+static uint32_t *none_table(uint32_t count) {
+  uint32_t *table = bs_malloc(((size_t)count + 1) * sizeof *table);
+  memset(table, 0xff, ((size_t)count + 1) * sizeof *table);
+  return table;
+}
+
+/* PARAM and RETURN nodes are asked for while solving; they are made before it so that tables keep their size. */
+static uint32_t ensure_node(program *p, uint32_t kind, uint32_t a, uint32_t b) {
+  bool fresh;
+  uint32_t id = bs_map_add(&p->node_ids, bs_hash_mix(bs_map_key(kind, a), b), p->nodes.count, &fresh);
+  if (fresh) *bs_vec_push(&p->nodes) = (program_node){kind, a, b};
+  return id;
+}
+
+static void pass_argument(program *p, uint32_t call, const program_argument *a, uint32_t param) {
+  uint32_t flags = a->flags & FACTS_ARGUMENT_CAST ? INNER_CAST : 0;
+  switch (a->kind) {
+  case FACTS_ARGUMENT_FUNCTION:
+    add_atom(p, param, program_atom_make(PROGRAM_ATOM_FUNCTION, a->ref), VIA_BASE, ORIGIN_CALL | call);
+    break;
+  case FACTS_ARGUMENT_NODE:
+  case FACTS_ARGUMENT_FLAGS: add_edge(p, a->ref, param, flags); break;
+  case FACTS_ARGUMENT_ADDRESS:
+    if (a->ref) add_atom(p, param, program_atom_make(PROGRAM_ATOM_ADDRESS, a->ref), VIA_BASE, ORIGIN_CALL | call);
+    break;
+  default: break;
+  }
+}
+
+/* Ties the arguments and the result of a call to a function that is defined in the project. */
+static void bind_call(program *p, uint32_t call, uint32_t function) {
+  const program_call *c = &p->calls.items[call];
+  const program_function *f = &p->functions.items[function];
+  if (!f->defined) return;
+  for (uint32_t i = 0; i < c->narguments && i < f->nparams; i++) {
+    uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, i);
+    if (param) pass_argument(p, call, &p->arguments.items[c->first_argument + i], param);
+  }
+  if (c->result) add_edge(p, program_find_node(p, FACTS_NODE_RETURN, function, 0), c->result, 0);
+}
+
+/* The kind of a parameter's type, as coarse as calling conventions and careless prototypes need. */
+static char type_class(const char *type, size_t length) {
+  while (length && (type[0] == ' ')) type++, length--;
+  while (length && type[length - 1] == ' ') length--;
+  if (memchr(type, '*', length) || memchr(type, '[', length) || memchr(type, '&', length)) return 'p';
+  if (length >= 6 && memcmp(type, "struct", 6) == 0) return 's';
+  if (length >= 5 && memcmp(type, "union", 5) == 0) return 's';
+  if (length >= 5 && memcmp(type, "float", 5) == 0) return 'f';
+  if (length >= 6 && memcmp(type, "double", 6) == 0) return 'f';
+  return 'i';
+}
+
+/* Splits "int (char *, void (*)(int))" into classes of its parameters: "pp". Returns false for "()" or one it cannot read. */
+static bool parameter_classes(const char *type, char *classes, size_t room, bool *variadic) {
+  const char *open = strchr(type, '(');
+  if (!open) return false;
+  if (open[1] == '*' || open[1] == '^') return false; /* returns a function pointer */
+  size_t n = 0;
+  *variadic = false;
+  const char *start = open + 1;
+  int depth = 0;
+  for (const char *c = start; *c; c++) {
+    if (*c == '(' || *c == '[' || *c == '<') depth++;
+    if ((*c == ']' || *c == '>') && depth) depth--;
+    bool end = *c == ')' && depth == 0;
+    if (*c == ')' && depth) depth--;
+    if (!end && !(*c == ',' && depth == 0)) continue;
+    size_t length = (size_t)(c - start);
+    while (length && *start == ' ') start++, length--;
+    if (length == 3 && memcmp(start, "...", 3) == 0) *variadic = true;
+    else if (length && !(length == 4 && memcmp(start, "void", 4) == 0) && n + 1 < room) classes[n++] = type_class(start, length);
+    start = c + 1;
+    if (end) break;
+  }
+  classes[n] = 0;
+  return true;
+}
+
+bool program_fits(const program *p, const program_call *call, uint32_t function) {
+  const program_function *f = &p->functions.items[function];
+  if (f->type == call->type) return true;
+  if (!call->type || !f->type) return true;
+  char want[64], have[64];
+  bool want_variadic, have_variadic;
+  const char *want_type = program_text(p, call->type), *have_type = program_text(p, f->type);
+  if (!parameter_classes(want_type, want, sizeof want, &want_variadic)) return true;
+  if (!parameter_classes(have_type, have, sizeof have, &have_variadic)) return true;
+  if (strstr(want_type, "()") || strstr(have_type, "()")) return true; /* without a prototype */
+  if (want_variadic || have_variadic) return true;
+  return strcmp(want, have) == 0;
+}
+
+const program_reach *program_reach_of(const program *p, uint32_t node, program_atom atom) {
+  const program_points *points = program_points_of(p, node);
+  uint32_t i = points_index(points, atom);
+  return i == PROGRAM_NONE ? NULL : &points->items[i];
+}
+
+uint32_t program_reach_flags(const program *p, uint32_t node, program_atom atom) {
+  uint32_t flags = 0;
+  for (int steps = 0; steps < 1000; steps++) {
+    const program_reach *r = program_reach_of(p, node, atom);
+    if (!r) break;
+    if (r->via == VIA_BASE) {
+      if (!(r->origin & ORIGIN_CALL) && p->flows.items[r->origin].flags & FACTS_FLOW_CAST) flags |= INNER_CAST;
+      break;
+    }
+    flags |= p->solver->edges.items[r->via].flags;
+    node = p->solver->edges.items[r->via].src;
+  }
+  return flags;
+}
+
+static void resolve(program *p, uint32_t call, uint32_t node, uint32_t function, uint32_t max_targets) {
+  solver *s = p->solver;
+  program_call *c = &p->calls.items[call];
+  if (!program_fits(p, c, function) &&
+      !(program_reach_flags(p, node, program_atom_make(PROGRAM_ATOM_FUNCTION, function)) & INNER_CAST))
+    return;
+  if (s->ntargets[call] >= max_targets) {
+    c->capped = true;
+    return;
+  }
+  s->ntargets[call]++;
+  *bs_vec_push(&s->targets) = call;
+  *bs_vec_push(&s->targets) = function;
+  bind_call(p, call, function);
+}
+
+static void visit_atom(program *p, uint32_t node, program_atom atom, uint32_t max_targets) {
+  solver *s = p->solver;
+  uint32_t id = program_atom_id(atom);
+  if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION) {
+    for (uint32_t c = s->first_call[node]; c != PROGRAM_NONE; c = s->next_call[c]) resolve(p, c, node, id, max_targets);
+  } else if (program_atom_kind_of(atom) == PROGRAM_ATOM_ADDRESS) {
+    for (uint32_t w = s->first_load[node]; w != PROGRAM_NONE; w = s->next_load[w])
+      add_edge(p, id, p->flows.items[w].dst, p->flows.items[w].flags & FACTS_FLOW_CAST ? INNER_CAST : 0);
+    for (uint32_t w = s->first_store[node]; w != PROGRAM_NONE; w = s->next_store[w])
+      add_edge(p, p->flows.items[w].src, id, p->flows.items[w].flags & FACTS_FLOW_CAST ? INNER_CAST : 0);
+  }
+}
+
+static void run(program *p, uint32_t max_targets) {
+  solver *s = p->solver;
+  while (s->head < s->work.count) {
+    uint32_t node = s->work.items[s->head++];
+    s->queued[node] = false;
+    uint32_t from = p->points[node].done, to = p->points[node].count;
+    p->points[node].done = to;
+    for (uint32_t e = s->first_edge[node]; e != PROGRAM_NONE; e = s->edges.items[e].next) {
+      uint32_t dst = s->edges.items[e].dst;
+      for (uint32_t i = from; i < to; i++) add_atom(p, dst, p->points[node].items[i].atom, e, p->points[node].items[i].origin);
+    }
+    for (uint32_t i = from; i < to; i++) visit_atom(p, node, p->points[node].items[i].atom, max_targets);
+    if (s->head > 4096 && s->head * 2 > s->work.count) { /* drop the consumed half */
+      memmove(s->work.items, s->work.items + s->head, (s->work.count - s->head) * sizeof *s->work.items);
+      s->work.count -= s->head;
+      s->head = 0;
+    }
+  }
+}
+
+static void make_nodes(program *p) {
+  for (uint32_t i = 0; i < p->flows.count; i++)
+    if (p->flows.items[i].type) ensure_node(p, PROGRAM_NODE_POOL, p->flows.items[i].type, 0);
+}
+
+static void index_pointers(program *p) {
+  solver *s = p->solver;
+  for (uint32_t i = p->flows.count; i-- > 0;) {
+    const program_flow *w = &p->flows.items[i];
+    if (w->kind == FACTS_FLOW_LOAD) {
+      s->next_load[i] = s->first_load[w->src];
+      s->first_load[w->src] = i;
+    } else if (w->kind == FACTS_FLOW_STORE) {
+      s->next_store[i] = s->first_store[w->dst];
+      s->first_store[w->dst] = i;
+    }
+  }
+  for (uint32_t i = p->calls.count; i-- > 0;) {
+    const program_call *c = &p->calls.items[i];
+    if (c->kind != FACTS_CALL_INDIRECT || !c->callee) continue;
+    s->next_call[i] = s->first_call[c->callee];
+    s->first_call[c->callee] = i;
+  }
+}
+
+static void add_flow(program *p, uint32_t i) {
+  const program_flow *w = &p->flows.items[i];
+  uint32_t cast = w->flags & FACTS_FLOW_CAST ? INNER_CAST : 0, pool;
+  switch (w->kind) {
+  case FACTS_FLOW_COPY: add_edge(p, w->src, w->dst, cast); break;
+  case FACTS_FLOW_FUNCTION: add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_FUNCTION, w->src), VIA_BASE, i); break;
+  case FACTS_FLOW_ADDRESS:
+    if (w->src) add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_ADDRESS, w->src), VIA_BASE, i);
+    break;
+  case FACTS_FLOW_LOAD:
+    pool = w->type ? program_find_node(p, PROGRAM_NODE_POOL, w->type, 0) : 0;
+    add_edge(p, pool, w->dst, cast | INNER_POOL);
+    break;
+  case FACTS_FLOW_STORE:
+    pool = w->type ? program_find_node(p, PROGRAM_NODE_POOL, w->type, 0) : 0;
+    add_edge(p, w->src, pool, cast | INNER_POOL);
+    break;
+  default: break;
+  }
+}
+
+/* Descriptors and fork results are values that calls to functions outside the project make. */
+static void add_external(program *p, uint32_t call, const program_oracle *oracle) {
+  const program_call *c = &p->calls.items[call];
+  if (c->kind != FACTS_CALL_DIRECT || p->functions.items[c->callee].defined) return;
+  const char *name = program_text(p, p->functions.items[c->callee].symbol);
+  int out = -1, how = oracle->creates_descriptor(oracle->context, name, &out);
+  program_atom atom = program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call);
+  if (how == 1 && c->result) add_atom(p, c->result, atom, VIA_BASE, ORIGIN_CALL | call);
+  if (how == 2 && out >= 0 && (uint32_t)out < c->narguments) {
+    const program_argument *a = &p->arguments.items[c->first_argument + (uint32_t)out];
+    if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref) add_atom(p, a->ref, atom, VIA_BASE, ORIGIN_CALL | call);
+  }
+  if (c->result && oracle->is_fork(oracle->context, name))
+    add_atom(p, c->result, program_atom_make(PROGRAM_ATOM_FORK, call), VIA_BASE, ORIGIN_CALL | call);
+}
+
+void program_solve(program *p, const program_oracle *oracle, const program_limits *limits) {
+  make_nodes(p);
+  uint32_t n = p->nodes.count;
+  solver *s = p->solver = bs_calloc(1, sizeof *s);
+  p->points = bs_calloc((size_t)n + 1, sizeof *p->points);
+  s->first_edge = none_table(n);
+  s->first_load = none_table(n);
+  s->first_store = none_table(n);
+  s->first_call = none_table(n);
+  s->next_load = none_table(p->flows.count);
+  s->next_store = none_table(p->flows.count);
+  s->next_call = none_table(p->calls.count);
+  s->queued = bs_calloc((size_t)n + 1, sizeof *s->queued);
+  s->ntargets = bs_calloc((size_t)p->calls.count + 1, sizeof *s->ntargets);
+  index_pointers(p);
+  for (uint32_t i = 0; i < p->flows.count; i++) add_flow(p, i);
+  for (uint32_t i = 0; i < p->calls.count; i++) {
+    const program_call *c = &p->calls.items[i];
+    if (c->kind != FACTS_CALL_INDIRECT) bind_call(p, i, c->callee);
+    add_external(p, i, oracle);
+  }
+  for (uint32_t i = 0; i < p->overrides.count; i++) { /* a virtual call's arguments reach the overriders as well */
+    const program_override *o = &p->overrides.items[i];
+    for (uint32_t k = 0; k < p->functions.items[o->function].nparams; k++)
+      add_edge(p, program_find_node(p, FACTS_NODE_PARAM, o->overridden, k),
+               program_find_node(p, FACTS_NODE_PARAM, o->function, k), 0);
+    add_edge(p, program_find_node(p, FACTS_NODE_RETURN, o->function, 0),
+             program_find_node(p, FACTS_NODE_RETURN, o->overridden, 0), 0);
+  }
+  run(p, limits->max_targets);
+}
+
+void solver_free(solver *s) {
+  if (!s) return;
+  bs_vec_fini(&s->edges);
+  free(s->first_edge);
+  free(s->first_load);
+  free(s->next_load);
+  free(s->first_store);
+  free(s->next_store);
+  free(s->first_call);
+  free(s->next_call);
+  bs_map_fini(&s->edge_seen);
+  bs_vec_fini(&s->work);
+  free(s->queued);
+  bs_vec_fini(&s->targets);
+  free(s->ntargets);
+  free(s);
+}

@@ -1,0 +1,43 @@
+/* The solver's edges, shared by solve.c and calls.c: how a value came from node to node. */
+#ifndef BLOCKSCAN_GRAPH_SOLVE_H
+#define BLOCKSCAN_GRAPH_SOLVE_H
+
+#include "graph/program.h"
+
+enum { VIA_BASE = UINT32_MAX };           /* the atom was named right here */
+enum { ORIGIN_CALL = 0x80000000u };       /* an origin that is a call (or its argument), not a flow */
+
+enum inner_flag {
+  INNER_CAST = 1, /* through an explicit cast */
+  INNER_POOL = 2, /* through memory that is known by its type only */
+};
+
+typedef struct inner_edge {
+  uint32_t src, dst;
+  uint32_t next; /* of the same src; PROGRAM_NONE at the end */
+  uint32_t flags;
+} inner_edge;
+
+typedef struct solver {
+  BS_VEC(inner_edge) edges;
+  uint32_t *first_edge;  /* node -> edge */
+  uint32_t *first_load, *next_load;   /* pointer node -> flow */
+  uint32_t *first_store, *next_store;
+  uint32_t *first_call, *next_call;   /* pointer node -> indirect call */
+  bs_map edge_seen;
+  BS_VEC(uint32_t) work; /* a queue of nodes */
+  uint32_t head;
+  bool *queued;
+  BS_VEC(uint32_t) targets;  /* pairs call, function: solved indirect calls in the order of solving */
+  uint32_t *ntargets;        /* of a call */
+} solver;
+
+/* The row of an atom at a node, or NULL. */
+const program_reach *program_reach_of(const program *p, uint32_t node, program_atom atom);
+/* All flags of the inner edges that brought the atom from where it was named. */
+uint32_t program_reach_flags(const program *p, uint32_t node, program_atom atom);
+/* Whether a call through `type` with so many arguments may mean this function. */
+bool program_fits(const program *p, const program_call *call, uint32_t function);
+void solver_free(solver *s);
+
+#endif
