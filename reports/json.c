@@ -1,0 +1,192 @@
+/* The JSON report, by reports/findings.schema.json.
+ *
+ * Written straight into a buffer: a big program has millions of steps, and a tree of values for them would cost
+ * more than the analysis. Keys stand in a fixed order; one entry with its path is one line, so that two reports
+ * can be compared line by line.
+ */
+#include "reports/model.h"
+#include "reports/utf8.h"
+
+#include <string.h>
+
+static bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+/* One character that needs care; returns its length. Bytes that are no UTF-8 become U+FFFD. */
+static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
+  static const char escaped[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
+  unsigned char c = (unsigned char)*text;
+  const char *found = memchr(escaped, c, sizeof escaped - 1);
+  if (found) {
+    bs_strbuf_addc(out, '\\');
+    bs_strbuf_addc(out, letters[found - escaped]);
+    return 1;
+  }
+  if (c < 0x20 || c == 0x7f) {
+    bs_strbuf_addf(out, "\\u%04x", c);
+    return 1;
+  }
+  size_t n = utf8_length(text, length);
+  if (n) bs_strbuf_add(out, text, n);
+  else bs_strbuf_adds(out, "\\ufffd");
+  return n ? n : 1;
+}
+
+static void add_string(bs_strbuf *out, const char *text) {
+  if (!text) text = "";
+  size_t length = strlen(text);
+  bs_strbuf_addc(out, '"');
+  for (size_t i = 0; i < length;) {
+    size_t plain = i;
+    while (plain < length && is_plain((unsigned char)text[plain])) plain++;
+    bs_strbuf_add(out, text + i, plain - i);
+    i = plain;
+    if (i < length) i += add_special(out, text + i, length - i);
+  }
+  bs_strbuf_addc(out, '"');
+}
+
+/* `before` is what stands in front of the value, the key included: ",\"line\":". */
+static void add_text(bs_strbuf *out, const char *before, const char *text) {
+  bs_strbuf_adds(out, before);
+  add_string(out, text);
+}
+
+static void add_number(bs_strbuf *out, const char *before, unsigned number) {
+  char digits[16], *p = digits + sizeof digits;
+  do *--p = (char)('0' + number % 10);
+  while (number /= 10);
+  bs_strbuf_adds(out, before);
+  bs_strbuf_add(out, p, (size_t)(digits + sizeof digits - p));
+}
+
+static void add_optional(bs_strbuf *out, const char *before, const char *text) {
+  if (text && *text) add_text(out, before, text);
+}
+
+/* A place without its closing brace, so that more keys can follow. */
+static void open_place(bs_strbuf *out, const report_place *place) {
+  add_text(out, "{\"function\": ", place->function);
+  add_text(out, ", \"file\": ", place->file);
+  add_number(out, ", \"line\": ", place->line);
+  if (place->column) add_number(out, ", \"column\": ", place->column);
+}
+
+static void add_step(bs_strbuf *out, const report_step *step) {
+  open_place(out, &step->place);
+  add_text(out, ", \"how\": ", report_how_names[step->how]);
+  add_text(out, ", \"confidence\": ", rule_confidence_names[step->confidence]);
+  if (step->has_because) {
+    bs_strbuf_adds(out, ", \"because\": ");
+    open_place(out, &step->because);
+    bs_strbuf_addc(out, '}');
+  }
+  if (step->how != REPORT_DIRECT) add_number(out, ", \"candidates\": ", step->candidates);
+  add_optional(out, ", \"through\": ", step->through);
+  bs_strbuf_addc(out, '}');
+}
+
+static void add_entry(bs_strbuf *out, const report_entry *entry) {
+  add_text(out, "{\"function\": ", entry->function);
+  add_text(out, ", \"file\": ", entry->file);
+  add_number(out, ", \"line\": ", entry->line);
+  add_text(out, ", \"loop\": ", entry->loop);
+  add_text(out, ", \"role\": ", rule_role_names[entry->role]);
+  add_text(out, ", \"confidence\": ", rule_confidence_names[entry->confidence]);
+  if (entry->has_registered) {
+    bs_strbuf_adds(out, ", \"registered\": ");
+    open_place(out, &entry->registered);
+    add_optional(out, ", \"via\": ", entry->via);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_adds(out, ", \"path\": [");
+  for (uint32_t i = 0; i < entry->path.count; i++) {
+    if (i) bs_strbuf_adds(out, ", ");
+    add_step(out, &entry->path.items[i]);
+  }
+  bs_strbuf_adds(out, "]}");
+}
+
+static void add_suppression(bs_strbuf *out, const report_suppression *suppressed) {
+  bs_strbuf_adds(out, ",\n      \"suppressed\": ");
+  if (!suppressed->by) {
+    bs_strbuf_adds(out, "null");
+    return;
+  }
+  add_text(out, "{\"by\": ", suppressed->by);
+  add_text(out, ", \"reason\": ", suppressed->reason);
+  bs_strbuf_addc(out, '}');
+}
+
+static void add_finding(bs_strbuf *out, const report_finding *finding) {
+  add_text(out, "    {\n      \"id\": ", finding->id);
+  add_text(out, ",\n      \"rule\": ", finding->rule);
+  add_text(out, ",\n      \"category\": ", rule_category_names[finding->category]);
+  add_text(out, ",\n      \"severity\": ", rule_severity_names[finding->severity]);
+  add_text(out, ",\n      \"confidence\": ", rule_confidence_names[finding->confidence]);
+  add_text(out, ",\n      \"latency\": ", rule_latency_names[finding->latency]);
+  add_text(out, ",\n      \"evidence\": ", "static");
+  add_text(out, ",\n      \"message\": ", finding->message);
+  add_optional(out, ",\n      \"why\": ", finding->why);
+  add_optional(out, ",\n      \"advice\": ", finding->advice);
+  add_optional(out, ",\n      \"manual\": ", finding->manual);
+  bs_strbuf_adds(out, ",\n      \"sink\": ");
+  open_place(out, &finding->sink);
+  add_text(out, ", \"api\": ", finding->api);
+  bs_strbuf_adds(out, "},\n      \"entries\": [");
+  for (uint32_t i = 0; i < finding->entries.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n        " : "\n        ");
+    add_entry(out, &finding->entries.items[i]);
+  }
+  bs_strbuf_adds(out, finding->entries.count ? "\n      ]" : "]");
+  add_suppression(out, &finding->suppressed);
+  bs_strbuf_adds(out, "\n    }");
+}
+
+/* A list of texts, one a line. `before` is the key with its indentation. */
+static void add_list(bs_strbuf *out, const char *before, const char *const *items, uint32_t count) {
+  bs_strbuf_adds(out, before);
+  bs_strbuf_addc(out, '[');
+  for (uint32_t i = 0; i < count; i++) add_text(out, i ? ",\n      " : "\n      ", items[i]);
+  bs_strbuf_adds(out, count ? "\n    ]" : "]");
+}
+
+static void add_header(bs_strbuf *out, const report_document *document) {
+  bs_strbuf_adds(out, "{\n  \"schema\": \"blockscan/findings/1\"");
+  add_text(out, ",\n  \"tool\": {\"name\": \"blockscan\", \"version\": ", document->tool_version);
+  add_optional(out, ", \"libclang\": ", document->libclang_version);
+  add_text(out, "},\n  \"project\": {\n    \"root\": ", document->root);
+  add_number(out, ",\n    \"units\": ", document->units);
+  add_number(out, ",\n    \"functions\": ", document->functions);
+  add_number(out, ",\n    \"entry_points\": ", document->entry_points);
+  add_number(out, ",\n    \"rules\": ", document->rules);
+  add_list(out, ",\n    \"loops\": ", document->loops.items, document->loops.count);
+  bs_strbuf_adds(out, "\n  },\n");
+}
+
+static void add_ledger(bs_strbuf *out, const report_document *document) {
+  bs_strbuf_adds(out, "  \"ledger\": {\n    \"broken_units\": [");
+  for (uint32_t i = 0; i < document->broken_units.count; i++) {
+    const report_broken_unit *unit = &document->broken_units.items[i];
+    add_text(out, i ? ",\n      {\"file\": " : "\n      {\"file\": ", unit->file);
+    add_number(out, ", \"errors\": ", unit->errors);
+    add_optional(out, ", \"first_error\": ", unit->first_error);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_adds(out, document->broken_units.count ? "\n    ]" : "]");
+  add_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
+  add_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
+  add_list(out, ",\n    \"notes\": ", document->notes.items, document->notes.count);
+  bs_strbuf_adds(out, "\n  }\n}\n");
+}
+
+void report_write_json(const report_document *document, const report_options *options, bs_strbuf *out) {
+  (void)options; /* everything is written; the reader chooses */
+  add_header(out, document);
+  bs_strbuf_adds(out, "  \"findings\": [");
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_finding(out, &document->findings.items[i]);
+  }
+  bs_strbuf_adds(out, document->findings.count ? "\n  ],\n" : "],\n");
+  add_ledger(out, document);
+}

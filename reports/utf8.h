@@ -1,0 +1,10 @@
+/* Well-formed UTF-8 (Unicode 15, table 3-7): source files and paths may hold anything. */
+#ifndef BLOCKSCAN_REPORTS_UTF8_H
+#define BLOCKSCAN_REPORTS_UTF8_H
+
+#include <stddef.h>
+
+/* Bytes of the well-formed character at `text`, of which `length` bytes may be read; 0 when there is none. */
+size_t utf8_length(const char *text, size_t length);
+
+#endif
