@@ -1,0 +1,100 @@
+/* Loads what an analysis needs beside the sources: the project's configuration and the rules it changes. */
+#include "cli/cli.h"
+
+#include "rules/loader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error) {
+  if (options->config) return project_config_load(config, options->config, error);
+  bs_arena arena = {0};
+  const char *path = bs_arena_printf(&arena, "%s/.blockscan.yaml", root);
+  bool there = access(path, F_OK) == 0;
+  bool good = project_config_load(config, there ? path : NULL, error);
+  bs_arena_fini(&arena);
+  return good;
+}
+
+/* Whether a rule's id is the level's rule, or begins with its prefix ("disk.*"). */
+static bool level_speaks_of(const config_level *level, const char *id) {
+  size_t prefix = strcspn(level->rule, "*");
+  return level->rule[prefix] ? !strncmp(level->rule, id, prefix) : !strcmp(level->rule, id);
+}
+
+static bool fail_unknown(const project_config *config, unsigned line, unsigned column, const char *what,
+                         const char *word, const char *const *names, uint32_t count, bs_error *error) {
+  const char *nearest = json_nearest(word, names, (int)count);
+  return bs_error_set(error, "%s:%u:%u: %s '%s'%s%s%s", config->file, line, column, what, word,
+                      nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static bool fail_level(const project_config *config, const config_level *level, const rule_set *rules, bs_error *error) {
+  BS_VEC(const char *) names = {0};
+  for (uint32_t i = 0; i < rules->rules.count; i++) *bs_vec_push(&names) = rules->rules.items[i]->id;
+  fail_unknown(config, level->line, level->column, "there is no rule", level->rule, names.items, names.count, error);
+  bs_vec_fini(&names);
+  return false;
+}
+
+/* Levels in their order: a later one overrides an earlier one. */
+static bool apply_levels(const project_config *config, rule_set *rules, bs_error *error) {
+  bool *off = bs_calloc(rules->rules.count + 1, sizeof *off);
+  bool good = true;
+  for (uint32_t i = 0; i < config->levels.count && good; i++) {
+    const config_level *level = &config->levels.items[i];
+    bool known = false;
+    for (uint32_t j = 0; j < rules->rules.count; j++) {
+      rule *r = rules->rules.items[j];
+      if (!level_speaks_of(level, r->id)) continue;
+      known = true;
+      off[j] = level->off;
+      if (!level->off) r->severity = level->severity;
+    }
+    if (!known) good = fail_level(config, level, rules, error);
+  }
+  uint32_t kept = 0;
+  for (uint32_t j = 0; j < rules->rules.count; j++) {
+    if (off[j]) rule_free(rules->rules.items[j]);
+    else rules->rules.items[kept++] = rules->rules.items[j];
+  }
+  rules->rules.count = kept;
+  free(off);
+  return good;
+}
+
+static bool knows_function(const rule_set *rules, const char *function) {
+  return rule_set_for_function(rules, function) || rule_set_rows_for_function(rules, function) ||
+         rule_set_descriptors(rules, function);
+}
+
+static bool check_wrappers(const project_config *config, const rule_set *rules, bs_error *error) {
+  for (uint32_t i = 0; i < config->wrappers.count; i++) {
+    const config_wrapper *w = &config->wrappers.items[i];
+    if (!knows_function(rules, w->like))
+      return bs_error_set(error, "%s:%u:%u: no rule and no loop pack speaks of the function '%s'", config->file, w->line,
+                          w->column, w->like);
+  }
+  return true;
+}
+
+bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules, bs_error *error) {
+  bs_arena arena = {0};
+  const char *folder = rule_set_find_folder(&arena, error);
+  bool good = folder && rule_set_load_folder(rules, folder, error);
+  for (uint32_t i = 0; good && i < config->rules.count; i++)
+    good = rule_set_load_file(rules, config->rules.items[i], error);
+  for (uint32_t i = 0; good && i < config->packs.count; i++)
+    good = rule_set_load_file(rules, config->packs.items[i], error);
+  for (uint32_t i = 0; good && i < options->rule_files.count; i++)
+    good = rule_set_load_file(rules, options->rule_files.items[i], error);
+  if (good) {
+    rule_set_index(rules);
+    good = check_wrappers(config, rules, error) && apply_levels(config, rules, error);
+    rule_set_index(rules);
+  }
+  bs_arena_fini(&arena);
+  return good;
+}
