@@ -1,0 +1,178 @@
+/* From a build's command line to libclang's arguments: what options.c keeps, behind what every unit gets.
+ *
+ * Folders are made absolute here rather than left to a chdir: a worker parses units of several folders, and libclang keeps
+ * file names from one to the next. The rest (-include, #include_next of ".") resolves by -working-directory. */
+#include "base/path.h"
+#include "frontend/language.h"
+#include "frontend/options.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct building {
+  bs_arena *arena;
+  const compdb_entry *entry;
+  enum language language;
+  path_list out;
+  bool has_target, has_sysroot;
+} building;
+
+static void add(building *b, const char *word) { *bs_vec_push(&b->out) = word; }
+
+/* A folder as GCC takes it: "=x" and "$SYSROOT" stay, they are relative to the sysroot. */
+static const char *absolute(const building *b, const char *folder) {
+  if (folder[0] == '/' || folder[0] == '=' || folder[0] == '$' || !folder[0]) return folder;
+  while (folder[0] == '.' && folder[1] == '/') folder += 2;
+  if (strcmp(folder, ".") == 0) return b->entry->directory;
+  return bs_arena_printf(b->arena, "%s/%s", b->entry->directory, folder);
+}
+
+static void add_folder(building *b, const option_row *row, const char *word, const char *operand) {
+  size_t length = strlen(row->name);
+  if (operand) {
+    add(b, row->name);
+    add(b, absolute(b, operand));
+    return;
+  }
+  length += word[length] == '='; /* --sysroot=x, and nothing else: -I=x begins with the sysroot */
+  if (strcmp(row->name, "--sysroot") != 0) length = strlen(row->name);
+  add(b, bs_arena_printf(b->arena, "%.*s%s", (int)length, word, absolute(b, word + length)));
+}
+
+/* -std=c++17 for a C file is a warning to GCC and an error to clang. */
+static bool is_foreign_standard(const building *b, const char *word) {
+  const char *standard = strstr(word, "std=");
+  if (!standard || standard > word + 2) return false;
+  return (strstr(standard, "++") != NULL) != (b->language == LANGUAGE_CXX);
+}
+
+static void add_words(building *b, const char *const *words, uint32_t count);
+
+/* -Wp,A,B: options for the preprocessor, each judged by itself. */
+static void add_preprocessor(building *b, const char *list) {
+  path_list words = {0};
+  while (*list) {
+    size_t length = strcspn(list, ",");
+    if (length) *bs_vec_push(&words) = bs_arena_strndup(b->arena, list, length);
+    list += length;
+    list += *list == ',';
+  }
+  /* -MD and -MMD take a file here, unlike on the driver's command line. */
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < words.count; i++) {
+    if (strcmp(words.items[i], "-MD") == 0 || strcmp(words.items[i], "-MMD") == 0) i++;
+    else words.items[kept++] = words.items[i];
+  }
+  add_words(b, words.items, kept);
+  bs_vec_fini(&words);
+}
+
+/* Adds what `words` come to. Words without a dash are files: the unit itself and what the linker would get. */
+static void add_words(building *b, const char *const *words, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const char *word = words[i];
+    if (strncmp(word, "-Wp,", 4) == 0) add_preprocessor(b, word + 4);
+    const option_row *row = word[0] == '-' ? option_find(word) : NULL;
+    if (!row) continue;
+    const char *operand = NULL;
+    if (option_takes_next(row, word)) {
+      if (++i >= count) break;
+      operand = words[i];
+    }
+    b->has_target |= row->use == OPTION_KEEP && strstr(row->name, "-target") != NULL;
+    b->has_sysroot |= strstr(row->name, "sysroot") != NULL;
+    if (row->use == OPTION_FOLDER) {
+      add_folder(b, row, word, operand);
+    } else if (row->use == OPTION_KEEP && !is_foreign_standard(b, word)) {
+      add(b, word);
+      if (operand) add(b, operand);
+    }
+  }
+}
+
+/* "-Xclang A" and "-Xpreprocessor A" become "A". */
+static uint32_t unwrap(const char **words, uint32_t count) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const option_row *row = words[i][0] == '-' ? option_find(words[i]) : NULL;
+    if (row && row->use == OPTION_UNWRAP) continue;
+    words[kept++] = words[i];
+  }
+  return kept;
+}
+
+/* The triple in the name of a cross compiler, "aarch64-linux-gnu-gcc-12", or NULL for "gcc", "musl-gcc", "afl-clang". */
+static const char *triple_of(bs_arena *arena, const char *compiler) {
+  static const char *const machines[] = {"x86_64-", "i386-",   "i486-",    "i586-", "i686-",    "aarch64",   "arm",
+                                         "thumb",   "riscv",   "powerpc",  "ppc",   "mips",     "s390",      "sparc",
+                                         "m68k-",   "avr-",    "loongarch", "hexagon-", "msp430-", "wasm", NULL};
+  static const char *const drivers[] = {"-gcc", "-g++", "-cc", "-c++", "-clang", NULL};
+  const char *name = bs_path_basename(compiler), *end = NULL;
+  bool known = false;
+  for (int i = 0; machines[i]; i++) known |= strncmp(name, machines[i], strlen(machines[i])) == 0;
+  for (int i = 0; known && drivers[i]; i++) {
+    const char *at = strstr(name, drivers[i]);
+    char next = at ? at[strlen(drivers[i])] : 'x';
+    if (at && (next == 0 || next == '-' || next == '+') && (!end || at < end)) end = at;
+  }
+  if (!end || !memchr(name, '-', (size_t)(end - name))) return NULL;
+  return bs_arena_strndup(arena, name, (size_t)(end - name));
+}
+
+static bool exists(const char *path) { return access(path, F_OK) == 0; }
+
+/* A cross compiler named by its path: its own libraries and headers lie beside it, where clang does not look. */
+static void add_cross_folders(building *b, const char *compiler, const char *triple) {
+  if (compiler[0] != '/') return;
+  const char *prefix = bs_path_dirname(b->arena, bs_path_dirname(b->arena, compiler));
+  if (strcmp(prefix, "/usr") == 0 || strcmp(prefix, "/") == 0) return;
+  if (exists(bs_arena_printf(b->arena, "%s/lib/gcc/%s", prefix, triple)))
+    add(b, bs_arena_printf(b->arena, "--gcc-toolchain=%s", prefix));
+  static const char *const sysroots[] = {"sysroot", "libc", NULL};
+  for (int i = 0; !b->has_sysroot && sysroots[i]; i++) {
+    const char *sysroot = bs_arena_printf(b->arena, "%s/%s/%s", prefix, triple, sysroots[i]);
+    b->has_sysroot = exists(sysroot);
+    if (b->has_sysroot) add(b, bs_arena_printf(b->arena, "--sysroot=%s", sysroot));
+  }
+  const char *include = bs_arena_printf(b->arena, "%s/%s/include", prefix, triple);
+  if (b->has_sysroot || !exists(include)) return;
+  add(b, "-idirafter");
+  add(b, include);
+}
+
+static void add_common(building *b, const char *resource_directory) {
+  add(b, "-w");
+  add(b, "-Wno-everything"); /* also what clang makes errors of and GCC does not: implicit functions, int-conversion */
+  add(b, "-ferror-limit=0");
+  add(b, "-fno-spell-checking");
+  add(b, bs_arena_printf(b->arena, "-working-directory=%s", b->entry->directory));
+  add(b, "-resource-dir");
+  add(b, resource_directory);
+}
+
+const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, const char *resource_directory,
+                                   uint32_t *count) {
+  building b = {.arena = arena, .entry = entry};
+  path_list words = {0};
+  for (uint32_t i = 0; i < entry->narguments; i++) *bs_vec_push(&words) = entry->arguments[i];
+  uint32_t compiler = language_launchers(words.items, words.count);
+  b.language = language_of(&words, entry->file);
+  add_common(&b, resource_directory);
+  add(&b, "-x");
+  add(&b, b.language == LANGUAGE_CXX ? "c++" : "c");
+  if (words.count) {
+    words.count = unwrap(words.items, words.count);
+    const char *driver = words.items[compiler];
+    const char *triple = triple_of(arena, driver);
+    add_words(&b, words.items + compiler + 1, words.count - compiler - 1);
+    if (triple && !b.has_target) add(&b, bs_arena_printf(arena, "--target=%s", triple));
+    if (triple) add_cross_folders(&b, driver, triple);
+  }
+  const char **arguments = bs_arena_alloc(arena, (b.out.count + (size_t)1) * sizeof *arguments);
+  memcpy(arguments, b.out.items, b.out.count * sizeof *arguments);
+  *count = b.out.count;
+  bs_vec_fini(&b.out);
+  bs_vec_fini(&words);
+  return arguments;
+}
