@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -83,7 +84,10 @@ typedef struct rule {
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
   enum rule_confidence unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
   BS_VEC(rule_advice) advice;
-  const char *example_blocks, *example_silent; /* C (or C++) source of two short programs, scanned by the tests */
+  const char *example_includes;  /* lines "#include …" and file-scope code before the callback; or NULL */
+  const char *example_blocks;    /* body of a loop callback with a finding of this rule; or NULL */
+  const char *example_silent;    /* the body without one; or NULL */
+  const char *example_offloaded; /* instead of `example_silent`: the body of a worker's callback; or NULL */
   const char *example_language; /* "c" (default) or "c++" */
   const char *example_flags; /* space-separated compiler flags or pkg-config names ("pkg:glib-2.0") that the examples need, or "" */
   const char *file;         /* where the rule stands */
@@ -102,7 +106,7 @@ enum pack_kind {
 };
 typedef struct pack_row {
   enum pack_kind kind;
-  const char *function; /* API name; NULL for a row about a field */
+  const char *function; /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
   int argument;         /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
   bool table;           /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
   const char *record, *field; /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name; field "*" any */
@@ -134,7 +138,12 @@ void rule_set_fini(rule_set *set);
 /* Reads one file, rules or packs by its "kind". False with "FILE:LINE:COLUMN: what; expected …" on the first error;
  * the set then still holds what it held. A rule with a known id, or a pack with a known name, replaces the old one. */
 bool rule_set_load_file(rule_set *set, const char *path, bs_error *error);
-/* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names. */
+/* Calls `report` with each error of a file, in the order of the file, and returns their number. Loads nothing. */
+typedef void rule_report(void *context, const char *error);
+unsigned rule_set_check_file(const char *path, rule_report *report, void *context);
+/* The same for a text in memory; `path` is for messages. */
+unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report, void *context);
+/* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names, and its descriptors.json. */
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error);
 /* The folder of the bundled rules: $BLOCKSCAN_RULES, else beside the running binary (the build tree, or
  * ../share/blockscan/rules). NULL with an error when there is none. */
@@ -151,6 +160,11 @@ const pack_row *const *rule_set_rows_for_field(const rule_set *set, const char *
 const rule *rule_set_find(const rule_set *set, const char *id);
 /* The advice of a rule for a loop: its own, else "any", else NULL. */
 const char *rule_advice_for(const rule *rule, const char *loop);
+/* Appends one of the rule's two examples as a complete program: includes, then a callback that is handed to
+ * libuv. False when the rule has none. */
+bool rule_example(const rule *rule, bool blocks, bs_strbuf *out);
+/* The value of a flag by its name, or of several ("O_RDWR|O_NONBLOCK"). False when a name is not known. */
+bool rule_flag_value(const char *name, int64_t *value);
 
 /* Some names of functions that create descriptors or change their mode, as data in rules/descriptors.json. */
 enum descriptor_kind { DESCRIPTOR_CREATE, DESCRIPTOR_SET };

@@ -1,0 +1,253 @@
+/* A rule set: reads files, takes what they hold when all of it is right, and finds the bundled folder. */
+#include "rules/loader.h"
+
+#include "base/hash.h"
+#include "base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FILE_BLOCKING, FILE_LOOP, FILE_DESCRIPTORS, FILE_KINDS };
+static const char *const file_kinds[FILE_KINDS] = {"blocking", "loop", "descriptors"};
+
+/* What one file holds, before it is known to be right. */
+typedef struct contents {
+  rule_list rules;
+  loop_pack *pack;
+  descriptor_list rows;
+  json_strings forks;
+} contents;
+
+void rule_set_init(rule_set *set) {
+  *set = (rule_set){0};
+  set->index = rule_index_new();
+}
+
+void rule_set_fini(rule_set *set) {
+  for (uint32_t i = 0; i < set->rules.count; i++) rule_free(set->rules.items[i]);
+  for (uint32_t i = 0; i < set->packs.count; i++) pack_free(set->packs.items[i]);
+  bs_vec_fini(&set->rules);
+  bs_vec_fini(&set->packs);
+  rule_index_free(set->index);
+  bs_arena_fini(&set->arena);
+  *set = (rule_set){0};
+}
+
+static bool has_kind(json_reader *reader, const json_at *root) {
+  if (json_is_object(root->value) && json_is_string(json_object_get(root->value, "kind"))) return true;
+  if (!json_is_object(root->value)) {
+    json_problem_at(reader, root, "a rule file must be an object in { }");
+    return false;
+  }
+  json_t *kind = json_object_get(root->value, "kind");
+  json_at member = {root, kind, "kind", 0};
+  if (kind) json_problem_at(reader, &member, "'kind' must be a string");
+  else json_problem_at(reader, root, "a rule file needs the key 'kind': 'blocking', 'loop' or 'descriptors'");
+  return false;
+}
+
+static void read_contents(json_reader *reader, size_t length, contents *out) {
+  json_t *value = json_reader_parse(reader, length);
+  json_at root = {NULL, value, NULL, 0};
+  if (value && has_kind(reader, &root)) {
+    switch (json_get_name(reader, &root, "kind", file_kinds, FILE_KINDS, FILE_KINDS)) {
+    case FILE_BLOCKING: load_rules(reader, &root, &out->rules); break;
+    case FILE_LOOP: out->pack = load_pack(reader, &root); break;
+    case FILE_DESCRIPTORS: load_descriptors(reader, &root, &out->rows, &out->forks); break;
+    default: break;
+    }
+  }
+  json_decref(value);
+  json_reader_sort(reader);
+}
+
+static void contents_fini(contents *held) {
+  for (uint32_t i = 0; i < held->rules.count; i++) rule_free(held->rules.items[i]);
+  bs_vec_fini(&held->rules);
+  pack_free(held->pack);
+  bs_vec_fini(&held->rows);
+  bs_vec_fini(&held->forks);
+}
+
+/* The place of an id in the sorted set; *found says whether it is there. */
+static uint32_t rule_place(const rule_set *set, const char *id, bool *found) {
+  uint32_t low = 0, high = set->rules.count;
+  *found = false;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    int order = strcmp(set->rules.items[middle]->id, id);
+    if (order == 0) *found = true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+static void take_rule(rule_set *set, rule *r) {
+  bool found;
+  uint32_t place = rule_place(set, r->id, &found);
+  if (found) {
+    rule_free(set->rules.items[place]);
+  } else {
+    bs_vec_push(&set->rules);
+    memmove(&set->rules.items[place + 1], &set->rules.items[place],
+            (set->rules.count - 1 - place) * sizeof *set->rules.items);
+  }
+  set->rules.items[place] = r;
+}
+
+static void take_pack(rule_set *set, loop_pack *pack) {
+  uint32_t place = 0;
+  while (place < set->packs.count && strcmp(set->packs.items[place]->name, pack->name) < 0) place++;
+  if (place < set->packs.count && strcmp(set->packs.items[place]->name, pack->name) == 0) {
+    pack_free(set->packs.items[place]);
+  } else {
+    bs_vec_push(&set->packs);
+    memmove(&set->packs.items[place + 1], &set->packs.items[place],
+            (set->packs.count - 1 - place) * sizeof *set->packs.items);
+  }
+  set->packs.items[place] = pack;
+}
+
+static void take_contents(rule_set *set, contents *held) {
+  for (uint32_t i = 0; i < held->rules.count; i++) take_rule(set, held->rules.items[i]);
+  held->rules.count = 0;
+  if (held->pack) take_pack(set, held->pack);
+  held->pack = NULL;
+  rule_index_add_descriptors(set->index, &held->rows, &held->forks);
+}
+
+bool rule_set_load_file(rule_set *set, const char *path, bs_error *error) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool good = bs_strbuf_read_file(&text, path) == 0;
+  if (!good) {
+    bs_error_set(error, "%s: cannot read this rule file: %s", path, strerror(errno));
+    bs_strbuf_fini(&text);
+    return false;
+  }
+  json_reader reader = {.path = path, .text = text.text, .arena = &set->arena};
+  contents held = {0};
+  read_contents(&reader, text.length, &held);
+  good = reader.problems.count == 0;
+  if (good) {
+    take_contents(set, &held);
+    set->hash = bs_hash_mix(set->hash, bs_hash(text.text, text.length));
+  } else {
+    bs_error_set(error, "%s", reader.problems.items[0].text);
+  }
+  contents_fini(&held);
+  json_reader_fini(&reader);
+  bs_strbuf_fini(&text);
+  return good;
+}
+
+unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report, void *context) {
+  bs_arena arena = {0};
+  json_reader reader = {.path = path, .text = text, .arena = &arena};
+  contents held = {0};
+  read_contents(&reader, length, &held);
+  unsigned count = reader.problems.count;
+  for (unsigned i = 0; i < count; i++) report(context, reader.problems.items[i].text);
+  contents_fini(&held);
+  json_reader_fini(&reader);
+  bs_arena_fini(&arena);
+  return count;
+}
+
+unsigned rule_set_check_file(const char *path, rule_report *report, void *context) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  unsigned count = 1;
+  if (bs_strbuf_read_file(&text, path) == 0) {
+    count = rule_set_check_text(path, text.text, text.length, report, context);
+  } else {
+    bs_error error = BS_ERROR_INIT;
+    bs_error_set(&error, "%s: cannot read this rule file: %s", path, strerror(errno));
+    report(context, error.text.text);
+    bs_error_fini(&error);
+  }
+  bs_strbuf_fini(&text);
+  return count;
+}
+
+static int is_json(const struct dirent *entry) {
+  size_t length = strlen(entry->d_name);
+  return entry->d_name[0] != '.' && length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+
+static bool load_files(rule_set *set, const char *folder, const char *part, bs_error *error) {
+  bs_arena arena = {0};
+  const char *path = bs_arena_printf(&arena, "%s/%s", folder, part);
+  struct dirent **entries = NULL;
+  int count = scandir(path, &entries, is_json, by_name);
+  bool good = count >= 0 || bs_error_set(error, "%s: cannot read this folder of rules: %s", path, strerror(errno));
+  for (int i = 0; i < count; i++) {
+    good = good && rule_set_load_file(set, bs_arena_printf(&arena, "%s/%s", path, entries[i]->d_name), error);
+    free(entries[i]);
+  }
+  free(entries);
+  bs_arena_fini(&arena);
+  return good;
+}
+
+bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error) {
+  bs_arena arena = {0};
+  const char *descriptors = bs_arena_printf(&arena, "%s/descriptors.json", folder);
+  bool good = load_files(set, folder, "blocking", error) && load_files(set, folder, "loops", error);
+  if (good && access(descriptors, F_OK) == 0) good = rule_set_load_file(set, descriptors, error);
+  bs_arena_fini(&arena);
+  return good;
+}
+
+static bool holds_rules(bs_arena *arena, const char *folder) {
+  return access(bs_arena_printf(arena, "%s/blocking", folder), F_OK) == 0 &&
+         access(bs_arena_printf(arena, "%s/loops", folder), F_OK) == 0;
+}
+
+static const char *own_folder(bs_arena *arena) {
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length <= 0) return ".";
+  path[length] = 0;
+  return bs_path_dirname(arena, path);
+}
+
+/* The source folder counts only for a binary that stands in its build tree: an installed one has its own rules. */
+const char *rule_set_find_folder(bs_arena *arena, bs_error *error) {
+  const char *given = getenv("BLOCKSCAN_RULES");
+  if (given && *given) {
+    if (holds_rules(arena, given)) return given;
+    bs_error_set(error, "BLOCKSCAN_RULES=%s: expected a folder with 'blocking' and 'loops' in it", given);
+    return NULL;
+  }
+  const char *self = own_folder(arena);
+  const char *installed = bs_path_normalise(arena, self, "../share/blockscan/rules");
+  if (holds_rules(arena, installed)) return installed;
+  const char *beside = bs_path_normalise(arena, self, "../rules");
+  if (holds_rules(arena, beside)) return beside;
+#ifdef BLOCKSCAN_SOURCE_RULES
+  if (holds_rules(arena, BLOCKSCAN_SOURCE_RULES)) return BLOCKSCAN_SOURCE_RULES;
+#endif
+  bs_error_set(error, "cannot find the bundled rules; looked in %s and %s; set BLOCKSCAN_RULES to their folder", installed,
+               beside);
+  return NULL;
+}
+
+const rule *rule_set_find(const rule_set *set, const char *id) {
+  bool found;
+  uint32_t place = rule_place(set, id, &found);
+  return found ? set->rules.items[place] : NULL;
+}
+
+const char *rule_advice_for(const rule *r, const char *loop) {
+  const char *any = NULL;
+  for (uint32_t i = 0; i < r->advice.count; i++) {
+    if (strcmp(r->advice.items[i].loop, loop) == 0) return r->advice.items[i].text;
+    if (strcmp(r->advice.items[i].loop, "any") == 0) any = r->advice.items[i].text;
+  }
+  return any;
+}

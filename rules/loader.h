@@ -1,0 +1,108 @@
+/* What the loader's files share: a JSON document that is checked key by key, with the place of every problem.
+ *
+ * Jansson knows the position of a syntax error only. A `json_at` therefore remembers the way from the root to a
+ * value, and loader_json.c looks the text up again when, and only when, there is something to report.
+ */
+#ifndef BLOCKSCAN_RULES_LOADER_H
+#define BLOCKSCAN_RULES_LOADER_H
+
+#include "rules/rules.h"
+
+#include <jansson.h>
+
+/* A value and the way to it. `value` is NULL for a key that is not there. */
+typedef struct json_at {
+  const struct json_at *up; /* NULL at the root */
+  json_t *value;
+  const char *key; /* in an object, else NULL */
+  size_t index;    /* in an array */
+} json_at;
+
+enum json_kind {
+  JSON_KIND_STRING, JSON_KIND_STRINGS, JSON_KIND_INTEGER, JSON_KIND_BOOLEAN, JSON_KIND_ARRAY, JSON_KIND_OBJECT,
+  JSON_KIND_ANY
+};
+
+/* A key that an object may have. Tables end with a row without a name. */
+typedef struct json_member {
+  const char *name;
+  enum json_kind kind;
+  bool required;
+} json_member;
+
+typedef struct json_problem {
+  unsigned line, column;
+  char *text; /* on the heap: "FILE:LINE:COLUMN: …" */
+} json_problem;
+
+typedef struct json_reader {
+  const char *path, *text;
+  bs_arena *arena; /* strings are copied here */
+  BS_VEC(json_problem) problems;
+} json_reader;
+
+/* Notes a problem at a value, or at its key. */
+void json_problem_at(json_reader *reader, const json_at *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void json_reader_fini(json_reader *reader);
+/* Brings the problems into the order of the file, each once. */
+void json_reader_sort(json_reader *reader);
+/* The parsed text, or NULL with a problem. */
+json_t *json_reader_parse(json_reader *reader, size_t length);
+
+/* Line and column, from 1, of a value in the text; of its key where it has one and `key` is set. */
+void json_position(const char *text, const json_at *at, bool key, unsigned *line, unsigned *column);
+/* The lines of an array's items, one after the other, in one pass over the text. */
+typedef struct json_cursor {
+  const char *next;
+  unsigned line;
+} json_cursor;
+json_cursor json_cursor_start(const char *text, const json_at *array);
+unsigned json_cursor_line(json_cursor *cursor);
+
+/* Whether `at` is an object with known keys of the right kinds and all required ones; notes what is wrong. `what`
+ * names it in messages: "a rule". Values of a wrong kind are to be left alone: json_get() does not give them. */
+bool json_check_object(json_reader *reader, const json_at *at, const char *what, const json_member *members);
+/* A member of an object; `value` is NULL when it is missing or not of that kind. */
+json_at json_get(const json_at *at, const char *key, enum json_kind kind);
+json_at json_item(const json_at *array, size_t index);
+/* A copy of a string member in the arena, or NULL. */
+const char *json_get_string(json_reader *reader, const json_at *at, const char *key);
+bool json_get_bool(const json_at *at, const char *key);
+/* The position of a string member in a table of names; `missing` when it is not there or, with a problem, not known. */
+int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names, int count,
+                  int missing);
+/* The name closest to a misspelt one, or NULL when none is close. */
+const char *json_nearest(const char *word, const char *const *names, int count);
+
+typedef BS_VEC(const char *) json_strings;
+/* Appends the strings of a member that is one string or an array of strings. */
+void json_get_strings(json_reader *reader, const json_at *at, const char *key, json_strings *out);
+
+/* An integer, or a flag's name. Notes a problem when it is neither. */
+bool json_flag(json_reader *reader, const json_at *at, int64_t *value, const char **text);
+
+/* loader_blocking.c, loader_loop.c, loader_descriptors.c: what one file holds. Nothing is kept on problems. */
+typedef BS_VEC(rule_condition) condition_list;
+void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out);
+void conditions_fini(rule_condition *items, uint32_t count);
+/* rule_descriptor bits of a member that is one word ("socket") or several. */
+unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key);
+
+typedef BS_VEC(rule *) rule_list;
+void load_rules(json_reader *reader, const json_at *root, rule_list *out);
+void rule_free(rule *rule);
+
+loop_pack *load_pack(json_reader *reader, const json_at *root);
+void pack_free(loop_pack *pack);
+
+typedef BS_VEC(descriptor_row) descriptor_list;
+void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks);
+
+/* index.c: the look-up tables, and what else a set keeps of descriptors.json. */
+struct rule_index *rule_index_new(void);
+void rule_index_free(struct rule_index *index);
+/* Takes the rows and names; those of a known function are replaced. */
+void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows, const json_strings *forks);
+
+#endif

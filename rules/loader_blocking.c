@@ -1,0 +1,157 @@
+/* Files of kind "blocking": rules. docs/adding-a-rule.md tells their form to people, schema.json to editors. */
+#include "rules/loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const json_member file_members[] = {
+    {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},  {"about", JSON_KIND_STRING, false},
+    {"advice", JSON_KIND_OBJECT, false},  {"rules", JSON_KIND_ARRAY, true},  {NULL, JSON_KIND_ANY, false}};
+
+static const json_member rule_members[] = {
+    {"id", JSON_KIND_STRING, true},       {"functions", JSON_KIND_STRINGS, true}, {"category", JSON_KIND_STRING, true},
+    {"latency", JSON_KIND_STRING, true},  {"severity", JSON_KIND_STRING, false},  {"message", JSON_KIND_STRING, true},
+    {"manual", JSON_KIND_STRING, false},  {"wait", JSON_KIND_BOOLEAN, false},     {"unless", JSON_KIND_ARRAY, false},
+    {"only_if", JSON_KIND_ARRAY, false},  {"unknown", JSON_KIND_STRING, false},   {"advice", JSON_KIND_OBJECT, false},
+    {"examples", JSON_KIND_OBJECT, false}, {NULL, JSON_KIND_ANY, false}};
+
+static const json_member example_members[] = {
+    {"language", JSON_KIND_STRING, false}, {"flags", JSON_KIND_STRING, false}, {"includes", JSON_KIND_STRINGS, false},
+    {"declare", JSON_KIND_STRING, false},  {"blocks", JSON_KIND_STRING, true}, {"silent", JSON_KIND_STRING, false},
+    {"offloaded", JSON_KIND_ANY, false},   {NULL, JSON_KIND_ANY, false}};
+
+static const char *const languages[] = {"c", "c++"};
+
+static bool is_id(const char *text) {
+  size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+  if (!word) return false;
+  return text[word] == 0 || (text[word] == '.' && is_id(text + word + 1));
+}
+
+static void load_id(json_reader *reader, const json_at *at, rule *r) {
+  r->id = json_get_string(reader, at, "id");
+  json_at id = json_get(at, "id", JSON_KIND_STRING);
+  if (!is_id(r->id) || !strchr(r->id, '.'))
+    json_problem_at(reader, &id, "'%s' is no rule id; expected a word, a dot and a word, of a-z, 0-9, '-' and '_': "
+                                 "\"dns.getaddrinfo\"", r->id);
+}
+
+static void add_advice(rule *r, const char *loop, const char *text) {
+  for (uint32_t i = 0; i < r->advice.count; i++) {
+    if (strcmp(r->advice.items[i].loop, loop) != 0) continue;
+    r->advice.items[i].text = text;
+    return;
+  }
+  *bs_vec_push(&r->advice) = (rule_advice){loop, text};
+}
+
+static void load_advice(json_reader *reader, const json_at *at, rule *r) {
+  json_at advice = json_get(at, "advice", JSON_KIND_OBJECT);
+  if (!advice.value) return;
+  const char *loop;
+  json_t *text;
+  json_object_foreach(advice.value, loop, text) {
+    json_at member = {&advice, text, loop, 0};
+    if (!json_is_string(text)) json_problem_at(reader, &member, "the advice for '%s' must be a string", loop);
+    else add_advice(r, bs_arena_strdup(reader->arena, loop), json_get_string(reader, &advice, loop));
+  }
+}
+
+static void load_prelude(json_reader *reader, const json_at *examples, rule *r) {
+  json_strings includes = {0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  json_get_strings(reader, examples, "includes", &includes);
+  for (uint32_t i = 0; i < includes.count; i++) bs_strbuf_addf(&text, "#include %s\n", includes.items[i]);
+  const char *declare = json_get_string(reader, examples, "declare");
+  if (declare) bs_strbuf_addf(&text, "%s%s\n", includes.count ? "\n" : "", declare);
+  r->example_includes = text.length ? bs_arena_strdup(reader->arena, text.text) : NULL;
+  bs_strbuf_fini(&text);
+  bs_vec_fini(&includes);
+}
+
+static void load_examples(json_reader *reader, const json_at *at, rule *r) {
+  json_at examples = json_get(at, "examples", JSON_KIND_OBJECT);
+  r->example_language = "c";
+  r->example_flags = "";
+  if (!examples.value || !json_check_object(reader, &examples, "'examples'", example_members)) return;
+  r->example_language = languages[json_get_name(reader, &examples, "language", languages, 2, 0)];
+  const char *flags = json_get_string(reader, &examples, "flags");
+  if (flags) r->example_flags = flags;
+  load_prelude(reader, &examples, r);
+  r->example_blocks = json_get_string(reader, &examples, "blocks");
+  r->example_silent = json_get_string(reader, &examples, "silent");
+  json_at offloaded = json_get(&examples, "offloaded", JSON_KIND_ANY);
+  if (json_is_true(offloaded.value)) r->example_offloaded = r->example_blocks;
+  else if (json_is_string(offloaded.value)) r->example_offloaded = json_get_string(reader, &examples, "offloaded");
+  else if (offloaded.value) json_problem_at(reader, &offloaded, "'offloaded' must be true or a string");
+  if (!r->example_silent == !r->example_offloaded)
+    json_problem_at(reader, &examples, "'examples' needs either 'silent' or 'offloaded'");
+}
+
+static enum rule_severity severity_of(enum rule_latency latency) {
+  return latency == RULE_MICROSECONDS ? RULE_NOTE : latency == RULE_MILLISECONDS ? RULE_WARNING : RULE_ERROR;
+}
+
+static void load_words(json_reader *reader, const json_at *at, rule *r) {
+  r->category = (enum rule_category)json_get_name(reader, at, "category", rule_category_names, RULE_CATEGORIES, 0);
+  r->latency = (enum rule_latency)json_get_name(reader, at, "latency", rule_latency_names, RULE_LATENCIES, 0);
+  r->severity = (enum rule_severity)json_get_name(reader, at, "severity", rule_severity_names, RULE_SEVERITIES,
+                                                     severity_of(r->latency));
+  r->unknown = (enum rule_confidence)json_get_name(reader, at, "unknown", rule_confidence_names, RULE_CONFIDENCES,
+                                                      RULE_LIKELY);
+  r->message = json_get_string(reader, at, "message");
+  r->manual = json_get_string(reader, at, "manual");
+  if (!r->manual) r->manual = "";
+  r->wait = json_get_bool(at, "wait");
+}
+
+static rule *load_rule(json_reader *reader, const json_at *root, const json_at *at) {
+  if (!json_check_object(reader, at, "a rule", rule_members)) return NULL;
+  rule *r = bs_calloc(1, sizeof *r);
+  json_strings functions = {0};
+  condition_list unless = {0}, only_if = {0};
+  load_id(reader, at, r);
+  json_get_strings(reader, at, "functions", &functions);
+  load_words(reader, at, r);
+  load_conditions(reader, at, "unless", &unless);
+  load_conditions(reader, at, "only_if", &only_if);
+  load_advice(reader, root, r);
+  load_advice(reader, at, r);
+  load_examples(reader, at, r);
+  memcpy(&r->functions, &functions, sizeof functions);
+  memcpy(&r->unless, &unless, sizeof unless);
+  memcpy(&r->only_if, &only_if, sizeof only_if);
+  r->file = bs_arena_strdup(reader->arena, reader->path);
+  return r;
+}
+
+static void check_unique(json_reader *reader, const json_at *at, const rule_list *rules, const rule *r) {
+  for (uint32_t i = 0; i < rules->count; i++) {
+    if (strcmp(rules->items[i]->id, r->id) != 0) continue;
+    json_at id = json_get(at, "id", JSON_KIND_STRING);
+    json_problem_at(reader, &id, "the rule '%s' stands twice in this file", r->id);
+  }
+}
+
+void load_rules(json_reader *reader, const json_at *root, rule_list *out) {
+  if (!json_check_object(reader, root, "a file of kind 'blocking'", file_members)) return;
+  json_at list = json_get(root, "rules", JSON_KIND_ARRAY);
+  json_cursor cursor = json_cursor_start(reader->text, &list);
+  for (size_t i = 0; i < json_array_size(list.value); i++) {
+    json_at item = json_item(&list, i);
+    unsigned line = json_cursor_line(&cursor);
+    rule *r = load_rule(reader, root, &item);
+    if (!r) continue;
+    r->line = line;
+    check_unique(reader, &item, out, r);
+    *bs_vec_push(out) = r;
+  }
+}
+
+void rule_free(rule *r) {
+  free(r->functions.items);
+  free(r->advice.items);
+  conditions_fini(r->unless.items, r->unless.count);
+  conditions_fini(r->only_if.items, r->only_if.count);
+  free(r);
+}

@@ -1,0 +1,97 @@
+/* Files of kind "descriptors": which functions give a descriptor, which change its mode, which fork. */
+#include "rules/loader.h"
+
+static const json_member file_members[] = {
+    {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},  {"about", JSON_KIND_STRING, false},
+    {"create", JSON_KIND_ARRAY, false},   {"set", JSON_KIND_ARRAY, false},   {"forks", JSON_KIND_STRINGS, false},
+    {NULL, JSON_KIND_ANY, false}};
+
+static const json_member create_members[] = {
+    {"functions", JSON_KIND_STRINGS, true}, {"is", JSON_KIND_STRINGS, true}, {"out", JSON_KIND_INTEGER, false},
+    {"flags", JSON_KIND_OBJECT, false},     {NULL, JSON_KIND_ANY, false}};
+
+static const json_member set_members[] = {
+    {"functions", JSON_KIND_STRINGS, true}, {"descriptor", JSON_KIND_INTEGER, true}, {"if", JSON_KIND_OBJECT, false},
+    {"value", JSON_KIND_OBJECT, false},     {NULL, JSON_KIND_ANY, false}};
+
+static const json_member flags_members[] = {
+    {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
+
+static const json_member if_members[] = {
+    {"arg", JSON_KIND_INTEGER, true}, {"equals", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
+
+static const json_member value_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                            {"nonblock", JSON_KIND_ANY, false},
+                                            {"inverted", JSON_KIND_BOOLEAN, false},
+                                            {NULL, JSON_KIND_ANY, false}};
+
+static int argument_of(json_reader *reader, const json_at *at, const char *key) {
+  json_at member = json_get(at, key, JSON_KIND_INTEGER);
+  if (!member.value) return -1;
+  json_int_t value = json_integer_value(member.value);
+  if (value >= 0 && value < 64) return (int)value;
+  json_problem_at(reader, &member, "'%s' is %lld; expected the number of an argument, from 0", key, (long long)value);
+  return -1;
+}
+
+/* {"arg": 1, "nonblock": "O_NONBLOCK"}: sets the value and gives the argument, or -1. */
+static int argument_value(json_reader *reader, const json_at *at, const char *key, const json_member *members,
+                          const char *value_key, int64_t *value) {
+  json_at member = json_get(at, key, JSON_KIND_OBJECT);
+  if (!member.value || !json_check_object(reader, &member, key, members)) return -1;
+  json_at flag = json_get(&member, value_key, JSON_KIND_ANY);
+  const char *text;
+  if (flag.value) json_flag(reader, &flag, value, &text);
+  return argument_of(reader, &member, "arg");
+}
+
+static void add_rows(json_reader *reader, const json_at *at, const descriptor_row *row, descriptor_list *out) {
+  json_strings functions = {0};
+  json_get_strings(reader, at, "functions", &functions);
+  for (uint32_t i = 0; i < functions.count; i++) {
+    descriptor_row *copy = bs_vec_push(out);
+    *copy = *row;
+    copy->function = functions.items[i];
+  }
+  bs_vec_fini(&functions);
+}
+
+static void load_create(json_reader *reader, const json_at *at, descriptor_list *out) {
+  if (!json_check_object(reader, at, "a row of 'create'", create_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_CREATE, .descriptor_argument = -1, .command_argument = -1,
+                        .value_argument = -1};
+  unsigned bits = load_descriptor_bits(reader, at, "is");
+  row.bits = bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING);
+  row.always_nonblocking = bits & RULE_FD_NONBLOCKING;
+  row.out_argument = argument_of(reader, at, "out");
+  row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
+  add_rows(reader, at, &row, out);
+}
+
+static void load_set(json_reader *reader, const json_at *at, descriptor_list *out) {
+  if (!json_check_object(reader, at, "a row of 'set'", set_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_SET, .out_argument = -1, .flags_argument = -1};
+  row.descriptor_argument = argument_of(reader, at, "descriptor");
+  row.command_argument = argument_value(reader, at, "if", if_members, "equals", &row.command);
+  row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
+  json_at value = json_get(at, "value", JSON_KIND_OBJECT);
+  row.value_inverted = value.value && json_get_bool(&value, "inverted");
+  row.always_nonblocking = row.value_argument < 0;
+  add_rows(reader, at, &row, out);
+}
+
+static void load_section(json_reader *reader, const json_at *root, const char *key, descriptor_list *out,
+                         void (*load)(json_reader *, const json_at *, descriptor_list *)) {
+  json_at list = json_get(root, key, JSON_KIND_ARRAY);
+  for (size_t i = 0; i < json_array_size(list.value); i++) {
+    json_at item = json_item(&list, i);
+    load(reader, &item, out);
+  }
+}
+
+void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks) {
+  if (!json_check_object(reader, root, "a file of kind 'descriptors'", file_members)) return;
+  load_section(reader, root, "create", rows, load_create);
+  load_section(reader, root, "set", rows, load_set);
+  json_get_strings(reader, root, "forks", forks);
+}

@@ -1,0 +1,153 @@
+/* Files of kind "loop": packs. docs/adding-a-loop.md tells their form to people, schema.json to editors. */
+#include "rules/loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const json_member pack_members[] = {
+    {"$schema", JSON_KIND_STRING, false},       {"kind", JSON_KIND_STRING, true},     {"about", JSON_KIND_STRING, false},
+    {"name", JSON_KIND_STRING, true},           {"title", JSON_KIND_STRING, true},    {"manual", JSON_KIND_STRING, false},
+    {"offload_advice", JSON_KIND_STRING, false}, {"register", JSON_KIND_ARRAY, false}, {"offload", JSON_KIND_ARRAY, false},
+    {"run", JSON_KIND_ARRAY, false},            {"dispatch", JSON_KIND_ARRAY, false}, {"call", JSON_KIND_ARRAY, false},
+    {"defer", JSON_KIND_ARRAY, false},          {NULL, JSON_KIND_ANY, false}};
+
+static const char *const section_names[PACK_KINDS] = {"register", "offload", "run", "dispatch", "call", "defer"};
+
+static const json_member row_members[] = {
+    {"functions", JSON_KIND_STRINGS, false}, {"callbacks", JSON_KIND_ARRAY, false}, {"table", JSON_KIND_INTEGER, false},
+    {"records", JSON_KIND_STRINGS, false},   {"fields", JSON_KIND_STRINGS, false},  {"role", JSON_KIND_STRING, false},
+    {"unless", JSON_KIND_ARRAY, false},      {NULL, JSON_KIND_ANY, false}};
+
+static const json_member callback_members[] = {
+    {"arg", JSON_KIND_INTEGER, true}, {"role", JSON_KIND_STRING, false}, {NULL, JSON_KIND_ANY, false}};
+
+typedef struct row_source {
+  json_reader *reader;
+  const json_at *at;
+  loop_pack *pack;
+  enum pack_kind kind;
+  enum rule_role role;
+  json_strings functions, records, fields;
+} row_source;
+
+/* Each row owns its conditions: the same text is read once for each. */
+static pack_row *add_row(const row_source *source, const char *function, int argument) {
+  condition_list unless = {0};
+  load_conditions(source->reader, source->at, "unless", &unless);
+  pack_row *row = bs_vec_push(&source->pack->rows);
+  *row = (pack_row){.kind = source->kind, .function = function, .argument = argument, .role = source->role,
+                    .nonblocking = source->kind == PACK_RUN && unless.count > 0, .pack = source->pack};
+  memcpy(&row->unless, &unless, sizeof unless);
+  return row;
+}
+
+static bool argument_of(json_reader *reader, const json_at *at, int *argument) {
+  json_int_t value = json_integer_value(at->value);
+  *argument = (int)value;
+  if (value >= 0 && value < 64) return true;
+  return json_problem_at(reader, at, "expected the number of an argument, from 0"), false;
+}
+
+static enum rule_role role_of(json_reader *reader, const json_at *at, enum rule_role missing) {
+  return (enum rule_role)json_get_name(reader, at, "role", rule_role_names, RULE_ROLES, (int)missing);
+}
+
+static void load_callback(const row_source *source, const json_at *at) {
+  int argument;
+  row_source one = *source;
+  json_at number = *at;
+  if (json_is_object(at->value)) {
+    if (!json_check_object(source->reader, at, "a callback", callback_members)) return;
+    number = json_get(at, "arg", JSON_KIND_INTEGER);
+    one.role = role_of(source->reader, at, source->role);
+  } else if (!json_is_integer(at->value)) {
+    json_problem_at(source->reader, at, "expected the number of an argument or {\"arg\": …, \"role\": …}");
+    return;
+  }
+  if (!argument_of(source->reader, &number, &argument)) return;
+  for (uint32_t f = 0; f < source->functions.count; f++) add_row(&one, source->functions.items[f], argument);
+}
+
+static void load_fields(const row_source *source, const char *function) {
+  for (uint32_t r = 0; r < source->records.count; r++) {
+    for (uint32_t f = 0; f < source->fields.count; f++) {
+      pack_row *row = add_row(source, function, -1);
+      row->record = source->records.items[r];
+      row->field = source->fields.items[f];
+    }
+  }
+}
+
+/* The row names callbacks by argument, by table, by field, or (run) none at all. */
+static bool check_row(const row_source *source) {
+  const json_t *row = source->at->value;
+  bool functions = source->functions.count, records = source->records.count;
+  bool arguments = json_object_get(row, "callbacks") || json_object_get(row, "table");
+  const char *expected = NULL;
+  if (records != (source->fields.count > 0)) expected = "'records' and 'fields' together";
+  else if (source->kind == PACK_RUN && (!functions || records || arguments)) expected = "'functions' alone in 'run'";
+  else if (source->kind == PACK_DISPATCH && (!functions || !records || arguments))
+    expected = "'functions' with 'records' and 'fields' in 'dispatch'";
+  else if (source->kind != PACK_RUN && source->kind != PACK_DISPATCH && (functions != arguments || functions == records))
+    expected = "either 'functions' with 'callbacks' or 'table', or 'records' with 'fields'";
+  else if (source->kind != PACK_REGISTER && json_object_get(row, "role"))
+    expected = "no 'role' here: only callbacks in 'register' have one";
+  if (expected) json_problem_at(source->reader, source->at, "expected %s", expected);
+  return !expected;
+}
+
+static void add_rows(const row_source *source) {
+  json_at callbacks = json_get(source->at, "callbacks", JSON_KIND_ARRAY);
+  for (size_t i = 0; i < json_array_size(callbacks.value); i++) {
+    json_at item = json_item(&callbacks, i);
+    load_callback(source, &item);
+  }
+  json_at table = json_get(source->at, "table", JSON_KIND_INTEGER);
+  int argument = -1;
+  bool has_table = table.value && argument_of(source->reader, &table, &argument);
+  for (uint32_t f = 0; f < source->functions.count; f++) {
+    if (has_table) add_row(source, source->functions.items[f], argument)->table = true;
+    if (source->kind == PACK_RUN) add_row(source, source->functions.items[f], -1);
+    if (source->kind == PACK_DISPATCH) load_fields(source, source->functions.items[f]);
+  }
+  if (!source->functions.count) load_fields(source, NULL);
+}
+
+static void load_row(json_reader *reader, loop_pack *pack, enum pack_kind kind, const json_at *at) {
+  if (!json_check_object(reader, at, "a row", row_members)) return;
+  row_source source = {.reader = reader, .at = at, .pack = pack, .kind = kind};
+  source.role = role_of(reader, at, RULE_ROLE_OTHER);
+  json_get_strings(reader, at, "functions", &source.functions);
+  json_get_strings(reader, at, "records", &source.records);
+  json_get_strings(reader, at, "fields", &source.fields);
+  if (check_row(&source)) add_rows(&source);
+  bs_vec_fini(&source.functions);
+  bs_vec_fini(&source.records);
+  bs_vec_fini(&source.fields);
+}
+
+loop_pack *load_pack(json_reader *reader, const json_at *root) {
+  if (!json_check_object(reader, root, "a file of kind 'loop'", pack_members)) return NULL;
+  loop_pack *pack = bs_calloc(1, sizeof *pack);
+  pack->name = json_get_string(reader, root, "name");
+  pack->title = json_get_string(reader, root, "title");
+  pack->manual = json_get_string(reader, root, "manual");
+  pack->offload_advice = json_get_string(reader, root, "offload_advice");
+  pack->file = bs_arena_strdup(reader->arena, reader->path);
+  for (int kind = 0; kind < PACK_KINDS; kind++) {
+    json_at rows = json_get(root, section_names[kind], JSON_KIND_ARRAY);
+    for (size_t i = 0; i < json_array_size(rows.value); i++) {
+      json_at item = json_item(&rows, i);
+      load_row(reader, pack, (enum pack_kind)kind, &item);
+    }
+  }
+  return pack;
+}
+
+void pack_free(loop_pack *pack) {
+  if (!pack) return;
+  for (uint32_t i = 0; i < pack->rows.count; i++)
+    conditions_fini(pack->rows.items[i].unless.items, pack->rows.items[i].unless.count);
+  free(pack->rows.items);
+  free(pack);
+}
