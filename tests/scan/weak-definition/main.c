@@ -1,0 +1,17 @@
+// A strong definition replaces a weak one.
+// expect-none
+#include <uv.h>
+
+void report(void);
+
+static void on_timer(uv_timer_t *timer) {
+  (void)timer;
+  report();
+}
+
+int main(void) {
+  uv_timer_t timer;
+  uv_timer_init(uv_default_loop(), &timer);
+  uv_timer_start(&timer, on_timer, 10, 0);
+  return uv_run(uv_default_loop(), UV_RUN_DEFAULT);
+}

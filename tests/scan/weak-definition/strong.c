@@ -1,0 +1,4 @@
+// The strong one.
+// expect-none
+void report(void);
+void report(void) {}
