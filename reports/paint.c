@@ -1,0 +1,83 @@
+#include "reports/paint.h"
+
+#include "reports/utf8.h"
+
+#include <string.h>
+
+static const char *const codes[PAINTS] = {
+    "", "\033[1m", "\033[2m", "\033[1;31m", "\033[1;35m", "\033[1;36m", "\033[1;32m", "\033[1m",
+};
+
+/* U+0080 to U+009F are control characters too. */
+static bool is_control(const char *text, size_t length) {
+  unsigned char c = (unsigned char)text[0];
+  return length == 1 ? c < 0x20 || c == 0x7f : length == 2 && c == 0xc2 && (unsigned char)text[1] < 0xa0;
+}
+
+static void add_safe(bs_strbuf *out, const char *text, size_t length) {
+  for (size_t i = 0; i < length;) {
+    size_t n = utf8_length(text + i, length - i);
+    if (n && !is_control(text + i, n)) bs_strbuf_add(out, text + i, n);
+    else bs_strbuf_adds(out, n == 1 && text[i] == '\t' ? " " : "\xef\xbf\xbd");
+    i += n ? n : 1;
+  }
+}
+
+void paint_bytes(painter *p, enum paint color, const char *text, size_t length) {
+  bool painted = p->color && color != PAINT_NONE && length;
+  if (painted) bs_strbuf_adds(p->out, codes[color]);
+  add_safe(p->out, text, length);
+  if (painted) bs_strbuf_adds(p->out, "\033[0m");
+}
+
+void paint(painter *p, enum paint color, const char *text) { paint_bytes(p, color, text, strlen(text)); }
+
+void paintf(painter *p, enum paint color, const char *format, ...) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  va_list args;
+  va_start(args, format);
+  bs_strbuf_vaddf(&text, format, args);
+  va_end(args);
+  paint_bytes(p, color, text.text, text.length);
+  bs_strbuf_fini(&text);
+}
+
+void paint_pad(painter *p, size_t count) {
+  while (count--) bs_strbuf_addc(p->out, ' ');
+}
+
+unsigned paint_columns(const char *text) {
+  unsigned columns = 0;
+  for (size_t i = 0, length = strlen(text); i < length; columns++) {
+    size_t n = utf8_length(text + i, length - i);
+    i += n ? n : 1;
+  }
+  return columns;
+}
+
+void paint_paragraph(painter *p, unsigned indent, const char *label, const char *text) {
+  unsigned start = indent + paint_columns(label);
+  bool wraps = p->width > start + 20;
+  paint_pad(p, indent);
+  paint(p, PAINT_DIM, label);
+  for (unsigned column = start; *text;) {
+    size_t length = strcspn(text, " \n");
+    char word[256];
+    size_t copied = length < sizeof word ? length : sizeof word - 1;
+    memcpy(word, text, copied);
+    word[copied] = 0;
+    unsigned columns = paint_columns(word);
+    if (column > start && wraps && column + 1 + columns > p->width) {
+      bs_strbuf_addc(p->out, '\n');
+      paint_pad(p, start);
+      column = start;
+    } else if (column > start) {
+      bs_strbuf_addc(p->out, ' ');
+      column++;
+    }
+    paint_bytes(p, PAINT_NONE, text, length);
+    column += columns;
+    text += length + strspn(text + length, " \n");
+  }
+  bs_strbuf_addc(p->out, '\n');
+}

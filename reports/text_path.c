@@ -1,0 +1,150 @@
+/* One call path: who the loop calls, and for each further step why the callee is that function. */
+#include "reports/text.h"
+
+#include <string.h>
+
+enum { SHORT_PATH = 8, FIRST_STEPS = 3, LAST_STEPS = 4, WIDEST_NAME = 32, WIDEST_PLACE = 36, NAMES = 6 };
+
+typedef struct columns {
+  unsigned name, place;
+} columns;
+
+static const char *place_text(bs_arena *arena, const report_place *place) {
+  return place->line ? bs_arena_printf(arena, "%s:%u", place->file, place->line) : place->file;
+}
+
+static const char *role_text(bs_arena *arena, const report_entry *entry) {
+  if (entry->role == RULE_ROLE_OTHER) return "callback";
+  return bs_arena_printf(arena, "%s callback", rule_role_names[entry->role]);
+}
+
+/* "timer callback, registered by uv_timer_start at server.c:88" */
+static const char *registration_text(bs_arena *arena, const report_entry *entry) {
+  const char *role = role_text(arena, entry);
+  if (!entry->has_registered) return role;
+  const char *via = "";
+  if (*entry->via) via = bs_arena_printf(arena, strchr(entry->via, ' ') ? " in %s" : " by %s", entry->via);
+  return bs_arena_printf(arena, "%s, registered%s at %s", role, via, place_text(arena, &entry->registered));
+}
+
+/* How a callee that is not called by its name is called, without and with what it is called through, and what was done
+ * where that got its value. */
+static const struct {
+  const char *plain, *prefix, *origin;
+} hows[REPORT_HOWS] = {
+    [REPORT_DIRECT] = {"called directly", "called directly, ", "called"},
+    [REPORT_FIELD] = {"called through a field", "called through ", "stored"},
+    [REPORT_PARAMETER] = {"called through a parameter", "called through ", "passed"},
+    [REPORT_VARIABLE] = {"called through a variable", "called through ", "assigned"},
+    [REPORT_VIRTUAL] = {"virtual call", "virtual call through ", "defined"},
+    [REPORT_TYPE] = {"fits the pointer's type", "fits the type of ", "named"},
+    [REPORT_CALLBACK] = {"called back", "called back by ", "handed over"},
+};
+
+/* Why the callee of this place is the next step's function. */
+static const char *reason_text(bs_arena *arena, const report_step *caller) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  bs_strbuf_addf(&text, "%s%s", *caller->through ? hows[caller->how].prefix : hows[caller->how].plain, caller->through);
+  if (caller->has_because)
+    bs_strbuf_addf(&text, ", %s at %s", hows[caller->how].origin, place_text(arena, &caller->because));
+  if (caller->candidates > 1) bs_strbuf_addf(&text, " (one of %u)", caller->candidates);
+  const char *copy = bs_arena_strndup(arena, text.text, text.length);
+  bs_strbuf_fini(&text);
+  return copy;
+}
+
+static bool is_folded(uint32_t step, uint32_t count, bool full) {
+  return !full && count > SHORT_PATH && step >= FIRST_STEPS && step < count - LAST_STEPS;
+}
+
+static columns measure(bs_arena *arena, const report_entry *entry, bool full) {
+  columns widest = {0, 0};
+  for (uint32_t i = 0; i < entry->path.count; i++) {
+    if (is_folded(i, entry->path.count, full)) continue;
+    const report_place *place = &entry->path.items[i].place;
+    unsigned name = paint_columns(place->function), where = paint_columns(place_text(arena, place));
+    if (name > widest.name) widest.name = name;
+    if (where > widest.place) widest.place = where;
+  }
+  if (widest.name > WIDEST_NAME) widest.name = WIDEST_NAME;
+  if (widest.place > WIDEST_PLACE) widest.place = WIDEST_PLACE;
+  return widest;
+}
+
+static void pad_to(painter *p, unsigned used, unsigned width) { paint_pad(p, (used < width ? width - used : 0) + 2); }
+
+/* A step is one line; on a narrow terminal the reason gets a line of its own. */
+static void write_step(painter *p, unsigned number, const char *name, const char *where, const char *reason,
+                       columns widest) {
+  paintf(p, PAINT_DIM, "%5u. ", number);
+  paint(p, PAINT_BOLD, name);
+  pad_to(p, paint_columns(name), widest.name);
+  paint(p, PAINT_NONE, where);
+  if (p->width && 7 + widest.name + 2 + widest.place + 2 + paint_columns(reason) > p->width) {
+    bs_strbuf_addc(p->out, '\n');
+    paint_pad(p, 9);
+  } else {
+    pad_to(p, paint_columns(where), widest.place);
+  }
+  paint(p, PAINT_DIM, reason);
+  bs_strbuf_addc(p->out, '\n');
+}
+
+static void write_steps(painter *p, bs_arena *arena, const report_finding *finding, bool full) {
+  const report_entry *entry = &finding->entries.items[0];
+  uint32_t count = entry->path.count;
+  columns widest = measure(arena, entry, full);
+  for (uint32_t i = 0; i < count; i++) {
+    if (is_folded(i, count, full)) {
+      if (i == FIRST_STEPS)
+        paintf(p, PAINT_DIM, "     ... %u more steps; --full-paths or `blockscan why %s` shows them\n",
+               count - FIRST_STEPS - LAST_STEPS, finding->sink.function);
+      continue;
+    }
+    const report_step *step = &entry->path.items[i];
+    const char *reason = i ? reason_text(arena, step - 1) : registration_text(arena, entry);
+    write_step(p, i + 1, step->place.function, place_text(arena, &step->place), reason, widest);
+  }
+  const report_step *last = count ? &entry->path.items[count - 1] : NULL;
+  if (last && last->how != REPORT_DIRECT)
+    write_step(p, count + 1, finding->api, "", reason_text(arena, last), (columns){widest.name, 0});
+}
+
+static bool is_named_before(const report_finding *finding, uint32_t entry) {
+  for (uint32_t i = 0; i < entry; i++)
+    if (!strcmp(finding->entries.items[i].function, finding->entries.items[entry].function)) return true;
+  return false;
+}
+
+/* "12 more callbacks reach it: a, b, c and 9 others" */
+static void write_other_entries(painter *p, bs_arena *arena, const report_finding *finding) {
+  uint32_t others = finding->entries.count - 1, named = 0;
+  if (!others) return;
+  bs_strbuf names = BS_STRBUF_INIT;
+  for (uint32_t i = 1; i <= others && named < NAMES; i++) {
+    if (is_named_before(finding, i)) continue;
+    bs_strbuf_addf(&names, "%s%s", named ? ", " : "", finding->entries.items[i].function);
+    named++;
+  }
+  if (others > named) bs_strbuf_addf(&names, "%s%u%s", named ? " and " : "", others - named, named ? " others" : " of the same name");
+  const char *label = bs_arena_printf(arena, "%s: ", text_count(arena, others, "more callback reaches it", "more callbacks reach it"));
+  paint_paragraph(p, 2, label, names.text);
+  bs_strbuf_fini(&names);
+}
+
+void text_write_path(painter *p, const report_finding *finding, bool full) {
+  if (!finding->entries.count) return;
+  bs_arena arena = {0};
+  const report_entry *entry = &finding->entries.items[0];
+  const char *loop = !strcmp(entry->loop, "own") ? "the program's own event loop"
+                                                 : bs_arena_printf(&arena, "the %s event loop", entry->loop);
+  paintf(p, PAINT_DIM, "  from %s, %s:\n", loop, rule_confidence_names[entry->confidence]);
+  if (entry->path.count) {
+    write_steps(p, &arena, finding, full);
+  } else {
+    const char *where = entry->line ? bs_arena_printf(&arena, "%s:%u", entry->file, entry->line) : entry->file;
+    write_step(p, 1, entry->function, where, registration_text(&arena, entry), (columns){0, 0});
+  }
+  write_other_entries(p, &arena, finding);
+  bs_arena_fini(&arena);
+}
