@@ -22,7 +22,7 @@ typedef struct groups {
 } groups;
 
 bool text_shows(const report_finding *finding, const report_options *options) {
-  if (finding->suppressed.by && !options->show_suppressed) return false;
+  if (finding->suppressed.by) return false;
   if (finding->severity == RULE_NOTE && !options->show_notes) return false;
   return finding->confidence >= options->min_confidence;
 }
@@ -69,7 +69,6 @@ static void write_first_line(text_report *t, const report_finding *finding) {
   bs_strbuf_addc(p->out, ' ');
   paint(p, PAINT_BOLD, finding->message);
   if (finding->confidence == RULE_POSSIBLE) paint(p, PAINT_NONE, " (possible)");
-  if (finding->suppressed.by) paintf(p, PAINT_NONE, " (suppressed: %s)", finding->suppressed.reason ? finding->suppressed.reason : "");
   paintf(p, PAINT_DIM, " [%s]", finding->rule);
   bs_strbuf_addc(p->out, '\n');
 }

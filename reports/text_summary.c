@@ -36,7 +36,8 @@ static void write_totals(painter *p, bs_arena *arena, const report_document *doc
   if (t->shown[RULE_ERROR]) add_part(&text, text_count(arena, t->shown[RULE_ERROR], "error", "errors"), ", ");
   if (t->shown[RULE_WARNING]) add_part(&text, text_count(arena, t->shown[RULE_WARNING], "warning", "warnings"), ", ");
   if (t->shown[RULE_NOTE]) add_part(&text, text_count(arena, t->shown[RULE_NOTE], "note", "notes"), ", ");
-  if (!text.length) bs_strbuf_adds(&text, "Nothing to report");
+  if (!text.length)
+    bs_strbuf_adds(&text, document->broken_units.count ? "Nothing found in what could be parsed" : "Nothing to report");
   paint(p, PAINT_HEADING, text.text);
   bs_strbuf_fini(&text);
   paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.\n",
