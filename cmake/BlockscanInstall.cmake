@@ -10,6 +10,27 @@ install(
   DESTINATION ${data_dir}/rules
   FILES_MATCHING PATTERN "*.json"
 )
+
+# The manual page and the shell completions are made by the program itself, from its table of options.
+set(generated ${PROJECT_BINARY_DIR}/generated)
+add_custom_command(
+  OUTPUT ${generated}/blockscan.1 ${generated}/blockscan ${generated}/_blockscan ${generated}/blockscan.fish
+  COMMAND blockscan man > ${generated}/blockscan.1
+  COMMAND blockscan completion bash > ${generated}/blockscan
+  COMMAND blockscan completion zsh > ${generated}/_blockscan
+  COMMAND blockscan completion fish > ${generated}/blockscan.fish
+  DEPENDS blockscan
+  VERBATIM
+)
+add_custom_target(
+  blockscan-generated ALL DEPENDS ${generated}/blockscan.1 ${generated}/blockscan ${generated}/_blockscan
+                                  ${generated}/blockscan.fish
+)
+install(FILES ${generated}/blockscan.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${generated}/blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${generated}/_blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES ${generated}/blockscan.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
 install(DIRECTORY include/blockscan DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

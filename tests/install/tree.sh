@@ -7,9 +7,14 @@ mv "$TMP/first" "$TMP/prefix"
 prefix=$TMP/prefix
 
 for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h share/pkgconfig/blockscan.pc \
-  share/cmake/blockscan/blockscanConfig.cmake; do
+  share/cmake/blockscan/blockscanConfig.cmake share/man/man1/blockscan.1 share/bash-completion/completions/blockscan \
+  share/zsh/vendor-completions/_blockscan share/fish/vendor_completions.d/blockscan.fish; do
   [ -s "$prefix/$file" ] || { echo "missing: $file"; exit 1; }
 done
+
+bash -n "$prefix/share/bash-completion/completions/blockscan"
+man --warnings "$prefix/share/man/man1/blockscan.1" 2>&1 >/dev/null | tee "$TMP/man.log"
+[ ! -s "$TMP/man.log" ] || exit 1
 
 mkdir "$TMP/project"
 cd "$TMP/project"
