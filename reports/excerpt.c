@@ -43,7 +43,8 @@ static const char *find_line(const bs_strbuf *text, unsigned line, size_t *lengt
 /* Part of a line with its tabs as spaces. */
 static void add_expanded(bs_strbuf *out, const char *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
-    if (text[i] != '\t') bs_strbuf_addc(out, text[i] ? text[i] : ' ');
+    if (text[i] != '\t')
+      bs_strbuf_addc(out, text[i] ? text[i] : ' ');
     else
       do bs_strbuf_addc(out, ' ');
       while (paint_columns(out->text) % TAB);
@@ -64,7 +65,8 @@ static void write_caret(painter *p, const char *before, const char *at, size_t l
 }
 
 /* The line is cut to the width around the column, its indentation dropped. */
-static void write_line(painter *p, const char *line, size_t length, unsigned number, size_t column, const char *name) {
+static void write_line(painter *p, const char *line, size_t length, unsigned number, size_t column,
+                       const char *name) {
   size_t limit = p->width > 50 ? p->width - 12 : DEFAULT_COLUMNS;
   size_t start = 0;
   while (start < length && start < column && isblank((unsigned char)line[start])) start++;
@@ -90,7 +92,8 @@ static void write_line(painter *p, const char *line, size_t length, unsigned num
   bs_strbuf_fini(&whole);
 }
 
-void excerpt_write(excerpts *sources, painter *p, const char *root, const report_place *place, const char *name) {
+void excerpt_write(excerpts *sources, painter *p, const char *root, const report_place *place,
+                   const char *name) {
   size_t length = 0;
   const char *line = find_line(get_text(sources, root, place->file), place->line, &length);
   if (!line || !place->column || place->column > length) return;

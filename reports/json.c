@@ -26,8 +26,10 @@ static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
     return 1;
   }
   size_t n = utf8_length(text, length);
-  if (n) bs_strbuf_add(out, text, n);
-  else bs_strbuf_adds(out, "\\ufffd");
+  if (n)
+    bs_strbuf_add(out, text, n);
+  else
+    bs_strbuf_adds(out, "\\ufffd");
   return n ? n : 1;
 }
 

@@ -7,9 +7,9 @@ const char *const report_how_names[REPORT_HOWS] = {"direct",  "field", "paramete
                                                    "virtual", "type",  "callback"};
 
 const report_format report_formats[] = {
-  {"text", "for people, and for editors that read file:line:column", report_write_text},
-  {"json", "everything, by reports/findings.schema.json", report_write_json},
-  {NULL, NULL, NULL},
+    {"text", "for people, and for editors that read file:line:column", report_write_text},
+    {"json", "everything, by reports/findings.schema.json", report_write_json},
+    {NULL, NULL, NULL},
 };
 
 const report_format *report_find_format(const char *name) {

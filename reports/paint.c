@@ -17,8 +17,10 @@ static bool is_control(const char *text, size_t length) {
 static void add_safe(bs_strbuf *out, const char *text, size_t length) {
   for (size_t i = 0; i < length;) {
     size_t n = utf8_length(text + i, length - i);
-    if (n && !is_control(text + i, n)) bs_strbuf_add(out, text + i, n);
-    else bs_strbuf_adds(out, n == 1 && text[i] == '\t' ? " " : "\xef\xbf\xbd");
+    if (n && !is_control(text + i, n))
+      bs_strbuf_add(out, text + i, n);
+    else
+      bs_strbuf_adds(out, n == 1 && text[i] == '\t' ? " " : "\xef\xbf\xbd");
     i += n ? n : 1;
   }
 }

@@ -4,7 +4,17 @@
 
 #include "reports/model.h"
 
-enum paint { PAINT_NONE, PAINT_BOLD, PAINT_DIM, PAINT_ERROR, PAINT_WARNING, PAINT_NOTE, PAINT_CARET, PAINT_HEADING, PAINTS };
+enum paint {
+  PAINT_NONE,
+  PAINT_BOLD,
+  PAINT_DIM,
+  PAINT_ERROR,
+  PAINT_WARNING,
+  PAINT_NOTE,
+  PAINT_CARET,
+  PAINT_HEADING,
+  PAINTS
+};
 
 typedef struct painter {
   bs_strbuf *out;

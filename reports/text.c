@@ -47,8 +47,10 @@ static void make_groups(const report_document *document, const report_options *o
     bool is_new;
     uint32_t head = bs_map_add(&heads, group_key(finding), i, &is_new);
     made->next[i] = UINT32_MAX;
-    if (!is_new && same_function(&document->findings.items[head], finding)) made->next[last[head]] = i;
-    else *bs_vec_push(&made->heads) = head = i;
+    if (!is_new && same_function(&document->findings.items[head], finding))
+      made->next[last[head]] = i;
+    else
+      *bs_vec_push(&made->heads) = head = i;
     last[head] = i;
   }
   free(last);
@@ -63,7 +65,8 @@ static void groups_fini(groups *made) {
 static void write_first_line(text_report *t, const report_finding *finding) {
   static const enum paint paints[RULE_SEVERITIES] = {PAINT_NOTE, PAINT_WARNING, PAINT_ERROR};
   painter *p = &t->paint;
-  paintf(p, PAINT_BOLD, "%s:%u:%u:", finding->sink.file, finding->sink.line, finding->sink.column ? finding->sink.column : 1);
+  paintf(p, PAINT_BOLD, "%s:%u:%u:", finding->sink.file, finding->sink.line,
+         finding->sink.column ? finding->sink.column : 1);
   bs_strbuf_addc(p->out, ' ');
   paintf(p, paints[finding->severity], "%s:", rule_severity_names[finding->severity]);
   bs_strbuf_addc(p->out, ' ');
@@ -86,8 +89,10 @@ static void write_advice(text_report *t, const groups *made, uint32_t head) {
     const report_finding *finding = &t->document->findings.items[i];
     if (!*finding->advice || was_advised(advised.items, advised.count, finding)) continue;
     bs_strbuf label = BS_STRBUF_INIT;
-    if (advised.count || made->next[head] != UINT32_MAX) bs_strbuf_addf(&label, "instead of %s(): ", finding->api);
-    else bs_strbuf_adds(&label, "instead: ");
+    if (advised.count || made->next[head] != UINT32_MAX)
+      bs_strbuf_addf(&label, "instead of %s(): ", finding->api);
+    else
+      bs_strbuf_adds(&label, "instead: ");
     paint_paragraph(&t->paint, 2, label.text, finding->advice);
     bs_strbuf_fini(&label);
     *bs_vec_push(&advised) = finding;
@@ -99,8 +104,12 @@ static void write_advice(text_report *t, const groups *made, uint32_t head) {
 static uint32_t write_followers(text_report *t, const groups *made, uint32_t head) {
   uint32_t count = 0;
   for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) count++;
-  if (count) paintf(&t->paint, PAINT_DIM, "  and %u more in %s(), reached the same way:\n", count, t->document->findings.items[head].sink.function);
-  for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) write_first_line(t, &t->document->findings.items[i]);
+  if (!count) return 0;
+  const char *function = t->document->findings.items[head].sink.function;
+  paintf(&t->paint, PAINT_DIM, "  and %u more in %s(), reached the same way:", count, function);
+  bs_strbuf_addc(t->paint.out, '\n');
+  for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i])
+    write_first_line(t, &t->document->findings.items[i]);
   return count;
 }
 
@@ -111,8 +120,8 @@ static uint32_t write_group(text_report *t, const groups *made, uint32_t head) {
   excerpt_write(&t->sources, &t->paint, t->document->root_path, &finding->sink, finding->api);
   if (*finding->why) paint_paragraph(&t->paint, 2, "because: ", finding->why);
   text_write_path(&t->paint, finding, t->options->full_paths);
-  uint32_t followers = write_followers(t, made, head);
   write_advice(t, made, head);
+  uint32_t followers = write_followers(t, made, head);
   bs_strbuf_addc(t->paint.out, '\n');
   return followers + 1;
 }
@@ -123,8 +132,10 @@ void report_write_text(const report_document *document, const report_options *op
   uint32_t written = 0, all = 0;
   make_groups(document, options, &made);
   for (uint32_t i = 0; i < made.heads.count; i++)
-    if (!options->max_findings || written < options->max_findings) written += write_group(&t, &made, made.heads.items[i]);
-  for (uint32_t i = 0; i < document->findings.count; i++) all += text_shows(&document->findings.items[i], options);
+    if (!options->max_findings || written < options->max_findings)
+      written += write_group(&t, &made, made.heads.items[i]);
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    all += text_shows(&document->findings.items[i], options);
   text_write_summary(&t.paint, document, options, all - written);
   groups_fini(&made);
   excerpts_fini(&t.sources);

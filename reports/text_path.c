@@ -44,7 +44,8 @@ static const struct {
 /* Why the callee of this place is the next step's function. */
 static const char *reason_text(bs_arena *arena, const report_step *caller) {
   bs_strbuf text = BS_STRBUF_INIT;
-  bs_strbuf_addf(&text, "%s%s", *caller->through ? hows[caller->how].prefix : hows[caller->how].plain, caller->through);
+  bs_strbuf_addf(&text, "%s%s", *caller->through ? hows[caller->how].prefix : hows[caller->how].plain,
+                 caller->through);
   if (caller->has_because)
     bs_strbuf_addf(&text, ", %s at %s", hows[caller->how].origin, place_text(arena, &caller->because));
   if (caller->candidates > 1) bs_strbuf_addf(&text, " (one of %u)", caller->candidates);
@@ -71,7 +72,9 @@ static columns measure(bs_arena *arena, const report_entry *entry, bool full) {
   return widest;
 }
 
-static void pad_to(painter *p, unsigned used, unsigned width) { paint_pad(p, (used < width ? width - used : 0) + 2); }
+static void pad_to(painter *p, unsigned used, unsigned width) {
+  paint_pad(p, (used < width ? width - used : 0) + 2);
+}
 
 /* A step is one line; on a narrow terminal the reason gets a line of its own. */
 static void write_step(painter *p, unsigned number, const char *name, const char *where, const char *reason,
@@ -90,15 +93,19 @@ static void write_step(painter *p, unsigned number, const char *name, const char
   bs_strbuf_addc(p->out, '\n');
 }
 
+static void write_fold(painter *p, uint32_t count, const char *function) {
+  paintf(p, PAINT_DIM, "       ... %u more steps; --full-paths or `blockscan why %s` shows them", count,
+         function);
+  bs_strbuf_addc(p->out, '\n');
+}
+
 static void write_steps(painter *p, bs_arena *arena, const report_finding *finding, bool full) {
   const report_entry *entry = &finding->entries.items[0];
   uint32_t count = entry->path.count;
   columns widest = measure(arena, entry, full);
   for (uint32_t i = 0; i < count; i++) {
     if (is_folded(i, count, full)) {
-      if (i == FIRST_STEPS)
-        paintf(p, PAINT_DIM, "     ... %u more steps; --full-paths or `blockscan why %s` shows them\n",
-               count - FIRST_STEPS - LAST_STEPS, finding->sink.function);
+      if (i == FIRST_STEPS) write_fold(p, count - FIRST_STEPS - LAST_STEPS, finding->sink.function);
       continue;
     }
     const report_step *step = &entry->path.items[i];
@@ -126,8 +133,11 @@ static void write_other_entries(painter *p, bs_arena *arena, const report_findin
     bs_strbuf_addf(&names, "%s%s", named ? ", " : "", finding->entries.items[i].function);
     named++;
   }
-  if (others > named) bs_strbuf_addf(&names, "%s%u%s", named ? " and " : "", others - named, named ? " others" : " of the same name");
-  const char *label = bs_arena_printf(arena, "%s: ", text_count(arena, others, "more callback reaches it", "more callbacks reach it"));
+  if (others > named)
+    bs_strbuf_addf(&names, "%s%u%s", named ? " and " : "", others - named,
+                   named ? " others" : " of the same name");
+  const char *label = bs_arena_printf(
+      arena, "%s: ", text_count(arena, others, "more callback reaches it", "more callbacks reach it"));
   paint_paragraph(p, 2, label, names.text);
   bs_strbuf_fini(&names);
 }
@@ -138,11 +148,13 @@ void text_write_path(painter *p, const report_finding *finding, bool full) {
   const report_entry *entry = &finding->entries.items[0];
   const char *loop = !strcmp(entry->loop, "own") ? "the program's own event loop"
                                                  : bs_arena_printf(&arena, "the %s event loop", entry->loop);
-  paintf(p, PAINT_DIM, "  from %s, %s:\n", loop, rule_confidence_names[entry->confidence]);
+  paintf(p, PAINT_DIM, "  from %s, %s:", loop, rule_confidence_names[entry->confidence]);
+  bs_strbuf_addc(p->out, '\n');
   if (entry->path.count) {
     write_steps(p, &arena, finding, full);
   } else {
-    const char *where = entry->line ? bs_arena_printf(&arena, "%s:%u", entry->file, entry->line) : entry->file;
+    const char *where =
+        entry->line ? bs_arena_printf(&arena, "%s:%u", entry->file, entry->line) : entry->file;
     write_step(p, 1, entry->function, where, registration_text(&arena, entry), (columns){0, 0});
   }
   write_other_entries(p, &arena, finding);

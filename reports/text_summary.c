@@ -18,10 +18,14 @@ static tally count_findings(const report_document *document, const report_option
   tally t = {0};
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
-    if (text_shows(f, options)) t.shown[f->severity]++;
-    else if (f->suppressed.by) t.suppressed++;
-    else if (f->confidence < options->min_confidence) t.possible++;
-    else t.notes++;
+    if (text_shows(f, options))
+      t.shown[f->severity]++;
+    else if (f->suppressed.by)
+      t.suppressed++;
+    else if (f->confidence < options->min_confidence)
+      t.possible++;
+    else
+      t.notes++;
   }
   return t;
 }
@@ -34,25 +38,35 @@ static void add_part(bs_strbuf *text, const char *part, const char *separator) {
 static void write_totals(painter *p, bs_arena *arena, const report_document *document, const tally *t) {
   bs_strbuf text = BS_STRBUF_INIT;
   if (t->shown[RULE_ERROR]) add_part(&text, text_count(arena, t->shown[RULE_ERROR], "error", "errors"), ", ");
-  if (t->shown[RULE_WARNING]) add_part(&text, text_count(arena, t->shown[RULE_WARNING], "warning", "warnings"), ", ");
+  if (t->shown[RULE_WARNING])
+    add_part(&text, text_count(arena, t->shown[RULE_WARNING], "warning", "warnings"), ", ");
   if (t->shown[RULE_NOTE]) add_part(&text, text_count(arena, t->shown[RULE_NOTE], "note", "notes"), ", ");
   if (!text.length)
-    bs_strbuf_adds(&text, document->broken_units.count ? "Nothing found in what could be parsed" : "Nothing to report");
+    bs_strbuf_adds(&text, document->broken_units.count ? "Nothing found in what could be parsed"
+                                                       : "Nothing to report");
   paint(p, PAINT_HEADING, text.text);
   bs_strbuf_fini(&text);
-  paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.\n",
+  paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.",
          text_count(arena, document->entry_points, "callback", "callbacks"),
-         text_count(arena, document->functions, "function", "functions"), text_count(arena, document->units, "unit", "units"),
+         text_count(arena, document->functions, "function", "functions"),
+         text_count(arena, document->units, "unit", "units"),
          text_count(arena, document->rules, "rule", "rules"));
+  bs_strbuf_addc(p->out, '\n');
 }
 
-static void write_hidden(painter *p, bs_arena *arena, const report_options *options, const tally *t, unsigned left_out) {
+static void write_hidden(painter *p, bs_arena *arena, const report_options *options, const tally *t,
+                         unsigned left_out) {
   bs_strbuf text = BS_STRBUF_INIT;
   if (left_out) add_part(&text, bs_arena_printf(arena, "%u behind --max-findings", left_out), ", ");
-  if (t->notes) add_part(&text, bs_arena_printf(arena, "%s (--notes)", text_count(arena, t->notes, "note", "notes")), ", ");
+  if (t->notes)
+    add_part(&text, bs_arena_printf(arena, "%s (--notes)", text_count(arena, t->notes, "note", "notes")),
+             ", ");
   if (t->possible) {
     const char *lower = options->min_confidence == RULE_CERTAIN ? "likely or possible" : "possible";
-    add_part(&text, bs_arena_printf(arena, "%u that %s only %s (--confidence possible)", t->possible, t->possible == 1 ? "is" : "are", lower), ", ");
+    add_part(&text,
+             bs_arena_printf(arena, "%u that %s only %s (--confidence possible)", t->possible,
+                             t->possible == 1 ? "is" : "are", lower),
+             ", ");
   }
   if (t->suppressed) add_part(&text, bs_arena_printf(arena, "%u suppressed", t->suppressed), ", ");
   if (text.length) paint_paragraph(p, 0, "Not shown: ", text.text);
@@ -68,21 +82,24 @@ static void write_heading(painter *p, const char *text) {
 static void write_loops(painter *p, const report_document *document) {
   if (!document->loops.count) return;
   write_heading(p, "Event loops:");
-  for (uint32_t i = 0; i < document->loops.count; i++) paint_paragraph(p, 2, "", document->loops.items[i]);
+  for (uint32_t i = 0; i < document->loops.count; i++) paint_paragraph(p, 2, "- ", document->loops.items[i]);
 }
 
-static const char *const nothing_found =
-    "No callback of an event loop was found, so nothing was checked: this says nothing about what the program does. "
-    "Either the compile database lacks the files with the event loop, or the loop's library is not known yet. "
-    "`blockscan rules list` shows the known ones; a pack for another library is a small file that `packs:` in "
-    ".blockscan.yaml names (docs/adding-a-loop.md).";
+static const char *const nothing_found = "No callback of an event loop was found, so nothing was checked: "
+                                         "this says nothing about what the program does. "
+                                         "Either the compile database lacks the files with the event loop, "
+                                         "or the loop's library is not known yet. "
+                                         "`blockscan rules list` shows the known ones; a pack for another "
+                                         "library is a small file that `packs:` in "
+                                         ".blockscan.yaml names (docs/adding-a-loop.md).";
 
 static void write_broken_units(painter *p, bs_arena *arena, const report_document *document) {
   uint32_t count = document->broken_units.count;
   if (!count) return;
-  paint_paragraph(p, 2, "",
-                  bs_arena_printf(arena, "%u of %s %s broken; calls in what could not be parsed are missing:", count,
-                                  text_count(arena, document->units, "unit", "units"), count == 1 ? "is" : "are"));
+  paint_paragraph(
+      p, 2, "- ",
+      bs_arena_printf(arena, "%u of %s %s broken; calls in what could not be parsed are missing:", count,
+                      text_count(arena, document->units, "unit", "units"), count == 1 ? "is" : "are"));
   for (uint32_t i = 0; i < count && i < BROKEN_UNITS; i++) {
     const report_broken_unit *unit = &document->broken_units.items[i];
     const char *errors = text_count(arena, unit->errors, "error", "errors");
@@ -91,7 +108,8 @@ static void write_broken_units(painter *p, bs_arena *arena, const report_documen
     paint_paragraph(p, 4, label, bs_arena_printf(arena, "%s%s%s", errors, *first ? ", first: " : "", first));
   }
   if (count > BROKEN_UNITS)
-    paint_paragraph(p, 4, "", bs_arena_printf(arena, "and %u more; --output json names them all", count - BROKEN_UNITS));
+    paint_paragraph(
+        p, 4, "", bs_arena_printf(arena, "and %u more; --output json names them all", count - BROKEN_UNITS));
 }
 
 static void write_ledger(painter *p, bs_arena *arena, const report_document *document) {
@@ -100,17 +118,25 @@ static void write_ledger(painter *p, bs_arena *arena, const report_document *doc
   write_heading(p, "What the analysis could not see:");
   write_broken_units(p, arena, document);
   if (unresolved)
-    paint_paragraph(p, 2, "", bs_arena_printf(arena, "%s where no function is known that the pointer may hold", text_count(arena, unresolved, "indirect call", "indirect calls")));
+    paint_paragraph(p, 2, "- ",
+                    bs_arena_printf(arena, "%s where no function is known that the pointer may hold",
+                                    text_count(arena, unresolved, "indirect call", "indirect calls")));
   if (capped)
-    paint_paragraph(p, 2, "", bs_arena_printf(arena, "%s with more targets than --max-targets; the rest was not followed", text_count(arena, capped, "indirect call", "indirect calls")));
-  for (uint32_t i = 0; i < document->notes.count; i++) paint_paragraph(p, 2, "", document->notes.items[i]);
+    paint_paragraph(p, 2, "- ",
+                    bs_arena_printf(arena,
+                                    "%s with more targets than --max-targets; the rest was not followed",
+                                    text_count(arena, capped, "indirect call", "indirect calls")));
+  for (uint32_t i = 0; i < document->notes.count; i++) paint_paragraph(p, 2, "- ", document->notes.items[i]);
 }
 
-void text_write_summary(painter *p, const report_document *document, const report_options *options, unsigned left_out) {
+void text_write_summary(painter *p, const report_document *document, const report_options *options,
+                        unsigned left_out) {
   bs_arena arena = {0};
   tally t = count_findings(document, options);
-  if (document->entry_points || document->findings.count) write_totals(p, &arena, document, &t);
-  else paint_paragraph(p, 0, "", nothing_found);
+  if (document->entry_points || document->findings.count)
+    write_totals(p, &arena, document, &t);
+  else
+    paint_paragraph(p, 0, "", nothing_found);
   write_hidden(p, &arena, options, &t, left_out);
   write_loops(p, document);
   write_ledger(p, &arena, document);

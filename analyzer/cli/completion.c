@@ -19,7 +19,8 @@ static enum value_kind value_kind(const struct argp_option *option) {
 /* The words an option's argument is chosen from, parted by spaces. */
 static void add_words(const struct argp_option *option, bs_strbuf *out) {
   if (value_kind(option) == VALUE_FORMAT) {
-    for (const report_format *f = report_formats; f->name; f++) bs_strbuf_addf(out, f == report_formats ? "%s" : " %s", f->name);
+    for (const report_format *f = report_formats; f->name; f++)
+      bs_strbuf_addf(out, f == report_formats ? "%s" : " %s", f->name);
     return;
   }
   for (const char *p = option->arg; *p; p++) bs_strbuf_addc(out, *p == '|' ? ' ' : *p);
@@ -37,7 +38,9 @@ static void add_argument_words(const cli_verb *verb, bs_strbuf *out) {
   }
 }
 
-static bool has_letter(const struct argp_option *option) { return option->key > 0 && option->key < 128 && isprint(option->key); }
+static bool has_letter(const struct argp_option *option) {
+  return option->key > 0 && option->key < 128 && isprint(option->key);
+}
 
 static void add_verb_names(bs_strbuf *out) {
   for (const cli_verb *const *v = cli_verbs; *v; v++)
@@ -92,15 +95,17 @@ static void write_bash(bs_strbuf *out) {
   add_verb_names(out);
   bs_strbuf_adds(out, " help --help --version'; fi\n"
                       "  case ${COMP_WORDS[1]} in ");
-  for (const cli_verb *const *v = cli_verbs; *v; v++) bs_strbuf_addf(out, "%s%s", v == cli_verbs ? "" : "|", (*v)->name);
+  for (const cli_verb *const *v = cli_verbs; *v; v++)
+    bs_strbuf_addf(out, "%s%s", v == cli_verbs ? "" : "|", (*v)->name);
   bs_strbuf_adds(out, ") ((COMP_CWORD > 1)) && verb=${COMP_WORDS[1]} ;; esac\n"
                       "  case $verb in\n");
   for (const cli_verb *const *v = cli_verbs; *v; v++) bash_verb(*v, out);
-  bs_strbuf_adds(out, "  esac\n"
-                      "  if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
-                      "  else COMPREPLY=($(compgen -W \"$first $words\" -- \"$cur\") $(compgen -f -- \"$cur\")); fi\n"
-                      "}\n"
-                      "complete -o filenames -F _blockscan blockscan\n");
+  bs_strbuf_adds(
+      out, "  esac\n"
+           "  if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
+           "  else COMPREPLY=($(compgen -W \"$first $words\" -- \"$cur\") $(compgen -f -- \"$cur\")); fi\n"
+           "}\n"
+           "complete -o filenames -F _blockscan blockscan\n");
 }
 
 /* Text inside single quotes of a shell, with the characters that `special` lists behind a backslash. */
@@ -120,8 +125,11 @@ static void zsh_option(const struct argp_option *option, void *context) {
   enum value_kind kind = value_kind(option);
   const char *equals = kind == VALUE_NONE ? "" : option->flags & OPTION_ARG_OPTIONAL ? "=-" : "=";
   bs_strbuf_adds(out, "      ");
-  if (has_letter(option)) bs_strbuf_addf(out, "'(-%c --%s)'{-%c,--%s%s}'[", option->key, option->name, option->key, option->name, equals);
-  else bs_strbuf_addf(out, "'--%s%s[", option->name, equals);
+  if (has_letter(option))
+    bs_strbuf_addf(out, "'(-%c --%s)'{-%c,--%s%s}'[", option->key, option->name, option->key, option->name,
+                   equals);
+  else
+    bs_strbuf_addf(out, "'--%s%s[", option->name, equals);
   add_quoted(out, option->doc, "[]:\\");
   bs_strbuf_adds(out, "]");
   if (kind == VALUE_WORDS || kind == VALUE_FORMAT) {
@@ -223,10 +231,14 @@ static void write_fish(bs_strbuf *out) {
 }
 
 bool cli_write_completion(const char *shell, bs_strbuf *out) {
-  if (!strcmp(shell, "bash")) write_bash(out);
-  else if (!strcmp(shell, "zsh")) write_zsh(out);
-  else if (!strcmp(shell, "fish")) write_fish(out);
-  else return false;
+  if (!strcmp(shell, "bash"))
+    write_bash(out);
+  else if (!strcmp(shell, "zsh"))
+    write_zsh(out);
+  else if (!strcmp(shell, "fish"))
+    write_fish(out);
+  else
+    return false;
   return true;
 }
 
@@ -257,7 +269,8 @@ static int run(int argc, char **argv) {
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
   argp_parse(&completion_argp, argc, argv, 0, NULL, &shell);
-  if (cli_write_completion(shell, &text)) code = cli_write_stdout(&text);
+  if (cli_write_completion(shell, &text))
+    code = cli_write_stdout(&text);
   else {
     bs_error_set(&error, "no completion for '%s': expected bash, zsh or fish", shell);
     cli_fail(&error);

@@ -17,7 +17,8 @@ typedef struct reader {
   bs_error *error;
 } reader;
 
-static bool fail(reader *r, const yaml_node_t *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool fail(reader *r, const yaml_node_t *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static bool fail(reader *r, const yaml_node_t *node, const char *format, ...) {
   bs_strbuf text = BS_STRBUF_INIT;
@@ -25,7 +26,8 @@ static bool fail(reader *r, const yaml_node_t *node, const char *format, ...) {
   va_start(args, format);
   bs_strbuf_vaddf(&text, format, args);
   va_end(args);
-  bs_error_set(r->error, "%s:%zu:%zu: %s", r->path, node->start_mark.line + 1, node->start_mark.column + 1, text.text);
+  bs_error_set(r->error, "%s:%zu:%zu: %s", r->path, node->start_mark.line + 1, node->start_mark.column + 1,
+               text.text);
   bs_strbuf_fini(&text);
   return false;
 }
@@ -54,7 +56,8 @@ static const char *kind_name(const yaml_node_t *node) {
 
 /* A key without a value. */
 static bool is_empty(const yaml_node_t *node) {
-  return node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !node->data.scalar.length;
+  return node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+         !node->data.scalar.length;
 }
 
 /* A non-empty text, or NULL with an error. `what` names it: "a rule file". */
@@ -77,7 +80,8 @@ typedef bool item_reader(reader *r, const yaml_node_t *node);
 static bool read_list(reader *r, const yaml_node_t *node, const char *what, item_reader *read) {
   if (is_empty(node)) return true;
   if (node->type != YAML_SEQUENCE_NODE)
-    return fail(r, node, "a list of %s is expected here (lines that begin with '- '), not %s", what, kind_name(node));
+    return fail(r, node, "a list of %s is expected here (lines that begin with '- '), not %s", what,
+                kind_name(node));
   for (yaml_node_item_t *i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++)
     if (!read(r, yaml_document_get_node(&r->document, *i))) return false;
   return true;
@@ -100,7 +104,8 @@ static const char *get_key(reader *r, const yaml_node_t *mapping, const yaml_nod
 static bool read_pair(reader *r, const yaml_node_t *node, const char *const names[2], const char *values[2],
                       const yaml_node_t *nodes[2]) {
   if (node->type != YAML_MAPPING_NODE)
-    return fail(r, node, "a mapping with '%s' and '%s' is expected here, not %s", names[0], names[1], kind_name(node));
+    return fail(r, node, "a mapping with '%s' and '%s' is expected here, not %s", names[0], names[1],
+                kind_name(node));
   for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
     const char *key = get_key(r, node, p);
     if (!key) return false;
@@ -145,7 +150,8 @@ static bool read_wrapper(reader *r, const yaml_node_t *node) {
   const yaml_node_t *nodes[2];
   if (!read_pair(r, node, names, values, nodes)) return false;
   *bs_vec_push(&r->config->wrappers) =
-      (config_wrapper){values[0], values[1], (unsigned)nodes[1]->start_mark.line + 1, (unsigned)nodes[1]->start_mark.column + 1};
+      (config_wrapper){values[0], values[1], (unsigned)nodes[1]->start_mark.line + 1,
+                       (unsigned)nodes[1]->start_mark.column + 1};
   return true;
 }
 
@@ -161,7 +167,8 @@ static bool read_exclusion(reader *r, const yaml_node_t *node) {
 static bool read_level(reader *r, const char *id, const yaml_node_t *key, const yaml_node_t *node) {
   static const char *const names[] = {"off", "note", "warning", "error"};
   const char *star = strchr(id, '*');
-  if (star && star[1]) return fail(r, key, "a rule is expected here, or a prefix with one star at its end: 'disk.*'");
+  if (star && star[1])
+    return fail(r, key, "a rule is expected here, or a prefix with one star at its end: 'disk.*'");
   const char *level = get_text(r, node, "a level");
   if (!level) return false;
   int i = 0;
@@ -180,7 +187,8 @@ static bool read_level(reader *r, const char *id, const yaml_node_t *key, const 
 static bool read_levels(reader *r, const yaml_node_t *node) {
   if (is_empty(node)) return true;
   if (node->type != YAML_MAPPING_NODE)
-    return fail(r, node, "a mapping from rules to levels is expected here ('disk.open: note'), not %s", kind_name(node));
+    return fail(r, node, "a mapping from rules to levels is expected here ('disk.open: note'), not %s",
+                kind_name(node));
   for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
     const char *id = get_key(r, node, p);
     if (!id) return false;
@@ -190,15 +198,26 @@ static bool read_levels(reader *r, const yaml_node_t *node) {
   return true;
 }
 
-static bool read_rules(reader *r, const yaml_node_t *node) { return read_list(r, node, "rule files", read_rule_file); }
-static bool read_packs(reader *r, const yaml_node_t *node) { return read_list(r, node, "files with loop packs", read_pack_file); }
-static bool read_wrappers(reader *r, const yaml_node_t *node) { return read_list(r, node, "wrappers", read_wrapper); }
-static bool read_exclude(reader *r, const yaml_node_t *node) { return read_list(r, node, "paths with reasons", read_exclusion); }
-static bool read_startup(reader *r, const yaml_node_t *node) { return read_list(r, node, "functions", read_startup_function); }
+static bool read_rules(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "rule files", read_rule_file);
+}
+static bool read_packs(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "files with loop packs", read_pack_file);
+}
+static bool read_wrappers(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "wrappers", read_wrapper);
+}
+static bool read_exclude(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "paths with reasons", read_exclusion);
+}
+static bool read_startup(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "functions", read_startup_function);
+}
 
 enum { KEYS = 6 };
 static const char *const key_names[KEYS] = {"rules", "packs", "wrappers", "exclude", "levels", "startup"};
-static item_reader *const key_readers[KEYS] = {read_rules, read_packs, read_wrappers, read_exclude, read_levels, read_startup};
+static item_reader *const key_readers[KEYS] = {read_rules,   read_packs,  read_wrappers,
+                                               read_exclude, read_levels, read_startup};
 
 static bool read_root(reader *r, const yaml_node_t *root) {
   if (!root || is_empty(root)) return true;
@@ -209,7 +228,8 @@ static bool read_root(reader *r, const yaml_node_t *root) {
     if (!key) return false;
     int i = 0;
     while (i < KEYS && strcmp(key, key_names[i]) != 0) i++;
-    if (i == KEYS) return fail_unknown(r, yaml_document_get_node(&r->document, p->key), "key", key, key_names, KEYS);
+    if (i == KEYS)
+      return fail_unknown(r, yaml_document_get_node(&r->document, p->key), "key", key, key_names, KEYS);
     if (!key_readers[i](r, yaml_document_get_node(&r->document, p->value))) return false;
   }
   return true;
@@ -241,7 +261,8 @@ static bool is_last_document(reader *r, yaml_parser_t *parser, const char *text)
   return last;
 }
 
-bool project_config_parse(project_config *config, const char *path, const char *text, size_t length, bs_error *error) {
+bool project_config_parse(project_config *config, const char *path, const char *text, size_t length,
+                          bs_error *error) {
   *config = (project_config){0};
   const char *file = bs_path_normalise(&config->arena, bs_path_cwd(&config->arena), path);
   reader r = {.path = path, .config = config, .error = error};
@@ -267,8 +288,10 @@ bool project_config_load(project_config *config, const char *path, bs_error *err
   if (!path) return true;
   bs_strbuf text = BS_STRBUF_INIT;
   bool good = bs_strbuf_read_file(&text, path) == 0;
-  if (!good) bs_error_set(error, "%s: %s", path, strerror(errno));
-  else good = project_config_parse(config, path, text.text, text.length, error);
+  if (!good)
+    bs_error_set(error, "%s: %s", path, strerror(errno));
+  else
+    good = project_config_parse(config, path, text.text, text.length, error);
   bs_strbuf_fini(&text);
   return good;
 }

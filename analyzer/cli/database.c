@@ -66,13 +66,14 @@ static bool explain(bs_arena *arena, const char *folder, const char *first, bs_e
   for (size_t i = 0; i < sizeof build_systems / sizeof *build_systems; i++) {
     const struct build_system *b = &build_systems[i];
     if (!exists(bs_arena_printf(arena, "%s/%s", folder, b->file))) continue;
-    return bs_error_set(error, "%s\nThis looks like %s (there is %s); to make a database:\n  %s", first, b->name,
-                        b->file, b->command);
+    return bs_error_set(error, "%s\nThis looks like %s (there is %s); to make a database:\n  %s", first,
+                        b->name, b->file, b->command);
   }
-  return bs_error_set(error,
-                      "%s\nA compile database lists how each file is compiled. CMake, Meson and Bazel can write one; "
-                      "for any other build, run it under bear:\n  bear -- BUILD COMMAND",
-                      first);
+  return bs_error_set(
+      error,
+      "%s\nA compile database lists how each file is compiled. CMake, Meson and Bazel can write one; "
+      "for any other build, run it under bear:\n  bear -- BUILD COMMAND",
+      first);
 }
 
 static bool find_given(bs_arena *arena, const char *given, const char **path, bs_error *error) {
@@ -85,8 +86,9 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, bs
   if (!is_folder(given)) return true;
   *path = look_in(arena, given);
   if (*path) return true;
-  return explain(arena, given, bs_arena_printf(arena, "%s: no " DATABASE " in this folder, nor in its build folders", given),
-                 error);
+  return explain(
+      arena, given,
+      bs_arena_printf(arena, "%s: no " DATABASE " in this folder, nor in its build folders", given), error);
 }
 
 bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error) {

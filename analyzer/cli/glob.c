@@ -6,7 +6,9 @@
 
 enum { LONGEST_COMPONENT = 512 };
 
-static bool is_two_stars(const char *glob, size_t length) { return length == 2 && glob[0] == '*' && glob[1] == '*'; }
+static bool is_two_stars(const char *glob, size_t length) {
+  return length == 2 && glob[0] == '*' && glob[1] == '*';
+}
 
 static bool component_matches(const char *glob, size_t glob_length, const char *name, size_t name_length) {
   char pattern[LONGEST_COMPONENT], text[LONGEST_COMPONENT];
@@ -17,7 +19,9 @@ static bool component_matches(const char *glob, size_t glob_length, const char *
   return fnmatch(pattern, text, FNM_NOESCAPE) == 0;
 }
 
-static const char *next_component(const char *path, size_t length) { return path + length + (path[length] == '/'); }
+static const char *next_component(const char *path, size_t length) {
+  return path + length + (path[length] == '/');
+}
 
 /* Both strings are walked by components; on a mismatch the last `**` takes one folder more. */
 bool project_config_matches(const char *glob, const char *path) {

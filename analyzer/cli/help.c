@@ -14,7 +14,8 @@ void cli_each_option(const struct argp *argp, cli_option_visitor *visit, void *c
   if (!argp) return;
   for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc || o->group); o++)
     if (is_shown(o)) visit(o, context);
-  for (const struct argp_child *c = argp->children; c && c->argp; c++) cli_each_option(c->argp, visit, context);
+  for (const struct argp_child *c = argp->children; c && c->argp; c++)
+    cli_each_option(c->argp, visit, context);
 }
 
 void cli_write_help(bs_strbuf *out) {
@@ -30,9 +31,10 @@ void cli_write_help(bs_strbuf *out) {
     group = (*v)->group;
     bs_strbuf_addf(out, "  %-11s %s\n", (*v)->name, (*v)->summary);
   }
-  bs_strbuf_adds(out, "\nWithout a verb it scans; without a database it looks for one in ., build, out and above.\n"
-                      "`blockscan VERB --help` lists a verb's options, `blockscan --version` the version.\n"
-                      "Exit codes: 0 nothing to report, 1 findings, 2 an error, 3 the analysis is incomplete.\n");
+  bs_strbuf_adds(
+      out, "\nWithout a verb it scans; without a database it looks for one in ., build, out and above.\n"
+           "`blockscan VERB --help` lists a verb's options, `blockscan --version` the version.\n"
+           "Exit codes: 0 nothing to report, 1 findings, 2 an error, 3 the analysis is incomplete.\n");
 }
 
 void cli_write_version(bs_strbuf *out) {
@@ -40,8 +42,10 @@ void cli_write_version(bs_strbuf *out) {
   bs_error error = BS_ERROR_INIT;
   const char *version, *folder;
   bs_strbuf_addf(out, "blockscan %s\n", BLOCKSCAN_VERSION);
-  if (toolchain_find(&arena, &version, &folder, &error)) bs_strbuf_addf(out, "libclang %s\n", version);
-  else bs_strbuf_addf(out, "libclang: %s\n", error.text.text);
+  if (toolchain_find(&arena, &version, &folder, &error))
+    bs_strbuf_addf(out, "libclang %s\n", version);
+  else
+    bs_strbuf_addf(out, "libclang: %s\n", error.text.text);
   bs_error_fini(&error);
   bs_arena_fini(&arena);
 }

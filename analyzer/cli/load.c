@@ -31,10 +31,12 @@ static bool fail_unknown(const project_config *config, unsigned line, unsigned c
                       nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-static bool fail_level(const project_config *config, const config_level *level, const rule_set *rules, bs_error *error) {
+static bool fail_level(const project_config *config, const config_level *level, const rule_set *rules,
+                       bs_error *error) {
   BS_VEC(const char *) names = {0};
   for (uint32_t i = 0; i < rules->rules.count; i++) *bs_vec_push(&names) = rules->rules.items[i]->id;
-  fail_unknown(config, level->line, level->column, "there is no rule", level->rule, names.items, names.count, error);
+  fail_unknown(config, level->line, level->column, "there is no rule", level->rule, names.items, names.count,
+               error);
   bs_vec_fini(&names);
   return false;
 }
@@ -57,8 +59,10 @@ static bool apply_levels(const project_config *config, rule_set *rules, bs_error
   }
   uint32_t kept = 0;
   for (uint32_t j = 0; j < rules->rules.count; j++) {
-    if (off[j]) rule_free(rules->rules.items[j]);
-    else rules->rules.items[kept++] = rules->rules.items[j];
+    if (off[j])
+      rule_free(rules->rules.items[j]);
+    else
+      rules->rules.items[kept++] = rules->rules.items[j];
   }
   rules->rules.count = kept;
   free(off);
@@ -74,13 +78,14 @@ static bool check_wrappers(const project_config *config, const rule_set *rules, 
   for (uint32_t i = 0; i < config->wrappers.count; i++) {
     const config_wrapper *w = &config->wrappers.items[i];
     if (!knows_function(rules, w->like))
-      return bs_error_set(error, "%s:%u:%u: no rule and no loop pack speaks of the function '%s'", config->file, w->line,
-                          w->column, w->like);
+      return bs_error_set(error, "%s:%u:%u: no rule and no loop pack speaks of the function '%s'",
+                          config->file, w->line, w->column, w->like);
   }
   return true;
 }
 
-bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules, bs_error *error) {
+bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules,
+                    bs_error *error) {
   bs_arena arena = {0};
   const char *folder = rule_set_find_folder(&arena, error);
   bool good = folder && rule_set_load_folder(rules, folder, error);

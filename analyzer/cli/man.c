@@ -11,16 +11,20 @@ static void add_text(bs_strbuf *out, const char *text) {
   for (; *text; text++) {
     if (start && (*text == '.' || *text == '\'')) bs_strbuf_adds(out, "\\&");
     start = *text == '\n';
-    if (*text == '\\') bs_strbuf_adds(out, "\\e");
-    else if (*text == '-') bs_strbuf_adds(out, "\\-");
-    else bs_strbuf_addc(out, *text == '\v' ? '\n' : *text);
+    if (*text == '\\')
+      bs_strbuf_adds(out, "\\e");
+    else if (*text == '-')
+      bs_strbuf_adds(out, "\\-");
+    else
+      bs_strbuf_addc(out, *text == '\v' ? '\n' : *text);
   }
 }
 
 static void add_option(const struct argp_option *option, void *context) {
   bs_strbuf *out = context;
   bs_strbuf_adds(out, ".TP\n");
-  if (option->key > 0 && option->key < 128 && isprint(option->key)) bs_strbuf_addf(out, "\\fB\\-%c\\fR, ", option->key);
+  if (option->key > 0 && option->key < 128 && isprint(option->key))
+    bs_strbuf_addf(out, "\\fB\\-%c\\fR, ", option->key);
   bs_strbuf_adds(out, "\\fB\\-\\-");
   add_text(out, option->name);
   bs_strbuf_adds(out, "\\fR");
@@ -52,9 +56,11 @@ static const char first_part[] =
     ".SH SYNOPSIS\n"
     "\\fBblockscan\\fR [\\fIVERB\\fR] [\\fIOPTION\\fR...] [\\fIcompile_commands.json\\fR]\n"
     ".SH DESCRIPTION\n"
-    "Reads the sources that a compile database lists, finds the callbacks that event loops call, and reports the\n"
+    "Reads the sources that a compile database lists, finds the callbacks that event loops call, and reports "
+    "the\n"
     "calls below them that can block: each with the call path and the reason of every step.\n"
-    "Without a verb it scans. Without a database it looks for compile_commands.json in the current folder, in its\n"
+    "Without a verb it scans. Without a database it looks for compile_commands.json in the current folder, "
+    "in its\n"
     "build folders and above.\n"
     ".SH VERBS\n";
 

@@ -20,23 +20,28 @@ enum {
 };
 
 static const struct argp_option analysis_options[] = {
-    {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: found from the database)", 0},
+    {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: found from the database)",
+     0},
     {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
     {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
     {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
     {"cache-dir", OPTION_CACHE_DIR, "DIR", 0, "Keep the cache in DIR (default: .blockscan in the root)", 0},
     {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
     {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0, "Give up a unit after SECONDS (default: 120)", 0},
-    {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)", 0},
-    {"max-broken", OPTION_MAX_BROKEN, "N", 0, "End with exit code 3 when more than N units are broken (default: 0)", 0},
-    {"max-targets", OPTION_MAX_TARGETS, "N", 0, "Follow at most N targets of one indirect call (default: 1024)", 0},
+    {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
+     0},
+    {"max-broken", OPTION_MAX_BROKEN, "N", 0,
+     "End with exit code 3 when more than N units are broken (default: 0)", 0},
+    {"max-targets", OPTION_MAX_TARGETS, "N", 0,
+     "Follow at most N targets of one indirect call (default: 1024)", 0},
     {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
     {"verbose", 'v', NULL, 0, "Say more on stderr", 0},
     {0},
 };
 
 /* The number of an option that must lie in low..high; a usage error names the option. */
-static unsigned number(struct argp_state *state, const char *option, const char *text, unsigned low, unsigned high) {
+static unsigned number(struct argp_state *state, const char *option, const char *text, unsigned low,
+                       unsigned high) {
   char *end;
   errno = 0;
   unsigned long value = strtoul(text, &end, 10);
@@ -54,8 +59,12 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
   case OPTION_CACHE_DIR: options->cache_dir = argument; break;
   case OPTION_NO_CACHE: options->no_cache = true; break;
-  case OPTION_UNIT_TIMEOUT: options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000); break;
-  case OPTION_UNIT_MEMORY: options->unit_megabytes = number(state, "--unit-memory", argument, 0, 1 << 24); break;
+  case OPTION_UNIT_TIMEOUT:
+    options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000);
+    break;
+  case OPTION_UNIT_MEMORY:
+    options->unit_megabytes = number(state, "--unit-memory", argument, 0, 1 << 24);
+    break;
   case OPTION_MAX_BROKEN: options->max_broken = number(state, "--max-broken", argument, 0, INT_MAX); break;
   case OPTION_MAX_TARGETS: options->max_targets = number(state, "--max-targets", argument, 1, 1 << 20); break;
   case 'q': options->quiet = true; break;
@@ -74,8 +83,10 @@ const struct argp cli_analysis_argp = {.options = analysis_options, .parser = pa
 
 void cli_analysis_init(cli_analysis *options) {
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
-  *options = (cli_analysis){
-      .jobs = cores > 0 ? (unsigned)cores : 1, .unit_seconds = 120, .unit_megabytes = 4096, .max_targets = 1024};
+  *options = (cli_analysis){.jobs = cores > 0 ? (unsigned)cores : 1,
+                            .unit_seconds = 120,
+                            .unit_megabytes = 4096,
+                            .max_targets = 1024};
 }
 
 void cli_analysis_fini(cli_analysis *options) { bs_vec_fini(&options->rule_files); }
@@ -91,20 +102,25 @@ enum {
 };
 
 static const struct argp_option report_options_table[] = {
-    {"output", 'o', "FORMAT[=FILE]", 0, "Write the report as text or json, to FILE or to stdout; repeatable (default: text)", 0},
-    {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0, "Show findings of this confidence or more (default: likely)", 0},
+    {"output", 'o', "FORMAT[=FILE]", 0,
+     "Write the report as text or json, to FILE or to stdout; repeatable (default: text)", 0},
+    {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0,
+     "Show findings of this confidence or more (default: likely)", 0},
     {"notes", OPTION_NOTES, NULL, 0, "Show notes in full, not only their number", 0},
-    {"fail-on", OPTION_FAIL_ON, "note|warning|error|never", 0, "End with exit code 1 for findings of this level or more (default: warning)", 0},
+    {"fail-on", OPTION_FAIL_ON, "note|warning|error|never", 0,
+     "End with exit code 1 for findings of this level or more (default: warning)", 0},
     {"full-paths", OPTION_FULL_PATHS, NULL, 0, "Show every step of long call paths", 0},
     {"max-findings", OPTION_MAX_FINDINGS, "N", 0, "Show the first N findings (default: 0, all)", 0},
-    {"max-paths", OPTION_MAX_PATHS, "N", 0, "Keep the call paths of N callbacks of a finding (default: 64; 0: all)", 0},
-    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL, "Colour the text (default: auto, on a terminal)", 0},
+    {"max-paths", OPTION_MAX_PATHS, "N", 0,
+     "Keep the call paths of N callbacks of a finding (default: 64; 0: all)", 0},
+    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
+     "Colour the text (default: auto, on a terminal)", 0},
     {0},
 };
 
 /* The index of a word in a list; a usage error names the option and the words. */
-static unsigned choice(struct argp_state *state, const char *option, const char *text, const char *const *words,
-                       unsigned count) {
+static unsigned choice(struct argp_state *state, const char *option, const char *text,
+                       const char *const *words, unsigned count) {
   for (unsigned i = 0; i < count; i++)
     if (!strcmp(words[i], text)) return i;
   bs_strbuf list = BS_STRBUF_INIT;
@@ -146,7 +162,9 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
     break;
   case OPTION_NOTES: options->show_notes = true; break;
   case OPTION_FULL_PATHS: options->full_paths = true; break;
-  case OPTION_MAX_FINDINGS: options->max_findings = number(state, "--max-findings", argument, 0, INT_MAX); break;
+  case OPTION_MAX_FINDINGS:
+    options->max_findings = number(state, "--max-findings", argument, 0, INT_MAX);
+    break;
   case OPTION_MAX_PATHS: options->max_paths = number(state, "--max-paths", argument, 0, INT_MAX); break;
   default: return ARGP_ERR_UNKNOWN;
   }

@@ -28,7 +28,8 @@ static bool write_in_place(const char *path, const bs_strbuf *text, bs_error *er
   int fd = open(path, O_WRONLY | O_CLOEXEC);
   bool good = fd >= 0 && write_all(fd, text);
   if (!good) bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
-  if (fd >= 0 && close(fd) != 0 && good) good = bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
+  if (fd >= 0 && close(fd) != 0 && good)
+    good = bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
   return good;
 }
 
@@ -55,7 +56,8 @@ static bool write_file(bs_arena *arena, const char *path, const bs_strbuf *text,
   return good;
 }
 
-static int write_output(const report_document *document, const cli_report *options, const cli_output *output) {
+static int write_output(const report_document *document, const cli_report *options,
+                        const cli_output *output) {
   bs_strbuf text = BS_STRBUF_INIT;
   bs_arena arena = {0};
   bs_error error = BS_ERROR_INIT;
@@ -70,8 +72,10 @@ static int write_output(const report_document *document, const cli_report *optio
   };
   report_find_format(output->format)->write(document, &how, &text);
   int code = 0;
-  if (!output->file) code = cli_write_stdout(&text);
-  else if (!write_file(&arena, output->file, &text, &error)) code = cli_fail(&error);
+  if (!output->file)
+    code = cli_write_stdout(&text);
+  else if (!write_file(&arena, output->file, &text, &error))
+    code = cli_fail(&error);
   bs_error_fini(&error);
   bs_arena_fini(&arena);
   bs_strbuf_fini(&text);

@@ -44,7 +44,8 @@ static void reads_every_key(void **state) {
 
 static void accepts_what_says_nothing(void **state) {
   (void)state;
-  static const char *const texts[] = {"", "# only a comment\n", "---\n", "rules:\nlevels:\n", "{}\n", "\xef\xbb\xbfrules: []\n"};
+  static const char *const texts[] = {"",     "# only a comment\n",     "---\n", "rules:\nlevels:\n",
+                                      "{}\n", "\xef\xbb\xbfrules: []\n"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     project_config config;
     bs_error error = BS_ERROR_INIT;
@@ -59,25 +60,33 @@ static void names_the_place_of_a_mistake(void **state) {
   static const struct {
     const char *text, *message;
   } cases[] = {
-      {"rulez: []\n", "1:1: unknown key 'rulez'; did you mean 'rules'? Expected one of 'rules', 'packs', 'wrappers', "
-                      "'exclude', 'levels', 'startup'"},
+      {"rulez: []\n",
+       "1:1: unknown key 'rulez'; did you mean 'rules'? Expected one of 'rules', 'packs', 'wrappers', "
+       "'exclude', 'levels', 'startup'"},
       {"rules: []\n\nrules: []\n", "3:1: the key 'rules' is there twice, first in line 1"},
-      {"rules: tools/x.json\n", "1:8: a list of rule files is expected here (lines that begin with '- '), not a text"},
+      {"rules: tools/x.json\n",
+       "1:8: a list of rule files is expected here (lines that begin with '- '), not a text"},
       {"rules:\n  - {a: b}\n", "2:5: a rule file is expected here, not a mapping"},
       {"rules: ['']\n", "1:9: a rule file is expected here, not nothing"},
       {"rules: [\"a\\0b\"]\n", "1:9: a rule file is expected here, not a text with a zero byte"},
-      {"levels:\n  dns.x: fatal\n", "2:10: unknown level 'fatal'; expected one of 'off', 'note', 'warning', 'error'"},
-      {"levels:\n  dns.x: warn\n", "2:10: unknown level 'warn'; expected one of 'off', 'note', 'warning', 'error'"},
-      {"levels:\n  d*s: off\n", "2:3: a rule is expected here, or a prefix with one star at its end: 'disk.*'"},
-      {"levels: [a]\n", "1:9: a mapping from rules to levels is expected here ('disk.open: note'), not a list"},
+      {"levels:\n  dns.x: fatal\n",
+       "2:10: unknown level 'fatal'; expected one of 'off', 'note', 'warning', 'error'"},
+      {"levels:\n  dns.x: warn\n",
+       "2:10: unknown level 'warn'; expected one of 'off', 'note', 'warning', 'error'"},
+      {"levels:\n  d*s: off\n",
+       "2:3: a rule is expected here, or a prefix with one star at its end: 'disk.*'"},
+      {"levels: [a]\n",
+       "1:9: a mapping from rules to levels is expected here ('disk.open: note'), not a list"},
       {"exclude:\n  - path: a\n", "2:5: 'reason' is missing here"},
-      {"exclude:\n  - path: a\n    reasn: b\n", "3:5: unknown key 'reasn'; did you mean 'reason'? Expected one of "
-                                                 "'path', 'reason'"},
+      {"exclude:\n  - path: a\n    reasn: b\n",
+       "3:5: unknown key 'reasn'; did you mean 'reason'? Expected one of "
+       "'path', 'reason'"},
       {"wrappers:\n  - my_sleep\n", "2:5: a mapping with 'function' and 'like' is expected here, not a text"},
       {"- rules\n", "1:1: a mapping is expected here ('rules:', 'exclude:' …), not a list"},
       {"? [a]\n: b\n", "1:3: a key is expected here, not a list"},
-      {"a: b\n---\nc: d\n", "1:1: unknown key 'a'; expected one of 'rules', 'packs', 'wrappers', 'exclude', 'levels', "
-                            "'startup'"},
+      {"a: b\n---\nc: d\n",
+       "1:1: unknown key 'a'; expected one of 'rules', 'packs', 'wrappers', 'exclude', 'levels', "
+       "'startup'"},
       {"rules: []\n---\nc: d\n", "3:1: one document is enough: a second one begins here"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -129,18 +138,30 @@ static void globs(void **state) {
     const char *glob, *path;
     bool matches;
   } cases[] = {
-      {"src/a.c", "src/a.c", true},        {"src/a.c", "src/a.cc", false},
-      {"src/*.c", "src/a.c", true},        {"src/*.c", "src/x/a.c", false},
-      {"**/*.c", "a.c", true},             {"**/*.c", "x/y/a.c", true},
-      {"src/**", "src/a/b.c", true},       {"src/**", "src", false},
-      {"src/**/t.c", "src/t.c", true},     {"src/**/t.c", "src/a/b/t.c", true},
-      {"src/**/t.c", "src/a/b/u.c", false}, {"**/x/**/y.c", "a/x/b/x/y.c", true},
-      {"**/x/y/**", "x/x/y/z.c", true},    {"vendor/", "vendor/a.c", true},
-      {"vendor/", "vendor/a/b.c", true},   {"vendor/", "vendor", false},
-      {"vendor", "vendor/a.c", false},     {"a/b", "a", false},
-      {"a", "a/b", false},                 {"", "a", false},
-      {"[ab].c", "b.c", true},             {"?.c", "b.c", true},
-      {"**", "a/b/c", true},               {"**/third_party/", "x/third_party/y.c", true},
+      {"src/a.c", "src/a.c", true},
+      {"src/a.c", "src/a.cc", false},
+      {"src/*.c", "src/a.c", true},
+      {"src/*.c", "src/x/a.c", false},
+      {"**/*.c", "a.c", true},
+      {"**/*.c", "x/y/a.c", true},
+      {"src/**", "src/a/b.c", true},
+      {"src/**", "src", false},
+      {"src/**/t.c", "src/t.c", true},
+      {"src/**/t.c", "src/a/b/t.c", true},
+      {"src/**/t.c", "src/a/b/u.c", false},
+      {"**/x/**/y.c", "a/x/b/x/y.c", true},
+      {"**/x/y/**", "x/x/y/z.c", true},
+      {"vendor/", "vendor/a.c", true},
+      {"vendor/", "vendor/a/b.c", true},
+      {"vendor/", "vendor", false},
+      {"vendor", "vendor/a.c", false},
+      {"a/b", "a", false},
+      {"a", "a/b", false},
+      {"", "a", false},
+      {"[ab].c", "b.c", true},
+      {"?.c", "b.c", true},
+      {"**", "a/b/c", true},
+      {"**/third_party/", "x/third_party/y.c", true},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     assert_int_equal(project_config_matches(cases[i].glob, cases[i].path), cases[i].matches);

@@ -1,0 +1,118 @@
+/* A small document with one of everything, for the tests of the output formats. */
+#ifndef SAMPLE_REPORT_H
+#define SAMPLE_REPORT_H
+
+#include "reports/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline report_place sample_place(const char *function, const char *file, unsigned line, unsigned column) {
+  return (report_place){function, file, line, column};
+}
+
+static inline report_finding *sample_finding(report_document *document, const char *rule_id, enum rule_severity severity,
+                                             const char *api, const char *message, report_place sink) {
+  report_finding *finding = report_add_finding(document);
+  memcpy(finding->id, "0123456789abcdef", 17);
+  finding->rule = rule_id;
+  finding->severity = severity;
+  finding->confidence = RULE_LIKELY;
+  finding->category = RULE_DNS;
+  finding->latency = RULE_SECONDS;
+  finding->api = api;
+  finding->message = message;
+  finding->sink = sink;
+  return finding;
+}
+
+static inline report_step *sample_step(report_entry *entry, report_place place, enum report_how how) {
+  report_step *step = report_add_step(entry);
+  step->place = place;
+  step->how = how;
+  return step;
+}
+
+/* on_read -> conn->handler = load_page -> resolve -> getaddrinfo, and a second one in the same function. */
+static inline void sample_findings(report_document *document) {
+  report_place sink = sample_place("resolve", "src/dns.c", 2, 11);
+  report_finding *finding = sample_finding(document, "dns.getaddrinfo", RULE_ERROR, "getaddrinfo",
+                                           "getaddrinfo() waits for the name server", sink);
+  finding->advice = "uv_getaddrinfo() with a callback";
+  finding->manual = "getaddrinfo(3)";
+  finding->why = "hints may lack AI_NUMERICHOST";
+  report_entry *entry = report_add_entry(finding);
+  entry->function = "on_read";
+  entry->file = "src/server.c";
+  entry->line = 100;
+  entry->loop = "libuv";
+  entry->role = RULE_ROLE_IO;
+  entry->confidence = RULE_LIKELY;
+  entry->has_registered = true;
+  entry->registered = sample_place("on_connect", "src/server.c", 88, 3);
+  entry->via = "uv_read_start";
+  report_step *step = sample_step(entry, sample_place("on_read", "src/server.c", 120, 5), REPORT_FIELD);
+  step->has_because = true;
+  step->because = sample_place("conn_init", "src/conn.c", 12, 3);
+  step->candidates = 3;
+  step->through = "conn->handler";
+  step->confidence = RULE_LIKELY;
+  sample_step(entry, sample_place("load_page", "src/cache.c", 33, 10), REPORT_DIRECT);
+  sample_step(entry, sink, REPORT_DIRECT);
+  entry = report_add_entry(finding);
+  entry->function = "on_timer";
+  entry->file = "src/server.c";
+  entry->line = 200;
+  entry->loop = "libuv";
+  entry->role = RULE_ROLE_TIMER;
+  entry->confidence = RULE_POSSIBLE;
+  finding = sample_finding(document, "disk.open", RULE_WARNING, "fopen", "fopen() waits for the disk",
+                           sample_place("resolve", "src/dns.c", 4, 9));
+  finding->advice = "open it in uv_queue_work()";
+  *report_add_entry(finding) = (report_entry){
+      .function = "on_read", .file = "src/server.c", .line = 100, .loop = "libuv", .via = "", .confidence = RULE_LIKELY};
+  finding = sample_finding(document, "log.stdio", RULE_NOTE, "fprintf", "fprintf() writes to a file",
+                           sample_place("log_line", "src/log.c", 9, 3));
+  finding = sample_finding(document, "lock.wait", RULE_ERROR, "sem_wait", "sem_wait() waits for another thread",
+                           sample_place("take", "src/lock.c", 19, 3));
+  finding->confidence = RULE_POSSIBLE;
+  finding = sample_finding(document, "sleep.usleep", RULE_WARNING, "usleep", "usleep() sleeps",
+                           sample_place("nap", "src/nap.c", 7, 3));
+  finding->suppressed = (report_suppression){"comment", "only in tests"};
+}
+
+static inline void sample_ledger(report_document *document) {
+  document->tool_version = "1.2.3";
+  document->libclang_version = "19.1.7";
+  document->units = 14;
+  document->functions = 220;
+  document->entry_points = 5;
+  document->rules = 300;
+  document->unresolved_indirect_calls = 1;
+  document->capped_indirect_calls = 2;
+  *bs_vec_push(&document->broken_units) = (report_broken_unit){"src/foo.c", 3, "src/foo.c:3:10: 'bar.h' file not found"};
+  *bs_vec_push(&document->notes) = "suppression at src/x.c:3 is not used";
+  *bs_vec_push(&document->loops) = "libuv: uv_run in main (src/main.c:40)";
+}
+
+/* A new folder with src/dns.c in it; the caller frees the name. */
+static inline char *sample_sources(const char *dns) {
+  char *root = strdup("/tmp/blockscan-test-XXXXXX"), path[256];
+  if (!mkdtemp(root)) abort();
+  snprintf(path, sizeof path, "mkdir %s/src", root);
+  if (system(path) != 0) abort();
+  snprintf(path, sizeof path, "%s/src/dns.c", root);
+  FILE *file = fopen(path, "w");
+  if (!file || fputs(dns, file) < 0 || fclose(file) != 0) abort();
+  return root;
+}
+
+static inline void sample_remove(char *root) {
+  char command[256];
+  snprintf(command, sizeof command, "rm -r %s", root);
+  if (system(command) != 0) abort();
+  free(root);
+}
+
+#endif
