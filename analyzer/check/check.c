@@ -1,0 +1,93 @@
+/* Puts a check together: which functions are known APIs, then entry points, loops and sinks. */
+#include "check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *wrapped(const checker *c, const char *name) {
+  for (uint32_t i = 0; i < c->options.nwrappers; i++)
+    if (!strcmp(c->options.wrappers[i].function, name)) return c->options.wrappers[i].like;
+  return NULL;
+}
+
+static bool is_startup(const checker *c, const char *name) {
+  for (uint32_t i = 0; i < c->options.nstartup; i++)
+    if (!strcmp(c->options.startup[i], name)) return true;
+  return false;
+}
+
+/* A function that the project defines itself under an API's name is not that API. */
+static void find_apis(checker *c) {
+  const program *p = c->p;
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    const program_function *row = &p->functions.items[f];
+    const char *name = program_text(p, row->name), *symbol = program_text(p, row->symbol);
+    const char *like = wrapped(c, name);
+    c->is_skipped[f] = is_startup(c, name) || row->flags & FACTS_FUNCTION_NONBLOCKING;
+    if (!like && !check_is_outside(p, f)) continue;
+    c->function_rules[f] = rule_set_for_function(c->rules, like ? like : symbol);
+    c->function_rows[f] = rule_set_rows_for_function(c->rules, like ? like : symbol);
+    if (!c->function_rules[f] && !like) c->function_rules[f] = rule_set_for_function(c->rules, name);
+    if (!c->function_rows[f] && !like) c->function_rows[f] = rule_set_rows_for_function(c->rules, name);
+  }
+}
+
+static void index_tables(checker *c) {
+  const program *p = c->p;
+  c->first_in_table = bs_malloc((p->nodes.count + 1) * sizeof(uint32_t));
+  c->next_in_table = bs_malloc((p->flows.count + 1) * sizeof(uint32_t));
+  memset(c->first_in_table, 0xff, (p->nodes.count + 1) * sizeof(uint32_t));
+  for (uint32_t i = p->flows.count; i-- > 0;) {
+    const program_flow *w = &p->flows.items[i];
+    if (w->kind != FACTS_FLOW_FUNCTION || !w->table) continue;
+    c->next_in_table[i] = c->first_in_table[w->table];
+    c->first_in_table[w->table] = i;
+  }
+}
+
+checker *check_new(program *p, const rule_set *rules, const check_options *options) {
+  checker *c = bs_calloc(1, sizeof *c);
+  c->p = p;
+  c->rules = rules;
+  c->options = *options;
+  c->function_rules = bs_calloc(p->functions.count + 1, sizeof *c->function_rules);
+  c->function_rows = bs_calloc(p->functions.count + 1, sizeof *c->function_rows);
+  c->is_dispatch = bs_calloc(p->calls.count + 1, sizeof(bool));
+  c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
+  c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
+  find_apis(c);
+  index_tables(c);
+  eval_prepare(c);
+  entries_find(c);
+  ownloop_find(c);
+  search_prepare(c);
+  return c;
+}
+
+void check_free(checker *c) {
+  if (!c) return;
+  free(c->function_rules);
+  free(c->function_rows);
+  free(c->is_dispatch);
+  free(c->is_loop_wait);
+  free(c->is_skipped);
+  free(c->first_in_table);
+  free(c->next_in_table);
+  free(c->node_address_taken);
+  free(c->relevant);
+  free(c->first_sink);
+  bs_vec_fini(&c->entries);
+  bs_vec_fini(&c->sinks);
+  bs_vec_fini(&c->contexts);
+  bs_vec_fini(&c->descriptor_states);
+  bs_vec_fini(&c->next_suppression);
+  bs_vec_fini(&c->hits);
+  bs_vec_fini(&c->loop_lines);
+  bs_map_fini(&c->entry_ids);
+  bs_map_fini(&c->context_ids);
+  bs_map_fini(&c->descriptors);
+  bs_map_fini(&c->suppressed_lines);
+  bs_map_fini(&c->dispatched);
+  bs_arena_fini(&c->arena);
+  free(c);
+}

@@ -1,0 +1,50 @@
+/* The check: entry points × rules → call paths → findings.
+ *
+ *   entries.c   which functions a loop calls: loop packs' registrations, tables and fields
+ *   ownloop.c   loops without a pack, found by their shape
+ *   eval.c      what is known of an argument, a guard or a descriptor in the context of a path
+ *   search.c    from each entry point to each sink, the surest path first, then the shortest
+ *   findings.c  the report document
+ *
+ * Only code that a loop reaches is looked at: what runs before the loop, on a worker or in a child process is silent.
+ * Nothing here knows libclang, SQLite or an output format.
+ */
+#ifndef BLOCKSCAN_CHECK_CHECK_H
+#define BLOCKSCAN_CHECK_CHECK_H
+
+#include "graph/program.h"
+#include "reports/model.h"
+#include "rules/rules.h"
+
+/* The project's own settings, borrowed from its configuration. */
+typedef struct check_wrapper {
+  const char *function, *like;
+} check_wrapper;
+
+typedef struct check_options {
+  const check_wrapper *wrappers; /* functions of the project to treat as a known API */
+  uint32_t nwrappers;
+  const char *const *startup; /* functions that are not followed */
+  uint32_t nstartup;
+  uint32_t max_paths; /* entries of one finding that carry their path; the others are named only */
+} check_options;
+
+typedef struct checker checker;
+
+/* Finds loops and entry points. `p` is solved and has its edges; all are borrowed until check_free. */
+checker *check_new(program *p, const rule_set *rules, const check_options *options);
+void check_free(checker *c);
+/* Searches from every entry point and adds the findings, ranked, with the ledger and the loops. Marks the suppressions that were used. */
+void check_report(checker *c, report_document *document);
+/* The best path of each entry point to a function of this name (or symbol), best first, as entries whose path ends
+ * in the step that calls it; at most `max`. Returns how many there are. */
+typedef struct check_route {
+  BS_VEC(report_entry) entries;
+  BS_VEC(report_place) unresolved; /* calls through pointers of its type that could not be resolved, or only by type */
+  bool exists, address_taken;
+} check_route;
+void check_why(checker *c, const char *function, uint32_t max, report_document *document, check_route *route);
+/* The facts that the solver needs of functions outside the project, from the rule database. */
+program_oracle check_oracle(const rule_set *rules);
+
+#endif

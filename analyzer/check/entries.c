@@ -1,0 +1,147 @@
+/* Which functions a loop calls, by the loop packs: registrations, tables and field stores. */
+#include "check/internal.h"
+
+#include <string.h>
+
+bool check_is_outside(const program *p, uint32_t function) {
+  const program_function *f = &p->functions.items[function];
+  return !f->defined || f->flags & FACTS_FUNCTION_SYSTEM;
+}
+
+const char *check_record_tag(const char *key, size_t *length) {
+  static const char *const keywords[] = {"struct ", "union ", "class "};
+  for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+    if (strncmp(key, keywords[i], strlen(keywords[i])) == 0) key += strlen(keywords[i]);
+  *length = strcspn(key, "@");
+  return key;
+}
+
+entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role) {
+  const program_function *f = &c->p->functions.items[function];
+  if (check_is_outside(c->p, function)) return NULL;
+  bool fresh;
+  uint32_t id = bs_map_add(&c->entry_ids, function, c->entries.count, &fresh);
+  if (!fresh) return NULL;
+  entry_point *e = bs_vec_push(&c->entries);
+  (void)id;
+  e->function = function;
+  e->loop = loop;
+  e->role = role;
+  e->registered_in = PROGRAM_NONE;
+  e->via = "";
+  e->strength = PROGRAM_CERTAIN;
+  e->programs = f->programs;
+  return e;
+}
+
+void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t, uint32_t), void *context) {
+  for (uint32_t w = c->first_in_table[node]; w != PROGRAM_NONE; w = c->next_in_table[w])
+    each(context, c->p->flows.items[w].src, w);
+}
+
+bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row) {
+  for (uint32_t i = 0; i < row->unless.count; i++)
+    if (eval_condition(c, call, &row->unless.items[i], 0) == TRUTH_YES) return false;
+  return true;
+}
+
+/* Where the entries of one registration come from. */
+typedef struct registration {
+  checker *c;
+  const pack_row *row;
+  program_place place;
+  uint32_t function;
+  const char *via;
+} registration;
+
+static void register_function(const registration *r, uint32_t function, program_place place, uint32_t in) {
+  entry_point *e = entries_add(r->c, function, r->row->pack->name, r->row->role);
+  if (!e) return;
+  e->has_registered = place.line != 0;
+  e->registered = place;
+  e->registered_in = in;
+  e->via = r->via;
+}
+
+static void register_from_table(void *context, uint32_t function, uint32_t flow) {
+  registration *r = context;
+  (void)flow;
+  register_function(r, function, r->place, r->function);
+}
+
+/* Every function that reaches a node; the place is where it was handed over. */
+static void register_points(const registration *r, uint32_t node) {
+  const program *p = r->c->p;
+  const program_points *points = program_points_of(p, node);
+  for (uint32_t i = 0; i < points->count; i++) {
+    program_atom atom = points->items[i].atom;
+    if (program_atom_kind_of(atom) != PROGRAM_ATOM_FUNCTION) continue;
+    program_place place = r->place;
+    uint32_t in = r->function;
+    program_origin(p, node, atom, &place, &in);
+    register_function(r, program_atom_id(atom), place, in);
+  }
+}
+
+static void register_record(const registration *r, uint32_t record) {
+  const program *p = r->c->p;
+  for (uint32_t n = 1; record && n < p->nodes.count; n++)
+    if (p->nodes.items[n].kind == FACTS_NODE_FIELD && p->nodes.items[n].a == record) register_points(r, n);
+}
+
+static void register_table(registration *r, const program_argument *a) {
+  checker *c = r->c;
+  uint32_t before = c->entries.count;
+  if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref) entries_functions_in_table(c, a->ref, register_from_table, r);
+  if (a->kind == FACTS_ARGUMENT_NODE) {
+    const program_points *points = program_points_of(c->p, a->ref);
+    for (uint32_t i = 0; i < points->count; i++)
+      if (program_atom_kind_of(points->items[i].atom) == PROGRAM_ATOM_ADDRESS)
+        entries_functions_in_table(c, program_atom_id(points->items[i].atom), register_from_table, r);
+  }
+  if (c->entries.count == before) register_record(r, a->record);
+}
+
+static void register_argument(registration *r, const program_argument *a) {
+  if (r->row->table) register_table(r, a);
+  else if (a->kind == FACTS_ARGUMENT_FUNCTION) register_function(r, a->ref, r->place, r->function);
+  else if (a->kind == FACTS_ARGUMENT_NODE) register_points(r, a->ref);
+}
+
+static void scan_call(checker *c, uint32_t call) {
+  program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
+    uint32_t callee = p->edges.items[e].callee;
+    const pack_row *const *rows = c->function_rows[callee];
+    for (; rows && *rows; rows++) {
+      const pack_row *k = *rows;
+      if (k->kind != PACK_REGISTER || k->argument < 0 || (uint32_t)k->argument >= row->narguments) continue;
+      if (!entries_row_applies(c, call, k)) continue;
+      registration r = {c, k, row->place, row->caller, program_text(p, p->functions.items[callee].name)};
+      register_argument(&r, &p->arguments.items[row->first_argument + (uint32_t)k->argument]);
+    }
+  }
+}
+
+static void scan_field(checker *c, uint32_t node) {
+  program *p = c->p;
+  const program_node *n = &p->nodes.items[node];
+  size_t length;
+  const char *tag = check_record_tag(program_text(p, n->a), &length);
+  char *record = bs_arena_strndup(&c->arena, tag, length);
+  const pack_row *const *rows = rule_set_rows_for_field(c->rules, record, program_text(p, n->b));
+  for (; rows && *rows; rows++) {
+    if ((*rows)->kind != PACK_REGISTER) continue;
+    registration r = {c, *rows, {0}, PROGRAM_NONE, NULL};
+    r.via = bs_arena_printf(&c->arena, "field %s of %s", program_text(p, n->b), record);
+    register_points(&r, node);
+  }
+}
+
+void entries_find(checker *c) {
+  for (uint32_t call = 0; call < c->p->calls.count; call++) scan_call(c, call);
+  for (uint32_t node = 1; node < c->p->nodes.count; node++)
+    if (c->p->nodes.items[node].kind == FACTS_NODE_FIELD && program_points_of(c->p, node)->count) scan_field(c, node);
+}

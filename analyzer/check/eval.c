@@ -1,0 +1,427 @@
+/* What is known of an argument, a guard or a descriptor, in the context of a path.
+ *
+ * Values are looked up backwards from the place of use, only as far as they stay plain: constants, variables that
+ * only get constants, parameters that the context knows. Everything else is unknown, and unknown is not certain.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "check/internal.h"
+
+#include "base/hash.h"
+
+#include <pcre2.h>
+#include <string.h>
+
+enum { MAX_VALUES = 8, MAX_DEPTH = 6 };
+
+/* The integers that an expression may have. */
+typedef struct values {
+  int64_t item[MAX_VALUES];
+  uint32_t count;
+  bool unknown;  /* and others */
+  int64_t bits;  /* may be set on top */
+} values;
+
+static void values_add(values *v, int64_t item) {
+  for (uint32_t i = 0; i < v->count; i++)
+    if (v->item[i] == item) return;
+  if (v->count == MAX_VALUES) v->unknown = true;
+  else v->item[v->count++] = item;
+}
+
+uint32_t eval_parameter_of(const program *p, uint32_t node) {
+  for (int depth = 0; node && depth < 3; depth++) {
+    if (p->nodes.items[node].kind == FACTS_NODE_PARAM) return node;
+    if (p->nodes.items[node].kind != FACTS_NODE_LOCAL && p->nodes.items[node].kind != FACTS_NODE_TEMP) return 0;
+    uint32_t only = 0;
+    for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f]) {
+      if (p->flows.items[f].kind != FACTS_FLOW_COPY || only) return 0;
+      only = p->flows.items[f].src;
+    }
+    node = only;
+  }
+  return 0;
+}
+
+bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
+  const call_context *x = &c->contexts.items[context_id];
+  const program_node *n = &c->p->nodes.items[node];
+  if (context_id && n->kind == FACTS_NODE_PARAM && n->a == x->function)
+    for (uint32_t i = 0; i < x->count; i++)
+      if (x->param[i] == n->b) return x->value[i];
+  return (bound_value){0};
+}
+
+static void node_values(const checker *c, uint32_t node, uint32_t context_id, int depth, values *out) {
+  const program *p = c->p;
+  bound_value bound = eval_bound(c, node, context_id);
+  if (bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) {
+    values_add(out, bound.value);
+    return;
+  }
+  if (bound.kind == BOUND_NODE && depth < MAX_DEPTH) {
+    node_values(c, bound.ref, 0, depth + 1, out);
+    return;
+  }
+  uint32_t kind = p->nodes.items[node].kind;
+  bool plain = kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_TEMP;
+  uint32_t flow = program_first_flow(p, node);
+  if (!plain || flow == PROGRAM_NONE || depth >= MAX_DEPTH || c->node_address_taken[node]) {
+    out->unknown = true;
+    return;
+  }
+  for (; flow != PROGRAM_NONE; flow = p->flow_next[flow]) {
+    const program_flow *w = &p->flows.items[flow];
+    if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_OR) out->bits |= p->integers.items[w->src];
+    else if (w->kind == FACTS_FLOW_INTEGER) values_add(out, p->integers.items[w->src]);
+    else if (w->kind == FACTS_FLOW_COPY && !(w->flags & FACTS_FLOW_OR)) node_values(c, w->src, context_id, depth + 1, out);
+    else out->unknown = true;
+  }
+}
+
+/* A guard around the call may say what the node is. */
+static bool guarded_value(const program *p, uint32_t guard, uint32_t node, int64_t *value) {
+  for (; guard; guard = p->guards.items[guard].outer) {
+    const program_guard *g = &p->guards.items[guard];
+    if (g->node == node && g->op == FACTS_GUARD_EQ) {
+      *value = g->value;
+      return true;
+    }
+  }
+  return false;
+}
+
+static void argument_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context_id, values *out) {
+  int64_t value;
+  switch (a->kind) {
+  case FACTS_ARGUMENT_INTEGER: values_add(out, a->value); break;
+  case FACTS_ARGUMENT_NULL: values_add(out, 0); break;
+  case FACTS_ARGUMENT_NODE:
+    if (guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value)) values_add(out, value);
+    else node_values(c, a->ref, context_id, 0, out);
+    break;
+  case FACTS_ARGUMENT_FLAGS:
+    if (a->ref) node_values(c, a->ref, context_id, 0, out);
+    else values_add(out, 0);
+    for (uint32_t i = 0; i < out->count; i++) out->item[i] |= a->value;
+    break;
+  default: out->unknown = true; break;
+  }
+}
+
+static const program_argument *argument_of(const program *p, uint32_t call, int index) {
+  const program_call *c = &p->calls.items[call];
+  return index >= 0 && (uint32_t)index < c->narguments ? &p->arguments.items[c->first_argument + (uint32_t)index] : NULL;
+}
+
+static enum truth truth_of(uint32_t yes, uint32_t all, bool unknown) {
+  if (!unknown && all && yes == all) return TRUTH_YES;
+  if (!unknown && yes == 0) return TRUTH_NO;
+  return TRUTH_UNKNOWN;
+}
+
+static enum truth not(enum truth t) { return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN; }
+
+static enum truth test_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t x) {
+  values v = {0};
+  argument_values(c, call, a, x, &v);
+  uint32_t yes = 0;
+  for (uint32_t i = 0; i < v.count; i++) yes += v.item[i] == value;
+  return truth_of(yes, v.count, v.unknown || v.bits);
+}
+
+static enum truth test_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t x) {
+  if (a->kind == FACTS_ARGUMENT_FLAGS && (a->value & bit) == bit) return TRUTH_YES;
+  values v = {0};
+  argument_values(c, call, a, x, &v);
+  uint32_t yes = 0;
+  for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] & bit) == bit;
+  return truth_of(yes, v.count, v.unknown || (v.bits & bit));
+}
+
+static enum truth test_null(const checker *c, uint32_t call, const program_argument *a, uint32_t x) {
+  switch (a->kind) {
+  case FACTS_ARGUMENT_NULL: return TRUTH_YES;
+  case FACTS_ARGUMENT_INTEGER: return a->value == 0 ? TRUTH_YES : TRUTH_NO;
+  case FACTS_ARGUMENT_FUNCTION:
+  case FACTS_ARGUMENT_STRING:
+  case FACTS_ARGUMENT_ADDRESS: return TRUTH_NO;
+  case FACTS_ARGUMENT_NODE: break;
+  default: return TRUTH_UNKNOWN;
+  }
+  bound_value bound = eval_bound(c, a->ref, x);
+  if (bound.kind == BOUND_FUNCTION) return TRUTH_NO;
+  for (uint32_t g = c->p->calls.items[call].guard; g; g = c->p->guards.items[g].outer) {
+    const program_guard *row = &c->p->guards.items[g];
+    if (row->node == a->ref && row->value == 0 && row->op == FACTS_GUARD_NE) return TRUTH_NO;
+  }
+  return test_equals(c, call, a, 0, x);
+}
+
+static unsigned descriptor_bits(const descriptor_state *d) {
+  unsigned bits = d->bits;
+  bool nonblocking = d->created_nonblocking || d->set_nonblocking;
+  if (nonblocking && !d->set_blocking) bits |= RULE_FD_NONBLOCKING;
+  if (!nonblocking && !d->created_unknown) bits |= RULE_FD_BLOCKING;
+  return bits;
+}
+
+static enum truth test_descriptor(const checker *c, const program_argument *a, int64_t wanted, uint32_t x) {
+  if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
+  uint32_t param = eval_parameter_of(c->p, a->ref), node = a->ref;
+  bound_value bound = param ? eval_bound(c, param, x) : (bound_value){0};
+  if (bound.kind == BOUND_NODE) node = bound.ref;
+  const program_points *points = program_points_of(c->p, node);
+  uint32_t yes = 0, all = 0;
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t row, atom = points->items[i].atom;
+    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR || !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
+      continue;
+    all++;
+    yes += (descriptor_bits(&c->descriptor_states.items[row]) & (unsigned)wanted) != 0;
+  }
+  return all ? truth_of(yes, all, false) : TRUTH_UNKNOWN;
+}
+
+static enum truth test_string(const checker *c, const program_argument *a, const rule_condition *condition) {
+  if (a->kind != FACTS_ARGUMENT_STRING) return TRUTH_UNKNOWN;
+  const char *text = program_text(c->p, a->text);
+  pcre2_match_data *match = pcre2_match_data_create_from_pattern(condition->pattern, NULL);
+  int found = pcre2_match(condition->pattern, (PCRE2_SPTR)text, strlen(text), 0, 0, match, NULL);
+  pcre2_match_data_free(match);
+  return found >= 0 ? TRUTH_YES : TRUTH_NO;
+}
+
+enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x) {
+  const program_argument *a = argument_of(c->p, call, condition->argument);
+  if (!a) return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
+  switch (condition->test) {
+  case RULE_TEST_EQUALS: return test_equals(c, call, a, condition->value, x);
+  case RULE_TEST_HAS: return test_has(c, call, a, condition->value, x);
+  case RULE_TEST_LACKS: return not(test_has(c, call, a, condition->value, x));
+  case RULE_TEST_NULL: return test_null(c, call, a, x);
+  case RULE_TEST_NOT_NULL: return not(test_null(c, call, a, x));
+  case RULE_TEST_ZERO_STRUCT:
+    if (a->kind == FACTS_ARGUMENT_ADDRESS) return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;
+    return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
+  case RULE_TEST_DESCRIPTOR: return test_descriptor(c, a, condition->value, x);
+  case RULE_TEST_STRING: return test_string(c, a, condition);
+  default: return TRUTH_UNKNOWN;
+  }
+}
+
+int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, const char **why) {
+  int strength = PROGRAM_CERTAIN;
+  *why = "";
+  for (uint32_t i = 0; i < r->unless.count; i++) {
+    const rule_condition *condition = &r->unless.items[i];
+    enum truth t = eval_condition(c, call, condition, x);
+    if (t == TRUTH_YES) return -1;
+    int limit = condition->test == RULE_TEST_DESCRIPTOR ? (int)r->unknown : PROGRAM_LIKELY;
+    if (condition->test == RULE_TEST_STRING) limit = PROGRAM_CERTAIN;
+    if (t == TRUTH_UNKNOWN && limit < strength) strength = limit;
+  }
+  for (uint32_t i = 0; i < r->only_if.count; i++) {
+    enum truth t = eval_condition(c, call, &r->only_if.items[i], x);
+    if (t == TRUTH_NO) return -1;
+    if (t == TRUTH_UNKNOWN && (int)r->unknown < strength) strength = (int)r->unknown;
+  }
+  return strength;
+}
+
+static bool fork_result(const program *p, uint32_t node) {
+  uint32_t kind = p->nodes.items[node].kind;
+  if (kind != FACTS_NODE_LOCAL && kind != FACTS_NODE_RESULT && kind != FACTS_NODE_TEMP) return false;
+  const program_points *points = program_points_of(p, node);
+  for (uint32_t i = 0; i < points->count; i++)
+    if (program_atom_kind_of(points->items[i].atom) == PROGRAM_ATOM_FORK) return true;
+  return false;
+}
+
+static bool guard_holds(const program_guard *g, int64_t v) {
+  switch (g->op) {
+  case FACTS_GUARD_EQ: return v == g->value;
+  case FACTS_GUARD_NE: return v != g->value;
+  case FACTS_GUARD_LT: return v < g->value;
+  case FACTS_GUARD_LE: return v <= g->value;
+  case FACTS_GUARD_GT: return v > g->value;
+  case FACTS_GUARD_GE: return v >= g->value;
+  case FACTS_GUARD_HAS: return (v & g->value) != 0;
+  default: return (v & g->value) == 0;
+  }
+}
+
+bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
+  const program *p = c->p;
+  for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
+    const program_guard *g = &p->guards.items[guard];
+    if (g->op == FACTS_GUARD_EQ && g->value == 0 && fork_result(p, g->node)) return false;
+    bound_value bound = eval_bound(c, g->node, x);
+    if ((bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) && !guard_holds(g, bound.value)) return false;
+    if (bound.kind == BOUND_FUNCTION && g->value == 0 && g->op == FACTS_GUARD_EQ) return false;
+  }
+  return true;
+}
+
+static bound_value bind_argument(const checker *c, const program_argument *a, uint32_t x) {
+  switch (a->kind) {
+  case FACTS_ARGUMENT_INTEGER: return (bound_value){BOUND_INTEGER, 0, a->value};
+  case FACTS_ARGUMENT_NULL: return (bound_value){BOUND_NULL, 0, 0};
+  case FACTS_ARGUMENT_FUNCTION: return (bound_value){BOUND_FUNCTION, a->ref, 0};
+  case FACTS_ARGUMENT_NODE: {
+    uint32_t param = eval_parameter_of(c->p, a->ref);
+    return param ? eval_bound(c, param, x) : (bound_value){BOUND_NODE, a->ref, 0};
+  }
+  default: return (bound_value){0};
+  }
+}
+
+uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+  uint32_t mask = c->relevant[callee];
+  if (!mask) return 0;
+  call_context fresh = {.function = callee};
+  uint64_t key = callee;
+  bool known = false;
+  for (uint32_t i = 0; i < 32 && mask >> i; i++) {
+    if (!(mask >> i & 1) || fresh.count == MAX_BOUND) continue;
+    const program_argument *a = argument_of(c->p, call, (int)i);
+    bound_value v = a ? bind_argument(c, a, x) : (bound_value){0};
+    known |= v.kind != BOUND_UNKNOWN;
+    fresh.param[fresh.count] = i;
+    fresh.value[fresh.count++] = v;
+    key = bs_hash_mix(bs_hash_mix(key, bs_map_key(v.kind, v.ref)), (uint64_t)v.value);
+  }
+  if (!known) return 0;
+  bool is_new;
+  uint32_t id = bs_map_add(&c->context_ids, key, c->contexts.count, &is_new);
+  if (is_new) *bs_vec_push(&c->contexts) = fresh;
+  return id;
+}
+
+/* ---- preparation ---- */
+
+static void mark_relevant(checker *c, uint32_t node, bool *changed) {
+  uint32_t param = node ? eval_parameter_of(c->p, node) : 0;
+  if (!param) return;
+  const program_node *n = &c->p->nodes.items[param];
+  if (n->b >= 32 || c->relevant[n->a] >> n->b & 1) return;
+  c->relevant[n->a] |= 1u << n->b;
+  *changed = true;
+}
+
+/* Parameters that decide something: called through, compared in a guard, handed to an API with rules. */
+static void relevant_here(checker *c, uint32_t call, bool *changed) {
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  if (row->kind == FACTS_CALL_INDIRECT) mark_relevant(c, row->callee, changed);
+  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer) mark_relevant(c, p->guards.items[g].node, changed);
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    if (!c->function_rules[p->edges.items[e].callee]) continue;
+    for (uint32_t i = 0; i < row->narguments; i++) {
+      const program_argument *a = &p->arguments.items[row->first_argument + i];
+      if (a->kind == FACTS_ARGUMENT_NODE || a->kind == FACTS_ARGUMENT_FLAGS) mark_relevant(c, a->ref, changed);
+    }
+  }
+}
+
+/* Parameters that are passed on to one that decides. */
+static void relevant_below(checker *c, uint32_t call, bool *changed) {
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
+    uint32_t mask = c->relevant[p->edges.items[e].callee];
+    for (uint32_t i = 0; i < row->narguments && i < 32 && mask >> i; i++) {
+      const program_argument *a = &p->arguments.items[row->first_argument + i];
+      if (mask >> i & 1 && a->kind == FACTS_ARGUMENT_NODE) mark_relevant(c, a->ref, changed);
+    }
+  }
+}
+
+static void find_relevant(checker *c) {
+  bool changed = false;
+  c->relevant = bs_calloc(c->p->functions.count + 1, sizeof *c->relevant);
+  for (uint32_t call = 0; call < c->p->calls.count; call++) relevant_here(c, call, &changed);
+  for (int round = 0; changed && round < 16; round++) {
+    changed = false;
+    for (uint32_t call = c->p->calls.count; call-- > 0;) relevant_below(c, call, &changed);
+  }
+}
+
+static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
+  descriptor_state d = {.bits = row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING)};
+  const program_argument *flags = argument_of(c->p, call, row->flags_argument);
+  if (row->always_nonblocking) d.created_nonblocking = true;
+  else if (flags) {
+    enum truth t = test_has(c, call, flags, row->nonblock_bit, 0);
+    d.created_nonblocking = t == TRUTH_YES;
+    d.created_unknown = t == TRUTH_UNKNOWN;
+  }
+  bs_map_set(&c->descriptors, call, c->descriptor_states.count);
+  *bs_vec_push(&c->descriptor_states) = d;
+}
+
+static void note_mode(checker *c, uint32_t call, const descriptor_row *row) {
+  const program_argument *fd = argument_of(c->p, call, row->descriptor_argument);
+  const program_argument *command = argument_of(c->p, call, row->command_argument);
+  const program_argument *value = argument_of(c->p, call, row->value_argument);
+  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
+  if (command && test_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
+  enum truth on = TRUTH_YES;
+  if (value && row->nonblock_bit) on = test_has(c, call, value, row->nonblock_bit, 0);
+  else if (value) on = not(test_equals(c, call, value, 0, 0));
+  if (row->value_inverted) on = not(on);
+  const program_points *points = program_points_of(c->p, fd->ref);
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t state;
+    if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
+    if (!bs_map_find(&c->descriptors, program_atom_id(points->items[i].atom), &state)) continue;
+    if (on == TRUTH_NO) c->descriptor_states.items[state].set_blocking = true;
+    else c->descriptor_states.items[state].set_nonblocking = true;
+  }
+}
+
+static void find_descriptors(checker *c, enum descriptor_kind kind) {
+  const program *p = c->p;
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
+    const descriptor_row *const *rows =
+        rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
+    for (; rows && *rows; rows++) {
+      if ((*rows)->kind != kind) continue;
+      if (kind == DESCRIPTOR_CREATE) note_creation(c, call, *rows);
+      else note_mode(c, call, *rows);
+    }
+  }
+}
+
+void eval_prepare(checker *c) {
+  const program *p = c->p;
+  bs_vec_push(&c->contexts);
+  c->node_address_taken = bs_calloc(p->nodes.count + 1, sizeof(bool));
+  for (uint32_t i = 0; i < p->flows.count; i++)
+    if (p->flows.items[i].kind == FACTS_FLOW_ADDRESS) c->node_address_taken[p->flows.items[i].src] = true;
+  for (uint32_t i = 0; i < p->arguments.count; i++)
+    if (p->arguments.items[i].kind == FACTS_ARGUMENT_ADDRESS) c->node_address_taken[p->arguments.items[i].ref] = true;
+  find_relevant(c);
+  find_descriptors(c, DESCRIPTOR_CREATE);
+  find_descriptors(c, DESCRIPTOR_SET);
+}
+
+/* ---- what the solver asks ---- */
+
+static int oracle_creates(const void *context, const char *function, int *out) {
+  const descriptor_row *const *rows = rule_set_descriptors(context, function);
+  for (; rows && *rows; rows++) {
+    if ((*rows)->kind != DESCRIPTOR_CREATE) continue;
+    *out = (*rows)->out_argument;
+    return *out < 0 ? 1 : 2;
+  }
+  return 0;
+}
+
+static bool oracle_fork(const void *context, const char *function) { return rule_set_is_fork(context, function); }
+
+program_oracle check_oracle(const rule_set *rules) {
+  return (program_oracle){.context = rules, .creates_descriptor = oracle_creates, .is_fork = oracle_fork};
+}

@@ -1,0 +1,246 @@
+/* From hits to the report document: one finding a sink, with all its entry points, ranked. */
+#include "check/internal.h"
+
+#include "base/hash.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
+
+static const char *name_of(const checker *c, uint32_t function) {
+  return function == PROGRAM_NONE ? "" : text(c, c->p->functions.items[function].name);
+}
+
+/* Strings of the program live as long as it does, a report as long as its document: they are copied. */
+static const char *keep(report_document *d, const char *string) { return *string ? bs_arena_strdup(&d->arena, string) : ""; }
+
+report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place) {
+  return (report_place){keep(d, name_of(c, function)), keep(d, text(c, place.file)), place.line, place.column};
+}
+
+void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength, report_entry *out) {
+  const program_function *f = &c->p->functions.items[from->function];
+  out->function = keep(d, text(c, f->name));
+  out->file = keep(d, text(c, f->place.file));
+  out->line = f->place.line;
+  out->loop = from->loop;
+  out->role = from->role;
+  out->has_registered = from->has_registered;
+  if (from->has_registered) out->registered = findings_place(c, d, from->registered_in, from->registered);
+  out->via = keep(d, from->via);
+  out->confidence = (enum rule_confidence)strength;
+}
+
+/* What a callee is reached through, for people. */
+static const char *describe_through(const checker *c, report_document *d, const program_edge *e) {
+  if (e->how == PROGRAM_DIRECT || !e->through) return "";
+  bs_strbuf words = BS_STRBUF_INIT;
+  program_describe_node(c->p, e->through, &words);
+  const char *result = keep(d, words.text);
+  bs_strbuf_fini(&words);
+  return result;
+}
+
+static void fill_step(const checker *c, report_document *d, const program_edge *e, report_step *step) {
+  const program_call *call = &c->p->calls.items[e->call];
+  step->place = findings_place(c, d, call->caller, call->place);
+  step->how = (enum report_how)e->how;
+  step->confidence = (enum rule_confidence)e->strength;
+  step->has_because = e->because.line != 0;
+  if (step->has_because) step->because = findings_place(c, d, e->because_function, e->because);
+  step->candidates = e->how == PROGRAM_DIRECT ? 0 : e->candidates;
+  step->through = describe_through(c, d, e);
+}
+
+void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges, report_entry *out) {
+  for (uint32_t i = 0; i < nedges; i++) fill_step(c, d, &c->p->edges.items[edges[i]], report_add_step(out));
+}
+
+static void fill_sink_step(const checker *c, report_document *d, const sink *k, report_step *step) {
+  const program_call *call = &c->p->calls.items[k->call];
+  for (uint32_t e = call->first_edge; e < call->first_edge + call->nedges; e++)
+    if (c->p->edges.items[e].callee == k->function) {
+      fill_step(c, d, &c->p->edges.items[e], step);
+      return;
+    }
+}
+
+/* ---- grouping ---- */
+
+static int compare_hits(const void *a, const void *b, void *context) {
+  const checker *c = context;
+  const hit *x = a, *y = b;
+  if (x->sink != y->sink) return x->sink < y->sink ? -1 : 1;
+  if (!x->suppression != !y->suppression) return x->suppression ? 1 : -1;
+  if (x->strength != y->strength) return x->strength > y->strength ? -1 : 1;
+  bool body_x = c->entries.items[x->entry].cycle != 0, body_y = c->entries.items[y->entry].cycle != 0;
+  if (x->nedges != y->nedges) return x->nedges < y->nedges ? -1 : 1;
+  if (body_x != body_y) return body_x ? 1 : -1;
+  if (x->entry != y->entry) return x->entry < y->entry ? -1 : 1;
+  for (uint32_t i = 0; i < x->nedges; i++)
+    if (x->edges[i] != y->edges[i]) return x->edges[i] < y->edges[i] ? -1 : 1;
+  return 0;
+}
+
+static bool same_path(const hit *x, const hit *y) {
+  return x->entry == y->entry && x->nedges == y->nedges && !memcmp(x->edges, y->edges, x->nedges * sizeof *x->edges);
+}
+
+/* A stable id: rule, API, the function that calls it and the how-manieth such call in it. Lines do not count. */
+static void make_id(const checker *c, const sink *k, const char *rule_id, char id[17]) {
+  const program_call *call = &c->p->calls.items[k->call];
+  const program_function *f = &c->p->functions.items[call->caller];
+  uint32_t ordinal = 0;
+  for (uint32_t i = f->first_call; i < k->call; i++) {
+    const program_call *other = &c->p->calls.items[i];
+    ordinal += other->kind == call->kind && other->callee == call->callee;
+  }
+  bs_strbuf key = BS_STRBUF_INIT;
+  bs_strbuf_addf(&key, "%s|%s|%s|%u", rule_id, k->api, text(c, f->symbol), ordinal);
+  if (f->flags & FACTS_FUNCTION_INTERNAL) bs_strbuf_addf(&key, "|%s", text(c, f->place.file));
+  snprintf(id, 17, "%016llx", (unsigned long long)bs_hash(key.text, key.length));
+  bs_strbuf_fini(&key);
+}
+
+static const char *make_message(const checker *c, report_document *d, const hit *h, const sink *k) {
+  const entry_point *e = &c->entries.items[h->entry];
+  const char *what = h->rule ? h->rule->message : "is marked as blocking";
+  const char *where = e->cycle ? "the body of the event loop in" : "callback";
+  return bs_arena_printf(&d->arena, "%s() %s; called on the event loop from %s %s", k->api, what, where, name_of(c, e->function));
+}
+
+static void fill_suppression(const checker *c, report_document *d, const hit *h, report_finding *f) {
+  const program_suppression *s = &c->p->suppressions.items[h->suppression - 1];
+  f->suppressed = (report_suppression){"comment", keep(d, text(c, s->reason))};
+}
+
+static void fill_finding(checker *c, report_document *d, const hit *best, report_finding *f) {
+  const sink *k = &c->sinks.items[best->sink];
+  const program_call *call = &c->p->calls.items[k->call];
+  const rule *r = best->rule;
+  const char *loop = c->entries.items[best->entry].loop;
+  f->rule = r ? r->id : "attribute.blocking";
+  f->category = r ? r->category : RULE_UNKNOWN;
+  f->severity = r ? r->severity : RULE_WARNING;
+  f->latency = r ? r->latency : RULE_MILLISECONDS;
+  f->confidence = (enum rule_confidence)best->strength;
+  f->message = make_message(c, d, best, k);
+  const char *advice = r ? rule_advice_for(r, loop) : NULL;
+  f->advice = advice ? keep(d, advice) : "";
+  f->manual = r && r->manual ? keep(d, r->manual) : "";
+  f->sink = findings_place(c, d, call->caller, call->place);
+  f->api = keep(d, k->api);
+  f->why = keep(d, best->why);
+  make_id(c, k, f->rule, f->id);
+  if (best->suppression) fill_suppression(c, d, best, f);
+}
+
+static void fill_entries(checker *c, report_document *d, const hit *hits, uint32_t count, report_finding *f) {
+  uint32_t max = c->options.max_paths ? c->options.max_paths : UINT32_MAX, kept = 0;
+  const hit *last = NULL;
+  for (uint32_t i = 0; i < count; i++) {
+    const hit *h = &hits[i];
+    if ((last && same_path(last, h)) || (h->suppression && !hits[0].suppression)) continue;
+    last = h;
+    report_entry *e = report_add_entry(f);
+    findings_fill_entry(c, d, &c->entries.items[h->entry], h->strength, e);
+    if (kept++ >= max) continue;
+    findings_fill_path(c, d, h->edges, h->nedges, e);
+    fill_sink_step(c, d, &c->sinks.items[h->sink], report_add_step(e));
+  }
+}
+
+static int compare_findings(const void *a, const void *b) {
+  const report_finding *x = a, *y = b;
+  bool xs = x->suppressed.by != NULL, ys = y->suppressed.by != NULL;
+  if (xs != ys) return xs ? 1 : -1;
+  if (x->severity != y->severity) return x->severity > y->severity ? -1 : 1;
+  if (x->confidence != y->confidence) return x->confidence > y->confidence ? -1 : 1;
+  if (x->latency != y->latency) return x->latency > y->latency ? -1 : 1;
+  uint32_t nx = x->entries.items[0].path.count, ny = y->entries.items[0].path.count;
+  if (nx != ny) return nx < ny ? -1 : 1;
+  int files = strcmp(x->sink.file, y->sink.file);
+  if (files) return files;
+  if (x->sink.line != y->sink.line) return x->sink.line < y->sink.line ? -1 : 1;
+  if (x->sink.column != y->sink.column) return x->sink.column < y->sink.column ? -1 : 1;
+  return strcmp(x->id, y->id);
+}
+
+/* Header inlines and variants may give one place twice. */
+static bool same_finding(const report_finding *x, const report_finding *y) {
+  return !strcmp(x->sink.file, y->sink.file) && x->sink.line == y->sink.line && x->sink.column == y->sink.column &&
+         !strcmp(x->rule, y->rule) && !strcmp(x->sink.function, y->sink.function) && !strcmp(x->api, y->api);
+}
+
+static void add_findings(checker *c, report_document *d) {
+  if (!c->hits.count) return;
+  qsort_r(c->hits.items, c->hits.count, sizeof *c->hits.items, compare_hits, c);
+  for (uint32_t i = 0; i < c->hits.count;) {
+    uint32_t n = 1;
+    while (i + n < c->hits.count && c->hits.items[i + n].sink == c->hits.items[i].sink) n++;
+    report_finding *f = report_add_finding(d);
+    fill_finding(c, d, &c->hits.items[i], f);
+    fill_entries(c, d, &c->hits.items[i], n, f);
+    i += n;
+  }
+  qsort(d->findings.items, d->findings.count, sizeof *d->findings.items, compare_findings);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < d->findings.count; i++) {
+    if (kept && same_finding(&d->findings.items[kept - 1], &d->findings.items[i])) continue;
+    if (kept != i) d->findings.items[kept] = d->findings.items[i];
+    kept++;
+  }
+  d->findings.count = kept;
+}
+
+/* ---- the ledger ---- */
+
+static void add_suppression_notes(checker *c, report_document *d) {
+  const program *p = c->p;
+  for (uint32_t i = 0; i < p->suppressions.count; i++) {
+    const program_suppression *s = &p->suppressions.items[i];
+    const char *wrong = NULL;
+    if (!s->rule) wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
+    else if (!s->reason) wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";
+    else if (strcmp(text(c, s->rule), "*") != 0 && !rule_set_find(c->rules, text(c, s->rule)) &&
+             strcmp(text(c, s->rule), "attribute.blocking") != 0)
+      wrong = "names a rule that does not exist";
+    else if (!s->used) wrong = "is not used: nothing is found there";
+    if (!wrong) continue;
+    *bs_vec_push(&d->notes) = bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s%s %s", text(c, s->place.file), s->place.line,
+                                              s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", "", wrong);
+  }
+}
+
+static void add_ledger(checker *c, report_document *d) {
+  const program *p = c->p;
+  for (uint32_t i = 0; i < p->units.count; i++) {
+    const program_unit *u = &p->units.items[i];
+    if (!u->errors) continue;
+    report_broken_unit *b = bs_vec_push(&d->broken_units);
+    b->file = keep(d, text(c, u->file));
+    b->errors = u->errors;
+    b->first_error = u->first_error ? keep(d, text(c, u->first_error)) : NULL;
+  }
+  d->unresolved_indirect_calls = p->unresolved;
+  d->capped_indirect_calls = p->capped;
+  for (uint32_t i = 0; i < p->notes.count; i++) *bs_vec_push(&d->notes) = keep(d, p->notes.items[i]);
+  if (p->mains.count > 62)
+    *bs_vec_push(&d->notes) = bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
+                                              p->mains.count, p->mains.count - 62);
+  add_suppression_notes(c, d);
+}
+
+void check_report(checker *c, report_document *d) {
+  const program *p = c->p;
+  search_all(c);
+  add_findings(c, d);
+  d->units = p->units.count;
+  for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
+  d->entry_points = c->entries.count;
+  d->rules = c->rules->rules.count;
+  for (uint32_t i = 0; i < c->loop_lines.count; i++) *bs_vec_push(&d->loops) = keep(d, c->loop_lines.items[i]);
+  add_ledger(c, d);
+}

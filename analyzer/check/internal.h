@@ -1,0 +1,132 @@
+/* What the files of check/ share. */
+#ifndef BLOCKSCAN_CHECK_INTERNAL_H
+#define BLOCKSCAN_CHECK_INTERNAL_H
+
+#include "check/check.h"
+
+enum { MAX_BOUND = 6 }; /* parameters of one function that a context tracks */
+
+/* What a context knows of one parameter. */
+enum bound_kind { BOUND_UNKNOWN, BOUND_INTEGER, BOUND_NULL, BOUND_FUNCTION, BOUND_NODE };
+typedef struct bound_value {
+  uint32_t kind, ref; /* FUNCTION: function; NODE: node of the caller's argument */
+  int64_t value;
+} bound_value;
+
+/* A calling context: the values of the parameters that decide what a function does (one that it calls through, a guard, a descriptor or
+ * a timeout that it hands to an API). Context 0 knows nothing. */
+typedef struct call_context {
+  uint32_t function, count;
+  uint32_t param[MAX_BOUND];
+  bound_value value[MAX_BOUND];
+} call_context;
+
+enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
+
+/* What the descriptors are that a call makes. */
+typedef struct descriptor_state {
+  uint32_t bits;        /* rule_descriptor kinds */
+  bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
+} descriptor_state;
+
+/* A call to a known blocking API. */
+typedef struct sink {
+  uint32_t call, function; /* the API called */
+  const char *api;
+  const rule *const *rules; /* NULL-terminated; NULL for one that only its attribute calls blocking */
+} sink;
+
+typedef struct entry_point {
+  uint32_t function;
+  const char *loop;
+  enum rule_role role;
+  bool has_registered;
+  program_place registered;
+  uint32_t registered_in; /* function, PROGRAM_NONE at file scope */
+  const char *via;
+  uint32_t cycle;         /* not 0: the entry is the body of this loop statement only */
+  uint8_t strength;       /* program_strength */
+  uint64_t programs;
+  bool suppressed;        /* by a comment at the registration, whatever the rule */
+} entry_point;
+
+/* A way from an entry point to a sink. */
+typedef struct hit {
+  uint32_t sink, entry;
+  const rule *rule;
+  uint8_t strength;
+  uint32_t nedges;
+  uint32_t *edges;        /* from the entry to the function that holds the sink */
+  uint32_t suppression;   /* index + 1 of the comment that cuts it, 0 none */
+  const char *why;
+} hit;
+
+struct checker {
+  program *p;
+  const rule_set *rules;
+  check_options options;
+  bs_arena arena;
+  const rule *const **function_rules;       /* of a function: NULL, or its rules when it is an API */
+  const pack_row *const **function_rows;    /* the same for loop packs */
+  BS_VEC(entry_point) entries;
+  bs_map entry_ids;
+  BS_VEC(sink) sinks;
+  uint32_t *first_sink;                     /* of a function, into `sinks`, ordered by call; count + 1 items */
+  uint32_t *relevant;                       /* bits of the parameters that a context tracks */
+  BS_VEC(call_context) contexts;
+  bs_map context_ids;
+  bs_map descriptors;                       /* call -> index + 0 into descriptor_states */
+  BS_VEC(descriptor_state) descriptor_states;
+  bool *node_address_taken;
+  bool *is_dispatch;                        /* calls: through which a loop dispatches */
+  bool *is_loop_wait;                       /* calls: a loop's own wait */
+  bool *is_skipped;                         /* functions that are not followed: start-up by configuration, nonblocking by attribute */
+  uint32_t *first_in_table, *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser */
+  bs_map suppressed_lines;                  /* (file, line) -> first suppression */
+  BS_VEC(uint32_t) next_suppression;
+  bs_map dispatched;                        /* call -> first edge that a dispatcher's row adds, in the program's edges */
+  BS_VEC(hit) hits;
+  BS_VEC(const char *) loop_lines;
+};
+
+/* eval.c */
+void eval_prepare(checker *c);
+enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context);
+/* Whether the call can be reached in this context: its guards are not known to be false, and it is not in a child process. */
+bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
+/* How sure it is that the call blocks: -1 it does not, else program_strength. */
+int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, const char **why);
+/* The context of a callee for a call made in a context. */
+uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t context);
+/* The value that a context gives to a parameter node; kind UNKNOWN without. */
+bound_value eval_bound(const checker *c, uint32_t node, uint32_t context);
+/* The parameter that a node is, or only copies; 0 without. */
+uint32_t eval_parameter_of(const program *p, uint32_t node);
+
+/* entries.c */
+bool check_is_outside(const program *p, uint32_t function);
+void entries_find(checker *c);
+entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role);
+bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
+/* Functions that an initialised variable holds. */
+void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t function, uint32_t flow), void *context);
+const char *check_record_tag(const char *key, size_t *length);
+
+/* ownloop.c */
+void ownloop_find(checker *c);
+
+/* search.c */
+void search_prepare(checker *c);
+void search_all(checker *c);
+/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. */
+uint32_t search_suppression(const checker *c, program_place place, const char *rule_id);
+/* Walks from one entry and calls `reached` for the first arrival at each function. Edges lead from the entry. */
+typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges, uint32_t nedges);
+void search_functions(checker *c, uint32_t entry, search_reached *reached, void *context);
+
+/* findings.c: conversions to the report's model */
+report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);
+void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength, report_entry *out);
+void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges, report_entry *out);
+
+#endif

@@ -1,0 +1,307 @@
+/* Loops without a pack, found by their shape: a wait for many descriptors, in a cycle, that then calls or dispatches.
+ *
+ * A loop has the function that holds the cycle (aeMain), a chain of calls from there to the wait (aeProcessEvents,
+ * aeApiPoll, epoll_wait), and dispatches: calls through pointers in the cycle, in the chain and in what they call directly. The targets
+ * of the dispatches are entry points; the body of the cycle is one as well (mosquitto calls its handlers directly).
+ * A cycle that turns a library's loop (`while (!stop) event_base_loop(b, EVLOOP_ONCE)`) is treated the same.
+ * Cycles reached only below another loop are nested waits: their wait is a blocking call.
+ */
+#include "check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_CHAIN = 4 };
+
+typedef struct own_loop {
+  uint32_t function, cycle, call; /* the call in the cycle that leads to the wait */
+  uint32_t wait;                  /* the call that waits */
+  const char *name;               /* the pack's, for a library's loop turned in a cycle; else "own" */
+} own_loop;
+
+typedef struct finder {
+  checker *c;
+  uint8_t *distance;     /* of a function from a wait that it calls; UINT8_MAX none */
+  uint32_t *chain_call;  /* its call on the way there */
+  uint32_t *rank;        /* order of discovery from the program's starts; PROGRAM_NONE unreached */
+  BS_VEC(own_loop) loops;
+  bs_map loop_of_function;
+} finder;
+
+static bool edge_is_call(const program_edge *e) { return e->how != PROGRAM_CALLBACK && e->strength > PROGRAM_POSSIBLE; }
+
+static const char *api_name(const program *p, uint32_t function) {
+  return program_text(p, p->functions.items[function].symbol);
+}
+
+/* poll(&one, 1, …) waits for one descriptor: a synchronous helper, not a loop. */
+static bool waits_for_one(const program *p, uint32_t call, const char *api) {
+  const program_call *c = &p->calls.items[call];
+  if (!strstr(api, "poll") || strstr(api, "epoll") || c->narguments < 3) return false;
+  const program_argument *n = &p->arguments.items[c->first_argument + 1];
+  return n->kind == FACTS_ARGUMENT_INTEGER && n->value <= 1;
+}
+
+/* The loop name when the call waits for events, else NULL. */
+static const char *wait_kind(const checker *c, uint32_t call) {
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    uint32_t callee = p->edges.items[e].callee;
+    if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
+    const rule *const *rules = c->function_rules[callee];
+    for (; rules && *rules; rules++) {
+      const char *why;
+      if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) && eval_rule(c, call, *rules, 0, &why) >= 0)
+        return "own";
+    }
+    const pack_row *const *rows = c->function_rows[callee];
+    for (; rows && *rows; rows++)
+      if ((*rows)->kind == PACK_RUN && entries_row_applies(c, call, *rows)) return (*rows)->pack->name;
+  }
+  return NULL;
+}
+
+/* Distances from waits, up the calls, breadth first. */
+static void find_chains(finder *f) {
+  const program *p = f->c->p;
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    uint32_t caller = p->calls.items[call].caller;
+    if (f->distance[caller] == 0 || !wait_kind(f->c, call) || !eval_reachable(f->c, call, 0)) continue;
+    f->distance[caller] = 0;
+    f->chain_call[caller] = call;
+  }
+  for (uint8_t round = 0; round + 1 < MAX_CHAIN; round++) {
+    for (uint32_t i = 0; i < p->edges.count; i++) {
+      const program_edge *e = &p->edges.items[i];
+      uint32_t caller = p->calls.items[e->call].caller;
+      if (!edge_is_call(e) || f->distance[e->callee] != round || f->distance[caller] != UINT8_MAX) continue;
+      if (check_is_outside(p, e->callee)) continue;
+      f->distance[caller] = round + 1;
+      f->chain_call[caller] = e->call;
+    }
+  }
+}
+
+static uint32_t outermost(const program *p, uint32_t cycle) {
+  while (cycle && p->cycles.items[cycle].outer) cycle = p->cycles.items[cycle].outer;
+  return cycle;
+}
+
+static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
+  uint32_t c = p->calls.items[call].cycle;
+  while (c && c != cycle) c = p->cycles.items[c].outer;
+  return c != 0;
+}
+
+static uint32_t wait_of(const finder *f, uint32_t call) {
+  const program *p = f->c->p;
+  for (int steps = 0; steps <= MAX_CHAIN && !wait_kind(f->c, call); steps++) {
+    const program_call *c = &p->calls.items[call];
+    uint32_t next = PROGRAM_NONE;
+    for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++)
+      if (edge_is_call(&p->edges.items[e]) && f->distance[p->edges.items[e].callee] != UINT8_MAX) {
+        next = p->edges.items[e].callee;
+        break;
+      }
+    if (next == PROGRAM_NONE) break;
+    call = f->chain_call[next];
+  }
+  return call;
+}
+
+/* Something besides the wait is called in the cycle: through a pointer, or a function of the project. */
+static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint32_t wait_call) {
+  const program_function *f = &p->functions.items[function];
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    const program_call *c = &p->calls.items[call];
+    if (call == wait_call || !in_cycle(p, call, cycle)) continue;
+    if (c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee)) return true;
+  }
+  return false;
+}
+
+static bool leads_to_wait(const finder *f, uint32_t call) {
+  const program_call *c = &f->c->p->calls.items[call];
+  if (wait_kind(f->c, call)) return eval_reachable(f->c, call, 0);
+  for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++) {
+    const program_edge *edge = &f->c->p->edges.items[e];
+    if (edge_is_call(edge) && f->distance[edge->callee] < MAX_CHAIN - 1 && edge->callee != c->caller) return true;
+  }
+  return false;
+}
+
+static void find_loops(finder *f) {
+  const program *p = f->c->p;
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    uint32_t cycle = outermost(p, row->cycle), known;
+    if (!cycle || check_is_outside(p, row->caller) || !leads_to_wait(f, call)) continue;
+    if (bs_map_find(&f->loop_of_function, row->caller, &known)) continue;
+    uint32_t wait = wait_of(f, call);
+    bool chained = !wait_kind(f->c, call);
+    if (!chained && !does_work(p, row->caller, cycle, call)) continue;
+    bs_map_set(&f->loop_of_function, row->caller, f->loops.count);
+    const char *name = wait_kind(f->c, wait);
+    *bs_vec_push(&f->loops) = (own_loop){row->caller, cycle, call, wait, name ? name : "own"};
+  }
+}
+
+/* Walks the program from its starts without entering the bodies of loops: a loop that is met is an outer one. */
+static void find_outer(finder *f) {
+  const program *p = f->c->p;
+  BS_VEC(uint32_t) work = {0};
+  uint32_t order = 0;
+  for (int round = 0; round < 2; round++) { /* second: what no start reaches (a library, a module) */
+    for (uint32_t i = 0; i < p->functions.count; i++) {
+      bool start = round == 0 ? p->functions.items[i].symbol == bs_intern_find(&p->strings, "main", 4)
+                              : !p->mains.count && p->functions.items[i].defined;
+      if (!start || f->rank[i] != PROGRAM_NONE) continue;
+      f->rank[i] = order++;
+      *bs_vec_push(&work) = i;
+    }
+    for (uint32_t i = 0; round == 0 && i < p->edges.count; i++) { /* threads have loops of their own */
+      const program_edge *e = &p->edges.items[i];
+      if (e->how != PROGRAM_CALLBACK || f->rank[e->callee] != PROGRAM_NONE) continue;
+      const program_call *call = &p->calls.items[e->call];
+      const pack_row *const *rows = call->kind == FACTS_CALL_DIRECT ? f->c->function_rows[call->callee] : NULL;
+      if (!rows || (*rows)->kind != PACK_OFFLOAD) continue;
+      f->rank[e->callee] = order++;
+      *bs_vec_push(&work) = e->callee;
+    }
+    for (uint32_t head = 0; head < work.count; head++) {
+      const program_function *fn = &p->functions.items[work.items[head]];
+      uint32_t loop = PROGRAM_NONE;
+      bs_map_find(&f->loop_of_function, work.items[head], &loop);
+      for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+        if (loop != PROGRAM_NONE && in_cycle(p, call, f->loops.items[loop].cycle)) continue;
+        const program_call *row = &p->calls.items[call];
+        for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+          uint32_t callee = p->edges.items[e].callee;
+          if (!edge_is_call(&p->edges.items[e]) || f->rank[callee] != PROGRAM_NONE) continue;
+          f->rank[callee] = order++;
+          *bs_vec_push(&work) = callee;
+        }
+      }
+    }
+  }
+  bs_vec_fini(&work);
+}
+
+static enum rule_role role_of(const char *name) {
+  static const struct {
+    const char *part;
+    enum rule_role role;
+  } parts[] = {{"time", RULE_ROLE_TIMER},  {"read", RULE_ROLE_IO},     {"write", RULE_ROLE_IO},   {"recv", RULE_ROLE_IO},
+               {"send", RULE_ROLE_IO},     {"accept", RULE_ROLE_IO},   {"file", RULE_ROLE_IO},    {"handler", RULE_ROLE_IO},
+               {"event", RULE_ROLE_IO},    {"sig", RULE_ROLE_SIGNAL},  {"before", RULE_ROLE_IDLE}, {"after", RULE_ROLE_IDLE},
+               {"idle", RULE_ROLE_IDLE},   {"prepare", RULE_ROLE_IDLE}, {"check", RULE_ROLE_IDLE}};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    if (strstr(name, parts[i].part)) return parts[i].role;
+  return RULE_ROLE_OTHER;
+}
+
+static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool fields_only) {
+  checker *c = f->c;
+  program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  if (row->kind != FACTS_CALL_INDIRECT || call == loop->call || leads_to_wait(f, call)) return;
+  for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
+    const program_edge *e = &p->edges.items[i];
+    if (e->how == PROGRAM_CALLBACK || !e->through) continue;
+    const program_node *n = &p->nodes.items[e->through];
+    bool field = n->kind == FACTS_NODE_FIELD;
+    if (fields_only && !field) continue;
+    c->is_dispatch[call] = true;
+    entry_point *entry = entries_add(c, e->callee, loop->name, field ? role_of(program_text(p, n->b)) : RULE_ROLE_OTHER);
+    if (!entry) continue;
+    bs_strbuf via = BS_STRBUF_INIT;
+    program_describe_node(p, e->through, &via);
+    entry->via = bs_arena_strdup(&c->arena, via.text);
+    bs_strbuf_fini(&via);
+    entry->has_registered = e->because.line != 0;
+    entry->registered = e->because;
+    entry->registered_in = e->because_function;
+    entry->strength = e->strength == PROGRAM_POSSIBLE ? PROGRAM_POSSIBLE : PROGRAM_CERTAIN;
+  }
+}
+
+static void dispatch_function(finder *f, const own_loop *loop, uint32_t function, uint32_t cycle, int depth) {
+  const program *p = f->c->p;
+  const program_function *fn = &p->functions.items[function];
+  if (check_is_outside(p, function)) return;
+  for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+    if (cycle && !in_cycle(p, call, cycle)) continue;
+    dispatch_call(f, loop, call, depth > 0);
+    const program_call *row = &p->calls.items[call];
+    if (depth == 0 && row->kind == FACTS_CALL_DIRECT && row->callee != function)
+      dispatch_function(f, loop, row->callee, 0, 1);
+  }
+}
+
+static void describe_loop(finder *f, const own_loop *loop) {
+  checker *c = f->c;
+  const program *p = c->p;
+  const program_function *fn = &p->functions.items[loop->function];
+  const program_call *wait = &p->calls.items[loop->wait];
+  const char *api = wait->nedges ? program_text(p, p->functions.items[p->edges.items[wait->first_edge].callee].name) : "?";
+  *bs_vec_push(&c->loop_lines) = bs_arena_printf(
+      &c->arena, "%s loop in %s (%s:%u), waits in %s at %s:%u", loop->name, program_text(p, fn->name),
+      program_text(p, fn->place.file), p->cycles.items[loop->cycle].place.line, api, program_text(p, wait->place.file),
+      wait->place.line);
+}
+
+/* The chain's functions hold dispatches too; the body of the cycle is an entry of its own. */
+static void accept_loop(finder *f, const own_loop *loop) {
+  checker *c = f->c;
+  program *p = c->p;
+  describe_loop(f, loop);
+  c->is_loop_wait[loop->wait] = true;
+  dispatch_function(f, loop, loop->function, loop->cycle, 0);
+  uint32_t call = loop->call;
+  for (int steps = 0; steps < MAX_CHAIN && call != loop->wait; steps++) {
+    const program_call *row = &p->calls.items[call];
+    uint32_t next = PROGRAM_NONE;
+    for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+      uint32_t callee = p->edges.items[e].callee;
+      if (!edge_is_call(&p->edges.items[e]) || f->distance[callee] == UINT8_MAX) continue;
+      dispatch_function(f, loop, callee, 0, 0); /* each of several backends */
+      if (f->distance[callee] == 0) c->is_loop_wait[f->chain_call[callee]] = true;
+      if (next == PROGRAM_NONE) next = callee;
+    }
+    if (next == PROGRAM_NONE) break;
+    call = f->chain_call[next];
+  }
+  entry_point *entry = entries_add(c, loop->function, loop->name, RULE_ROLE_OTHER);
+  if (!entry) return;
+  entry->cycle = loop->cycle;
+  entry->has_registered = true;
+  entry->registered = p->cycles.items[loop->cycle].place;
+  entry->registered_in = loop->function;
+  entry->via = "the body of the loop";
+  entry->strength = PROGRAM_LIKELY;
+}
+
+static int compare_rank(const void *a, const void *b, void *rank) {
+  uint32_t x = ((const uint32_t *)rank)[((const own_loop *)a)->function], y = ((const uint32_t *)rank)[((const own_loop *)b)->function];
+  return x < y ? -1 : x > y;
+}
+
+void ownloop_find(checker *c) {
+  uint32_t n = c->p->functions.count + 1;
+  finder f = {.c = c, .distance = bs_malloc(n), .chain_call = bs_malloc(n * sizeof(uint32_t)), .rank = bs_malloc(n * sizeof(uint32_t))};
+  memset(f.distance, 0xff, n);
+  memset(f.chain_call, 0xff, n * sizeof(uint32_t));
+  memset(f.rank, 0xff, n * sizeof(uint32_t));
+  find_chains(&f);
+  find_loops(&f);
+  find_outer(&f);
+  if (f.loops.count) qsort_r(f.loops.items, f.loops.count, sizeof *f.loops.items, compare_rank, f.rank);
+  for (uint32_t i = 0; i < f.loops.count; i++)
+    if (f.rank[f.loops.items[i].function] != PROGRAM_NONE) accept_loop(&f, &f.loops.items[i]);
+  free(f.distance);
+  free(f.chain_call);
+  free(f.rank);
+  bs_vec_fini(&f.loops);
+  bs_map_fini(&f.loop_of_function);
+}

@@ -1,0 +1,369 @@
+/* From each entry point to each sink: the surest path first, then the shortest.
+ *
+ * A state is a function in a calling context. States are taken in the order (strength, length), so that the first
+ * arrival is the best one. An entry that only dispatches (it calls through a pointer at once: a connection's read handler)
+ * is split: each target is searched on its own, so that a report names each way and not only the best.
+ */
+#include "check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_DEPTH = 63, BUCKETS = 3 * (MAX_DEPTH + 1), MAX_STATES = 200000, SPLIT_DEPTH = 2, SPLIT_BUDGET = 1500 };
+
+typedef struct state {
+  uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
+  uint8_t strength;
+  uint16_t depth;
+  uint64_t programs;
+} state;
+
+typedef struct branch {
+  uint32_t state, edge, context;
+} branch;
+
+typedef struct search {
+  checker *c;
+  uint32_t entry;
+  BS_VEC(state) states;
+  BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
+  uint32_t current, head; /* the next state to take: bucket, place in it */
+  bs_map seen;
+  bs_map sink_seen;
+  BS_VEC(branch) branches;
+  uint32_t max_branches;
+  const char *only_rule; /* a second pass for a rule whose comments cut steps */
+  search_reached *reached;
+  void *context;
+} search;
+
+
+uint32_t search_suppression(const checker *c, program_place place, const char *rule_id) {
+  uint32_t i;
+  if (!bs_map_find(&c->suppressed_lines, bs_map_key(place.file, place.line), &i)) return 0;
+  for (; i != PROGRAM_NONE; i = c->next_suppression.items[i]) {
+    const program_suppression *s = &c->p->suppressions.items[i];
+    const char *name = program_text(c->p, s->rule);
+    if (!s->rule || !s->reason) continue;
+    if (strcmp(name, "*") == 0 || (rule_id && strcmp(name, rule_id) == 0)) return i + 1;
+  }
+  return 0;
+}
+
+static void push_state(search *s, uint32_t function, uint32_t context, uint32_t parent, uint32_t edge, uint8_t strength, uint16_t depth, uint64_t programs) {
+  if (depth > MAX_DEPTH || s->states.count >= MAX_STATES) return;
+  uint32_t id = s->states.count;
+  *bs_vec_push(&s->states) = (state){function, context, parent, edge, strength, depth, programs};
+  *bs_vec_push(&s->bucket[(PROGRAM_CERTAIN - strength) * (MAX_DEPTH + 1) + depth]) = id;
+}
+
+static bool pop_state(search *s, uint32_t *id) {
+  for (; s->current < BUCKETS; s->current++, s->head = 0) {
+    if (s->head == s->bucket[s->current].count) continue;
+    *id = s->bucket[s->current].items[s->head++];
+    return true;
+  }
+  return false;
+}
+
+static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *count) {
+  *count = s->states.items[id].depth;
+  uint32_t *edges = bs_arena_alloc(&c->arena, (*count + 1) * sizeof *edges), n = *count;
+  for (; n && s->states.items[id].edge != PROGRAM_NONE; id = s->states.items[id].parent) edges[--n] = s->states.items[id].edge;
+  return edges;
+}
+
+static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, const char *why) {
+  checker *c = s->c;
+  hit *h = bs_vec_push(&c->hits);
+  h->sink = sink_id;
+  h->entry = s->entry;
+  h->rule = r;
+  h->strength = (uint8_t)strength;
+  h->why = why;
+  h->edges = copy_edges(c, s, id, &h->nedges);
+  const char *name = r ? r->id : "attribute.blocking";
+  h->suppression = search_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
+  for (uint32_t i = 0; i < h->nedges && !h->suppression; i++)
+    h->suppression = search_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
+  const entry_point *e = &c->entries.items[s->entry];
+  if (!h->suppression && e->has_registered) h->suppression = search_suppression(c, e->registered, name);
+}
+
+/* Whether a call stands in a loop statement; 0 means anywhere. */
+static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
+  uint32_t x = p->calls.items[call].cycle;
+  while (cycle && x && x != cycle) x = p->cycles.items[x].outer;
+  return !cycle || x;
+}
+
+static int sink_strength(search *s, const state *at, const sink *k, const rule *r, const char **why) {
+  int strength = r ? eval_rule(s->c, k->call, r, at->context, why) : PROGRAM_CERTAIN;
+  return strength > at->strength ? at->strength : strength;
+}
+
+static void try_sinks(search *s, uint32_t id) {
+  checker *c = s->c;
+  const state at = s->states.items[id];
+  for (uint32_t i = c->first_sink[at.function]; i < c->first_sink[at.function + 1]; i++) {
+    const sink *k = &c->sinks.items[i];
+    uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0, seen;
+    if (c->is_loop_wait[k->call] || !eval_reachable(c, k->call, at.context)) continue;
+    if (!in_cycle(c->p, k->call, cycle)) continue;
+    const rule *best = NULL;
+    int strength = k->rules ? -1 : PROGRAM_CERTAIN;
+    const char *why = "";
+    for (const rule *const *r = k->rules; r && *r; r++) {
+      const char *reason;
+      int v = sink_strength(s, &at, k, *r, &reason);
+      if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) || (best && (v < strength || (v == strength && (*r)->severity <= best->severity)))) continue;
+      best = *r;
+      strength = v;
+      why = reason;
+    }
+    if (strength < 0 || (bs_map_find(&s->sink_seen, i, &seen) && seen >= (uint32_t)strength)) continue;
+    bs_map_set(&s->sink_seen, i, (uint32_t)strength);
+    record(s, id, i, best, strength > at.strength ? at.strength : strength, why);
+  }
+}
+
+/* How strongly a callback handed to code outside the project is called back at once: -1 not at all. */
+static int callback_strength(const checker *c, const program_edge *e) {
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[e->call];
+  int strength = PROGRAM_POSSIBLE;
+  for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
+    const program_edge *api = &p->edges.items[i];
+    if (api->how == PROGRAM_CALLBACK) continue;
+    const pack_row *const *rows = c->function_rows[api->callee];
+    for (; rows && *rows; rows++) {
+      if ((*rows)->kind == PACK_CALL) return PROGRAM_CERTAIN;
+      strength = -1;
+    }
+  }
+  return strength;
+}
+
+static int edge_strength(const checker *c, const program_edge *e) {
+  bool handed_over = e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
+  return handed_over ? callback_strength(c, e) : e->strength;
+}
+
+/* A call through a parameter that the context knows goes only where the caller said. */
+static bool edge_fits_context(const checker *c, const program_call *row, const program_edge *e, uint32_t context, int *strength) {
+  if (row->kind != FACTS_CALL_INDIRECT || e->how == PROGRAM_CALLBACK || !context || !row->callee) return true;
+  uint32_t param = eval_parameter_of(c->p, row->callee);
+  if (!param) return true;
+  bound_value v = eval_bound(c, param, context);
+  if (v.kind == BOUND_NULL) return false;
+  if (v.kind == BOUND_FUNCTION) {
+    if (e->callee != v.ref) return false;
+    *strength = PROGRAM_CERTAIN;
+    return true;
+  }
+  if (v.kind != BOUND_NODE) return true;
+  const program_points *points = program_points_of(c->p, v.ref);
+  return program_points_has(points, program_atom_make(PROGRAM_ATOM_FUNCTION, e->callee));
+}
+
+static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
+  checker *c = s->c;
+  const program *p = c->p;
+  const state at = s->states.items[id];
+  const program_edge *e = &p->edges.items[edge];
+  if (c->is_skipped[e->callee]) return;
+  if (check_is_outside(p, e->callee) && (!p->functions.items[e->callee].defined || c->function_rules[e->callee])) return;
+  uint64_t programs = at.programs & p->functions.items[e->callee].programs;
+  int strength = edge_strength(c, e);
+  if (strength < 0 || !programs || !edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
+  if (search_suppression(c, p->calls.items[call].place, s->only_rule)) {
+    uint32_t used = search_suppression(c, p->calls.items[call].place, s->only_rule);
+    c->p->suppressions.items[used - 1].used = true;
+    return;
+  }
+  uint32_t context = e->how == PROGRAM_CALLBACK ? 0 : eval_enter(c, call, e->callee, at.context);
+  bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
+  if (indirect && s->max_branches && at.depth < SPLIT_DEPTH && e->candidates > 1) {
+    *bs_vec_push(&s->branches) = (branch){id, edge, context};
+    return;
+  }
+  uint8_t weakest = strength < at.strength ? (uint8_t)strength : at.strength;
+  push_state(s, e->callee, context, id, edge, weakest, at.depth + 1, programs);
+}
+
+static void expand(search *s, uint32_t id) {
+  checker *c = s->c;
+  const program *p = c->p;
+  const state at = s->states.items[id];
+  const program_function *f = &p->functions.items[at.function];
+  uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    const program_call *row = &p->calls.items[call];
+    if (!in_cycle(p, call, cycle) || c->is_dispatch[call] || !row->nedges || !eval_reachable(c, call, at.context)) continue;
+    for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) follow(s, id, call, e);
+    uint32_t extra;
+    if (!bs_map_find(&c->dispatched, call, &extra)) continue;
+    for (; extra < p->edges.count && p->edges.items[extra].call == call; extra++) follow(s, id, call, extra);
+  }
+}
+
+static void run(search *s) {
+  uint32_t id;
+  while (pop_state(s, &id)) {
+    const state at = s->states.items[id];
+    bool fresh;
+    bs_map_add(&s->seen, bs_map_key(at.function, at.context), 1, &fresh);
+    if (!fresh) continue;
+    if (s->reached) {
+      uint32_t n;
+      uint32_t *edges = copy_edges(s->c, s, id, &n);
+      s->reached(s->context, s->entry, at.function, at.strength, edges, n);
+    } else {
+      try_sinks(s, id);
+    }
+    expand(s, id);
+  }
+}
+
+/* Forgets where the search has been, not what it found. */
+static void restart(search *s) {
+  bs_map_fini(&s->seen);
+  for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
+  s->current = s->head = 0;
+}
+
+static void run_from(search *s, const state *root) {
+  restart(s);
+  push_state(s, root->function, root->context, root->parent, root->edge, root->strength, root->depth, root->programs);
+  run(s);
+}
+
+static void run_branch(search *s, branch b) {
+  const program *p = s->c->p;
+  const state from = s->states.items[b.state];
+  const program_edge *e = &p->edges.items[b.edge];
+  bs_map_fini(&s->sink_seen); /* the same sink by another way is worth naming */
+  run_from(s, &(state){e->callee, b.context, b.state, b.edge, e->strength < from.strength ? e->strength : from.strength,
+                       from.depth + 1, from.programs & p->functions.items[e->callee].programs});
+}
+
+static void search_entry(checker *c, uint32_t entry, uint32_t max_branches, const char *only_rule, search_reached *reached, void *context) {
+  const entry_point *e = &c->entries.items[entry];
+  if (c->is_skipped[e->function]) return;
+  search s = {.c = c, .entry = entry, .max_branches = max_branches, .only_rule = only_rule, .reached = reached, .context = context};
+  const state root = {e->function, 0, 0, PROGRAM_NONE, e->strength, 0, e->programs};
+  run_from(&s, &root);
+  s.max_branches = 0;
+  if (s.branches.count > max_branches) run_from(&s, &root);
+  else
+    for (uint32_t i = 0; i < s.branches.count; i++) run_branch(&s, s.branches.items[i]);
+  restart(&s);
+  bs_map_fini(&s.sink_seen);
+  for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s.bucket[i]);
+  bs_vec_fini(&s.states);
+  bs_vec_fini(&s.branches);
+}
+
+void search_functions(checker *c, uint32_t entry, search_reached *reached, void *context) {
+  search_entry(c, entry, 0, NULL, reached, context);
+}
+
+/* Rules with a comment that cuts a step: other ways around that step are looked for. */
+static bool next_cut_rule(const checker *c, uint32_t *from, uint32_t limit, const char **rule_id) {
+  for (; *from < limit; ++*from) {
+    const hit *h = &c->hits.items[*from];
+    if (!h->suppression || !h->rule) continue;
+    bool earlier = false;
+    for (uint32_t i = 0; i < *from && !earlier; i++)
+      earlier = c->hits.items[i].suppression && c->hits.items[i].rule == h->rule;
+    if (earlier) continue;
+    *rule_id = h->rule->id;
+    ++*from;
+    return true;
+  }
+  return false;
+}
+
+void search_all(checker *c) {
+  uint32_t budget = c->entries.count ? SPLIT_BUDGET / c->entries.count : 0;
+  if (budget < 4) budget = 4;
+  for (uint32_t i = 0; i < c->entries.count; i++) search_entry(c, i, budget, NULL, NULL, NULL);
+  const char *rule_id;
+  uint32_t limit = c->hits.count;
+  for (uint32_t from = 0; next_cut_rule(c, &from, limit, &rule_id);)
+    for (uint32_t i = 0; i < c->entries.count; i++) search_entry(c, i, 0, rule_id, NULL, NULL);
+  for (uint32_t i = 0; i < c->hits.count; i++)
+    if (c->hits.items[i].suppression) c->p->suppressions.items[c->hits.items[i].suppression - 1].used = true;
+}
+
+/* ---- preparation ---- */
+
+static void find_sinks(checker *c) {
+  const program *p = c->p;
+  c->first_sink = bs_calloc((size_t)p->functions.count + 2, sizeof *c->first_sink);
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    const program_function *fn = &p->functions.items[f];
+    c->first_sink[f] = c->sinks.count;
+    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+      const program_call *row = &p->calls.items[call];
+      for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+        uint32_t api = p->edges.items[e].callee;
+        bool marked = p->functions.items[api].flags & FACTS_FUNCTION_BLOCKING;
+        if (p->edges.items[e].how == PROGRAM_CALLBACK || (!c->function_rules[api] && !marked)) continue;
+        if (p->edges.items[e].strength == PROGRAM_POSSIBLE) continue;
+        *bs_vec_push(&c->sinks) = (sink){call, api, program_text(p, p->functions.items[api].name), c->function_rules[api]};
+      }
+    }
+  }
+  c->first_sink[p->functions.count] = c->sinks.count;
+}
+
+static void index_suppressions(checker *c) {
+  const program *p = c->p;
+  for (uint32_t i = 0; i < p->suppressions.count; i++) {
+    const program_suppression *s = &p->suppressions.items[i];
+    uint64_t key = bs_map_key(s->place.file, s->line);
+    uint32_t head;
+    *bs_vec_push(&c->next_suppression) = bs_map_find(&c->suppressed_lines, key, &head) ? head : PROGRAM_NONE;
+    bs_map_set(&c->suppressed_lines, key, i);
+  }
+}
+
+/* A library's dispatcher calls what stands in named fields: edges of their own, behind those of the program. */
+static void add_dispatched(checker *c, uint32_t call, uint32_t node) {
+  program *p = c->p;
+  const program_points *points = program_points_of(p, node);
+  for (uint32_t i = 0; i < points->count; i++) {
+    program_atom atom = points->items[i].atom;
+    if (program_atom_kind_of(atom) != PROGRAM_ATOM_FUNCTION) continue;
+    bs_map_add(&c->dispatched, call, p->edges.count, NULL);
+    program_edge *e = bs_vec_push(&p->edges);
+    *e = (program_edge){.call = call, .callee = program_atom_id(atom), .how = PROGRAM_CALLBACK, .strength = PROGRAM_LIKELY, .candidates = points->count, .because_function = PROGRAM_NONE, .through = node};
+    program_origin(p, node, atom, &e->because, &e->because_function);
+  }
+}
+
+static void find_dispatched(checker *c) {
+  program *p = c->p;
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    const pack_row *const *rows = row->kind == FACTS_CALL_DIRECT ? c->function_rows[row->callee] : NULL;
+    for (; rows && *rows; rows++) {
+      if ((*rows)->kind != PACK_DISPATCH || !(*rows)->record) continue;
+      for (uint32_t n = 1; n < p->nodes.count; n++) {
+        if (p->nodes.items[n].kind != FACTS_NODE_FIELD) continue;
+        size_t length;
+        const char *tag = check_record_tag(program_text(p, p->nodes.items[n].a), &length);
+        bool same = strncmp(tag, (*rows)->record, length) == 0 && !(*rows)->record[length];
+        const char *field = program_text(p, p->nodes.items[n].b);
+        if (same && (strcmp((*rows)->field, "*") == 0 || strcmp((*rows)->field, field) == 0)) add_dispatched(c, call, n);
+      }
+    }
+  }
+}
+
+void search_prepare(checker *c) {
+  find_sinks(c);
+  index_suppressions(c);
+  find_dispatched(c);
+}

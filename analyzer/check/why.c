@@ -1,0 +1,78 @@
+/* `blockscan why FUNCTION`: the best path from each entry point, or which unresolved calls could lead there. */
+#include "check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct route_search {
+  checker *c;
+  const bool *wanted; /* of a function */
+  report_document *document;
+  check_route *route;
+  bool found;         /* for this entry already */
+} route_search;
+
+static void reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges, uint32_t nedges) {
+  route_search *s = context;
+  if (s->found || !s->wanted[function]) return;
+  s->found = true;
+  report_entry *e = bs_vec_push(&s->route->entries);
+  findings_fill_entry(s->c, s->document, &s->c->entries.items[entry], strength, e);
+  findings_fill_path(s->c, s->document, edges, nedges, e);
+  report_step *last = report_add_step(e); /* the function itself */
+  last->place = findings_place(s->c, s->document, function, s->c->p->functions.items[function].place);
+}
+
+static int compare_entries(const void *a, const void *b) {
+  const report_entry *x = a, *y = b;
+  if (x->confidence != y->confidence) return x->confidence > y->confidence ? -1 : 1;
+  if (x->path.count != y->path.count) return x->path.count < y->path.count ? -1 : 1;
+  int names = strcmp(x->function, y->function);
+  return names ? names : strcmp(x->file, y->file);
+}
+
+static bool is_named(const program *p, uint32_t function, const char *name) {
+  const program_function *f = &p->functions.items[function];
+  return !strcmp(program_text(p, f->name), name) || !strcmp(program_text(p, f->symbol), name);
+}
+
+/* Functions of the name; one outside the project is reached where something calls it. */
+static void mark_wanted(checker *c, const char *name, bool *wanted, check_route *route) {
+  const program *p = c->p;
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    if (!is_named(p, f, name)) continue;
+    route->exists = true;
+    route->address_taken |= p->functions.items[f].address_taken;
+    if (p->functions.items[f].defined) wanted[f] = true;
+    for (uint32_t e = 0; !p->functions.items[f].defined && e < p->edges.count; e++)
+      if (p->edges.items[e].callee == f) wanted[p->calls.items[p->edges.items[e].call].caller] = true;
+  }
+}
+
+static void add_unresolved(checker *c, const bool *wanted, uint32_t max, report_document *d, check_route *route) {
+  const program *p = c->p;
+  for (uint32_t call = 0; call < p->calls.count && route->unresolved.count < max; call++) {
+    const program_call *row = &p->calls.items[call];
+    bool weak = row->kind == FACTS_CALL_INDIRECT && (!row->nedges || p->edges.items[row->first_edge].how == PROGRAM_TYPE);
+    if (!weak) continue;
+    for (uint32_t f = 0; f < p->functions.count; f++) {
+      if (!wanted[f] || !p->functions.items[f].address_taken || p->functions.items[f].type != row->type) continue;
+      *bs_vec_push(&route->unresolved) = findings_place(c, d, row->caller, row->place);
+      break;
+    }
+  }
+}
+
+void check_why(checker *c, const char *function, uint32_t max, report_document *d, check_route *route) {
+  bool *wanted = bs_calloc(c->p->functions.count + 1, sizeof *wanted);
+  mark_wanted(c, function, wanted, route);
+  for (uint32_t entry = 0; entry < c->entries.count; entry++) {
+    route_search s = {c, wanted, d, route, false};
+    search_functions(c, entry, reached, &s);
+  }
+  bs_vec_sort(&route->entries, compare_entries);
+  for (; route->entries.count > max; route->entries.count--)
+    bs_vec_fini(&route->entries.items[route->entries.count - 1].path);
+  if (!route->entries.count) add_unresolved(c, wanted, max, d, route);
+  free(wanted);
+}

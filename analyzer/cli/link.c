@@ -1,0 +1,68 @@
+/* `blockscan link FACTS…`: the report from files that `blockscan extract` wrote, so that a build system can spread the
+ * parsing. */
+#include "cli/analysis.h"
+
+typedef struct link_options {
+  cli_analysis analysis;
+  cli_report report;
+  BS_VEC(const char *) files;
+} link_options;
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  link_options *o = state->input;
+  switch (key) {
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &o->analysis;
+    state->child_inputs[1] = &o->report;
+    return 0;
+  case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;
+  case ARGP_KEY_NO_ARGS: argp_error(state, "expected files of facts, made by blockscan extract"); return EINVAL;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_child children[] = {
+    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_report_argp, 0, CLI_REPORT_HEADER, 0}, {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .children = children,
+    .args_doc = "FACTS...",
+    .doc = "Links files of facts and finds calls that can block the event loop.",
+};
+
+static int run(int argc, char **argv) {
+  link_options o = {0};
+  cli_analysis_init(&o.analysis);
+  cli_report_init(&o.report);
+  analysis a;
+  analysis_init(&a);
+  report_document document;
+  report_document_init(&document);
+  bs_error error = BS_ERROR_INIT;
+  int code = EXIT_ERROR;
+  if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
+  if (!analysis_load_facts(&a, &o.analysis, o.files.items, o.files.count, &error)) {
+    cli_fail(&error);
+    goto out;
+  }
+  analysis_check(&a, o.report.max_paths);
+  analysis_report(&a, &o.analysis, &document);
+  code = cli_write_reports(&document, &o.report);
+  if (code == 0) code = analysis_exit_code(&a, &o.analysis, cli_report_exit_code(&document, &o.report));
+out:
+  report_document_fini(&document);
+  analysis_fini(&a);
+  cli_report_fini(&o.report);
+  cli_analysis_fini(&o.analysis);
+  bs_vec_fini(&o.files);
+  bs_error_fini(&error);
+  return code;
+}
+
+const cli_verb cli_verb_link = {
+    .name = "link",
+    .summary = "report from files of facts, made by blockscan extract",
+    .group = "Analysis",
+    .argp = &argp,
+    .run = run,
+};

@@ -1,0 +1,62 @@
+/* `blockscan scan`, the default verb: what can block the event loop, from a compile database. */
+#include "cli/analysis.h"
+
+typedef struct scan_options {
+  cli_analysis analysis;
+  cli_report report;
+} scan_options;
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  scan_options *o = state->input;
+  (void)argument;
+  if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
+  state->child_inputs[0] = &o->analysis;
+  state->child_inputs[1] = &o->report;
+  return 0;
+}
+
+static const struct argp_child children[] = {
+    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_report_argp, 0, CLI_REPORT_HEADER, 0}, {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .children = children,
+    .args_doc = "[compile_commands.json]",
+    .doc = "Finds calls that can block the event loop.\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, "
+           "2 an error, 3 the analysis is incomplete.",
+};
+
+static int run(int argc, char **argv) {
+  scan_options o;
+  cli_analysis_init(&o.analysis);
+  cli_report_init(&o.report);
+  analysis a;
+  analysis_init(&a);
+  report_document document;
+  report_document_init(&document);
+  bs_error error = BS_ERROR_INIT;
+  int code = EXIT_ERROR;
+  if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
+  if (!analysis_load(&a, &o.analysis, &error)) {
+    cli_fail(&error);
+    goto out;
+  }
+  analysis_check(&a, o.report.max_paths);
+  analysis_report(&a, &o.analysis, &document);
+  code = cli_write_reports(&document, &o.report);
+  if (code == 0) code = analysis_exit_code(&a, &o.analysis, cli_report_exit_code(&document, &o.report));
+out:
+  report_document_fini(&document);
+  analysis_fini(&a);
+  cli_report_fini(&o.report);
+  cli_analysis_fini(&o.analysis);
+  bs_error_fini(&error);
+  return code;
+}
+
+const cli_verb cli_verb_scan = {
+    .name = "scan",
+    .summary = "find calls that can block the event loop (the default)",
+    .group = "Analysis",
+    .argp = &argp,
+    .run = run,
+};
