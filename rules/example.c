@@ -3,19 +3,20 @@
 
 #include <string.h>
 
-static const char opening[] = "#ifdef __cplusplus\n"
-                              "extern \"C\" {\n"
-                              "#endif\n"
-                              "typedef struct uv_loop_s uv_loop_t;\n"
-                              "typedef struct uv_timer_s uv_timer_t;\n"
-                              "typedef struct uv_work_s uv_work_t;\n"
-                              "int uv_timer_start(uv_timer_t *timer, void (*cb)(uv_timer_t *timer), unsigned long timeout,\n"
-                              "                   unsigned long repeat);\n"
-                              "int uv_queue_work(uv_loop_t *loop, uv_work_t *req, void (*work)(uv_work_t *req),\n"
-                              "                  void (*done)(uv_work_t *req, int status));\n"
-                              "#ifdef __cplusplus\n"
-                              "}\n"
-                              "#endif\n\n";
+static const char opening[] =
+    "#ifdef __cplusplus\n"
+    "extern \"C\" {\n"
+    "#endif\n"
+    "typedef struct uv_loop_s uv_loop_t;\n"
+    "typedef struct uv_timer_s uv_timer_t;\n"
+    "typedef struct uv_work_s uv_work_t;\n"
+    "int uv_timer_start(uv_timer_t *timer, void (*cb)(uv_timer_t *timer), unsigned long timeout,\n"
+    "                   unsigned long repeat);\n"
+    "int uv_queue_work(uv_loop_t *loop, uv_work_t *req, void (*work)(uv_work_t *req),\n"
+    "                  void (*done)(uv_work_t *req, int status));\n"
+    "#ifdef __cplusplus\n"
+    "}\n"
+    "#endif\n\n";
 
 static void add_body(bs_strbuf *out, const char *body) {
   while (*body) {

@@ -85,7 +85,8 @@ void rule_index_free(struct rule_index *index) {
 }
 
 /* A function may have several rows in one file (fcntl sets by F_SETFL, creates by F_DUPFD): those of an earlier file go. */
-void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows, const json_strings *forks) {
+void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,
+                                const json_strings *forks) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < index->rows.count; i++) {
     uint32_t n = 0;
@@ -105,7 +106,8 @@ static const char *field_key(bs_strbuf *key, const char *record, const char *fie
 
 static bool is_field_row(const pack_row *row) { return row->record && row->kind != PACK_DISPATCH; }
 
-static void for_each_row(const rule_set *set, void (*visit)(const rule_set *, const pack_row *, bs_strbuf *)) {
+static void for_each_row(const rule_set *set,
+                         void (*visit)(const rule_set *, const pack_row *, bs_strbuf *)) {
   bs_strbuf key = BS_STRBUF_INIT;
   for (uint32_t p = 0; p < set->packs.count; p++) {
     const loop_pack *pack = set->packs.items[p];
@@ -115,8 +117,10 @@ static void for_each_row(const rule_set *set, void (*visit)(const rule_set *, co
 }
 
 static void add_row(const rule_set *set, const pack_row *row, bs_strbuf *key) {
-  if (is_field_row(row)) lookup_add(&set->index->fields, field_key(key, row->record, row->field), row);
-  else if (row->function) lookup_add(&set->index->functions, row->function, row);
+  if (is_field_row(row))
+    lookup_add(&set->index->fields, field_key(key, row->record, row->field), row);
+  else if (row->function)
+    lookup_add(&set->index->functions, row->function, row);
 }
 
 /* A row for any field of a record also belongs to the fields that have rows of their own. */
@@ -126,7 +130,8 @@ static void spread_star(const rule_set *set, const pack_row *star, bs_strbuf *ke
     const loop_pack *pack = set->packs.items[p];
     for (uint32_t r = 0; r < pack->rows.count; r++) {
       const pack_row *row = &pack->rows.items[r];
-      if (!is_field_row(row) || strcmp(row->record, star->record) != 0 || strcmp(row->field, "*") == 0) continue;
+      if (!is_field_row(row) || strcmp(row->record, star->record) != 0 || strcmp(row->field, "*") == 0)
+        continue;
       lookup_add(&set->index->fields, field_key(key, row->record, row->field), star);
     }
   }

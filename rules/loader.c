@@ -44,8 +44,10 @@ static bool has_kind(json_reader *reader, const json_at *root) {
   }
   json_t *kind = json_object_get(root->value, "kind");
   json_at member = {root, kind, "kind", 0};
-  if (kind) json_problem_at(reader, &member, "'kind' must be a string");
-  else json_problem_at(reader, root, "a rule file needs the key 'kind': 'blocking', 'loop' or 'descriptors'");
+  if (kind)
+    json_problem_at(reader, &member, "'kind' must be a string");
+  else
+    json_problem_at(reader, root, "a rule file needs the key 'kind': 'blocking', 'loop' or 'descriptors'");
   return false;
 }
 
@@ -80,8 +82,10 @@ static uint32_t rule_place(const rule_set *set, const char *id, bool *found) {
     uint32_t middle = low + (high - low) / 2;
     int order = strcmp(set->rules.items[middle]->id, id);
     if (order == 0) *found = true;
-    if (order < 0) low = middle + 1;
-    else high = middle;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -144,7 +148,8 @@ bool rule_set_load_file(rule_set *set, const char *path, bs_error *error) {
   return good;
 }
 
-unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report, void *context) {
+unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report,
+                             void *context) {
   bs_arena arena = {0};
   json_reader reader = {.path = path, .text = text, .arena = &arena};
   contents held = {0};
@@ -177,14 +182,17 @@ static int is_json(const struct dirent *entry) {
   return entry->d_name[0] != '.' && length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+static int by_name(const struct dirent **a, const struct dirent **b) {
+  return strcmp((*a)->d_name, (*b)->d_name);
+}
 
 static bool load_files(rule_set *set, const char *folder, const char *part, bs_error *error) {
   bs_arena arena = {0};
   const char *path = bs_arena_printf(&arena, "%s/%s", folder, part);
   struct dirent **entries = NULL;
   int count = scandir(path, &entries, is_json, by_name);
-  bool good = count >= 0 || bs_error_set(error, "%s: cannot read this folder of rules: %s", path, strerror(errno));
+  bool good =
+      count >= 0 || bs_error_set(error, "%s: cannot read this folder of rules: %s", path, strerror(errno));
   for (int i = 0; i < count; i++) {
     good = good && rule_set_load_file(set, bs_arena_printf(&arena, "%s/%s", path, entries[i]->d_name), error);
     free(entries[i]);
@@ -232,8 +240,9 @@ const char *rule_set_find_folder(bs_arena *arena, bs_error *error) {
 #ifdef BLOCKSCAN_SOURCE_RULES
   if (holds_rules(arena, BLOCKSCAN_SOURCE_RULES)) return BLOCKSCAN_SOURCE_RULES;
 #endif
-  bs_error_set(error, "cannot find the bundled rules; looked in %s and %s; set BLOCKSCAN_RULES to their folder", installed,
-               beside);
+  bs_error_set(error,
+               "cannot find the bundled rules; looked in %s and %s; set BLOCKSCAN_RULES to their folder",
+               installed, beside);
   return NULL;
 }
 

@@ -19,7 +19,12 @@ typedef struct json_at {
 } json_at;
 
 enum json_kind {
-  JSON_KIND_STRING, JSON_KIND_STRINGS, JSON_KIND_INTEGER, JSON_KIND_BOOLEAN, JSON_KIND_ARRAY, JSON_KIND_OBJECT,
+  JSON_KIND_STRING,
+  JSON_KIND_STRINGS,
+  JSON_KIND_INTEGER,
+  JSON_KIND_BOOLEAN,
+  JSON_KIND_ARRAY,
+  JSON_KIND_OBJECT,
   JSON_KIND_ANY
 };
 
@@ -70,8 +75,8 @@ json_at json_item(const json_at *array, size_t index);
 const char *json_get_string(json_reader *reader, const json_at *at, const char *key);
 bool json_get_bool(const json_at *at, const char *key);
 /* The position of a string member in a table of names; `missing` when it is not there or, with a problem, not known. */
-int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names, int count,
-                  int missing);
+int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names,
+                  int count, int missing);
 /* The name closest to a misspelt one, or NULL when none is close. */
 const char *json_nearest(const char *word, const char *const *names, int count);
 
@@ -103,6 +108,7 @@ void load_descriptors(json_reader *reader, const json_at *root, descriptor_list 
 struct rule_index *rule_index_new(void);
 void rule_index_free(struct rule_index *index);
 /* Takes the rows and names; those of a known function are replaced. */
-void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows, const json_strings *forks);
+void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,
+                                const json_strings *forks);
 
 #endif

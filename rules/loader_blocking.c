@@ -5,20 +5,24 @@
 #include <string.h>
 
 static const json_member file_members[] = {
-    {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},  {"about", JSON_KIND_STRING, false},
-    {"advice", JSON_KIND_OBJECT, false},  {"rules", JSON_KIND_ARRAY, true},  {NULL, JSON_KIND_ANY, false}};
+    {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},
+    {"about", JSON_KIND_STRING, false},   {"advice", JSON_KIND_OBJECT, false},
+    {"rules", JSON_KIND_ARRAY, true},     {NULL, JSON_KIND_ANY, false}};
 
 static const json_member rule_members[] = {
-    {"id", JSON_KIND_STRING, true},       {"functions", JSON_KIND_STRINGS, true}, {"category", JSON_KIND_STRING, true},
-    {"latency", JSON_KIND_STRING, true},  {"severity", JSON_KIND_STRING, false},  {"message", JSON_KIND_STRING, true},
-    {"manual", JSON_KIND_STRING, false},  {"wait", JSON_KIND_BOOLEAN, false},     {"unless", JSON_KIND_ARRAY, false},
-    {"only_if", JSON_KIND_ARRAY, false},  {"unknown", JSON_KIND_STRING, false},   {"advice", JSON_KIND_OBJECT, false},
+    {"id", JSON_KIND_STRING, true},        {"functions", JSON_KIND_STRINGS, true},
+    {"category", JSON_KIND_STRING, true},  {"latency", JSON_KIND_STRING, true},
+    {"severity", JSON_KIND_STRING, false}, {"message", JSON_KIND_STRING, true},
+    {"manual", JSON_KIND_STRING, false},   {"wait", JSON_KIND_BOOLEAN, false},
+    {"unless", JSON_KIND_ARRAY, false},    {"only_if", JSON_KIND_ARRAY, false},
+    {"unknown", JSON_KIND_STRING, false},  {"advice", JSON_KIND_OBJECT, false},
     {"examples", JSON_KIND_OBJECT, false}, {NULL, JSON_KIND_ANY, false}};
 
 static const json_member example_members[] = {
-    {"language", JSON_KIND_STRING, false}, {"flags", JSON_KIND_STRING, false}, {"includes", JSON_KIND_STRINGS, false},
-    {"declare", JSON_KIND_STRING, false},  {"blocks", JSON_KIND_STRING, true}, {"silent", JSON_KIND_STRING, false},
-    {"offloaded", JSON_KIND_ANY, false},   {NULL, JSON_KIND_ANY, false}};
+    {"language", JSON_KIND_STRING, false},  {"flags", JSON_KIND_STRING, false},
+    {"includes", JSON_KIND_STRINGS, false}, {"declare", JSON_KIND_STRING, false},
+    {"blocks", JSON_KIND_STRING, true},     {"silent", JSON_KIND_STRING, false},
+    {"offloaded", JSON_KIND_ANY, false},    {NULL, JSON_KIND_ANY, false}};
 
 static const char *const languages[] = {"c", "c++"};
 
@@ -32,8 +36,10 @@ static void load_id(json_reader *reader, const json_at *at, rule *r) {
   r->id = json_get_string(reader, at, "id");
   json_at id = json_get(at, "id", JSON_KIND_STRING);
   if (!is_id(r->id) || !strchr(r->id, '.'))
-    json_problem_at(reader, &id, "'%s' is no rule id; expected a word, a dot and a word, of a-z, 0-9, '-' and '_': "
-                                 "\"dns.getaddrinfo\"", r->id);
+    json_problem_at(reader, &id,
+                    "'%s' is no rule id; expected a word, a dot and a word, of a-z, 0-9, '-' and '_': "
+                    "\"dns.getaddrinfo\"",
+                    r->id);
 }
 
 static void add_advice(rule *r, const char *loop, const char *text) {
@@ -52,8 +58,10 @@ static void load_advice(json_reader *reader, const json_at *at, rule *r) {
   json_t *text;
   json_object_foreach(advice.value, loop, text) {
     json_at member = {&advice, text, loop, 0};
-    if (!json_is_string(text)) json_problem_at(reader, &member, "the advice for '%s' must be a string", loop);
-    else add_advice(r, bs_arena_strdup(reader->arena, loop), json_get_string(reader, &advice, loop));
+    if (!json_is_string(text))
+      json_problem_at(reader, &member, "the advice for '%s' must be a string", loop);
+    else
+      add_advice(r, bs_arena_strdup(reader->arena, loop), json_get_string(reader, &advice, loop));
   }
 }
 
@@ -81,9 +89,12 @@ static void load_examples(json_reader *reader, const json_at *at, rule *r) {
   r->example_blocks = json_get_string(reader, &examples, "blocks");
   r->example_silent = json_get_string(reader, &examples, "silent");
   json_at offloaded = json_get(&examples, "offloaded", JSON_KIND_ANY);
-  if (json_is_true(offloaded.value)) r->example_offloaded = r->example_blocks;
-  else if (json_is_string(offloaded.value)) r->example_offloaded = json_get_string(reader, &examples, "offloaded");
-  else if (offloaded.value) json_problem_at(reader, &offloaded, "'offloaded' must be true or a string");
+  if (json_is_true(offloaded.value))
+    r->example_offloaded = r->example_blocks;
+  else if (json_is_string(offloaded.value))
+    r->example_offloaded = json_get_string(reader, &examples, "offloaded");
+  else if (offloaded.value)
+    json_problem_at(reader, &offloaded, "'offloaded' must be true or a string");
   if (!r->example_silent == !r->example_offloaded)
     json_problem_at(reader, &examples, "'examples' needs either 'silent' or 'offloaded'");
 }
@@ -93,12 +104,13 @@ static enum rule_severity severity_of(enum rule_latency latency) {
 }
 
 static void load_words(json_reader *reader, const json_at *at, rule *r) {
-  r->category = (enum rule_category)json_get_name(reader, at, "category", rule_category_names, RULE_CATEGORIES, 0);
+  r->category =
+      (enum rule_category)json_get_name(reader, at, "category", rule_category_names, RULE_CATEGORIES, 0);
   r->latency = (enum rule_latency)json_get_name(reader, at, "latency", rule_latency_names, RULE_LATENCIES, 0);
-  r->severity = (enum rule_severity)json_get_name(reader, at, "severity", rule_severity_names, RULE_SEVERITIES,
-                                                     severity_of(r->latency));
-  r->unknown = (enum rule_confidence)json_get_name(reader, at, "unknown", rule_confidence_names, RULE_CONFIDENCES,
-                                                      RULE_LIKELY);
+  r->severity = (enum rule_severity)json_get_name(reader, at, "severity", rule_severity_names,
+                                                  RULE_SEVERITIES, severity_of(r->latency));
+  r->unknown = (enum rule_confidence)json_get_name(reader, at, "unknown", rule_confidence_names,
+                                                   RULE_CONFIDENCES, RULE_LIKELY);
   r->message = json_get_string(reader, at, "message");
   r->manual = json_get_string(reader, at, "manual");
   if (!r->manual) r->manual = "";

@@ -9,12 +9,14 @@
 enum { MAX_ARGUMENT = 63 };
 
 static const json_member condition_members[] = {
-    {"arg", JSON_KIND_INTEGER, true},  {"equals", JSON_KIND_ANY, false},         {"has", JSON_KIND_ANY, false},
-    {"lacks", JSON_KIND_ANY, false},   {"is", JSON_KIND_STRING, false},          {"descriptor", JSON_KIND_STRINGS, false},
+    {"arg", JSON_KIND_INTEGER, true},    {"equals", JSON_KIND_ANY, false},
+    {"has", JSON_KIND_ANY, false},       {"lacks", JSON_KIND_ANY, false},
+    {"is", JSON_KIND_STRING, false},     {"descriptor", JSON_KIND_STRINGS, false},
     {"string", JSON_KIND_STRING, false}, {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
-static const char *const descriptor_names[] = {"file", "socket", "pipe", "tty", "event", "nonblocking", "blocking"};
+static const char *const descriptor_names[] = {"file",  "socket",      "pipe",    "tty",
+                                               "event", "nonblocking", "blocking"};
 
 unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key) {
   json_at member = json_get(at, key, JSON_KIND_STRINGS);
@@ -29,8 +31,10 @@ unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char
       bits |= 1u << n;
       continue;
     }
-    json_problem_at(reader, &member, "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
-                                     "'nonblocking', 'blocking'", words.items[i]);
+    json_problem_at(reader, &member,
+                    "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
+                    "'nonblocking', 'blocking'",
+                    words.items[i]);
   }
   bs_vec_fini(&words);
   return bits;
@@ -47,7 +51,8 @@ static void load_pattern(json_reader *reader, const json_at *at, rule_condition 
   char text[160];
   pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
   json_at member = json_get(at, "string", JSON_KIND_STRING);
-  json_problem_at(reader, &member, "not a pattern: %s (at character %zu); expected a PCRE2 regular expression", text,
+  json_problem_at(reader, &member,
+                  "not a pattern: %s (at character %zu); expected a PCRE2 regular expression", text,
                   (size_t)offset + 1);
 }
 
@@ -89,12 +94,14 @@ static void load_condition(json_reader *reader, const json_at *at, condition_lis
   json_at argument = json_get(at, "arg", JSON_KIND_INTEGER);
   json_int_t index = json_integer_value(argument.value);
   if (index < 0 || index > MAX_ARGUMENT) {
-    json_problem_at(reader, &argument, "'arg' is %lld; expected the number of an argument, from 0", (long long)index);
+    json_problem_at(reader, &argument, "'arg' is %lld; expected the number of an argument, from 0",
+                    (long long)index);
     return;
   }
   if (json_object_size(at->value) != 2) {
-    json_problem_at(reader, at, "a condition needs 'arg' and one test: 'equals', 'has', 'lacks', 'is', 'descriptor' or "
-                                "'string'");
+    json_problem_at(reader, at,
+                    "a condition needs 'arg' and one test: 'equals', 'has', 'lacks', 'is', 'descriptor' or "
+                    "'string'");
     return;
   }
   rule_condition *condition = bs_vec_push(out);

@@ -2,17 +2,22 @@
 #include "rules/loader.h"
 
 static const json_member file_members[] = {
-    {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},  {"about", JSON_KIND_STRING, false},
-    {"create", JSON_KIND_ARRAY, false},   {"set", JSON_KIND_ARRAY, false},   {"forks", JSON_KIND_STRINGS, false},
+    {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},
+    {"about", JSON_KIND_STRING, false},   {"create", JSON_KIND_ARRAY, false},
+    {"set", JSON_KIND_ARRAY, false},      {"forks", JSON_KIND_STRINGS, false},
     {NULL, JSON_KIND_ANY, false}};
 
-static const json_member create_members[] = {
-    {"functions", JSON_KIND_STRINGS, true}, {"is", JSON_KIND_STRINGS, true}, {"out", JSON_KIND_INTEGER, false},
-    {"flags", JSON_KIND_OBJECT, false},     {NULL, JSON_KIND_ANY, false}};
+static const json_member create_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                             {"is", JSON_KIND_STRINGS, true},
+                                             {"out", JSON_KIND_INTEGER, false},
+                                             {"flags", JSON_KIND_OBJECT, false},
+                                             {NULL, JSON_KIND_ANY, false}};
 
-static const json_member set_members[] = {
-    {"functions", JSON_KIND_STRINGS, true}, {"descriptor", JSON_KIND_INTEGER, true}, {"if", JSON_KIND_OBJECT, false},
-    {"value", JSON_KIND_OBJECT, false},     {NULL, JSON_KIND_ANY, false}};
+static const json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                          {"descriptor", JSON_KIND_INTEGER, true},
+                                          {"if", JSON_KIND_OBJECT, false},
+                                          {"value", JSON_KIND_OBJECT, false},
+                                          {NULL, JSON_KIND_ANY, false}};
 
 static const json_member flags_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
@@ -30,7 +35,8 @@ static int argument_of(json_reader *reader, const json_at *at, const char *key) 
   if (!member.value) return -1;
   json_int_t value = json_integer_value(member.value);
   if (value >= 0 && value < 64) return (int)value;
-  json_problem_at(reader, &member, "'%s' is %lld; expected the number of an argument, from 0", key, (long long)value);
+  json_problem_at(reader, &member, "'%s' is %lld; expected the number of an argument, from 0", key,
+                  (long long)value);
   return -1;
 }
 
@@ -45,7 +51,8 @@ static int argument_value(json_reader *reader, const json_at *at, const char *ke
   return argument_of(reader, &member, "arg");
 }
 
-static void add_rows(json_reader *reader, const json_at *at, const descriptor_row *row, descriptor_list *out) {
+static void add_rows(json_reader *reader, const json_at *at, const descriptor_row *row,
+                     descriptor_list *out) {
   json_strings functions = {0};
   json_get_strings(reader, at, "functions", &functions);
   for (uint32_t i = 0; i < functions.count; i++) {
@@ -58,8 +65,8 @@ static void add_rows(json_reader *reader, const json_at *at, const descriptor_ro
 
 static void load_create(json_reader *reader, const json_at *at, descriptor_list *out) {
   if (!json_check_object(reader, at, "a row of 'create'", create_members)) return;
-  descriptor_row row = {.kind = DESCRIPTOR_CREATE, .descriptor_argument = -1, .command_argument = -1,
-                        .value_argument = -1};
+  descriptor_row row = {
+      .kind = DESCRIPTOR_CREATE, .descriptor_argument = -1, .command_argument = -1, .value_argument = -1};
   unsigned bits = load_descriptor_bits(reader, at, "is");
   row.bits = bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING);
   row.always_nonblocking = bits & RULE_FD_NONBLOCKING;

@@ -24,8 +24,10 @@ static const char *skip_value(const char *p) {
       p = skip_string(p);
       continue;
     }
-    if (*p == '{' || *p == '[') depth++;
-    else if (*p == '}' || *p == ']') depth--;
+    if (*p == '{' || *p == '[')
+      depth++;
+    else if (*p == '}' || *p == ']')
+      depth--;
     else if (*p != ',' && *p != ':') {
       while (*p && !strchr(" \t\r\n,:]}", *p)) p++;
       continue;
@@ -128,8 +130,10 @@ void json_reader_sort(json_reader *reader) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < reader->problems.count; i++) {
     json_problem *problem = &reader->problems.items[i];
-    if (kept && strcmp(reader->problems.items[kept - 1].text, problem->text) == 0) free(problem->text);
-    else reader->problems.items[kept++] = *problem;
+    if (kept && strcmp(reader->problems.items[kept - 1].text, problem->text) == 0)
+      free(problem->text);
+    else
+      reader->problems.items[kept++] = *problem;
   }
   reader->problems.count = kept;
 }
@@ -160,9 +164,9 @@ static bool has_kind(const json_t *value, enum json_kind kind) {
   return false;
 }
 
-static const char *const kind_names[] = {"a string",          "a string or an array of strings",
-                                         "a whole number",    "true or false",
-                                         "an array in [ ]",   "an object in { }",
+static const char *const kind_names[] = {"a string",        "a string or an array of strings",
+                                         "a whole number",  "true or false",
+                                         "an array in [ ]", "an object in { }",
                                          "a value"};
 
 /* Optimal string alignment distance, which counts swapped neighbours as one; long words are never close. */
@@ -232,8 +236,10 @@ bool json_check_object(json_reader *reader, const json_at *at, const char *what,
     const json_member *m = members;
     while (m->name && strcmp(m->name, key) != 0) m++;
     json_at member = {at, value, key, 0};
-    if (!m->name) unknown_key(reader, at, key, what, members);
-    else if (!has_kind(value, m->kind)) json_problem_at(reader, &member, "'%s' must be %s", key, kind_names[m->kind]);
+    if (!m->name)
+      unknown_key(reader, at, key, what, members);
+    else if (!has_kind(value, m->kind))
+      json_problem_at(reader, &member, "'%s' must be %s", key, kind_names[m->kind]);
   }
   for (const json_member *m = members; m->name; m++) {
     if (m->required && !json_object_get(at->value, m->name))
@@ -257,10 +263,12 @@ const char *json_get_string(json_reader *reader, const json_at *at, const char *
   return bs_arena_strndup(reader->arena, json_string_value(member.value), json_string_length(member.value));
 }
 
-bool json_get_bool(const json_at *at, const char *key) { return json_is_true(json_object_get(at->value, key)); }
+bool json_get_bool(const json_at *at, const char *key) {
+  return json_is_true(json_object_get(at->value, key));
+}
 
-int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names, int count,
-                  int missing) {
+int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names,
+                  int count, int missing) {
   json_at member = json_get(at, key, JSON_KIND_STRING);
   if (!member.value) return missing;
   const char *word = json_string_value(member.value);
@@ -314,7 +322,8 @@ bool json_flag(json_reader *reader, const json_at *at, int64_t *value, const cha
   }
   *text = bs_arena_strdup(reader->arena, json_string_value(at->value));
   if (rule_flag_value(*text, value)) return true;
-  json_problem_at(reader, at, "unknown flag '%s'; expected a flag that docs/rules.md lists, several with '|', or a number",
-                  *text);
+  json_problem_at(
+      reader, at,
+      "unknown flag '%s'; expected a flag that docs/rules.md lists, several with '|', or a number", *text);
   return false;
 }

@@ -5,17 +5,21 @@
 #include <string.h>
 
 static const json_member pack_members[] = {
-    {"$schema", JSON_KIND_STRING, false},       {"kind", JSON_KIND_STRING, true},     {"about", JSON_KIND_STRING, false},
-    {"name", JSON_KIND_STRING, true},           {"title", JSON_KIND_STRING, true},    {"manual", JSON_KIND_STRING, false},
-    {"offload_advice", JSON_KIND_STRING, false}, {"register", JSON_KIND_ARRAY, false}, {"offload", JSON_KIND_ARRAY, false},
-    {"run", JSON_KIND_ARRAY, false},            {"dispatch", JSON_KIND_ARRAY, false}, {"call", JSON_KIND_ARRAY, false},
-    {"defer", JSON_KIND_ARRAY, false},          {NULL, JSON_KIND_ANY, false}};
+    {"$schema", JSON_KIND_STRING, false},        {"kind", JSON_KIND_STRING, true},
+    {"about", JSON_KIND_STRING, false},          {"name", JSON_KIND_STRING, true},
+    {"title", JSON_KIND_STRING, true},           {"manual", JSON_KIND_STRING, false},
+    {"offload_advice", JSON_KIND_STRING, false}, {"register", JSON_KIND_ARRAY, false},
+    {"offload", JSON_KIND_ARRAY, false},         {"run", JSON_KIND_ARRAY, false},
+    {"dispatch", JSON_KIND_ARRAY, false},        {"call", JSON_KIND_ARRAY, false},
+    {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
 
-static const char *const section_names[PACK_KINDS] = {"register", "offload", "run", "dispatch", "call", "defer"};
+static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
+                                                      "dispatch", "call",    "defer"};
 
 static const json_member row_members[] = {
-    {"functions", JSON_KIND_STRINGS, false}, {"callbacks", JSON_KIND_ARRAY, false}, {"table", JSON_KIND_INTEGER, false},
-    {"records", JSON_KIND_STRINGS, false},   {"fields", JSON_KIND_STRINGS, false},  {"role", JSON_KIND_STRING, false},
+    {"functions", JSON_KIND_STRINGS, false}, {"callbacks", JSON_KIND_ARRAY, false},
+    {"table", JSON_KIND_INTEGER, false},     {"records", JSON_KIND_STRINGS, false},
+    {"fields", JSON_KIND_STRINGS, false},    {"role", JSON_KIND_STRING, false},
     {"unless", JSON_KIND_ARRAY, false},      {NULL, JSON_KIND_ANY, false}};
 
 static const json_member callback_members[] = {
@@ -35,8 +39,12 @@ static pack_row *add_row(const row_source *source, const char *function, int arg
   condition_list unless = {0};
   load_conditions(source->reader, source->at, "unless", &unless);
   pack_row *row = bs_vec_push(&source->pack->rows);
-  *row = (pack_row){.kind = source->kind, .function = function, .argument = argument, .role = source->role,
-                    .nonblocking = source->kind == PACK_RUN && unless.count > 0, .pack = source->pack};
+  *row = (pack_row){.kind = source->kind,
+                    .function = function,
+                    .argument = argument,
+                    .role = source->role,
+                    .nonblocking = source->kind == PACK_RUN && unless.count > 0,
+                    .pack = source->pack};
   memcpy(&row->unless, &unless, sizeof unless);
   return row;
 }
@@ -84,11 +92,14 @@ static bool check_row(const row_source *source) {
   bool functions = source->functions.count, records = source->records.count;
   bool arguments = json_object_get(row, "callbacks") || json_object_get(row, "table");
   const char *expected = NULL;
-  if (records != (source->fields.count > 0)) expected = "'records' and 'fields' together";
-  else if (source->kind == PACK_RUN && (!functions || records || arguments)) expected = "'functions' alone in 'run'";
+  if (records != (source->fields.count > 0))
+    expected = "'records' and 'fields' together";
+  else if (source->kind == PACK_RUN && (!functions || records || arguments))
+    expected = "'functions' alone in 'run'";
   else if (source->kind == PACK_DISPATCH && (!functions || !records || arguments))
     expected = "'functions' with 'records' and 'fields' in 'dispatch'";
-  else if (source->kind != PACK_RUN && source->kind != PACK_DISPATCH && (functions != arguments || functions == records))
+  else if (source->kind != PACK_RUN && source->kind != PACK_DISPATCH &&
+           (functions != arguments || functions == records))
     expected = "either 'functions' with 'callbacks' or 'table', or 'records' with 'fields'";
   else if (source->kind != PACK_REGISTER && json_object_get(row, "role"))
     expected = "no 'role' here: only callbacks in 'register' have one";

@@ -1,0 +1,254 @@
+/* `blockscan rules list|show ID|check FILE`: what is known about blocking APIs, and whether a rule file is right. */
+#include "cli/cli.h"
+
+#include "base/path.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+struct options {
+  cli_analysis analysis; /* its rule files only */
+  const char *action;
+  BS_VEC(const char *) names;
+  bool json;
+};
+
+enum { KEY_RULES = 256, KEY_JSON };
+
+static const struct argp_option rules_options[] = {
+    {"rules", KEY_RULES, "FILE", 0, "Load FILE, rules or a loop pack, after the bundled ones; repeatable", 0},
+    {"json", KEY_JSON, NULL, 0, "list: one JSON array, with the examples as whole programs", 0},
+    {0}};
+
+static error_t check_arguments(const struct options *o, struct argp_state *state) {
+  if (!o->action)
+    argp_error(state, "expected list, show ID or check FILE");
+  else if (!strcmp(o->action, "list") && o->names.count)
+    argp_error(state, "list takes no argument");
+  else if (!strcmp(o->action, "show") && !o->names.count)
+    argp_error(state, "show needs the id of a rule; blockscan rules list has them");
+  else if (!strcmp(o->action, "check") && !o->names.count)
+    argp_error(state, "check needs a file");
+  return 0;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  struct options *o = state->input;
+  switch (key) {
+  case KEY_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; return 0;
+  case KEY_JSON: o->json = true; return 0;
+  case ARGP_KEY_ARG:
+    if (o->action)
+      *bs_vec_push(&o->names) = argument;
+    else if (strcmp(argument, "list") && strcmp(argument, "show") && strcmp(argument, "check"))
+      argp_error(state, "unknown action '%s'; expected list, show ID or check FILE", argument);
+    else
+      o->action = argument;
+    return 0;
+  case ARGP_KEY_END: return check_arguments(o, state);
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp rules_argp = {rules_options,
+                                       parse,
+                                       "list\nshow ID...\ncheck FILE...",
+                                       "Lists the rules, shows one with its advice and examples, or checks "
+                                       "rule files: every error with its line and what "
+                                       "was expected.",
+                                       NULL,
+                                       NULL,
+                                       NULL};
+
+static void add_json(json_t *array, const rule *r) {
+  json_t *functions = json_array();
+  for (uint32_t i = 0; i < r->functions.count; i++)
+    json_array_append_new(functions, json_string(r->functions.items[i]));
+  json_t *object =
+      json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "id", r->id, "functions", functions, "category",
+                rule_category_names[r->category], "severity", rule_severity_names[r->severity], "latency",
+                rule_latency_names[r->latency], "message", r->message, "manual", r->manual);
+  bs_strbuf blocks = BS_STRBUF_INIT, silent = BS_STRBUF_INIT;
+  if (rule_example(r, true, &blocks) && rule_example(r, false, &silent))
+    json_object_set_new(object, "examples",
+                        json_pack("{s:s, s:s, s:s, s:s}", "language", r->example_language, "flags",
+                                  r->example_flags, "blocks", blocks.text, "silent", silent.text));
+  bs_strbuf_fini(&blocks);
+  bs_strbuf_fini(&silent);
+  json_array_append_new(array, object);
+}
+
+static void list_json(const rule_set *rules, bs_strbuf *out) {
+  json_t *array = json_array();
+  for (uint32_t i = 0; i < rules->rules.count; i++) add_json(array, rules->rules.items[i]);
+  char *text = json_dumps(array, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+  bs_strbuf_addf(out, "%s\n", text ? text : "[]");
+  free(text);
+  json_decref(array);
+}
+
+/* As many names as fit on a line of a hundred columns, then a count. */
+static void add_functions(const rule *r, bs_strbuf *out) {
+  size_t room = 50;
+  for (uint32_t i = 0; i < r->functions.count; i++) {
+    size_t length = strlen(r->functions.items[i]) + (i > 0);
+    if (i && length > room) {
+      bs_strbuf_addf(out, " … %u more", r->functions.count - i);
+      break;
+    }
+    room = length > room ? 0 : room - length;
+    bs_strbuf_addf(out, "%s%s", i ? " " : "", r->functions.items[i]);
+  }
+}
+
+static void list_table(const rule_set *rules, bs_strbuf *out) {
+  int width = 0;
+  uint32_t functions = 0;
+  for (uint32_t i = 0; i < rules->rules.count; i++) {
+    int length = (int)strlen(rules->rules.items[i]->id);
+    if (length > width) width = length;
+    functions += rules->rules.items[i]->functions.count;
+  }
+  bs_strbuf_addf(out, "%-*s  %-8s %-13s %s\n", width, "RULE", "LEVEL", "LATENCY", "FUNCTIONS");
+  for (uint32_t i = 0; i < rules->rules.count; i++) {
+    const rule *r = rules->rules.items[i];
+    bs_strbuf_addf(out, "%-*s  %-8s %-13s ", width, r->id, rule_severity_names[r->severity],
+                   rule_latency_names[r->latency]);
+    add_functions(r, out);
+    bs_strbuf_addc(out, '\n');
+  }
+  bs_strbuf_addf(out, "\n%u rules for %u functions; loop packs:", rules->rules.count, functions);
+  for (uint32_t i = 0; i < rules->packs.count; i++)
+    bs_strbuf_addf(out, "%s %s", i ? "," : "", rules->packs.items[i]->name);
+  bs_strbuf_addc(out, '\n');
+}
+
+static void add_condition(const rule_condition *c, bs_strbuf *out) {
+  static const char *const kinds[] = {"file", "socket", "pipe", "tty", "event", "nonblocking", "blocking"};
+  bs_strbuf_addf(out, "argument %d ", c->argument);
+  switch (c->test) {
+  case RULE_TEST_EQUALS: bs_strbuf_addf(out, "is %s", c->text); break;
+  case RULE_TEST_HAS: bs_strbuf_addf(out, "has %s", c->text); break;
+  case RULE_TEST_LACKS: bs_strbuf_addf(out, "lacks %s", c->text); break;
+  case RULE_TEST_NULL: bs_strbuf_adds(out, "is NULL"); break;
+  case RULE_TEST_NOT_NULL: bs_strbuf_adds(out, "is not NULL"); break;
+  case RULE_TEST_ZERO_STRUCT: bs_strbuf_adds(out, "is a struct of zeros"); break;
+  case RULE_TEST_STRING: bs_strbuf_addf(out, "matches %s", c->text); break;
+  case RULE_TEST_DESCRIPTOR:
+    bs_strbuf_adds(out, "is a descriptor:");
+    for (unsigned b = 0; b < sizeof kinds / sizeof *kinds; b++) {
+      if (c->value >> b & 1) bs_strbuf_addf(out, " %s", kinds[b]);
+    }
+    break;
+  case RULE_TESTS: break;
+  }
+}
+
+static void add_conditions(const char *title, const rule_condition *items, uint32_t count, bs_strbuf *out) {
+  for (uint32_t i = 0; i < count; i++) {
+    bs_strbuf_addf(out, "%-10s  ", i ? "" : title);
+    add_condition(&items[i], out);
+    bs_strbuf_addc(out, '\n');
+  }
+}
+
+static void add_example(const char *title, const rule *r, bool blocks, bs_strbuf *out) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  if (rule_example(r, blocks, &text)) {
+    bs_strbuf_addf(out, "\n%s\n\n", title);
+    for (const char *line = text.text; *line;) {
+      size_t length = strcspn(line, "\n");
+      bs_strbuf_adds(out, length ? "    " : "");
+      bs_strbuf_add(out, line, length);
+      bs_strbuf_addc(out, '\n');
+      line += length + (line[length] == '\n');
+    }
+  }
+  bs_strbuf_fini(&text);
+}
+
+static void show_rule(const rule *r, bs_strbuf *out) {
+  bs_strbuf_addf(out, "%s: %s, %s\n%s\n\n", r->id, rule_severity_names[r->severity],
+                 rule_category_names[r->category], r->message);
+  bs_strbuf_addf(out, "%-10s ", "functions");
+  for (uint32_t i = 0; i < r->functions.count; i++) bs_strbuf_addf(out, " %s", r->functions.items[i]);
+  bs_strbuf_addf(out, "\n%-10s  %s\n", "latency", rule_latency_names[r->latency]);
+  if (*r->manual) bs_strbuf_addf(out, "%-10s  %s\n", "manual", r->manual);
+  add_conditions("only if", r->only_if.items, r->only_if.count, out);
+  add_conditions("unless", r->unless.items, r->unless.count, out);
+  if (r->unless.count || r->only_if.count)
+    bs_strbuf_addf(out, "%-10s  %s where that cannot be told\n", "confidence",
+                   rule_confidence_names[r->unknown]);
+  if (r->wait) bs_strbuf_addf(out, "%-10s  a loop's own wait is no finding\n", "wait");
+  if (r->advice.count) bs_strbuf_adds(out, "\nInstead\n");
+  for (uint32_t i = 0; i < r->advice.count; i++)
+    bs_strbuf_addf(out, "  %-10s  %s\n", r->advice.items[i].loop, r->advice.items[i].text);
+  add_example("A finding", r, true, out);
+  add_example("No finding", r, false, out);
+  bs_strbuf_addf(out, "%s%s:%u\n", r->example_blocks ? "" : "\n", bs_path_basename(r->file), r->line);
+}
+
+static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out, bs_error *error) {
+  for (uint32_t i = 0; i < o->names.count; i++) {
+    const rule *r = rule_set_find(rules, o->names.items[i]);
+    const rule *const *of_function = rule_set_for_function(rules, o->names.items[i]);
+    if (!r && !of_function)
+      return bs_error_set(
+          error,
+          "there is no rule '%s', and none for a function of that name; blockscan rules list has them all",
+          o->names.items[i]);
+    if (i) bs_strbuf_addc(out, '\n');
+    if (r) show_rule(r, out);
+    for (; !r && *of_function; of_function++) {
+      show_rule(*of_function, out);
+      if (of_function[1]) bs_strbuf_addc(out, '\n');
+    }
+  }
+  return true;
+}
+
+static void print_problem(void *context, const char *error) {
+  (void)context;
+  fprintf(stderr, "%s\n", error);
+}
+
+static int check(const struct options *o) {
+  unsigned problems = 0;
+  for (uint32_t i = 0; i < o->names.count; i++)
+    problems += rule_set_check_file(o->names.items[i], print_problem, NULL);
+  return problems ? EXIT_ERROR : EXIT_CLEAN;
+}
+
+static int list_or_show(const struct options *o) {
+  project_config config = {0};
+  rule_set rules;
+  bs_error error = BS_ERROR_INIT;
+  bs_strbuf out = BS_STRBUF_INIT;
+  rule_set_init(&rules);
+  bool good = cli_load_rules(&o->analysis, &config, &rules, &error);
+  if (good && !strcmp(o->action, "show"))
+    good = show(&rules, o, &out, &error);
+  else if (good && o->json)
+    list_json(&rules, &out);
+  else if (good)
+    list_table(&rules, &out);
+  int code = good ? cli_write_stdout(&out) : cli_fail(&error);
+  bs_strbuf_fini(&out);
+  bs_error_fini(&error);
+  rule_set_fini(&rules);
+  return code;
+}
+
+static int run(int argc, char **argv) {
+  struct options o = {0};
+  cli_analysis_init(&o.analysis);
+  argp_parse(&rules_argp, argc, argv, 0, NULL, &o);
+  int code = !strcmp(o.action, "check") ? check(&o) : list_or_show(&o);
+  bs_vec_fini(&o.names);
+  cli_analysis_fini(&o.analysis);
+  return code;
+}
+
+const cli_verb cli_verb_rules = {"rules", "Knowledge", "list, show or check the rules of blocking APIs",
+                                 &rules_argp, run};
