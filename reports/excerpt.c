@@ -67,7 +67,7 @@ static void write_caret(painter *p, const char *before, const char *at, size_t l
 /* The line is cut to the width around the column, its indentation dropped. */
 static void write_line(painter *p, const char *line, size_t length, unsigned number, size_t column,
                        const char *name) {
-  size_t limit = p->width > 50 ? p->width - 12 : DEFAULT_COLUMNS;
+  size_t limit = p->width > 50 ? p->width - 15 : DEFAULT_COLUMNS;
   size_t start = 0;
   while (start < length && start < column && isblank((unsigned char)line[start])) start++;
   bool cut = column > start + limit * 2 / 3;

@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static inline report_place sample_place(const char *function, const char *file, unsigned line, unsigned column) {
+static inline report_place sample_place(const char *function, const char *file, unsigned line,
+                                        unsigned column) {
   return (report_place){function, file, line, column};
 }
 
-static inline report_finding *sample_finding(report_document *document, const char *rule_id, enum rule_severity severity,
-                                             const char *api, const char *message, report_place sink) {
+static inline report_finding *sample_finding(report_document *document, const char *rule_id,
+                                             enum rule_severity severity, const char *api,
+                                             const char *message, report_place sink) {
   report_finding *finding = report_add_finding(document);
   memcpy(finding->id, "0123456789abcdef", 17);
   finding->rule = rule_id;
@@ -70,12 +72,16 @@ static inline void sample_findings(report_document *document) {
   finding = sample_finding(document, "disk.open", RULE_WARNING, "fopen", "fopen() waits for the disk",
                            sample_place("resolve", "src/dns.c", 4, 9));
   finding->advice = "open it in uv_queue_work()";
-  *report_add_entry(finding) = (report_entry){
-      .function = "on_read", .file = "src/server.c", .line = 100, .loop = "libuv", .via = "", .confidence = RULE_LIKELY};
+  *report_add_entry(finding) = (report_entry){.function = "on_read",
+                                              .file = "src/server.c",
+                                              .line = 100,
+                                              .loop = "libuv",
+                                              .via = "",
+                                              .confidence = RULE_LIKELY};
   finding = sample_finding(document, "log.stdio", RULE_NOTE, "fprintf", "fprintf() writes to a file",
                            sample_place("log_line", "src/log.c", 9, 3));
-  finding = sample_finding(document, "lock.wait", RULE_ERROR, "sem_wait", "sem_wait() waits for another thread",
-                           sample_place("take", "src/lock.c", 19, 3));
+  finding = sample_finding(document, "lock.wait", RULE_ERROR, "sem_wait",
+                           "sem_wait() waits for another thread", sample_place("take", "src/lock.c", 19, 3));
   finding->confidence = RULE_POSSIBLE;
   finding = sample_finding(document, "sleep.usleep", RULE_WARNING, "usleep", "usleep() sleeps",
                            sample_place("nap", "src/nap.c", 7, 3));
@@ -91,7 +97,8 @@ static inline void sample_ledger(report_document *document) {
   document->rules = 300;
   document->unresolved_indirect_calls = 1;
   document->capped_indirect_calls = 2;
-  *bs_vec_push(&document->broken_units) = (report_broken_unit){"src/foo.c", 3, "src/foo.c:3:10: 'bar.h' file not found"};
+  *bs_vec_push(&document->broken_units) =
+      (report_broken_unit){"src/foo.c", 3, "src/foo.c:3:10: 'bar.h' file not found"};
   *bs_vec_push(&document->notes) = "suppression at src/x.c:3 is not used";
   *bs_vec_push(&document->loops) = "libuv: uv_run in main (src/main.c:40)";
 }
