@@ -32,19 +32,6 @@ static void find_apis(checker *c) {
   }
 }
 
-static void index_tables(checker *c) {
-  const program *p = c->p;
-  c->first_in_table = bs_malloc((p->nodes.count + 1) * sizeof(uint32_t));
-  c->next_in_table = bs_malloc((p->flows.count + 1) * sizeof(uint32_t));
-  memset(c->first_in_table, 0xff, (p->nodes.count + 1) * sizeof(uint32_t));
-  for (uint32_t i = p->flows.count; i-- > 0;) {
-    const program_flow *w = &p->flows.items[i];
-    if (w->kind != FACTS_FLOW_FUNCTION || !w->table) continue;
-    c->next_in_table[i] = c->first_in_table[w->table];
-    c->first_in_table[w->table] = i;
-  }
-}
-
 checker *check_new(program *p, const rule_set *rules, const check_options *options) {
   checker *c = bs_calloc(1, sizeof *c);
   c->p = p;
@@ -56,7 +43,6 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
   find_apis(c);
-  index_tables(c);
   eval_prepare(c);
   entries_find(c);
   ownloop_find(c);
@@ -71,8 +57,6 @@ void check_free(checker *c) {
   free(c->is_dispatch);
   free(c->is_loop_wait);
   free(c->is_skipped);
-  free(c->first_in_table);
-  free(c->next_in_table);
   free(c->node_address_taken);
   free(c->relevant);
   free(c->first_sink);

@@ -35,7 +35,7 @@ entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum r
 }
 
 void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t, uint32_t), void *context) {
-  for (uint32_t w = c->first_in_table[node]; w != PROGRAM_NONE; w = c->next_in_table[w])
+  for (uint32_t w = c->p->first_in_table[node]; w != PROGRAM_NONE; w = c->p->next_in_table[w])
     each(context, c->p->flows.items[w].src, w);
 }
 

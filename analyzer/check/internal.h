@@ -81,7 +81,6 @@ struct checker {
   bool *is_dispatch;                        /* calls: through which a loop dispatches */
   bool *is_loop_wait;                       /* calls: a loop's own wait */
   bool *is_skipped;                         /* functions that are not followed: start-up by configuration, nonblocking by attribute */
-  uint32_t *first_in_table, *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser */
   bs_map suppressed_lines;                  /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
   bs_map dispatched;                        /* call -> first edge that a dispatcher's row adds, in the program's edges */

@@ -16,7 +16,6 @@ typedef struct builder {
   BS_VEC(uint32_t) type_heads;
   uint32_t *type_next;
   uint32_t max_by_type;
-  uint32_t *first_in_table, *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser */
 } builder;
 
 static bool is_transparent(const program *p, uint32_t node) {
@@ -87,16 +86,15 @@ static void index_types(builder *b) {
   }
 }
 
-static void index_tables(builder *b) {
-  program *p = b->p;
-  b->first_in_table = bs_malloc((p->nodes.count + 1) * sizeof(uint32_t));
-  b->next_in_table = bs_malloc((p->flows.count + 1) * sizeof(uint32_t));
-  memset(b->first_in_table, 0xff, (p->nodes.count + 1) * sizeof(uint32_t));
+static void index_tables(program *p) {
+  p->first_in_table = bs_malloc((p->nodes.count + 1) * sizeof *p->first_in_table);
+  p->next_in_table = bs_malloc((p->flows.count + 1) * sizeof *p->next_in_table);
+  memset(p->first_in_table, 0xff, (p->nodes.count + 1) * sizeof *p->first_in_table);
   for (uint32_t i = p->flows.count; i-- > 0;) {
     const program_flow *w = &p->flows.items[i];
     if (w->kind != FACTS_FLOW_FUNCTION || !w->table) continue;
-    b->next_in_table[i] = b->first_in_table[w->table];
-    b->first_in_table[w->table] = i;
+    p->next_in_table[i] = p->first_in_table[w->table];
+    p->first_in_table[w->table] = i;
   }
 }
 
@@ -204,7 +202,7 @@ static void add_callbacks(builder *b, uint32_t call, const program_argument *a) 
       if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION) push_callback(b, call, program_atom_id(atom), points->count);
     }
   }
-  for (uint32_t w = table ? b->first_in_table[table] : PROGRAM_NONE; w != PROGRAM_NONE; w = b->next_in_table[w])
+  for (uint32_t w = table ? p->first_in_table[table] : PROGRAM_NONE; w != PROGRAM_NONE; w = p->next_in_table[w])
     push_callback(b, call, p->flows.items[w].src, 1);
 }
 
@@ -242,14 +240,12 @@ void program_build_edges(program *p, const program_limits *limits) {
   builder b = {.p = p, .max_by_type = limits->max_by_type};
   group_targets(&b);
   index_types(&b);
-  index_tables(&b);
+  index_tables(p);
   index_flows(p);
   for (uint32_t call = 0; call < p->calls.count; call++) add_call(&b, call);
   free(b.first_target);
   free(b.targets);
   free(b.type_next);
-  free(b.first_in_table);
-  free(b.next_in_table);
   bs_map_fini(&b.by_type);
   bs_vec_fini(&b.type_heads);
 }

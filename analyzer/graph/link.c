@@ -563,6 +563,8 @@ void program_fini(program *p) {
   bs_map_fini(&p->function_ids);
   bs_map_fini(&p->flow_lists);
   free(p->flow_next);
+  free(p->first_in_table);
+  free(p->next_in_table);
   bs_intern_fini(&p->strings);
 }
 

@@ -150,8 +150,9 @@ typedef struct program {
   BS_VEC(uint32_t) mains;     /* functions */
   program_points *points;     /* one a node, after program_solve */
   bs_map node_ids, function_ids;
-  bs_map flow_lists;          /* node -> first of its incoming flows, after program_index_flows */
+  bs_map flow_lists;          /* node -> first of its incoming flows, after program_build_edges */
   uint32_t *flow_next;
+  uint32_t *first_in_table, *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser, chained */
   struct solver *solver;
   uint32_t unresolved, capped;
   BS_VEC(char *) notes;       /* for the ledger; heap strings owned here */
