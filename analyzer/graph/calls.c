@@ -159,12 +159,24 @@ static bool add_by_type(builder *b, uint32_t call) {
   return true;
 }
 
+static int compare_overrides(const void *a, const void *b) {
+  const program_override *x = a, *y = b;
+  if (x->overridden != y->overridden) return x->overridden < y->overridden ? -1 : 1;
+  return x->function < y->function ? -1 : x->function > y->function;
+}
+
 static void add_overriders(builder *b, uint32_t call, uint32_t function, int depth) {
-  program *p = b->p;
-  for (uint32_t i = 0; depth < 32 && i < p->overrides.count; i++) {
-    if (p->overrides.items[i].overridden != function) continue;
-    push_edge(b, call, p->overrides.items[i].function, PROGRAM_VIRTUAL, PROGRAM_LIKELY);
-    add_overriders(b, call, p->overrides.items[i].function, depth + 1);
+  const program *p = b->p;
+  uint32_t low = 0, high = p->overrides.count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (p->overrides.items[middle].overridden < function) low = middle + 1;
+    else high = middle;
+  }
+  for (; depth < 32 && low < p->overrides.count && p->overrides.items[low].overridden == function; low++) {
+    if (low && !compare_overrides(&p->overrides.items[low], &p->overrides.items[low - 1])) continue;
+    push_edge(b, call, p->overrides.items[low].function, PROGRAM_VIRTUAL, PROGRAM_LIKELY);
+    add_overriders(b, call, p->overrides.items[low].function, depth + 1);
   }
 }
 
@@ -238,6 +250,7 @@ uint32_t program_first_flow(const program *p, uint32_t node) {
 
 void program_build_edges(program *p, const program_limits *limits) {
   builder b = {.p = p, .max_by_type = limits->max_by_type};
+  bs_vec_sort(&p->overrides, compare_overrides);
   group_targets(&b);
   index_types(&b);
   index_tables(p);
