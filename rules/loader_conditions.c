@@ -8,11 +8,15 @@
 
 enum { MAX_ARGUMENT = 63 };
 
-static const json_member condition_members[] = {
-    {"arg", JSON_KIND_INTEGER, true},    {"equals", JSON_KIND_ANY, false},
-    {"has", JSON_KIND_ANY, false},       {"lacks", JSON_KIND_ANY, false},
-    {"is", JSON_KIND_STRING, false},     {"descriptor", JSON_KIND_STRINGS, false},
-    {"string", JSON_KIND_STRING, false}, {NULL, JSON_KIND_ANY, false}};
+static const json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                                {"field", JSON_KIND_STRING, false},
+                                                {"equals", JSON_KIND_ANY, false},
+                                                {"has", JSON_KIND_ANY, false},
+                                                {"lacks", JSON_KIND_ANY, false},
+                                                {"is", JSON_KIND_STRING, false},
+                                                {"descriptor", JSON_KIND_STRINGS, false},
+                                                {"string", JSON_KIND_STRING, false},
+                                                {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
 static const char *const descriptor_names[] = {"file",  "socket",      "pipe",    "tty",
@@ -98,7 +102,8 @@ static void load_condition(json_reader *reader, const json_at *at, condition_lis
                     (long long)index);
     return;
   }
-  if (json_object_size(at->value) != 2) {
+  const char *field = json_get_string(reader, at, "field");
+  if (json_object_size(at->value) != (field ? 3 : 2)) {
     json_problem_at(reader, at,
                     "a condition needs 'arg' and one test: 'equals', 'has', 'lacks', 'is', 'descriptor' or "
                     "'string'");
@@ -106,7 +111,11 @@ static void load_condition(json_reader *reader, const json_at *at, condition_lis
   }
   rule_condition *condition = bs_vec_push(out);
   condition->argument = (int)index;
+  condition->field = field;
   load_test(reader, at, condition);
+  if (field && condition->test != RULE_TEST_EQUALS && condition->test != RULE_TEST_HAS &&
+      condition->test != RULE_TEST_LACKS)
+    json_problem_at(reader, at, "'field' goes with 'equals', 'has' or 'lacks' only");
 }
 
 void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out) {

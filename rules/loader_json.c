@@ -277,7 +277,7 @@ int json_get_name(json_reader *reader, const json_at *at, const char *key, const
   }
   bs_strbuf text = BS_STRBUF_INIT;
   const char *nearest = json_nearest(word, names, count);
-  bs_strbuf_addf(&text, "unknown %s '%s'", key, word);
+  bs_strbuf_addf(&text, "unknown word '%s' for '%s'", word, key);
   if (nearest) bs_strbuf_addf(&text, "; did you mean '%s'?", nearest);
   bs_strbuf_adds(&text, nearest ? " Expected one of " : "; expected one of ");
   add_names(&text, names, count);

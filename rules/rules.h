@@ -61,6 +61,8 @@ typedef struct rule_condition {
   enum rule_test test;
   int argument;
   int64_t value;          /* EQUALS, HAS, LACKS; DESCRIPTOR: bits, any of which fits */
+  const char *field;      /* EQUALS, HAS, LACKS: the test is of this field of the struct that the argument points to:
+                             {"arg": 2, "field": "ai_flags", "has": "AI_NUMERICHOST"}; else NULL */
   const char *text;       /* as written: "MSG_DONTWAIT", the pattern: for messages */
   void *pattern;          /* STRING: compiled pcre2_code, owned by the set */
 } rule_condition;

@@ -126,7 +126,7 @@ static void list_table(const rule_set *rules, bs_strbuf *out) {
 
 static void add_condition(const rule_condition *c, bs_strbuf *out) {
   static const char *const kinds[] = {"file", "socket", "pipe", "tty", "event", "nonblocking", "blocking"};
-  bs_strbuf_addf(out, "argument %d ", c->argument);
+  bs_strbuf_addf(out, c->field ? "argument %d's %s " : "argument %d ", c->argument, c->field);
   switch (c->test) {
   case RULE_TEST_EQUALS: bs_strbuf_addf(out, "is %s", c->text); break;
   case RULE_TEST_HAS: bs_strbuf_addf(out, "has %s", c->text); break;
@@ -186,7 +186,7 @@ static void show_rule(const rule *r, bs_strbuf *out) {
     bs_strbuf_addf(out, "  %-10s  %s\n", r->advice.items[i].loop, r->advice.items[i].text);
   add_example("A finding", r, true, out);
   add_example("No finding", r, false, out);
-  bs_strbuf_addf(out, "%s%s:%u\n", r->example_blocks ? "" : "\n", bs_path_basename(r->file), r->line);
+  bs_strbuf_addf(out, "\n%s:%u\n", bs_path_basename(r->file), r->line);
 }
 
 static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out, bs_error *error) {
