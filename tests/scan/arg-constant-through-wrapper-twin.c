@@ -4,7 +4,7 @@
 
 static pid_t reap(pid_t pid, int options) {
   int status;
-  return waitpid(pid, &status, options); // expect: error process.wait path: on_timer > reap loop: libuv
+  return waitpid(pid, &status, options); // expect: error process.waitpid path: on_timer > reap loop: libuv
 }
 
 static void on_timer(uv_timer_t *timer) {

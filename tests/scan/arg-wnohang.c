@@ -7,8 +7,8 @@ static void on_timer(uv_timer_t *timer) {
   (void)timer;
   while (waitpid(-1, &status, WNOHANG) > 0) {} // expect-none
   while (waitpid(-1, &status, WNOHANG | WUNTRACED) > 0) {} // expect-none
-  waitpid(7, &status, 0); // expect: error process.wait path: on_timer loop: libuv
-  waitpid(7, &status, WUNTRACED); // expect: error process.wait path: on_timer loop: libuv
+  waitpid(7, &status, 0); // expect: error process.waitpid path: on_timer loop: libuv
+  waitpid(7, &status, WUNTRACED); // expect: error process.waitpid path: on_timer loop: libuv
 }
 
 int main(void) {

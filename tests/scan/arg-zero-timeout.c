@@ -15,10 +15,10 @@ static void on_timer(uv_timer_t *timer) {
   poll(&p, 1, 0); // expect-none
   epoll_wait(ep, &e, 1, 0); // expect-none
   select(1, &set, NULL, NULL, &none); // expect-none
-  poll(&p, 1, -1); // expect: error poll.wait path: on_timer loop: libuv
-  epoll_wait(ep, &e, 1, -1); // expect: error poll.wait path: on_timer loop: libuv
-  select(1, &set, NULL, NULL, &second); // expect: error poll.wait path: on_timer loop: libuv
-  select(1, &set, NULL, NULL, NULL); // expect: error poll.wait path: on_timer loop: libuv
+  poll(&p, 1, -1); // expect: error wait.poll path: on_timer loop: libuv
+  epoll_wait(ep, &e, 1, -1); // expect: error wait.epoll_wait path: on_timer loop: libuv
+  select(1, &set, NULL, NULL, &second); // expect: error wait.select path: on_timer loop: libuv
+  select(1, &set, NULL, NULL, NULL); // expect: error wait.select path: on_timer loop: libuv
 }
 
 int main(void) {

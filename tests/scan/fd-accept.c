@@ -11,7 +11,7 @@ static void on_timer(uv_timer_t *timer) {
   int quick = accept4(listener, NULL, NULL, SOCK_NONBLOCK); // expect-none
   int slow = accept(listener, NULL, NULL); // expect-none
   read(quick, data, sizeof data); // expect-none
-  read(slow, data, sizeof data); // expect: error net.read path: on_timer loop: libuv
+  read(slow, data, sizeof data); // expect: error network.read path: on_timer loop: libuv
 }
 
 int main(void) {

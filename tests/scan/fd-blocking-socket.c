@@ -7,9 +7,9 @@ static int sock;
 
 static void on_timer(uv_timer_t *timer) {
   char data[16];
-  connect(sock, timer->data, 16); // expect: error net.connect path: on_timer loop: libuv
-  read(sock, data, sizeof data); // expect: error net.read path: on_timer loop: libuv
-  recv(sock, data, sizeof data, 0); // expect: error net.recv path: on_timer loop: libuv
+  connect(sock, timer->data, 16); // expect: error network.connect path: on_timer loop: libuv
+  read(sock, data, sizeof data); // expect: error network.read path: on_timer loop: libuv
+  recv(sock, data, sizeof data, 0); // expect: error network.recv path: on_timer loop: libuv
 }
 
 int main(void) {

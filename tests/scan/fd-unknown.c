@@ -5,7 +5,7 @@
 static void on_timer(uv_timer_t *timer) {
   char data[16];
   int fd = (int)(intptr_t)timer->data;
-  recv(fd, data, sizeof data, 0); // expect: error net.recv possible path: on_timer loop: libuv
+  recv(fd, data, sizeof data, 0); // expect: error network.recv possible path: on_timer loop: libuv
 }
 
 int main(void) {

@@ -7,8 +7,8 @@
 static void on_timer(uv_timer_t *timer) {
   (void)timer;
   fprintf(stderr, "tick\n"); // expect: note stdio.print path: on_timer loop: libuv
-  printf("%d\n", 1);         // expect: note stdio.print path: on_timer loop: libuv
-  puts("tick");              // expect: note stdio.print path: on_timer loop: libuv
+  printf("%d\n", 1);         // expect: note stdio.print-stdout path: on_timer loop: libuv
+  puts("tick");              // expect: note stdio.print-stdout path: on_timer loop: libuv
   char text[32];
   snprintf(text, sizeof text, "%d", 1); // expect-none
 }

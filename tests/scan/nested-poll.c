@@ -5,7 +5,7 @@
 
 static int wait_writable(int fd) {
   struct pollfd p = {fd, POLLOUT, 0};
-  return poll(&p, 1, 5000); // expect: error poll.wait path: on_timer > wait_writable loop: libuv
+  return poll(&p, 1, 5000); // expect: error wait.poll path: on_timer > wait_writable loop: libuv
 }
 
 static int is_writable(int fd) {

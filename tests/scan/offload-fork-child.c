@@ -21,7 +21,7 @@ static void on_timer(uv_timer_t *timer) {
     _exit(0);
   }
   sleep(3); // expect: error sleep.sleep path: on_timer loop: libuv
-  waitpid(pid, NULL, 0); // expect: error process.wait path: on_timer loop: libuv
+  waitpid(pid, NULL, 0); // expect: error process.waitpid path: on_timer loop: libuv
 }
 
 int main(void) {

@@ -26,7 +26,7 @@ static void *pool_thread(void *arg) {
 static void submit(struct job *job, void (*run)(void *arg), void *arg) {
   job->run = run;
   job->arg = arg;
-  pthread_mutex_lock(&lock); // expect: note lock.pthread_mutex_lock
+  pthread_mutex_lock(&lock); // expect: note lock.mutex
   job->next = queue;
   queue = job;
   pthread_mutex_unlock(&lock);

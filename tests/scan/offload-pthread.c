@@ -12,7 +12,7 @@ static void on_timer(uv_timer_t *timer) {
   pthread_t thread;
   (void)timer;
   pthread_create(&thread, NULL, worker, NULL);
-  pthread_join(thread, NULL); // expect: error lock.pthread_join path: on_timer loop: libuv
+  pthread_join(thread, NULL); // expect: error lock.join path: on_timer loop: libuv
 }
 
 int main(void) {

@@ -7,7 +7,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void on_timer(uv_timer_t *timer) {
   (void)timer;
   if (pthread_mutex_trylock(&lock) == 0) pthread_mutex_unlock(&lock); // expect-none
-  pthread_mutex_lock(&lock); // expect: note lock.pthread_mutex_lock path: on_timer loop: libuv
+  pthread_mutex_lock(&lock); // expect: note lock.mutex path: on_timer loop: libuv
   pthread_mutex_unlock(&lock);
 }
 
