@@ -1,0 +1,184 @@
+/* The top-level walk: function bodies and initialisers of the project's files in the order of the source, then the
+ * inline functions of system headers that were named. */
+#include "frontend/extract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void finish_zeros(extract *x) {
+  for (uint32_t i = 0; i < x->zeros.count; i++) {
+    const decl_info *info = &x->decls.items[x->zeros.items[i].decl];
+    if (info->zero && !info->nonzero && info->escape != UINT32_MAX)
+      x->unit->arguments.items[x->zeros.items[i].argument].flags |= FACTS_ARGUMENT_ZERO_STRUCT;
+  }
+  x->zeros.count = 0;
+}
+
+static void add_parameter(extract *x, CXCursor cursor, uint32_t function, uint32_t index) {
+  decl_info info = {.kind = DECL_VARIABLE, .local = true, .nonzero = true};
+  info.type = (uint8_t)type_classify(x, clang_getCursorType(cursor));
+  info.name = name_take(x, clang_getCursorSpelling(cursor));
+  info.index = node_make(x, FACTS_NODE_PARAM, function, index);
+  decl_put(x, cursor, info);
+}
+
+/* The parts of a definition: parameters, a constructor's initialisers (a member, then its value), the body. */
+static void walk_parts(extract *x, uint32_t function) {
+  uint32_t parameters = 0, member = 0;
+  TREE_EACH(x, 0, child) {
+    CXCursor cursor = tree_cursor(x, child);
+    if (cursor.kind == CXCursor_ParmDecl) {
+      add_parameter(x, cursor, function, parameters++);
+    } else if (cursor.kind == CXCursor_MemberRef) {
+      member = child;
+    } else if (clang_isExpression(cursor.kind)) {
+      decl_info info = member ? x->decls.items[decl_of(x, member)] : (decl_info){0};
+      if (member)
+        init_value(x, child, clang_getCursorType(tree_cursor(x, member)), info.index, 0);
+      else
+        value_effects(x, child);
+      member = 0;
+    } else if (clang_isStatement(cursor.kind)) {
+      stmt_walk(x, child);
+    }
+  }
+  x->unit->functions.items[function].nparams = parameters;
+}
+
+static bool in_template(CXCursor cursor) {
+  for (CXCursor c = cursor; clang_isDeclaration(c.kind); c = clang_getCursorSemanticParent(c))
+    if (c.kind == CXCursor_FunctionTemplate || c.kind == CXCursor_ClassTemplate ||
+        c.kind == CXCursor_ClassTemplatePartialSpecialization)
+      return true;
+  return false;
+}
+
+static void walk_function(extract *x, CXCursor cursor) {
+  uint32_t function = function_find(x, cursor);
+  bool is_new;
+  if (function == NO_FUNCTION) return;
+  bs_map_add(&x->harvested, function, 0, &is_new);
+  if (!is_new) return;
+  facts_function *row = &x->unit->functions.items[function];
+  row->flags |= FACTS_FUNCTION_DEFINED;
+  row->place = name_place(x, clang_getCursorLocation(cursor));
+  row->end_line = name_place(x, clang_getRangeEnd(clang_getCursorExtent(cursor))).line;
+  x->scope = (scope){.function = function, .name = facts_text(x->unit, row->name)};
+  x->in_template = x->cxx && in_template(cursor);
+  tree_build(x, cursor);
+  walk_parts(x, function);
+  finish_zeros(x);
+  x->in_template = false;
+}
+
+static void walk_initialiser(extract *x, CXCursor cursor) {
+  bool is_field = cursor.kind == CXCursor_FieldDecl;
+  if (!is_field && clang_Cursor_isNull(clang_Cursor_getVarDeclInitializer(cursor))) return;
+  if (is_field && clang_Cursor_isBitField(cursor)) return;
+  x->scope = (scope){.function = NO_FUNCTION};
+  x->scope.name = facts_text(x->unit, name_qualified(x, cursor));
+  tree_build(x, cursor);
+  if (!is_field) {
+    init_variable(x, 0);
+  } else if (tree_last(x, 0) && type_classify(x, clang_getCursorType(cursor)) != TYPE_ARRAY) {
+    init_value(x, tree_last(x, 0), clang_getCursorType(cursor), x->decls.items[decl_find(x, cursor)].index, 0);
+  }
+  x->zeros.count = 0;
+}
+
+static bool is_system(CXCursor cursor) { return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)); }
+
+static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXClientData data) {
+  (void)parent;
+  extract *x = data;
+  switch (cursor.kind) {
+  case CXCursor_FunctionDecl:
+  case CXCursor_CXXMethod:
+  case CXCursor_Constructor:
+  case CXCursor_Destructor:
+  case CXCursor_ConversionFunction:
+  case CXCursor_FunctionTemplate:
+    if (clang_isCursorDefinition(cursor)) {
+      if (!is_system(cursor)) walk_function(x, cursor);
+    } else if (x->cxx && clang_CXXMethod_isVirtual(cursor) && !is_system(cursor)) {
+      function_find(x, cursor); /* for what it overrides */
+    }
+    return CXChildVisit_Continue;
+  case CXCursor_VarDecl:
+    if (!is_system(cursor)) walk_initialiser(x, cursor);
+    return CXChildVisit_Continue;
+  case CXCursor_FieldDecl:
+    if (x->cxx) walk_initialiser(x, cursor);
+    return CXChildVisit_Continue;
+  case CXCursor_StructDecl:
+  case CXCursor_ClassDecl:
+  case CXCursor_UnionDecl:
+  case CXCursor_ClassTemplate:
+  case CXCursor_ClassTemplatePartialSpecialization:
+    return x->cxx && !is_system(cursor) ? CXChildVisit_Recurse : CXChildVisit_Continue;
+  case CXCursor_Namespace:
+  case CXCursor_LinkageSpec:
+  case CXCursor_UnexposedDecl:
+    return is_system(cursor) ? CXChildVisit_Continue : CXChildVisit_Recurse;
+  default:
+    return CXChildVisit_Continue;
+  }
+}
+
+void extract_queue(extract *x, CXCursor cursor) { *bs_vec_push(&x->queue) = cursor; }
+
+static void walk_queue(extract *x) {
+  while (x->queue_next < x->queue.count) {
+    CXCursor cursor = x->queue.items[x->queue_next++];
+    if (clang_isDeclaration(cursor.kind) && cursor.kind >= CXCursor_StructDecl && cursor.kind <= CXCursor_ClassDecl)
+      clang_visitChildren(cursor, top_level, x);
+    else
+      walk_function(x, cursor);
+  }
+}
+
+static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+  (void)stack;
+  extract *x = data;
+  facts_str path = name_path(x, file);
+  bool is_new;
+  bs_map_add(&x->harvested, UINT64_C(1) << 32 | path, 0, &is_new);
+  if (!is_new) return;
+  bool system = depth > 0 && clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0));
+  *bs_vec_push(&x->unit->files) = (facts_file){path, system};
+  if (!system) suppression_scan(x, file);
+}
+
+static void init(extract *x) {
+  *bs_vec_push(&x->records) = (record_info){0}; /* 0 is none, here and for guards */
+  *bs_vec_push(&x->guards) = (pending_guard){0};
+}
+
+static void fini(extract *x) {
+  bs_arena_fini(&x->arena);
+  bs_vec_fini(&x->tree);
+  bs_vec_fini(&x->open);
+  bs_vec_fini(&x->decls);
+  bs_vec_fini(&x->decl_slots);
+  bs_vec_fini(&x->records);
+  bs_vec_fini(&x->fields);
+  bs_vec_fini(&x->guards);
+  bs_vec_fini(&x->arguments);
+  bs_vec_fini(&x->zeros);
+  bs_vec_fini(&x->queue);
+  for (int i = 0; i < FACTS_NODE_KINDS; i++) bs_map_fini(&x->nodes[i]);
+  bs_map_fini(&x->locals);
+  bs_map_fini(&x->flows);
+  bs_map_fini(&x->paths);
+  bs_map_fini(&x->harvested);
+}
+
+void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory) {
+  extract x = {.unit = unit, .tu = tu, .root = root, .directory = directory};
+  x.cxx = strcmp(facts_text(unit, unit->language), "c++") == 0;
+  init(&x);
+  clang_getInclusions(tu, add_file, &x);
+  clang_visitChildren(clang_getTranslationUnitCursor(tu), top_level, &x);
+  walk_queue(&x);
+  fini(&x);
+}

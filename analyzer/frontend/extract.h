@@ -1,0 +1,287 @@
+/* The extractor's insides: from a libclang tree to a facts_unit.
+ *
+ * libclang hands out children only through a callback, one visitor object a call. So the extractor copies the
+ * tree of a function or an initialiser once, in one visit, into an array in preorder (extract_tree.c), and
+ * everything else walks that array. Declarations are resolved once each and cached (extract_decl.c). An
+ * expression's value is an abstract value of a few kinds (extract_value.c); flows are emitted only where a value
+ * is stored. Nothing here knows what blocks.
+ *
+ *   extract.c            the top-level walk, functions, global variables
+ *   extract_tree.c       the tree as an array
+ *   extract_names.c      strings, files, places, types' spellings
+ *   extract_decl.c       functions, variables, fields, records: from cursors to indices
+ *   extract_attribute.c  attributes and suppression comments
+ *   extract_value.c      values and lvalues
+ *   extract_flow.c       storing a value: the rows of the value-flow graph
+ *   extract_call.c       calls and arguments
+ *   extract_init.c       initialiser lists
+ *   extract_stmt.c       statements
+ *   extract_guard.c      conditions and what holds under them
+ *   extract_cxx.c        lambdas, constructors, destructors, overriding
+ */
+#ifndef BLOCKSCAN_FRONTEND_EXTRACT_H
+#define BLOCKSCAN_FRONTEND_EXTRACT_H
+
+#include "base/map.h"
+#include "facts/facts.h"
+
+#include <clang-c/Index.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { NO_FUNCTION = UINT32_MAX };
+
+/* One node of the tree: its children are the nodes from its index + 1 up to `end`, hopping from end to end. */
+typedef struct tree_node {
+  CXCursor cursor;
+  uint32_t end;
+  bool qualified; /* a member named with its class: Base::f() */
+} tree_node;
+
+/* What a type is to value flow. */
+enum type_class {
+  TYPE_OTHER,     /* void, dependent, complex, vector */
+  TYPE_INTEGER,   /* with bool, char and enumerations */
+  TYPE_FLOAT,
+  TYPE_POINTER,
+  TYPE_REFERENCE, /* C++ */
+  TYPE_ARRAY,
+  TYPE_FUNCTION,
+  TYPE_RECORD,
+  TYPE_CALLABLE,  /* C++: std::function, a closure: it carries one function */
+};
+
+enum decl_kind { DECL_OTHER, DECL_FUNCTION, DECL_BUILTIN, DECL_VARIABLE, DECL_FIELD, DECL_ENUMERATOR, DECL_RECORD };
+
+/* A declaration that was resolved. */
+typedef struct decl_info {
+  CXCursor cursor;   /* as it was asked for */
+  uint8_t kind;      /* decl_kind */
+  uint8_t type;      /* type_class of a variable or field */
+  bool local;        /* a variable of a function */
+  bool zero, nonzero; /* a struct variable that was given zeros; something else */
+  uint32_t index;    /* function, node, or (DECL_RECORD) index into `records` */
+  uint32_t escape;   /* struct variable: function that got its address, +1; UINT32_MAX when several did */
+  facts_str name;
+  int64_t value; /* enumerator */
+} decl_info;
+
+typedef struct record_field {
+  uint32_t decl; /* index into `decls` */
+  CXType type;
+} record_field;
+
+typedef struct record_info {
+  bool is_union, has_destructor;
+  uint32_t first_field, nfields; /* into `fields` */
+  uint32_t destructor;           /* function, when has_destructor */
+} record_info;
+
+enum value_kind {
+  VALUE_NONE, /* a struct, void, a float: nothing that flows */
+  VALUE_UNKNOWN,
+  VALUE_NODE,
+  VALUE_ADDRESS,  /* of the node `ref` */
+  VALUE_LOAD,     /* what the node `ref` points to */
+  VALUE_FUNCTION, /* ref = function */
+  VALUE_INTEGER,
+  VALUE_STRING,
+  VALUE_FLAGS, /* the bits of `integer`, and those of the node `ref` unless 0 */
+};
+typedef struct value {
+  uint8_t kind;  /* value_kind */
+  bool cast;     /* through an explicit cast */
+  uint32_t ref;
+  uint32_t at;   /* tree node where it is written */
+  int64_t integer;
+  facts_str text;                /* STRING */
+  facts_str type, function_type; /* LOAD, when the pointee is a function pointer: see facts_flow */
+} value;
+
+/* Where a value is stored. */
+typedef struct target {
+  facts_node node; /* 0: nowhere */
+  bool deref;      /* where the node points to */
+  uint8_t flags;   /* facts_flow_flag */
+  facts_node table;
+  facts_str type, function_type; /* with deref */
+} target;
+
+typedef struct predicate {
+  facts_node node;
+  uint8_t op;
+  int64_t value;
+} predicate;
+
+enum { CONDITION_MAX = 6 };
+typedef struct condition {
+  predicate yes[CONDITION_MAX], no[CONDITION_MAX]; /* what holds when it is true; false */
+  uint8_t nyes, nno;
+} condition;
+
+/* A guard that becomes a row only when a call stands under it. */
+typedef struct pending_guard {
+  uint32_t outer; /* into `guards`; 0 none */
+  predicate what;
+  uint32_t row; /* 0 until written */
+} pending_guard;
+
+/* The function that is being walked, and where in it. */
+typedef struct scope {
+  uint32_t function;  /* NO_FUNCTION at file scope */
+  const char *name;   /* of the function, or of the variable whose initialiser this is */
+  uint32_t guard;     /* into `guards` */
+  uint32_t cycle;     /* into unit->cycles */
+  bool conditional;   /* what is visited now is not reached on every way */
+  bool left;          /* some way left before */
+  uint32_t lambdas, temps;
+} scope;
+
+/* &v given to a call, to be looked at when all of the function is known. */
+typedef struct zero_candidate {
+  uint32_t argument, decl;
+} zero_candidate;
+
+typedef struct extract {
+  facts_unit *unit;
+  CXTranslationUnit tu;
+  const char *root, *directory;
+  bool cxx;
+  bool in_template;
+  unsigned depth;
+  bs_arena arena;
+  BS_VEC(tree_node) tree;
+  BS_VEC(uint32_t) open; /* while the tree is built */
+  BS_VEC(decl_info) decls;
+  BS_VEC(uint32_t) decl_slots; /* decl + 1 by the cursor's hash */
+  BS_VEC(record_info) records;
+  BS_VEC(record_field) fields;
+  BS_VEC(pending_guard) guards;
+  BS_VEC(facts_argument) arguments; /* of the calls that are being read, innermost last */
+  BS_VEC(zero_candidate) zeros;
+  BS_VEC(CXCursor) queue; /* functions to walk later: inline functions of system headers, local classes */
+  uint32_t queue_next;
+  bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested;
+  scope scope;
+} extract;
+
+/* extract.c */
+/* Fills functions, flows, calls and the rest from a parsed unit; `directory` is the one that relative names in it start from. */
+void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory);
+void extract_queue(extract *x, CXCursor function);
+
+/* extract_tree.c */
+/* Replaces the tree by that of the cursor's descendants; node 0 is the cursor itself. */
+void tree_build(extract *x, CXCursor cursor);
+static inline CXCursor tree_cursor(const extract *x, uint32_t n) { return x->tree.items[n].cursor; }
+static inline enum CXCursorKind tree_kind(const extract *x, uint32_t n) { return x->tree.items[n].cursor.kind; }
+static inline uint32_t tree_end(const extract *x, uint32_t n) { return x->tree.items[n].end; }
+#define TREE_EACH(x, n, child) \
+  for (uint32_t child = (n) + 1; child < tree_end((x), (n)); child = tree_end((x), child))
+uint32_t tree_count(const extract *x, uint32_t n);
+/* The index-th child; 0 when there is none. */
+uint32_t tree_child(const extract *x, uint32_t n, uint32_t index);
+/* The last child; 0 when there is none. */
+uint32_t tree_last(const extract *x, uint32_t n);
+/* Looks through parentheses and implicit casts. */
+uint32_t tree_strip(const extract *x, uint32_t n);
+/* The same, and through explicit casts. */
+uint32_t tree_strip_casts(const extract *x, uint32_t n);
+
+/* extract_names.c */
+facts_str name_take(extract *x, CXString text); /* interns and disposes */
+facts_str name_path(extract *x, CXFile file);
+facts_place name_place(extract *x, CXSourceLocation location);
+facts_place name_place_of(extract *x, uint32_t n);
+/* The outermost macro that the location is in, or 0. */
+facts_str name_macro(extract *x, CXSourceLocation location);
+/* A function type as facts hold it: canonical, without attributes. */
+facts_str name_function_type(extract *x, CXType type);
+facts_str name_type(extract *x, CXType type); /* as written, without qualifiers */
+enum type_class type_classify(extract *x, CXType type);
+static inline bool type_flows(enum type_class c) {
+  return c == TYPE_INTEGER || c == TYPE_POINTER || c == TYPE_REFERENCE || c == TYPE_CALLABLE;
+}
+/* The record key of a struct, union or class. */
+facts_str name_record(extract *x, CXCursor record);
+/* The record key of what a pointer, array, reference or record is about; 0 when it is no record. */
+facts_str name_pointee_record(extract *x, CXType type);
+/* "a::b::name" in C++, else the name. */
+facts_str name_qualified(extract *x, CXCursor decl);
+
+/* extract_decl.c */
+facts_node node_make(extract *x, uint32_t kind, uint32_t a, uint32_t b);
+facts_node node_temp(extract *x);
+/* The declaration that a cursor names: index into `decls`. */
+uint32_t decl_find(extract *x, CXCursor cursor);
+/* That which the tree's DeclRefExpr, MemberRefExpr or MemberRef names. */
+uint32_t decl_of(extract *x, uint32_t n);
+/* Registers what a cursor means. */
+uint32_t decl_put(extract *x, CXCursor cursor, decl_info info);
+/* The record of a record type or cursor; index into `records`. */
+uint32_t record_find(extract *x, CXCursor record);
+uint32_t function_find(extract *x, CXCursor function);
+
+/* extract_attribute.c */
+uint32_t attribute_flags(extract *x, CXCursor function); /* of facts_function */
+void suppression_scan(extract *x, CXFile file);
+
+/* extract_value.c */
+value value_of(extract *x, uint32_t n);
+void value_effects(extract *x, uint32_t n);
+bool value_constant(extract *x, uint32_t n, int64_t *result);
+target lvalue_of(extract *x, uint32_t n);
+value lvalue_load(extract *x, target place, uint32_t at);
+/* The node that holds the value; a new TEMP where none does. 0 for NONE. */
+facts_node value_node(extract *x, value v);
+facts_str value_spelling(extract *x, uint32_t n);
+value value_none(uint32_t at);
+value value_unknown(uint32_t at);
+
+/* extract_flow.c */
+void flow_emit(extract *x, target to, value v);
+/* Stores an expression's value, following both ways of a condition. */
+void flow_expression(extract *x, uint32_t n, target to);
+void flow_assign(extract *x, uint32_t lhs, uint32_t rhs);
+void flow_compound_assign(extract *x, uint32_t n);
+
+/* extract_call.c */
+value call_expression(extract *x, uint32_t n, bool wanted);
+/* The call `n` whose callee is known; `at` gives its place. */
+value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind, const uint32_t *nodes,
+                  uint32_t count, uint8_t flags, bool wanted);
+/* Calls in a subtree too deep to be walked: without arguments. */
+void call_flat(extract *x, uint32_t n);
+/* A call without a place of its own in the tree (destructors). */
+void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at);
+
+/* extract_init.c */
+/* The initialiser `n` of something of this type; `node` holds it when it is a scalar or an array of scalars. */
+void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node table);
+void init_variable(extract *x, uint32_t n);
+/* (T){…}: its value is the address of what it makes when it is an array, nothing when a struct. */
+value init_compound_literal(extract *x, uint32_t n, facts_node table);
+
+/* extract_stmt.c */
+void stmt_walk(extract *x, uint32_t n);
+
+/* extract_guard.c */
+void guard_condition(extract *x, uint32_t n, condition *result);
+void guard_push(extract *x, const predicate *what, uint32_t count);
+uint32_t guard_row(extract *x, uint32_t guard);
+/* Visits what holds only under these predicates. */
+void guard_enter(extract *x, scope *saved, const predicate *what, uint32_t count);
+void guard_leave(extract *x, const scope *saved);
+
+/* extract_cxx.c */
+value cxx_lambda(extract *x, uint32_t n);
+/* Handles a constructor, an overloaded operator or a call with a meaning of its own (std::move). False: an ordinary call. */
+bool cxx_call(extract *x, uint32_t n, bool wanted, value *result);
+bool cxx_is_virtual(extract *x, uint32_t member);
+void cxx_overrides(extract *x, CXCursor method);
+void cxx_destroy_variable(extract *x, uint32_t n);
+void cxx_delete(extract *x, uint32_t n);
+/* The function of a closure's call operator, or NO_FUNCTION. */
+uint32_t cxx_closure(extract *x, CXCursor call_operator);
+
+#endif

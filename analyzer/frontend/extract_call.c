@@ -1,0 +1,271 @@
+/* Calls: who is called, from where, under which conditions, with what. */
+#include "frontend/extract.h"
+
+#include <string.h>
+
+static enum type_class class_of(extract *x, uint32_t n) {
+  return type_classify(x, clang_getCursorType(tree_cursor(x, n)));
+}
+
+/* The struct variable of this function that `&v` names, or UINT32_MAX. */
+static uint32_t addressed_struct(extract *x, uint32_t n) {
+  n = tree_strip_casts(x, n);
+  if (tree_kind(x, n) != CXCursor_UnaryOperator || n + 1 >= tree_end(x, n)) return UINT32_MAX;
+  uint32_t operand = tree_strip(x, n + 1);
+  if (tree_kind(x, operand) != CXCursor_DeclRefExpr) return UINT32_MAX;
+  uint32_t decl = decl_of(x, operand);
+  const decl_info *info = &x->decls.items[decl];
+  return info->kind == DECL_VARIABLE && info->type == TYPE_RECORD && info->local ? decl : UINT32_MAX;
+}
+
+/* &(struct timeval){0} */
+static bool is_zero_literal(extract *x, uint32_t n) {
+  n = tree_strip_casts(x, n);
+  if (tree_kind(x, n) != CXCursor_UnaryOperator || n + 1 >= tree_end(x, n)) return false;
+  uint32_t literal = tree_strip(x, n + 1);
+  if (tree_kind(x, literal) != CXCursor_CompoundLiteralExpr || !tree_last(x, literal)) return false;
+  uint32_t list = tree_last(x, literal);
+  int64_t constant;
+  TREE_EACH(x, list, child) {
+    uint32_t item = tree_count(x, child) > 1 ? tree_last(x, child) : child;
+    if (!value_constant(x, item, &constant) || constant) return false;
+  }
+  return true;
+}
+
+static facts_argument argument_from(extract *x, uint32_t n, value v) {
+  facts_argument a = {.flags = v.cast ? FACTS_ARGUMENT_CAST : 0, .ref = v.ref, .value = v.integer};
+  switch (v.kind) {
+  case VALUE_NODE:
+    a.kind = FACTS_ARGUMENT_NODE;
+    break;
+  case VALUE_LOAD:
+    a.kind = FACTS_ARGUMENT_NODE;
+    v.cast = false;
+    a.ref = value_node(x, v);
+    break;
+  case VALUE_ADDRESS:
+    a.kind = FACTS_ARGUMENT_ADDRESS;
+    break;
+  case VALUE_FUNCTION:
+    a.kind = FACTS_ARGUMENT_FUNCTION;
+    break;
+  case VALUE_INTEGER:
+    a.kind = v.integer == 0 && class_of(x, n) == TYPE_POINTER ? FACTS_ARGUMENT_NULL : FACTS_ARGUMENT_INTEGER;
+    break;
+  case VALUE_STRING:
+    a.kind = FACTS_ARGUMENT_STRING;
+    a.text = v.text;
+    break;
+  case VALUE_FLAGS:
+    a.kind = FACTS_ARGUMENT_FLAGS;
+    break;
+  default:
+    a.kind = FACTS_ARGUMENT_UNKNOWN;
+  }
+  return a;
+}
+
+/* An argument that binds to a reference is the thing's address. */
+static value reference_value(extract *x, uint32_t n) {
+  target place = lvalue_of(x, n);
+  if (!place.node) return value_unknown(n);
+  return (value){.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = n};
+}
+
+static void read_argument(extract *x, uint32_t n, bool by_reference) {
+  uint32_t decl = addressed_struct(x, n);
+  bool zero_literal = decl == UINT32_MAX && is_zero_literal(x, n);
+  value v = by_reference ? reference_value(x, n) : value_of(x, n);
+  facts_argument a = argument_from(x, n, v);
+  uint32_t inner = tree_strip_casts(x, n);
+  if (!a.text && a.kind == FACTS_ARGUMENT_NODE) a.text = value_spelling(x, inner);
+  if (a.kind == FACTS_ARGUMENT_NODE || a.kind == FACTS_ARGUMENT_ADDRESS || a.kind == FACTS_ARGUMENT_UNKNOWN) {
+    a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, inner)));
+    if (!a.record && inner != n) a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, n)));
+  }
+  if (zero_literal) a.flags |= FACTS_ARGUMENT_ZERO_STRUCT;
+  a.value = a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS ? a.value : 0;
+  *bs_vec_push(&x->arguments) = a;
+}
+
+/* After a call's row is written: its struct arguments may turn out to be zeros at the end of the function. */
+static void note_zero_candidates(extract *x, const facts_call *call, const uint32_t *argument_nodes) {
+  uint32_t callee = call->kind == FACTS_CALL_DIRECT ? call->callee + 1 : UINT32_MAX;
+  for (uint32_t i = 0; i < call->narguments; i++) {
+    uint32_t decl = addressed_struct(x, argument_nodes[i]);
+    if (decl == UINT32_MAX) continue;
+    decl_info *info = &x->decls.items[decl];
+    info->escape = info->escape && info->escape != callee ? UINT32_MAX : callee;
+    *bs_vec_push(&x->zeros) = (zero_candidate){call->first_argument + i, decl};
+  }
+}
+
+typedef struct callee {
+  enum facts_call_kind kind;
+  uint32_t ref;
+  uint32_t at; /* tree node whose place is the call's */
+  uint32_t decl; /* of a builtin */
+  bool builtin;
+} callee;
+
+static callee callee_of_value(extract *x, uint32_t n) {
+  callee c = {.kind = FACTS_CALL_INDIRECT, .at = n};
+  value v = value_of(x, n);
+  if (v.kind == VALUE_FUNCTION) {
+    c.kind = FACTS_CALL_DIRECT;
+    c.ref = v.ref;
+  } else if (v.kind != VALUE_UNKNOWN && v.kind != VALUE_NONE && v.kind != VALUE_INTEGER) {
+    c.ref = value_node(x, v);
+  }
+  return c;
+}
+
+static callee callee_of(extract *x, uint32_t n) {
+  n = tree_strip(x, n);
+  enum CXCursorKind kind = tree_kind(x, n);
+  if (kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr) {
+    uint32_t decl = decl_of(x, n);
+    decl_info info = x->decls.items[decl];
+    if (info.kind == DECL_BUILTIN) return (callee){.at = n, .decl = decl, .builtin = true};
+    if (info.kind == DECL_FUNCTION) {
+      if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) value_effects(x, n + 1);
+      bool is_virtual = x->cxx && kind == CXCursor_MemberRefExpr && cxx_is_virtual(x, n);
+      return (callee){.kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = info.index, .at = n};
+    }
+  }
+  return callee_of_value(x, n);
+}
+
+/* Nothing but __builtin_expect gives its argument on; __builtin_constant_p and the like do not evaluate it. */
+static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted) {
+  static const char *const unevaluated[] = {"__builtin_constant_p", "__builtin_object_size",
+                                            "__builtin_dynamic_object_size", "__builtin_classify_type"};
+  for (size_t i = 0; i < sizeof unevaluated / sizeof *unevaluated; i++)
+    if (strcmp(name, unevaluated[i]) == 0) return value_unknown(n);
+  bool passes = strncmp(name, "__builtin_expect", 16) == 0 || strcmp(name, "__builtin_assume_aligned") == 0;
+  value result = value_unknown(n);
+  uint32_t index = 0;
+  TREE_EACH(x, n, child) {
+    if (index == 1 && passes && wanted)
+      result = value_of(x, child);
+    else if (index > 0)
+      value_effects(x, child);
+    index++;
+  }
+  return result;
+}
+
+static facts_call call_row(extract *x, callee c) {
+  CXSourceLocation location = clang_getCursorLocation(tree_cursor(x, c.at));
+  facts_call call = {.caller = x->scope.function, .kind = (uint8_t)c.kind, .callee = c.ref};
+  call.place = name_place_of(x, c.at);
+  call.macro = name_macro(x, location);
+  call.cycle = x->scope.cycle;
+  call.guard = guard_row(x, x->scope.guard);
+  if (x->scope.conditional || x->scope.left) call.flags |= FACTS_CALL_CONDITIONAL;
+  if (c.kind == FACTS_CALL_INDIRECT) call.type = name_function_type(x, clang_getCursorType(tree_cursor(x, c.at)));
+  return call;
+}
+
+/* memset(&v, 0, sizeof v) gives zeros as an initialiser does. */
+static void note_memset(extract *x, const facts_call *call, const uint32_t *argument_nodes) {
+  if (call->kind != FACTS_CALL_DIRECT || call->narguments != 3) return;
+  const char *name = facts_text(x->unit, x->unit->functions.items[call->callee].name);
+  if (strcmp(name, "memset") != 0 && strcmp(name, "bzero") != 0) return;
+  uint32_t decl = addressed_struct(x, argument_nodes[0]);
+  int64_t constant;
+  if (decl == UINT32_MAX || !value_constant(x, argument_nodes[1], &constant)) return;
+  x->decls.items[decl].zero = true;
+  x->decls.items[decl].escape = 0;
+  if (constant) x->decls.items[decl].nonzero = true;
+}
+
+enum { ARGUMENTS_MAX = 64 };
+
+/* The parameter types of the callee where some may be references. */
+static bool is_reference_parameter(CXType type, uint32_t index) {
+  if (type.kind != CXType_FunctionProto) return false;
+  CXType parameter = clang_getCanonicalType(clang_getArgType(type, index));
+  return parameter.kind == CXType_LValueReference || parameter.kind == CXType_RValueReference;
+}
+
+static CXType prototype(extract *x, callee c, uint32_t n) {
+  if (!x->cxx || c.builtin) return (CXType){0};
+  CXType type = clang_getCursorType(tree_cursor(x, c.at));
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  if (clang_isDeclaration(named.kind)) type = clang_getCursorType(named);
+  type = clang_getCanonicalType(type);
+  return type.kind == CXType_Pointer ? clang_getCanonicalType(clang_getPointeeType(type)) : type;
+}
+
+static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted) {
+  uint32_t base = x->arguments.count;
+  CXType type = prototype(x, c, n);
+  for (uint32_t i = 0; i < count; i++) read_argument(x, nodes[i], x->cxx && is_reference_parameter(type, i));
+  if (x->scope.function == NO_FUNCTION) {
+    x->arguments.count = base;
+    return value_unknown(n);
+  }
+  facts_call call = call_row(x, c);
+  call.flags |= flags;
+  call.first_argument = x->unit->arguments.count;
+  call.narguments = count;
+  bs_vec_reserve(&x->unit->arguments, count);
+  for (uint32_t i = 0; i < count; i++) *bs_vec_push(&x->unit->arguments) = x->arguments.items[base + i];
+  x->arguments.count = base;
+  uint32_t index = x->unit->calls.count;
+  enum type_class result = wanted ? class_of(x, n) : TYPE_OTHER;
+  if (type_flows(result) || (wanted && x->cxx && result == TYPE_OTHER && x->in_template))
+    call.result = node_make(x, FACTS_NODE_RESULT, index, 0);
+  *bs_vec_push(&x->unit->calls) = call;
+  note_zero_candidates(x, &call, nodes);
+  note_memset(x, &call, nodes);
+  if (!call.result) return wanted && result == TYPE_INTEGER ? value_unknown(n) : value_none(n);
+  return (value){.kind = VALUE_NODE, .ref = call.result, .at = n};
+}
+
+value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind, const uint32_t *nodes,
+                  uint32_t count, uint8_t flags, bool wanted) {
+  return finish(x, n, (callee){.kind = kind, .ref = function, .at = at}, nodes, count, flags, wanted);
+}
+
+value call_expression(extract *x, uint32_t n, bool wanted) {
+  value special;
+  if (x->cxx && cxx_call(x, n, wanted, &special)) return special;
+  if (n + 1 >= tree_end(x, n)) return value_unknown(n);
+  callee c = callee_of(x, n + 1);
+  if (c.builtin) return builtin_call(x, n, facts_text(x->unit, x->decls.items[c.decl].name), wanted);
+  uint32_t nodes[ARGUMENTS_MAX], count = 0;
+  bool first = true;
+  TREE_EACH(x, n, child) {
+    if (first)
+      first = false;
+    else if (count < ARGUMENTS_MAX)
+      nodes[count++] = child;
+    else
+      value_effects(x, child);
+  }
+  return finish(x, n, c, nodes, count, 0, wanted);
+}
+
+void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at) {
+  if (x->scope.function == NO_FUNCTION || function == NO_FUNCTION) return;
+  callee c = {.kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = function, .at = at};
+  facts_call call = call_row(x, c);
+  call.flags |= FACTS_CALL_IMPLICIT;
+  call.first_argument = x->unit->arguments.count;
+  *bs_vec_push(&x->unit->calls) = call;
+}
+
+/* Calls in an expression too deep to be walked: without arguments. */
+void call_flat(extract *x, uint32_t n) {
+  for (uint32_t i = n; i < tree_end(x, n); i++) {
+    if (tree_kind(x, i) != CXCursor_CallExpr || i + 1 >= tree_end(x, i)) continue;
+    uint32_t at = tree_strip(x, i + 1);
+    if (tree_kind(x, at) != CXCursor_DeclRefExpr) continue;
+    decl_info info = x->decls.items[decl_of(x, at)];
+    if (info.kind == DECL_FUNCTION)
+      finish(x, i, (callee){.kind = FACTS_CALL_DIRECT, .ref = info.index, .at = at}, NULL, 0, 0, false);
+  }
+}

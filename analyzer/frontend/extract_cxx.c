@@ -1,0 +1,274 @@
+/* What C++ adds: lambdas, constructors and destructors, overloaded operators, virtual calls. */
+#include "frontend/extract.h"
+
+#include <string.h>
+
+static enum type_class class_of(extract *x, uint32_t n) {
+  return type_classify(x, clang_getCursorType(tree_cursor(x, n)));
+}
+
+static bool is_named(CXCursor cursor, const char *name) {
+  CXString spelling = clang_getCursorSpelling(cursor);
+  bool yes = strcmp(clang_getCString(spelling), name) == 0;
+  clang_disposeString(spelling);
+  return yes;
+}
+
+/* ---- lambdas ---- */
+
+static enum CXChildVisitResult find_call_operator(CXCursor member, CXCursor parent, CXClientData data) {
+  (void)parent;
+  if (member.kind != CXCursor_CXXMethod || !is_named(member, "operator()")) return CXChildVisit_Continue;
+  *(CXCursor *)data = member;
+  return CXChildVisit_Break;
+}
+
+static facts_str lambda_type(extract *x, uint32_t n) {
+  CXType type = clang_getCursorType(tree_cursor(x, n));
+  if (tree_kind(x, n) == CXCursor_BlockExpr) return name_function_type(x, type);
+  CXCursor call_operator = clang_getNullCursor();
+  clang_visitChildren(clang_getTypeDeclaration(type), find_call_operator, &call_operator);
+  return clang_Cursor_isNull(call_operator) ? 0 : name_function_type(x, clang_getCursorType(call_operator));
+}
+
+static uint32_t lambda_function(extract *x, uint32_t n) {
+  const char *name = bs_arena_printf(&x->arena, "%s::lambda#%u", x->scope.name, ++x->scope.lambdas);
+  CXCursor cursor = tree_cursor(x, n);
+  facts_function row = {.name = bs_intern_adds(&x->unit->strings, name)};
+  row.symbol = row.name;
+  row.type = lambda_type(x, n);
+  row.place = name_place(x, clang_getCursorLocation(cursor));
+  row.end_line = name_place(x, clang_getRangeEnd(clang_getCursorExtent(cursor))).line;
+  row.flags = FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL | FACTS_FUNCTION_LAMBDA;
+  *bs_vec_push(&x->unit->functions) = row;
+  uint32_t function = x->unit->functions.count - 1;
+  CXCursor closure = clang_getTypeDeclaration(clang_getCursorType(cursor));
+  if (clang_isDeclaration(closure.kind)) decl_put(x, closure, (decl_info){.kind = DECL_FUNCTION, .index = function});
+  return function;
+}
+
+value cxx_lambda(extract *x, uint32_t n) {
+  uint32_t function = lambda_function(x, n), parameters = 0;
+  scope saved = x->scope;
+  x->scope = (scope){.function = function, .name = facts_text(x->unit, x->unit->functions.items[function].name)};
+  TREE_EACH(x, n, child) {
+    CXCursor cursor = tree_cursor(x, child);
+    if (cursor.kind == CXCursor_ParmDecl) {
+      decl_info info = {.kind = DECL_VARIABLE, .local = true, .nonzero = true};
+      info.type = (uint8_t)type_classify(x, clang_getCursorType(cursor));
+      info.name = name_take(x, clang_getCursorSpelling(cursor));
+      info.index = node_make(x, FACTS_NODE_PARAM, function, parameters++);
+      decl_put(x, cursor, info);
+    } else if (cursor.kind == CXCursor_CompoundStmt) {
+      stmt_walk(x, child);
+    } else if (clang_isExpression(cursor.kind)) {
+      value_effects(x, child);
+    }
+  }
+  x->unit->functions.items[function].nparams = parameters;
+  uint32_t lambdas = saved.lambdas;
+  x->scope = saved;
+  x->scope.lambdas = lambdas;
+  return (value){.kind = VALUE_FUNCTION, .ref = function, .at = n};
+}
+
+uint32_t cxx_closure(extract *x, CXCursor call_operator) {
+  if (call_operator.kind != CXCursor_CXXMethod || !is_named(call_operator, "operator()")) return NO_FUNCTION;
+  CXCursor class = clang_getCursorSemanticParent(call_operator);
+  if (!clang_isDeclaration(class.kind)) return NO_FUNCTION;
+  const decl_info info = x->decls.items[decl_find(x, class)];
+  return info.kind == DECL_FUNCTION ? info.index : NO_FUNCTION;
+}
+
+/* ---- calls ---- */
+
+enum { ARGUMENTS_MAX = 64 };
+
+static uint32_t collect(extract *x, uint32_t n, uint32_t skip, uint32_t *nodes) {
+  uint32_t count = 0;
+  TREE_EACH(x, n, child) {
+    if (skip)
+      skip--;
+    else if (count < ARGUMENTS_MAX)
+      nodes[count++] = child;
+  }
+  return count;
+}
+
+static bool is_user_provided(CXCursor constructor) {
+  if (clang_CXXMethod_isDefaulted(constructor)) return false;
+  CXCursor class = clang_getCursorSemanticParent(constructor);
+  return !clang_equalLocations(clang_getCursorLocation(constructor), clang_getCursorLocation(class));
+}
+
+static value effects(extract *x, uint32_t n) {
+  TREE_EACH(x, n, child) value_effects(x, child);
+  return value_none(n);
+}
+
+static value constructor(extract *x, uint32_t n, CXCursor named) {
+  uint32_t nodes[ARGUMENTS_MAX], count = collect(x, n, 0, nodes);
+  if (class_of(x, n) == TYPE_CALLABLE) {
+    if (!count) return value_none(n);
+    value v = value_of(x, nodes[0]);
+    v.cast = true;
+    return v;
+  }
+  if (!is_user_provided(named)) return effects(x, n);
+  return call_finish(x, n, n, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, FACTS_CALL_IMPLICIT, false);
+}
+
+/* A call of what a std::function holds, or of a lambda. */
+static value call_operator(extract *x, uint32_t n, CXCursor named, bool wanted) {
+  uint32_t nodes[ARGUMENTS_MAX], count = collect(x, n, 2, nodes);
+  uint32_t closure = cxx_closure(x, named);
+  if (closure != NO_FUNCTION) {
+    value_effects(x, n + 1);
+    return call_finish(x, n, n, closure, FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+  }
+  value v = value_of(x, n + 1);
+  if (v.kind == VALUE_FUNCTION) return call_finish(x, n, n, v.ref, FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+  facts_node node = v.kind == VALUE_UNKNOWN ? 0 : value_node(x, v);
+  return call_finish(x, n, tree_child(x, n, 1), node, FACTS_CALL_INDIRECT, nodes, count, 0, wanted);
+}
+
+static value operator_call(extract *x, uint32_t n, CXCursor named, bool wanted) {
+  uint32_t nodes[ARGUMENTS_MAX], count, callee = tree_child(x, n, 1);
+  bool on_callable = class_of(x, n + 1) == TYPE_CALLABLE;
+  if (on_callable && is_named(named, "operator()")) return call_operator(x, n, named, wanted);
+  if (on_callable && is_named(named, "operator=")) {
+    flow_assign(x, n + 1, tree_last(x, n));
+    return value_unknown(n);
+  }
+  if (named.kind == CXCursor_CXXMethod) {
+    value_effects(x, n + 1);
+    count = collect(x, n, 2, nodes);
+  } else {
+    nodes[0] = n + 1;
+    count = 1 + collect(x, n, 2, nodes + 1);
+  }
+  bool is_virtual = named.kind == CXCursor_CXXMethod && clang_CXXMethod_isVirtual(named);
+  uint32_t function = function_find(x, named);
+  return call_finish(x, n, callee, function, is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+}
+
+static bool starts_with_operator(CXCursor cursor) {
+  CXString spelling = clang_getCursorSpelling(cursor);
+  const char *text = clang_getCString(spelling);
+  bool yes = strncmp(text, "operator", 8) == 0;
+  clang_disposeString(spelling);
+  return yes;
+}
+
+/* Whether the call is written as an operator: its first operand comes before the callee. */
+static bool is_operator_call(extract *x, uint32_t n, CXCursor named) {
+  if (named.kind != CXCursor_CXXMethod && named.kind != CXCursor_FunctionDecl) return false;
+  if (!starts_with_operator(named)) return false;
+  uint32_t first = tree_strip(x, n + 1);
+  return tree_count(x, n) >= 2 &&
+         !clang_equalCursors(clang_getCursorReferenced(tree_cursor(x, first)), named);
+}
+
+/* std::move(v), std::bind(f, …): the value of the first argument. */
+static bool passes_argument(extract *x, uint32_t n, CXCursor named) {
+  static const char *const names[] = {"move", "forward", "ref", "cref", "bind", "bind_front", "addressof"};
+  if (named.kind != CXCursor_FunctionDecl && named.kind != CXCursor_FunctionTemplate) return false;
+  if (tree_count(x, n) < 2) return false;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (!is_named(named, names[i])) continue;
+    return strncmp(facts_text(x->unit, name_qualified(x, named)), "std::", 5) == 0;
+  }
+  return false;
+}
+
+static value first_argument(extract *x, uint32_t n) {
+  value v = value_none(n);
+  uint32_t index = 0;
+  TREE_EACH(x, n, child) {
+    if (index == 1) v = value_of(x, child);
+    if (index > 1) value_effects(x, child);
+    index++;
+  }
+  return v;
+}
+
+bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  if (named.kind == CXCursor_Constructor) {
+    *result = constructor(x, n, named);
+    return true;
+  }
+  if (n + 1 >= tree_end(x, n)) return false;
+  if (named.kind == CXCursor_ConversionFunction && tree_end(x, n + 1) > n + 2 && class_of(x, n + 2) == TYPE_CALLABLE) {
+    *result = value_of(x, n + 2); /* a lambda becomes a function pointer */
+    return true;
+  }
+  if (is_operator_call(x, n, named)) {
+    *result = operator_call(x, n, named, wanted);
+    return true;
+  }
+  if (passes_argument(x, n, named)) {
+    *result = first_argument(x, n);
+    return true;
+  }
+  return false;
+}
+
+static enum CXChildVisitResult find_final(CXCursor child, CXCursor parent, CXClientData data) {
+  (void)parent;
+  if (!clang_isAttribute(child.kind)) return CXChildVisit_Break;
+  if (child.kind == CXCursor_CXXFinalAttr) *(bool *)data = true;
+  return CXChildVisit_Continue;
+}
+
+bool cxx_is_virtual(extract *x, uint32_t member) {
+  CXCursor method = clang_getCursorReferenced(tree_cursor(x, member));
+  if (!clang_CXXMethod_isVirtual(method) || x->tree.items[member].qualified) return false;
+  if (member + 1 < tree_end(x, member)) {
+    uint32_t base = tree_strip(x, member + 1);
+    enum CXCursorKind kind = tree_kind(x, base);
+    if ((kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr) &&
+        x->decls.items[decl_of(x, base)].type == TYPE_RECORD)
+      return false;
+  }
+  bool is_final = false;
+  clang_visitChildren(method, find_final, &is_final);
+  if (!is_final) clang_visitChildren(clang_getCursorSemanticParent(method), find_final, &is_final);
+  return !is_final;
+}
+
+void cxx_overrides(extract *x, CXCursor method) {
+  CXCursor *overridden;
+  unsigned count;
+  if (method.kind != CXCursor_CXXMethod && method.kind != CXCursor_Destructor) return;
+  uint32_t function = function_find(x, method);
+  clang_getOverriddenCursors(method, &overridden, &count);
+  for (unsigned i = 0; i < count; i++) {
+    uint32_t base = function_find(x, overridden[i]);
+    if (base != NO_FUNCTION && function != NO_FUNCTION)
+      *bs_vec_push(&x->unit->overrides) = (facts_override){function, base};
+  }
+  clang_disposeOverriddenCursors(overridden);
+}
+
+/* ---- the end of objects ---- */
+
+void cxx_destroy_variable(extract *x, uint32_t n) {
+  CXCursor variable = tree_cursor(x, n);
+  CXType type = clang_getCanonicalType(clang_getCursorType(variable));
+  if (type.kind != CXType_Record || clang_Cursor_getStorageClass(variable) == CX_SC_Static) return;
+  record_info record = x->records.items[record_find(x, clang_getTypeDeclaration(type))];
+  if (record.has_destructor) call_implicit(x, record.destructor, false, n);
+}
+
+void cxx_delete(extract *x, uint32_t n) {
+  uint32_t operand = tree_last(x, n);
+  if (!operand) return;
+  value_effects(x, operand);
+  CXType type = clang_getCanonicalType(clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, operand)))));
+  if (type.kind != CXType_Record) return;
+  record_info record = x->records.items[record_find(x, clang_getTypeDeclaration(type))];
+  if (!record.has_destructor) return;
+  bool is_virtual = x->unit->functions.items[record.destructor].flags & FACTS_FUNCTION_VIRTUAL;
+  call_implicit(x, record.destructor, is_virtual, n);
+}

@@ -1,0 +1,270 @@
+/* From cursors to indices: every declaration is resolved once and cached by its cursor.
+ *
+ * A function is known by its linker's name; a variable by its node; a field by its record's key and its name.
+ */
+#include "frontend/extract.h"
+
+#include "base/hash.h"
+
+#include <string.h>
+
+facts_node node_make(extract *x, uint32_t kind, uint32_t a, uint32_t b) {
+  bool is_new;
+  facts_node id = bs_map_add(&x->nodes[kind], bs_map_key(a, b), x->unit->nodes.count, &is_new);
+  if (is_new) *bs_vec_push(&x->unit->nodes) = (facts_node_row){kind, a, b};
+  return id;
+}
+
+facts_node node_temp(extract *x) {
+  uint32_t number = x->scope.temps++;
+  if (x->scope.function == NO_FUNCTION) number = x->unit->nodes.count;
+  return node_make(x, FACTS_NODE_TEMP, x->scope.function, number);
+}
+
+static uint32_t *slot_of(extract *x, CXCursor cursor) {
+  uint32_t mask = x->decl_slots.count - 1;
+  uint32_t i = clang_hashCursor(cursor) * UINT32_C(2654435769);
+  for (i = (i ^ i >> 15) & mask;; i = (i + 1) & mask) {
+    uint32_t *slot = &x->decl_slots.items[i];
+    if (!*slot || clang_equalCursors(x->decls.items[*slot - 1].cursor, cursor)) return slot;
+  }
+}
+
+static void grow_slots(extract *x) {
+  uint32_t size = x->decl_slots.count ? x->decl_slots.count * 2 : 1024;
+  bs_vec_reserve(&x->decl_slots, size - x->decl_slots.count);
+  x->decl_slots.count = size;
+  memset(x->decl_slots.items, 0, size * sizeof *x->decl_slots.items);
+  for (uint32_t d = 0; d < x->decls.count; d++) *slot_of(x, x->decls.items[d].cursor) = d + 1;
+}
+
+uint32_t decl_put(extract *x, CXCursor cursor, decl_info info) {
+  if (x->decls.count * 2 >= x->decl_slots.count) grow_slots(x);
+  uint32_t *slot = slot_of(x, cursor);
+  info.cursor = cursor;
+  if (*slot) {
+    x->decls.items[*slot - 1] = info;
+    return *slot - 1;
+  }
+  *bs_vec_push(&x->decls) = info;
+  return (*slot = x->decls.count) - 1;
+}
+
+/* A local's name in its function: "name", for the second of that name "name#2". */
+static facts_str local_name(extract *x, facts_str name) {
+  bool is_new;
+  uint64_t key = bs_map_key(x->scope.function, name);
+  uint32_t count = bs_map_add(&x->locals, key, 1, &is_new);
+  if (is_new) return name;
+  bs_map_set(&x->locals, key, ++count);
+  return bs_intern_adds(&x->unit->strings, bs_arena_printf(&x->arena, "%s#%u", facts_text(x->unit, name), count));
+}
+
+static facts_node static_local(extract *x, CXCursor variable, facts_str name) {
+  facts_place place = name_place(x, clang_getCursorLocation(variable));
+  const char *text = bs_arena_printf(&x->arena, "%s.%s", x->scope.name, facts_text(x->unit, name));
+  return node_make(x, FACTS_NODE_GLOBAL, local_name(x, bs_intern_adds(&x->unit->strings, text)), place.file);
+}
+
+/* va_arg() looks like a conversion of its list; a list that is of no interest keeps its values out of the graph. */
+static bool is_va_list(CXType type, enum type_class class) {
+  if (class != TYPE_ARRAY && (class != TYPE_POINTER || type.kind == CXType_Pointer)) return false;
+  CXString spelling = clang_getTypeSpelling(type);
+  bool yes = strstr(clang_getCString(spelling), "va_list") != NULL;
+  clang_disposeString(spelling);
+  return yes;
+}
+
+static decl_info variable_info(extract *x, CXCursor variable) {
+  CXType type = clang_getCursorType(variable);
+  decl_info info = {.kind = DECL_VARIABLE, .type = (uint8_t)type_classify(x, type)};
+  info.name = name_take(x, clang_getCursorSpelling(variable));
+  enum CXLinkageKind linkage = clang_getCursorLinkage(variable);
+  if (linkage == CXLinkage_External || linkage == CXLinkage_UniqueExternal) {
+    info.index = node_make(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), 0);
+  } else if (linkage == CXLinkage_Internal) {
+    facts_place place = name_place(x, clang_getCursorLocation(clang_getCanonicalCursor(variable)));
+    info.index = node_make(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), place.file);
+  } else if (clang_Cursor_getStorageClass(variable) == CX_SC_Static) {
+    info.index = static_local(x, variable, info.name);
+  } else {
+    info.index = node_make(x, FACTS_NODE_LOCAL, x->scope.function, local_name(x, info.name));
+    info.local = true;
+  }
+  if (is_va_list(type, info.type)) info.type = TYPE_OTHER;
+  return info;
+}
+
+static decl_info field_info(extract *x, CXCursor field) {
+  decl_info info = {.kind = DECL_FIELD, .type = (uint8_t)type_classify(x, clang_getCursorType(field))};
+  uint32_t record = decl_find(x, clang_getCursorSemanticParent(field));
+  info.name = name_take(x, clang_getCursorSpelling(field));
+  info.index = node_make(x, FACTS_NODE_FIELD, x->decls.items[record].name, info.name);
+  return info;
+}
+
+static enum CXVisitorResult add_field(CXCursor field, CXClientData data) {
+  extract *x = data;
+  uint32_t decl = decl_find(x, field);
+  if (clang_Cursor_isBitField(field) && !x->decls.items[decl].name) return CXVisit_Continue;
+  *bs_vec_push(&x->fields) = (record_field){decl, clang_getCursorType(field)};
+  return CXVisit_Continue;
+}
+
+static enum CXChildVisitResult find_destructor(CXCursor member, CXCursor parent, CXClientData data) {
+  (void)parent;
+  if (member.kind != CXCursor_Destructor) return CXChildVisit_Continue;
+  if (!clang_CXXMethod_isDefaulted(member)) *(CXCursor *)data = member;
+  return CXChildVisit_Break;
+}
+
+uint32_t record_find(extract *x, CXCursor record) {
+  CXCursor definition = clang_getCursorDefinition(record);
+  uint32_t decl = decl_find(x, clang_Cursor_isNull(definition) ? record : definition);
+  if (x->decls.items[decl].index) return x->decls.items[decl].index;
+  record_info info = {.is_union = record.kind == CXCursor_UnionDecl};
+  info.first_field = x->fields.count;
+  clang_Type_visitFields(clang_getCursorType(record), add_field, x);
+  info.nfields = x->fields.count - info.first_field;
+  CXCursor destructor = clang_getNullCursor();
+  if (x->cxx) clang_visitChildren(x->decls.items[decl].cursor, find_destructor, &destructor);
+  info.has_destructor = !clang_Cursor_isNull(destructor);
+  if (info.has_destructor) info.destructor = function_find(x, destructor);
+  *bs_vec_push(&x->records) = info;
+  return x->decls.items[decl].index = x->records.count - 1;
+}
+
+static bool is_function(enum CXCursorKind kind) {
+  return kind == CXCursor_FunctionDecl || kind == CXCursor_CXXMethod || kind == CXCursor_Constructor ||
+         kind == CXCursor_Destructor || kind == CXCursor_ConversionFunction || kind == CXCursor_FunctionTemplate;
+}
+
+static bool is_builtin(const char *name) {
+  return strncmp(name, "__builtin_", 10) == 0 || strncmp(name, "__sync_", 7) == 0 ||
+         strncmp(name, "__atomic_", 9) == 0 || strncmp(name, "__c11_", 6) == 0;
+}
+
+static bool is_dependent(CXCursor function) {
+  if (function.kind == CXCursor_FunctionTemplate) return true;
+  for (CXCursor p = clang_getCursorSemanticParent(function); clang_isDeclaration(p.kind);
+       p = clang_getCursorSemanticParent(p))
+    if (p.kind == CXCursor_ClassTemplate || p.kind == CXCursor_ClassTemplatePartialSpecialization) return true;
+  return false;
+}
+
+static facts_str function_symbol(extract *x, CXCursor function, const facts_function *row) {
+  if (!x->cxx) return row->name;
+  if (is_dependent(function))
+    return bs_intern_adds(&x->unit->strings, bs_arena_printf(&x->arena, "%s %s", facts_text(x->unit, row->name),
+                                                             facts_text(x->unit, row->type)));
+  if (function.kind == CXCursor_Constructor || function.kind == CXCursor_Destructor) {
+    /* Several symbols for one function: the complete object's stands for all. */
+    CXStringSet *all = clang_Cursor_getCXXManglings(function);
+    facts_str symbol = row->name;
+    if (all && all->Count) symbol = bs_intern_adds(&x->unit->strings, clang_getCString(all->Strings[0]));
+    if (all) clang_disposeStringSet(all);
+    return symbol;
+  }
+  facts_str symbol = name_take(x, clang_Cursor_getMangling(function));
+  return symbol ? symbol : row->name;
+}
+
+static bool never_returns(extract *x, const facts_function *row, CXType type) {
+  static const char *const known[] = {"exit", "_exit", "_Exit",  "abort", "quick_exit", "err",
+                                      "errx", "verr",  "verrx",  "longjmp", "siglongjmp", "__assert_fail",
+                                      "__builtin_unreachable"};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strcmp(facts_text(x->unit, row->name), known[i]) == 0) return true;
+  CXString spelling = clang_getTypeSpelling(type);
+  bool yes = strstr(clang_getCString(spelling), "__attribute__((noreturn))") != NULL;
+  clang_disposeString(spelling);
+  return yes;
+}
+
+static uint32_t function_shape(extract *x, CXCursor canonical, const facts_function *row) {
+  CXType type = clang_getCursorType(canonical);
+  uint32_t flags = attribute_flags(x, canonical);
+  if (clang_getCursorLinkage(canonical) == CXLinkage_Internal) flags |= FACTS_FUNCTION_INTERNAL;
+  if (clang_Cursor_isFunctionInlined(canonical) || is_dependent(canonical)) flags |= FACTS_FUNCTION_INLINE;
+  if (clang_isFunctionTypeVariadic(type)) flags |= FACTS_FUNCTION_VARIADIC;
+  if (never_returns(x, row, type)) flags |= FACTS_FUNCTION_NORETURN;
+  if (clang_Location_isInSystemHeader(clang_getCursorLocation(canonical))) flags |= FACTS_FUNCTION_SYSTEM;
+  if (x->cxx && clang_CXXMethod_isVirtual(canonical)) flags |= FACTS_FUNCTION_VIRTUAL;
+  return flags;
+}
+
+static uint32_t function_add(extract *x, CXCursor canonical) {
+  CXCursor definition = clang_getCursorDefinition(canonical);
+  bool has_body = !clang_Cursor_isNull(definition);
+  CXCursor best = has_body ? definition : canonical;
+  facts_function row = {.name = name_qualified(x, canonical)};
+  row.type = name_function_type(x, clang_getCursorType(best));
+  row.symbol = function_symbol(x, canonical, &row);
+  row.flags = function_shape(x, canonical, &row);
+  if (has_body && !clang_equalCursors(best, canonical)) row.flags |= function_shape(x, best, &row);
+  row.place = name_place(x, clang_getCursorLocation(best));
+  int count = clang_Cursor_getNumArguments(best);
+  row.nparams = count > 0 ? (uint32_t)count : 0;
+  uint32_t index = x->unit->functions.count;
+  *bs_vec_push(&x->unit->functions) = row;
+  if (has_body && (row.flags & FACTS_FUNCTION_SYSTEM) && (row.flags & FACTS_FUNCTION_INTERNAL))
+    extract_queue(x, definition);
+  return index;
+}
+
+static CXCursor pattern_of(extract *x, CXCursor function) {
+  if (!x->cxx) return clang_getCanonicalCursor(function);
+  CXCursor pattern = clang_getSpecializedCursorTemplate(function);
+  return clang_getCanonicalCursor(clang_Cursor_isNull(pattern) ? function : pattern);
+}
+
+static decl_info function_info(extract *x, CXCursor function) {
+  CXCursor canonical = pattern_of(x, function);
+  if (!clang_equalCursors(canonical, function)) return x->decls.items[decl_find(x, canonical)];
+  decl_info info = {.kind = DECL_FUNCTION, .type = TYPE_FUNCTION};
+  info.name = name_take(x, clang_getCursorSpelling(function));
+  uint32_t closure = x->cxx ? cxx_closure(x, function) : NO_FUNCTION;
+  if (is_builtin(facts_text(x->unit, info.name)))
+    info.kind = DECL_BUILTIN;
+  else
+    info.index = closure != NO_FUNCTION ? closure : function_add(x, canonical);
+  return info;
+}
+
+uint32_t decl_find(extract *x, CXCursor cursor) {
+  if (!x->decl_slots.count) grow_slots(x);
+  uint32_t slot = *slot_of(x, cursor);
+  if (slot) return slot - 1;
+  decl_info info = {0};
+  if (is_function(cursor.kind)) {
+    info = function_info(x, cursor);
+    bool is_new = *slot_of(x, cursor) == 0;
+    uint32_t decl = decl_put(x, cursor, info);
+    if (is_new && info.kind == DECL_FUNCTION && x->cxx) cxx_overrides(x, cursor);
+    return decl;
+  }
+  if (cursor.kind == CXCursor_VarDecl || cursor.kind == CXCursor_ParmDecl) {
+    CXCursor canonical = clang_getCanonicalCursor(cursor);
+    info = clang_equalCursors(canonical, cursor) ? variable_info(x, cursor) : x->decls.items[decl_find(x, canonical)];
+  } else if (cursor.kind == CXCursor_FieldDecl) {
+    info = field_info(x, cursor);
+  } else if (cursor.kind == CXCursor_EnumConstantDecl) {
+    info = (decl_info){.kind = DECL_ENUMERATOR, .type = TYPE_INTEGER, .value = clang_getEnumConstantDeclValue(cursor)};
+  } else if (cursor.kind == CXCursor_StructDecl || cursor.kind == CXCursor_UnionDecl ||
+             cursor.kind == CXCursor_ClassDecl || cursor.kind == CXCursor_ClassTemplate) {
+    info = (decl_info){.kind = DECL_RECORD, .name = name_record(x, cursor)};
+  }
+  return decl_put(x, cursor, info);
+}
+
+uint32_t decl_of(extract *x, uint32_t n) {
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  if (named.kind == CXCursor_OverloadedDeclRef && clang_getNumOverloadedDecls(named) == 1)
+    named = clang_getOverloadedDecl(named, 0);
+  return decl_find(x, named);
+}
+
+uint32_t function_find(extract *x, CXCursor function) {
+  decl_info info = x->decls.items[decl_find(x, function)];
+  return info.kind == DECL_FUNCTION ? info.index : NO_FUNCTION;
+}

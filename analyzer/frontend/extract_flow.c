@@ -1,0 +1,205 @@
+/* Storing values: the rows of the value-flow graph.
+ *
+ * The graph is flow-insensitive, so what is stored twice in one function is said once; only functions are
+ * repeated, since each place where one is handed over may be asked for.
+ */
+#include "frontend/extract.h"
+
+#include "base/hash.h"
+
+static bool is_repeated(extract *x, const facts_flow *flow) {
+  if (flow->kind == FACTS_FLOW_FUNCTION || flow->kind == FACTS_FLOW_STRING) return false;
+  int64_t integer = flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src] : 0;
+  uint64_t hash = bs_hash_mix(flow->kind | (uint64_t)flow->flags << 8 | (uint64_t)flow->dst << 32, (uint64_t)integer);
+  hash = bs_hash_mix(hash, flow->kind == FACTS_FLOW_INTEGER ? 0 : flow->src);
+  hash = bs_hash_mix(hash, bs_map_key(flow->table, flow->function));
+  bool is_new;
+  bs_map_add(&x->flows, hash, 0, &is_new);
+  return !is_new;
+}
+
+static void add(extract *x, facts_flow flow, uint32_t at) {
+  flow.function = x->scope.function;
+  if (is_repeated(x, &flow)) {
+    if (flow.kind == FACTS_FLOW_INTEGER) x->unit->integers.count--;
+    return;
+  }
+  flow.place = name_place_of(x, at);
+  *bs_vec_push(&x->unit->flows) = flow;
+}
+
+static facts_flow row(target to, value v, enum facts_flow_kind kind, uint32_t src) {
+  facts_flow flow = {.kind = (uint8_t)kind, .flags = to.flags, .dst = to.node, .src = src, .table = to.table};
+  if (v.cast) flow.flags |= FACTS_FLOW_CAST;
+  return flow;
+}
+
+static void add_integer(extract *x, target to, value v, uint8_t flags) {
+  *bs_vec_push(&x->unit->integers) = v.integer;
+  facts_flow flow = row(to, v, FACTS_FLOW_INTEGER, x->unit->integers.count - 1);
+  flow.flags |= flags;
+  add(x, flow, v.at);
+}
+
+static void add_flags(extract *x, target to, value v) {
+  if (!v.ref) {
+    add_integer(x, to, v, 0);
+    return;
+  }
+  add_integer(x, to, v, FACTS_FLOW_OR);
+  facts_flow flow = row(to, v, FACTS_FLOW_COPY, v.ref);
+  flow.flags |= FACTS_FLOW_OR;
+  add(x, flow, v.at);
+}
+
+static void store(extract *x, target to, value v) {
+  if (v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN) return;
+  facts_flow flow = row(to, v, FACTS_FLOW_STORE, value_node(x, v));
+  flow.type = to.type;
+  flow.function_type = to.function_type;
+  add(x, flow, v.at);
+}
+
+void flow_emit(extract *x, target to, value v) {
+  if (!to.node) return;
+  if (to.deref) {
+    store(x, to, v);
+    return;
+  }
+  switch (v.kind) {
+  case VALUE_NONE:
+    return;
+  case VALUE_NODE:
+    if (v.ref != to.node) add(x, row(to, v, FACTS_FLOW_COPY, v.ref), v.at);
+    return;
+  case VALUE_ADDRESS:
+    if (v.ref) add(x, row(to, v, FACTS_FLOW_ADDRESS, v.ref), v.at);
+    return;
+  case VALUE_LOAD: {
+    facts_flow flow = row(to, v, FACTS_FLOW_LOAD, v.ref);
+    flow.type = v.type;
+    flow.function_type = v.function_type;
+    add(x, flow, v.at);
+    return;
+  }
+  case VALUE_FUNCTION:
+    add(x, row(to, v, FACTS_FLOW_FUNCTION, v.ref), v.at);
+    return;
+  case VALUE_INTEGER:
+    add_integer(x, to, v, 0);
+    return;
+  case VALUE_STRING: {
+    add(x, row(to, v, FACTS_FLOW_STRING, v.text), v.at);
+    return;
+  }
+  case VALUE_FLAGS:
+    add_flags(x, to, v);
+    return;
+  default:
+    add(x, row(to, v, FACTS_FLOW_UNKNOWN, 0), v.at);
+  }
+}
+
+/* Both ways of `c ? a : b`; `first` is the condition (also a value, for `a ?: b`). */
+static void flow_conditional(extract *x, uint32_t first, uint32_t yes, uint32_t no, target to) {
+  condition c;
+  scope saved;
+  guard_condition(x, first, &c);
+  guard_enter(x, &saved, c.yes, c.nyes);
+  if (yes) flow_expression(x, yes, to);
+  guard_leave(x, &saved);
+  guard_enter(x, &saved, c.no, c.nno);
+  if (no) flow_expression(x, no, to);
+  guard_leave(x, &saved);
+}
+
+void flow_expression(extract *x, uint32_t n, target to) {
+  n = tree_strip(x, n);
+  uint32_t first = tree_child(x, n, 0);
+  int64_t constant;
+  switch (tree_kind(x, n)) {
+  case CXCursor_ConditionalOperator:
+    if (x->depth > 1000 || value_constant(x, n, &constant)) break;
+    x->depth++;
+    flow_conditional(x, first, tree_child(x, n, 1), tree_child(x, n, 2), to);
+    x->depth--;
+    return;
+  case CXCursor_UnexposedExpr:
+    if (tree_count(x, n) != 4) break; /* a ?: b comes as a, a, a, b */
+    flow_expression(x, first, to);
+    flow_expression(x, tree_last(x, n), to);
+    return;
+  case CXCursor_BinaryOperator:
+    if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) != CXBinaryOperator_Comma) break;
+    value_effects(x, first);
+    flow_expression(x, tree_last(x, n), to);
+    return;
+  case CXCursor_CStyleCastExpr:
+    if (!first || value_constant(x, n, &constant)) break;
+    to.flags |= FACTS_FLOW_CAST;
+    flow_expression(x, tree_last(x, n), to);
+    return;
+  case CXCursor_CompoundLiteralExpr:
+    flow_emit(x, to, init_compound_literal(x, n, to.table));
+    return;
+  case CXCursor_UnaryOperator:
+    if (!first || clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) != CXUnaryOperator_AddrOf ||
+        tree_kind(x, tree_strip(x, first)) != CXCursor_CompoundLiteralExpr)
+      break;
+    init_compound_literal(x, tree_strip(x, first), to.table);
+    return;
+  default:
+    break;
+  }
+  flow_emit(x, to, value_of(x, n));
+}
+
+/* Remembers whether a local struct only ever got zeros. */
+static void note_struct_store(extract *x, uint32_t lhs, uint32_t rhs) {
+  uint32_t n = tree_strip(x, lhs);
+  while (tree_kind(x, n) == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) n = tree_strip(x, n + 1);
+  if (tree_kind(x, n) != CXCursor_DeclRefExpr) return;
+  decl_info *info = &x->decls.items[decl_of(x, n)];
+  if (info->kind != DECL_VARIABLE || info->type != TYPE_RECORD) return;
+  int64_t constant;
+  bool zero = value_constant(x, rhs, &constant) && constant == 0;
+  info = &x->decls.items[decl_of(x, n)];
+  if (zero)
+    info->zero = true;
+  else
+    info->nonzero = true;
+}
+
+void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
+  note_struct_store(x, lhs, rhs);
+  target to = lvalue_of(x, lhs);
+  enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
+  if (type == TYPE_RECORD) {
+    uint32_t inner = tree_strip(x, rhs);
+    if (tree_kind(x, inner) == CXCursor_CompoundLiteralExpr)
+      init_compound_literal(x, inner, 0);
+    else
+      value_effects(x, rhs);
+    return;
+  }
+  if (!to.node || type == TYPE_FLOAT)
+    value_effects(x, rhs);
+  else
+    flow_expression(x, rhs, to);
+}
+
+void flow_compound_assign(extract *x, uint32_t n) {
+  uint32_t lhs = tree_child(x, n, 0), rhs = tree_child(x, n, 1);
+  if (!lhs || !rhs) return;
+  note_struct_store(x, lhs, lhs);
+  target to = lvalue_of(x, lhs);
+  if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_OrAssign && to.node && !to.deref) {
+    value v = value_of(x, rhs);
+    to.flags |= FACTS_FLOW_OR;
+    flow_emit(x, to, v);
+    return;
+  }
+  value_effects(x, rhs);
+  bool is_pointer = type_classify(x, clang_getCursorType(tree_cursor(x, lhs))) == TYPE_POINTER;
+  if (to.node && !to.deref && !is_pointer) flow_emit(x, to, value_unknown(n));
+}

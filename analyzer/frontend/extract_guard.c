@@ -1,0 +1,245 @@
+/* Conditions: what they call, and what holds where they are true or false. */
+#include "frontend/extract.h"
+
+void guard_push(extract *x, const predicate *what, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    *bs_vec_push(&x->guards) = (pending_guard){.outer = x->scope.guard, .what = what[i]};
+    x->scope.guard = x->guards.count - 1;
+  }
+}
+
+uint32_t guard_row(extract *x, uint32_t guard) {
+  if (!guard) return 0;
+  if (x->guards.items[guard].row) return x->guards.items[guard].row;
+  uint32_t outer = guard_row(x, x->guards.items[guard].outer);
+  predicate what = x->guards.items[guard].what;
+  uint32_t row = x->unit->guards.count;
+  *bs_vec_push(&x->unit->guards) = (facts_guard){outer, what.node, what.op, what.value};
+  return x->guards.items[guard].row = row;
+}
+
+void guard_enter(extract *x, scope *saved, const predicate *what, uint32_t count) {
+  *saved = x->scope;
+  guard_push(x, what, count);
+  x->scope.conditional = true;
+}
+
+void guard_leave(extract *x, const scope *saved) {
+  x->scope.guard = saved->guard;
+  x->scope.conditional = saved->conditional;
+  x->scope.cycle = saved->cycle;
+}
+
+static void add_pair(condition *c, facts_node node, enum facts_guard_op yes, enum facts_guard_op no, int64_t number) {
+  if (!node) return;
+  c->yes[c->nyes++] = (predicate){node, (uint8_t)yes, number};
+  c->no[c->nno++] = (predicate){node, (uint8_t)no, number};
+}
+
+static void negate(condition *c) {
+  condition old = *c;
+  for (uint32_t i = 0; i < old.nno; i++) c->yes[i] = old.no[i];
+  for (uint32_t i = 0; i < old.nyes; i++) c->no[i] = old.yes[i];
+  c->nyes = old.nno;
+  c->nno = old.nyes;
+}
+
+static void append(predicate *to, uint8_t *count, const predicate *from, uint8_t more) {
+  for (uint8_t i = 0; i < more && *count < CONDITION_MAX; i++) to[(*count)++] = from[i];
+}
+
+/* `node & constant`, tested for bits. */
+static bool bit_test(extract *x, uint32_t n, facts_node *node, int64_t *bits) {
+  n = tree_strip(x, n);
+  if (tree_kind(x, n) != CXCursor_BinaryOperator ||
+      clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) != CXBinaryOperator_And)
+    return false;
+  uint32_t lhs = tree_child(x, n, 0), rhs = tree_child(x, n, 1);
+  if (!lhs || !rhs) return false;
+  if (!value_constant(x, rhs, bits)) {
+    if (!value_constant(x, lhs, bits)) return false;
+    lhs = rhs;
+  }
+  value v = value_of(x, lhs);
+  *node = v.kind == VALUE_NODE ? v.ref : 0;
+  return true;
+}
+
+static void truth(extract *x, uint32_t n, condition *c) {
+  facts_node node;
+  int64_t bits;
+  if (bit_test(x, n, &node, &bits)) {
+    add_pair(c, node, FACTS_GUARD_HAS, FACTS_GUARD_LACKS, bits);
+    return;
+  }
+  enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, n)));
+  if (type != TYPE_INTEGER && type != TYPE_POINTER) {
+    value_effects(x, n);
+    return;
+  }
+  value v = value_of(x, n);
+  if (v.kind == VALUE_NODE) add_pair(c, v.ref, FACTS_GUARD_NE, FACTS_GUARD_EQ, 0);
+}
+
+static enum facts_guard_op mirrored(enum facts_guard_op op) {
+  switch (op) {
+  case FACTS_GUARD_LT:
+    return FACTS_GUARD_GT;
+  case FACTS_GUARD_LE:
+    return FACTS_GUARD_GE;
+  case FACTS_GUARD_GT:
+    return FACTS_GUARD_LT;
+  case FACTS_GUARD_GE:
+    return FACTS_GUARD_LE;
+  default:
+    return op;
+  }
+}
+
+static enum facts_guard_op opposite(enum facts_guard_op op) {
+  static const uint8_t opposites[FACTS_GUARD_OPS] = {
+      [FACTS_GUARD_EQ] = FACTS_GUARD_NE, [FACTS_GUARD_NE] = FACTS_GUARD_EQ,   [FACTS_GUARD_LT] = FACTS_GUARD_GE,
+      [FACTS_GUARD_LE] = FACTS_GUARD_GT, [FACTS_GUARD_GT] = FACTS_GUARD_LE,   [FACTS_GUARD_GE] = FACTS_GUARD_LT,
+      [FACTS_GUARD_HAS] = FACTS_GUARD_LACKS, [FACTS_GUARD_LACKS] = FACTS_GUARD_HAS};
+  return (enum facts_guard_op)opposites[op];
+}
+
+static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_op op, condition *c) {
+  int64_t constant;
+  facts_node node;
+  int64_t bits;
+  if (!value_constant(x, rhs, &constant)) {
+    if (!value_constant(x, lhs, &constant)) {
+      value_effects(x, lhs);
+      value_effects(x, rhs);
+      return;
+    }
+    lhs = rhs;
+    op = mirrored(op);
+  }
+  bool equality = op == FACTS_GUARD_EQ || op == FACTS_GUARD_NE;
+  if (equality && constant == 0 && bit_test(x, lhs, &node, &bits)) {
+    enum facts_guard_op yes = op == FACTS_GUARD_EQ ? FACTS_GUARD_LACKS : FACTS_GUARD_HAS;
+    add_pair(c, node, yes, opposite(yes), bits);
+    return;
+  }
+  enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
+  if (type != TYPE_INTEGER && type != TYPE_POINTER) {
+    value_effects(x, lhs);
+    return;
+  }
+  value v = value_of(x, lhs);
+  if (v.kind == VALUE_NODE) add_pair(c, v.ref, op, opposite(op), constant);
+}
+
+/* `a && b` (also `a || b`, seen as its negation): b is visited under what a says. */
+static void both(extract *x, uint32_t lhs, uint32_t rhs, bool is_or, condition *c) {
+  condition second;
+  scope saved;
+  guard_condition(x, lhs, c);
+  if (is_or) negate(c);
+  guard_enter(x, &saved, c->yes, c->nyes);
+  guard_condition(x, rhs, &second);
+  guard_leave(x, &saved);
+  if (is_or) negate(&second);
+  append(c->yes, &c->nyes, second.yes, second.nyes);
+  c->nno = 0;
+  if (is_or) negate(c);
+}
+
+static bool comparison_op(enum CXBinaryOperatorKind kind, enum facts_guard_op *op) {
+  switch (kind) {
+  case CXBinaryOperator_EQ:
+    *op = FACTS_GUARD_EQ;
+    return true;
+  case CXBinaryOperator_NE:
+    *op = FACTS_GUARD_NE;
+    return true;
+  case CXBinaryOperator_LT:
+    *op = FACTS_GUARD_LT;
+    return true;
+  case CXBinaryOperator_LE:
+    *op = FACTS_GUARD_LE;
+    return true;
+  case CXBinaryOperator_GT:
+    *op = FACTS_GUARD_GT;
+    return true;
+  case CXBinaryOperator_GE:
+    *op = FACTS_GUARD_GE;
+    return true;
+  default:
+    return false;
+  }
+}
+
+static void binary_condition(extract *x, uint32_t n, condition *c) {
+  uint32_t lhs = tree_child(x, n, 0), rhs = tree_child(x, n, 1);
+  enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(tree_cursor(x, n));
+  enum facts_guard_op op;
+  if (!lhs || !rhs) return;
+  if (kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr) {
+    both(x, lhs, rhs, kind == CXBinaryOperator_LOr, c);
+  } else if (kind == CXBinaryOperator_Comma) {
+    value_effects(x, lhs);
+    guard_condition(x, rhs, c);
+  } else if (comparison_op(kind, &op)) {
+    comparison(x, lhs, rhs, op, c);
+  } else {
+    truth(x, n, c);
+  }
+}
+
+static void ways(extract *x, uint32_t n) {
+  condition c;
+  scope saved;
+  uint32_t yes = tree_child(x, n, 1), no = tree_child(x, n, 2);
+  guard_condition(x, tree_child(x, n, 0), &c);
+  guard_enter(x, &saved, c.yes, c.nyes);
+  if (yes) value_effects(x, yes);
+  guard_leave(x, &saved);
+  guard_enter(x, &saved, c.no, c.nno);
+  if (no) value_effects(x, no);
+  guard_leave(x, &saved);
+}
+
+static bool is_expect(extract *x, uint32_t call) {
+  uint32_t callee = tree_strip(x, call + 1);
+  if (tree_end(x, call) == call + 1 || tree_kind(x, callee) != CXCursor_DeclRefExpr) return false;
+  decl_info info = x->decls.items[decl_of(x, callee)];
+  return info.kind == DECL_BUILTIN && bs_intern_find(&x->unit->strings, "__builtin_expect", 16) == info.name;
+}
+
+void guard_condition(extract *x, uint32_t n, condition *c) {
+  c->nyes = c->nno = 0;
+  if (x->depth > 4000) {
+    value_effects(x, n);
+    return;
+  }
+  n = tree_strip(x, n);
+  x->depth++;
+  switch (tree_kind(x, n)) {
+  case CXCursor_BinaryOperator:
+    binary_condition(x, n, c);
+    break;
+  case CXCursor_UnaryOperator:
+    if (clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_LNot && n + 1 < tree_end(x, n)) {
+      guard_condition(x, n + 1, c);
+      negate(c);
+    } else {
+      truth(x, n, c);
+    }
+    break;
+  case CXCursor_ConditionalOperator:
+    ways(x, n);
+    break;
+  case CXCursor_CallExpr:
+    if (is_expect(x, n))
+      guard_condition(x, tree_child(x, n, 1), c);
+    else
+      truth(x, n, c);
+    break;
+  default:
+    truth(x, n, c);
+  }
+  x->depth--;
+}

@@ -1,0 +1,216 @@
+/* Texts that facts carry: files relative to the project root, places, type spellings, record keys. */
+#include "base/path.h"
+#include "frontend/extract.h"
+
+#include <ctype.h>
+#include <string.h>
+
+facts_str name_take(extract *x, CXString text) {
+  const char *bytes = clang_getCString(text);
+  facts_str id = bytes ? bs_intern_adds(&x->unit->strings, bytes) : 0;
+  clang_disposeString(text);
+  return id;
+}
+
+facts_str name_path(extract *x, CXFile file) {
+  uint32_t id = 0;
+  if (!file || bs_map_find(&x->paths, (uint64_t)(uintptr_t)file, &id)) return id;
+  CXString spelling = clang_getFileName(file);
+  const char *text = clang_getCString(spelling);
+  const char *path = bs_path_normalise(&x->arena, x->directory, text ? text : "");
+  id = bs_intern_adds(&x->unit->strings, bs_path_relative(x->root, path));
+  clang_disposeString(spelling);
+  bs_map_set(&x->paths, (uint64_t)(uintptr_t)file, id);
+  return id;
+}
+
+facts_place name_place(extract *x, CXSourceLocation location) {
+  CXFile file;
+  facts_place place = {0};
+  clang_getExpansionLocation(location, &file, &place.line, &place.column, NULL);
+  place.file = name_path(x, file);
+  if (!place.file) place.line = place.column = 0;
+  return place;
+}
+
+facts_place name_place_of(extract *x, uint32_t n) {
+  facts_place place = name_place(x, clang_getCursorLocation(tree_cursor(x, n)));
+  if (place.line || n + 1 >= tree_end(x, n)) return place;
+  return name_place(x, clang_getCursorLocation(tree_cursor(x, n + 1)));
+}
+
+static facts_str identifier_at(extract *x, CXFile file, unsigned offset) {
+  size_t size;
+  const char *text = clang_getFileContents(x->tu, file, &size);
+  if (!text || offset >= size) return 0;
+  size_t end = offset;
+  while (end < size && (isalnum((unsigned char)text[end]) || text[end] == '_')) end++;
+  return bs_intern_add(&x->unit->strings, text + offset, end - offset);
+}
+
+facts_str name_macro(extract *x, CXSourceLocation location) {
+  CXFile expansion_file, spelling_file;
+  unsigned expansion, spelling;
+  clang_getExpansionLocation(location, &expansion_file, NULL, NULL, &expansion);
+  clang_getSpellingLocation(location, &spelling_file, NULL, NULL, &spelling);
+  if (expansion_file == spelling_file && expansion == spelling) return 0;
+  return expansion_file ? identifier_at(x, expansion_file, expansion) : 0;
+}
+
+/* Cuts " __attribute__((…))" and " noexcept…" off the end. */
+static size_t type_length(const char *text) {
+  size_t length = strlen(text);
+  const char *attribute = strstr(text, " __attribute__((");
+  if (attribute) length = (size_t)(attribute - text);
+  const char *noexcept = memmem(text, length, " noexcept", 9);
+  if (noexcept && noexcept > (const char *)memrchr(text, ')', (size_t)(noexcept - text) + 1))
+    length = (size_t)(noexcept - text);
+  return length;
+}
+
+facts_str name_function_type(extract *x, CXType type) {
+  type = clang_getCanonicalType(type);
+  if (type.kind == CXType_Pointer || type.kind == CXType_LValueReference || type.kind == CXType_RValueReference ||
+      type.kind == CXType_BlockPointer)
+    type = clang_getCanonicalType(clang_getPointeeType(type));
+  CXString spelling = clang_getTypeSpelling(type);
+  const char *text = clang_getCString(spelling);
+  facts_str id = bs_intern_add(&x->unit->strings, text, type_length(text));
+  clang_disposeString(spelling);
+  return id;
+}
+
+facts_str name_type(extract *x, CXType type) {
+  return name_take(x, clang_getTypeSpelling(clang_getUnqualifiedType(type)));
+}
+
+/* Whether a C++ class carries one function: a closure, std::function, the result of std::bind. */
+static bool is_callable(CXType type) {
+  CXString spelling = clang_getTypeSpelling(type);
+  const char *text = clang_getCString(spelling);
+  if (strncmp(text, "const ", 6) == 0) text += 6;
+  bool yes = strncmp(text, "(lambda at ", 11) == 0 || strstr(text, "::(lambda at ") ||
+             strncmp(text, "std::function<", 14) == 0 || strncmp(text, "std::move_only_function<", 24) == 0 ||
+             strncmp(text, "std::_Bind<", 11) == 0;
+  clang_disposeString(spelling);
+  return yes;
+}
+
+enum type_class type_classify(extract *x, CXType type) {
+  type = clang_getCanonicalType(type);
+  if (type.kind >= CXType_Bool && type.kind <= CXType_Int128) return TYPE_INTEGER;
+  switch (type.kind) {
+  case CXType_Enum:
+    return TYPE_INTEGER;
+  case CXType_Float:
+  case CXType_Double:
+  case CXType_LongDouble:
+  case CXType_Float128:
+    return TYPE_FLOAT;
+  case CXType_Pointer:
+  case CXType_NullPtr:
+  case CXType_BlockPointer:
+  case CXType_MemberPointer:
+    return TYPE_POINTER;
+  case CXType_LValueReference:
+  case CXType_RValueReference:
+    return TYPE_REFERENCE;
+  case CXType_ConstantArray:
+  case CXType_IncompleteArray:
+  case CXType_VariableArray:
+  case CXType_DependentSizedArray:
+    return TYPE_ARRAY;
+  case CXType_FunctionProto:
+  case CXType_FunctionNoProto:
+    return TYPE_FUNCTION;
+  case CXType_Record:
+    return x->cxx && is_callable(type) ? TYPE_CALLABLE : TYPE_RECORD;
+  case CXType_Unexposed:                                /* a template's parameter: it may carry a function */
+    return x->in_template ? TYPE_CALLABLE : TYPE_OTHER;
+  default:
+    if (type.kind == CXType_Atomic) return type_classify(x, clang_Type_getValueType(type));
+    return TYPE_OTHER;
+  }
+}
+
+/* A type's name without "struct ", template arguments and qualifiers; false for a type without a name. */
+static bool plain_record_name(const char *text, bs_strbuf *out) {
+  static const char *const tags[] = {"const ", "volatile ", "struct ", "union ", "class ", "enum "};
+  for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+    if (strncmp(text, tags[i], strlen(tags[i])) == 0) text += strlen(tags[i]);
+  int depth = 0;
+  for (const char *c = text; *c; c++) {
+    if (*c == '<') depth++;
+    if (!depth) bs_strbuf_addc(out, *c);
+    if (*c == '>' && depth) depth--;
+  }
+  return !strstr(out->text, "(anonymous") && !strstr(out->text, "(unnamed") && !strstr(out->text, "(lambda");
+}
+
+facts_str name_record(extract *x, CXCursor record) {
+  CXCursor definition = clang_getCursorDefinition(record);
+  if (!clang_Cursor_isNull(definition)) record = definition;
+  facts_place place = name_place(x, clang_getCursorLocation(record));
+  const char *file = facts_text(x->unit, place.file);
+  CXString spelling = record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization
+                          ? clang_getCursorSpelling(record)
+                          : clang_getTypeSpelling(clang_getCursorType(record));
+  bs_strbuf key = BS_STRBUF_INIT;
+  if (record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization) {
+    bs_strbuf_addf(&key, "%s@%s", facts_text(x->unit, name_qualified(x, record)), file);
+  } else if (plain_record_name(clang_getCString(spelling), &key)) {
+    bs_strbuf_addf(&key, "@%s", file);
+  } else {
+    bs_strbuf_clear(&key);
+    bs_strbuf_addf(&key, "%s:%u:%u", file, place.line, place.column);
+  }
+  clang_disposeString(spelling);
+  facts_str id = bs_intern_add(&x->unit->strings, key.text, key.length);
+  bs_strbuf_fini(&key);
+  return id;
+}
+
+facts_str name_pointee_record(extract *x, CXType type) {
+  type = clang_getCanonicalType(type);
+  for (;;) {
+    if (type.kind == CXType_Pointer || type.kind == CXType_LValueReference || type.kind == CXType_RValueReference)
+      type = clang_getCanonicalType(clang_getPointeeType(type));
+    else if (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+             type.kind == CXType_VariableArray)
+      type = clang_getCanonicalType(clang_getArrayElementType(type));
+    else
+      break;
+  }
+  if (type.kind != CXType_Record) return 0;
+  uint32_t record = decl_find(x, clang_getTypeDeclaration(type));
+  return x->decls.items[record].name;
+}
+
+static void add_scopes(CXCursor decl, bs_strbuf *out) {
+  CXCursor parent = clang_getCursorSemanticParent(decl);
+  if (clang_Cursor_isNull(parent) || clang_isInvalid(parent.kind) || clang_isTranslationUnit(parent.kind)) return;
+  add_scopes(parent, out);
+  if (parent.kind == CXCursor_LinkageSpec || clang_Cursor_isInlineNamespace(parent)) return;
+  CXString spelling = clang_getCursorSpelling(parent);
+  const char *text = clang_getCString(spelling);
+  if (parent.kind == CXCursor_Namespace && (!*text || *text == '('))
+    bs_strbuf_adds(out, "(anonymous namespace)::");
+  else if (*text)
+    bs_strbuf_addf(out, "%s::", text);
+  clang_disposeString(spelling);
+}
+
+facts_str name_qualified(extract *x, CXCursor decl) {
+  if (!x->cxx) return name_take(x, clang_getCursorSpelling(decl));
+  bs_strbuf text = BS_STRBUF_INIT;
+  add_scopes(decl, &text);
+  CXString spelling = clang_getCursorSpelling(decl);
+  const char *name = clang_getCString(spelling);
+  /* The name of a constructor in a class template comes with the template's parameters. */
+  size_t length = decl.kind == CXCursor_Constructor || decl.kind == CXCursor_Destructor ? strcspn(name, "<") : strlen(name);
+  bs_strbuf_add(&text, name, length);
+  clang_disposeString(spelling);
+  facts_str id = bs_intern_add(&x->unit->strings, text.text, text.length);
+  bs_strbuf_fini(&text);
+  return id;
+}

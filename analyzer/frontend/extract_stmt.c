@@ -1,0 +1,324 @@
+/* Statements: the order of a function, which loop a call is in, and under which conditions. */
+#include "frontend/extract.h"
+
+enum leaving { STAYS, LEAVES /* return, break, continue, goto */ };
+
+static enum leaving leaving_of(const extract *x, uint32_t n) {
+  for (;;) {
+    switch (tree_kind(x, n)) {
+    case CXCursor_ReturnStmt:
+    case CXCursor_BreakStmt:
+    case CXCursor_ContinueStmt:
+    case CXCursor_GotoStmt:
+    case CXCursor_IndirectGotoStmt:
+    case CXCursor_CXXThrowExpr:
+      return LEAVES;
+    case CXCursor_CompoundStmt:
+    case CXCursor_LabelStmt:
+    case CXCursor_CaseStmt:
+    case CXCursor_DefaultStmt:
+      n = tree_last(x, n);
+      if (!n) return STAYS;
+      continue;
+    case CXCursor_IfStmt:
+      if (tree_count(x, n) < 3 || leaving_of(x, tree_child(x, n, 1)) == STAYS) return STAYS;
+      n = tree_last(x, n);
+      continue;
+    default:
+      return STAYS;
+    }
+  }
+}
+
+static bool is_declaration(enum CXCursorKind kind) { return kind == CXCursor_DeclStmt || kind == CXCursor_VarDecl; }
+
+/* The first child that is no declaration; declarations before it are walked. 0 when there is none. */
+static uint32_t condition_of(extract *x, uint32_t n) {
+  TREE_EACH(x, n, child) {
+    if (!is_declaration(tree_kind(x, child))) return child;
+    stmt_walk(x, child);
+  }
+  return 0;
+}
+
+static uint32_t next_of(const extract *x, uint32_t n, uint32_t child) {
+  uint32_t next = child ? tree_end(x, child) : tree_end(x, n);
+  return next < tree_end(x, n) ? next : 0;
+}
+
+static void walk_under(extract *x, uint32_t n, const predicate *what, uint32_t count) {
+  scope saved;
+  if (!n) return;
+  guard_enter(x, &saved, what, count);
+  stmt_walk(x, n);
+  guard_leave(x, &saved);
+}
+
+static void if_statement(extract *x, uint32_t n) {
+  condition c = {.nyes = 0};
+  for (;;) {
+    uint32_t test = condition_of(x, n);
+    if (!test) return;
+    guard_condition(x, test, &c);
+    uint32_t yes = next_of(x, n, test), no = next_of(x, n, yes ? yes : test);
+    if (!yes) return;
+    walk_under(x, yes, c.yes, c.nyes);
+    walk_under(x, no, c.no, c.nno);
+    bool yes_leaves = leaving_of(x, yes) == LEAVES, no_leaves = no && leaving_of(x, no) == LEAVES;
+    if (yes_leaves && !no_leaves) guard_push(x, c.no, c.nno);
+    if (no_leaves && !yes_leaves) guard_push(x, c.yes, c.nyes);
+    return;
+  }
+}
+
+static void enter_cycle(extract *x, uint32_t n, scope *saved) {
+  *saved = x->scope;
+  uint32_t index = x->unit->cycles.count;
+  facts_cycle cycle = {x->scope.function, x->scope.cycle, name_place_of(x, n)};
+  *bs_vec_push(&x->unit->cycles) = cycle;
+  x->scope.cycle = index;
+}
+
+static void while_statement(extract *x, uint32_t n) {
+  condition c = {.nyes = 0};
+  scope saved;
+  enter_cycle(x, n, &saved);
+  uint32_t test = condition_of(x, n);
+  if (test) {
+    guard_condition(x, test, &c);
+    walk_under(x, next_of(x, n, test), c.yes, c.nyes);
+  }
+  guard_leave(x, &saved);
+}
+
+static void do_statement(extract *x, uint32_t n) {
+  condition c;
+  scope saved;
+  uint32_t body = tree_child(x, n, 0), test = tree_child(x, n, 1);
+  if (!body) return;
+  enter_cycle(x, n, &saved);
+  stmt_walk(x, body);
+  x->scope.guard = saved.guard;
+  if (test) guard_condition(x, test, &c);
+  guard_leave(x, &saved);
+}
+
+static bool is_step(const extract *x, uint32_t n) {
+  n = tree_strip(x, n);
+  switch (tree_kind(x, n)) {
+  case CXCursor_CompoundAssignOperator:
+    return true;
+  case CXCursor_BinaryOperator: {
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(tree_cursor(x, n));
+    if (kind == CXBinaryOperator_Comma) return is_step(x, tree_last(x, n));
+    return kind == CXBinaryOperator_Assign;
+  }
+  case CXCursor_UnaryOperator:
+    switch (clang_getCursorUnaryOperatorKind(tree_cursor(x, n))) {
+    case CXUnaryOperator_PostInc:
+    case CXUnaryOperator_PostDec:
+    case CXUnaryOperator_PreInc:
+    case CXUnaryOperator_PreDec:
+      return true;
+    default:
+      return false;
+    }
+  default:
+    return false;
+  }
+}
+
+/* The parts of a `for` that are there; libclang does not tell which are missing. */
+typedef struct for_parts {
+  uint32_t start, test, step, body;
+} for_parts;
+
+static for_parts for_parts_of(const extract *x, uint32_t n) {
+  for_parts p = {.body = tree_last(x, n)};
+  uint32_t count = tree_count(x, n) - 1, next = n + 1;
+  if (count > 0 && (count == 3 || is_declaration(tree_kind(x, next)) || is_step(x, next))) {
+    p.start = next;
+    next = tree_end(x, next);
+    count--;
+  }
+  if (count > 0 && (count == 2 || !is_step(x, next))) {
+    p.test = next;
+    next = tree_end(x, next);
+    count--;
+  }
+  if (count > 0) p.step = next;
+  return p;
+}
+
+static void for_statement(extract *x, uint32_t n) {
+  condition c = {.nyes = 0};
+  scope saved;
+  if (n + 1 >= tree_end(x, n)) return;
+  for_parts p = for_parts_of(x, n);
+  if (p.start) stmt_walk(x, p.start);
+  enter_cycle(x, n, &saved);
+  if (p.test) guard_condition(x, p.test, &c);
+  walk_under(x, p.body, c.yes, c.nyes);
+  if (p.step) walk_under(x, p.step, c.yes, c.nyes);
+  guard_leave(x, &saved);
+}
+
+/* `for (T v : range)`: the variable takes the array's elements. */
+static void range_statement(extract *x, uint32_t n) {
+  scope saved;
+  uint32_t variable = tree_child(x, n, 0), body = tree_last(x, n), range = 0;
+  if (!variable) return;
+  TREE_EACH(x, n, child) {
+    if (child != variable && child != body) range = child;
+  }
+  value v = range ? value_of(x, range) : value_unknown(n);
+  if (tree_kind(x, variable) == CXCursor_VarDecl && v.kind == VALUE_ADDRESS && v.ref) {
+    decl_info info = x->decls.items[decl_find(x, tree_cursor(x, variable))];
+    v.kind = info.type == TYPE_REFERENCE ? VALUE_ADDRESS : VALUE_NODE;
+    flow_emit(x, (target){.node = info.index}, v);
+  }
+  enter_cycle(x, n, &saved);
+  walk_under(x, body, NULL, 0);
+  guard_leave(x, &saved);
+}
+
+/* A case label: what it says of the switch's node, unless control may come from elsewhere. */
+static uint32_t case_statement(extract *x, uint32_t n, facts_node node, bool falls) {
+  int64_t constant = 0;
+  bool single = node && !falls && tree_kind(x, n) == CXCursor_CaseStmt && tree_count(x, n) == 2;
+  single = single && value_constant(x, n + 1, &constant);
+  uint32_t inner = tree_last(x, n);
+  if (inner && (tree_kind(x, inner) == CXCursor_CaseStmt || tree_kind(x, inner) == CXCursor_DefaultStmt))
+    return case_statement(x, inner, node, true);
+  if (single) guard_push(x, &(predicate){node, FACTS_GUARD_EQ, constant}, 1);
+  return inner;
+}
+
+static void switch_body(extract *x, uint32_t body, facts_node node) {
+  uint32_t outer = x->scope.guard;
+  bool falls = false;
+  TREE_EACH(x, body, child) {
+    enum CXCursorKind kind = tree_kind(x, child);
+    uint32_t walked = child;
+    if (kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt) {
+      x->scope.guard = outer;
+      walked = case_statement(x, child, node, falls);
+    }
+    if (walked) stmt_walk(x, walked);
+    falls = walked && leaving_of(x, walked) == STAYS;
+  }
+}
+
+static void switch_statement(extract *x, uint32_t n) {
+  scope saved;
+  uint32_t test = condition_of(x, n);
+  uint32_t body = next_of(x, n, test);
+  if (!test) return;
+  value v = value_of(x, test);
+  if (!body) return;
+  guard_enter(x, &saved, NULL, 0);
+  if (tree_kind(x, body) == CXCursor_CompoundStmt)
+    switch_body(x, body, v.kind == VALUE_NODE ? v.ref : 0);
+  else
+    stmt_walk(x, body);
+  guard_leave(x, &saved);
+}
+
+static void compound(extract *x, uint32_t n) {
+  uint32_t guard = x->scope.guard;
+  TREE_EACH(x, n, child) {
+    if (tree_kind(x, child) == CXCursor_LabelStmt) x->scope.guard = guard; /* a goto leads here from elsewhere */
+    stmt_walk(x, child);
+  }
+  x->scope.guard = guard;
+  if (!x->cxx) return;
+  TREE_EACH(x, n, statement) {
+    if (tree_kind(x, statement) == CXCursor_DeclStmt) {
+      TREE_EACH(x, statement, child) {
+        if (tree_kind(x, child) == CXCursor_VarDecl) cxx_destroy_variable(x, child);
+      }
+    }
+  }
+}
+
+static void return_statement(extract *x, uint32_t n) {
+  uint32_t result = tree_child(x, n, 0);
+  if (result && x->scope.function != NO_FUNCTION) {
+    enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, result)));
+    CXType returned = clang_getCanonicalType(clang_getCursorResultType(tree_cursor(x, 0)));
+    bool by_reference = x->cxx && returned.kind == CXType_LValueReference;
+    facts_node node = node_make(x, FACTS_NODE_RETURN, x->scope.function, 0);
+    if (by_reference) {
+      target place = lvalue_of(x, result);
+      value v = {.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = result};
+      if (place.node) flow_emit(x, (target){.node = node}, v);
+    } else if (type_flows(type)) {
+      flow_expression(x, result, (target){.node = node});
+    } else {
+      init_value(x, result, clang_getCursorType(tree_cursor(x, result)), 0, 0);
+    }
+  }
+  x->scope.left = true;
+}
+
+static void children(extract *x, uint32_t n) {
+  TREE_EACH(x, n, child) stmt_walk(x, child);
+}
+
+void stmt_walk(extract *x, uint32_t n) {
+  if (x->depth > 4000) {
+    call_flat(x, n);
+    return;
+  }
+  x->depth++;
+  switch (tree_kind(x, n)) {
+  case CXCursor_CompoundStmt:
+    compound(x, n);
+    break;
+  case CXCursor_DeclStmt:
+  case CXCursor_CXXTryStmt:
+  case CXCursor_LabelStmt:
+  case CXCursor_CaseStmt:
+  case CXCursor_DefaultStmt:
+    children(x, n);
+    break;
+  case CXCursor_CXXCatchStmt:
+    walk_under(x, tree_last(x, n), NULL, 0);
+    break;
+  case CXCursor_VarDecl:
+    init_variable(x, n);
+    break;
+  case CXCursor_IfStmt:
+    if_statement(x, n);
+    break;
+  case CXCursor_WhileStmt:
+    while_statement(x, n);
+    break;
+  case CXCursor_DoStmt:
+    do_statement(x, n);
+    break;
+  case CXCursor_ForStmt:
+    for_statement(x, n);
+    break;
+  case CXCursor_CXXForRangeStmt:
+    range_statement(x, n);
+    break;
+  case CXCursor_SwitchStmt:
+    switch_statement(x, n);
+    break;
+  case CXCursor_ReturnStmt:
+    return_statement(x, n);
+    break;
+  case CXCursor_GotoStmt:
+  case CXCursor_IndirectGotoStmt:
+    x->scope.left = true;
+    break;
+  case CXCursor_GCCAsmStmt:
+  case CXCursor_UnexposedStmt: /* an attributed statement, asm */
+    children(x, n);
+    break;
+  default:
+    if (clang_isExpression(tree_kind(x, n))) value_effects(x, n);
+  }
+  x->depth--;
+}

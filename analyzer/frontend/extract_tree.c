@@ -1,0 +1,106 @@
+/* The tree of one function or initialiser as an array in preorder: one visit by libclang, then plain indices. */
+#include "frontend/extract.h"
+
+/* Parts of a tree that name types and carry no value. */
+static bool is_skipped(enum CXCursorKind kind, enum CXCursorKind parent) {
+  if (kind == CXCursor_ParmDecl)
+    return !(parent == CXCursor_LambdaExpr || parent == CXCursor_BlockExpr || clang_isDeclaration(parent)) ||
+           parent == CXCursor_VarDecl || parent == CXCursor_FieldDecl || parent == CXCursor_TypedefDecl ||
+           parent == CXCursor_ParmDecl;
+  return clang_isAttribute(kind) || kind == CXCursor_TypeRef || kind == CXCursor_TemplateRef ||
+         kind == CXCursor_NamespaceRef || kind == CXCursor_TypedefDecl || kind == CXCursor_EnumDecl ||
+         kind == CXCursor_TypeAliasDecl || kind == CXCursor_TemplateTypeParameter ||
+         kind == CXCursor_NonTypeTemplateParameter || kind == CXCursor_TemplateTemplateParameter ||
+         kind == CXCursor_StaticAssert || kind == CXCursor_FriendDecl;
+}
+
+static bool is_record(enum CXCursorKind kind) {
+  return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_ClassDecl;
+}
+
+/* Closes open nodes down to `parent`, which may also be closed already in a broken tree: then node 0 takes the child. */
+static void close_to(extract *x, CXCursor parent) {
+  while (x->open.count > 1) {
+    uint32_t top = x->open.items[x->open.count - 1];
+    if (clang_equalCursors(x->tree.items[top].cursor, parent)) return;
+    x->tree.items[top].end = x->tree.count;
+    x->open.count--;
+  }
+}
+
+static enum CXChildVisitResult add(CXCursor cursor, CXCursor parent, CXClientData data) {
+  extract *x = data;
+  if (is_skipped(cursor.kind, parent.kind)) {
+    if (parent.kind == CXCursor_MemberRefExpr && cursor.kind == CXCursor_TypeRef) {
+      close_to(x, parent);
+      x->tree.items[x->open.items[x->open.count - 1]].qualified = true;
+    }
+    return CXChildVisit_Continue;
+  }
+  close_to(x, parent);
+  uint32_t index = x->tree.count;
+  tree_node *node = bs_vec_push(&x->tree);
+  node->cursor = cursor;
+  node->end = index + 1;
+  if (is_record(cursor.kind)) {
+    if (x->cxx) extract_queue(x, cursor);
+    return CXChildVisit_Continue;
+  }
+  if (cursor.kind == CXCursor_UnaryExpr) return CXChildVisit_Continue; /* sizeof: its operand is not evaluated */
+  *bs_vec_push(&x->open) = index;
+  return CXChildVisit_Recurse;
+}
+
+void tree_build(extract *x, CXCursor cursor) {
+  x->tree.count = x->open.count = 0;
+  tree_node *root = bs_vec_push(&x->tree);
+  root->cursor = cursor;
+  *bs_vec_push(&x->open) = 0;
+  clang_visitChildren(cursor, add, x);
+  while (x->open.count) x->tree.items[x->open.items[--x->open.count]].end = x->tree.count;
+}
+
+uint32_t tree_count(const extract *x, uint32_t n) {
+  uint32_t count = 0;
+  TREE_EACH(x, n, child) count++;
+  return count;
+}
+
+uint32_t tree_child(const extract *x, uint32_t n, uint32_t index) {
+  TREE_EACH(x, n, child) {
+    if (index-- == 0) return child;
+  }
+  return 0;
+}
+
+uint32_t tree_last(const extract *x, uint32_t n) {
+  uint32_t last = 0;
+  TREE_EACH(x, n, child) last = child;
+  return last;
+}
+
+static bool has_one_child(const extract *x, uint32_t n) {
+  return n + 1 < tree_end(x, n) && tree_end(x, n + 1) == tree_end(x, n);
+}
+
+uint32_t tree_strip(const extract *x, uint32_t n) {
+  for (;;) {
+    enum CXCursorKind kind = tree_kind(x, n);
+    if ((kind != CXCursor_UnexposedExpr && kind != CXCursor_ParenExpr) || !has_one_child(x, n)) return n;
+    n++;
+  }
+}
+
+static bool is_cast(enum CXCursorKind kind) {
+  return kind == CXCursor_CStyleCastExpr || kind == CXCursor_CXXStaticCastExpr ||
+         kind == CXCursor_CXXReinterpretCastExpr || kind == CXCursor_CXXConstCastExpr ||
+         kind == CXCursor_CXXDynamicCastExpr || kind == CXCursor_CXXFunctionalCastExpr;
+}
+
+uint32_t tree_strip_casts(const extract *x, uint32_t n) {
+  for (;;) {
+    n = tree_strip(x, n);
+    if (!is_cast(tree_kind(x, n)) || !has_one_child(x, n)) return n;
+    n++;
+  }
+}
