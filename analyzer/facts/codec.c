@@ -473,6 +473,8 @@ static bool frame_fits(const unsigned char *bytes, size_t length, bs_error *erro
   return true;
 }
 
+bool facts_intact(const void *bytes, size_t length) { return frame_fits(bytes, length, NULL); }
+
 bool facts_decode(facts_unit *unit, const void *bytes, size_t length, bs_error *error) {
   enum { MOST_COLUMNS = 16 };
   uint64_t max[NTABLES][MOST_COLUMNS] = {0};

@@ -239,6 +239,8 @@ void facts_encode(const facts_unit *unit, bs_strbuf *out);
 /* Reads what facts_encode wrote into an initialised, empty unit. Every index is checked: after success no table refers outside another.
  * On failure sets an error that says what is wrong at which offset; `unit` is then good for facts_unit_fini only. */
 bool facts_decode(facts_unit *unit, const void *bytes, size_t length, bs_error *error);
+/* Whether the bytes are what facts_encode of this version wrote, by head and hash: what was stored has not been damaged. */
+bool facts_intact(const void *bytes, size_t length);
 
 /* dump.c: the unit as text, one fact a line, grouped by function, in the order of the source. */
 void facts_dump(const facts_unit *unit, bs_strbuf *out);

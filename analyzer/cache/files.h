@@ -1,0 +1,48 @@
+/* What is known of the files that facts depend on: each is looked at once a run, and read only when its stat changed. */
+#ifndef BLOCKSCAN_CACHE_FILES_H
+#define BLOCKSCAN_CACHE_FILES_H
+
+#include "base/intern.h"
+#include "base/map.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What stat(2) said when the content was hashed. */
+typedef struct file_stamp {
+  int64_t size, modified, changed, inode; /* times in nanoseconds */
+  int64_t hashed;                         /* when */
+  uint64_t hash;
+} file_stamp;
+
+typedef struct file_state {
+  int64_t id;       /* in the database; 0: not there */
+  file_stamp stamp; /* hashed 0: never */
+  bool looked, exists, readable, dirty; /* this run: stat was done; it is there; could be hashed; stamp is newer than the database's */
+} file_state;
+
+typedef struct file_table {
+  bs_intern paths; /* path 0 is "": no file */
+  BS_VEC(file_state) states;
+  bs_map by_id; /* database id (they are small) -> index */
+} file_table;
+
+void files_init(file_table *files);
+void files_fini(file_table *files);
+/* The index of a path; a new one is unknown. */
+uint32_t files_add(file_table *files, const char *path);
+/* Tells what the database has. */
+void files_load(file_table *files, int64_t id, const char *path, const file_stamp *stamp);
+/* False when no such id was loaded. */
+bool files_find_id(const file_table *files, int64_t id, uint32_t *index);
+void files_set_id(file_table *files, uint32_t index, int64_t id);
+/* Whether something is there. */
+bool files_exist(file_table *files, uint32_t index);
+/* XXH3 of the content; false when it is no readable file. */
+bool files_hash(file_table *files, uint32_t index, uint64_t *hash);
+/* Whether the file may have changed at or after `since` (nanoseconds of the real-time clock), clock ticks considered. */
+bool files_changed_since(const file_table *files, uint32_t index, int64_t since);
+int64_t files_now(void);
+
+#endif
