@@ -5,6 +5,7 @@
 #include <string.h>
 
 const cli_verb *const cli_verbs[] = {
+    &cli_verb_extract,
     &cli_verb_rules,
     &cli_verb_completion,
     &cli_verb_man,
