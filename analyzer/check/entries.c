@@ -41,7 +41,7 @@ void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(vo
 
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row) {
   for (uint32_t i = 0; i < row->unless.count; i++)
-    if (eval_condition(c, call, &row->unless.items[i], 0) == TRUTH_YES) return false;
+    if (eval_condition(c, call, &row->unless.items[i], 0, false) == TRUTH_YES) return false;
   return true;
 }
 

@@ -108,34 +108,34 @@ static void argument_values(const checker *c, uint32_t call, const program_argum
   }
 }
 
-static const program_argument *argument_of(const program *p, uint32_t call, int index) {
+const program_argument *eval_argument(const program *p, uint32_t call, int index) {
   const program_call *c = &p->calls.items[call];
   return index >= 0 && (uint32_t)index < c->narguments ? &p->arguments.items[c->first_argument + (uint32_t)index] : NULL;
 }
 
-static enum truth truth_of(uint32_t yes, uint32_t all, bool unknown) {
+enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown) {
   if (!unknown && all && yes == all) return TRUTH_YES;
   if (!unknown && yes == 0) return TRUTH_NO;
   return TRUTH_UNKNOWN;
 }
 
-static enum truth not(enum truth t) { return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN; }
+enum truth eval_not(enum truth t) { return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN; }
 
-static enum truth test_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t x) {
+enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t x) {
   values v = {0};
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
   for (uint32_t i = 0; i < v.count; i++) yes += v.item[i] == value;
-  return truth_of(yes, v.count, v.unknown || v.bits);
+  return eval_truth_of(yes, v.count, v.unknown || v.bits);
 }
 
-static enum truth test_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t x) {
+enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t x) {
   if (a->kind == FACTS_ARGUMENT_FLAGS && (a->value & bit) == bit) return TRUTH_YES;
   values v = {0};
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
   for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] & bit) == bit;
-  return truth_of(yes, v.count, v.unknown || (v.bits & bit));
+  return eval_truth_of(yes, v.count, v.unknown || (v.bits & bit));
 }
 
 static enum truth test_null(const checker *c, uint32_t call, const program_argument *a, uint32_t x) {
@@ -154,32 +154,7 @@ static enum truth test_null(const checker *c, uint32_t call, const program_argum
     const program_guard *row = &c->p->guards.items[g];
     if (row->node == a->ref && row->value == 0 && row->op == FACTS_GUARD_NE) return TRUTH_NO;
   }
-  return test_equals(c, call, a, 0, x);
-}
-
-static unsigned descriptor_bits(const descriptor_state *d) {
-  unsigned bits = d->bits;
-  bool nonblocking = d->created_nonblocking || d->set_nonblocking;
-  if (nonblocking && !d->set_blocking) bits |= RULE_FD_NONBLOCKING;
-  if (!nonblocking && !d->created_unknown) bits |= RULE_FD_BLOCKING;
-  return bits;
-}
-
-static enum truth test_descriptor(const checker *c, const program_argument *a, int64_t wanted, uint32_t x) {
-  if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
-  uint32_t param = eval_parameter_of(c->p, a->ref), node = a->ref;
-  bound_value bound = param ? eval_bound(c, param, x) : (bound_value){0};
-  if (bound.kind == BOUND_NODE) node = bound.ref;
-  const program_points *points = program_points_of(c->p, node);
-  uint32_t yes = 0, all = 0;
-  for (uint32_t i = 0; i < points->count; i++) {
-    uint32_t row, atom = points->items[i].atom;
-    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR || !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
-      continue;
-    all++;
-    yes += (descriptor_bits(&c->descriptor_states.items[row]) & (unsigned)wanted) != 0;
-  }
-  return all ? truth_of(yes, all, false) : TRUTH_UNKNOWN;
+  return eval_equals(c, call, a, 0, x);
 }
 
 static enum truth test_string(const checker *c, const program_argument *a, const rule_condition *condition) {
@@ -191,37 +166,36 @@ static enum truth test_string(const checker *c, const program_argument *a, const
   return found >= 0 ? TRUTH_YES : TRUTH_NO;
 }
 
-enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x) {
-  const program_argument *a = argument_of(c->p, call, condition->argument);
+enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x, bool made_blocking) {
+  const program_argument *a = eval_argument(c->p, call, condition->argument);
   if (!a) return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
   switch (condition->test) {
-  case RULE_TEST_EQUALS: return test_equals(c, call, a, condition->value, x);
-  case RULE_TEST_HAS: return test_has(c, call, a, condition->value, x);
-  case RULE_TEST_LACKS: return not(test_has(c, call, a, condition->value, x));
+  case RULE_TEST_EQUALS: return eval_equals(c, call, a, condition->value, x);
+  case RULE_TEST_HAS: return eval_has(c, call, a, condition->value, x);
+  case RULE_TEST_LACKS: return eval_not(eval_has(c, call, a, condition->value, x));
   case RULE_TEST_NULL: return test_null(c, call, a, x);
-  case RULE_TEST_NOT_NULL: return not(test_null(c, call, a, x));
+  case RULE_TEST_NOT_NULL: return eval_not(test_null(c, call, a, x));
   case RULE_TEST_ZERO_STRUCT:
     if (a->kind == FACTS_ARGUMENT_ADDRESS) return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;
     return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
-  case RULE_TEST_DESCRIPTOR: return test_descriptor(c, a, condition->value, x);
+  case RULE_TEST_DESCRIPTOR: return descriptors_test(c, a, (unsigned)condition->value, x, made_blocking);
   case RULE_TEST_STRING: return test_string(c, a, condition);
   default: return TRUTH_UNKNOWN;
   }
 }
 
-int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, const char **why) {
+int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool made_blocking) {
   int strength = PROGRAM_CERTAIN;
-  *why = "";
   for (uint32_t i = 0; i < r->unless.count; i++) {
     const rule_condition *condition = &r->unless.items[i];
-    enum truth t = eval_condition(c, call, condition, x);
+    enum truth t = eval_condition(c, call, condition, x, made_blocking);
     if (t == TRUTH_YES) return -1;
     int limit = condition->test == RULE_TEST_DESCRIPTOR ? (int)r->unknown : PROGRAM_LIKELY;
     if (condition->test == RULE_TEST_STRING) limit = PROGRAM_CERTAIN;
     if (t == TRUTH_UNKNOWN && limit < strength) strength = limit;
   }
   for (uint32_t i = 0; i < r->only_if.count; i++) {
-    enum truth t = eval_condition(c, call, &r->only_if.items[i], x);
+    enum truth t = eval_condition(c, call, &r->only_if.items[i], x, made_blocking);
     if (t == TRUTH_NO) return -1;
     if (t == TRUTH_UNKNOWN && (int)r->unknown < strength) strength = (int)r->unknown;
   }
@@ -283,7 +257,7 @@ uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
   bool known = false;
   for (uint32_t i = 0; i < 32 && mask >> i; i++) {
     if (!(mask >> i & 1) || fresh.count == MAX_BOUND) continue;
-    const program_argument *a = argument_of(c->p, call, (int)i);
+    const program_argument *a = eval_argument(c->p, call, (int)i);
     bound_value v = a ? bind_argument(c, a, x) : (bound_value){0};
     known |= v.kind != BOUND_UNKNOWN;
     fresh.param[fresh.count] = i;
@@ -347,54 +321,6 @@ static void find_relevant(checker *c) {
   }
 }
 
-static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
-  descriptor_state d = {.bits = row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING)};
-  const program_argument *flags = argument_of(c->p, call, row->flags_argument);
-  if (row->always_nonblocking) d.created_nonblocking = true;
-  else if (flags) {
-    enum truth t = test_has(c, call, flags, row->nonblock_bit, 0);
-    d.created_nonblocking = t == TRUTH_YES;
-    d.created_unknown = t == TRUTH_UNKNOWN;
-  }
-  bs_map_set(&c->descriptors, call, c->descriptor_states.count);
-  *bs_vec_push(&c->descriptor_states) = d;
-}
-
-static void note_mode(checker *c, uint32_t call, const descriptor_row *row) {
-  const program_argument *fd = argument_of(c->p, call, row->descriptor_argument);
-  const program_argument *command = argument_of(c->p, call, row->command_argument);
-  const program_argument *value = argument_of(c->p, call, row->value_argument);
-  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
-  if (command && test_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
-  enum truth on = TRUTH_YES;
-  if (value && row->nonblock_bit) on = test_has(c, call, value, row->nonblock_bit, 0);
-  else if (value) on = not(test_equals(c, call, value, 0, 0));
-  if (row->value_inverted) on = not(on);
-  const program_points *points = program_points_of(c->p, fd->ref);
-  for (uint32_t i = 0; i < points->count; i++) {
-    uint32_t state;
-    if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
-    if (!bs_map_find(&c->descriptors, program_atom_id(points->items[i].atom), &state)) continue;
-    if (on == TRUTH_NO) c->descriptor_states.items[state].set_blocking = true;
-    else c->descriptor_states.items[state].set_nonblocking = true;
-  }
-}
-
-static void find_descriptors(checker *c, enum descriptor_kind kind) {
-  const program *p = c->p;
-  for (uint32_t call = 0; call < p->calls.count; call++) {
-    const program_call *row = &p->calls.items[call];
-    if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
-    const descriptor_row *const *rows =
-        rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
-    for (; rows && *rows; rows++) {
-      if ((*rows)->kind != kind) continue;
-      if (kind == DESCRIPTOR_CREATE) note_creation(c, call, *rows);
-      else note_mode(c, call, *rows);
-    }
-  }
-}
-
 void eval_prepare(checker *c) {
   const program *p = c->p;
   bs_vec_push(&c->contexts);
@@ -404,8 +330,7 @@ void eval_prepare(checker *c) {
   for (uint32_t i = 0; i < p->arguments.count; i++)
     if (p->arguments.items[i].kind == FACTS_ARGUMENT_ADDRESS) c->node_address_taken[p->arguments.items[i].ref] = true;
   find_relevant(c);
-  find_descriptors(c, DESCRIPTOR_CREATE);
-  find_descriptors(c, DESCRIPTOR_SET);
+  descriptors_find(c);
 }
 
 /* ---- what the solver asks ---- */

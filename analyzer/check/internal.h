@@ -58,7 +58,6 @@ typedef struct hit {
   uint32_t nedges;
   uint32_t *edges;        /* from the entry to the function that holds the sink */
   uint32_t suppression;   /* index + 1 of the comment that cuts it, 0 none */
-  const char *why;
 } hit;
 
 struct checker {
@@ -78,6 +77,7 @@ struct checker {
   bs_map descriptors;                       /* call -> index + 0 into descriptor_states */
   BS_VEC(descriptor_state) descriptor_states;
   bool *node_address_taken;
+  bool *makes_blocking;                     /* calls that make a descriptor blocking */
   bool *is_dispatch;                        /* calls: through which a loop dispatches */
   bool *is_loop_wait;                       /* calls: a loop's own wait */
   bool *is_skipped;                         /* functions that are not followed: start-up by configuration, nonblocking by attribute */
@@ -90,17 +90,33 @@ struct checker {
 
 /* eval.c */
 void eval_prepare(checker *c);
-enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context);
+/* `made_blocking`: a function on the path made descriptors blocking before. */
+enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context, bool made_blocking);
 /* Whether the call can be reached in this context: its guards are not known to be false, and it is not in a child process. */
 bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
 /* How sure it is that the call blocks: -1 it does not, else program_strength. */
-int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, const char **why);
+int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking);
+/* Whether an argument equals a number, or has all bits of one, as far as is known. */
+enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t context);
+enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t context);
+enum truth eval_not(enum truth t);
+/* YES when all of `all` possibilities are, NO when none is. */
+enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown);
+/* An argument of a call, or NULL. */
+const program_argument *eval_argument(const program *p, uint32_t call, int index);
 /* The context of a callee for a call made in a context. */
 uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t context);
 /* The value that a context gives to a parameter node; kind UNKNOWN without. */
 bound_value eval_bound(const checker *c, uint32_t node, uint32_t context);
 /* The parameter that a node is, or only copies; 0 without. */
 uint32_t eval_parameter_of(const program *p, uint32_t node);
+
+/* descriptors.c */
+void descriptors_find(checker *c);
+/* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */
+enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context, bool made_blocking);
+/* Whether the caller of this call made a descriptor blocking in a line before it. */
+bool descriptors_made_blocking(const checker *c, uint32_t call);
 
 /* entries.c */
 bool check_is_outside(const program *p, uint32_t function);

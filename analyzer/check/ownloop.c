@@ -51,8 +51,7 @@ static const char *wait_kind(const checker *c, uint32_t call) {
     if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
     const rule *const *rules = c->function_rules[callee];
     for (; rules && *rules; rules++) {
-      const char *why;
-      if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) && eval_rule(c, call, *rules, 0, &why) >= 0)
+      if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) && eval_rule(c, call, *rules, 0, false) >= 0)
         return "own";
     }
     const pack_row *const *rows = c->function_rows[callee];
@@ -165,7 +164,8 @@ static void find_outer(finder *f) {
       if (e->how != PROGRAM_CALLBACK || f->rank[e->callee] != PROGRAM_NONE) continue;
       const program_call *call = &p->calls.items[e->call];
       const pack_row *const *rows = call->kind == FACTS_CALL_DIRECT ? f->c->function_rows[call->callee] : NULL;
-      if (!rows || (*rows)->kind != PACK_OFFLOAD) continue;
+      while (rows && *rows && (*rows)->kind != PACK_OFFLOAD) rows++;
+      if (!rows || !*rows) continue;
       f->rank[e->callee] = order++;
       *bs_vec_push(&work) = e->callee;
     }

@@ -14,6 +14,7 @@ enum { MAX_DEPTH = 63, BUCKETS = 3 * (MAX_DEPTH + 1), MAX_STATES = 200000, SPLIT
 typedef struct state {
   uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
   uint8_t strength;
+  bool made_blocking; /* a function on the way made descriptors blocking */
   uint16_t depth;
   uint64_t programs;
 } state;
@@ -50,11 +51,25 @@ uint32_t search_suppression(const checker *c, program_place place, const char *r
   return 0;
 }
 
-static void push_state(search *s, uint32_t function, uint32_t context, uint32_t parent, uint32_t edge, uint8_t strength, uint16_t depth, uint64_t programs) {
-  if (depth > MAX_DEPTH || s->states.count >= MAX_STATES) return;
+static void push_state(search *s, state next) {
+  if (next.depth > MAX_DEPTH || s->states.count >= MAX_STATES) return;
   uint32_t id = s->states.count;
-  *bs_vec_push(&s->states) = (state){function, context, parent, edge, strength, depth, programs};
-  *bs_vec_push(&s->bucket[(PROGRAM_CERTAIN - strength) * (MAX_DEPTH + 1) + depth]) = id;
+  *bs_vec_push(&s->states) = next;
+  *bs_vec_push(&s->bucket[(PROGRAM_CERTAIN - next.strength) * (MAX_DEPTH + 1) + next.depth]) = id;
+}
+
+/* The state behind an edge. */
+static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t context, uint8_t strength) {
+  const state at = s->states.items[from];
+  const program_edge *e = &s->c->p->edges.items[edge];
+  return (state){.function = e->callee,
+                 .context = context,
+                 .parent = from,
+                 .edge = edge,
+                 .strength = strength < at.strength ? strength : at.strength,
+                 .made_blocking = at.made_blocking || descriptors_made_blocking(s->c, e->call),
+                 .depth = at.depth + 1,
+                 .programs = at.programs & s->c->p->functions.items[e->callee].programs};
 }
 
 static bool pop_state(search *s, uint32_t *id) {
@@ -73,14 +88,13 @@ static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *
   return edges;
 }
 
-static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, const char *why) {
+static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength) {
   checker *c = s->c;
   hit *h = bs_vec_push(&c->hits);
   h->sink = sink_id;
   h->entry = s->entry;
   h->rule = r;
   h->strength = (uint8_t)strength;
-  h->why = why;
   h->edges = copy_edges(c, s, id, &h->nedges);
   const char *name = r ? r->id : "attribute.blocking";
   h->suppression = search_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
@@ -97,8 +111,9 @@ static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
   return !cycle || x;
 }
 
-static int sink_strength(search *s, const state *at, const sink *k, const rule *r, const char **why) {
-  int strength = r ? eval_rule(s->c, k->call, r, at->context, why) : PROGRAM_CERTAIN;
+static int sink_strength(search *s, const state *at, const sink *k, const rule *r) {
+  bool made_blocking = at->made_blocking || descriptors_made_blocking(s->c, k->call);
+  int strength = eval_rule(s->c, k->call, r, at->context, made_blocking);
   return strength > at->strength ? at->strength : strength;
 }
 
@@ -112,18 +127,15 @@ static void try_sinks(search *s, uint32_t id) {
     if (!in_cycle(c->p, k->call, cycle)) continue;
     const rule *best = NULL;
     int strength = k->rules ? -1 : PROGRAM_CERTAIN;
-    const char *why = "";
     for (const rule *const *r = k->rules; r && *r; r++) {
-      const char *reason;
-      int v = sink_strength(s, &at, k, *r, &reason);
+      int v = sink_strength(s, &at, k, *r);
       if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) || (best && (v < strength || (v == strength && (*r)->severity <= best->severity)))) continue;
       best = *r;
       strength = v;
-      why = reason;
     }
     if (strength < 0 || (bs_map_find(&s->sink_seen, i, &seen) && seen >= (uint32_t)strength)) continue;
     bs_map_set(&s->sink_seen, i, (uint32_t)strength);
-    record(s, id, i, best, strength > at.strength ? at.strength : strength, why);
+    record(s, id, i, best, strength > at.strength ? at.strength : strength);
   }
 }
 
@@ -172,10 +184,9 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
   const state at = s->states.items[id];
   const program_edge *e = &p->edges.items[edge];
   if (c->is_skipped[e->callee]) return;
-  if (check_is_outside(p, e->callee) && (!p->functions.items[e->callee].defined || c->function_rules[e->callee])) return;
-  uint64_t programs = at.programs & p->functions.items[e->callee].programs;
+  if (!p->functions.items[e->callee].defined || c->function_rules[e->callee]) return;
   int strength = edge_strength(c, e);
-  if (strength < 0 || !programs || !edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
+  if (strength < 0 || !(at.programs & p->functions.items[e->callee].programs) || !edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
   if (search_suppression(c, p->calls.items[call].place, s->only_rule)) {
     uint32_t used = search_suppression(c, p->calls.items[call].place, s->only_rule);
     c->p->suppressions.items[used - 1].used = true;
@@ -187,8 +198,7 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
     *bs_vec_push(&s->branches) = (branch){id, edge, context};
     return;
   }
-  uint8_t weakest = strength < at.strength ? (uint8_t)strength : at.strength;
-  push_state(s, e->callee, context, id, edge, weakest, at.depth + 1, programs);
+  push_state(s, step_over(s, id, edge, context, (uint8_t)strength));
 }
 
 static void expand(search *s, uint32_t id) {
@@ -212,7 +222,7 @@ static void run(search *s) {
   while (pop_state(s, &id)) {
     const state at = s->states.items[id];
     bool fresh;
-    bs_map_add(&s->seen, bs_map_key(at.function, at.context), 1, &fresh);
+    bs_map_add(&s->seen, bs_map_key(at.function, at.context * 2 + at.made_blocking), 1, &fresh);
     if (!fresh) continue;
     if (s->reached) {
       uint32_t n;
@@ -234,24 +244,21 @@ static void restart(search *s) {
 
 static void run_from(search *s, const state *root) {
   restart(s);
-  push_state(s, root->function, root->context, root->parent, root->edge, root->strength, root->depth, root->programs);
+  push_state(s, *root);
   run(s);
 }
 
 static void run_branch(search *s, branch b) {
-  const program *p = s->c->p;
-  const state from = s->states.items[b.state];
-  const program_edge *e = &p->edges.items[b.edge];
   bs_map_fini(&s->sink_seen); /* the same sink by another way is worth naming */
-  run_from(s, &(state){e->callee, b.context, b.state, b.edge, e->strength < from.strength ? e->strength : from.strength,
-                       from.depth + 1, from.programs & p->functions.items[e->callee].programs});
+  const state root = step_over(s, b.state, b.edge, b.context, s->c->p->edges.items[b.edge].strength);
+  run_from(s, &root);
 }
 
 static void search_entry(checker *c, uint32_t entry, uint32_t max_branches, const char *only_rule, search_reached *reached, void *context) {
   const entry_point *e = &c->entries.items[entry];
   if (c->is_skipped[e->function]) return;
   search s = {.c = c, .entry = entry, .max_branches = max_branches, .only_rule = only_rule, .reached = reached, .context = context};
-  const state root = {e->function, 0, 0, PROGRAM_NONE, e->strength, 0, e->programs};
+  const state root = {.function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
   run_from(&s, &root);
   s.max_branches = 0;
   if (s.branches.count > max_branches) run_from(&s, &root);

@@ -1,0 +1,157 @@
+/* Descriptors: where they were made, and whether a read or write on them waits.
+ *
+ * A descriptor is known by the call that made it. Its mode comes from that call's flags and from every setter that it
+ * reaches: fcntl(F_SETFL), ioctl(FIONBIO), a library's, or a function of the project that forwards to one and takes the mode as a
+ * parameter. One that is switched both ways is unknown, except on a path that switched it to blocking before.
+ */
+#include "check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A function of the project that sets or clears O_NONBLOCK on one parameter as another one says. */
+typedef struct mode_wrapper {
+  uint32_t function, descriptor, mode;
+} mode_wrapper;
+
+typedef struct mode_finder {
+  checker *c;
+  BS_VEC(mode_wrapper) wrappers;
+} mode_finder;
+
+static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
+  unsigned bits = d->bits;
+  bool nonblocking = d->created_nonblocking || d->set_nonblocking;
+  if (made_blocking && d->set_blocking) return bits | RULE_FD_BLOCKING;
+  if (nonblocking && !d->set_blocking) bits |= RULE_FD_NONBLOCKING;
+  if (!nonblocking && !d->created_unknown) bits |= RULE_FD_BLOCKING;
+  return bits;
+}
+
+enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context, bool made_blocking) {
+  if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
+  uint32_t param = eval_parameter_of(c->p, a->ref), node = a->ref;
+  bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
+  if (bound.kind == BOUND_NODE) node = bound.ref;
+  const program_points *points = program_points_of(c->p, node);
+  uint32_t yes = 0, all = 0;
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t row, atom = points->items[i].atom;
+    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR || !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
+      continue;
+    all++;
+    yes += (bits_of(&c->descriptor_states.items[row], made_blocking) & wanted) != 0;
+  }
+  return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
+}
+
+static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
+  descriptor_state d = {.bits = row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING)};
+  const program_argument *flags = eval_argument(c->p, call, row->flags_argument);
+  if (row->always_nonblocking) d.created_nonblocking = true;
+  else if (flags) {
+    enum truth t = eval_has(c, call, flags, row->nonblock_bit, 0);
+    d.created_nonblocking = t == TRUTH_YES;
+    d.created_unknown = t == TRUTH_UNKNOWN;
+  }
+  bs_map_set(&c->descriptors, call, c->descriptor_states.count);
+  *bs_vec_push(&c->descriptor_states) = d;
+}
+
+static void mark_mode(checker *c, uint32_t call, uint32_t node, bool blocking) {
+  const program_points *points = program_points_of(c->p, node);
+  if (blocking) c->makes_blocking[call] = true;
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t state;
+    if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
+    if (!bs_map_find(&c->descriptors, program_atom_id(points->items[i].atom), &state)) continue;
+    if (blocking) c->descriptor_states.items[state].set_blocking = true;
+    else c->descriptor_states.items[state].set_nonblocking = true;
+  }
+}
+
+/* The only integer parameter besides the descriptor: what decides the mode in a wrapper. */
+static bool find_mode_parameter(const program *p, uint32_t function, uint32_t descriptor, uint32_t *mode) {
+  const char *type = program_text(p, p->functions.items[function].type), *open = strchr(type, '(');
+  uint32_t index = 0, found = 0;
+  for (const char *s = open ? open + 1 : ""; *s; index++) {
+    size_t length = strcspn(s, ",()");
+    bool integer = !memchr(s, '*', length) && s[length] != '(';
+    if (integer && index != descriptor && ++found) *mode = index;
+    s += length;
+    if (*s == '(') return false; /* a function pointer among them: not such a wrapper */
+    if (*s == ')') break;
+    s += strspn(s, ", ");
+  }
+  return found == 1;
+}
+
+static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) {
+  checker *c = f->c;
+  const program_argument *fd = eval_argument(c->p, call, row->descriptor_argument);
+  const program_argument *command = eval_argument(c->p, call, row->command_argument);
+  const program_argument *value = eval_argument(c->p, call, row->value_argument);
+  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
+  if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
+  enum truth on = TRUTH_YES;
+  if (value && row->nonblock_bit) on = eval_has(c, call, value, row->nonblock_bit, 0);
+  else if (value) on = eval_not(eval_equals(c, call, value, 0, 0));
+  if (row->value_inverted) on = eval_not(on);
+  uint32_t param = eval_parameter_of(c->p, fd->ref), mode;
+  if (on == TRUTH_UNKNOWN && param) {
+    const program_node *n = &c->p->nodes.items[param];
+    if (find_mode_parameter(c->p, n->a, n->b, &mode)) {
+      *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
+      return;
+    }
+  }
+  mark_mode(c, call, fd->ref, on == TRUTH_NO);
+}
+
+static void note_wrapped(mode_finder *f, uint32_t call) {
+  checker *c = f->c;
+  for (uint32_t i = 0; i < f->wrappers.count; i++) {
+    const mode_wrapper *w = &f->wrappers.items[i];
+    if (c->p->calls.items[call].callee != w->function) continue;
+    const program_argument *fd = eval_argument(c->p, call, (int)w->descriptor);
+    const program_argument *mode = eval_argument(c->p, call, (int)w->mode);
+    if (!fd || !mode || fd->kind != FACTS_ARGUMENT_NODE) continue;
+    enum truth off = eval_equals(c, call, mode, 0, 0);
+    if (off != TRUTH_YES) mark_mode(c, call, fd->ref, false);
+    if (off != TRUTH_NO) mark_mode(c, call, fd->ref, true);
+  }
+}
+
+static void each_row(mode_finder *f, enum descriptor_kind kind) {
+  checker *c = f->c;
+  const program *p = c->p;
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
+    const descriptor_row *const *rows = rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
+    for (; rows && *rows; rows++) {
+      if ((*rows)->kind != kind) continue;
+      if (kind == DESCRIPTOR_CREATE) note_creation(c, call, *rows);
+      else note_mode(f, call, *rows);
+    }
+  }
+}
+
+void descriptors_find(checker *c) {
+  mode_finder f = {.c = c};
+  c->makes_blocking = bs_calloc(c->p->calls.count + 1, sizeof(bool));
+  each_row(&f, DESCRIPTOR_CREATE);
+  each_row(&f, DESCRIPTOR_SET);
+  for (uint32_t call = 0; f.wrappers.count && call < c->p->calls.count; call++)
+    if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call);
+  bs_vec_fini(&f.wrappers);
+}
+
+bool descriptors_made_blocking(const checker *c, uint32_t call) {
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  const program_function *f = &p->functions.items[row->caller];
+  for (uint32_t i = f->first_call; i < f->first_call + f->ncalls; i++)
+    if (c->makes_blocking[i] && p->calls.items[i].place.line <= row->place.line && i != call) return true;
+  return false;
+}
