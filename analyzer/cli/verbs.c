@@ -5,10 +5,8 @@
 #include <string.h>
 
 const cli_verb *const cli_verbs[] = {
-    &cli_verb_extract,
-    &cli_verb_rules,
-    &cli_verb_completion,
-    &cli_verb_man,
+    &cli_verb_scan, &cli_verb_why,   &cli_verb_graph,      &cli_verb_extract,
+    &cli_verb_link, &cli_verb_rules, &cli_verb_completion, &cli_verb_man,
     NULL,
 };
 
@@ -60,6 +58,5 @@ int cli_main(int argc, char **argv) {
   if (!strcmp(word, "--version") || !strcmp(word, "-V")) return print(cli_write_version);
   const cli_verb *verb = cli_find_verb(word);
   if (verb) return run(verb, argc - 1, argv + 1);
-  verb = cli_find_verb("scan");
-  return verb ? run(verb, argc, argv) : print(cli_write_help);
+  return run(&cli_verb_scan, argc, argv);
 }
