@@ -58,7 +58,7 @@ void check_free(checker *c) {
   free(c->is_loop_wait);
   free(c->is_skipped);
   free(c->node_address_taken);
-  free(c->makes_blocking);
+  free(c->blocking_line);
   free(c->relevant);
   free(c->first_sink);
   bs_vec_fini(&c->entries);

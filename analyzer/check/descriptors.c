@@ -60,7 +60,9 @@ static void note_creation(checker *c, uint32_t call, const descriptor_row *row) 
 
 static void mark_mode(checker *c, uint32_t call, uint32_t node, bool blocking) {
   const program_points *points = program_points_of(c->p, node);
-  if (blocking) c->makes_blocking[call] = true;
+  const program_call *row = &c->p->calls.items[call];
+  uint32_t *line = &c->blocking_line[row->caller];
+  if (blocking && (!*line || row->place.line < *line)) *line = row->place.line;
   for (uint32_t i = 0; i < points->count; i++) {
     uint32_t state;
     if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
@@ -139,7 +141,7 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
 
 void descriptors_find(checker *c) {
   mode_finder f = {.c = c};
-  c->makes_blocking = bs_calloc(c->p->calls.count + 1, sizeof(bool));
+  c->blocking_line = bs_calloc(c->p->functions.count + 1, sizeof(uint32_t));
   each_row(&f, DESCRIPTOR_CREATE);
   each_row(&f, DESCRIPTOR_SET);
   for (uint32_t call = 0; f.wrappers.count && call < c->p->calls.count; call++)
@@ -148,10 +150,7 @@ void descriptors_find(checker *c) {
 }
 
 bool descriptors_made_blocking(const checker *c, uint32_t call) {
-  const program *p = c->p;
-  const program_call *row = &p->calls.items[call];
-  const program_function *f = &p->functions.items[row->caller];
-  for (uint32_t i = f->first_call; i < f->first_call + f->ncalls; i++)
-    if (c->makes_blocking[i] && p->calls.items[i].place.line <= row->place.line && i != call) return true;
-  return false;
+  const program_call *row = &c->p->calls.items[call];
+  uint32_t line = c->blocking_line[row->caller];
+  return line && line < row->place.line;
 }

@@ -77,7 +77,7 @@ struct checker {
   bs_map descriptors;                       /* call -> index + 0 into descriptor_states */
   BS_VEC(descriptor_state) descriptor_states;
   bool *node_address_taken;
-  bool *makes_blocking;                     /* calls that make a descriptor blocking */
+  uint32_t *blocking_line;                  /* of a function: the first line that makes a descriptor blocking, 0 none */
   bool *is_dispatch;                        /* calls: through which a loop dispatches */
   bool *is_loop_wait;                       /* calls: a loop's own wait */
   bool *is_skipped;                         /* functions that are not followed: start-up by configuration, nonblocking by attribute */
