@@ -64,11 +64,11 @@ static void bash_value(const struct argp_option *option, void *context) {
   if (kind == VALUE_WORDS || kind == VALUE_FORMAT) {
     bs_strbuf_adds(out, "COMPREPLY=($(compgen -W '");
     add_words(option, out);
-    bs_strbuf_adds(out, "' -- \"$cur\"))");
+    bs_strbuf_adds(out, "' -- \"$cur\")); ");
   } else if (kind == VALUE_FILE || kind == VALUE_FOLDER) {
-    bs_strbuf_addf(out, "COMPREPLY=($(compgen -%c -- \"$cur\"))", kind == VALUE_FILE ? 'f' : 'd');
+    bs_strbuf_addf(out, "COMPREPLY=($(compgen -%c -- \"$cur\")); ", kind == VALUE_FILE ? 'f' : 'd');
   }
-  bs_strbuf_adds(out, "; return ;;\n");
+  bs_strbuf_adds(out, "return ;;\n");
 }
 
 static void bash_verb(const cli_verb *verb, bs_strbuf *out) {
