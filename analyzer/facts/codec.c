@@ -108,7 +108,7 @@ static const column guard_columns[] = {
 };
 static const column cycle_columns[] = {
     PLACE(facts_cycle, place),
-    {offsetof(facts_cycle, function), NEXT, FUNCTIONS, 0},
+    {offsetof(facts_cycle, function), NEXT, ANY, 0},
     {offsetof(facts_cycle, outer), DELTA, CYCLES, 0},
 };
 static const column override_columns[] = {
@@ -440,7 +440,8 @@ static bool rows_fit(const facts_unit *unit) {
   for (uint32_t i = 0; i < unit->calls.count; i++) fit &= call_fits(unit, &unit->calls.items[i]);
   for (uint32_t i = 0; i < unit->arguments.count; i++) fit &= argument_fits(unit, &unit->arguments.items[i]);
   for (uint32_t i = 1; i < unit->guards.count; i++) fit &= unit->guards.items[i].outer < i;
-  for (uint32_t i = 1; i < unit->cycles.count; i++) fit &= unit->cycles.items[i].outer < i;
+  for (uint32_t i = 1; i < unit->cycles.count; i++)
+    fit &= unit->cycles.items[i].outer < i && unit->cycles.items[i].function < unit->functions.count;
   return fit;
 }
 
