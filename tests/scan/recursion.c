@@ -1,11 +1,11 @@
-// Recursion and mutual recursion end.
+// Recursion and mutual recursion end. The first call has n = 10, so that the path to the sleep leads once around.
 #include <unistd.h>
 #include <uv.h>
 
 static void odd(int n);
 static void even(int n) {
   if (n > 0) odd(n - 1);
-  if (n == 0) sleep(1); // expect: error sleep.sleep path: on_timer > even loop: libuv
+  if (n == 0) sleep(1); // expect: error sleep.sleep path: on_timer > even > odd > even loop: libuv
 }
 static void odd(int n) {
   if (n > 0) even(n - 1);
