@@ -32,7 +32,7 @@ static void walk_parts(extract *x, uint32_t function) {
     } else if (cursor.kind == CXCursor_MemberRef) {
       member = child;
     } else if (clang_isExpression(cursor.kind)) {
-      decl_info info = member ? x->decls.items[decl_of(x, member)] : (decl_info){0};
+      decl_info info = member ? *decl_at(x, decl_of(x, member)) : (decl_info){0};
       if (member)
         init_value(x, child, clang_getCursorType(tree_cursor(x, member)), info.index, 0);
       else
@@ -81,7 +81,7 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   if (!is_field) {
     init_variable(x, 0);
   } else if (tree_last(x, 0) && type_classify(x, clang_getCursorType(cursor)) != TYPE_ARRAY) {
-    init_value(x, tree_last(x, 0), clang_getCursorType(cursor), x->decls.items[decl_find(x, cursor)].index, 0);
+    init_value(x, tree_last(x, 0), clang_getCursorType(cursor), decl_at(x, decl_find(x, cursor))->index, 0);
   }
   x->zeros.count = 0;
 }

@@ -165,6 +165,10 @@ typedef struct extract {
   scope scope;
 } extract;
 
+/* The pointer is good until the next declaration is found. (Subscripting by a call would read the array first.) */
+static inline decl_info *decl_at(extract *x, uint32_t decl) { return &x->decls.items[decl]; }
+static inline record_info *record_at(extract *x, uint32_t record) { return &x->records.items[record]; }
+
 /* extract.c */
 /* Fills functions, flows, calls and the rest from a parsed unit; `directory` is the one that relative names in it start from. */
 void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory);

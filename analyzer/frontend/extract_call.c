@@ -264,7 +264,7 @@ void call_flat(extract *x, uint32_t n) {
     if (tree_kind(x, i) != CXCursor_CallExpr || i + 1 >= tree_end(x, i)) continue;
     uint32_t at = tree_strip(x, i + 1);
     if (tree_kind(x, at) != CXCursor_DeclRefExpr) continue;
-    decl_info info = x->decls.items[decl_of(x, at)];
+    decl_info info = *decl_at(x, decl_of(x, at));
     if (info.kind == DECL_FUNCTION)
       finish(x, i, (callee){.kind = FACTS_CALL_DIRECT, .ref = info.index, .at = at}, NULL, 0, 0, false);
   }

@@ -76,7 +76,7 @@ uint32_t cxx_closure(extract *x, CXCursor call_operator) {
   if (call_operator.kind != CXCursor_CXXMethod || !is_named(call_operator, "operator()")) return NO_FUNCTION;
   CXCursor class = clang_getCursorSemanticParent(call_operator);
   if (!clang_isDeclaration(class.kind)) return NO_FUNCTION;
-  const decl_info info = x->decls.items[decl_find(x, class)];
+  const decl_info info = *decl_at(x, decl_find(x, class));
   return info.kind == DECL_FUNCTION ? info.index : NO_FUNCTION;
 }
 
@@ -228,7 +228,7 @@ bool cxx_is_virtual(extract *x, uint32_t member) {
     uint32_t base = tree_strip(x, member + 1);
     enum CXCursorKind kind = tree_kind(x, base);
     if ((kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr) &&
-        x->decls.items[decl_of(x, base)].type == TYPE_RECORD)
+        decl_at(x, decl_of(x, base))->type == TYPE_RECORD)
       return false;
   }
   bool is_final = false;
@@ -257,7 +257,7 @@ void cxx_destroy_variable(extract *x, uint32_t n) {
   CXCursor variable = tree_cursor(x, n);
   CXType type = clang_getCanonicalType(clang_getCursorType(variable));
   if (type.kind != CXType_Record || clang_Cursor_getStorageClass(variable) == CX_SC_Static) return;
-  record_info record = x->records.items[record_find(x, clang_getTypeDeclaration(type))];
+  record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
   if (record.has_destructor) call_implicit(x, record.destructor, false, n);
 }
 
@@ -267,7 +267,7 @@ void cxx_delete(extract *x, uint32_t n) {
   value_effects(x, operand);
   CXType type = clang_getCanonicalType(clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, operand)))));
   if (type.kind != CXType_Record) return;
-  record_info record = x->records.items[record_find(x, clang_getTypeDeclaration(type))];
+  record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
   if (!record.has_destructor) return;
   bool is_virtual = x->unit->functions.items[record.destructor].flags & FACTS_FUNCTION_VIRTUAL;
   call_implicit(x, record.destructor, is_virtual, n);

@@ -220,7 +220,7 @@ static CXCursor pattern_of(extract *x, CXCursor function) {
 
 static decl_info function_info(extract *x, CXCursor function) {
   CXCursor canonical = pattern_of(x, function);
-  if (!clang_equalCursors(canonical, function)) return x->decls.items[decl_find(x, canonical)];
+  if (!clang_equalCursors(canonical, function)) return *decl_at(x, decl_find(x, canonical));
   decl_info info = {.kind = DECL_FUNCTION, .type = TYPE_FUNCTION};
   info.name = name_take(x, clang_getCursorSpelling(function));
   uint32_t closure = x->cxx ? cxx_closure(x, function) : NO_FUNCTION;
@@ -245,7 +245,7 @@ uint32_t decl_find(extract *x, CXCursor cursor) {
   }
   if (cursor.kind == CXCursor_VarDecl || cursor.kind == CXCursor_ParmDecl) {
     CXCursor canonical = clang_getCanonicalCursor(cursor);
-    info = clang_equalCursors(canonical, cursor) ? variable_info(x, cursor) : x->decls.items[decl_find(x, canonical)];
+    info = clang_equalCursors(canonical, cursor) ? variable_info(x, cursor) : *decl_at(x, decl_find(x, canonical));
   } else if (cursor.kind == CXCursor_FieldDecl) {
     info = field_info(x, cursor);
   } else if (cursor.kind == CXCursor_EnumConstantDecl) {
@@ -265,6 +265,6 @@ uint32_t decl_of(extract *x, uint32_t n) {
 }
 
 uint32_t function_find(extract *x, CXCursor function) {
-  decl_info info = x->decls.items[decl_find(x, function)];
+  decl_info info = *decl_at(x, decl_find(x, function));
   return info.kind == DECL_FUNCTION ? info.index : NO_FUNCTION;
 }

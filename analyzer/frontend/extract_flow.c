@@ -159,11 +159,11 @@ static void note_struct_store(extract *x, uint32_t lhs, uint32_t rhs) {
   uint32_t n = tree_strip(x, lhs);
   while (tree_kind(x, n) == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) n = tree_strip(x, n + 1);
   if (tree_kind(x, n) != CXCursor_DeclRefExpr) return;
-  decl_info *info = &x->decls.items[decl_of(x, n)];
+  decl_info *info = decl_at(x, decl_of(x, n));
   if (info->kind != DECL_VARIABLE || info->type != TYPE_RECORD) return;
   int64_t constant;
   bool zero = value_constant(x, rhs, &constant) && constant == 0;
-  info = &x->decls.items[decl_of(x, n)];
+  info = decl_at(x, decl_of(x, n));
   if (zero)
     info->zero = true;
   else

@@ -205,7 +205,7 @@ static void ways(extract *x, uint32_t n) {
 static bool is_expect(extract *x, uint32_t call) {
   uint32_t callee = tree_strip(x, call + 1);
   if (tree_end(x, call) == call + 1 || tree_kind(x, callee) != CXCursor_DeclRefExpr) return false;
-  decl_info info = x->decls.items[decl_of(x, callee)];
+  decl_info info = *decl_at(x, decl_of(x, callee));
   return info.kind == DECL_BUILTIN && bs_intern_find(&x->unit->strings, "__builtin_expect", 16) == info.name;
 }
 

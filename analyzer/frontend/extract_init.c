@@ -67,7 +67,7 @@ static uint32_t designated(extract *x, uint32_t n, CXType type, facts_node node,
 }
 
 static void fill_record(extract *x, items *it, CXType type, bool top) {
-  record_info record = x->records.items[record_of(x, type)];
+  record_info record = *record_at(x, record_of(x, type));
   for (uint32_t position = 0; !is_done(x, it);) {
     if (is_designated(x, it->next, false)) {
       if (!top) return;

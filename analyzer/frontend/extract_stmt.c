@@ -173,7 +173,7 @@ static void range_statement(extract *x, uint32_t n) {
   }
   value v = range ? value_of(x, range) : value_unknown(n);
   if (tree_kind(x, variable) == CXCursor_VarDecl && v.kind == VALUE_ADDRESS && v.ref) {
-    decl_info info = x->decls.items[decl_find(x, tree_cursor(x, variable))];
+    decl_info info = *decl_at(x, decl_find(x, tree_cursor(x, variable)));
     v.kind = info.type == TYPE_REFERENCE ? VALUE_ADDRESS : VALUE_NODE;
     flow_emit(x, (target){.node = info.index}, v);
   }

@@ -40,7 +40,7 @@ static bool looks_constant(extract *x, uint32_t n) {
       if (tree_end(x, i) == i + 1) return false;
       break;
     case CXCursor_DeclRefExpr:
-      if (x->decls.items[decl_of(x, i)].kind != DECL_ENUMERATOR) return false;
+      if (decl_at(x, decl_of(x, i))->kind != DECL_ENUMERATOR) return false;
       break;
     default:
       return false;
@@ -65,7 +65,7 @@ bool value_constant(extract *x, uint32_t n, int64_t *result) {
   n = tree_strip(x, n);
   if (!looks_constant(x, n)) return false;
   if (tree_kind(x, n) == CXCursor_DeclRefExpr) {
-    *result = x->decls.items[decl_of(x, n)].value;
+    *result = decl_at(x, decl_of(x, n))->value;
     return true;
   }
   *result = 0;
@@ -256,7 +256,7 @@ static value address_of(extract *x, uint32_t n, uint32_t operand) {
   uint32_t inner = tree_strip(x, operand);
   enum CXCursorKind kind = tree_kind(x, inner);
   if (kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr) {
-    decl_info info = x->decls.items[decl_of(x, inner)];
+    decl_info info = *decl_at(x, decl_of(x, inner));
     if (info.kind == DECL_FUNCTION) return value_make(VALUE_FUNCTION, info.index, inner);
   }
   if (kind == CXCursor_CompoundLiteralExpr) {
@@ -582,7 +582,7 @@ static bool spell(extract *x, uint32_t n, bs_strbuf *out) {
     if (!spell(x, base, out)) return false;
     if (out->length) bs_strbuf_adds(out, class_of(x, base) == TYPE_POINTER ? "->" : ".");
   }
-  decl_info info = x->decls.items[decl_of(x, n)];
+  decl_info info = *decl_at(x, decl_of(x, n));
   if (info.kind != DECL_VARIABLE && info.kind != DECL_FIELD) return false;
   bs_strbuf_adds(out, facts_text(x->unit, info.name));
   return true;
