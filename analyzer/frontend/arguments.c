@@ -147,6 +147,9 @@ static void add_common(building *b, const char *resource_directory) {
   add(b, "-ferror-limit=0");
   add(b, "-fno-spell-checking");
   add(b, bs_arena_printf(b->arena, "-working-directory=%s", b->entry->directory));
+  /* libclang has no place of its own and would look for GCC in "/../lib/gcc", whose links no text can follow. */
+  add(b, "-ccc-install-dir");
+  add(b, bs_path_normalise(b->arena, resource_directory, "../../../bin"));
   add(b, "-resource-dir");
   add(b, resource_directory);
 }

@@ -162,6 +162,7 @@ static const option_row options[] = {
     {"-dependency-file", OPTION_SEPARATE, OPTION_DROP},
     {"-working-directory", OPTION_SEPARATE, OPTION_DROP},
     {"-resource-dir", OPTION_SEPARATE, OPTION_DROP},
+    {"-ccc-install-dir", OPTION_SEPARATE, OPTION_DROP},
     {"-aux-info", OPTION_SEPARATE, OPTION_DROP},
     {"-dumpbase-ext", OPTION_SEPARATE, OPTION_DROP},
     {"-dumpbase", OPTION_SEPARATE, OPTION_DROP},
