@@ -54,3 +54,8 @@ blockscan_add_scan(scan --no-cache --fail-on never)
 END
 cmake -S . -B out -G Ninja "-DCMAKE_PREFIX_PATH=$prefix" >/dev/null
 cmake --build out --target scan | grep -q 'server\.c:5:3: error: '
+
+# The rules that are used are those that were installed.
+rm "$prefix/share/blockscan/rules/blocking/sleep.json"
+env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" scan --no-cache -q compile_commands.json >report.txt
+! grep sleep report.txt || exit 1

@@ -6,13 +6,13 @@
 static void on_loaded(GObject *source, GAsyncResult *result, gpointer data) {
   char *text;
   g_file_load_contents_finish(G_FILE(source), result, &text, NULL, NULL, NULL);
-  usleep(300000); // expect: warning sleep.usleep path: on_loaded loop: glib
+  usleep(300000); // expect: warning sleep.usleep certain path: on_loaded loop: glib
   (void)data;
 }
 
 static gboolean on_idle(gpointer data) {
   g_file_load_contents_async(data, NULL, on_loaded, NULL);
-  g_file_load_contents(data, NULL, NULL, NULL, NULL, NULL); // expect: warning gio.file path: on_idle loop: glib
+  g_file_load_contents(data, NULL, NULL, NULL, NULL, NULL); // expect: warning glib.file certain path: on_idle loop: glib
   return G_SOURCE_REMOVE;
 }
 

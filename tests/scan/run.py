@@ -5,7 +5,7 @@
 
 The first comment of a file says what the test is about. Then, anywhere in comments:
 
-    // flags: -DX pkg:glib-2.0          compiler flags; pkg: asks pkg-config
+    // flags: -DX pkg:glib-2.0          compiler flags; pkg: asks pkg-config; twice for two variants of the unit
     // output: a.dir/main.o             the unit's "output" in the compile database
     // expect: SEVERITY RULE [certain|likely|possible] [suppressed] [entries: f, g] [path: f > g] [loop: NAME] [role: NAME]
                                         on the line of the blocking call; several are parted by "; "
@@ -113,7 +113,7 @@ class Program:
                 self.read(name)
 
     def read(self, name):
-        directives = {}
+        variants, output = [], None
         with open(os.path.join(self.folder, name), encoding="utf-8") as file:
             lines = file.read().splitlines()
         for number, line in enumerate(lines, 1):
@@ -123,25 +123,28 @@ class Program:
             if match := LEDGER.search(line):
                 self.ledger.append(match[1].strip())
             if match := DIRECTIVE.search(line):
-                directives[match[1]] = match[2]
+                if match[1] == "flags":
+                    variants.append(match[2])
+                else:
+                    output = match[2].strip()
             if NONE.search(line):
                 if line.lstrip().startswith("//"):
                     self.silent_files.add(name)
                 else:
                     self.silent_lines.add((name, number))
         if name.endswith(SOURCES):
-            self.units.append((name, directives))
+            self.units += [(name, variant, output) for variant in variants or [""]]
 
     def write_database(self, folder):
         for name in self.files:
             shutil.copy(os.path.join(self.folder, name), folder)
         entries = []
-        for name, directives in self.units:
+        for name, variant, output in self.units:
             compiler = ["c++", "-std=c++17"] if name.endswith(".cc") else ["cc", "-std=gnu17", "-D_GNU_SOURCE"]
-            arguments = compiler + flags(directives.get("flags", "")) + ["-c", name]
+            arguments = compiler + flags(variant) + ["-c", name]
             entry = {"directory": folder, "file": name, "arguments": arguments}
-            if "output" in directives:
-                entry["output"] = directives["output"].strip()
+            if output:
+                entry["output"] = output
             entries.append(entry)
         with open(os.path.join(folder, "compile_commands.json"), "w", encoding="utf-8") as file:
             json.dump(entries, file, indent=1)
@@ -182,7 +185,7 @@ class Program:
             place = (finding["sink"]["file"], finding["sink"]["line"])
             if finding["confidence"] != "possible" or place in details:
                 found.setdefault(place, []).append(annotation(finding, details.get(place, set(KEYS) - {"entries"})))
-        for name, _ in self.units:
+        for name in {name for name, _, _ in self.units}:
             self.rewrite(name, {line: texts for (file, line), texts in found.items() if file == name})
 
     def rewrite(self, name, found):

@@ -1,0 +1,3 @@
+// The server's part does not wait.
+void notify(void);
+void notify(void) {}
