@@ -138,13 +138,14 @@ static void walk_queue(extract *x) {
 }
 
 static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
-  (void)stack;
   extract *x = data;
   facts_str path = name_path(x, file);
   bool is_new;
   bs_map_add(&x->harvested, UINT64_C(1) << 32 | path, 0, &is_new);
   if (!is_new) return;
-  bool system = depth > 0 && clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0));
+  /* What a system header includes is one too; asking for a location in the file itself is slow. */
+  bool system = depth > 0 && (clang_Location_isInSystemHeader(stack[0]) ||
+                              clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0)));
   *bs_vec_push(&x->unit->files) = (facts_file){path, system};
   if (!system) suppression_scan(x, file);
 }

@@ -35,6 +35,7 @@ enum { NO_FUNCTION = UINT32_MAX };
 typedef struct tree_node {
   CXCursor cursor;
   uint32_t end;
+  uint32_t decl;  /* what it names, in `decls`, + 1; 0 not asked for yet */
   bool qualified; /* a member named with its class: Base::f() */
 } tree_node;
 

@@ -258,10 +258,13 @@ uint32_t decl_find(extract *x, CXCursor cursor) {
 }
 
 uint32_t decl_of(extract *x, uint32_t n) {
+  if (x->tree.items[n].decl) return x->tree.items[n].decl - 1;
   CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
   if (named.kind == CXCursor_OverloadedDeclRef && clang_getNumOverloadedDecls(named) == 1)
     named = clang_getOverloadedDecl(named, 0);
-  return decl_find(x, named);
+  uint32_t decl = decl_find(x, named);
+  x->tree.items[n].decl = decl + 1;
+  return decl;
 }
 
 uint32_t function_find(extract *x, CXCursor function) {

@@ -1,6 +1,8 @@
 /* The tree of one function or initialiser as an array in preorder: one visit by libclang, then plain indices. */
 #include "frontend/extract.h"
 
+#include <string.h>
+
 /* Parts of a tree that name types and carry no value. */
 static bool is_skipped(enum CXCursorKind kind, enum CXCursorKind parent) {
   if (kind == CXCursor_ParmDecl)
@@ -18,11 +20,15 @@ static bool is_record(enum CXCursorKind kind) {
   return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_ClassDecl;
 }
 
+static bool is_same(CXCursor a, CXCursor b) {
+  return memcmp(&a, &b, sizeof a) == 0 || clang_equalCursors(a, b);
+}
+
 /* Closes open nodes down to `parent`, which may also be closed already in a broken tree: then node 0 takes the child. */
 static void close_to(extract *x, CXCursor parent) {
   while (x->open.count > 1) {
     uint32_t top = x->open.items[x->open.count - 1];
-    if (clang_equalCursors(x->tree.items[top].cursor, parent)) return;
+    if (is_same(x->tree.items[top].cursor, parent)) return;
     x->tree.items[top].end = x->tree.count;
     x->open.count--;
   }

@@ -27,7 +27,6 @@ typedef struct parsing {
   CXTranslationUnit tu;
   word_list words;
   path_list *dependencies;
-  bs_map seen; /* interned paths of dependencies */
 } parsing;
 
 static bool may_be_refused(const char *word) {
@@ -130,17 +129,12 @@ static void count_errors(parsing *p) {
   }
 }
 
-static void add_dependency(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
-  (void)stack;
-  (void)depth;
-  parsing *p = data;
-  bool is_new;
-  CXString name = clang_getFileName(file);
-  const char *text = clang_getCString(name);
-  const char *path = bs_path_normalise(p->arena, p->request->entry->directory, text ? text : "");
-  clang_disposeString(name);
-  bs_map_add(&p->seen, bs_intern_adds(&p->unit->strings, bs_path_relative(p->request->root, path)), 0, &is_new);
-  if (is_new) *bs_vec_push(p->dependencies) = path;
+/* unit->files are relative to the root where they are inside it. */
+static void add_dependencies(parsing *p) {
+  for (uint32_t i = 0; i < p->unit->files.count; i++) {
+    const char *path = facts_text(p->unit, p->unit->files.items[i].path);
+    *bs_vec_push(p->dependencies) = bs_path_normalise(p->arena, p->request->root, path);
+  }
 }
 
 static void set_head(parsing *p) {
@@ -178,13 +172,12 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
   if (ok) {
     count_errors(&p);
     extract_unit(unit, p.tu, request->root, request->entry->directory);
-    clang_getInclusions(p.tu, add_dependency, &p);
+    add_dependencies(&p);
     clang_disposeTranslationUnit(p.tu);
   } else {
     fail(&p, "libclang gives no tree for this command line");
   }
   clang_disposeIndex(p.index);
   bs_vec_fini(&p.words);
-  bs_map_fini(&p.seen);
   return ok;
 }
