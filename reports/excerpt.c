@@ -53,20 +53,19 @@ static void add_expanded(bs_strbuf *out, const char *text, size_t length) {
 
 static bool is_continuation(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
 
-static void write_caret(painter *p, const char *before, const char *at, size_t left, const char *name) {
-  size_t length = strlen(name);
-  bool named = length && length <= left && !memcmp(at, name, length);
+static bool is_name(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+static void write_caret(painter *p, const char *before, const char *at, size_t left) {
   paint_pad(p, paint_columns(before));
   bs_strbuf mark = BS_STRBUF_INIT;
   bs_strbuf_addc(&mark, '^');
-  for (size_t i = 1; named && i < length; i++) bs_strbuf_addc(&mark, '~');
+  for (size_t i = 1; i < left && is_name(at[0]) && is_name(at[i]); i++) bs_strbuf_addc(&mark, '~');
   paint(p, PAINT_CARET, mark.text);
   bs_strbuf_fini(&mark);
 }
 
 /* The line is cut to the width around the column, its indentation dropped. */
-static void write_line(painter *p, const char *line, size_t length, unsigned number, size_t column,
-                       const char *name) {
+static void write_line(painter *p, const char *line, size_t length, unsigned number, size_t column) {
   size_t limit = p->width > 50 ? p->width - 15 : DEFAULT_COLUMNS;
   size_t start = 0;
   while (start < length && start < column && isblank((unsigned char)line[start])) start++;
@@ -86,16 +85,15 @@ static void write_line(painter *p, const char *line, size_t length, unsigned num
   paint_bytes(p, PAINT_NONE, whole.text, whole.length);
   bs_strbuf_addc(p->out, '\n');
   paint(p, PAINT_DIM, "       | ");
-  write_caret(p, before.text, line + column, length - column, name);
+  write_caret(p, before.text, line + column, length - column);
   bs_strbuf_addc(p->out, '\n');
   bs_strbuf_fini(&before);
   bs_strbuf_fini(&whole);
 }
 
-void excerpt_write(excerpts *sources, painter *p, const char *root, const report_place *place,
-                   const char *name) {
+void excerpt_write(excerpts *sources, painter *p, const char *root, const report_place *place) {
   size_t length = 0;
   const char *line = find_line(get_text(sources, root, place->file), place->line, &length);
   if (!line || !place->column || place->column > length) return;
-  write_line(p, line, length, place->line, place->column - 1, name);
+  write_line(p, line, length, place->line, place->column - 1);
 }

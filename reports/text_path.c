@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SHORT_PATH = 8, FIRST_STEPS = 3, LAST_STEPS = 4, WIDEST_NAME = 32, WIDEST_PLACE = 36, NAMES = 6 };
+enum { SHORT_PATH = 8, FIRST_STEPS = 3, LAST_STEPS = 4, WIDEST_NAME = 44, WIDEST_PLACE = 48, NAMES = 6 };
 
 typedef struct columns {
   unsigned name, place;
@@ -18,12 +18,15 @@ static const char *role_text(bs_arena *arena, const report_entry *entry) {
   return bs_arena_printf(arena, "%s callback", rule_role_names[entry->role]);
 }
 
-/* "timer callback, registered by uv_timer_start at server.c:88" */
+/* "timer callback, registered by uv_timer_start at server.c:88"; an entry can also be the loop's own body. */
 static const char *registration_text(bs_arena *arena, const report_entry *entry) {
   const char *role = role_text(arena, entry);
+  if (!strncmp(entry->via, "the body", 8))
+    return bs_arena_printf(arena, "%s at %s", entry->via, place_text(arena, &entry->registered));
   if (!entry->has_registered) return role;
   const char *via = "";
-  if (*entry->via) via = bs_arena_printf(arena, strchr(entry->via, ' ') ? " in %s" : " by %s", entry->via);
+  if (*entry->via)
+    via = bs_arena_printf(arena, strchr(entry->via, ' ') ? " through %s" : " by %s", entry->via);
   return bs_arena_printf(arena, "%s, registered%s at %s", role, via, place_text(arena, &entry->registered));
 }
 
@@ -128,14 +131,16 @@ static void write_other_entries(painter *p, bs_arena *arena, const report_findin
   uint32_t others = finding->entries.count - 1, named = 0;
   if (!others) return;
   bs_strbuf names = BS_STRBUF_INIT;
-  for (uint32_t i = 1; i <= others && named < NAMES; i++) {
+  for (uint32_t i = 1; i <= others && (named < NAMES || others == named + 1); i++) {
     if (is_named_before(finding, i)) continue;
     bs_strbuf_addf(&names, "%s%s", named ? ", " : "", finding->entries.items[i].function);
     named++;
   }
-  if (others > named)
-    bs_strbuf_addf(&names, "%s%u%s", named ? " and " : "", others - named,
-                   named ? " others" : " of the same name");
+  if (others > named) {
+    const char *rest = named ? text_count(arena, others - named, "other", "others")
+                             : bs_arena_printf(arena, "%u of the same name", others);
+    bs_strbuf_addf(&names, "%s%s", named ? " and " : "", rest);
+  }
   const char *label = bs_arena_printf(
       arena, "%s: ", text_count(arena, others, "more callback reaches it", "more callbacks reach it"));
   paint_paragraph(p, 2, label, names.text);

@@ -119,7 +119,7 @@ static void write_ledger(painter *p, bs_arena *arena, const report_document *doc
   write_broken_units(p, arena, document);
   if (unresolved)
     paint_paragraph(p, 2, "- ",
-                    bs_arena_printf(arena, "%s where no function is known that the pointer may hold",
+                    bs_arena_printf(arena, "%s through pointers that no known function reaches",
                                     text_count(arena, unresolved, "indirect call", "indirect calls")));
   if (capped)
     paint_paragraph(p, 2, "- ",
