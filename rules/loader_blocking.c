@@ -9,14 +9,21 @@ static const json_member file_members[] = {
     {"about", JSON_KIND_STRING, false},   {"advice", JSON_KIND_OBJECT, false},
     {"rules", JSON_KIND_ARRAY, true},     {NULL, JSON_KIND_ANY, false}};
 
-static const json_member rule_members[] = {
-    {"id", JSON_KIND_STRING, true},        {"functions", JSON_KIND_STRINGS, true},
-    {"category", JSON_KIND_STRING, true},  {"latency", JSON_KIND_STRING, true},
-    {"severity", JSON_KIND_STRING, false}, {"message", JSON_KIND_STRING, true},
-    {"manual", JSON_KIND_STRING, false},   {"wait", JSON_KIND_BOOLEAN, false},
-    {"unless", JSON_KIND_ARRAY, false},    {"only_if", JSON_KIND_ARRAY, false},
-    {"unknown", JSON_KIND_STRING, false},  {"advice", JSON_KIND_OBJECT, false},
-    {"examples", JSON_KIND_OBJECT, false}, {NULL, JSON_KIND_ANY, false}};
+static const json_member rule_members[] = {{"id", JSON_KIND_STRING, true},
+                                           {"functions", JSON_KIND_STRINGS, true},
+                                           {"category", JSON_KIND_STRING, true},
+                                           {"latency", JSON_KIND_STRING, true},
+                                           {"severity", JSON_KIND_STRING, false},
+                                           {"message", JSON_KIND_STRING, true},
+                                           {"manual", JSON_KIND_STRING, false},
+                                           {"wait", JSON_KIND_BOOLEAN, false},
+                                           {"unless", JSON_KIND_ARRAY, false},
+                                           {"only_if", JSON_KIND_ARRAY, false},
+                                           {"confidence", JSON_KIND_STRING, false},
+                                           {"unknown", JSON_KIND_STRING, false},
+                                           {"advice", JSON_KIND_OBJECT, false},
+                                           {"examples", JSON_KIND_OBJECT, false},
+                                           {NULL, JSON_KIND_ANY, false}};
 
 static const json_member example_members[] = {
     {"language", JSON_KIND_STRING, false},  {"flags", JSON_KIND_STRING, false},
@@ -109,6 +116,8 @@ static void load_words(json_reader *reader, const json_at *at, rule *r) {
   r->latency = (enum rule_latency)json_get_name(reader, at, "latency", rule_latency_names, RULE_LATENCIES, 0);
   r->severity = (enum rule_severity)json_get_name(reader, at, "severity", rule_severity_names,
                                                   RULE_SEVERITIES, severity_of(r->latency));
+  r->confidence = (enum rule_confidence)json_get_name(reader, at, "confidence", rule_confidence_names,
+                                                      RULE_CONFIDENCES, RULE_CERTAIN);
   r->unknown = (enum rule_confidence)json_get_name(reader, at, "unknown", rule_confidence_names,
                                                    RULE_CONFIDENCES, RULE_LIKELY);
   r->message = json_get_string(reader, at, "message");

@@ -85,6 +85,7 @@ typedef struct rule {
   BS_VEC(rule_condition) unless; /* any that holds for sure makes the call harmless */
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
   enum rule_confidence unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
+  enum rule_confidence confidence; /* the most that is said of a call, whatever its conditions say; default: certain */
   BS_VEC(rule_advice) advice;
   const char *example_includes;  /* lines "#include …" and file-scope code before the callback; or NULL */
   const char *example_blocks;    /* body of a loop callback with a finding of this rule; or NULL */

@@ -66,9 +66,10 @@ static void add_json(json_t *array, const rule *r) {
   for (uint32_t i = 0; i < r->functions.count; i++)
     json_array_append_new(functions, json_string(r->functions.items[i]));
   json_t *object =
-      json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "id", r->id, "functions", functions, "category",
+      json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s}", "id", r->id, "functions", functions, "category",
                 rule_category_names[r->category], "severity", rule_severity_names[r->severity], "latency",
-                rule_latency_names[r->latency], "message", r->message, "manual", r->manual);
+                rule_latency_names[r->latency], "confidence", rule_confidence_names[r->confidence], "message",
+                r->message, "manual", r->manual);
   bs_strbuf blocks = BS_STRBUF_INIT, silent = BS_STRBUF_INIT;
   if (rule_example(r, true, &blocks) && rule_example(r, false, &silent))
     json_object_set_new(object, "examples",
@@ -180,6 +181,8 @@ static void show_rule(const rule *r, bs_strbuf *out) {
   if (r->unless.count || r->only_if.count)
     bs_strbuf_addf(out, "%-10s  %s where that cannot be told\n", "confidence",
                    rule_confidence_names[r->unknown]);
+  if (r->confidence < RULE_CERTAIN)
+    bs_strbuf_addf(out, "%-10s  %s at most\n", "confidence", rule_confidence_names[r->confidence]);
   if (r->wait) bs_strbuf_addf(out, "%-10s  a loop's own wait is no finding\n", "wait");
   if (r->advice.count) bs_strbuf_adds(out, "\nInstead\n");
   for (uint32_t i = 0; i < r->advice.count; i++)

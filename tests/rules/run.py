@@ -66,14 +66,15 @@ def scan(binary, folder, rule_files):
     return json.loads((folder / "out.json").read_text(encoding="utf-8"))
 
 
-def judge(report, files):
-    """The problems, by rule id."""
+def judge(report, files, rules):
+    """The problems, by rule id. `possible` counts for rules that never say more."""
     found = {name: [] for name in files}
+    vague = {rule["id"] for rule in rules if rule["confidence"] == "possible"}
     problems = []
     for unit in report["ledger"]["broken_units"]:
         problems.append(f"{unit['file']}: does not compile: {unit.get('first_error', '')}")
     for finding in report["findings"]:
-        if finding["sink"]["file"] in found and finding["confidence"] != "possible":
+        if finding["sink"]["file"] in found and (finding["confidence"] != "possible" or finding["rule"] in vague):
             found[finding["sink"]["file"]].append(finding["rule"])
     for name, (rule, which) in sorted(files.items()):
         if which == "blocks" and rule not in found[name]:
@@ -100,7 +101,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="blockscan-rules.") as folder:
         path = pathlib.Path(os.path.realpath(folder))
         files, skipped = write_examples(rules, path)
-        problems += judge(scan(options.binary, path, options.rules), files)
+        problems += judge(scan(options.binary, path, options.rules), files, rules)
         if options.keep:
             kept = tempfile.mkdtemp(prefix="blockscan-rules-kept.")
             subprocess.run(["cp", "-r", f"{path}/.", kept], check=True)
