@@ -4,6 +4,8 @@
 #include "version.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Text as roff takes it: hyphens that are typed, no line that starts a request. */
 static void add_text(bs_strbuf *out, const char *text) {
@@ -38,14 +40,24 @@ static void add_option(const struct argp_option *option, void *context) {
   bs_strbuf_adds(out, "\n");
 }
 
-static void add_verb(const cli_verb *verb, bs_strbuf *out) {
-  bs_strbuf_addf(out, ".SS \"blockscan %s", verb->name);
-  if (verb->argp && verb->argp->args_doc) {
-    bs_strbuf_adds(out, " ");
-    add_text(out, verb->argp->args_doc);
+/* Several ways to use a verb stand in lines of their own. */
+static void add_usage(const char *name, const char *arguments, bs_strbuf *out) {
+  bs_strbuf_addf(out, ".SS \"blockscan %s", name);
+  for (const char *p = arguments; p && *p;) {
+    size_t length = strcspn(p, "\n");
+    char line[128];
+    snprintf(line, sizeof line, "%s%.*s", p == arguments ? " " : " | ", (int)length, p);
+    add_text(out, line);
+    p += length + (p[length] == '\n');
   }
   bs_strbuf_adds(out, "\"\n");
-  add_text(out, verb->summary);
+}
+
+static void add_verb(const cli_verb *verb, bs_strbuf *out) {
+  add_usage(verb->name, verb->argp ? verb->argp->args_doc : NULL, out);
+  const char initial[2] = {(char)toupper((unsigned char)verb->summary[0])};
+  add_text(out, initial);
+  add_text(out, verb->summary + 1);
   bs_strbuf_adds(out, ".\n");
   cli_each_option(verb->argp, add_option, out);
 }
