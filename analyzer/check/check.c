@@ -60,6 +60,7 @@ void check_free(checker *c) {
   free(c->node_address_taken);
   free(c->blocking_line);
   free(c->relevant);
+  free(c->relevant_nodes);
   free(c->first_sink);
   bs_vec_fini(&c->entries);
   bs_vec_fini(&c->sinks);

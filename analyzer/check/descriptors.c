@@ -33,15 +33,19 @@ enum truth descriptors_test(const checker *c, const program_argument *a, unsigne
   uint32_t param = eval_parameter_of(c->p, a->ref), node = a->ref;
   bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
   if (bound.kind == BOUND_NODE) node = bound.ref;
+  const unsigned modes = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING;
   const program_points *points = program_points_of(c->p, node);
-  uint32_t yes = 0, all = 0;
+  uint32_t yes = 0, all = 0, unsettled = 0;
   for (uint32_t i = 0; i < points->count; i++) {
     uint32_t row, atom = points->items[i].atom;
     if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR || !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
       continue;
     all++;
-    yes += (bits_of(&c->descriptor_states.items[row], made_blocking) & wanted) != 0;
+    unsigned bits = bits_of(&c->descriptor_states.items[row], made_blocking);
+    if (bits & wanted) yes++;
+    else unsettled += wanted & modes && !(bits & modes); /* switched both ways, or by flags that are not known */
   }
+  if (yes == 0 && unsettled) return TRUTH_UNKNOWN;
   return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
 }
 

@@ -259,6 +259,8 @@ uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
     if (!(mask >> i & 1) || fresh.count == MAX_BOUND) continue;
     const program_argument *a = eval_argument(c->p, call, (int)i);
     bound_value v = a ? bind_argument(c, a, x) : (bound_value){0};
+    bool plain = v.kind == BOUND_INTEGER || v.kind == BOUND_NULL;
+    if (!plain && !(c->relevant_nodes[callee] >> i & 1)) v = (bound_value){0};
     known |= v.kind != BOUND_UNKNOWN;
     fresh.param[fresh.count] = i;
     fresh.value[fresh.count++] = v;
@@ -273,26 +275,36 @@ uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
 
 /* ---- preparation ---- */
 
-static void mark_relevant(checker *c, uint32_t node, bool *changed) {
+static void mark_relevant(checker *c, uint32_t node, bool by_node, bool *changed) {
   uint32_t param = node ? eval_parameter_of(c->p, node) : 0;
   if (!param) return;
   const program_node *n = &c->p->nodes.items[param];
-  if (n->b >= 32 || c->relevant[n->a] >> n->b & 1) return;
-  c->relevant[n->a] |= 1u << n->b;
-  *changed = true;
+  if (n->b >= 32) return;
+  uint32_t bit = 1u << n->b;
+  *changed |= !(c->relevant[n->a] & bit) || (by_node && !(c->relevant_nodes[n->a] & bit));
+  c->relevant[n->a] |= bit;
+  if (by_node) c->relevant_nodes[n->a] |= bit;
 }
 
-/* Parameters that decide something: called through, compared in a guard, handed to an API with rules. */
+static void relevant_conditions(checker *c, uint32_t call, const rule_condition *conditions, uint32_t count, bool *changed) {
+  for (uint32_t i = 0; i < count; i++) {
+    const program_argument *a = eval_argument(c->p, call, conditions[i].argument);
+    if (!a || (a->kind != FACTS_ARGUMENT_NODE && a->kind != FACTS_ARGUMENT_FLAGS)) continue;
+    mark_relevant(c, a->ref, conditions[i].test == RULE_TEST_DESCRIPTOR, changed);
+  }
+}
+
+/* Parameters that decide something: called through, compared in a guard, asked for by a rule's condition. */
 static void relevant_here(checker *c, uint32_t call, bool *changed) {
   const program *p = c->p;
   const program_call *row = &p->calls.items[call];
-  if (row->kind == FACTS_CALL_INDIRECT) mark_relevant(c, row->callee, changed);
-  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer) mark_relevant(c, p->guards.items[g].node, changed);
+  if (row->kind == FACTS_CALL_INDIRECT) mark_relevant(c, row->callee, true, changed);
+  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer) mark_relevant(c, p->guards.items[g].node, false, changed);
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
-    if (!c->function_rules[p->edges.items[e].callee]) continue;
-    for (uint32_t i = 0; i < row->narguments; i++) {
-      const program_argument *a = &p->arguments.items[row->first_argument + i];
-      if (a->kind == FACTS_ARGUMENT_NODE || a->kind == FACTS_ARGUMENT_FLAGS) mark_relevant(c, a->ref, changed);
+    const rule *const *rules = c->function_rules[p->edges.items[e].callee];
+    for (; rules && *rules; rules++) {
+      relevant_conditions(c, call, (*rules)->unless.items, (*rules)->unless.count, changed);
+      relevant_conditions(c, call, (*rules)->only_if.items, (*rules)->only_if.count, changed);
     }
   }
 }
@@ -303,10 +315,11 @@ static void relevant_below(checker *c, uint32_t call, bool *changed) {
   const program_call *row = &p->calls.items[call];
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
-    uint32_t mask = c->relevant[p->edges.items[e].callee];
+    uint32_t callee = p->edges.items[e].callee, mask = c->relevant[callee];
     for (uint32_t i = 0; i < row->narguments && i < 32 && mask >> i; i++) {
       const program_argument *a = &p->arguments.items[row->first_argument + i];
-      if (mask >> i & 1 && a->kind == FACTS_ARGUMENT_NODE) mark_relevant(c, a->ref, changed);
+      bool by_node = c->relevant_nodes[callee] >> i & 1;
+      if (mask >> i & 1 && a->kind == FACTS_ARGUMENT_NODE) mark_relevant(c, a->ref, by_node, changed);
     }
   }
 }
@@ -314,6 +327,7 @@ static void relevant_below(checker *c, uint32_t call, bool *changed) {
 static void find_relevant(checker *c) {
   bool changed = false;
   c->relevant = bs_calloc(c->p->functions.count + 1, sizeof *c->relevant);
+  c->relevant_nodes = bs_calloc(c->p->functions.count + 1, sizeof *c->relevant_nodes);
   for (uint32_t call = 0; call < c->p->calls.count; call++) relevant_here(c, call, &changed);
   for (int round = 0; changed && round < 16; round++) {
     changed = false;

@@ -71,7 +71,8 @@ struct checker {
   bs_map entry_ids;
   BS_VEC(sink) sinks;
   uint32_t *first_sink;                     /* of a function, into `sinks`, ordered by call; count + 1 items */
-  uint32_t *relevant;                       /* bits of the parameters that a context tracks */
+  uint32_t *relevant;                       /* of a function: bits of the parameters whose constant a context tracks */
+  uint32_t *relevant_nodes;                 /* bits of those whose function or descriptor it tracks as well */
   BS_VEC(call_context) contexts;
   bs_map context_ids;
   bs_map descriptors;                       /* call -> index + 0 into descriptor_states */

@@ -26,6 +26,8 @@ typedef struct finder {
   uint32_t *rank;        /* order of discovery from the program's starts; PROGRAM_NONE unreached */
   BS_VEC(own_loop) loops;
   bs_map loop_of_function;
+  bool *below;     /* functions that an entry point reaches: a loop there is a nested one */
+  uint32_t marked; /* entries that are in `below` */
 } finder;
 
 static bool edge_is_call(const program_edge *e) { return e->how != PROGRAM_CALLBACK && e->strength > PROGRAM_POSSIBLE; }
@@ -61,6 +63,35 @@ static const char *wait_kind(const checker *c, uint32_t call) {
   return NULL;
 }
 
+static uint32_t outermost(const program *p, uint32_t cycle) {
+  while (cycle && p->cycles.items[cycle].outer) cycle = p->cycles.items[cycle].outer;
+  return cycle;
+}
+
+static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
+  uint32_t c = p->calls.items[call].cycle;
+  while (c && c != cycle) c = p->cycles.items[c].outer;
+  return c != 0;
+}
+
+/* Something besides the wait is called in the cycle: through a pointer, or a function of the project. */
+static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint32_t wait_call) {
+  const program_function *f = &p->functions.items[function];
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    const program_call *c = &p->calls.items[call];
+    if (call == wait_call || !in_cycle(p, call, cycle)) continue;
+    if (c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee)) return true;
+  }
+  return false;
+}
+
+/* A function whose cycle waits is a loop of its own: who calls it runs a loop, and is none. */
+static bool holds_loop(const finder *f, uint32_t function) {
+  const program *p = f->c->p;
+  uint32_t call = f->chain_call[function], cycle = outermost(p, p->calls.items[call].cycle);
+  return cycle && does_work(p, function, cycle, call);
+}
+
 /* Distances from waits, up the calls, breadth first. */
 static void find_chains(finder *f) {
   const program *p = f->c->p;
@@ -75,22 +106,11 @@ static void find_chains(finder *f) {
       const program_edge *e = &p->edges.items[i];
       uint32_t caller = p->calls.items[e->call].caller;
       if (!edge_is_call(e) || f->distance[e->callee] != round || f->distance[caller] != UINT8_MAX) continue;
-      if (check_is_outside(p, e->callee)) continue;
+      if (check_is_outside(p, e->callee) || holds_loop(f, e->callee)) continue;
       f->distance[caller] = round + 1;
       f->chain_call[caller] = e->call;
     }
   }
-}
-
-static uint32_t outermost(const program *p, uint32_t cycle) {
-  while (cycle && p->cycles.items[cycle].outer) cycle = p->cycles.items[cycle].outer;
-  return cycle;
-}
-
-static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
-  uint32_t c = p->calls.items[call].cycle;
-  while (c && c != cycle) c = p->cycles.items[c].outer;
-  return c != 0;
 }
 
 static uint32_t wait_of(const finder *f, uint32_t call) {
@@ -107,17 +127,6 @@ static uint32_t wait_of(const finder *f, uint32_t call) {
     call = f->chain_call[next];
   }
   return call;
-}
-
-/* Something besides the wait is called in the cycle: through a pointer, or a function of the project. */
-static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint32_t wait_call) {
-  const program_function *f = &p->functions.items[function];
-  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
-    const program_call *c = &p->calls.items[call];
-    if (call == wait_call || !in_cycle(p, call, cycle)) continue;
-    if (c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee)) return true;
-  }
-  return false;
 }
 
 static bool leads_to_wait(const finder *f, uint32_t call) {
@@ -282,6 +291,33 @@ static void accept_loop(finder *f, const own_loop *loop) {
   entry->strength = PROGRAM_LIKELY;
 }
 
+/* Marks what the entry points found so far can reach. */
+static void mark_below(finder *f) {
+  const program *p = f->c->p;
+  BS_VEC(uint32_t) work = {0};
+  for (; f->marked < f->c->entries.count; f->marked++) {
+    const entry_point *e = &f->c->entries.items[f->marked];
+    if (e->cycle || e->strength == PROGRAM_POSSIBLE || f->below[e->function]) continue;
+    f->below[e->function] = true;
+    *bs_vec_push(&work) = e->function;
+  }
+  while (work.count) {
+    const program_function *fn = &p->functions.items[work.items[--work.count]];
+    uint32_t first = fn->ncalls ? p->calls.items[fn->first_call].first_edge : 0, last = first;
+    if (fn->ncalls) {
+      const program_call *end = &p->calls.items[fn->first_call + fn->ncalls - 1];
+      last = end->first_edge + end->nedges;
+    }
+    for (uint32_t e = first; e < last; e++) {
+      uint32_t callee = p->edges.items[e].callee;
+      if (!edge_is_call(&p->edges.items[e]) || f->below[callee]) continue;
+      f->below[callee] = true;
+      *bs_vec_push(&work) = callee;
+    }
+  }
+  bs_vec_fini(&work);
+}
+
 static int compare_rank(const void *a, const void *b, void *rank) {
   uint32_t x = ((const uint32_t *)rank)[((const own_loop *)a)->function], y = ((const uint32_t *)rank)[((const own_loop *)b)->function];
   return x < y ? -1 : x > y;
@@ -296,9 +332,14 @@ void ownloop_find(checker *c) {
   find_chains(&f);
   find_loops(&f);
   find_outer(&f);
+  f.below = bs_calloc(n, sizeof(bool));
   if (f.loops.count) qsort_r(f.loops.items, f.loops.count, sizeof *f.loops.items, compare_rank, f.rank);
-  for (uint32_t i = 0; i < f.loops.count; i++)
-    if (f.rank[f.loops.items[i].function] != PROGRAM_NONE) accept_loop(&f, &f.loops.items[i]);
+  for (uint32_t i = 0; i < f.loops.count; i++) {
+    mark_below(&f);
+    const own_loop *loop = &f.loops.items[i];
+    if (f.rank[loop->function] != PROGRAM_NONE && !f.below[loop->function]) accept_loop(&f, loop);
+  }
+  free(f.below);
   free(f.distance);
   free(f.chain_call);
   free(f.rank);

@@ -29,6 +29,7 @@ typedef struct search {
   BS_VEC(state) states;
   BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
   uint32_t current, head; /* the next state to take: bucket, place in it */
+  uint32_t first_of_run; /* states before it belong to earlier runs */
   bs_map seen;
   bs_map sink_seen;
   BS_VEC(branch) branches;
@@ -52,7 +53,7 @@ uint32_t search_suppression(const checker *c, program_place place, const char *r
 }
 
 static void push_state(search *s, state next) {
-  if (next.depth > MAX_DEPTH || s->states.count >= MAX_STATES) return;
+  if (next.depth > MAX_DEPTH || s->states.count - s->first_of_run >= MAX_STATES) return;
   uint32_t id = s->states.count;
   *bs_vec_push(&s->states) = next;
   *bs_vec_push(&s->bucket[(PROGRAM_CERTAIN - next.strength) * (MAX_DEPTH + 1) + next.depth]) = id;
@@ -140,13 +141,13 @@ static void try_sinks(search *s, uint32_t id) {
 }
 
 /* How strongly a callback handed to code outside the project is called back at once: -1 not at all. */
-static int callback_strength(const checker *c, const program_edge *e) {
+static int callback_strength(const checker *c, uint32_t call) {
   const program *p = c->p;
-  const program_call *row = &p->calls.items[e->call];
+  const program_call *row = &p->calls.items[call];
   int strength = PROGRAM_POSSIBLE;
   for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
     const program_edge *api = &p->edges.items[i];
-    if (api->how == PROGRAM_CALLBACK) continue;
+    if (api->how == PROGRAM_CALLBACK) break; /* they stand last */
     const pack_row *const *rows = c->function_rows[api->callee];
     for (; rows && *rows; rows++) {
       if ((*rows)->kind == PACK_CALL) return PROGRAM_CERTAIN;
@@ -158,7 +159,7 @@ static int callback_strength(const checker *c, const program_edge *e) {
 
 static int edge_strength(const checker *c, const program_edge *e) {
   bool handed_over = e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
-  return handed_over ? callback_strength(c, e) : e->strength;
+  return handed_over ? callback_strength(c, e->call) : e->strength;
 }
 
 /* A call through a parameter that the context knows goes only where the caller said. */
@@ -240,6 +241,7 @@ static void restart(search *s) {
   bs_map_fini(&s->seen);
   for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
   s->current = s->head = 0;
+  s->first_of_run = s->states.count;
 }
 
 static void run_from(search *s, const state *root) {

@@ -202,12 +202,26 @@ static void push_callback(builder *b, uint32_t call, uint32_t function, uint32_t
   e->because_function = c->caller;
 }
 
+/* Whether the callee's parameter is declared as a pointer to a function. */
+static bool takes_function(const program *p, uint32_t callee, uint32_t index) {
+  const char *type = program_text(p, p->functions.items[callee].type), *s = strchr(type, '(');
+  int depth = 0;
+  for (uint32_t at = 0; s && *s && at <= index; s++) {
+    if (depth == 1 && at == index && (!strncmp(s, "(*", 2) || !strncmp(s, "(^", 2))) return true;
+    if (*s == '(') depth++;
+    if (*s == ')' && --depth == 0) break;
+    if (*s == ',' && depth == 1) at++;
+  }
+  return false;
+}
+
 /* What an argument hands over: a function, what reaches a variable, or every function in a table. */
-static void add_callbacks(builder *b, uint32_t call, const program_argument *a) {
+static void add_callbacks(builder *b, uint32_t call, uint32_t callee, uint32_t index) {
   program *p = b->p;
+  const program_argument *a = &p->arguments.items[p->calls.items[call].first_argument + index];
   uint32_t table = a->kind == FACTS_ARGUMENT_ADDRESS ? a->ref : 0;
   if (a->kind == FACTS_ARGUMENT_FUNCTION) push_callback(b, call, a->ref, 1);
-  if (a->kind == FACTS_ARGUMENT_NODE) {
+  if (a->kind == FACTS_ARGUMENT_NODE && takes_function(p, callee, index)) {
     const program_points *points = program_points_of(p, a->ref);
     for (uint32_t i = 0; i < points->count; i++) {
       program_atom atom = points->items[i].atom;
@@ -227,10 +241,10 @@ static void add_call(builder *b, uint32_t call) {
   else add_indirect(b, call);
   if (c->capped) p->capped++;
   if (p->edges.count == c->first_edge && !add_by_type(b, call)) p->unresolved++;
-  bool outside = false;
+  uint32_t outside = PROGRAM_NONE;
   for (uint32_t e = c->first_edge; e < p->edges.count; e++)
-    outside |= !p->functions.items[p->edges.items[e].callee].defined;
-  for (uint32_t i = 0; outside && i < c->narguments; i++) add_callbacks(b, call, &p->arguments.items[c->first_argument + i]);
+    if (!p->functions.items[p->edges.items[e].callee].defined) outside = p->edges.items[e].callee;
+  for (uint32_t i = 0; outside != PROGRAM_NONE && i < c->narguments; i++) add_callbacks(b, call, outside, i);
   c->nedges = p->edges.count - c->first_edge;
 }
 
