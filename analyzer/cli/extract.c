@@ -26,7 +26,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case 'o': o->directory = argument; break;
   case 'd': o->dump = true; break;
   case ARGP_KEY_ARG:
-    if (state->arg_num == 0) return ARGP_ERR_UNKNOWN; /* the database */
+    if (!o->analysis.database) return ARGP_ERR_UNKNOWN; /* the first is the database */
     *bs_vec_push(&o->files) = argument;
     break;
   case ARGP_KEY_END:
