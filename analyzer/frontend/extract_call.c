@@ -66,8 +66,25 @@ static facts_argument argument_from(extract *x, uint32_t n, value v) {
   return a;
 }
 
-/* An argument that binds to a reference is the thing's address. */
+static bool is_lvalue(extract *x, uint32_t n) {
+  switch (tree_kind(x, n)) {
+  case CXCursor_DeclRefExpr:
+  case CXCursor_MemberRefExpr: {
+    const decl_info *info = decl_at(x, decl_of(x, n));
+    return info->kind == DECL_VARIABLE || info->kind == DECL_FIELD;
+  }
+  case CXCursor_ArraySubscriptExpr:
+    return true;
+  case CXCursor_UnaryOperator:
+    return clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_Deref;
+  default:
+    return false;
+  }
+}
+
+/* An argument that binds to a reference is the thing's address; a value without a place is itself. */
 static value reference_value(extract *x, uint32_t n) {
+  if (!is_lvalue(x, tree_strip(x, n))) return value_of(x, n);
   target place = lvalue_of(x, n);
   if (!place.node) return value_unknown(n);
   return (value){.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = n};
@@ -184,10 +201,8 @@ static void note_memset(extract *x, const facts_call *call, const uint32_t *argu
 enum { ARGUMENTS_MAX = 64 };
 
 /* The parameter types of the callee where some may be references. */
-static bool is_reference_parameter(CXType type, uint32_t index) {
-  if (type.kind != CXType_FunctionProto) return false;
-  CXType parameter = clang_getCanonicalType(clang_getArgType(type, index));
-  return parameter.kind == CXType_LValueReference || parameter.kind == CXType_RValueReference;
+static bool is_reference_parameter(extract *x, CXType type, uint32_t index) {
+  return type.kind == CXType_FunctionProto && type_classify(x, clang_getArgType(type, index)) == TYPE_REFERENCE;
 }
 
 static CXType prototype(extract *x, callee c, uint32_t n) {
@@ -202,7 +217,7 @@ static CXType prototype(extract *x, callee c, uint32_t n) {
 static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted) {
   uint32_t base = x->arguments.count;
   CXType type = prototype(x, c, n);
-  for (uint32_t i = 0; i < count; i++) read_argument(x, nodes[i], x->cxx && is_reference_parameter(type, i));
+  for (uint32_t i = 0; i < count; i++) read_argument(x, nodes[i], x->cxx && is_reference_parameter(x, type, i));
   if (x->scope.function == NO_FUNCTION) {
     x->arguments.count = base;
     return value_unknown(n);

@@ -121,6 +121,7 @@ static enum CXChildVisitResult find_destructor(CXCursor member, CXCursor parent,
 uint32_t record_find(extract *x, CXCursor record) {
   CXCursor definition = clang_getCursorDefinition(record);
   uint32_t decl = decl_find(x, clang_Cursor_isNull(definition) ? record : definition);
+  if (x->decls.items[decl].kind != DECL_RECORD) return 0; /* a closure */
   if (x->decls.items[decl].index) return x->decls.items[decl].index;
   record_info info = {.is_union = record.kind == CXCursor_UnionDecl};
   info.first_field = x->fields.count;
@@ -158,7 +159,7 @@ static facts_str function_symbol(extract *x, CXCursor function, const facts_func
     return bs_intern_adds(&x->unit->strings, bs_arena_printf(&x->arena, "%s %s", facts_text(x->unit, row->name),
                                                              facts_text(x->unit, row->type)));
   if (function.kind == CXCursor_Constructor || function.kind == CXCursor_Destructor) {
-    /* Several symbols for one function: the complete object's stands for all. */
+    /* Several symbols for one function: the first stands for all. */
     CXStringSet *all = clang_Cursor_getCXXManglings(function);
     facts_str symbol = row->name;
     if (all && all->Count) symbol = bs_intern_adds(&x->unit->strings, clang_getCString(all->Strings[0]));
@@ -251,7 +252,8 @@ uint32_t decl_find(extract *x, CXCursor cursor) {
   } else if (cursor.kind == CXCursor_EnumConstantDecl) {
     info = (decl_info){.kind = DECL_ENUMERATOR, .type = TYPE_INTEGER, .value = clang_getEnumConstantDeclValue(cursor)};
   } else if (cursor.kind == CXCursor_StructDecl || cursor.kind == CXCursor_UnionDecl ||
-             cursor.kind == CXCursor_ClassDecl || cursor.kind == CXCursor_ClassTemplate) {
+             cursor.kind == CXCursor_ClassDecl || cursor.kind == CXCursor_ClassTemplate ||
+             cursor.kind == CXCursor_ClassTemplatePartialSpecialization) {
     info = (decl_info){.kind = DECL_RECORD, .name = name_record(x, cursor)};
   }
   return decl_put(x, cursor, info);

@@ -46,7 +46,7 @@ static void add_flags(extract *x, target to, value v) {
     add_integer(x, to, v, 0);
     return;
   }
-  add_integer(x, to, v, FACTS_FLOW_OR);
+  if (v.integer) add_integer(x, to, v, FACTS_FLOW_OR);
   facts_flow flow = row(to, v, FACTS_FLOW_COPY, v.ref);
   flow.flags |= FACTS_FLOW_OR;
   add(x, flow, v.at);
@@ -125,7 +125,8 @@ void flow_expression(extract *x, uint32_t n, target to) {
     x->depth--;
     return;
   case CXCursor_UnexposedExpr:
-    if (tree_count(x, n) != 4) break; /* a ?: b comes as a, a, a, b */
+    /* a ?: b comes as a, a, a, b */
+    if (tree_count(x, n) != 4 || !clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1)))) break;
     flow_expression(x, first, to);
     flow_expression(x, tree_last(x, n), to);
     return;

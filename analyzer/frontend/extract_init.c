@@ -209,11 +209,11 @@ void init_variable(extract *x, uint32_t n) {
   decl_info info = x->decls.items[decl];
   CXCursor initialiser = clang_Cursor_getVarDeclInitializer(variable);
   uint32_t value_node_index = tree_last(x, n);
-  if (clang_Cursor_isNull(initialiser) || !value_node_index) {
-    TREE_EACH(x, n, child) value_effects(x, child);
+  CXType type = clang_getCursorType(variable);
+  if (clang_Cursor_isNull(initialiser) || !value_node_index) { /* what typeof names is not evaluated, an array's size is */
+    if (clang_getCanonicalType(type).kind == CXType_VariableArray) TREE_EACH(x, n, child) value_effects(x, child);
     return;
   }
-  CXType type = clang_getCursorType(variable);
   if (is_number_table(x, type)) {
     flow_emit(x, (target){.node = info.index}, value_unknown(n));
     return;

@@ -57,15 +57,14 @@ facts_str name_macro(extract *x, CXSourceLocation location) {
   return expansion_file ? identifier_at(x, expansion_file, expansion) : 0;
 }
 
-/* Cuts " __attribute__((…))" and " noexcept…" off the end. */
+/* Up to the last parenthesis: without attributes, noexcept and a member function's const. */
 static size_t type_length(const char *text) {
-  size_t length = strlen(text);
   const char *attribute = strstr(text, " __attribute__((");
-  if (attribute) length = (size_t)(attribute - text);
-  const char *noexcept = memmem(text, length, " noexcept", 9);
-  if (noexcept && noexcept > (const char *)memrchr(text, ')', (size_t)(noexcept - text) + 1))
-    length = (size_t)(noexcept - text);
-  return length;
+  size_t length = attribute ? (size_t)(attribute - text) : strlen(text);
+  const char *noexcept = memmem(text, length, " noexcept(", 10);
+  if (noexcept) length = (size_t)(noexcept - text);
+  const char *last = memrchr(text, ')', length);
+  return last ? (size_t)(last - text) + 1 : length;
 }
 
 facts_str name_function_type(extract *x, CXType type) {
@@ -96,6 +95,12 @@ static bool is_callable(CXType type) {
   return yes;
 }
 
+/* A reference to what can be called is taken for the thing itself: nobody assigns through it. */
+static enum type_class reference_class(extract *x, CXType type) {
+  enum type_class to = type_classify(x, clang_getPointeeType(type));
+  return to == TYPE_FUNCTION || to == TYPE_CALLABLE ? TYPE_CALLABLE : TYPE_REFERENCE;
+}
+
 enum type_class type_classify(extract *x, CXType type) {
   type = clang_getCanonicalType(type);
   if (type.kind >= CXType_Bool && type.kind <= CXType_Int128) return TYPE_INTEGER;
@@ -114,7 +119,7 @@ enum type_class type_classify(extract *x, CXType type) {
     return TYPE_POINTER;
   case CXType_LValueReference:
   case CXType_RValueReference:
-    return TYPE_REFERENCE;
+    return reference_class(x, type);
   case CXType_ConstantArray:
   case CXType_IncompleteArray:
   case CXType_VariableArray:

@@ -82,7 +82,10 @@ static target place_node(facts_node node) { return (target){.node = node}; }
 /* `*pointer`, an expression of type `type`. */
 static target place_deref(extract *x, value pointer, CXType type) {
   if (pointer.kind == VALUE_ADDRESS) return place_node(pointer.ref);
-  CXType pointee = clang_getCanonicalType(clang_getPointeeType(clang_getCanonicalType(type)));
+  CXType canonical = clang_getCanonicalType(type);
+  if (canonical.kind >= CXType_Char_U && canonical.kind <= CXType_UChar) return place_node(0); /* text */
+  if (canonical.kind == CXType_Char_S || canonical.kind == CXType_SChar) return place_node(0);
+  CXType pointee = clang_getCanonicalType(clang_getPointeeType(canonical));
   bool is_callback = pointee.kind == CXType_FunctionProto || pointee.kind == CXType_FunctionNoProto;
   bool is_followed = pointer.kind == VALUE_NODE || pointer.kind == VALUE_LOAD;
   if (!is_followed && !is_callback) return place_node(0);
@@ -293,44 +296,55 @@ static value unary(extract *x, uint32_t n) {
   }
 }
 
-static bool collect_bits(extract *x, uint32_t n, value *sum, unsigned *others) {
+/* The operands of `a | b | …`. */
+typedef struct bits {
+  int64_t constant;
+  facts_node node;  /* the operands that are no constants, merged when there are several */
+  unsigned nodes;
+  bool unknown;
+} bits;
+
+static void add_bits(extract *x, bits *sum, value v) {
+  facts_node node = value_node(x, v);
+  if (++sum->nodes == 1) {
+    sum->node = node;
+    return;
+  }
+  if (sum->nodes == 2) {
+    facts_node both = node_temp(x);
+    flow_emit(x, (target){.node = both, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, sum->node, v.at));
+    sum->node = both;
+  }
+  flow_emit(x, (target){.node = sum->node, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, node, v.at));
+}
+
+static void collect_bits(extract *x, uint32_t n, bits *sum) {
   uint32_t inner = tree_strip(x, n);
-  int64_t bits;
-  if (value_constant(x, inner, &bits)) {
-    sum->integer |= bits;
-    return true;
+  int64_t constant;
+  if (value_constant(x, inner, &constant)) {
+    sum->constant |= constant;
+    return;
   }
   if (tree_kind(x, inner) == CXCursor_BinaryOperator &&
       clang_getCursorBinaryOperatorKind(tree_cursor(x, inner)) == CXBinaryOperator_Or) {
-    TREE_EACH(x, inner, child) {
-      if (!collect_bits(x, child, sum, others)) return false;
-    }
-    return true;
+    TREE_EACH(x, inner, child) collect_bits(x, child, sum);
+    return;
   }
   value v = value_of(x, inner);
-  facts_node node = v.kind == VALUE_UNKNOWN ? 0 : value_node(x, v);
-  if (!node) {
-    node = node_temp(x);
-    flow_emit(x, (target){.node = node}, value_unknown(inner));
-  }
-  if ((*others)++ == 0) {
-    sum->ref = node;
-    return true;
-  }
-  if (*others == 2) {
-    facts_node both = node_temp(x);
-    flow_emit(x, (target){.node = both, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, sum->ref, n));
-    sum->ref = both;
-  }
-  flow_emit(x, (target){.node = sum->ref, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, node, inner));
-  return true;
+  if (v.kind == VALUE_UNKNOWN || v.kind == VALUE_NONE)
+    sum->unknown = true;
+  else
+    add_bits(x, sum, v);
 }
 
 static value flags(extract *x, uint32_t n) {
-  value sum = value_make(VALUE_FLAGS, 0, n);
-  unsigned others = 0;
-  collect_bits(x, n, &sum, &others);
-  return sum;
+  bits sum = {0};
+  collect_bits(x, n, &sum);
+  if (!sum.constant && !sum.node) return value_unknown(n);
+  if (sum.unknown) add_bits(x, &sum, value_unknown(n));
+  value v = value_make(VALUE_FLAGS, sum.node, n);
+  v.integer = sum.constant;
+  return v;
 }
 
 /* A conditional whose ways both flow to one new node. */
@@ -433,14 +447,24 @@ static value generic_selection(extract *x, uint32_t n) {
   return value_unknown(n);
 }
 
+/* __atomic_load_n(p, order), __atomic_store_n(p, v, order) and their like; libclang gives p, order, v. */
+static value atomic(extract *x, uint32_t n, uint32_t pointer) {
+  CXType pointee = clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, pointer))));
+  uint32_t stored = tree_child(x, n, 2);
+  target place = place_deref(x, value_of(x, pointer), pointee);
+  if (stored) flow_emit(x, place, value_of(x, stored));
+  return lvalue_load(x, place, n);
+}
+
 /* An expression kind that libclang does not name: implicit casts have one child, `a ?: b` its first child thrice,
  * __builtin_choose_expr a constant first, atomic operations the pointer first. */
 static value unexposed(extract *x, uint32_t n) {
   uint32_t count = tree_count(x, n), first = tree_child(x, n, 0);
   int64_t chosen;
   if (count == 1) return value_of(x, first);
-  if (count == 4) return merged(x, n);
+  if (count == 4 && clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1)))) return merged(x, n);
   if (count == 3 && value_constant(x, first, &chosen)) return value_of(x, tree_child(x, n, chosen ? 1 : 2));
+  if (count > 1 && class_of(x, first) == TYPE_POINTER) return atomic(x, n, first);
   TREE_EACH(x, n, child) value_effects(x, child);
   return value_unknown(n);
 }
@@ -521,7 +545,10 @@ value value_of(extract *x, uint32_t n) {
   n = tree_strip(x, n);
   value v = {.kind = VALUE_INTEGER, .at = n};
   if (may_fold(tree_kind(x, n)) && value_constant(x, n, &v.integer)) return v;
-  if (x->depth > DEPTH_MAX) return value_unknown(n);
+  if (x->depth > DEPTH_MAX) {
+    call_flat(x, n);
+    return value_unknown(n);
+  }
   x->depth++;
   v = value_inner(x, n);
   x->depth--;
@@ -535,7 +562,10 @@ void value_effects(extract *x, uint32_t n) {
     if (kind == CXCursor_CallExpr) call_expression(x, n, false);
     return;
   }
-  if (x->depth > DEPTH_MAX) return;
+  if (x->depth > DEPTH_MAX) {
+    call_flat(x, n);
+    return;
+  }
   x->depth++;
   condition ignored;
   switch (kind) {
