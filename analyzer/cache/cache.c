@@ -98,7 +98,8 @@ bool cache_hash_file(cache *c, const char *path, uint64_t *hash) {
   return files_hash(&c->files, files_add(&c->files, path), hash);
 }
 
-/* The dependencies of a row: count, (id, 8 bytes of hash) each; count, differences of sorted ids. Numbers are LEB128. */
+/* The dependencies of a row: count, (id, 8 bytes of hash) each; count, differences of sorted ids. Numbers
+ * are LEB128. */
 
 static void put_number(bs_strbuf *out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) bs_strbuf_addc(out, (char)(value | 0x80));
@@ -123,7 +124,8 @@ static bool are_unchanged(cache *c, const unsigned char **at, const unsigned cha
     if (!take_number(at, end, &id) || end - *at < (ptrdiff_t)sizeof then) return false;
     memcpy(&then, *at, sizeof then);
     *at += sizeof then;
-    if (!files_find_id(&c->files, (int64_t)id, &file) || !files_hash(&c->files, file, &now) || now != then) return false;
+    if (!files_find_id(&c->files, (int64_t)id, &file) || !files_hash(&c->files, file, &now) || now != then)
+      return false;
   }
   return true;
 }
@@ -155,8 +157,10 @@ bool cache_find(cache *c, uint64_t key, bs_arena *arena, const void **bytes, siz
     const void *blob = sqlite3_column_blob(s, 2);
     *length = (size_t)sqlite3_column_bytes(s, 2);
     found = blob && facts_intact(blob, *length);
-    if (found) *bytes = memcpy(bs_arena_alloc(arena, *length), blob, *length);
-    else code = SQLITE_CORRUPT;
+    if (found)
+      *bytes = memcpy(bs_arena_alloc(arena, *length), blob, *length);
+    else
+      code = SQLITE_CORRUPT;
   }
   if (found && sqlite3_column_int64(s, 0) != today()) *bs_vec_push(&c->used) = key;
   sqlite3_reset(s);
@@ -202,7 +206,8 @@ static bool write_file(cache *c, uint32_t index) {
   sqlite3_stmt *s = c->db.statements[DATABASE_PUT_FILE];
   const file_stamp *stamp = &state->stamp;
   sqlite3_bind_text(s, 1, bs_intern_text(&c->files.paths, index), -1, SQLITE_STATIC);
-  const int64_t values[] = {stamp->size, stamp->modified, stamp->changed, stamp->inode, stamp->hashed, (int64_t)stamp->hash};
+  const int64_t values[] = {stamp->size,  stamp->modified, stamp->changed,
+                            stamp->inode, stamp->hashed,   (int64_t)stamp->hash};
   for (int i = 0; i < 6; i++) sqlite3_bind_int64(s, i + 2, values[i]);
   bool ok = sqlite3_step(s) == SQLITE_ROW;
   if (ok) files_set_id(&c->files, index, sqlite3_column_int64(s, 0));
@@ -231,7 +236,8 @@ static bool write_dependencies(cache *c, const pending *p, bs_strbuf *out) {
   }
   bs_vec_sort(&ids, compare_ids);
   put_number(out, ids.count);
-  for (uint32_t i = 0; i < ids.count; i++) put_number(out, (uint64_t)(ids.items[i] - (i ? ids.items[i - 1] : 0)));
+  for (uint32_t i = 0; i < ids.count; i++)
+    put_number(out, (uint64_t)(ids.items[i] - (i ? ids.items[i - 1] : 0)));
   bs_vec_fini(&ids);
   return ok;
 }
@@ -274,7 +280,8 @@ void cache_flush(cache *c) {
         database_rollback(&c->db);
         start_anew(c);
       } else {
-        if (code != SQLITE_BUSY) give_up_writing(c); /* another run writes for long: this batch is not kept, that is all */
+        if (code != SQLITE_BUSY)
+          give_up_writing(c); /* another run writes for long: this batch is not kept, that is all */
         database_rollback(&c->db);
         forget_ids(c);
       }

@@ -1,8 +1,8 @@
 /* Facts of units that were parsed before, in an SQLite file that several runs may use at once.
  *
- * A row holds as long as every file that the unit read has the content it had, and no file has appeared where one was looked
- * for in vain. What makes two units the same beyond that is in the caller's key. The cache is never needed: whatever is wrong
- * with it is a warning, and it is then as if it were empty. */
+ * A row holds as long as every file that the unit read has the content it had, and no file has appeared
+ * where one was looked for in vain. What makes two units the same beyond that is in the caller's key. The
+ * cache is never needed: whatever is wrong with it is a warning, and it is then as if it were empty. */
 #ifndef BLOCKSCAN_CACHE_H
 #define BLOCKSCAN_CACHE_H
 

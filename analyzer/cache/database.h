@@ -1,4 +1,5 @@
-/* The cache's SQLite file: its schema and statements, and what is done when it is missing, damaged or someone else's. */
+/* The cache's SQLite file: its schema and statements, and what is done when it is missing, damaged or
+ * someone else's. */
 #ifndef BLOCKSCAN_CACHE_DATABASE_H
 #define BLOCKSCAN_CACHE_DATABASE_H
 
@@ -10,9 +11,9 @@
 
 enum database_statement {
   DATABASE_LIST_FILES, /* -> id, path, size, modified, changed, inode, hashed, hash */
-  DATABASE_FIND_UNIT,  /* key -> used, dependencies, facts */
-  DATABASE_PUT_FILE,   /* path, size, modified, changed, inode, hashed, hash -> id */
-  DATABASE_PUT_UNIT,   /* key, used, size, dependencies, facts */
+  DATABASE_FIND_UNIT, /* key -> used, dependencies, facts */
+  DATABASE_PUT_FILE, /* path, size, modified, changed, inode, hashed, hash -> id */
+  DATABASE_PUT_UNIT, /* key, used, size, dependencies, facts */
   DATABASE_TOUCH_UNIT, /* key, used */
   DATABASE_STATEMENTS
 };
@@ -21,8 +22,8 @@ typedef struct database {
   sqlite3_stmt *statements[DATABASE_STATEMENTS];
 } database;
 
-/* Opens DIRECTORY/facts.db for reading and writing; makes both. A damaged or foreign file is renamed and replaced; `warning` says so.
- * False, with a warning, when there can be none. */
+/* Opens DIRECTORY/facts.db for reading and writing; makes both. A damaged or foreign file is renamed and
+ * replaced; `warning` says so. False, with a warning, when there can be none. */
 bool database_open(database *db, const char *directory, bs_strbuf *warning);
 void database_close(database *db);
 /* Sets the open file aside and opens an empty one. */
@@ -33,7 +34,8 @@ const char *database_error(const database *db);
 bool database_begin(database *db);
 bool database_commit(database *db);
 void database_rollback(database *db);
-/* Deletes units that were last used before `day`, then the longest unused ones until no more than `bytes` are left. */
+/* Deletes units that were last used before `day`, then the longest unused ones until no more than `bytes`
+ * are left. */
 bool database_prune(database *db, int64_t day, int64_t bytes);
 
 #endif

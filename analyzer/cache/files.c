@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* A file written twice within a tick of its file system's clock has the same stat both times: what was that young when it
- * was hashed is hashed again. Two seconds are FAT's tick, the coarsest there is. */
+/* A file written twice within a tick of its file system's clock has the same stat both times: what was
+ * that young when it was hashed is hashed again. Two seconds are FAT's tick, the coarsest there is. */
 #define RACY_NANOSECONDS INT64_C(2000000000)
 /* Linux stamps files with the time of the last timer interrupt: 100 a second at the least. */
 #define TICK_NANOSECONDS INT64_C(10000000)
@@ -72,7 +72,8 @@ static void look(file_table *files, uint32_t index, bool at_content) {
   state->looked = true;
   state->exists = stat(path, &st) == 0;
   if (!state->exists || !S_ISREG(st.st_mode) || !at_content) return;
-  file_stamp now = {.size = st.st_size, .modified = nanoseconds(st.st_mtim), .changed = nanoseconds(st.st_ctim)};
+  file_stamp now = {
+      .size = st.st_size, .modified = nanoseconds(st.st_mtim), .changed = nanoseconds(st.st_ctim)};
   now.inode = (int64_t)st.st_ino;
   const file_stamp *old = &state->stamp;
   state->readable = old->hashed && is_same(old, &now) && now.modified + RACY_NANOSECONDS < old->hashed;

@@ -1,4 +1,5 @@
-/* What is known of the files that facts depend on: each is looked at once a run, and read only when its stat changed. */
+/* What is known of the files that facts depend on: each is looked at once a run, and read only when its
+ * stat changed. */
 #ifndef BLOCKSCAN_CACHE_FILES_H
 #define BLOCKSCAN_CACHE_FILES_H
 
@@ -12,14 +13,15 @@
 /* What stat(2) said when the content was hashed. */
 typedef struct file_stamp {
   int64_t size, modified, changed, inode; /* times in nanoseconds */
-  int64_t hashed;                         /* when */
+  int64_t hashed; /* when */
   uint64_t hash;
 } file_stamp;
 
 typedef struct file_state {
-  int64_t id;       /* in the database; 0: not there */
+  int64_t id; /* in the database; 0: not there */
   file_stamp stamp; /* hashed 0: never */
-  bool looked, exists, readable, dirty; /* this run: stat was done; it is there; could be hashed; stamp is newer than the database's */
+  bool looked, exists, readable,
+      dirty; /* this run: stat was done; it is there; could be hashed; stamp is newer than the database's */
 } file_state;
 
 typedef struct file_table {
@@ -41,7 +43,8 @@ void files_set_id(file_table *files, uint32_t index, int64_t id);
 bool files_exist(file_table *files, uint32_t index);
 /* XXH3 of the content; false when it is no readable file. */
 bool files_hash(file_table *files, uint32_t index, uint64_t *hash);
-/* Whether the file may have changed at or after `since` (nanoseconds of the real-time clock), clock ticks considered. */
+/* Whether the file may have changed at or after `since` (nanoseconds of the real-time clock), clock ticks
+ * considered. */
 bool files_changed_since(const file_table *files, uint32_t index, int64_t since);
 int64_t files_now(void);
 

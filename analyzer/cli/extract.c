@@ -1,5 +1,5 @@
-/* blockscan extract: the facts of units as files, or as text. `blockscan link` goes on from the files: a build system can have them
- * made where the sources are, one unit at a time. */
+/* blockscan extract: the facts of units as files, or as text. `blockscan link` goes on from the files: a
+ * build system can have them made where the sources are, one unit at a time. */
 #include "base/path.h"
 #include "cli/cli.h"
 #include "cli/units.h"
@@ -43,9 +43,14 @@ static const struct argp_option options[] = {
     {0},
 };
 static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {0}};
-static const struct argp extract_argp = {options, parse, "[DATABASE [FILE...]]",
-                                         "Writes down what each unit says, as files for `blockscan link` or as text.", children,
-                                         NULL, NULL};
+static const struct argp extract_argp = {
+    options,
+    parse,
+    "[DATABASE [FILE...]]",
+    "Writes down what each unit says, as files for `blockscan link` or as text.",
+    children,
+    NULL,
+    NULL};
 
 /* Whether a unit of `file` (relative to the root) was asked for; marks the name that did. */
 static bool is_wanted(const extract_options *o, const char *root, const char *file, bool *used) {
@@ -64,8 +69,10 @@ static bool is_wanted(const extract_options *o, const char *root, const char *fi
 static const char *name_of(bs_arena *arena, const char *directory, const char *file, bs_intern *taken) {
   bs_strbuf base = BS_STRBUF_INIT;
   for (; *file; file++) {
-    if (*file == '/') bs_strbuf_adds(&base, "__");
-    else bs_strbuf_addc(&base, *file);
+    if (*file == '/')
+      bs_strbuf_adds(&base, "__");
+    else
+      bs_strbuf_addc(&base, *file);
   }
   const char *name = bs_arena_printf(arena, "%s.bsf", base.text);
   for (unsigned n = 2; bs_intern_find(taken, name, strlen(name)) != UINT32_MAX; n++)
@@ -98,7 +105,8 @@ typedef struct extraction {
 
 static void report_broken(extraction *x, const facts_unit *unit) {
   if (++x->broken <= MOST_SHOWN || x->options->analysis.verbose)
-    fprintf(stderr, "blockscan: %s: broken: %s\n", facts_text(unit, unit->file), facts_text(unit, unit->first_error));
+    fprintf(stderr, "blockscan: %s: broken: %s\n", facts_text(unit, unit->file),
+            facts_text(unit, unit->first_error));
 }
 
 static bool take_unit(extraction *x, const unit_facts *facts, bs_error *error) {
@@ -110,7 +118,8 @@ static bool take_unit(extraction *x, const unit_facts *facts, bs_error *error) {
     if (unit.errors) report_broken(x, &unit);
     if (x->options->dump) facts_dump(&unit, &x->text);
     if (x->options->directory)
-      ok = write_file(name_of(&x->arena, x->options->directory, file, &x->taken), facts->bytes, facts->length, error);
+      ok = write_file(name_of(&x->arena, x->options->directory, file, &x->taken), facts->bytes, facts->length,
+                      error);
   }
   facts_unit_fini(&unit);
   return ok;
@@ -141,15 +150,20 @@ static int take_units(const extract_options *o, const unit_set *units, const cha
   return code;
 }
 
-static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, unit_set *units, bs_error *error) {
+static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, unit_set *units,
+                         bs_error *error) {
   const char *path;
-  if (!cli_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error)) return cli_fail(error);
-  const char *root = o->analysis.root ? bs_path_normalise(arena, bs_path_cwd(arena), o->analysis.root) : compdb_root(db);
+  if (!cli_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error))
+    return cli_fail(error);
+  const char *root =
+      o->analysis.root ? bs_path_normalise(arena, bs_path_cwd(arena), o->analysis.root) : compdb_root(db);
   bool loaded = units_load(db, root, &o->analysis, units, error);
-  for (uint32_t i = 0; i < units->warnings.count; i++) fprintf(stderr, "blockscan: %s\n", units->warnings.items[i]);
+  for (uint32_t i = 0; i < units->warnings.count; i++)
+    fprintf(stderr, "blockscan: %s\n", units->warnings.items[i]);
   for (uint32_t i = 0; o->analysis.verbose && i < units->notes.count; i++)
     fprintf(stderr, "blockscan: note: %s\n", units->notes.items[i]);
-  if (o->analysis.verbose) fprintf(stderr, "blockscan: %u units parsed, %u from the cache\n", units->parsed, units->cached);
+  if (o->analysis.verbose)
+    fprintf(stderr, "blockscan: %u units parsed, %u from the cache\n", units->parsed, units->cached);
   if (!loaded) return cli_fail(error);
   int code = take_units(o, units, root, error);
   if (code == EXIT_ERROR) return bs_error_is_set(error) ? cli_fail(error) : code;
@@ -175,4 +189,5 @@ static int run(int argc, char **argv) {
   return code;
 }
 
-const cli_verb cli_verb_extract = {"extract", "Analysis", "write down what each unit says", &extract_argp, run};
+const cli_verb cli_verb_extract = {"extract", "Analysis", "write down what each unit says", &extract_argp,
+                                   run};

@@ -36,7 +36,9 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context) {
   for (unsigned i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
     if (segment->p_type != PT_NOTE) continue;
-    if (find_note((const unsigned char *)(uintptr_t)(info->dlpi_addr + segment->p_vaddr), segment->p_memsz, context)) break;
+    if (find_note((const unsigned char *)(uintptr_t)(info->dlpi_addr + segment->p_vaddr), segment->p_memsz,
+                  context))
+      break;
   }
   return 1;
 }

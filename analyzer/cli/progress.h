@@ -1,4 +1,5 @@
-/* What a person sees on stderr while units are parsed: one line that is rewritten on a terminal, a few plain lines elsewhere. */
+/* What a person sees on stderr while units are parsed: one line that is rewritten on a terminal, a few
+ * plain lines elsewhere. */
 #ifndef BLOCKSCAN_CLI_PROGRESS_H
 #define BLOCKSCAN_CLI_PROGRESS_H
 
@@ -7,9 +8,9 @@
 
 typedef struct progress {
   unsigned total, done, told; /* told: quarters that plain lines have told of */
-  unsigned width;             /* of the terminal; 0: none */
+  unsigned width; /* of the terminal; 0: none */
   bool quiet, drawn;
-  int64_t last;               /* when the line was drawn, in milliseconds */
+  int64_t last; /* when the line was drawn, in milliseconds */
 } progress;
 
 void progress_begin(progress *p, unsigned total, unsigned workers, bool quiet);

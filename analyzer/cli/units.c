@@ -1,4 +1,5 @@
-/* Joins the parts: looks every unit up in the cache, has worker processes parse the others, stores what they said. */
+/* Joins the parts: looks every unit up in the cache, has worker processes parse the others, stores what
+ * they said. */
 #include "cli/units.h"
 
 #include "base/hash.h"
@@ -17,10 +18,10 @@
 enum { RECYCLE_MEGABYTES = 150 };
 
 typedef struct job {
-  uint64_t key;      /* of the cache */
-  uint32_t twin;     /* the first entry that differs from this one in its group only; itself for most */
-  off_t size;        /* of the main file */
-  int64_t started;   /* cache_now() */
+  uint64_t key; /* of the cache */
+  uint32_t twin; /* the first entry that differs from this one in its group only; itself for most */
+  off_t size; /* of the main file */
+  int64_t started; /* cache_now() */
 } job;
 
 typedef struct session {
@@ -40,7 +41,9 @@ static void warn(void *context, const char *text) {
 
 /* Keys. */
 
-static void add_text(bs_strbuf *key, const char *text) { bs_strbuf_add(key, text ? text : "", text ? strlen(text) + 1 : 1); }
+static void add_text(bs_strbuf *key, const char *text) {
+  bs_strbuf_add(key, text ? text : "", text ? strlen(text) + 1 : 1);
+}
 
 /* What decides the facts, but for the contents of files; and the group, which is in them. */
 static uint64_t hash_entry(const session *s, const compdb_entry *entry, const char *group) {
@@ -98,7 +101,8 @@ static void look_up(session *s) {
   }
 }
 
-/* In a worker. The reply: errors and length of the list, then each file read with a NUL behind it, then the facts. */
+/* In a worker. The reply: errors and length of the list, then each file read with a NUL behind it, then
+ * the facts. */
 
 typedef struct reply_head {
   uint32_t errors, nfiles;
@@ -107,8 +111,8 @@ typedef struct reply_head {
 
 static void prepare_worker(void *context) {
   (void)context;
-  /* A crash shall end the process: it is the parent that recovers, and that can tell a signal from a broken unit. Its threads'
-   * stacks are smaller than ours. */
+  /* A crash shall end the process: it is the parent that recovers, and that can tell a signal from a
+   * broken unit. Its threads' stacks are smaller than ours. */
   setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1);
   setenv("LIBCLANG_NOTHREADS", "1", 1);
 }
@@ -146,7 +150,8 @@ static void store(session *s, uint32_t i, const path_list *files) {
   const char *const *arguments = clang_arguments(&arena, entry, s->resource_directory, &count);
   lookups_absent(&arena, arguments, count, files, &absent);
   const unit_facts *facts = &s->set->units.items[i];
-  cache_row row = {.key = s->jobs[i].key, .bytes = facts->bytes, .length = facts->length, .started = s->jobs[i].started};
+  cache_row row = {
+      .key = s->jobs[i].key, .bytes = facts->bytes, .length = facts->length, .started = s->jobs[i].started};
   row.read = files->items;
   row.nread = files->count;
   row.absent = absent.items;
@@ -181,15 +186,11 @@ static void lose(session *s, uint32_t i, const worker_result *result) {
   char why[160];
   const char *signal = sigabbrev_np(result->detail);
   switch (result->outcome) {
-  case WORKER_TIMED_OUT:
-    snprintf(why, sizeof why, "took longer than %u s", s->options->unit_seconds);
-    break;
+  case WORKER_TIMED_OUT: snprintf(why, sizeof why, "took longer than %u s", s->options->unit_seconds); break;
   case WORKER_OUT_OF_MEMORY:
     snprintf(why, sizeof why, "needs more memory than the limit of %u MB", s->options->unit_megabytes);
     break;
-  case WORKER_CRASHED:
-    snprintf(why, sizeof why, "libclang crashed (SIG%s)", signal ? signal : "?");
-    break;
+  case WORKER_CRASHED: snprintf(why, sizeof why, "libclang crashed (SIG%s)", signal ? signal : "?"); break;
   default: snprintf(why, sizeof why, "the worker ended with exit code %d", result->detail); break;
   }
   synthesise(s, i, why);
@@ -216,7 +217,9 @@ static void copy_twin(session *s, uint32_t i) {
 
 /* Entries that came to the same parse stand side by side: they are of one file. */
 static void store_with_twins(session *s, uint32_t i, const path_list *files) {
-  for (uint32_t k = i; k < s->db->entries.count && strcmp(s->db->entries.items[k].file, s->db->entries.items[i].file) == 0; k++) {
+  for (uint32_t k = i;
+       k < s->db->entries.count && strcmp(s->db->entries.items[k].file, s->db->entries.items[i].file) == 0;
+       k++) {
     if (s->jobs[k].twin != i || (k != i && is_done(s, k))) continue;
     if (k != i) copy_twin(s, k);
     s->jobs[k].started = s->jobs[i].started;
@@ -306,7 +309,8 @@ static void open_cache(session *s) {
   s->cache = cache_open(folder, warn, s);
 }
 
-bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units, bs_error *error) {
+bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
+                bs_error *error) {
   *units = (unit_set){0};
   session s = {.db = db, .root = root, .options = options, .set = units};
   if (!toolchain_find(&units->arena, &units->libclang_version, &s.resource_directory, error)) return false;

@@ -6,10 +6,9 @@
  *   tables                 in the order of `tables` below: count, then column after column
  *   XXH3 of all of that    8 bytes, little-endian
  *
- * Numbers are LEB128. A column is one kind of number all the way down, so that decoding is a tight loop; one that
- * holds the same value in every row is folded into that value. The first column of a table never is: a count
- * can then be no larger than the bytes left, and no small file asks for much memory.
- */
+ * Numbers are LEB128. A column is one kind of number all the way down, so that decoding is a tight loop;
+ * one that holds the same value in every row is folded into that value. The first column of a table never
+ * is: a count can then be no larger than the bytes left, and no small file asks for much memory. */
 #include "facts/facts.h"
 
 #include "base/hash.h"
@@ -164,10 +163,10 @@ static uint64_t zigzag(int64_t value) { return ((uint64_t)value << 1) ^ (uint64_
 
 static uint64_t get_cell(const column *c, const char *row) {
   switch (c->encoding) {
-    case U8: return *(const uint8_t *)(row + c->offset);
-    case I64: return zigzag(*(const int64_t *)(row + c->offset));
-    case NEXT: return (uint32_t)(*(const uint32_t *)(row + c->offset) + 1);
-    default: return *(const uint32_t *)(row + c->offset);
+  case U8: return *(const uint8_t *)(row + c->offset);
+  case I64: return zigzag(*(const int64_t *)(row + c->offset));
+  case NEXT: return (uint32_t)(*(const uint32_t *)(row + c->offset) + 1);
+  default: return *(const uint32_t *)(row + c->offset);
   }
 }
 
@@ -292,8 +291,10 @@ static void take_strings(reader *r, bs_intern *strings) {
   uint32_t *lengths = bs_malloc(count * sizeof *lengths);
   for (uint32_t i = 0; i < count; i++) lengths[i] = take32(r);
   const unsigned char *texts = r->next;
-  if (lengths[0] != 0 || !is_text_shaped(r, texts, lengths, count)) fail(r, "the texts do not fit their lengths");
-  else if (!r->why) bs_intern_load(strings, (const char *)texts, lengths, count);
+  if (lengths[0] != 0 || !is_text_shaped(r, texts, lengths, count))
+    fail(r, "the texts do not fit their lengths");
+  else if (!r->why)
+    bs_intern_load(strings, (const char *)texts, lengths, count);
   free(lengths);
 }
 
@@ -332,9 +333,12 @@ static void fill(const column *c, char *cell, size_t size, uint32_t count, uint6
   uint32_t number = (uint32_t)(c->encoding == NEXT ? value - 1 : value);
   if (c->encoding != NEXT && value == 0) return; /* the rows are zeroed */
   for (uint32_t i = 0; i < count; i++, cell += size) {
-    if (c->encoding == U8) *(uint8_t *)cell = (uint8_t)value;
-    else if (c->encoding == I64) *(int64_t *)cell = unzigzag(value);
-    else *(uint32_t *)cell = number;
+    if (c->encoding == U8)
+      *(uint8_t *)cell = (uint8_t)value;
+    else if (c->encoding == I64)
+      *(int64_t *)cell = unzigzag(value);
+    else
+      *(uint32_t *)cell = number;
   }
 }
 
@@ -342,20 +346,21 @@ static void fill(const column *c, char *cell, size_t size, uint32_t count, uint6
 static uint64_t bound_of(const facts_unit *unit, const column *c) {
   uint64_t next = c->encoding == NEXT;
   switch (c->bound) {
-    case STRINGS: return unit->strings.count + next;
-    case NODES: return unit->nodes.count + next;
-    case FUNCTIONS: return unit->functions.count + next;
-    case CALLS: return unit->calls.count + next;
-    case GUARDS: return unit->guards.count + next;
-    case CYCLES: return unit->cycles.count + next;
-    case BELOW: return c->below;
-    case ANY: break;
+  case STRINGS: return unit->strings.count + next;
+  case NODES: return unit->nodes.count + next;
+  case FUNCTIONS: return unit->functions.count + next;
+  case CALLS: return unit->calls.count + next;
+  case GUARDS: return unit->guards.count + next;
+  case CYCLES: return unit->cycles.count + next;
+  case BELOW: return c->below;
+  case ANY: break;
   }
   return c->encoding == U8 ? (uint64_t)UINT8_MAX + 1 : (uint64_t)UINT32_MAX + 1;
 }
 
 /* The largest value of the column as it is written. */
-static uint64_t take_column(reader *r, const column *c, char *rows, size_t size, uint32_t count, bool foldable) {
+static uint64_t take_column(reader *r, const column *c, char *rows, size_t size, uint32_t count,
+                            bool foldable) {
   char *cell = rows + c->offset;
   uint64_t max = 0, folded = foldable ? take(r) : 0;
   if (folded > 1) fail(r, "a column's head is neither 0 nor 1");
@@ -365,11 +370,11 @@ static uint64_t take_column(reader *r, const column *c, char *rows, size_t size,
     return c->encoding == I64 ? 0 : max;
   }
   switch (c->encoding) {
-    case U8: take_u8(r, cell, size, count, &max); break;
-    case U32: take_u32(r, cell, size, count, &max, 0); break;
-    case NEXT: take_u32(r, cell, size, count, &max, 1); break;
-    case DELTA: take_delta(r, cell, size, count, &max); break;
-    case I64: take_i64(r, cell, size, count); break;
+  case U8: take_u8(r, cell, size, count, &max); break;
+  case U32: take_u32(r, cell, size, count, &max, 0); break;
+  case NEXT: take_u32(r, cell, size, count, &max, 1); break;
+  case DELTA: take_delta(r, cell, size, count, &max); break;
+  case I64: take_i64(r, cell, size, count); break;
   }
   return max;
 }
@@ -389,7 +394,8 @@ static void take_table(reader *r, facts_unit *unit, const table *t, uint64_t *ma
     max[i] = take_column(r, &t->columns[i], rows.items, t->size, count, i > 0);
 }
 
-/* Checking: after it no row refers outside another table, and no chain of guards or loops runs in a circle. */
+/* Checking: after it no row refers outside another table, and no chain of guards or loops runs in a
+ * circle. */
 
 static bool check_columns(reader *r, const facts_unit *unit, const table *t, const uint64_t *max) {
   r->what = t->name;
@@ -402,24 +408,24 @@ static bool check_columns(reader *r, const facts_unit *unit, const table *t, con
 static bool node_fits(const facts_unit *unit, const facts_node_row *n) {
   const uint32_t strings = unit->strings.count, functions = unit->functions.count;
   switch (n->kind) {
-    case FACTS_NODE_PARAM:
-    case FACTS_NODE_RETURN: return n->a < functions;
-    case FACTS_NODE_LOCAL: return n->a < functions && n->b < strings;
-    case FACTS_NODE_GLOBAL:
-    case FACTS_NODE_FIELD: return n->a < strings && n->b < strings;
-    case FACTS_NODE_RESULT: return n->a < unit->calls.count;
-    case FACTS_NODE_TEMP: return n->a < functions || n->a == UINT32_MAX;
-    default: return true;
+  case FACTS_NODE_PARAM:
+  case FACTS_NODE_RETURN: return n->a < functions;
+  case FACTS_NODE_LOCAL: return n->a < functions && n->b < strings;
+  case FACTS_NODE_GLOBAL:
+  case FACTS_NODE_FIELD: return n->a < strings && n->b < strings;
+  case FACTS_NODE_RESULT: return n->a < unit->calls.count;
+  case FACTS_NODE_TEMP: return n->a < functions || n->a == UINT32_MAX;
+  default: return true;
   }
 }
 
 static bool flow_fits(const facts_unit *unit, const facts_flow *f) {
   switch (f->kind) {
-    case FACTS_FLOW_FUNCTION: return f->src < unit->functions.count;
-    case FACTS_FLOW_INTEGER: return f->src < unit->integers.count;
-    case FACTS_FLOW_STRING: return f->src < unit->strings.count;
-    case FACTS_FLOW_UNKNOWN: return f->src == 0;
-    default: return f->src < unit->nodes.count;
+  case FACTS_FLOW_FUNCTION: return f->src < unit->functions.count;
+  case FACTS_FLOW_INTEGER: return f->src < unit->integers.count;
+  case FACTS_FLOW_STRING: return f->src < unit->strings.count;
+  case FACTS_FLOW_UNKNOWN: return f->src == 0;
+  default: return f->src < unit->nodes.count;
   }
 }
 
@@ -458,7 +464,8 @@ static void take_head(reader *r, facts_unit *unit) {
   unit->errors = take32(r);
   unit->first_error = take32(r);
   const uint32_t strings = unit->strings.count;
-  if (unit->file >= strings || unit->language >= strings || unit->group >= strings || unit->first_error >= strings)
+  if (unit->file >= strings || unit->language >= strings || unit->group >= strings ||
+      unit->first_error >= strings)
     fail(r, "a text is not in the string table");
 }
 
@@ -470,7 +477,8 @@ static bool frame_fits(const unsigned char *bytes, size_t length, bs_error *erro
                         FACTS_VERSION);
   uint64_t hash = 0;
   for (int i = HASH_SIZE; i-- > 0;) hash = hash << 8 | bytes[length - HASH_SIZE + (size_t)i];
-  if (hash != bs_hash(bytes, length - HASH_SIZE)) return bs_error_set(error, "facts that are damaged or cut off");
+  if (hash != bs_hash(bytes, length - HASH_SIZE))
+    return bs_error_set(error, "facts that are damaged or cut off");
   return true;
 }
 

@@ -1,7 +1,8 @@
 /* From a build's command line to libclang's arguments: what options.c keeps, behind what every unit gets.
  *
- * Folders are made absolute here rather than left to a chdir: a worker parses units of several folders, and libclang keeps
- * file names from one to the next. The rest (-include, #include_next of ".") resolves by -working-directory. */
+ * Folders are made absolute here rather than left to a chdir: a worker parses units of several folders,
+ * and libclang keeps file names from one to the next. The rest (-include, #include_next of ".") resolves
+ * by -working-directory. */
 #include "base/path.h"
 #include "frontend/language.h"
 #include "frontend/options.h"
@@ -61,14 +62,17 @@ static void add_preprocessor(building *b, const char *list) {
   /* -MD and -MMD take a file here, unlike on the driver's command line. */
   uint32_t kept = 0;
   for (uint32_t i = 0; i < words.count; i++) {
-    if (strcmp(words.items[i], "-MD") == 0 || strcmp(words.items[i], "-MMD") == 0) i++;
-    else words.items[kept++] = words.items[i];
+    if (strcmp(words.items[i], "-MD") == 0 || strcmp(words.items[i], "-MMD") == 0)
+      i++;
+    else
+      words.items[kept++] = words.items[i];
   }
   add_words(b, words.items, kept);
   bs_vec_fini(&words);
 }
 
-/* Adds what `words` come to. Words without a dash are files: the unit itself and what the linker would get. */
+/* Adds what `words` come to. Words without a dash are files: the unit itself and what the linker would
+ * get. */
 static void add_words(building *b, const char *const *words, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const char *word = words[i];
@@ -102,11 +106,13 @@ static uint32_t unwrap(const char **words, uint32_t count) {
   return kept;
 }
 
-/* The triple in the name of a cross compiler, "aarch64-linux-gnu-gcc-12", or NULL for "gcc", "musl-gcc", "afl-clang". */
+/* The triple in the name of a cross compiler, "aarch64-linux-gnu-gcc-12", or NULL for "gcc", "musl-gcc",
+ * "afl-clang". */
 static const char *triple_of(bs_arena *arena, const char *compiler) {
-  static const char *const machines[] = {"x86_64-", "i386-",   "i486-",    "i586-", "i686-",    "aarch64",   "arm",
-                                         "thumb",   "riscv",   "powerpc",  "ppc",   "mips",     "s390",      "sparc",
-                                         "m68k-",   "avr-",    "loongarch", "hexagon-", "msp430-", "wasm", NULL};
+  static const char *const machines[] = {"x86_64-", "i386-", "i486-", "i586-",   "i686-",     "aarch64",
+                                         "arm",     "thumb", "riscv", "powerpc", "ppc",       "mips",
+                                         "s390",    "sparc", "m68k-", "avr-",    "loongarch", "hexagon-",
+                                         "msp430-", "wasm",  NULL};
   static const char *const drivers[] = {"-gcc", "-g++", "-cc", "-c++", "-clang", NULL};
   const char *name = bs_path_basename(compiler), *end = NULL;
   bool known = false;
@@ -122,7 +128,8 @@ static const char *triple_of(bs_arena *arena, const char *compiler) {
 
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
-/* A cross compiler named by its path: its own libraries and headers lie beside it, where clang does not look. */
+/* A cross compiler named by its path: its own libraries and headers lie beside it, where clang does not
+ * look. */
 static void add_cross_folders(building *b, const char *compiler, const char *triple) {
   if (compiler[0] != '/') return;
   const char *prefix = bs_path_dirname(b->arena, bs_path_dirname(b->arena, compiler));
@@ -143,11 +150,13 @@ static void add_cross_folders(building *b, const char *compiler, const char *tri
 
 static void add_common(building *b, const char *resource_directory) {
   add(b, "-w");
-  add(b, "-Wno-everything"); /* also what clang makes errors of and GCC does not: implicit functions, int-conversion */
+  /* Also what clang makes errors of and GCC does not: implicit functions, int-conversion. */
+  add(b, "-Wno-everything");
   add(b, "-ferror-limit=0");
   add(b, "-fno-spell-checking");
   add(b, bs_arena_printf(b->arena, "-working-directory=%s", b->entry->directory));
-  /* libclang has no place of its own and would look for GCC in "/../lib/gcc", whose links no text can follow. */
+  /* libclang has no place of its own and would look for GCC in "/../lib/gcc", whose links no text can
+   * follow. */
   add(b, "-ccc-install-dir");
   add(b, bs_path_normalise(b->arena, resource_directory, "../../../bin"));
   add(b, "-resource-dir");

@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-/* How a backslash is taken. The shell: literally between single quotes, and between double quotes before all but a few
- * characters. GCC's response files ("Overall Options" of its manual): it always takes the next character as it is. */
+/* How a backslash is taken. The shell: literally between single quotes, and between double quotes before
+ * all but a few characters. GCC's response files ("Overall Options" of its manual): it always takes the
+ * next character as it is. */
 enum quoting { SHELL, RESPONSE_FILE };
 
-static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
+static bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+}
 
 static bool escapes(enum quoting quoting, char quote, char next) {
   if (quoting == RESPONSE_FILE) return next != 0;
@@ -46,13 +49,16 @@ static void split(bs_arena *arena, const char *text, enum quoting quoting, path_
   bs_strbuf_fini(&word);
 }
 
-void command_split(bs_arena *arena, const char *command, path_list *words) { split(arena, command, SHELL, words); }
+void command_split(bs_arena *arena, const char *command, path_list *words) {
+  split(arena, command, SHELL, words);
+}
 
 enum { MAX_DEPTH = 16, MAX_WORDS = 1 << 18, MAX_FILE = 64 << 20 };
 
 static bool read_response(const char *path, bs_strbuf *text) {
   struct stat st;
-  return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILE && bs_strbuf_read_file(text, path) == 0;
+  return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILE &&
+         bs_strbuf_read_file(text, path) == 0;
 }
 
 typedef struct expansion {
@@ -86,8 +92,10 @@ const char *command_expand(bs_arena *arena, const char *directory, path_list *wo
   path_list out = {0};
   expansion x = {arena, directory, &out, NULL};
   for (i = 0; i < words->count; i++) {
-    if (i == 0) *bs_vec_push(&out) = words->items[0];
-    else expand_word(&x, words->items[i], 0);
+    if (i == 0)
+      *bs_vec_push(&out) = words->items[0];
+    else
+      expand_word(&x, words->items[i], 0);
   }
   bs_vec_fini(words);
   *words = out;

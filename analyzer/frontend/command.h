@@ -4,10 +4,12 @@
 
 #include "frontend/frontend.h"
 
-/* The words of `command`, quoted as in a POSIX shell (XCU 2.2); nothing is expanded. An open quote ends with the text. */
+/* The words of `command`, quoted as in a POSIX shell (XCU 2.2); nothing is expanded. An open quote ends
+ * with the text. */
 void command_split(bs_arena *arena, const char *command, path_list *words);
-/* Replaces each "@file" among the words, but the first, by the words in that file, which may name further files. Relative ones are looked for
- * in `directory`; quoting is GCC's. What cannot be read is left out; returns its name (the first one), else NULL. */
+/* Replaces each "@file" among the words, but the first, by the words in that file, which may name further
+ * files. Relative ones are looked for in `directory`; quoting is GCC's. What cannot be read is left out;
+ * returns its name (the first one), else NULL. */
 const char *command_expand(bs_arena *arena, const char *directory, path_list *words);
 
 #endif

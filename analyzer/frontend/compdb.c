@@ -1,5 +1,6 @@
-/* Reads compile_commands.json (https://clang.llvm.org/docs/JSONCompilationDatabase.html). Jansson parses the text; what an
- * entry means is decided here. Nothing is looked up on the disk but response files and .blockscan.yaml. */
+/* Reads compile_commands.json (https://clang.llvm.org/docs/JSONCompilationDatabase.html). Jansson parses
+ * the text; what an entry means is decided here. Nothing is looked up on the disk but response files and
+ * .blockscan.yaml. */
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
@@ -13,8 +14,8 @@
 
 typedef struct loading {
   compdb *db;
-  const char *shown;    /* the database's name in errors: as given */
-  const char *name;     /* its name in notes: never absolute */
+  const char *shown; /* the database's name in errors: as given */
+  const char *name; /* its name in notes: never absolute */
   const char *directory; /* its folder */
   BS_VEC(unsigned) lines; /* of each element of the array */
   BS_VEC(facts_str) skipped; /* extensions of entries in other languages, as ids of `extensions` */
@@ -32,7 +33,8 @@ static void note(loading *l, const char *format, ...) {
   bs_strbuf_fini(&text);
 }
 
-/* Jansson keeps no places, so the elements of the outer array are looked for again in text that is known to be JSON. */
+/* Jansson keeps no places, so the elements of the outer array are looked for again in text that is known
+ * to be JSON. */
 static void find_lines(loading *l, const char *text, size_t length) {
   unsigned line = 1;
   int depth = 0;
@@ -71,8 +73,10 @@ static const char *find_output(const path_list *words) {
   const char *output = NULL;
   for (uint32_t i = 1; i < words->count; i++) {
     const char *word = words->items[i];
-    if (strcmp(word, "-o") == 0) output = i + 1 < words->count ? words->items[++i] : output;
-    else if (strncmp(word, "-o", 2) == 0 && word[2] != 'b') output = word + 2; /* -objC and friends are no outputs */
+    if (strcmp(word, "-o") == 0)
+      output = i + 1 < words->count ? words->items[++i] : output;
+    else if (strncmp(word, "-o", 2) == 0 && word[2] != 'b')
+      output = word + 2; /* -objC and friends are no outputs */
   }
   return output;
 }
@@ -91,8 +95,8 @@ static void read_entry(loading *l, const json_t *object, unsigned line) {
   entry.file = bs_path_normalise(arena, entry.directory, file);
   path_list words = {0};
   if (!read_words(l, object, &entry, &words)) {
-    note(l, "%s:%u: the entry for %s has neither \"arguments\" nor \"command\" and was skipped", l->name, line,
-         bs_path_relative(l->directory, entry.file));
+    note(l, "%s:%u: the entry for %s has neither \"arguments\" nor \"command\" and was skipped", l->name,
+         line, bs_path_relative(l->directory, entry.file));
   } else if (language_of(&words, entry.file) == LANGUAGE_OTHER) {
     *bs_vec_push(&l->skipped) = bs_intern_adds(&l->extensions, language_extension(entry.file));
   } else {
@@ -117,7 +121,8 @@ static void note_skipped(loading *l) {
   for (facts_str id = 0; id < l->extensions.count; id++) {
     unsigned count = 0;
     for (uint32_t i = 0; i < l->skipped.count; i++) count += l->skipped.items[i] == id;
-    if (count) bs_strbuf_addf(&text, " %s (%u)", id ? bs_intern_text(&l->extensions, id) : "no extension", count);
+    if (count)
+      bs_strbuf_addf(&text, " %s (%u)", id ? bs_intern_text(&l->extensions, id) : "no extension", count);
   }
   note(l, "%s", text.text);
   bs_strbuf_fini(&text);
@@ -146,8 +151,10 @@ static uint64_t variant_hash(bs_arena *arena, const compdb_entry *entry) {
   hash = bs_hash_mix(hash, bs_hash(group, strlen(group)));
   for (uint32_t i = 0; i < entry->narguments; i++) {
     unsigned skip = result_words(entry->arguments[i]);
-    if (!skip) hash = bs_hash_mix(hash, bs_hash(entry->arguments[i], strlen(entry->arguments[i])));
-    else i += skip - 1;
+    if (!skip)
+      hash = bs_hash_mix(hash, bs_hash(entry->arguments[i], strlen(entry->arguments[i])));
+    else
+      i += skip - 1;
   }
   return hash;
 }
@@ -168,20 +175,25 @@ static void drop_doubles(compdb *db) {
 
 static bool read_array(loading *l, const json_t *array, const char *text, size_t length, bs_error *error) {
   if (!json_is_array(array))
-    return bs_error_set(error, "%s:1:1: this is no compile database; expected an array of compile commands", l->shown);
+    return bs_error_set(error, "%s:1:1: this is no compile database; expected an array of compile commands",
+                        l->shown);
   find_lines(l, text, length);
   for (size_t i = 0; i < json_array_size(array); i++) {
     const json_t *element = json_array_get(array, i);
     unsigned line = i < l->lines.count ? l->lines.items[i] : 0;
-    if (json_is_object(element)) read_entry(l, element, line);
-    else note(l, "%s:%u: an element that is no object was skipped", l->name, line);
+    if (json_is_object(element))
+      read_entry(l, element, line);
+    else
+      note(l, "%s:%u: an element that is no object was skipped", l->name, line);
   }
   note_skipped(l);
   compdb *db = l->db;
   if (!db->entries.count)
-    return bs_error_set(error, "%s:1:1: the database has no usable entry; expected at least one object with \"file\" and "
-                               "\"arguments\" or \"command\"%s%s", l->shown, db->notes.count ? ": " : "",
-                        db->notes.count ? db->notes.items[0] : "");
+    return bs_error_set(
+        error,
+        "%s:1:1: the database has no usable entry; expected at least one object with \"file\" and "
+        "\"arguments\" or \"command\"%s%s",
+        l->shown, db->notes.count ? ": " : "", db->notes.count ? db->notes.items[0] : "");
   bs_vec_sort(&db->entries, compare_entries);
   drop_doubles(db);
   return true;
@@ -201,8 +213,8 @@ bool compdb_parse(compdb *db, const char *path, const char *text, size_t length,
   json_error_t wrong;
   json_t *array = json_loadb(text, length, 0, &wrong);
   if (!array)
-    return bs_error_set(error, "%s:%d:%d: %s; expected an array of compile commands", path, wrong.line, wrong.column,
-                        wrong.text);
+    return bs_error_set(error, "%s:%d:%d: %s; expected an array of compile commands", path, wrong.line,
+                        wrong.column, wrong.text);
   loading l = {.db = db, .shown = path, .name = bs_path_basename(db->path)};
   l.directory = bs_path_dirname(&db->arena, db->path);
   bs_intern_init(&l.extensions);
@@ -218,8 +230,10 @@ bool compdb_load(compdb *db, const char *path, bs_error *error) {
   *db = (compdb){0};
   bs_strbuf text = BS_STRBUF_INIT;
   bool ok = bs_strbuf_read_file(&text, path) == 0;
-  if (!ok) bs_error_set(error, "%s: %s; expected a compile database (compile_commands.json)", path, strerror(errno));
-  else ok = compdb_parse(db, path, text.text, text.length, error);
+  if (!ok)
+    bs_error_set(error, "%s: %s; expected a compile database (compile_commands.json)", path, strerror(errno));
+  else
+    ok = compdb_parse(db, path, text.text, text.length, error);
   bs_strbuf_fini(&text);
   return ok;
 }
@@ -252,7 +266,8 @@ const char *compdb_root(compdb *db) {
     if (strcmp(folder, "/") == 0) break;
   }
   const char *root = root_above(db, database);
-  /* A build folder far from its sources: only "/" is above both. The middle file's folders are then the better start. */
+  /* A build folder far from its sources: only "/" is above both. The middle file's folders are then the
+   * better start. */
   if (strcmp(root, "/") == 0 && db->entries.count)
     root = root_above(db, bs_path_dirname(&db->arena, db->entries.items[db->entries.count / 2].file));
   return root;
@@ -265,7 +280,8 @@ const char *compdb_group(bs_arena *arena, const compdb_entry *entry) {
     bool cmake = length > 4 && memcmp(part + length - 4, ".dir", 4) == 0 && strstr(path, "CMakeFiles/");
     bool meson = length > 2 && memcmp(part + length - 2, ".p", 2) == 0;
     if (part[length] == '/' && (cmake || meson)) {
-      const char *start = path[0] == '/' ? part : path; /* never absolute: facts are the same on every machine */
+      const char *start =
+          path[0] == '/' ? part : path; /* never absolute: facts are the same on every machine */
       return bs_arena_strndup(arena, start, (size_t)(part + length - start));
     }
     part += length;

@@ -23,7 +23,8 @@ static bool is_assignment(const char *word) { return word[0] != '-' && word[0] !
 
 /* libtool [--tag=CC] [--silent] --mode=compile COMPILER: the words before the compiler. */
 static uint32_t libtool_words(const char *const *words, uint32_t count, uint32_t i) {
-  for (i++; i < count && strncmp(words[i], "--", 2) == 0; i++) {}
+  for (i++; i < count && strncmp(words[i], "--", 2) == 0; i++) {
+  }
   return i;
 }
 
@@ -38,11 +39,16 @@ uint32_t language_launchers(const char *const *words, uint32_t count) {
   uint32_t i = 0;
   while (i + 1 < count) {
     const char *name = bs_path_basename(words[i]);
-    if (strcmp(name, "env") == 0) i = env_words(words, count, i);
-    else if (strcmp(name, "libtool") == 0) i = libtool_words(words, count, i);
-    else if ((strcmp(name, "sh") == 0 || strcmp(name, "bash") == 0) && strstr(words[i + 1], "libtool")) i++;
-    else if (is_one_of(name, launchers) || is_assignment(words[i])) i++;
-    else break;
+    if (strcmp(name, "env") == 0)
+      i = env_words(words, count, i);
+    else if (strcmp(name, "libtool") == 0)
+      i = libtool_words(words, count, i);
+    else if ((strcmp(name, "sh") == 0 || strcmp(name, "bash") == 0) && strstr(words[i + 1], "libtool"))
+      i++;
+    else if (is_one_of(name, launchers) || is_assignment(words[i]))
+      i++;
+    else
+      break;
   }
   return i < count ? i : 0;
 }
@@ -52,9 +58,12 @@ static const char *explicit_language(const path_list *words) {
   const char *language = NULL;
   for (uint32_t i = 1; i < words->count; i++) {
     const char *word = words->items[i];
-    if (strcmp(word, "-x") == 0 && i + 1 < words->count) language = words->items[++i];
-    else if (strncmp(word, "-x", 2) == 0 && word[2]) language = word + 2;
-    else if (strncmp(word, "--language=", 11) == 0) language = word + 11;
+    if (strcmp(word, "-x") == 0 && i + 1 < words->count)
+      language = words->items[++i];
+    else if (strncmp(word, "-x", 2) == 0 && word[2])
+      language = word + 2;
+    else if (strncmp(word, "--language=", 11) == 0)
+      language = word + 11;
   }
   return language && strcmp(language, "none") != 0 ? language : NULL;
 }
@@ -64,7 +73,8 @@ static bool is_cxx_compiler(const char *word) { return strstr(bs_path_basename(w
 
 enum language language_of(const path_list *words, const char *file) {
   static const char *const c[] = {".c", ".i", NULL};
-  static const char *const cxx[] = {".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP", ".CC", ".cp", ".ii", ".cppm", ".ixx", NULL};
+  static const char *const cxx[] = {".cc", ".cpp", ".cxx", ".c++",  ".C",   ".CPP",
+                                    ".CC", ".cp",  ".ii",  ".cppm", ".ixx", NULL};
   const char *language = explicit_language(words);
   if (language) {
     if (strcmp(language, "c") == 0 || strcmp(language, "cpp-output") == 0) return LANGUAGE_C;

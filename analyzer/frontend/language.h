@@ -6,7 +6,8 @@
 
 enum language { LANGUAGE_OTHER, LANGUAGE_C, LANGUAGE_CXX };
 
-/* `words` is the whole command, launchers included. Headers are OTHER: they are seen through what includes them. */
+/* `words` is the whole command, launchers included. Headers are OTHER: they are seen through what includes
+ * them. */
 enum language language_of(const path_list *words, const char *file);
 /* From the last dot of the file's name on ("" without one). Borrows. */
 const char *language_extension(const char *file);

@@ -35,8 +35,9 @@ static void add_absent(search *s, const char *folder, const char *name) {
   if (is_new) *bs_vec_push(s->absent) = bs_arena_strndup(s->arena, path, a + b + 1);
 }
 
-/* The name by which a header of the system is included: what follows the last "/include/", the folders of libstdc++ ("c++/12") and of
- * the machine ("x86_64-linux-gnu") not counted. NULL when it does not look like one. */
+/* The name by which a header of the system is included: what follows the last "/include/", the folders of
+ * libstdc++ ("c++/12") and of the machine ("x86_64-linux-gnu") not counted. NULL when it does not look
+ * like one. */
 static const char *system_name(const char *path) {
   const char *name = NULL;
   for (const char *at = path; (at = strstr(at, "/include/")); at++) name = at + strlen("/include/");
@@ -67,7 +68,8 @@ void lookups_absent(bs_arena *arena, const char *const *arguments, uint32_t narg
   if (!read->count) return;
   search s = {.arena = arena, .absent = absent};
   *bs_vec_push(&s.folders) = bs_path_dirname(arena, read->items[0]);
-  for (size_t i = 0; i < sizeof options / sizeof *options; i++) add_folders(&s, options[i], arguments, narguments);
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+    add_folders(&s, options[i], arguments, narguments);
   for (uint32_t i = 1; i < read->count; i++) add_file(&s, read->items[i]);
   bs_map_fini(&s.seen);
   bs_vec_fini(&s.folders);

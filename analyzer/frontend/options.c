@@ -1,6 +1,7 @@
-/* The table. A build's command line is mostly about code generation, warnings and where results go; GCC's has hundreds of
- * words that clang 19 calls errors (measured: 638 of the 1408 that GCC 12 lists). So the table says what is kept, and which of the
- * dropped ones have an operand; a word that is not here is dropped. */
+/* The table. A build's command line is mostly about code generation, warnings and where results go; GCC's
+ * has hundreds of words that clang 19 calls errors (measured: 638 of the 1408 that GCC 12 lists). So the
+ * table says what is kept, and which of the dropped ones have an operand; a word that is not here is
+ * dropped. */
 #include "frontend/options.h"
 
 #include <string.h>
@@ -96,7 +97,8 @@ static const option_row options[] = {
     {"-fprebuilt-module-path=", OPTION_JOINED, OPTION_KEEP},
     {"-fexperimental-library", OPTION_FLAG, OPTION_KEEP},
 
-    /* The machine: its macros and intrinsics. What an older or newer clang does not know, the parser drops again. */
+    /* The machine: its macros and intrinsics. What an older or newer clang does not know, the parser drops
+     * again. */
     {"-march=", OPTION_JOINED, OPTION_KEEP},
     {"-mcpu=", OPTION_JOINED, OPTION_KEEP},
     {"-mfpu=", OPTION_JOINED, OPTION_KEEP},

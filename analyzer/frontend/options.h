@@ -1,4 +1,5 @@
-/* Which compiler options matter to an analysis: the ones that decide what the preprocessor and the parser see. */
+/* Which compiler options matter to an analysis: the ones that decide what the preprocessor and the parser
+ * see. */
 #ifndef BLOCKSCAN_FRONTEND_OPTIONS_H
 #define BLOCKSCAN_FRONTEND_OPTIONS_H
 
@@ -6,9 +7,9 @@
 #include <stddef.h>
 
 enum option_form {
-  OPTION_FLAG,     /* the word alone */
-  OPTION_JOINED,   /* a prefix of the word */
-  OPTION_OPERAND,  /* joined, or in the next word */
+  OPTION_FLAG, /* the word alone */
+  OPTION_JOINED, /* a prefix of the word */
+  OPTION_OPERAND, /* joined, or in the next word */
   OPTION_SEPARATE, /* in the next word only */
 };
 enum option_use {

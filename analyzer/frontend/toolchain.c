@@ -1,5 +1,6 @@
-/* The libclang that this process has loaded: its version, and the folder of the headers that belong to it (stddef.h and the
- * intrinsics). libclang alone guesses that folder from the program's place, which is right only for clang itself. */
+/* The libclang that this process has loaded: its version, and the folder of the headers that belong to it
+ * (stddef.h and the intrinsics). libclang alone guesses that folder from the program's place, which is
+ * right only for clang itself. */
 #include "base/path.h"
 #include "frontend/frontend.h"
 
@@ -43,19 +44,22 @@ bool toolchain_find(bs_arena *arena, const char **version, const char **resource
   if (given && *given) {
     *resource_directory = bs_path_normalise(arena, bs_path_cwd(arena), given);
     if (has_headers(arena, *resource_directory)) return true;
-    return bs_error_set(error, "BLOCKSCAN_RESOURCE_DIR: %s has no include/stddef.h; expected clang's resource directory",
-                        given);
+    return bs_error_set(
+        error, "BLOCKSCAN_RESOURCE_DIR: %s has no include/stddef.h; expected clang's resource directory",
+        given);
   }
   const char *library = library_folder(arena);
-  const char *folders[] = {library ? library : "/usr/lib", "/usr/lib/llvm-%s/lib", "/usr/lib", "/usr/lib64",
-                           "/usr/local/lib", "/usr/local/llvm-%s/lib", "/opt/llvm-%s/lib"};
+  const char *folders[] = {
+      library ? library : "/usr/lib", "/usr/lib/llvm-%s/lib", "/usr/lib", "/usr/lib64", "/usr/local/lib",
+      "/usr/local/llvm-%s/lib",       "/opt/llvm-%s/lib"};
   const char *major = bs_arena_strndup(arena, *version, strcspn(*version, "."));
   bs_strbuf looked = BS_STRBUF_INIT;
   bool found = false;
   for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++) {
     const char *mark = i ? strstr(folders[i], "%s") : NULL;
-    const char *folder = mark ? bs_arena_printf(arena, "%.*s%s%s", (int)(mark - folders[i]), folders[i], major, mark + 2)
-                              : folders[i];
+    const char *folder =
+        mark ? bs_arena_printf(arena, "%.*s%s%s", (int)(mark - folders[i]), folders[i], major, mark + 2)
+             : folders[i];
     const char *names[] = {major, *version};
     for (int k = 0; k < 2 && !found; k++) {
       *resource_directory = bs_arena_printf(arena, "%s/clang/%s", folder, names[k]);
@@ -64,8 +68,11 @@ bool toolchain_find(bs_arena *arena, const char **version, const char **resource
     bs_strbuf_addf(&looked, "%s%s/clang", i ? ", " : "", folder);
   }
   if (!found)
-    bs_error_set(error, "libclang %s is loaded, but its headers (stddef.h) are not found in %s; expected the package "
-                        "libclang-common-%s-dev, or the folder in BLOCKSCAN_RESOURCE_DIR", *version, looked.text, major);
+    bs_error_set(
+        error,
+        "libclang %s is loaded, but its headers (stddef.h) are not found in %s; expected the package "
+        "libclang-common-%s-dev, or the folder in BLOCKSCAN_RESOURCE_DIR",
+        *version, looked.text, major);
   bs_strbuf_fini(&looked);
   return found;
 }

@@ -104,7 +104,8 @@ enum { LIMIT_ADDRESS_SPACE = 1 };
 
 static void limit_worker(const worker_pool *pool) {
   lower_limit(RLIMIT_CORE, 0);
-  lower_limit(RLIMIT_STACK, STACK_BYTES); /* the kernel looks at it when the stack grows: no thread is needed */
+  lower_limit(RLIMIT_STACK,
+              STACK_BYTES); /* the kernel looks at it when the stack grows: no thread is needed */
   if (LIMIT_ADDRESS_SPACE && pool->megabytes) lower_limit(RLIMIT_AS, (rlim_t)pool->megabytes << 20);
   if (pool->show_stderr) return;
   int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -165,7 +166,8 @@ static int stop_worker(worker *w, bool kill_it, uint64_t *peak) {
   struct rusage usage = {0};
   close(w->socket);
   if (kill_it) kill(w->pid, SIGKILL);
-  while (wait4(w->pid, &status, 0, &usage) < 0 && errno == EINTR) {}
+  while (wait4(w->pid, &status, 0, &usage) < 0 && errno == EINTR) {
+  }
   if (peak) *peak = (uint64_t)usage.ru_maxrss * 1024;
   bs_strbuf_fini(&w->input);
   *w = (worker){.input = BS_STRBUF_INIT};
@@ -215,7 +217,8 @@ static void finish(running *r, worker *w, const reply_head *head) {
 static void take_input(running *r, worker *w) {
   enum { CHUNK = 256 * 1024 };
   bs_strbuf_reserve(&w->input, CHUNK);
-  ssize_t n = recv(w->socket, w->input.text + w->input.length, w->input.capacity - w->input.length - 1, MSG_DONTWAIT);
+  ssize_t n =
+      recv(w->socket, w->input.text + w->input.length, w->input.capacity - w->input.length - 1, MSG_DONTWAIT);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n <= 0) {
     lose(r, w);
@@ -228,7 +231,8 @@ static void take_input(running *r, worker *w) {
   if (w->busy && w->input.length >= sizeof head + head.length) finish(r, w, &head);
 }
 
-/* Gives each idle worker a task, and starts workers while there are tasks for them. False when there is no worker. */
+/* Gives each idle worker a task, and starts workers while there are tasks for them. False when there is no
+ * worker. */
 static bool employ(running *r, bs_error *error) {
   bool some = false, failed = false;
   for (unsigned i = 0; i < r->nworkers; i++) {
@@ -291,7 +295,8 @@ static void catch_signals(running *r) {
   r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-bool workers_run(const worker_pool *pool, const uint32_t *tasks, uint32_t count, bool *interrupted, bs_error *error) {
+bool workers_run(const worker_pool *pool, const uint32_t *tasks, uint32_t count, bool *interrupted,
+                 bs_error *error) {
   running r = {.pool = pool, .tasks = tasks, .count = count};
   bool ok = true;
   r.nworkers = pool->jobs < 1 ? 1 : pool->jobs;

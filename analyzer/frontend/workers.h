@@ -1,7 +1,7 @@
 /* Worker processes: tasks that may crash, hang or eat the memory, each losing no more than itself.
  *
- * Workers are forked, not executed: they inherit what the tasks need, and a request is a number. Nothing here knows
- * what a task is. The parent must be single-threaded. */
+ * Workers are forked, not executed: they inherit what the tasks need, and a request is a number. Nothing
+ * here knows what a task is. The parent must be single-threaded. */
 #ifndef BLOCKSCAN_FRONTEND_WORKERS_H
 #define BLOCKSCAN_FRONTEND_WORKERS_H
 
@@ -35,12 +35,13 @@ typedef struct worker_pool {
   void (*prepare)(void *context);                                 /* in each new worker; may be NULL */
   void (*work)(void *context, uint32_t task, bs_strbuf *reply);   /* in a worker */
   void (*started)(void *context, uint32_t task);                  /* in the parent; may be NULL */
-  void (*done)(void *context, const worker_result *result);       /* in the parent, in the order of completion */
+  void (*done)(void *context, const worker_result *result); /* in the parent, in the order of completion */
   void *context;
 } worker_pool;
 
-/* Runs the tasks in the order given. SIGINT and SIGTERM end it early: the workers are killed, *interrupted is set, the tasks at work get no
- * result. False only when no worker can be started at all. */
-bool workers_run(const worker_pool *pool, const uint32_t *tasks, uint32_t count, bool *interrupted, bs_error *error);
+/* Runs the tasks in the order given. SIGINT and SIGTERM end it early: the workers are killed, *interrupted
+ * is set, the tasks at work get no result. False only when no worker can be started at all. */
+bool workers_run(const worker_pool *pool, const uint32_t *tasks, uint32_t count, bool *interrupted,
+                 bs_error *error);
 
 #endif

@@ -1,4 +1,5 @@
-/* Any bytes as a compile database: read, or refused with a place; what was read comes to arguments and a group. */
+/* Any bytes as a compile database: read, or refused with a place; what was read comes to arguments and a
+ * group. */
 #include "frontend/frontend.h"
 
 #include <stdlib.h>
@@ -13,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!compdb_root(&db)) abort();
     for (uint32_t i = 0; i < db.entries.count; i++) {
       uint32_t count;
-      const char *const *arguments = clang_arguments(&arena, &db.entries.items[i], "/llvm/lib/clang/19", &count);
+      const char *const *arguments =
+          clang_arguments(&arena, &db.entries.items[i], "/llvm/lib/clang/19", &count);
       if (arguments[count] || !compdb_group(&arena, &db.entries.items[i])) abort();
     }
   } else if (!bs_error_is_set(&error)) {

@@ -1,5 +1,5 @@
-/* Any bytes as facts. The hash at the end is made right first, or nothing would get past it. What is read must come to the same
- * bytes again and must be safe to walk: the dump follows every index. */
+/* Any bytes as facts. The hash at the end is made right first, or nothing would get past it. What is read
+ * must come to the same bytes again and must be safe to walk: the dump follows every index. */
 #include "base/hash.h"
 #include "facts/facts.h"
 
@@ -30,8 +30,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   facts_unit unit;
   bs_error error = BS_ERROR_INIT;
   facts_unit_init(&unit);
-  if (facts_decode(&unit, bytes, size, &error)) check(&unit);
-  else if (!bs_error_is_set(&error)) abort();
+  if (facts_decode(&unit, bytes, size, &error))
+    check(&unit);
+  else if (!bs_error_is_set(&error))
+    abort();
   facts_unit_fini(&unit);
   bs_error_fini(&error);
   free(bytes);

@@ -14,7 +14,8 @@ static void check(const char *file, const char *command, const char *expected) {
   path_list words = {0};
   bs_strbuf text = BS_STRBUF_INIT;
   command_split(&arena, command, &words);
-  compdb_entry entry = {.directory = "/p", .file = file, .output = "", .arguments = words.items, .narguments = words.count};
+  compdb_entry entry = {
+      .directory = "/p", .file = file, .output = "", .arguments = words.items, .narguments = words.count};
   uint32_t count, i = 0;
   const char *const *arguments = clang_arguments(&arena, &entry, "/llvm/lib/clang/19", &count);
   assert_null(arguments[count]);
@@ -56,19 +57,27 @@ static void drops_what_must_not_act_twice(void **state) {
   (void)state;
   check("/p/a.c", "cc -c a.c -o a.o -MD -MMD -MP -MF a.d -MT a.o -MQa.o -MG -E -S", "c");
   check("/p/a.c", "cc -Werror -Wall -pedantic -save-temps=obj -fplugin=x.so -specs=y -g3 -pipe a.c", "c");
-  check("/p/a.c", "cc -Wl,-rpath,x -lfoo -L lib -z now -T script -u sym -Xlinker -s -fuse-ld=gold -flto=auto a.c", "c");
+  check("/p/a.c",
+        "cc -Wl,-rpath,x -lfoo -L lib -z now -T script -u sym -Xlinker -s -fuse-ld=gold -flto=auto a.c", "c");
   check("/p/a.c", "cc -Wp,-MD,a.d,-DX -Wp,-U,Y a.c", "c -DX -U Y");
-  check("/p/a.c", "cc -fconserve-stack -ftrivial-auto-var-init=zero --param x=3 -fprofile-arcs -mpreferred-stack-boundary=4 a.c",
+  check("/p/a.c",
+        "cc -fconserve-stack -ftrivial-auto-var-init=zero --param x=3 -fprofile-arcs "
+        "-mpreferred-stack-boundary=4 a.c",
         "c");
-  check("/p/a.c", "clang -Xclang -include-pch -Xclang a.pch -Xclang -include -Xclang a.h a.c", "c -include a.h");
+  check("/p/a.c", "clang -Xclang -include-pch -Xclang a.pch -Xclang -include -Xclang a.h a.c",
+        "c -include a.h");
   check("/p/a.c", "cc other.o a.c -o", "c");
 }
 
 static void keeps_what_decides(void **state) {
   (void)state;
-  check("/p/a.c", "cc -DX -D Y=1 -UZ -include z.h -O2 -pthread -fno-builtin-malloc -funsigned-char -fPIC -fno-exceptions a.c",
-        "c -DX -D Y=1 -UZ -include z.h -O2 -pthread -fno-builtin-malloc -funsigned-char -fPIC -fno-exceptions");
-  check("/p/a.c", "cc -march=native -mavx2 -msse4.2 -mno-avx512f -m32 a.c", "c -march=native -mavx2 -msse4.2 -mno-avx512f -m32");
+  check(
+      "/p/a.c",
+      "cc -DX -D Y=1 -UZ -include z.h -O2 -pthread -fno-builtin-malloc -funsigned-char -fPIC -fno-exceptions "
+      "a.c",
+      "c -DX -D Y=1 -UZ -include z.h -O2 -pthread -fno-builtin-malloc -funsigned-char -fPIC -fno-exceptions");
+  check("/p/a.c", "cc -march=native -mavx2 -msse4.2 -mno-avx512f -m32 a.c",
+        "c -march=native -mavx2 -msse4.2 -mno-avx512f -m32");
 }
 
 static void makes_folders_absolute(void **state) {
@@ -91,9 +100,9 @@ static void derives_the_target(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(knows_the_language),   cmocka_unit_test(skips_launchers),
-      cmocka_unit_test(keeps_what_decides),   cmocka_unit_test(drops_what_must_not_act_twice),
-      cmocka_unit_test(derives_the_target),   cmocka_unit_test(makes_folders_absolute),
+      cmocka_unit_test(knows_the_language), cmocka_unit_test(skips_launchers),
+      cmocka_unit_test(keeps_what_decides), cmocka_unit_test(drops_what_must_not_act_twice),
+      cmocka_unit_test(derives_the_target), cmocka_unit_test(makes_folders_absolute),
   };
   return cmocka_run_group_tests_name("arguments", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* The cache: rows hold until a file that was read changes or one that was missed appears; damage is no error. */
+/* The cache: rows hold until a file that was read changes or one that was missed appears; damage is no
+ * error. */
 #include "cache/cache.h"
 #include "facts/facts.h"
 
@@ -63,7 +64,8 @@ static int remove_place(void **state) {
 
 static cache *open_cache(place *p) { return cache_open(p->cache, count_warning, p); }
 
-/* Stores a row that read a.c and missed a.h, as if it had been parsed in the future: nothing changes after that. */
+/* Stores a row that read a.c and missed a.h, as if it had been parsed in the future: nothing changes after
+ * that. */
 static void put(place *p, cache *c, uint64_t key, int64_t started) {
   const char *read[] = {p->read}, *absent[] = {p->absent};
   cache_row row = {key, p->facts.text, p->facts.length, read, absent, 1, 1, started};
@@ -148,7 +150,8 @@ static void begins_anew_after_damage(void **state) {
   char path[128], other[160];
   snprintf(path, sizeof path, "%s/facts.db", p->cache);
   snprintf(other, sizeof other, "%s.broken-1", path);
-  write_text(path, "This was a database once; now it is longer than a head of a hundred bytes, and says nothing at all.\n");
+  write_text(path, "This was a database once; now it is longer than a head of a hundred bytes, and says "
+                   "nothing at all.\n");
   assert_false(finds(p, 7));
   assert_int_equal(p->warnings, 1);
   assert_int_equal(access(other, F_OK), 0);
@@ -183,14 +186,10 @@ static void serves_two_at_once(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(finds_what_was_put),
-      TEST(notices_changed_content),
-      TEST(notices_what_appears),
-      TEST(keeps_no_row_of_a_file_that_changed_meanwhile),
-      TEST(reads_a_file_once),
-      TEST(begins_anew_after_damage),
-      TEST(does_without_a_folder),
-      TEST(serves_two_at_once),
+      TEST(finds_what_was_put),    TEST(notices_changed_content),
+      TEST(notices_what_appears),  TEST(keeps_no_row_of_a_file_that_changed_meanwhile),
+      TEST(reads_a_file_once),     TEST(begins_anew_after_damage),
+      TEST(does_without_a_folder), TEST(serves_two_at_once),
   };
   return cmocka_run_group_tests_name("cache", tests, NULL, NULL);
 }

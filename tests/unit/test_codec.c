@@ -12,14 +12,20 @@
 
 static facts_str str(facts_unit *unit, const char *text) { return bs_intern_adds(&unit->strings, text); }
 
-static facts_place place(facts_unit *unit, uint32_t line) { return (facts_place){str(unit, "src/a.c"), line, line * 2}; }
+static facts_place place(facts_unit *unit, uint32_t line) {
+  return (facts_place){str(unit, "src/a.c"), line, line * 2};
+}
 
 static void add_functions_and_nodes(facts_unit *unit) {
   for (int i = 0; i < 300; i++) {
     char name[16];
     snprintf(name, sizeof name, "f%d", i);
-    *bs_vec_push(&unit->functions) = (facts_function){.name = str(unit, name), .symbol = str(unit, name), .type = str(unit, "int (int)"),
-                                                      .place = place(unit, (uint32_t)(1000 - i)), .end_line = 70000, .flags = 3,
+    *bs_vec_push(&unit->functions) = (facts_function){.name = str(unit, name),
+                                                      .symbol = str(unit, name),
+                                                      .type = str(unit, "int (int)"),
+                                                      .place = place(unit, (uint32_t)(1000 - i)),
+                                                      .end_line = 70000,
+                                                      .flags = 3,
                                                       .nparams = 1};
     *bs_vec_push(&unit->nodes) = (facts_node_row){FACTS_NODE_PARAM, (uint32_t)i, 0};
   }
@@ -40,17 +46,33 @@ static facts_unit example(void) {
   add_functions_and_nodes(&unit);
   *bs_vec_push(&unit.integers) = INT64_MIN;
   *bs_vec_push(&unit.integers) = INT64_MAX;
-  *bs_vec_push(&unit.flows) = (facts_flow){.kind = FACTS_FLOW_INTEGER, .dst = 3, .src = 1, .function = UINT32_MAX,
+  *bs_vec_push(&unit.flows) = (facts_flow){.kind = FACTS_FLOW_INTEGER,
+                                           .dst = 3,
+                                           .src = 1,
+                                           .function = UINT32_MAX,
                                            .place = place(&unit, UINT32_MAX)};
-  *bs_vec_push(&unit.flows) = (facts_flow){.kind = FACTS_FLOW_FUNCTION, .flags = FACTS_FLOW_CAST, .dst = 300, .src = 299,
-                                           .table = 2, .function = 7, .place = place(&unit, 4)};
+  *bs_vec_push(&unit.flows) = (facts_flow){.kind = FACTS_FLOW_FUNCTION,
+                                           .flags = FACTS_FLOW_CAST,
+                                           .dst = 300,
+                                           .src = 299,
+                                           .table = 2,
+                                           .function = 7,
+                                           .place = place(&unit, 4)};
   *bs_vec_push(&unit.arguments) = (facts_argument){.kind = FACTS_ARGUMENT_INTEGER, .value = -1};
-  *bs_vec_push(&unit.arguments) = (facts_argument){.kind = FACTS_ARGUMENT_FUNCTION, .ref = 299, .record = str(&unit, "r@h")};
+  *bs_vec_push(&unit.arguments) =
+      (facts_argument){.kind = FACTS_ARGUMENT_FUNCTION, .ref = 299, .record = str(&unit, "r@h")};
   *bs_vec_push(&unit.guards) = (facts_guard){.outer = 0, .node = 2, .op = FACTS_GUARD_LE, .value = -7};
   *bs_vec_push(&unit.guards) = (facts_guard){.outer = 1, .node = 3, .op = FACTS_GUARD_HAS, .value = 1 << 30};
   *bs_vec_push(&unit.cycles) = (facts_cycle){.function = 5, .outer = 0, .place = place(&unit, 12)};
-  *bs_vec_push(&unit.calls) = (facts_call){.caller = 4, .kind = FACTS_CALL_INDIRECT, .callee = 9, .type = str(&unit, "int (int)"),
-                                           .place = place(&unit, 13), .first_argument = 0, .narguments = 2, .guard = 2, .cycle = 1};
+  *bs_vec_push(&unit.calls) = (facts_call){.caller = 4,
+                                           .kind = FACTS_CALL_INDIRECT,
+                                           .callee = 9,
+                                           .type = str(&unit, "int (int)"),
+                                           .place = place(&unit, 13),
+                                           .first_argument = 0,
+                                           .narguments = 2,
+                                           .guard = 2,
+                                           .cycle = 1};
   *bs_vec_push(&unit.overrides) = (facts_override){1, 2};
   *bs_vec_push(&unit.suppressions) = (facts_suppression){place(&unit, 3), 4, str(&unit, "*"), 0};
   return unit;
@@ -113,7 +135,8 @@ static void refuses_damage(void **state) {
   facts_unit unit = example();
   bs_strbuf bytes = BS_STRBUF_INIT;
   facts_encode(&unit, &bytes);
-  for (size_t length = 0; length < bytes.length; length += 1 + length / 50) assert_false(decodes(bytes.text, length));
+  for (size_t length = 0; length < bytes.length; length += 1 + length / 50)
+    assert_false(decodes(bytes.text, length));
   for (size_t i = 0; i < bytes.length; i += 1 + i / 50) {
     bytes.text[i] ^= 0x10;
     assert_false(decodes(bytes.text, bytes.length));
@@ -181,8 +204,9 @@ static void refuses_large_counts(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(reads_what_it_wrote), cmocka_unit_test(reads_an_empty_unit),   cmocka_unit_test(refuses_damage),
-      cmocka_unit_test(refuses_large_counts), cmocka_unit_test(refuses_wrong_indices),
+      cmocka_unit_test(reads_what_it_wrote),   cmocka_unit_test(reads_an_empty_unit),
+      cmocka_unit_test(refuses_damage),        cmocka_unit_test(refuses_large_counts),
+      cmocka_unit_test(refuses_wrong_indices),
   };
   return cmocka_run_group_tests_name("codec", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Compile databases: the forms of an entry, quoting, response files, variants, groups, the root, and the words for each mistake. */
+/* Compile databases: the forms of an entry, quoting, response files, variants, groups, the root, and the
+ * words for each mistake. */
 #include "frontend/command.h"
 #include "frontend/frontend.h"
 
@@ -14,7 +15,8 @@
 static compdb parsed(const char *text) {
   compdb db;
   bs_error error = BS_ERROR_INIT;
-  if (!compdb_parse(&db, "/project/build/compile_commands.json", text, strlen(text), &error)) fail_msg("%s", error.text.text);
+  if (!compdb_parse(&db, "/project/build/compile_commands.json", text, strlen(text), &error))
+    fail_msg("%s", error.text.text);
   bs_error_fini(&error);
   return db;
 }
@@ -30,8 +32,9 @@ static void fails_with(const char *text, const char *expected) {
 
 static void reads_both_forms(void **state) {
   (void)state;
-  compdb db = parsed("[{\"directory\": \"sub\", \"file\": \"../b.c\", \"arguments\": [\"cc\", \"-c\", \"../b.c\"]},\n"
-                     " {\"directory\": \"/x\", \"file\": \"/x/a.c\", \"command\": \"cc -DA=' b' -o a.o a.c\"}]");
+  compdb db =
+      parsed("[{\"directory\": \"sub\", \"file\": \"../b.c\", \"arguments\": [\"cc\", \"-c\", \"../b.c\"]},\n"
+             " {\"directory\": \"/x\", \"file\": \"/x/a.c\", \"command\": \"cc -DA=' b' -o a.o a.c\"}]");
   assert_int_equal(db.entries.count, 2);
   const compdb_entry *b = &db.entries.items[0], *a = &db.entries.items[1];
   assert_string_equal(b->directory, "/project/build/sub");
@@ -48,7 +51,8 @@ static void reads_both_forms(void **state) {
 
 static void splits_like_a_shell(void **state) {
   (void)state;
-  static const char *const expected[] = {"cc", "-Da=\"x y\"", "it's", "back\\slash", "a b", "", "joined", "$HOME"};
+  static const char *const expected[] = {"cc", "-Da=\"x y\"", "it's", "back\\slash", "a b",
+                                         "",   "joined",      "$HOME"};
   bs_arena arena = {0};
   path_list words = {0};
   command_split(&arena, " cc  '-Da=\"x y\"' \"it's\" 'back\\slash' a\\ b '' jo\\\nined \"\\$HOME\" ", &words);
@@ -60,10 +64,11 @@ static void splits_like_a_shell(void **state) {
 
 static void keeps_variants_and_drops_doubles(void **state) {
   (void)state;
-  compdb db = parsed("[{\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -o one.o\"},"
-                     " {\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -o two.o -MF two.d\"},"
-                     " {\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -DX -o three.o\"},"
-                     " {\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -o CMakeFiles/t.dir/a.o\"}]");
+  compdb db = parsed(
+      "[{\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -o one.o\"},"
+      " {\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -o two.o -MF two.d\"},"
+      " {\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -DX -o three.o\"},"
+      " {\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc -c a.c -o CMakeFiles/t.dir/a.o\"}]");
   assert_int_equal(db.entries.count, 3);
   assert_string_equal(db.entries.items[0].output, "/p/one.o");
   assert_string_equal(db.entries.items[1].output, "/p/three.o");
@@ -73,17 +78,20 @@ static void keeps_variants_and_drops_doubles(void **state) {
 
 static void notes_what_it_skips(void **state) {
   (void)state;
-  compdb db = parsed("[{\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc a.c\"},\n 7,\n"
-                     "{\"file\": \"b.c\"},\n{\"command\": \"cc\"},\n"
-                     "{\"file\": \"c.S\", \"command\": \"cc c.S\"}, {\"file\": \"d.cu\", \"command\": \"nvcc d.cu\"},\n"
-                     "{\"file\": \"e.h\", \"command\": \"cc -x c e.h\"}]");
+  compdb db = parsed(
+      "[{\"directory\": \"/p\", \"file\": \"a.c\", \"command\": \"cc a.c\"},\n 7,\n"
+      "{\"file\": \"b.c\"},\n{\"command\": \"cc\"},\n"
+      "{\"file\": \"c.S\", \"command\": \"cc c.S\"}, {\"file\": \"d.cu\", \"command\": \"nvcc d.cu\"},\n"
+      "{\"file\": \"e.h\", \"command\": \"cc -x c e.h\"}]");
   assert_int_equal(db.entries.count, 2);
   assert_int_equal(db.notes.count, 4);
   assert_string_equal(db.notes.items[0], "compile_commands.json:2: an element that is no object was skipped");
-  assert_string_equal(db.notes.items[1], "compile_commands.json:3: the entry for b.c has neither \"arguments\" nor \"command\""
-                                         " and was skipped");
+  assert_string_equal(db.notes.items[1],
+                      "compile_commands.json:3: the entry for b.c has neither \"arguments\" nor \"command\""
+                      " and was skipped");
   assert_string_equal(db.notes.items[2], "compile_commands.json:4: an entry without \"file\" was skipped");
-  assert_string_equal(db.notes.items[3], "skipped 2 entries that are neither C nor C++ sources: .S (1) .cu (1)");
+  assert_string_equal(db.notes.items[3],
+                      "skipped 2 entries that are neither C nor C++ sources: .S (1) .cu (1)");
   compdb_fini(&db);
 }
 
@@ -157,9 +165,10 @@ static void finds_the_group(void **state) {
 
 static void finds_the_root(void **state) {
   (void)state;
-  compdb db = parsed("[{\"directory\": \"/project/build\", \"file\": \"../src/a.c\", \"command\": \"cc a.c\"},"
-                     " {\"directory\": \"/project/build\", \"file\": \"gen.c\", \"command\": \"cc b.c\"},"
-                     " {\"directory\": \"/project/build\", \"file\": \"../lib/b.c\", \"command\": \"cc b.c\"}]");
+  compdb db =
+      parsed("[{\"directory\": \"/project/build\", \"file\": \"../src/a.c\", \"command\": \"cc a.c\"},"
+             " {\"directory\": \"/project/build\", \"file\": \"gen.c\", \"command\": \"cc b.c\"},"
+             " {\"directory\": \"/project/build\", \"file\": \"../lib/b.c\", \"command\": \"cc b.c\"}]");
   assert_string_equal(compdb_root(&db), "/project");
   compdb_fini(&db);
   db = parsed("[{\"file\": \"/home/x/src/a.c\", \"command\": \"cc a.c\"},"

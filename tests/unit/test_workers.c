@@ -27,7 +27,8 @@ static void work(void *context, uint32_t task, bs_strbuf *reply) {
   switch (task % KINDS) {
   case ABORT: signal(SIGABRT, SIG_DFL); abort();
   case KILLED: raise(SIGKILL); break;
-  case HANG: for (;;) pause();
+  case HANG:
+    for (;;) pause();
   case NO_MEMORY: _exit(2);
   case LEAVE: _exit(9);
   case LARGE:
@@ -54,7 +55,12 @@ static void done(void *context, const worker_result *result) {
 static bool run(tally *t, unsigned jobs, bool *interrupted) {
   uint32_t tasks[TASKS];
   for (uint32_t i = 0; i < TASKS; i++) tasks[i] = i;
-  worker_pool pool = {.jobs = jobs, .seconds = 1, .recycle_megabytes = 1, .work = work, .started = started, .done = done,
+  worker_pool pool = {.jobs = jobs,
+                      .seconds = 1,
+                      .recycle_megabytes = 1,
+                      .work = work,
+                      .started = started,
+                      .done = done,
                       .context = t};
   bs_error error = BS_ERROR_INIT;
   bool ok = workers_run(&pool, tasks, TASKS, interrupted, &error);
@@ -64,8 +70,9 @@ static bool run(tally *t, unsigned jobs, bool *interrupted) {
 
 static void loses_one_task_at_a_time(void **state) {
   (void)state;
-  static const enum worker_outcome expected[KINDS] = {WORKER_DONE,          WORKER_CRASHED, WORKER_CRASHED, WORKER_TIMED_OUT,
-                                                      WORKER_OUT_OF_MEMORY, WORKER_EXITED,  WORKER_DONE};
+  static const enum worker_outcome expected[KINDS] = {WORKER_DONE,      WORKER_CRASHED,       WORKER_CRASHED,
+                                                      WORKER_TIMED_OUT, WORKER_OUT_OF_MEMORY, WORKER_EXITED,
+                                                      WORKER_DONE};
   tally t = {.interrupt_at = UINT32_MAX};
   bool interrupted;
   assert_true(run(&t, 3, &interrupted));
