@@ -71,9 +71,7 @@ static const void **lookup_find(const lookup *table, const char *name) {
   return id == UINT32_MAX || table->starts[id] == UINT32_MAX ? NULL : &table->items[table->starts[id]];
 }
 
-struct rule_index *rule_index_new(void) {
-  return bs_calloc(1, sizeof(struct rule_index));
-}
+struct rule_index *rule_index_new(void) { return bs_calloc(1, sizeof(struct rule_index)); }
 
 void rule_index_free(struct rule_index *index) {
   if (!index) return;

@@ -124,26 +124,29 @@ static void take_contents(rule_set *set, contents *held) {
   rule_index_add_descriptors(set->index, &held->rows, &held->forks);
 }
 
-bool rule_set_load_file(rule_set *set, const char *path, bs_error *error) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  bool good = bs_strbuf_read_file(&text, path) == 0;
-  if (!good) {
-    bs_error_set(error, "%s: cannot read this rule file: %s", path, strerror(errno));
-    bs_strbuf_fini(&text);
-    return false;
-  }
-  json_reader reader = {.path = path, .text = text.text, .arena = &set->arena};
+bool rule_set_load_text(rule_set *set, const char *path, const char *text, size_t length, bs_error *error) {
+  json_reader reader = {.path = path, .text = text, .arena = &set->arena};
   contents held = {0};
-  read_contents(&reader, text.length, &held);
-  good = reader.problems.count == 0;
+  read_contents(&reader, length, &held);
+  bool good = reader.problems.count == 0;
   if (good) {
     take_contents(set, &held);
-    set->hash = bs_hash_mix(set->hash, bs_hash(text.text, text.length));
+    set->hash = bs_hash_mix(set->hash, bs_hash(text, length));
   } else {
     bs_error_set(error, "%s", reader.problems.items[0].text);
   }
   contents_fini(&held);
   json_reader_fini(&reader);
+  return good;
+}
+
+bool rule_set_load_file(rule_set *set, const char *path, bs_error *error) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool good = bs_strbuf_read_file(&text, path) == 0;
+  if (good)
+    good = rule_set_load_text(set, path, text.text, text.length, error);
+  else
+    bs_error_set(error, "%s: cannot read this rule file: %s", path, strerror(errno));
   bs_strbuf_fini(&text);
   return good;
 }

@@ -15,7 +15,7 @@ typedef struct json_at {
   const struct json_at *up; /* NULL at the root */
   json_t *value;
   const char *key; /* in an object, else NULL */
-  size_t index;    /* in an array */
+  size_t index; /* in an array */
 } json_at;
 
 enum json_kind {

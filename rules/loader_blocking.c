@@ -42,6 +42,7 @@ static bool is_id(const char *text) {
 static void load_id(json_reader *reader, const json_at *at, rule *r) {
   r->id = json_get_string(reader, at, "id");
   json_at id = json_get(at, "id", JSON_KIND_STRING);
+  if (!r->id) return;
   if (!is_id(r->id) || !strchr(r->id, '.'))
     json_problem_at(reader, &id,
                     "'%s' is no rule id; expected a word, a dot and a word, of a-z, 0-9, '-' and '_': "
@@ -127,7 +128,8 @@ static void load_words(json_reader *reader, const json_at *at, rule *r) {
 }
 
 static rule *load_rule(json_reader *reader, const json_at *root, const json_at *at) {
-  if (!json_check_object(reader, at, "a rule", rule_members)) return NULL;
+  json_check_object(reader, at, "a rule", rule_members);
+  if (!json_is_object(at->value)) return NULL;
   rule *r = bs_calloc(1, sizeof *r);
   json_strings functions = {0};
   condition_list unless = {0}, only_if = {0};
@@ -147,15 +149,15 @@ static rule *load_rule(json_reader *reader, const json_at *root, const json_at *
 }
 
 static void check_unique(json_reader *reader, const json_at *at, const rule_list *rules, const rule *r) {
-  for (uint32_t i = 0; i < rules->count; i++) {
-    if (strcmp(rules->items[i]->id, r->id) != 0) continue;
+  for (uint32_t i = 0; r->id && i < rules->count; i++) {
+    if (!rules->items[i]->id || strcmp(rules->items[i]->id, r->id) != 0) continue;
     json_at id = json_get(at, "id", JSON_KIND_STRING);
     json_problem_at(reader, &id, "the rule '%s' stands twice in this file", r->id);
   }
 }
 
 void load_rules(json_reader *reader, const json_at *root, rule_list *out) {
-  if (!json_check_object(reader, root, "a file of kind 'blocking'", file_members)) return;
+  json_check_object(reader, root, "a file of kind 'blocking'", file_members);
   json_at list = json_get(root, "rules", JSON_KIND_ARRAY);
   json_cursor cursor = json_cursor_start(reader->text, &list);
   for (size_t i = 0; i < json_array_size(list.value); i++) {

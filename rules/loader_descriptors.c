@@ -97,7 +97,7 @@ static void load_section(json_reader *reader, const json_at *root, const char *k
 }
 
 void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks) {
-  if (!json_check_object(reader, root, "a file of kind 'descriptors'", file_members)) return;
+  json_check_object(reader, root, "a file of kind 'descriptors'", file_members);
   load_section(reader, root, "create", rows, load_create);
   load_section(reader, root, "set", rows, load_set);
   json_get_strings(reader, root, "forks", forks);

@@ -9,11 +9,13 @@ static const char *skip_space(const char *p) {
   return p;
 }
 
+static const char *after(const char *p) { return *p ? p + 1 : p; }
+
 static const char *skip_string(const char *p) {
-  for (p++; *p && *p != '"'; p++) {
+  for (p = after(p); *p && *p != '"'; p++) {
     if (*p == '\\' && p[1]) p++;
   }
-  return *p ? p + 1 : p;
+  return after(p);
 }
 
 static const char *skip_value(const char *p) {
@@ -52,15 +54,15 @@ static size_t ordinal(const json_at *at) {
 
 static const char *locate(const char *text, const json_at *at, bool key) {
   if (!at->up) return skip_space(text);
-  const char *p = skip_space(locate(text, at->up, false) + 1);
+  const char *p = skip_space(after(locate(text, at->up, false)));
   for (size_t n = ordinal(at); n > 0 && *p; n--) {
     p = skip_value(p);
-    if (at->key) p = skip_value(skip_space(p) + 1);
+    if (at->key) p = skip_value(after(skip_space(p)));
     p = skip_space(p);
     if (*p == ',') p = skip_space(p + 1);
   }
   if (!at->key || key) return p;
-  return skip_space(skip_space(skip_string(p)) + 1);
+  return skip_space(after(skip_space(skip_string(p))));
 }
 
 void json_position(const char *text, const json_at *at, bool key, unsigned *line, unsigned *column) {

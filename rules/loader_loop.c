@@ -138,7 +138,7 @@ static void load_row(json_reader *reader, loop_pack *pack, enum pack_kind kind, 
 }
 
 loop_pack *load_pack(json_reader *reader, const json_at *root) {
-  if (!json_check_object(reader, root, "a file of kind 'loop'", pack_members)) return NULL;
+  json_check_object(reader, root, "a file of kind 'loop'", pack_members);
   loop_pack *pack = bs_calloc(1, sizeof *pack);
   pack->name = json_get_string(reader, root, "name");
   pack->title = json_get_string(reader, root, "title");

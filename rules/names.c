@@ -34,8 +34,7 @@ const char *const rule_confidence_names[RULE_CONFIDENCES] = {"possible", "likely
 const char *const rule_role_names[RULE_ROLES] = {"io",    "timer",     "idle",    "signal",
                                                  "async", "work-done", "request", "other"};
 
-#define FLAG(name) \
-  { #name, name }
+#define FLAG(name) {#name, name}
 static const struct {
   const char *name;
   int64_t value;

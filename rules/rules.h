@@ -141,10 +141,12 @@ void rule_set_fini(rule_set *set);
 /* Reads one file, rules or packs by its "kind". False with "FILE:LINE:COLUMN: what; expected …" on the first error;
  * the set then still holds what it held. A rule with a known id, or a pack with a known name, replaces the old one. */
 bool rule_set_load_file(rule_set *set, const char *path, bs_error *error);
+/* The same for a text in memory with a zero byte behind it; `path` is for messages. */
+bool rule_set_load_text(rule_set *set, const char *path, const char *text, size_t length, bs_error *error);
 /* Calls `report` with each error of a file, in the order of the file, and returns their number. Loads nothing. */
 typedef void rule_report(void *context, const char *error);
 unsigned rule_set_check_file(const char *path, rule_report *report, void *context);
-/* The same for a text in memory; `path` is for messages. */
+/* The same for a text in memory, as above. */
 unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report, void *context);
 /* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names, and its descriptors.json. */
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error);
