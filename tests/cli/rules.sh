@@ -14,7 +14,8 @@ done
 "$BLOCKSCAN" rules show waitpid | grep -q '^process.waitpid: ' || fail "show does not find a function's rule"
 status=0
 "$BLOCKSCAN" rules show no.such 2>"$TMP/error" || status=$?
-[ "$status" = 2 ] && grep -q "no rule 'no.such'" "$TMP/error" || fail "an unknown rule gave $status"
+[ "$status" = 2 ] || fail "an unknown rule gave $status"
+grep -q "no rule 'no.such'" "$TMP/error" || fail "$(cat "$TMP/error")"
 
 "$BLOCKSCAN" rules check "$BLOCKSCAN_SOURCE"/rules/*/*.json "$BLOCKSCAN_SOURCE/rules/descriptors.json" ||
   fail "a bundled file is wrong"
@@ -55,3 +56,10 @@ for path in sorted(glob.glob(f"{folder}/*/*.json")) + [f"{folder}/descriptors.js
             bad += 1
 sys.exit(bad > 0)
 PYTHON
+
+# The manual lists every flag that a condition may name.
+sed -n 's/.*FLAG(\([A-Z0-9_]*\)).*/\1/p; s/^ *{"\([A-Z][A-Z0-9_]*\)", .*/\1/p' "$BLOCKSCAN_SOURCE/rules/names.c" >"$TMP/flags"
+[ "$(wc -l <"$TMP/flags")" -gt 80 ] || fail "the flags of rules/names.c were not found"
+while read -r flag; do
+  grep -qw "$flag" "$BLOCKSCAN_SOURCE/docs/rules.md" || fail "docs/rules.md lacks the flag $flag"
+done <"$TMP/flags"
