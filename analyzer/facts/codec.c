@@ -64,6 +64,7 @@ static const column node_columns[] = {
     {offsetof(facts_node_row, kind), U32, BELOW, FACTS_NODE_KINDS},
     {offsetof(facts_node_row, a), NEXT, ANY, 0},
     {offsetof(facts_node_row, b), U32, ANY, 0},
+    {offsetof(facts_node_row, holds), U8, BELOW, FACTS_HOLDS_KINDS},
 };
 static const column flow_columns[] = {
     PLACE(facts_flow, place),

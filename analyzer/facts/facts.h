@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 1
+#define FACTS_VERSION 2
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
@@ -74,9 +74,22 @@ enum facts_node_kind {
 };
 /* An array is one node: its element. A struct has none: its fields do, one for all objects of its type. */
 
+/* What a node can hold, by its declared type: it keeps the values of the flow from wandering through memory that
+ * cannot mean them (a function's address in a `struct client *`, a descriptor in a string). An array holds what its elements do. */
+enum facts_holds {
+  FACTS_HOLDS_ANYTHING, /* void *, a type that is not known here */
+  FACTS_HOLDS_FUNCTION, /* a pointer to a function */
+  FACTS_HOLDS_INTEGER,  /* an integer, bool or enumerator: descriptors, fork results */
+  FACTS_HOLDS_POINTER,  /* a pointer to pointers or numbers */
+  FACTS_HOLDS_RECORD,   /* a pointer to a struct or union */
+  FACTS_HOLDS_TEXT,     /* a pointer to characters */
+  FACTS_HOLDS_KINDS,
+};
+
 typedef struct facts_node_row {
   uint32_t kind; /* facts_node_kind */
   uint32_t a, b;
+  uint8_t holds; /* facts_holds */
 } facts_node_row;
 
 /* Value-flow constraints (Andersen's four, over fields by type). `dst` is always a node. */

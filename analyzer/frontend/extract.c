@@ -18,7 +18,7 @@ static void add_parameter(extract *x, CXCursor cursor, uint32_t function, uint32
   decl_info info = {.kind = DECL_VARIABLE, .local = true, .nonzero = true};
   info.type = (uint8_t)type_classify(x, clang_getCursorType(cursor));
   info.name = name_take(x, clang_getCursorSpelling(cursor));
-  info.index = node_make(x, FACTS_NODE_PARAM, function, index);
+  info.index = node_typed(x, FACTS_NODE_PARAM, function, index, clang_getCursorType(cursor));
   decl_put(x, cursor, info);
 }
 

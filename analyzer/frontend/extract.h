@@ -204,6 +204,8 @@ facts_str name_macro(extract *x, CXSourceLocation location);
 facts_str name_function_type(extract *x, CXType type);
 facts_str name_type(extract *x, CXType type); /* as written, without qualifiers */
 enum type_class type_classify(extract *x, CXType type);
+/* What something declared with this type can hold. */
+enum facts_holds type_holds(CXType type);
 static inline bool type_flows(enum type_class c) {
   return c == TYPE_INTEGER || c == TYPE_POINTER || c == TYPE_REFERENCE || c == TYPE_CALLABLE;
 }
@@ -216,6 +218,8 @@ facts_str name_qualified(extract *x, CXCursor decl);
 
 /* extract_decl.c */
 facts_node node_make(extract *x, uint32_t kind, uint32_t a, uint32_t b);
+/* The same for something declared with this type. */
+facts_node node_typed(extract *x, uint32_t kind, uint32_t a, uint32_t b, CXType type);
 facts_node node_temp(extract *x);
 /* The declaration that a cursor names: index into `decls`. */
 uint32_t decl_find(extract *x, CXCursor cursor);

@@ -57,7 +57,7 @@ value cxx_lambda(extract *x, uint32_t n) {
       decl_info info = {.kind = DECL_VARIABLE, .local = true, .nonzero = true};
       info.type = (uint8_t)type_classify(x, clang_getCursorType(cursor));
       info.name = name_take(x, clang_getCursorSpelling(cursor));
-      info.index = node_make(x, FACTS_NODE_PARAM, function, parameters++);
+      info.index = node_typed(x, FACTS_NODE_PARAM, function, parameters++, clang_getCursorType(cursor));
       decl_put(x, cursor, info);
     } else if (cursor.kind == CXCursor_CompoundStmt) {
       stmt_walk(x, child);

@@ -11,7 +11,13 @@
 facts_node node_make(extract *x, uint32_t kind, uint32_t a, uint32_t b) {
   bool is_new;
   facts_node id = bs_map_add(&x->nodes[kind], bs_map_key(a, b), x->unit->nodes.count, &is_new);
-  if (is_new) *bs_vec_push(&x->unit->nodes) = (facts_node_row){kind, a, b};
+  if (is_new) *bs_vec_push(&x->unit->nodes) = (facts_node_row){.kind = kind, .a = a, .b = b};
+  return id;
+}
+
+facts_node node_typed(extract *x, uint32_t kind, uint32_t a, uint32_t b, CXType type) {
+  facts_node id = node_make(x, kind, a, b);
+  x->unit->nodes.items[id].holds = (uint8_t)type_holds(type);
   return id;
 }
 
@@ -63,7 +69,8 @@ static facts_str local_name(extract *x, facts_str name) {
 static facts_node static_local(extract *x, CXCursor variable, facts_str name) {
   facts_place place = name_place(x, clang_getCursorLocation(variable));
   const char *text = bs_arena_printf(&x->arena, "%s.%s", x->scope.name, facts_text(x->unit, name));
-  return node_make(x, FACTS_NODE_GLOBAL, local_name(x, bs_intern_adds(&x->unit->strings, text)), place.file);
+  return node_typed(x, FACTS_NODE_GLOBAL, local_name(x, bs_intern_adds(&x->unit->strings, text)), place.file,
+                    clang_getCursorType(variable));
 }
 
 /* va_arg() looks like a conversion of its list; a list that is of no interest keeps its values out of the graph. */
@@ -81,14 +88,14 @@ static decl_info variable_info(extract *x, CXCursor variable) {
   info.name = name_take(x, clang_getCursorSpelling(variable));
   enum CXLinkageKind linkage = clang_getCursorLinkage(variable);
   if (linkage == CXLinkage_External || linkage == CXLinkage_UniqueExternal) {
-    info.index = node_make(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), 0);
+    info.index = node_typed(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), 0, type);
   } else if (linkage == CXLinkage_Internal) {
     facts_place place = name_place(x, clang_getCursorLocation(clang_getCanonicalCursor(variable)));
-    info.index = node_make(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), place.file);
+    info.index = node_typed(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), place.file, type);
   } else if (clang_Cursor_getStorageClass(variable) == CX_SC_Static) {
     info.index = static_local(x, variable, info.name);
   } else {
-    info.index = node_make(x, FACTS_NODE_LOCAL, x->scope.function, local_name(x, info.name));
+    info.index = node_typed(x, FACTS_NODE_LOCAL, x->scope.function, local_name(x, info.name), type);
     info.local = true;
   }
   if (is_va_list(type, info.type)) info.type = TYPE_OTHER;
@@ -99,7 +106,7 @@ static decl_info field_info(extract *x, CXCursor field) {
   decl_info info = {.kind = DECL_FIELD, .type = (uint8_t)type_classify(x, clang_getCursorType(field))};
   uint32_t record = decl_find(x, clang_getCursorSemanticParent(field));
   info.name = name_take(x, clang_getCursorSpelling(field));
-  info.index = node_make(x, FACTS_NODE_FIELD, x->decls.items[record].name, info.name);
+  info.index = node_typed(x, FACTS_NODE_FIELD, x->decls.items[record].name, info.name, clang_getCursorType(field));
   return info;
 }
 

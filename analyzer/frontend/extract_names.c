@@ -138,6 +138,35 @@ enum type_class type_classify(extract *x, CXType type) {
   }
 }
 
+static enum facts_holds pointee_holds(CXType type) {
+  switch (type.kind) {
+  case CXType_FunctionProto:
+  case CXType_FunctionNoProto:
+    return FACTS_HOLDS_FUNCTION;
+  case CXType_Char_U:
+  case CXType_UChar:
+  case CXType_Char_S:
+  case CXType_SChar:
+  case CXType_WChar:
+    return FACTS_HOLDS_TEXT;
+  case CXType_Record:
+    return FACTS_HOLDS_RECORD;
+  case CXType_Pointer:
+    return FACTS_HOLDS_POINTER;
+  default:
+    return type.kind >= CXType_Bool && type.kind <= CXType_LongDouble ? FACTS_HOLDS_POINTER : FACTS_HOLDS_ANYTHING;
+  }
+}
+
+enum facts_holds type_holds(CXType type) {
+  type = clang_getCanonicalType(type);
+  while (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray || type.kind == CXType_VariableArray)
+    type = clang_getCanonicalType(clang_getArrayElementType(type));
+  if (type.kind == CXType_Pointer) return pointee_holds(clang_getCanonicalType(clang_getPointeeType(type)));
+  if (type.kind == CXType_Enum) return FACTS_HOLDS_INTEGER;
+  return type.kind >= CXType_Bool && type.kind <= CXType_Int128 ? FACTS_HOLDS_INTEGER : FACTS_HOLDS_ANYTHING;
+}
+
 /* A type's name without "struct ", template arguments and qualifiers; false for a type without a name. */
 static bool plain_record_name(const char *text, bs_strbuf *out) {
   static const char *const tags[] = {"const ", "volatile ", "struct ", "union ", "class ", "enum "};

@@ -219,11 +219,12 @@ static void link_dependencies(linker *l, unit_link *u) {
   }
 }
 
-static uint32_t add_node(program *p, uint32_t kind, uint32_t a, uint32_t b) {
+static uint32_t add_node(program *p, uint32_t kind, uint32_t a, uint32_t b, uint8_t holds) {
   uint64_t key = bs_hash_mix(bs_map_key(kind, a), b);
   bool fresh;
   uint32_t id = bs_map_add(&p->node_ids, key, p->nodes.count, &fresh);
-  if (fresh) *bs_vec_push(&p->nodes) = (program_node){kind, a, b};
+  if (fresh) *bs_vec_push(&p->nodes) = (program_node){kind, a, b, holds};
+  else if (p->nodes.items[id].holds != holds) p->nodes.items[id].holds = FACTS_HOLDS_ANYTHING;
   return id;
 }
 
@@ -250,7 +251,7 @@ static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
   case FACTS_NODE_TEMP: a = a == UINT32_MAX ? 0x80000000u | (uint32_t)(u - l->units) : u->functions[a]; break;
   default: return 0;
   }
-  return u->nodes[local] = add_node(l->p, n->kind, a, b);
+  return u->nodes[local] = add_node(l->p, n->kind, a, b, n->holds);
 }
 
 static uint32_t guard_of(linker *l, unit_link *u, uint32_t local) {

@@ -69,6 +69,7 @@ typedef struct program_cycle {
 typedef struct program_node {
   uint32_t kind; /* facts_node_kind, or PROGRAM_NODE_POOL */
   uint32_t a, b;
+  uint8_t holds; /* facts_holds */
 } program_node;
 enum { PROGRAM_NODE_POOL = FACTS_NODE_KINDS }; /* a = str: memory without a name that holds this type */
 

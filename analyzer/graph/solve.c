@@ -50,8 +50,22 @@ static void enqueue(solver *s, uint32_t node) {
   *bs_vec_push(&s->work) = node;
 }
 
+/* Whether a value of this kind can be in something of this type. Values are found in memory of any type only by mixing objects up: C
+ * programs keep unrelated things in one container, and a field stands for all its objects. */
+static bool can_hold(uint8_t holds, enum program_atom_kind kind) {
+  switch (holds) {
+  case FACTS_HOLDS_ANYTHING: return true;
+  case FACTS_HOLDS_FUNCTION: return kind == PROGRAM_ATOM_FUNCTION;
+  case FACTS_HOLDS_INTEGER: return kind == PROGRAM_ATOM_DESCRIPTOR || kind == PROGRAM_ATOM_FORK;
+  case FACTS_HOLDS_POINTER:
+  case FACTS_HOLDS_RECORD: return kind == PROGRAM_ATOM_ADDRESS;
+  default: return false;
+  }
+}
+
 static void add_atom(program *p, uint32_t node, program_atom atom, uint32_t via, uint32_t origin) {
   program_points *points = &p->points[node];
+  if (!can_hold(p->nodes.items[node].holds, program_atom_kind_of(atom))) return;
   if (points_index(points, atom) != PROGRAM_NONE) return;
   if (points->count == points->capacity)
     points->items = bs_vec_grow(points->items, &points->capacity, points->count ? points->count * 2 : 2, sizeof *points->items);
@@ -88,7 +102,7 @@ static uint32_t *none_table(uint32_t count) {
 static uint32_t ensure_node(program *p, uint32_t kind, uint32_t a, uint32_t b) {
   bool fresh;
   uint32_t id = bs_map_add(&p->node_ids, bs_hash_mix(bs_map_key(kind, a), b), p->nodes.count, &fresh);
-  if (fresh) *bs_vec_push(&p->nodes) = (program_node){kind, a, b};
+  if (fresh) *bs_vec_push(&p->nodes) = (program_node){.kind = kind, .a = a, .b = b};
   return id;
 }
 

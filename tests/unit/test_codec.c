@@ -27,10 +27,10 @@ static void add_functions_and_nodes(facts_unit *unit) {
                                                       .end_line = 70000,
                                                       .flags = 3,
                                                       .nparams = 1};
-    *bs_vec_push(&unit->nodes) = (facts_node_row){FACTS_NODE_PARAM, (uint32_t)i, 0};
+    *bs_vec_push(&unit->nodes) = (facts_node_row){.kind = FACTS_NODE_PARAM, .a = (uint32_t)i};
   }
-  *bs_vec_push(&unit->nodes) = (facts_node_row){FACTS_NODE_TEMP, UINT32_MAX, 5};
-  *bs_vec_push(&unit->nodes) = (facts_node_row){FACTS_NODE_GLOBAL, str(unit, "g"), 0};
+  *bs_vec_push(&unit->nodes) = (facts_node_row){.kind = FACTS_NODE_TEMP, .a = UINT32_MAX, .b = 5, .holds = FACTS_HOLDS_INTEGER};
+  *bs_vec_push(&unit->nodes) = (facts_node_row){.kind = FACTS_NODE_GLOBAL, .a = str(unit, "g")};
 }
 
 static facts_unit example(void) {

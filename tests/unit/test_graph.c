@@ -37,7 +37,7 @@ static uint32_t defined(facts_unit *u, const char *name, uint32_t nparams) {
 static facts_node node(facts_unit *u, enum facts_node_kind kind, uint32_t a, uint32_t b) {
   for (uint32_t i = 1; i < u->nodes.count; i++)
     if (u->nodes.items[i].kind == (uint32_t)kind && u->nodes.items[i].a == a && u->nodes.items[i].b == b) return i;
-  *bs_vec_push(&u->nodes) = (facts_node_row){kind, a, b};
+  *bs_vec_push(&u->nodes) = (facts_node_row){.kind = kind, .a = a, .b = b};
   return u->nodes.count - 1;
 }
 
