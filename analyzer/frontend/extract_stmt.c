@@ -94,8 +94,13 @@ static void while_statement(extract *x, uint32_t n) {
 static void do_statement(extract *x, uint32_t n) {
   condition c;
   scope saved;
+  int64_t constant;
   uint32_t body = tree_child(x, n, 0), test = tree_child(x, n, 1);
   if (!body) return;
+  if (test && value_constant(x, test, &constant) && !constant) { /* a macro's do { … } while (0) is no loop */
+    stmt_walk(x, body);
+    return;
+  }
   enter_cycle(x, n, &saved);
   stmt_walk(x, body);
   x->scope.guard = saved.guard;

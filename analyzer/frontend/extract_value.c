@@ -1,4 +1,5 @@
 /* Values and lvalues: what an expression is, as far as value flow follows it. */
+#include "base/path.h"
 #include "frontend/extract.h"
 
 #include <string.h>
@@ -199,7 +200,7 @@ static value string_literal(extract *x, uint32_t n) {
     }
   }
   value v = value_make(VALUE_STRING, 0, n);
-  v.text = bs_intern_add(&x->unit->strings, plain.text, plain.length);
+  v.text = bs_intern_adds(&x->unit->strings, bs_path_relative(x->root, plain.text)); /* __FILE__ is absolute */
   bs_strbuf_fini(&plain);
   clang_disposeString(spelling);
   return v;

@@ -313,7 +313,7 @@ static void test_cycles(void **state) {
 
 static void test_macros_and_places(void **state) {
   (void)state;
-  CHECK("void f(int); struct o { void (*op)(int); } *g;\n"
+  CHECK("void f(int, ...); struct o { void (*op)(int); } *g;\n"
         "#define INNER(x) f(x)\n"
         "#define OUTER(x) do { INNER(x); } while (0)\n"
         "#define INIT(w, c) ((w)->op = (c))\n"
@@ -322,9 +322,10 @@ static void test_macros_and_places(void **state) {
         "    INIT(g, f);\n"
         "  g->\n"
         "    op(2);\n"
+        "  f(3, __FILE__);\n"
         "}\n",
-        "  call 6:3 direct f(1) macro OUTER cycle 6", "  flow 7:5 field:o@t.c.op = function:f",
-        "  call 9:5 indirect field:o@t.c.op as void (int) (2)");
+        "  call 6:3 direct f(1) macro OUTER", "  flow 7:5 field:o@t.c.op = function:f",
+        "  call 9:5 indirect field:o@t.c.op as void (int) (2)", "direct f(3, \"t.c\")");
 }
 
 static void test_suppressions(void **state) {
