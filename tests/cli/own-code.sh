@@ -1,0 +1,9 @@
+# The program scans its own code: every unit is understood, and nothing is left unresolved in silence.
+set -eu
+status=0
+"$BLOCKSCAN" scan --no-cache -q --output "json=$TMP/report.json" --output "text=$TMP/report.txt" \
+  "$(dirname "$BLOCKSCAN")/compile_commands.json" || status=$?
+cat "$TMP/report.txt"
+[ "$status" -le 1 ] || { echo "exit code $status"; exit 1; }
+[ "$(jq '.ledger.broken_units | length' "$TMP/report.json")" = 0 ]
+[ "$(jq .project.functions "$TMP/report.json")" -gt 500 ]
