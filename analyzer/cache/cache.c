@@ -17,11 +17,17 @@ enum {
   KEEP_MEGABYTES = 2048,     /* facts in all; the least recently used go first */
 };
 
+/* `name` is in none of the folders from..to-1 of a row. */
+typedef struct absence {
+  uint32_t name, from, to;
+} absence;
+
 typedef struct pending {
   uint64_t key;
   const void *bytes;
   size_t length;
-  BS_VEC(uint32_t) read, absent; /* indices of files */
+  BS_VEC(uint32_t) read, folders; /* indices of files */
+  BS_VEC(absence) absences;
 } pending;
 
 struct cache {
@@ -32,6 +38,7 @@ struct cache {
   bool writable, stored;
   file_table files;
   BS_VEC(pending) pending;
+  BS_VEC(uint32_t) folders; /* of the row that is looked at */
   BS_VEC(uint64_t) used; /* keys whose date is to be set to today */
 };
 
@@ -98,8 +105,8 @@ bool cache_hash_file(cache *c, const char *path, uint64_t *hash) {
   return files_hash(&c->files, files_add(&c->files, path), hash);
 }
 
-/* The dependencies of a row: count, (id, 8 bytes of hash) each; count, differences of sorted ids. Numbers
- * are LEB128. */
+/* The dependencies of a row: files read, as (id, 8 bytes of hash); folders of the search, as ids;
+ * absences, as (id of the name, from, to); a count before each. Numbers are LEB128. */
 
 static void put_number(bs_strbuf *out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) bs_strbuf_addc(out, (char)(value | 0x80));
@@ -130,14 +137,30 @@ static bool are_unchanged(cache *c, const unsigned char **at, const unsigned cha
   return true;
 }
 
+/* The index of the file whose id comes next. */
+static bool take_file(cache *c, const unsigned char **at, const unsigned char *end, uint32_t *file) {
+  uint64_t id;
+  return take_number(at, end, &id) && files_find_id(&c->files, (int64_t)id, file);
+}
+
+static bool take_folders(cache *c, const unsigned char **at, const unsigned char *end, uint64_t *count) {
+  c->folders.count = 0;
+  if (!take_number(at, end, count)) return false;
+  for (uint64_t i = 0; i < *count; i++)
+    if (!take_file(c, at, end, bs_vec_push(&c->folders))) return false;
+  return true;
+}
+
 static bool are_still_absent(cache *c, const unsigned char **at, const unsigned char *end) {
-  uint64_t count, difference, id = 0;
-  if (!take_number(at, end, &count)) return false;
+  uint64_t nfolders, count, from, to;
+  if (!take_folders(c, at, end, &nfolders) || !take_number(at, end, &count)) return false;
   for (; count; count--) {
-    uint32_t file;
-    if (!take_number(at, end, &difference)) return false;
-    id += difference;
-    if (!files_find_id(&c->files, (int64_t)id, &file) || files_exist(&c->files, file)) return false;
+    uint32_t name;
+    if (!take_file(c, at, end, &name) || !take_number(at, end, &from) || !take_number(at, end, &to))
+      return false;
+    if (to > nfolders) return false;
+    for (; from < to; from++)
+      if (files_exist(&c->files, c->folders.items[from], name)) return false;
   }
   return *at == end;
 }
@@ -168,12 +191,25 @@ bool cache_find(cache *c, uint64_t key, bs_arena *arena, const void **bytes, siz
   return found;
 }
 
+static void free_pending(pending *p) {
+  bs_vec_fini(&p->read);
+  bs_vec_fini(&p->folders);
+  bs_vec_fini(&p->absences);
+}
+
 static void drop_pending(cache *c) {
-  for (uint32_t i = 0; i < c->pending.count; i++) {
-    bs_vec_fini(&c->pending.items[i].read);
-    bs_vec_fini(&c->pending.items[i].absent);
-  }
+  for (uint32_t i = 0; i < c->pending.count; i++) free_pending(&c->pending.items[i]);
   c->pending.count = 0;
+}
+
+/* Notes the folders that have no such name; neighbours as one. */
+static void add_absences(cache *c, pending *p, const cache_lookup *lookup) {
+  uint32_t name = files_add(&c->files, lookup->name), from = 0;
+  for (uint32_t i = 0; i <= lookup->depth; i++) {
+    if (i < lookup->depth && !files_exist(&c->files, p->folders.items[i], name)) continue;
+    if (i > from) *bs_vec_push(&p->absences) = (absence){name, from, i};
+    from = i + 1;
+  }
 }
 
 void cache_put(cache *c, const cache_row *row) {
@@ -186,16 +222,14 @@ void cache_put(cache *c, const cache_row *row) {
     holds = files_hash(&c->files, file, &hash) && !files_changed_since(&c->files, file, row->started);
     *bs_vec_push(&p.read) = file;
   }
-  for (uint32_t i = 0; i < row->nabsent && holds; i++) {
-    uint32_t file = files_add(&c->files, row->absent[i]);
-    if (!files_exist(&c->files, file)) *bs_vec_push(&p.absent) = file;
-  }
-  *bs_vec_push(&c->pending) = p;
   if (!holds) {
-    bs_vec_fini(&p.read);
-    bs_vec_fini(&p.absent);
-    c->pending.count--;
+    free_pending(&p);
+    return;
   }
+  for (uint32_t i = 0; i < row->nfolders; i++)
+    *bs_vec_push(&p.folders) = files_add(&c->files, row->folders[i]);
+  for (uint32_t i = 0; i < row->nlookups; i++) add_absences(c, &p, &row->lookups[i]);
+  *bs_vec_push(&c->pending) = p;
   if (c->pending.count >= FLUSH_ROWS) cache_flush(c);
 }
 
@@ -215,31 +249,30 @@ static bool write_file(cache *c, uint32_t index) {
   return sqlite3_reset(s) == SQLITE_OK && ok;
 }
 
-static int compare_ids(const void *a, const void *b) {
-  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return x < y ? -1 : x > y;
+static bool put_file(cache *c, uint32_t index, bs_strbuf *out) {
+  if (!write_file(c, index)) return false;
+  put_number(out, (uint64_t)c->files.states.items[index].id);
+  return true;
 }
 
 static bool write_dependencies(cache *c, const pending *p, bs_strbuf *out) {
   put_number(out, p->read.count);
   for (uint32_t i = 0; i < p->read.count; i++) {
-    if (!write_file(c, p->read.items[i])) return false;
-    const file_state *state = &c->files.states.items[p->read.items[i]];
-    put_number(out, (uint64_t)state->id);
-    bs_strbuf_add(out, &state->stamp.hash, sizeof state->stamp.hash);
+    if (!put_file(c, p->read.items[i], out)) return false;
+    const file_stamp *stamp = &c->files.states.items[p->read.items[i]].stamp;
+    bs_strbuf_add(out, &stamp->hash, sizeof stamp->hash);
   }
-  BS_VEC(int64_t) ids = {0};
-  bool ok = true;
-  for (uint32_t i = 0; i < p->absent.count && ok; i++) {
-    ok = write_file(c, p->absent.items[i]);
-    *bs_vec_push(&ids) = c->files.states.items[p->absent.items[i]].id;
+  put_number(out, p->folders.count);
+  for (uint32_t i = 0; i < p->folders.count; i++)
+    if (!put_file(c, p->folders.items[i], out)) return false;
+  put_number(out, p->absences.count);
+  for (uint32_t i = 0; i < p->absences.count; i++) {
+    const absence *a = &p->absences.items[i];
+    if (!put_file(c, a->name, out)) return false;
+    put_number(out, a->from);
+    put_number(out, a->to);
   }
-  bs_vec_sort(&ids, compare_ids);
-  put_number(out, ids.count);
-  for (uint32_t i = 0; i < ids.count; i++)
-    put_number(out, (uint64_t)(ids.items[i] - (i ? ids.items[i - 1] : 0)));
-  bs_vec_fini(&ids);
-  return ok;
+  return true;
 }
 
 static bool write_unit(cache *c, const pending *p, bs_strbuf *scratch) {
@@ -326,6 +359,7 @@ void cache_close(cache *c) {
   database_close(&c->db);
   bs_vec_fini(&c->pending);
   bs_vec_fini(&c->used);
+  bs_vec_fini(&c->folders);
   files_fini(&c->files);
   free(c->directory);
   free(c);

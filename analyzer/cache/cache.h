@@ -25,13 +25,20 @@ bool cache_hash_file(cache *c, const char *path, uint64_t *hash);
 /* The facts of a row that still holds; *bytes lives in `arena`. */
 bool cache_find(cache *c, uint64_t key, bs_arena *arena, const void **bytes, size_t *length);
 
+/* A name that was looked for in vain in the first `depth` folders of the search. */
+typedef struct cache_lookup {
+  const char *name;
+  uint32_t depth;
+} cache_lookup;
+
 typedef struct cache_row {
   uint64_t key;
   const void *bytes; /* the facts; to be kept until cache_flush */
   size_t length;
-  const char *const *read;   /* absolute paths of the files read */
-  const char *const *absent; /* and of those that must not appear; some may exist: they are then left out */
-  uint32_t nread, nabsent;
+  const char *const *read;    /* absolute paths of the files read */
+  const char *const *folders; /* those of the search, absolute */
+  const cache_lookup *lookups; /* where a name is there all the same, it is left out */
+  uint32_t nread, nfolders, nlookups;
   int64_t started; /* cache_now() before the unit was parsed: a file changed since then makes the row void */
 } cache_row;
 void cache_put(cache *c, const cache_row *row);

@@ -3,8 +3,12 @@
 #include "base/hash.h"
 #include "base/strbuf.h"
 
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A file written twice within a tick of its file system's clock has the same stat both times: what was
  * that young when it was hashed is hashed again. Two seconds are FAT's tick, the coarsest there is. */
@@ -23,10 +27,14 @@ int64_t files_now(void) {
 void files_init(file_table *files) {
   *files = (file_table){0};
   bs_intern_init(&files->paths);
+  bs_intern_init(&files->components);
   bs_vec_push(&files->states);
 }
 
 void files_fini(file_table *files) {
+  for (uint32_t i = 0; i < files->listings.count; i++) bs_map_fini(&files->listings.items[i]);
+  bs_vec_fini(&files->listings);
+  bs_intern_fini(&files->components);
   bs_intern_fini(&files->paths);
   bs_vec_fini(&files->states);
   bs_map_fini(&files->by_id);
@@ -65,13 +73,13 @@ static bool hash_content(const char *path, file_stamp *stamp) {
   return ok;
 }
 
-static void look(file_table *files, uint32_t index, bool at_content) {
+static void look(file_table *files, uint32_t index) {
   file_state *state = &files->states.items[index];
   const char *path = bs_intern_text(&files->paths, index);
   struct stat st;
   state->looked = true;
   state->exists = stat(path, &st) == 0;
-  if (!state->exists || !S_ISREG(st.st_mode) || !at_content) return;
+  if (!state->exists || !S_ISREG(st.st_mode)) return;
   file_stamp now = {
       .size = st.st_size, .modified = nanoseconds(st.st_mtim), .changed = nanoseconds(st.st_ctim)};
   now.inode = (int64_t)st.st_ino;
@@ -84,16 +92,43 @@ static void look(file_table *files, uint32_t index, bool at_content) {
   state->dirty = state->readable;
 }
 
-bool files_exist(file_table *files, uint32_t index) {
-  if (!files->states.items[index].looked) look(files, index, false);
-  return files->states.items[index].exists;
-}
-
 bool files_hash(file_table *files, uint32_t index, uint64_t *hash) {
   file_state *state = &files->states.items[index];
-  if (!state->looked || (state->exists && !state->readable)) look(files, index, true);
+  if (!state->looked) look(files, index);
   *hash = state->stamp.hash;
   return state->readable;
+}
+
+/* The names in a folder; none when there is no such folder. */
+static const bs_map *list_folder(file_table *files, uint32_t folder) {
+  file_state *state = &files->states.items[folder];
+  if (!state->listing) {
+    bs_map *names = bs_vec_push(&files->listings);
+    state->listing = files->listings.count;
+    DIR *stream = opendir(bs_intern_text(&files->paths, folder));
+    for (struct dirent *entry; stream && (entry = readdir(stream));)
+      bs_map_add(names, bs_intern_adds(&files->components, entry->d_name), 0, NULL);
+    if (stream) closedir(stream);
+  }
+  return &files->listings.items[state->listing - 1];
+}
+
+static uint32_t first_component(file_table *files, uint32_t name) {
+  file_state *state = &files->states.items[name];
+  const char *text = bs_intern_text(&files->paths, name);
+  if (!state->first) state->first = bs_intern_add(&files->components, text, strcspn(text, "/"));
+  return state->first;
+}
+
+bool files_exist(file_table *files, uint32_t folder, uint32_t name) {
+  uint32_t first = first_component(files, name), value;
+  const char *text = bs_intern_text(&files->paths, name);
+  /* Most names are not there by their first component: that costs no system call. "." and ".." are in
+   * every folder. */
+  if (!bs_map_find(list_folder(files, folder), first, &value)) return false;
+  char path[4096];
+  int length = snprintf(path, sizeof path, "%s/%s", bs_intern_text(&files->paths, folder), text);
+  return length < 0 || (size_t)length >= sizeof path || access(path, F_OK) == 0;
 }
 
 bool files_changed_since(const file_table *files, uint32_t index, int64_t since) {

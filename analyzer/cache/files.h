@@ -17,17 +17,23 @@ typedef struct file_stamp {
   uint64_t hash;
 } file_stamp;
 
+/* A path, or a name that is looked for in folders. */
 typedef struct file_state {
-  int64_t id; /* in the database; 0: not there */
+  int64_t id;       /* in the database; 0: not there */
+  uint32_t first;   /* its first component, in `components`; 0: not asked for yet */
+  uint32_t listing; /* of a folder: index + 1 in `listings`; 0: not read yet */
   file_stamp stamp; /* hashed 0: never */
-  bool looked, exists, readable,
-      dirty; /* this run: stat was done; it is there; could be hashed; stamp is newer than the database's */
+  /* Of this run: stat was done, something is there, the content is hashed, the stamp is newer than the
+   * database's. */
+  bool looked, exists, readable, dirty;
 } file_state;
 
 typedef struct file_table {
   bs_intern paths; /* path 0 is "": no file */
   BS_VEC(file_state) states;
   bs_map by_id; /* database id (they are small) -> index */
+  bs_intern components;
+  BS_VEC(bs_map) listings; /* of a folder: the components that are in it */
 } file_table;
 
 void files_init(file_table *files);
@@ -39,8 +45,9 @@ void files_load(file_table *files, int64_t id, const char *path, const file_stam
 /* False when no such id was loaded. */
 bool files_find_id(const file_table *files, int64_t id, uint32_t *index);
 void files_set_id(file_table *files, uint32_t index, int64_t id);
-/* Whether something is there. */
-bool files_exist(file_table *files, uint32_t index);
+/* Whether there is something of the name `name` in the folder `folder` (both are indices). A folder is
+ * listed once. */
+bool files_exist(file_table *files, uint32_t folder, uint32_t name);
 /* XXH3 of the content; false when it is no readable file. */
 bool files_hash(file_table *files, uint32_t index, uint64_t *hash);
 /* Whether the file may have changed at or after `since` (nanoseconds of the real-time clock), clock ticks

@@ -8,6 +8,7 @@
 #include "cache/cache.h"
 #include "cli/identity.h"
 #include "cli/progress.h"
+#include "frontend/language.h"
 #include "frontend/lookups.h"
 #include "frontend/workers.h"
 
@@ -145,19 +146,25 @@ static void started(void *context, uint32_t i) {
 static void store(session *s, uint32_t i, const path_list *files) {
   const compdb_entry *entry = &s->db->entries.items[i];
   bs_arena arena = {0};
-  path_list absent = {0};
+  lookup_list list = {0};
   uint32_t count;
   const char *const *arguments = clang_arguments(&arena, entry, s->resource_directory, &count);
-  lookups_absent(&arena, arguments, count, files, &absent);
-  const unit_facts *facts = &s->set->units.items[i];
-  cache_row row = {
-      .key = s->jobs[i].key, .bytes = facts->bytes, .length = facts->length, .started = s->jobs[i].started};
-  row.read = files->items;
-  row.nread = files->count;
-  row.absent = absent.items;
-  row.nabsent = absent.count;
+  lookups_find(&arena, arguments, count, files, &list);
+  cache_lookup *lookups = bs_arena_alloc(&arena, list.lookups.count * sizeof *lookups);
+  for (uint32_t k = 0; k < list.lookups.count; k++)
+    lookups[k] = (cache_lookup){list.lookups.items[k].name, list.lookups.items[k].depth};
+  cache_row row = {.key = s->jobs[i].key,
+                   .bytes = s->set->units.items[i].bytes,
+                   .length = s->set->units.items[i].length,
+                   .read = files->items,
+                   .nread = files->count,
+                   .folders = list.folders.items,
+                   .nfolders = list.folders.count,
+                   .lookups = lookups,
+                   .nlookups = list.lookups.count,
+                   .started = s->jobs[i].started};
   cache_put(s->cache, &row);
-  bs_vec_fini(&absent);
+  lookups_fini(&list);
   bs_arena_fini(&arena);
 }
 
@@ -168,7 +175,9 @@ static void synthesise(session *s, uint32_t i, const char *why) {
   facts_unit unit;
   facts_unit_init(&unit);
   unit.file = bs_intern_adds(&unit.strings, bs_path_relative(s->root, entry->file));
-  unit.language = bs_intern_adds(&unit.strings, "c");
+  path_list words = {(const char **)(uintptr_t)entry->arguments, entry->narguments, entry->narguments};
+  bool cxx = language_of(&words, entry->file) == LANGUAGE_CXX;
+  unit.language = bs_intern_adds(&unit.strings, cxx ? "c++" : "c");
   unit.group = bs_intern_adds(&unit.strings, compdb_group(&arena, entry));
   unit.errors = 1;
   unit.first_error = bs_intern_adds(&unit.strings, why);

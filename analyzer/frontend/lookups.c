@@ -8,9 +8,8 @@
 
 typedef struct search {
   bs_arena *arena;
-  path_list folders; /* in the order of the search, the main file's first */
-  path_list *absent;
-  bs_map seen;
+  lookup_list *list;
+  bs_map names; /* hash of a name -> its index */
 } search;
 
 static void add_folders(search *s, const char *option, const char *const *arguments, uint32_t count) {
@@ -19,20 +18,14 @@ static void add_folders(search *s, const char *option, const char *const *argume
     if (strncmp(arguments[i], option, length) != 0) continue;
     const char *folder = arguments[i] + length;
     if (!*folder) folder = i + 1 < count ? arguments[++i] : "";
-    if (*folder == '/') *bs_vec_push(&s->folders) = bs_path_normalise(s->arena, "/", folder);
+    if (*folder == '/') *bs_vec_push(&s->list->folders) = bs_path_normalise(s->arena, "/", folder);
   }
 }
 
-static void add_absent(search *s, const char *folder, const char *name) {
-  char path[4096];
-  size_t a = strlen(folder), b = strlen(name);
-  if (a + b + 2 > sizeof path) return;
-  memcpy(path, folder, a);
-  path[a] = '/';
-  memcpy(path + a + 1, name, b + 1);
-  bool is_new;
-  bs_map_add(&s->seen, bs_hash(path, a + b + 1), 0, &is_new);
-  if (is_new) *bs_vec_push(s->absent) = bs_arena_strndup(s->arena, path, a + b + 1);
+static void add_name(search *s, const char *name, uint32_t depth) {
+  uint32_t i = bs_map_add(&s->names, bs_hash(name, strlen(name)), s->list->lookups.count, NULL);
+  if (i == s->list->lookups.count) *bs_vec_push(&s->list->lookups) = (lookup){name, depth};
+  if (s->list->lookups.items[i].depth < depth) s->list->lookups.items[i].depth = depth;
 }
 
 /* The name by which a header of the system is included: what follows the last "/include/", the folders of
@@ -51,26 +44,31 @@ static const char *system_name(const char *path) {
 }
 
 static void add_file(search *s, const char *path) {
+  const path_list *folders = &s->list->folders;
   bool found = false;
-  for (uint32_t i = 0; i < s->folders.count; i++) {
-    const char *name = bs_path_relative(s->folders.items[i], path);
+  for (uint32_t i = 0; i < folders->count; i++) {
+    const char *name = bs_path_relative(folders->items[i], path);
     if (name == path) continue;
     found = true;
-    for (uint32_t k = 0; k < i; k++) add_absent(s, s->folders.items[k], name);
+    if (i > 0) add_name(s, name, i);
   }
   const char *name = found ? NULL : system_name(path);
-  for (uint32_t i = 0; name && i < s->folders.count; i++) add_absent(s, s->folders.items[i], name);
+  if (name) add_name(s, name, folders->count);
 }
 
-void lookups_absent(bs_arena *arena, const char *const *arguments, uint32_t narguments, const path_list *read,
-                    path_list *absent) {
+void lookups_find(bs_arena *arena, const char *const *arguments, uint32_t narguments, const path_list *read,
+                  lookup_list *list) {
   static const char *const options[] = {"-iquote", "-I", "-isystem", "-idirafter"};
   if (!read->count) return;
-  search s = {.arena = arena, .absent = absent};
-  *bs_vec_push(&s.folders) = bs_path_dirname(arena, read->items[0]);
+  search s = {.arena = arena, .list = list};
+  *bs_vec_push(&list->folders) = bs_path_dirname(arena, read->items[0]);
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     add_folders(&s, options[i], arguments, narguments);
   for (uint32_t i = 1; i < read->count; i++) add_file(&s, read->items[i]);
-  bs_map_fini(&s.seen);
-  bs_vec_fini(&s.folders);
+  bs_map_fini(&s.names);
+}
+
+void lookups_fini(lookup_list *list) {
+  bs_vec_fini(&list->folders);
+  bs_vec_fini(&list->lookups);
 }

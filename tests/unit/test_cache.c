@@ -67,8 +67,9 @@ static cache *open_cache(place *p) { return cache_open(p->cache, count_warning, 
 /* Stores a row that read a.c and missed a.h, as if it had been parsed in the future: nothing changes after
  * that. */
 static void put(place *p, cache *c, uint64_t key, int64_t started) {
-  const char *read[] = {p->read}, *absent[] = {p->absent};
-  cache_row row = {key, p->facts.text, p->facts.length, read, absent, 1, 1, started};
+  const char *read[] = {p->read}, *folders[] = {p->folder};
+  const cache_lookup lookups[] = {{"a.h", 1}, {"a.c", 1}}; /* a.c is there: it must not make the row void */
+  cache_row row = {key, p->facts.text, p->facts.length, read, folders, lookups, 1, 1, 2, started};
   cache_put(c, &row);
 }
 

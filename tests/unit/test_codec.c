@@ -29,7 +29,8 @@ static void add_functions_and_nodes(facts_unit *unit) {
                                                       .nparams = 1};
     *bs_vec_push(&unit->nodes) = (facts_node_row){.kind = FACTS_NODE_PARAM, .a = (uint32_t)i};
   }
-  *bs_vec_push(&unit->nodes) = (facts_node_row){.kind = FACTS_NODE_TEMP, .a = UINT32_MAX, .b = 5, .holds = FACTS_HOLDS_INTEGER};
+  *bs_vec_push(&unit->nodes) =
+      (facts_node_row){.kind = FACTS_NODE_TEMP, .a = UINT32_MAX, .b = 5, .holds = FACTS_HOLDS_INTEGER};
   *bs_vec_push(&unit->nodes) = (facts_node_row){.kind = FACTS_NODE_GLOBAL, .a = str(unit, "g")};
 }
 
