@@ -75,6 +75,7 @@ static int compare_hits(const void *a, const void *b, void *context) {
   if (x->sink != y->sink) return x->sink < y->sink ? -1 : 1;
   if (!x->suppression != !y->suppression) return x->suppression ? 1 : -1;
   if (x->strength != y->strength) return x->strength > y->strength ? -1 : 1;
+  if (x->another != y->another) return x->another ? 1 : -1;
   bool body_x = c->entries.items[x->entry].cycle != 0, body_y = c->entries.items[y->entry].cycle != 0;
   if (x->nedges != y->nedges) return x->nedges < y->nedges ? -1 : 1;
   if (body_x != body_y) return body_x ? 1 : -1;
@@ -104,11 +105,8 @@ static void make_id(const checker *c, const sink *k, const char *rule_id, char i
   bs_strbuf_fini(&key);
 }
 
-static const char *make_message(const checker *c, report_document *d, const hit *h, const sink *k) {
-  const entry_point *e = &c->entries.items[h->entry];
-  const char *what = h->rule ? h->rule->message : "is marked as blocking";
-  const char *where = e->cycle ? "the body of the event loop in" : "callback";
-  return bs_arena_printf(&d->arena, "%s() %s; called on the event loop from %s %s", k->api, what, where, name_of(c, e->function));
+static const char *make_message(report_document *d, const hit *h, const sink *k) {
+  return bs_arena_printf(&d->arena, "%s() %s", k->api, h->rule ? h->rule->message : "is marked as blocking");
 }
 
 static void fill_suppression(const checker *c, report_document *d, const hit *h, report_finding *f) {
@@ -126,7 +124,7 @@ static void fill_finding(checker *c, report_document *d, const hit *best, report
   f->severity = r ? r->severity : RULE_WARNING;
   f->latency = r ? r->latency : RULE_MILLISECONDS;
   f->confidence = (enum rule_confidence)best->strength;
-  f->message = make_message(c, d, best, k);
+  f->message = make_message(d, best, k);
   const char *advice = r ? rule_advice_for(r, loop) : NULL;
   f->advice = advice ? keep(d, advice) : "";
   f->manual = r && r->manual ? keep(d, r->manual) : "";

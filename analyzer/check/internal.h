@@ -58,6 +58,7 @@ typedef struct hit {
   uint32_t nedges;
   uint32_t *edges;        /* from the entry to the function that holds the sink */
   uint32_t suppression;   /* index + 1 of the comment that cuts it, 0 none */
+  bool another;           /* not the best way of its entry: another caller of the sink's function */
 } hit;
 
 struct checker {

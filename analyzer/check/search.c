@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { MAX_DEPTH = 63, BUCKETS = 3 * (MAX_DEPTH + 1), MAX_STATES = 200000, SPLIT_DEPTH = 2, SPLIT_BUDGET = 1500 };
+enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
 
 typedef struct state {
   uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
@@ -89,13 +90,14 @@ static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *
   return edges;
 }
 
-static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength) {
+static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, bool another) {
   checker *c = s->c;
   hit *h = bs_vec_push(&c->hits);
   h->sink = sink_id;
   h->entry = s->entry;
   h->rule = r;
   h->strength = (uint8_t)strength;
+  h->another = another;
   h->edges = copy_edges(c, s, id, &h->nedges);
   const char *name = r ? r->id : "attribute.blocking";
   h->suppression = search_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
@@ -118,12 +120,28 @@ static int sink_strength(search *s, const state *at, const sink *k, const rule *
   return strength > at->strength ? at->strength : strength;
 }
 
-static void try_sinks(search *s, uint32_t id) {
+/* A sink is recorded once for each way into its function: who calls a wrapper matters as much as that it blocks. */
+static bool seen_before(search *s, uint32_t sink_id, const state *at, int strength) {
+  uint32_t seen;
+  if (!bs_map_find(&s->sink_seen, bs_map_key(sink_id, 0), &seen)) {
+    bs_map_set(&s->sink_seen, bs_map_key(sink_id, 0), (uint32_t)strength * WAYS_UNIT);
+    bs_map_set(&s->sink_seen, bs_map_key(sink_id, at->edge), 1);
+    return false;
+  }
+  bool fresh, stronger = seen / WAYS_UNIT < (uint32_t)strength;
+  bs_map_add(&s->sink_seen, bs_map_key(sink_id, at->edge), 1, &fresh);
+  if (!stronger && (!fresh || seen % WAYS_UNIT >= MAX_WAYS)) return true;
+  bs_map_set(&s->sink_seen, bs_map_key(sink_id, 0), stronger ? (uint32_t)strength * WAYS_UNIT : seen + 1);
+  return false;
+}
+
+static void try_sinks(search *s, uint32_t id, bool another) {
   checker *c = s->c;
   const state at = s->states.items[id];
   for (uint32_t i = c->first_sink[at.function]; i < c->first_sink[at.function + 1]; i++) {
     const sink *k = &c->sinks.items[i];
-    uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0, seen;
+    uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
+    if (c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT) continue;
     if (c->is_loop_wait[k->call] || !eval_reachable(c, k->call, at.context)) continue;
     if (!in_cycle(c->p, k->call, cycle)) continue;
     const rule *best = NULL;
@@ -134,9 +152,9 @@ static void try_sinks(search *s, uint32_t id) {
       best = *r;
       strength = v;
     }
-    if (strength < 0 || (bs_map_find(&s->sink_seen, i, &seen) && seen >= (uint32_t)strength)) continue;
-    bs_map_set(&s->sink_seen, i, (uint32_t)strength);
-    record(s, id, i, best, strength > at.strength ? at.strength : strength);
+    if (strength > at.strength) strength = at.strength;
+    if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength)) continue;
+    record(s, id, i, best, strength, another);
   }
 }
 
@@ -184,7 +202,7 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
   const program *p = c->p;
   const state at = s->states.items[id];
   const program_edge *e = &p->edges.items[edge];
-  if (c->is_skipped[e->callee]) return;
+  if (c->is_skipped[e->callee] || p->functions.items[e->callee].flags & FACTS_FUNCTION_NORETURN) return;
   if (!p->functions.items[e->callee].defined || c->function_rules[e->callee]) return;
   int strength = edge_strength(c, e);
   if (strength < 0 || !(at.programs & p->functions.items[e->callee].programs) || !edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
@@ -210,6 +228,7 @@ static void expand(search *s, uint32_t id) {
   uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
   for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
     const program_call *row = &p->calls.items[call];
+    if (row->flags & FACTS_CALL_BEFORE_EXIT) continue; /* the process ends: nobody waits any more */
     if (!in_cycle(p, call, cycle) || c->is_dispatch[call] || !row->nedges || !eval_reachable(c, call, at.context)) continue;
     for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) follow(s, id, call, e);
     uint32_t extra;
@@ -224,13 +243,16 @@ static void run(search *s) {
     const state at = s->states.items[id];
     bool fresh;
     bs_map_add(&s->seen, bs_map_key(at.function, at.context * 2 + at.made_blocking), 1, &fresh);
-    if (!fresh) continue;
+    if (!fresh) {
+      if (!s->reached) try_sinks(s, id, true);
+      continue;
+    }
     if (s->reached) {
       uint32_t n;
       uint32_t *edges = copy_edges(s->c, s, id, &n);
       s->reached(s->context, s->entry, at.function, at.strength, edges, n);
     } else {
-      try_sinks(s, id);
+      try_sinks(s, id, false);
     }
     expand(s, id);
   }

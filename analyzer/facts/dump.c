@@ -142,6 +142,7 @@ static void put_call(const dumper *d, const facts_call *call) {
   if (call->macro) bs_strbuf_addf(d->out, " macro %s", text(d, call->macro));
   if (call->flags & FACTS_CALL_IMPLICIT) bs_strbuf_adds(d->out, " implicit");
   if (call->flags & FACTS_CALL_CONDITIONAL) bs_strbuf_adds(d->out, " conditional");
+  if (call->flags & FACTS_CALL_BEFORE_EXIT) bs_strbuf_adds(d->out, " before-exit");
   put_guards(d, call->guard, call->caller);
   if (call->cycle) bs_strbuf_addf(d->out, " cycle %u", unit->cycles.items[call->cycle].place.line);
   if (call->result) bs_strbuf_adds(d->out, " -> result");

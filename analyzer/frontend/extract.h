@@ -162,6 +162,7 @@ typedef struct extract {
   BS_VEC(zero_candidate) zeros;
   BS_VEC(CXCursor) queue; /* functions to walk later: inline functions of system headers, local classes */
   uint32_t queue_next;
+  uint32_t ends; /* calls so far that end the process */
   bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested;
   scope scope;
 } extract;
@@ -257,6 +258,9 @@ void flow_compound_assign(extract *x, uint32_t n);
 /* extract_call.c */
 value call_expression(extract *x, uint32_t n, bool wanted);
 /* The call `n` whose callee is known; `at` gives its place. */
+/* `n` was walked since `ends`; when it is a call that ends the process, the calls from `first` on in the same loop are marked
+ * FACTS_CALL_BEFORE_EXIT. */
+void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first);
 value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind, const uint32_t *nodes,
                   uint32_t count, uint8_t flags, bool wanted);
 /* Calls in a subtree too deep to be walked: without arguments. */

@@ -160,6 +160,7 @@ static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted)
                                             "__builtin_dynamic_object_size", "__builtin_classify_type"};
   for (size_t i = 0; i < sizeof unevaluated / sizeof *unevaluated; i++)
     if (strcmp(name, unevaluated[i]) == 0) return value_unknown(n);
+  if (strcmp(name, "__builtin_unreachable") == 0 || strcmp(name, "__builtin_trap") == 0) x->ends++;
   bool passes = strncmp(name, "__builtin_expect", 16) == 0 || strcmp(name, "__builtin_assume_aligned") == 0;
   value result = value_unknown(n);
   uint32_t index = 0;
@@ -214,6 +215,19 @@ static CXType prototype(extract *x, callee c, uint32_t n) {
   return type.kind == CXType_Pointer ? clang_getCanonicalType(clang_getPointeeType(type)) : type;
 }
 
+/* Functions that don't return, but for those that jump to another place in the program. */
+static bool ends_process(const extract *x, const facts_call *call) {
+  if (call->kind != FACTS_CALL_DIRECT) return false;
+  const facts_function *f = &x->unit->functions.items[call->callee];
+  return f->flags & FACTS_FUNCTION_NORETURN && !strstr(facts_text(x->unit, f->name), "longjmp");
+}
+
+void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first) {
+  if (x->ends == ends || tree_kind(x, tree_strip(x, n)) != CXCursor_CallExpr) return;
+  for (uint32_t i = first; i < x->unit->calls.count; i++)
+    if (x->unit->calls.items[i].cycle == x->scope.cycle) x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
+}
+
 static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted) {
   uint32_t base = x->arguments.count;
   CXType type = prototype(x, c, n);
@@ -234,6 +248,7 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   if (type_flows(result) || (wanted && x->cxx && result == TYPE_OTHER && x->in_template))
     call.result = node_make(x, FACTS_NODE_RESULT, index, 0);
   *bs_vec_push(&x->unit->calls) = call;
+  if (ends_process(x, &call)) x->ends++;
   note_zero_candidates(x, &call, nodes);
   note_memset(x, &call, nodes);
   if (!call.result) return wanted && result == TYPE_INTEGER ? value_unknown(n) : value_none(n);

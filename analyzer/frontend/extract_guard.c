@@ -180,8 +180,11 @@ static void binary_condition(extract *x, uint32_t n, condition *c) {
   if (kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr) {
     both(x, lhs, rhs, kind == CXBinaryOperator_LOr, c);
   } else if (kind == CXBinaryOperator_Comma) {
+    uint32_t first = x->unit->calls.count;
     value_effects(x, lhs);
+    uint32_t ends = x->ends;
     guard_condition(x, rhs, c);
+    call_mark_ending(x, rhs, ends, first);
   } else if (comparison_op(kind, &op)) {
     comparison(x, lhs, rhs, op, c);
   } else {

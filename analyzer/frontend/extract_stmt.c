@@ -230,10 +230,12 @@ static void switch_statement(extract *x, uint32_t n) {
 }
 
 static void compound(extract *x, uint32_t n) {
-  uint32_t guard = x->scope.guard;
+  uint32_t guard = x->scope.guard, first = x->unit->calls.count;
   TREE_EACH(x, n, child) {
+    uint32_t ends = x->ends;
     if (tree_kind(x, child) == CXCursor_LabelStmt) x->scope.guard = guard; /* a goto leads here from elsewhere */
     stmt_walk(x, child);
+    call_mark_ending(x, child, ends, first);
   }
   x->scope.guard = guard;
   if (!x->cxx) return;

@@ -384,9 +384,14 @@ static value binary(extract *x, uint32_t n) {
     default:
       return value_unknown(n);
     }
-  case CXBinaryOperator_Comma:
+  case CXBinaryOperator_Comma: {
+    uint32_t first = x->unit->calls.count;
     value_effects(x, lhs);
-    return value_of(x, rhs);
+    uint32_t ends = x->ends;
+    value v = value_of(x, rhs);
+    call_mark_ending(x, rhs, ends, first);
+    return v;
+  }
   case CXBinaryOperator_Or:
     return flags(x, n);
   case CXBinaryOperator_Add:

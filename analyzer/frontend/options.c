@@ -197,6 +197,7 @@ static const option_row options[] = {
 };
 
 static bool fits(const option_row *row, const char *word) {
+  if (row->name[1] != word[1]) return false; /* most: the first is a dash */
   size_t length = strlen(row->name);
   if (strncmp(word, row->name, length) != 0) return false;
   return row->form == OPTION_JOINED || row->form == OPTION_OPERAND || word[length] == 0;
