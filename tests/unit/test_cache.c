@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -169,6 +170,57 @@ static void does_without_a_folder(void **state) {
   cache_close(NULL);
 }
 
+/* Runs SQL behind the cache's back; returns the first number that it gives. */
+static int64_t sql(place *p, const char *text) {
+  char path[128];
+  snprintf(path, sizeof path, "%s/facts.db", p->cache);
+  sqlite3 *db;
+  sqlite3_stmt *s;
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
+  int64_t value = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+  sqlite3_finalize(s);
+  sqlite3_close(db);
+  return value;
+}
+
+static void forgets_what_was_not_used_for_long(void **state) {
+  place *p = *state;
+  put_alone(p, 1);
+  put_alone(p, 2);
+  int64_t today = sql(p, "SELECT used FROM unit");
+  sql(p, "UPDATE unit SET used = used - 29");
+  assert_true(finds(p, 1));
+  assert_int_equal(sql(p, "SELECT used FROM unit WHERE key = 1"), today);
+  assert_int_equal(sql(p, "SELECT used FROM unit WHERE key = 2"), today - 29);
+  sql(p, "UPDATE unit SET used = used - 2");
+  put_alone(p, 3);
+  assert_false(finds(p, 2));
+  assert_true(finds(p, 1));
+  assert_true(finds(p, 3));
+}
+
+static void keeps_a_bounded_size(void **state) {
+  place *p = *state;
+  put_alone(p, 1);
+  put_alone(p, 2);
+  sql(p, "UPDATE unit SET used = used - 1, size = 2000 << 20 WHERE key = 1");
+  sql(p, "UPDATE unit SET size = 100 << 20 WHERE key = 2");
+  put_alone(p, 3);
+  assert_false(finds(p, 1));
+  assert_true(finds(p, 2));
+  assert_true(finds(p, 3));
+}
+
+static void leaves_a_newer_cache_alone(void **state) {
+  place *p = *state;
+  put_alone(p, 1);
+  sql(p, "PRAGMA user_version = 99");
+  assert_null(open_cache(p));
+  assert_int_equal(p->warnings, 1);
+  assert_int_equal(sql(p, "SELECT count(*) FROM unit"), 1);
+}
+
 static void serves_two_at_once(void **state) {
   place *p = *state;
   cache *a = open_cache(p), *b = open_cache(p);
@@ -190,7 +242,9 @@ int main(void) {
       TEST(finds_what_was_put),    TEST(notices_changed_content),
       TEST(notices_what_appears),  TEST(keeps_no_row_of_a_file_that_changed_meanwhile),
       TEST(reads_a_file_once),     TEST(begins_anew_after_damage),
-      TEST(does_without_a_folder), TEST(serves_two_at_once),
+      TEST(does_without_a_folder), TEST(forgets_what_was_not_used_for_long),
+      TEST(keeps_a_bounded_size),  TEST(leaves_a_newer_cache_alone),
+      TEST(serves_two_at_once),
   };
   return cmocka_run_group_tests_name("cache", tests, NULL, NULL);
 }
