@@ -69,6 +69,8 @@ static void fill_sink_step(const checker *c, report_document *d, const sink *k, 
 
 /* ---- grouping ---- */
 
+enum { NOTE_SHARE = 16 };
+
 static int compare_hits(const void *a, const void *b, void *context) {
   const checker *c = context;
   const hit *x = a, *y = b;
@@ -137,6 +139,7 @@ static void fill_finding(checker *c, report_document *d, const hit *best, report
 
 static void fill_entries(checker *c, report_document *d, const hit *hits, uint32_t count, report_finding *f) {
   uint32_t max = c->options.max_paths ? c->options.max_paths : UINT32_MAX, kept = 0;
+  if (f->severity == RULE_NOTE && c->options.max_paths) max = max / NOTE_SHARE + 1; /* log lines are reached from everywhere */
   const hit *last = NULL;
   for (uint32_t i = 0; i < count; i++) {
     const hit *h = &hits[i];
@@ -231,6 +234,18 @@ static void add_ledger(checker *c, report_document *d) {
   add_suppression_notes(c, d);
 }
 
+/* Loop libraries in use: how many entry points each one calls. */
+static void add_library_loops(checker *c, report_document *d) {
+  for (uint32_t i = 0; i < c->rules->packs.count; i++) {
+    const char *name = c->rules->packs.items[i]->name;
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < c->entries.count; k++) count += !strcmp(c->entries.items[k].loop, name);
+    if (count)
+      *bs_vec_push(&d->loops) = bs_arena_printf(&d->arena, "%s: %u callback%s registered", c->rules->packs.items[i]->title, count,
+                                                count == 1 ? " is" : "s are");
+  }
+}
+
 void check_report(checker *c, report_document *d) {
   const program *p = c->p;
   search_all(c);
@@ -240,5 +255,6 @@ void check_report(checker *c, report_document *d) {
   d->entry_points = c->entries.count;
   d->rules = c->rules->rules.count;
   for (uint32_t i = 0; i < c->loop_lines.count; i++) *bs_vec_push(&d->loops) = keep(d, c->loop_lines.items[i]);
+  add_library_loops(c, d);
   add_ledger(c, d);
 }

@@ -220,7 +220,7 @@ static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool f
     if (e->how == PROGRAM_CALLBACK || !e->through) continue;
     const program_node *n = &p->nodes.items[e->through];
     bool field = n->kind == FACTS_NODE_FIELD;
-    if (fields_only && !field) continue;
+    if (!field && (fields_only || e->candidates == 1)) continue; /* one function under another name: the body calls it */
     c->is_dispatch[call] = true;
     entry_point *entry = entries_add(c, e->callee, loop->name, field ? role_of(program_text(p, n->b)) : RULE_ROLE_OTHER);
     if (!entry) continue;
