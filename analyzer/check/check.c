@@ -58,6 +58,9 @@ void check_free(checker *c) {
   free(c->is_loop_wait);
   free(c->is_skipped);
   free(c->node_address_taken);
+  free(c->parameter_of);
+  free(c->in_child);
+  free(c->reached_in);
   free(c->blocking_line);
   free(c->relevant);
   free(c->relevant_nodes);

@@ -30,7 +30,7 @@ static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
 
 enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context, bool made_blocking) {
   if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
-  uint32_t param = eval_parameter_of(c->p, a->ref), node = a->ref;
+  uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
   bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
   if (bound.kind == BOUND_NODE) node = bound.ref;
   const unsigned modes = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING;
@@ -103,7 +103,7 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
   if (value && row->nonblock_bit) on = eval_has(c, call, value, row->nonblock_bit, 0);
   else if (value) on = eval_not(eval_equals(c, call, value, 0, 0));
   if (row->value_inverted) on = eval_not(on);
-  uint32_t param = eval_parameter_of(c->p, fd->ref), mode;
+  uint32_t param = eval_parameter_of(c, fd->ref), mode;
   if (on == TRUTH_UNKNOWN && param) {
     const program_node *n = &c->p->nodes.items[param];
     if (find_mode_parameter(c->p, n->a, n->b, &mode)) {

@@ -28,7 +28,7 @@ static void values_add(values *v, int64_t item) {
   else v->item[v->count++] = item;
 }
 
-uint32_t eval_parameter_of(const program *p, uint32_t node) {
+static uint32_t find_parameter(const program *p, uint32_t node) {
   for (int depth = 0; node && depth < 3; depth++) {
     if (p->nodes.items[node].kind == FACTS_NODE_PARAM) return node;
     if (p->nodes.items[node].kind != FACTS_NODE_LOCAL && p->nodes.items[node].kind != FACTS_NODE_TEMP) return 0;
@@ -41,6 +41,8 @@ uint32_t eval_parameter_of(const program *p, uint32_t node) {
   }
   return 0;
 }
+
+uint32_t eval_parameter_of(const checker *c, uint32_t node) { return c->parameter_of[node]; }
 
 bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
   const call_context *x = &c->contexts.items[context_id];
@@ -166,9 +168,36 @@ static enum truth test_string(const checker *c, const program_argument *a, const
   return found >= 0 ? TRUTH_YES : TRUTH_NO;
 }
 
+/* A field of the struct that the argument points to, as far as the calling function itself sets it. */
+static enum truth test_field(const checker *c, uint32_t call, const program_argument *a,
+                             const rule_condition *condition) {
+  const program *p = c->p;
+  if (a->kind == FACTS_ARGUMENT_NULL) return condition->test == RULE_TEST_LACKS ? TRUTH_YES : TRUTH_NO;
+  uint32_t name = bs_intern_find(&p->strings, condition->field, strlen(condition->field));
+  uint32_t node = a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
+  values v = {0};
+  for (uint32_t f = node ? program_first_flow(p, node) : PROGRAM_NONE; f != PROGRAM_NONE; f = p->flow_next[f]) {
+    const program_flow *w = &p->flows.items[f];
+    if (w->function != p->calls.items[call].caller) continue;
+    if (w->kind != FACTS_FLOW_INTEGER) v.unknown = true;
+    else if (w->flags & FACTS_FLOW_OR) v.bits |= p->integers.items[w->src];
+    else values_add(&v, p->integers.items[w->src]);
+  }
+  uint32_t yes = 0;
+  for (uint32_t i = 0; i < v.count; i++) {
+    int64_t bits = v.item[i] & condition->value;
+    if (condition->test == RULE_TEST_EQUALS) yes += v.item[i] == condition->value;
+    else if (condition->test == RULE_TEST_HAS) yes += bits == condition->value;
+    else yes += bits == 0;
+  }
+  bool touched = condition->test == RULE_TEST_EQUALS ? v.bits != 0 : (v.bits & condition->value) != 0;
+  return eval_truth_of(yes, v.count, v.unknown || touched || !v.count);
+}
+
 enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x, bool made_blocking) {
   const program_argument *a = eval_argument(c->p, call, condition->argument);
   if (!a) return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
+  if (condition->field) return test_field(c, call, a, condition);
   switch (condition->test) {
   case RULE_TEST_EQUALS: return eval_equals(c, call, a, condition->value, x);
   case RULE_TEST_HAS: return eval_has(c, call, a, condition->value, x);
@@ -185,7 +214,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
 }
 
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool made_blocking) {
-  int strength = PROGRAM_CERTAIN;
+  int strength = (int)r->confidence;
   for (uint32_t i = 0; i < r->unless.count; i++) {
     const rule_condition *condition = &r->unless.items[i];
     enum truth t = eval_condition(c, call, condition, x, made_blocking);
@@ -226,14 +255,26 @@ static bool guard_holds(const program_guard *g, int64_t v) {
 
 bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
   const program *p = c->p;
+  if (c->in_child[call]) return false;
+  if (!x || !c->relevant[p->calls.items[call].caller]) return true;
   for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
     const program_guard *g = &p->guards.items[guard];
-    if (g->op == FACTS_GUARD_EQ && g->value == 0 && fork_result(p, g->node)) return false;
     bound_value bound = eval_bound(c, g->node, x);
     if ((bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) && !guard_holds(g, bound.value)) return false;
     if (bound.kind == BOUND_FUNCTION && g->value == 0 && g->op == FACTS_GUARD_EQ) return false;
   }
   return true;
+}
+
+/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave. */
+static void find_children(checker *c) {
+  const program *p = c->p;
+  c->in_child = bs_calloc(p->calls.count + 1, sizeof(bool));
+  for (uint32_t call = 0; call < p->calls.count; call++)
+    for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
+      const program_guard *g = &p->guards.items[guard];
+      if (g->op == FACTS_GUARD_EQ && g->value == 0 && fork_result(p, g->node)) c->in_child[call] = true;
+    }
 }
 
 static bound_value bind_argument(const checker *c, const program_argument *a, uint32_t x) {
@@ -242,7 +283,7 @@ static bound_value bind_argument(const checker *c, const program_argument *a, ui
   case FACTS_ARGUMENT_NULL: return (bound_value){BOUND_NULL, 0, 0};
   case FACTS_ARGUMENT_FUNCTION: return (bound_value){BOUND_FUNCTION, a->ref, 0};
   case FACTS_ARGUMENT_NODE: {
-    uint32_t param = eval_parameter_of(c->p, a->ref);
+    uint32_t param = eval_parameter_of(c, a->ref);
     return param ? eval_bound(c, param, x) : (bound_value){BOUND_NODE, a->ref, 0};
   }
   default: return (bound_value){0};
@@ -276,7 +317,7 @@ uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
 /* ---- preparation ---- */
 
 static void mark_relevant(checker *c, uint32_t node, bool by_node, bool *changed) {
-  uint32_t param = node ? eval_parameter_of(c->p, node) : 0;
+  uint32_t param = node ? eval_parameter_of(c, node) : 0;
   if (!param) return;
   const program_node *n = &c->p->nodes.items[param];
   if (n->b >= 32) return;
@@ -343,6 +384,9 @@ void eval_prepare(checker *c) {
     if (p->flows.items[i].kind == FACTS_FLOW_ADDRESS) c->node_address_taken[p->flows.items[i].src] = true;
   for (uint32_t i = 0; i < p->arguments.count; i++)
     if (p->arguments.items[i].kind == FACTS_ARGUMENT_ADDRESS) c->node_address_taken[p->arguments.items[i].ref] = true;
+  c->parameter_of = bs_malloc((p->nodes.count + 1) * sizeof *c->parameter_of);
+  for (uint32_t node = 0; node < p->nodes.count; node++) c->parameter_of[node] = find_parameter(p, node);
+  find_children(c);
   find_relevant(c);
   descriptors_find(c);
 }

@@ -78,6 +78,8 @@ struct checker {
   bs_map context_ids;
   bs_map descriptors;                       /* call -> index + 0 into descriptor_states */
   BS_VEC(descriptor_state) descriptor_states;
+  uint32_t *parameter_of;                   /* of a node: the parameter that it is or only copies; 0 none */
+  bool *in_child;                           /* calls that only a child process makes */
   bool *node_address_taken;
   uint32_t *blocking_line;                  /* of a function: the first line that makes a descriptor blocking, 0 none */
   bool *is_dispatch;                        /* calls: through which a loop dispatches */
@@ -86,6 +88,7 @@ struct checker {
   bs_map suppressed_lines;                  /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
   bs_map dispatched;                        /* call -> first edge that a dispatcher's row adds, in the program's edges */
+  uint32_t *reached_in, run;                /* of a function: the last run of the search that came to it without a context */
   BS_VEC(hit) hits;
   BS_VEC(const char *) loop_lines;
 };
@@ -111,7 +114,7 @@ uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t context
 /* The value that a context gives to a parameter node; kind UNKNOWN without. */
 bound_value eval_bound(const checker *c, uint32_t node, uint32_t context);
 /* The parameter that a node is, or only copies; 0 without. */
-uint32_t eval_parameter_of(const program *p, uint32_t node);
+uint32_t eval_parameter_of(const checker *c, uint32_t node);
 
 /* descriptors.c */
 void descriptors_find(checker *c);

@@ -183,7 +183,7 @@ static int edge_strength(const checker *c, const program_edge *e) {
 /* A call through a parameter that the context knows goes only where the caller said. */
 static bool edge_fits_context(const checker *c, const program_call *row, const program_edge *e, uint32_t context, int *strength) {
   if (row->kind != FACTS_CALL_INDIRECT || e->how == PROGRAM_CALLBACK || !context || !row->callee) return true;
-  uint32_t param = eval_parameter_of(c->p, row->callee);
+  uint32_t param = eval_parameter_of(c, row->callee);
   if (!param) return true;
   bound_value v = eval_bound(c, param, context);
   if (v.kind == BOUND_NULL) return false;
@@ -237,13 +237,23 @@ static void expand(search *s, uint32_t id) {
   }
 }
 
+/* Most functions have no context; those are looked up without a hash. */
+static bool first_visit(search *s, const state *at) {
+  bool fresh;
+  if (at->context || at->made_blocking) {
+    bs_map_add(&s->seen, bs_map_key(at->function, at->context * 2 + at->made_blocking), 1, &fresh);
+    return fresh;
+  }
+  fresh = s->c->reached_in[at->function] != s->c->run;
+  s->c->reached_in[at->function] = s->c->run;
+  return fresh;
+}
+
 static void run(search *s) {
   uint32_t id;
   while (pop_state(s, &id)) {
     const state at = s->states.items[id];
-    bool fresh;
-    bs_map_add(&s->seen, bs_map_key(at.function, at.context * 2 + at.made_blocking), 1, &fresh);
-    if (!fresh) {
+    if (!first_visit(s, &at)) {
       if (!s->reached) try_sinks(s, id, true);
       continue;
     }
@@ -264,6 +274,7 @@ static void restart(search *s) {
   for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
   s->current = s->head = 0;
   s->first_of_run = s->states.count;
+  s->c->run++;
 }
 
 static void run_from(search *s, const state *root) {
@@ -394,6 +405,7 @@ static void find_dispatched(checker *c) {
 }
 
 void search_prepare(checker *c) {
+  c->reached_in = bs_calloc(c->p->functions.count + 1, sizeof *c->reached_in);
   find_sinks(c);
   index_suppressions(c);
   find_dispatched(c);
