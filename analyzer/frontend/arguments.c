@@ -154,6 +154,7 @@ static void add_common(building *b, const char *resource_directory) {
   add(b, "-Wno-everything");
   add(b, "-ferror-limit=0");
   add(b, "-fno-spell-checking");
+  add(b, "-fbracket-depth=4096"); /* GCC has no limit; a worker's stack is large enough */
   add(b, bs_arena_printf(b->arena, "-working-directory=%s", b->entry->directory));
   /* libclang has no place of its own and would look for GCC in "/../lib/gcc", whose links no text can
    * follow. */

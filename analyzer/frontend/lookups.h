@@ -18,7 +18,8 @@ typedef struct lookup_list {
 /* From libclang's arguments and the files that a unit read (the main file first): each name under which a
  * file can have been included, with the folders that are searched before the one it was found in. libclang
  * does not tell the names, so there are some too many; a quoted include is looked for beside the main
- * file, not beside every header. Texts live in `arena` or are borrowed from `read`. */
+ * file, not beside every header; a __has_include that said no is not known. Texts live in `arena` or are
+ * borrowed from `read`. */
 void lookups_find(bs_arena *arena, const char *const *arguments, uint32_t narguments, const path_list *read,
                   lookup_list *list);
 void lookups_fini(lookup_list *list);
