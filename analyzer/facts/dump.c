@@ -1,5 +1,5 @@
-/* A unit's facts as text: one fact a line, grouped by function, names instead of indices. What the golden files of the
- * tests hold, and what a person reads who asks why an edge is there. */
+/* A unit's facts as text: one fact a line, grouped by function, names instead of indices. What the golden
+ * files of the tests hold, and what a person reads who asks why an edge is there. */
 #include "facts/facts.h"
 
 #include <inttypes.h>
@@ -29,14 +29,15 @@ static void put_escaped(const dumper *d, facts_str id) {
 }
 
 static void put_function(const dumper *d, uint32_t function) {
-  bs_strbuf_adds(d->out, function < d->unit->functions.count ? text(d, d->unit->functions.items[function].name) : "-");
+  bs_strbuf_adds(
+      d->out, function < d->unit->functions.count ? text(d, d->unit->functions.items[function].name) : "-");
 }
 
 /* A node; those of `function` without its name. */
 static void put_node(const dumper *d, facts_node id, uint32_t function) {
   facts_node_row n = d->unit->nodes.items[id];
-  static const char *const kinds[FACTS_NODE_KINDS] = {"none",  "param:",  "return:", "local:", "global:",
-                                                      "field:", "result:", "temp:"};
+  static const char *const kinds[FACTS_NODE_KINDS] = {
+      "none", "param:", "return:", "local:", "global:", "field:", "result:", "temp:"};
   bs_strbuf_adds(d->out, kinds[n.kind]);
   switch (n.kind) {
   case FACTS_NODE_PARAM:
@@ -47,9 +48,7 @@ static void put_node(const dumper *d, facts_node id, uint32_t function) {
     }
     bs_strbuf_addf(d->out, "%u", n.b);
     return;
-  case FACTS_NODE_RETURN:
-    put_function(d, n.a);
-    return;
+  case FACTS_NODE_RETURN: put_function(d, n.a); return;
   case FACTS_NODE_LOCAL:
     if (n.a != function) {
       put_function(d, n.a);
@@ -60,9 +59,7 @@ static void put_node(const dumper *d, facts_node id, uint32_t function) {
   case FACTS_NODE_GLOBAL:
     bs_strbuf_addf(d->out, "%s%s%s", text(d, n.a), n.b ? "@" : "", text(d, n.b));
     return;
-  case FACTS_NODE_FIELD:
-    bs_strbuf_addf(d->out, "%s.%s", text(d, n.a), text(d, n.b));
-    return;
+  case FACTS_NODE_FIELD: bs_strbuf_addf(d->out, "%s.%s", text(d, n.a), text(d, n.b)); return;
   case FACTS_NODE_RESULT: {
     facts_place place = d->unit->calls.items[n.a].place;
     bs_strbuf_addf(d->out, "%u:%u", place.line, place.column);
@@ -71,23 +68,16 @@ static void put_node(const dumper *d, facts_node id, uint32_t function) {
     put_function(d, d->unit->calls.items[n.a].callee);
     return;
   }
-  default:
-    return;
+  default: return;
   }
 }
 
 static void put_argument(const dumper *d, const facts_argument *a, uint32_t function) {
   if (a->flags & FACTS_ARGUMENT_CAST) bs_strbuf_adds(d->out, "cast ");
   switch (a->kind) {
-  case FACTS_ARGUMENT_INTEGER:
-    bs_strbuf_addf(d->out, "%" PRId64, a->value);
-    break;
-  case FACTS_ARGUMENT_NULL:
-    bs_strbuf_adds(d->out, "null");
-    break;
-  case FACTS_ARGUMENT_STRING:
-    put_escaped(d, a->text);
-    break;
+  case FACTS_ARGUMENT_INTEGER: bs_strbuf_addf(d->out, "%" PRId64, a->value); break;
+  case FACTS_ARGUMENT_NULL: bs_strbuf_adds(d->out, "null"); break;
+  case FACTS_ARGUMENT_STRING: put_escaped(d, a->text); break;
   case FACTS_ARGUMENT_FUNCTION:
     bs_strbuf_adds(d->out, "function:");
     put_function(d, a->ref);
@@ -106,8 +96,7 @@ static void put_argument(const dumper *d, const facts_argument *a, uint32_t func
     bs_strbuf_adds(d->out, "|");
     put_node(d, a->ref, function);
     break;
-  default:
-    bs_strbuf_addc(d->out, '?');
+  default: bs_strbuf_addc(d->out, '?');
   }
   if (a->record) bs_strbuf_addf(d->out, " to %s", text(d, a->record));
   if (a->flags & FACTS_ARGUMENT_ZERO_STRUCT) bs_strbuf_adds(d->out, " zero");
@@ -151,27 +140,16 @@ static void put_call(const dumper *d, const facts_call *call) {
 
 static void put_source(const dumper *d, const facts_flow *flow) {
   switch (flow->kind) {
-  case FACTS_FLOW_ADDRESS:
-    bs_strbuf_addc(d->out, '&');
-    break;
-  case FACTS_FLOW_LOAD:
-    bs_strbuf_addc(d->out, '*');
-    break;
+  case FACTS_FLOW_ADDRESS: bs_strbuf_addc(d->out, '&'); break;
+  case FACTS_FLOW_LOAD: bs_strbuf_addc(d->out, '*'); break;
   case FACTS_FLOW_FUNCTION:
     bs_strbuf_adds(d->out, "function:");
     put_function(d, flow->src);
     return;
-  case FACTS_FLOW_INTEGER:
-    bs_strbuf_addf(d->out, "%" PRId64, d->unit->integers.items[flow->src]);
-    return;
-  case FACTS_FLOW_STRING:
-    put_escaped(d, flow->src);
-    return;
-  case FACTS_FLOW_UNKNOWN:
-    bs_strbuf_addc(d->out, '?');
-    return;
-  default:
-    break;
+  case FACTS_FLOW_INTEGER: bs_strbuf_addf(d->out, "%" PRId64, d->unit->integers.items[flow->src]); return;
+  case FACTS_FLOW_STRING: put_escaped(d, flow->src); return;
+  case FACTS_FLOW_UNKNOWN: bs_strbuf_addc(d->out, '?'); return;
+  default: break;
   }
   put_node(d, flow->src, flow->function);
 }
@@ -183,7 +161,8 @@ static void put_flow(const dumper *d, const facts_flow *flow) {
   bs_strbuf_adds(d->out, flow->flags & FACTS_FLOW_OR ? " |= " : " = ");
   if (flow->flags & FACTS_FLOW_CAST) bs_strbuf_adds(d->out, "cast ");
   put_source(d, flow);
-  if (flow->type) bs_strbuf_addf(d->out, " through %s as %s", text(d, flow->type), text(d, flow->function_type));
+  if (flow->type)
+    bs_strbuf_addf(d->out, " through %s as %s", text(d, flow->type), text(d, flow->function_type));
   if ((flow->flags & FACTS_FLOW_INITIALISER) && flow->table != flow->dst) {
     bs_strbuf_adds(d->out, " in ");
     put_node(d, flow->table, flow->function);
@@ -195,17 +174,18 @@ static void put_function_head(const dumper *d, const facts_function *f) {
   static const struct {
     uint32_t flag;
     const char *word;
-  } words[] = {{FACTS_FUNCTION_INTERNAL, " static"},       {FACTS_FUNCTION_INLINE, " inline"},
-               {FACTS_FUNCTION_WEAK, " weak"},             {FACTS_FUNCTION_VARIADIC, " variadic"},
-               {FACTS_FUNCTION_NORETURN, " noreturn"},     {FACTS_FUNCTION_SYSTEM, " system"},
-               {FACTS_FUNCTION_BLOCKING, " blocking"},     {FACTS_FUNCTION_NONBLOCKING, " nonblocking"},
-               {FACTS_FUNCTION_VIRTUAL, " virtual"},       {FACTS_FUNCTION_LAMBDA, " lambda"}};
+  } words[] = {{FACTS_FUNCTION_INTERNAL, " static"},   {FACTS_FUNCTION_INLINE, " inline"},
+               {FACTS_FUNCTION_WEAK, " weak"},         {FACTS_FUNCTION_VARIADIC, " variadic"},
+               {FACTS_FUNCTION_NORETURN, " noreturn"}, {FACTS_FUNCTION_SYSTEM, " system"},
+               {FACTS_FUNCTION_BLOCKING, " blocking"}, {FACTS_FUNCTION_NONBLOCKING, " nonblocking"},
+               {FACTS_FUNCTION_VIRTUAL, " virtual"},   {FACTS_FUNCTION_LAMBDA, " lambda"}};
   bs_strbuf_adds(d->out, f->flags & FACTS_FUNCTION_DEFINED ? "function" : "declared");
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (f->flags & words[i].flag) bs_strbuf_adds(d->out, words[i].word);
   bs_strbuf_addf(d->out, " %s", text(d, f->name));
   if (f->symbol != f->name) bs_strbuf_addf(d->out, " [%s]", text(d, f->symbol));
-  bs_strbuf_addf(d->out, ": %s, %s:%u:%u", text(d, f->type), text(d, f->place.file), f->place.line, f->place.column);
+  bs_strbuf_addf(d->out, ": %s, %s:%u:%u", text(d, f->type), text(d, f->place.file), f->place.line,
+                 f->place.column);
   if (f->end_line) bs_strbuf_addf(d->out, "-%u", f->end_line);
   bs_strbuf_addc(d->out, '\n');
 }
@@ -221,8 +201,8 @@ static void put_body(const dumper *d, uint32_t function) {
 static void put_suppressions(const dumper *d) {
   for (uint32_t i = 0; i < d->unit->suppressions.count; i++) {
     const facts_suppression *s = &d->unit->suppressions.items[i];
-    bs_strbuf_addf(d->out, "ignore %s:%u:%u line %u [%s]", text(d, s->place.file), s->place.line, s->place.column,
-                   s->line, text(d, s->rule));
+    bs_strbuf_addf(d->out, "ignore %s:%u:%u line %u [%s]", text(d, s->place.file), s->place.line,
+                   s->place.column, s->line, text(d, s->rule));
     if (s->reason) bs_strbuf_addf(d->out, " -- %s", text(d, s->reason));
     bs_strbuf_addc(d->out, '\n');
   }

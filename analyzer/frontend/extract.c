@@ -1,5 +1,5 @@
-/* The top-level walk: function bodies and initialisers of the project's files in the order of the source, then the
- * inline functions of system headers that were named. */
+/* The top-level walk: function bodies and initialisers of the project's files in the order of the source,
+ * then the inline functions of system headers that were named. */
 #include "frontend/extract.h"
 
 #include <stdlib.h>
@@ -22,7 +22,8 @@ static void add_parameter(extract *x, CXCursor cursor, uint32_t function, uint32
   decl_put(x, cursor, info);
 }
 
-/* The parts of a definition: parameters, a constructor's initialisers (a member, then its value), the body. */
+/* The parts of a definition: parameters, a constructor's initialisers (a member, then its value), the
+ * body. */
 static void walk_parts(extract *x, uint32_t function) {
   uint32_t parameters = 0, member = 0;
   TREE_EACH(x, 0, child) {
@@ -86,7 +87,9 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   x->zeros.count = 0;
 }
 
-static bool is_system(CXCursor cursor) { return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)); }
+static bool is_system(CXCursor cursor) {
+  return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor));
+}
 
 static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXClientData data) {
   (void)parent;
@@ -118,10 +121,8 @@ static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXCli
     return x->cxx && !is_system(cursor) ? CXChildVisit_Recurse : CXChildVisit_Continue;
   case CXCursor_Namespace:
   case CXCursor_LinkageSpec:
-  case CXCursor_UnexposedDecl:
-    return is_system(cursor) ? CXChildVisit_Continue : CXChildVisit_Recurse;
-  default:
-    return CXChildVisit_Continue;
+  case CXCursor_UnexposedDecl: return is_system(cursor) ? CXChildVisit_Continue : CXChildVisit_Recurse;
+  default: return CXChildVisit_Continue;
   }
 }
 
@@ -130,7 +131,8 @@ void extract_queue(extract *x, CXCursor cursor) { *bs_vec_push(&x->queue) = curs
 static void walk_queue(extract *x) {
   while (x->queue_next < x->queue.count) {
     CXCursor cursor = x->queue.items[x->queue_next++];
-    if (clang_isDeclaration(cursor.kind) && cursor.kind >= CXCursor_StructDecl && cursor.kind <= CXCursor_ClassDecl)
+    if (clang_isDeclaration(cursor.kind) && cursor.kind >= CXCursor_StructDecl &&
+        cursor.kind <= CXCursor_ClassDecl)
       clang_visitChildren(cursor, top_level, x);
     else
       walk_function(x, cursor);

@@ -1,17 +1,19 @@
 /* The extractor's insides: from a libclang tree to a facts_unit.
  *
- * libclang hands out children only through a callback, one visitor object a call. So the extractor copies the
- * tree of a function or an initialiser once, in one visit, into an array in preorder (extract_tree.c), and
- * everything else walks that array. Declarations are resolved once each and cached (extract_decl.c). An
- * expression's value is an abstract value of a few kinds (extract_value.c); flows are emitted only where a value
- * is stored. Nothing here knows what blocks.
+ * libclang hands out children only through a callback, one visitor object a call. So the extractor copies
+ * the tree of a function or an initialiser once, in one visit, into an array in preorder (extract_tree.c),
+ * and everything else walks that array. Declarations are resolved once each and cached (extract_decl.c).
+ * An expression's value is an abstract value of a few kinds (extract_value.c); flows are emitted only
+ * where a value is stored. Nothing here knows what blocks.
  *
  *   extract.c            the top-level walk, functions, global variables
  *   extract_tree.c       the tree as an array
  *   extract_names.c      strings, files, places, types' spellings
  *   extract_decl.c       functions, variables, fields, records: from cursors to indices
  *   extract_attribute.c  attributes and suppression comments
- *   extract_value.c      values and lvalues
+ *   extract_value.c      values
+ *   extract_lvalue.c     what is named or pointed to by an expression
+ *   extract_literal.c    constants, strings, spellings
  *   extract_flow.c       storing a value: the rows of the value-flow graph
  *   extract_call.c       calls and arguments
  *   extract_init.c       initialiser lists
@@ -31,38 +33,47 @@
 
 enum { NO_FUNCTION = UINT32_MAX };
 
-/* One node of the tree: its children are the nodes from its index + 1 up to `end`, hopping from end to end. */
+/* One node of the tree: its children are the nodes from its index + 1 up to `end`, hopping from end to
+ * end. */
 typedef struct tree_node {
   CXCursor cursor;
   uint32_t end;
-  uint32_t decl;  /* what it names, in `decls`, + 1; 0 not asked for yet */
+  uint32_t decl; /* what it names, in `decls`, + 1; 0 not asked for yet */
   bool qualified; /* a member named with its class: Base::f() */
 } tree_node;
 
 /* What a type is to value flow. */
 enum type_class {
-  TYPE_OTHER,     /* void, dependent, complex, vector */
-  TYPE_INTEGER,   /* with bool, char and enumerations */
+  TYPE_OTHER, /* void, dependent, complex, vector */
+  TYPE_INTEGER, /* with bool, char and enumerations */
   TYPE_FLOAT,
   TYPE_POINTER,
   TYPE_REFERENCE, /* C++ */
   TYPE_ARRAY,
   TYPE_FUNCTION,
   TYPE_RECORD,
-  TYPE_CALLABLE,  /* C++: std::function, a closure: it carries one function */
+  TYPE_CALLABLE, /* C++: std::function, a closure: it carries one function */
 };
 
-enum decl_kind { DECL_OTHER, DECL_FUNCTION, DECL_BUILTIN, DECL_VARIABLE, DECL_FIELD, DECL_ENUMERATOR, DECL_RECORD };
+enum decl_kind {
+  DECL_OTHER,
+  DECL_FUNCTION,
+  DECL_BUILTIN,
+  DECL_VARIABLE,
+  DECL_FIELD,
+  DECL_ENUMERATOR,
+  DECL_RECORD
+};
 
 /* A declaration that was resolved. */
 typedef struct decl_info {
-  CXCursor cursor;   /* as it was asked for */
-  uint8_t kind;      /* decl_kind */
-  uint8_t type;      /* type_class of a variable or field */
-  bool local;        /* a variable of a function */
+  CXCursor cursor; /* as it was asked for */
+  uint8_t kind; /* decl_kind */
+  uint8_t type; /* type_class of a variable or field */
+  bool local; /* a variable of a function */
   bool zero, nonzero; /* a struct variable that was given zeros; something else */
-  uint32_t index;    /* function, node, or (DECL_RECORD) index into `records` */
-  uint32_t escape;   /* struct variable: function that got its address, +1; UINT32_MAX when several did */
+  uint32_t index; /* function, node, or (DECL_RECORD) index into `records` */
+  uint32_t escape; /* struct variable: function that got its address, +1; UINT32_MAX when several did */
   facts_str name;
   int64_t value; /* enumerator */
 } decl_info;
@@ -75,35 +86,35 @@ typedef struct record_field {
 typedef struct record_info {
   bool is_union, has_destructor;
   uint32_t first_field, nfields; /* into `fields` */
-  uint32_t destructor;           /* function, when has_destructor */
+  uint32_t destructor; /* function, when has_destructor */
 } record_info;
 
 enum value_kind {
   VALUE_NONE, /* a struct, void, a float: nothing that flows */
   VALUE_UNKNOWN,
   VALUE_NODE,
-  VALUE_ADDRESS,  /* of the node `ref` */
-  VALUE_LOAD,     /* what the node `ref` points to */
+  VALUE_ADDRESS, /* of the node `ref` */
+  VALUE_LOAD, /* what the node `ref` points to */
   VALUE_FUNCTION, /* ref = function */
   VALUE_INTEGER,
   VALUE_STRING,
   VALUE_FLAGS, /* the bits of `integer`, and those of the node `ref` unless 0 */
 };
 typedef struct value {
-  uint8_t kind;  /* value_kind */
-  bool cast;     /* through an explicit cast */
+  uint8_t kind; /* value_kind */
+  bool cast; /* through an explicit cast */
   uint32_t ref;
-  uint32_t at;   /* tree node where it is written */
+  uint32_t at; /* tree node where it is written */
   int64_t integer;
-  facts_str text;                /* STRING */
+  facts_str text; /* STRING */
   facts_str type, function_type; /* LOAD, when the pointee is a function pointer: see facts_flow */
 } value;
 
 /* Where a value is stored. */
 typedef struct target {
   facts_node node; /* 0: nowhere */
-  bool deref;      /* where the node points to */
-  uint8_t flags;   /* facts_flow_flag */
+  bool deref; /* where the node points to */
+  uint8_t flags; /* facts_flow_flag */
   facts_node table;
   facts_str type, function_type; /* with deref */
 } target;
@@ -129,12 +140,12 @@ typedef struct pending_guard {
 
 /* The function that is being walked, and where in it. */
 typedef struct scope {
-  uint32_t function;  /* NO_FUNCTION at file scope */
-  const char *name;   /* of the function, or of the variable whose initialiser this is */
-  uint32_t guard;     /* into `guards` */
-  uint32_t cycle;     /* into unit->cycles */
-  bool conditional;   /* what is visited now is not reached on every way */
-  bool left;          /* some way left before */
+  uint32_t function; /* NO_FUNCTION at file scope */
+  const char *name; /* of the function, or of the variable whose initialiser this is */
+  uint32_t guard; /* into `guards` */
+  uint32_t cycle; /* into unit->cycles */
+  bool conditional; /* what is visited now is not reached on every way */
+  bool left; /* some way left before */
   uint32_t lambdas, temps;
 } scope;
 
@@ -167,12 +178,14 @@ typedef struct extract {
   scope scope;
 } extract;
 
-/* The pointer is good until the next declaration is found. (Subscripting by a call would read the array first.) */
+/* The pointer is good until the next declaration is found. (Subscripting by a call would read the array
+ * first.) */
 static inline decl_info *decl_at(extract *x, uint32_t decl) { return &x->decls.items[decl]; }
 static inline record_info *record_at(extract *x, uint32_t record) { return &x->records.items[record]; }
 
 /* extract.c */
-/* Fills functions, flows, calls and the rest from a parsed unit; `directory` is the one that relative names in it start from. */
+/* Fills functions, flows, calls and the rest from a parsed unit; `directory` is the one that relative
+ * names in it start from. */
 void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory);
 void extract_queue(extract *x, CXCursor function);
 
@@ -180,7 +193,9 @@ void extract_queue(extract *x, CXCursor function);
 /* Replaces the tree by that of the cursor's descendants; node 0 is the cursor itself. */
 void tree_build(extract *x, CXCursor cursor);
 static inline CXCursor tree_cursor(const extract *x, uint32_t n) { return x->tree.items[n].cursor; }
-static inline enum CXCursorKind tree_kind(const extract *x, uint32_t n) { return x->tree.items[n].cursor.kind; }
+static inline enum CXCursorKind tree_kind(const extract *x, uint32_t n) {
+  return x->tree.items[n].cursor.kind;
+}
 static inline uint32_t tree_end(const extract *x, uint32_t n) { return x->tree.items[n].end; }
 #define TREE_EACH(x, n, child) \
   for (uint32_t child = (n) + 1; child < tree_end((x), (n)); child = tree_end((x), child))
@@ -238,15 +253,27 @@ void suppression_scan(extract *x, CXFile file);
 
 /* extract_value.c */
 value value_of(extract *x, uint32_t n);
+/* Visits an expression whose value is of no interest. */
 void value_effects(extract *x, uint32_t n);
-bool value_constant(extract *x, uint32_t n, int64_t *result);
-target lvalue_of(extract *x, uint32_t n);
-value lvalue_load(extract *x, target place, uint32_t at);
 /* The node that holds the value; a new TEMP where none does. 0 for NONE. */
 facts_node value_node(extract *x, value v);
-facts_str value_spelling(extract *x, uint32_t n);
 value value_none(uint32_t at);
 value value_unknown(uint32_t at);
+
+/* extract_lvalue.c */
+target lvalue_of(extract *x, uint32_t n);
+/* The variable or field `decl`, named by node n. */
+target lvalue_variable(extract *x, uint32_t n, uint32_t decl);
+/* `*pointer`, an expression of this type. */
+target lvalue_deref(extract *x, value pointer, CXType type);
+value lvalue_load(target place, uint32_t at);
+
+/* extract_literal.c */
+/* Whether the expression is an integer constant, or a pointer made from one. */
+bool value_constant(extract *x, uint32_t n, int64_t *result);
+value literal_string(extract *x, uint32_t n);
+/* "c->fd" for a simple variable or field, else 0. */
+facts_str value_spelling(extract *x, uint32_t n);
 
 /* extract_flow.c */
 void flow_emit(extract *x, target to, value v);
@@ -258,18 +285,19 @@ void flow_compound_assign(extract *x, uint32_t n);
 /* extract_call.c */
 value call_expression(extract *x, uint32_t n, bool wanted);
 /* The call `n` whose callee is known; `at` gives its place. */
-/* `n` was walked since `ends`; when it is a call that ends the process, the calls from `first` on in the same loop are marked
- * FACTS_CALL_BEFORE_EXIT. */
+/* `n` was walked since `ends`; when it is a call that ends the process, the calls from `first` on in the
+ * same loop are marked FACTS_CALL_BEFORE_EXIT. */
 void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first);
-value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind, const uint32_t *nodes,
-                  uint32_t count, uint8_t flags, bool wanted);
+value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind,
+                  const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted);
 /* Calls in a subtree too deep to be walked: without arguments. */
 void call_flat(extract *x, uint32_t n);
 /* A call without a place of its own in the tree (destructors). */
 void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at);
 
 /* extract_init.c */
-/* The initialiser `n` of something of this type; `node` holds it when it is a scalar or an array of scalars. */
+/* The initialiser `n` of something of this type; `node` holds it when it is a scalar or an array of
+ * scalars. */
 void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node table);
 void init_variable(extract *x, uint32_t n);
 /* (T){…}: its value is the address of what it makes when it is an array, nothing when a struct. */
@@ -288,7 +316,8 @@ void guard_leave(extract *x, const scope *saved);
 
 /* extract_cxx.c */
 value cxx_lambda(extract *x, uint32_t n);
-/* Handles a constructor, an overloaded operator or a call with a meaning of its own (std::move). False: an ordinary call. */
+/* Handles a constructor, an overloaded operator or a call with a meaning of its own (std::move). False: an
+ * ordinary call. */
 bool cxx_call(extract *x, uint32_t n, bool wanted, value *result);
 bool cxx_is_virtual(extract *x, uint32_t member);
 void cxx_overrides(extract *x, CXCursor method);

@@ -1,4 +1,5 @@
-/* Attributes of functions, and suppression comments. libclang names few attributes: the others are read in the text. */
+/* Attributes of functions, and suppression comments. libclang names few attributes: the others are read in
+ * the text. */
 #include "frontend/extract.h"
 
 #include <ctype.h>
@@ -18,7 +19,8 @@ static bool text_at(extract *x, CXSourceLocation location, const char **text, si
   if (!contents || offset >= size) return false;
   *text = contents + offset;
   *length = 0;
-  while (offset + *length < size && (isalnum((unsigned char)(*text)[*length]) || (*text)[*length] == '_')) ++*length;
+  while (offset + *length < size && (isalnum((unsigned char)(*text)[*length]) || (*text)[*length] == '_'))
+    ++*length;
   return true;
 }
 
@@ -39,26 +41,36 @@ static enum CXChildVisitResult read_attribute(CXCursor cursor, CXCursor parent, 
   size_t length;
   if (cursor.kind == CXCursor_AnnotateAttr) {
     CXString spelling = clang_getCursorSpelling(cursor);
-    if (strcmp(clang_getCString(spelling), "blockscan::blocking") == 0) reader->flags |= FACTS_FUNCTION_BLOCKING;
-    if (strcmp(clang_getCString(spelling), "blockscan::nonblocking") == 0) reader->flags |= FACTS_FUNCTION_NONBLOCKING;
+    if (strcmp(clang_getCString(spelling), "blockscan::blocking") == 0)
+      reader->flags |= FACTS_FUNCTION_BLOCKING;
+    if (strcmp(clang_getCString(spelling), "blockscan::nonblocking") == 0)
+      reader->flags |= FACTS_FUNCTION_NONBLOCKING;
     clang_disposeString(spelling);
   } else if (cursor.kind == CXCursor_UnexposedAttr &&
              text_at(reader->x, clang_getRangeStart(clang_getCursorExtent(cursor)), &text, &length)) {
     if (is_word(text, length, "weak")) reader->flags |= FACTS_FUNCTION_WEAK;
-    if (is_word(text, length, "noreturn") || is_word(text, length, "Noreturn")) reader->flags |= FACTS_FUNCTION_NORETURN;
+    if (is_word(text, length, "noreturn") || is_word(text, length, "Noreturn"))
+      reader->flags |= FACTS_FUNCTION_NORETURN;
   }
   return CXChildVisit_Continue;
+}
+
+/* These are part of the type. */
+static uint32_t type_flags(CXCursor function) {
+  CXString type = clang_getTypeSpelling(clang_getCursorType(function));
+  const char *text = clang_getCString(type);
+  uint32_t flags = 0;
+  if (strstr(text, "__attribute__((blocking))")) flags |= FACTS_FUNCTION_BLOCKING;
+  if (strstr(text, "__attribute__((nonblocking))")) flags |= FACTS_FUNCTION_NONBLOCKING;
+  if (strstr(text, "__attribute__((noreturn))")) flags |= FACTS_FUNCTION_NORETURN;
+  clang_disposeString(type);
+  return flags;
 }
 
 uint32_t attribute_flags(extract *x, CXCursor function) {
   attribute_reader reader = {.x = x};
   clang_visitChildren(function, read_attribute, &reader);
-  CXString type = clang_getTypeSpelling(clang_getCursorType(function)); /* these two are part of the type */
-  const char *text = clang_getCString(type);
-  if (strstr(text, "__attribute__((blocking))")) reader.flags |= FACTS_FUNCTION_BLOCKING;
-  if (strstr(text, "__attribute__((nonblocking))")) reader.flags |= FACTS_FUNCTION_NONBLOCKING;
-  clang_disposeString(type);
-  return reader.flags;
+  return reader.flags | type_flags(function);
 }
 
 /* ---- suppression comments ---- */

@@ -36,20 +36,14 @@ static bool is_zero_literal(extract *x, uint32_t n) {
 static facts_argument argument_from(extract *x, uint32_t n, value v) {
   facts_argument a = {.flags = v.cast ? FACTS_ARGUMENT_CAST : 0, .ref = v.ref, .value = v.integer};
   switch (v.kind) {
-  case VALUE_NODE:
-    a.kind = FACTS_ARGUMENT_NODE;
-    break;
+  case VALUE_NODE: a.kind = FACTS_ARGUMENT_NODE; break;
   case VALUE_LOAD:
     a.kind = FACTS_ARGUMENT_NODE;
     v.cast = false;
     a.ref = value_node(x, v);
     break;
-  case VALUE_ADDRESS:
-    a.kind = FACTS_ARGUMENT_ADDRESS;
-    break;
-  case VALUE_FUNCTION:
-    a.kind = FACTS_ARGUMENT_FUNCTION;
-    break;
+  case VALUE_ADDRESS: a.kind = FACTS_ARGUMENT_ADDRESS; break;
+  case VALUE_FUNCTION: a.kind = FACTS_ARGUMENT_FUNCTION; break;
   case VALUE_INTEGER:
     a.kind = v.integer == 0 && class_of(x, n) == TYPE_POINTER ? FACTS_ARGUMENT_NULL : FACTS_ARGUMENT_INTEGER;
     break;
@@ -57,11 +51,8 @@ static facts_argument argument_from(extract *x, uint32_t n, value v) {
     a.kind = FACTS_ARGUMENT_STRING;
     a.text = v.text;
     break;
-  case VALUE_FLAGS:
-    a.kind = FACTS_ARGUMENT_FLAGS;
-    break;
-  default:
-    a.kind = FACTS_ARGUMENT_UNKNOWN;
+  case VALUE_FLAGS: a.kind = FACTS_ARGUMENT_FLAGS; break;
+  default: a.kind = FACTS_ARGUMENT_UNKNOWN;
   }
   return a;
 }
@@ -73,12 +64,10 @@ static bool is_lvalue(extract *x, uint32_t n) {
     const decl_info *info = decl_at(x, decl_of(x, n));
     return info->kind == DECL_VARIABLE || info->kind == DECL_FIELD;
   }
-  case CXCursor_ArraySubscriptExpr:
-    return true;
+  case CXCursor_ArraySubscriptExpr: return true;
   case CXCursor_UnaryOperator:
     return clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_Deref;
-  default:
-    return false;
+  default: return false;
   }
 }
 
@@ -148,13 +137,15 @@ static callee callee_of(extract *x, uint32_t n) {
     if (info.kind == DECL_FUNCTION) {
       if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) value_effects(x, n + 1);
       bool is_virtual = x->cxx && kind == CXCursor_MemberRefExpr && cxx_is_virtual(x, n);
-      return (callee){.kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = info.index, .at = n};
+      return (callee){
+          .kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = info.index, .at = n};
     }
   }
   return callee_of_value(x, n);
 }
 
-/* Nothing but __builtin_expect gives its argument on; __builtin_constant_p and the like do not evaluate it. */
+/* Nothing but __builtin_expect gives its argument on; __builtin_constant_p and the like do not evaluate
+ * it. */
 static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted) {
   static const char *const unevaluated[] = {"__builtin_constant_p", "__builtin_object_size",
                                             "__builtin_dynamic_object_size", "__builtin_classify_type"};
@@ -182,7 +173,8 @@ static facts_call call_row(extract *x, callee c) {
   call.cycle = x->scope.cycle;
   call.guard = guard_row(x, x->scope.guard);
   if (x->scope.conditional || x->scope.left) call.flags |= FACTS_CALL_CONDITIONAL;
-  if (c.kind == FACTS_CALL_INDIRECT) call.type = name_function_type(x, clang_getCursorType(tree_cursor(x, c.at)));
+  if (c.kind == FACTS_CALL_INDIRECT)
+    call.type = name_function_type(x, clang_getCursorType(tree_cursor(x, c.at)));
   return call;
 }
 
@@ -203,7 +195,8 @@ enum { ARGUMENTS_MAX = 64 };
 
 /* The parameter types of the callee where some may be references. */
 static bool is_reference_parameter(extract *x, CXType type, uint32_t index) {
-  return type.kind == CXType_FunctionProto && type_classify(x, clang_getArgType(type, index)) == TYPE_REFERENCE;
+  return type.kind == CXType_FunctionProto &&
+         type_classify(x, clang_getArgType(type, index)) == TYPE_REFERENCE;
 }
 
 static CXType prototype(extract *x, callee c, uint32_t n) {
@@ -225,13 +218,16 @@ static bool ends_process(const extract *x, const facts_call *call) {
 void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first) {
   if (x->ends == ends || tree_kind(x, tree_strip(x, n)) != CXCursor_CallExpr) return;
   for (uint32_t i = first; i < x->unit->calls.count; i++)
-    if (x->unit->calls.items[i].cycle == x->scope.cycle) x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
+    if (x->unit->calls.items[i].cycle == x->scope.cycle)
+      x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
 }
 
-static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted) {
+static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags,
+                    bool wanted) {
   uint32_t base = x->arguments.count;
   CXType type = prototype(x, c, n);
-  for (uint32_t i = 0; i < count; i++) read_argument(x, nodes[i], x->cxx && is_reference_parameter(x, type, i));
+  for (uint32_t i = 0; i < count; i++)
+    read_argument(x, nodes[i], x->cxx && is_reference_parameter(x, type, i));
   if (x->scope.function == NO_FUNCTION) {
     x->arguments.count = base;
     return value_unknown(n);
@@ -255,8 +251,8 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   return (value){.kind = VALUE_NODE, .ref = call.result, .at = n};
 }
 
-value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind, const uint32_t *nodes,
-                  uint32_t count, uint8_t flags, bool wanted) {
+value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind,
+                  const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted) {
   return finish(x, n, (callee){.kind = kind, .ref = function, .at = at}, nodes, count, flags, wanted);
 }
 

@@ -43,14 +43,16 @@ static uint32_t lambda_function(extract *x, uint32_t n) {
   *bs_vec_push(&x->unit->functions) = row;
   uint32_t function = x->unit->functions.count - 1;
   CXCursor closure = clang_getTypeDeclaration(clang_getCursorType(cursor));
-  if (clang_isDeclaration(closure.kind)) decl_put(x, closure, (decl_info){.kind = DECL_FUNCTION, .index = function});
+  if (clang_isDeclaration(closure.kind))
+    decl_put(x, closure, (decl_info){.kind = DECL_FUNCTION, .index = function});
   return function;
 }
 
 value cxx_lambda(extract *x, uint32_t n) {
   uint32_t function = lambda_function(x, n), parameters = 0;
   scope saved = x->scope;
-  x->scope = (scope){.function = function, .name = facts_text(x->unit, x->unit->functions.items[function].name)};
+  x->scope =
+      (scope){.function = function, .name = facts_text(x->unit, x->unit->functions.items[function].name)};
   TREE_EACH(x, n, child) {
     CXCursor cursor = tree_cursor(x, child);
     if (cursor.kind == CXCursor_ParmDecl) {
@@ -115,7 +117,8 @@ static value constructor(extract *x, uint32_t n, CXCursor named) {
     return v;
   }
   if (!is_user_provided(named)) return effects(x, n);
-  return call_finish(x, n, n, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, FACTS_CALL_IMPLICIT, false);
+  return call_finish(x, n, n, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, FACTS_CALL_IMPLICIT,
+                     false);
 }
 
 /* A call of what a std::function holds, or of a lambda. */
@@ -127,7 +130,8 @@ static value call_operator(extract *x, uint32_t n, CXCursor named, bool wanted) 
     return call_finish(x, n, n, closure, FACTS_CALL_DIRECT, nodes, count, 0, wanted);
   }
   value v = value_of(x, n + 1);
-  if (v.kind == VALUE_FUNCTION) return call_finish(x, n, n, v.ref, FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+  if (v.kind == VALUE_FUNCTION)
+    return call_finish(x, n, n, v.ref, FACTS_CALL_DIRECT, nodes, count, 0, wanted);
   facts_node node = v.kind == VALUE_UNKNOWN ? 0 : value_node(x, v);
   return call_finish(x, n, tree_child(x, n, 1), node, FACTS_CALL_INDIRECT, nodes, count, 0, wanted);
 }
@@ -149,7 +153,8 @@ static value operator_call(extract *x, uint32_t n, CXCursor named, bool wanted) 
   }
   bool is_virtual = named.kind == CXCursor_CXXMethod && clang_CXXMethod_isVirtual(named);
   uint32_t function = function_find(x, named);
-  return call_finish(x, n, callee, function, is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+  return call_finish(x, n, callee, function, is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, nodes,
+                     count, 0, wanted);
 }
 
 static bool starts_with_operator(CXCursor cursor) {
@@ -199,7 +204,8 @@ bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
     return true;
   }
   if (n + 1 >= tree_end(x, n)) return false;
-  if (named.kind == CXCursor_ConversionFunction && tree_end(x, n + 1) > n + 2 && class_of(x, n + 2) == TYPE_CALLABLE) {
+  if (named.kind == CXCursor_ConversionFunction && tree_end(x, n + 1) > n + 2 &&
+      class_of(x, n + 2) == TYPE_CALLABLE) {
     *result = value_of(x, n + 2); /* a lambda becomes a function pointer */
     return true;
   }
@@ -265,7 +271,8 @@ void cxx_delete(extract *x, uint32_t n) {
   uint32_t operand = tree_last(x, n);
   if (!operand) return;
   value_effects(x, operand);
-  CXType type = clang_getCanonicalType(clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, operand)))));
+  CXType type = clang_getCanonicalType(
+      clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, operand)))));
   if (type.kind != CXType_Record) return;
   record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
   if (!record.has_destructor) return;

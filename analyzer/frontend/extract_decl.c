@@ -63,7 +63,8 @@ static facts_str local_name(extract *x, facts_str name) {
   uint32_t count = bs_map_add(&x->locals, key, 1, &is_new);
   if (is_new) return name;
   bs_map_set(&x->locals, key, ++count);
-  return bs_intern_adds(&x->unit->strings, bs_arena_printf(&x->arena, "%s#%u", facts_text(x->unit, name), count));
+  return bs_intern_adds(&x->unit->strings,
+                        bs_arena_printf(&x->arena, "%s#%u", facts_text(x->unit, name), count));
 }
 
 static facts_node static_local(extract *x, CXCursor variable, facts_str name) {
@@ -73,7 +74,8 @@ static facts_node static_local(extract *x, CXCursor variable, facts_str name) {
                     clang_getCursorType(variable));
 }
 
-/* va_arg() looks like a conversion of its list; a list that is of no interest keeps its values out of the graph. */
+/* va_arg() looks like a conversion of its list; a list that is of no interest keeps its values out of the
+ * graph. */
 static bool is_va_list(CXType type, enum type_class class) {
   if (class != TYPE_ARRAY && (class != TYPE_POINTER || type.kind == CXType_Pointer)) return false;
   CXString spelling = clang_getTypeSpelling(type);
@@ -106,7 +108,8 @@ static decl_info field_info(extract *x, CXCursor field) {
   decl_info info = {.kind = DECL_FIELD, .type = (uint8_t)type_classify(x, clang_getCursorType(field))};
   uint32_t record = decl_find(x, clang_getCursorSemanticParent(field));
   info.name = name_take(x, clang_getCursorSpelling(field));
-  info.index = node_typed(x, FACTS_NODE_FIELD, x->decls.items[record].name, info.name, clang_getCursorType(field));
+  info.index =
+      node_typed(x, FACTS_NODE_FIELD, x->decls.items[record].name, info.name, clang_getCursorType(field));
   return info;
 }
 
@@ -144,7 +147,8 @@ uint32_t record_find(extract *x, CXCursor record) {
 
 static bool is_function(enum CXCursorKind kind) {
   return kind == CXCursor_FunctionDecl || kind == CXCursor_CXXMethod || kind == CXCursor_Constructor ||
-         kind == CXCursor_Destructor || kind == CXCursor_ConversionFunction || kind == CXCursor_FunctionTemplate;
+         kind == CXCursor_Destructor || kind == CXCursor_ConversionFunction ||
+         kind == CXCursor_FunctionTemplate;
 }
 
 static bool is_builtin(const char *name) {
@@ -156,15 +160,17 @@ static bool is_dependent(CXCursor function) {
   if (function.kind == CXCursor_FunctionTemplate) return true;
   for (CXCursor p = clang_getCursorSemanticParent(function); clang_isDeclaration(p.kind);
        p = clang_getCursorSemanticParent(p))
-    if (p.kind == CXCursor_ClassTemplate || p.kind == CXCursor_ClassTemplatePartialSpecialization) return true;
+    if (p.kind == CXCursor_ClassTemplate || p.kind == CXCursor_ClassTemplatePartialSpecialization)
+      return true;
   return false;
 }
 
 static facts_str function_symbol(extract *x, CXCursor function, const facts_function *row) {
   if (!x->cxx) return row->name;
   if (is_dependent(function))
-    return bs_intern_adds(&x->unit->strings, bs_arena_printf(&x->arena, "%s %s", facts_text(x->unit, row->name),
-                                                             facts_text(x->unit, row->type)));
+    return bs_intern_adds(
+        &x->unit->strings,
+        bs_arena_printf(&x->arena, "%s %s", facts_text(x->unit, row->name), facts_text(x->unit, row->type)));
   if (function.kind == CXCursor_Constructor || function.kind == CXCursor_Destructor) {
     /* Several symbols for one function: the first stands for all. */
     CXStringSet *all = clang_Cursor_getCXXManglings(function);
@@ -177,16 +183,12 @@ static facts_str function_symbol(extract *x, CXCursor function, const facts_func
   return symbol ? symbol : row->name;
 }
 
-static bool never_returns(extract *x, const facts_function *row, CXType type) {
-  static const char *const known[] = {"exit", "_exit", "_Exit",  "abort", "quick_exit", "err",
-                                      "errx", "verr",  "verrx",  "longjmp", "siglongjmp", "__assert_fail",
-                                      "__builtin_unreachable"};
+static bool never_returns(const char *name) {
+  static const char *const known[] = {"exit", "_exit", "_Exit", "abort",   "quick_exit", "err",
+                                      "errx", "verr",  "verrx", "longjmp", "siglongjmp", "__assert_fail"};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (strcmp(facts_text(x->unit, row->name), known[i]) == 0) return true;
-  CXString spelling = clang_getTypeSpelling(type);
-  bool yes = strstr(clang_getCString(spelling), "__attribute__((noreturn))") != NULL;
-  clang_disposeString(spelling);
-  return yes;
+    if (strcmp(name, known[i]) == 0) return true;
+  return false;
 }
 
 static uint32_t function_shape(extract *x, CXCursor canonical, const facts_function *row) {
@@ -195,7 +197,7 @@ static uint32_t function_shape(extract *x, CXCursor canonical, const facts_funct
   if (clang_getCursorLinkage(canonical) == CXLinkage_Internal) flags |= FACTS_FUNCTION_INTERNAL;
   if (clang_Cursor_isFunctionInlined(canonical) || is_dependent(canonical)) flags |= FACTS_FUNCTION_INLINE;
   if (clang_isFunctionTypeVariadic(type)) flags |= FACTS_FUNCTION_VARIADIC;
-  if (never_returns(x, row, type)) flags |= FACTS_FUNCTION_NORETURN;
+  if (never_returns(facts_text(x->unit, row->name))) flags |= FACTS_FUNCTION_NORETURN;
   if (clang_Location_isInSystemHeader(clang_getCursorLocation(canonical))) flags |= FACTS_FUNCTION_SYSTEM;
   if (x->cxx && clang_CXXMethod_isVirtual(canonical)) flags |= FACTS_FUNCTION_VIRTUAL;
   return flags;
@@ -253,11 +255,13 @@ uint32_t decl_find(extract *x, CXCursor cursor) {
   }
   if (cursor.kind == CXCursor_VarDecl || cursor.kind == CXCursor_ParmDecl) {
     CXCursor canonical = clang_getCanonicalCursor(cursor);
-    info = clang_equalCursors(canonical, cursor) ? variable_info(x, cursor) : *decl_at(x, decl_find(x, canonical));
+    info = clang_equalCursors(canonical, cursor) ? variable_info(x, cursor)
+                                                 : *decl_at(x, decl_find(x, canonical));
   } else if (cursor.kind == CXCursor_FieldDecl) {
     info = field_info(x, cursor);
   } else if (cursor.kind == CXCursor_EnumConstantDecl) {
-    info = (decl_info){.kind = DECL_ENUMERATOR, .type = TYPE_INTEGER, .value = clang_getEnumConstantDeclValue(cursor)};
+    info = (decl_info){
+        .kind = DECL_ENUMERATOR, .type = TYPE_INTEGER, .value = clang_getEnumConstantDeclValue(cursor)};
   } else if (cursor.kind == CXCursor_StructDecl || cursor.kind == CXCursor_UnionDecl ||
              cursor.kind == CXCursor_ClassDecl || cursor.kind == CXCursor_ClassTemplate ||
              cursor.kind == CXCursor_ClassTemplatePartialSpecialization) {

@@ -10,7 +10,8 @@
 static bool is_repeated(extract *x, const facts_flow *flow) {
   if (flow->kind == FACTS_FLOW_FUNCTION || flow->kind == FACTS_FLOW_STRING) return false;
   int64_t integer = flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src] : 0;
-  uint64_t hash = bs_hash_mix(flow->kind | (uint64_t)flow->flags << 8 | (uint64_t)flow->dst << 32, (uint64_t)integer);
+  uint64_t hash =
+      bs_hash_mix(flow->kind | (uint64_t)flow->flags << 8 | (uint64_t)flow->dst << 32, (uint64_t)integer);
   hash = bs_hash_mix(hash, flow->kind == FACTS_FLOW_INTEGER ? 0 : flow->src);
   hash = bs_hash_mix(hash, bs_map_key(flow->table, flow->function));
   bool is_new;
@@ -67,8 +68,7 @@ void flow_emit(extract *x, target to, value v) {
     return;
   }
   switch (v.kind) {
-  case VALUE_NONE:
-    return;
+  case VALUE_NONE: return;
   case VALUE_NODE:
     if (v.ref != to.node) add(x, row(to, v, FACTS_FLOW_COPY, v.ref), v.at);
     return;
@@ -82,21 +82,14 @@ void flow_emit(extract *x, target to, value v) {
     add(x, flow, v.at);
     return;
   }
-  case VALUE_FUNCTION:
-    add(x, row(to, v, FACTS_FLOW_FUNCTION, v.ref), v.at);
-    return;
-  case VALUE_INTEGER:
-    add_integer(x, to, v, 0);
-    return;
+  case VALUE_FUNCTION: add(x, row(to, v, FACTS_FLOW_FUNCTION, v.ref), v.at); return;
+  case VALUE_INTEGER: add_integer(x, to, v, 0); return;
   case VALUE_STRING: {
     add(x, row(to, v, FACTS_FLOW_STRING, v.text), v.at);
     return;
   }
-  case VALUE_FLAGS:
-    add_flags(x, to, v);
-    return;
-  default:
-    add(x, row(to, v, FACTS_FLOW_UNKNOWN, 0), v.at);
+  case VALUE_FLAGS: add_flags(x, to, v); return;
+  default: add(x, row(to, v, FACTS_FLOW_UNKNOWN, 0), v.at);
   }
 }
 
@@ -126,7 +119,9 @@ void flow_expression(extract *x, uint32_t n, target to) {
     return;
   case CXCursor_UnexposedExpr:
     /* a ?: b comes as a, a, a, b */
-    if (tree_count(x, n) != 4 || !clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1)))) break;
+    if (tree_count(x, n) != 4 ||
+        !clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1))))
+      break;
     flow_expression(x, first, to);
     flow_expression(x, tree_last(x, n), to);
     return;
@@ -140,17 +135,14 @@ void flow_expression(extract *x, uint32_t n, target to) {
     to.flags |= FACTS_FLOW_CAST;
     flow_expression(x, tree_last(x, n), to);
     return;
-  case CXCursor_CompoundLiteralExpr:
-    flow_emit(x, to, init_compound_literal(x, n, to.table));
-    return;
+  case CXCursor_CompoundLiteralExpr: flow_emit(x, to, init_compound_literal(x, n, to.table)); return;
   case CXCursor_UnaryOperator:
     if (!first || clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) != CXUnaryOperator_AddrOf ||
         tree_kind(x, tree_strip(x, first)) != CXCursor_CompoundLiteralExpr)
       break;
     init_compound_literal(x, tree_strip(x, first), to.table);
     return;
-  default:
-    break;
+  default: break;
   }
   flow_emit(x, to, value_of(x, n));
 }
@@ -194,7 +186,8 @@ void flow_compound_assign(extract *x, uint32_t n) {
   if (!lhs || !rhs) return;
   note_struct_store(x, lhs, lhs);
   target to = lvalue_of(x, lhs);
-  if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_OrAssign && to.node && !to.deref) {
+  if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_OrAssign && to.node &&
+      !to.deref) {
     value v = value_of(x, rhs);
     to.flags |= FACTS_FLOW_OR;
     flow_emit(x, to, v);

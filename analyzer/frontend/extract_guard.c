@@ -30,7 +30,8 @@ void guard_leave(extract *x, const scope *saved) {
   x->scope.cycle = saved->cycle;
 }
 
-static void add_pair(condition *c, facts_node node, enum facts_guard_op yes, enum facts_guard_op no, int64_t number) {
+static void add_pair(condition *c, facts_node node, enum facts_guard_op yes, enum facts_guard_op no,
+                     int64_t number) {
   if (!node) return;
   c->yes[c->nyes++] = (predicate){node, (uint8_t)yes, number};
   c->no[c->nno++] = (predicate){node, (uint8_t)no, number};
@@ -83,23 +84,19 @@ static void truth(extract *x, uint32_t n, condition *c) {
 
 static enum facts_guard_op mirrored(enum facts_guard_op op) {
   switch (op) {
-  case FACTS_GUARD_LT:
-    return FACTS_GUARD_GT;
-  case FACTS_GUARD_LE:
-    return FACTS_GUARD_GE;
-  case FACTS_GUARD_GT:
-    return FACTS_GUARD_LT;
-  case FACTS_GUARD_GE:
-    return FACTS_GUARD_LE;
-  default:
-    return op;
+  case FACTS_GUARD_LT: return FACTS_GUARD_GT;
+  case FACTS_GUARD_LE: return FACTS_GUARD_GE;
+  case FACTS_GUARD_GT: return FACTS_GUARD_LT;
+  case FACTS_GUARD_GE: return FACTS_GUARD_LE;
+  default: return op;
   }
 }
 
 static enum facts_guard_op opposite(enum facts_guard_op op) {
   static const uint8_t opposites[FACTS_GUARD_OPS] = {
-      [FACTS_GUARD_EQ] = FACTS_GUARD_NE, [FACTS_GUARD_NE] = FACTS_GUARD_EQ,   [FACTS_GUARD_LT] = FACTS_GUARD_GE,
-      [FACTS_GUARD_LE] = FACTS_GUARD_GT, [FACTS_GUARD_GT] = FACTS_GUARD_LE,   [FACTS_GUARD_GE] = FACTS_GUARD_LT,
+      [FACTS_GUARD_EQ] = FACTS_GUARD_NE,     [FACTS_GUARD_NE] = FACTS_GUARD_EQ,
+      [FACTS_GUARD_LT] = FACTS_GUARD_GE,     [FACTS_GUARD_LE] = FACTS_GUARD_GT,
+      [FACTS_GUARD_GT] = FACTS_GUARD_LE,     [FACTS_GUARD_GE] = FACTS_GUARD_LT,
       [FACTS_GUARD_HAS] = FACTS_GUARD_LACKS, [FACTS_GUARD_LACKS] = FACTS_GUARD_HAS};
   return (enum facts_guard_op)opposites[op];
 }
@@ -149,26 +146,13 @@ static void both(extract *x, uint32_t lhs, uint32_t rhs, bool is_or, condition *
 
 static bool comparison_op(enum CXBinaryOperatorKind kind, enum facts_guard_op *op) {
   switch (kind) {
-  case CXBinaryOperator_EQ:
-    *op = FACTS_GUARD_EQ;
-    return true;
-  case CXBinaryOperator_NE:
-    *op = FACTS_GUARD_NE;
-    return true;
-  case CXBinaryOperator_LT:
-    *op = FACTS_GUARD_LT;
-    return true;
-  case CXBinaryOperator_LE:
-    *op = FACTS_GUARD_LE;
-    return true;
-  case CXBinaryOperator_GT:
-    *op = FACTS_GUARD_GT;
-    return true;
-  case CXBinaryOperator_GE:
-    *op = FACTS_GUARD_GE;
-    return true;
-  default:
-    return false;
+  case CXBinaryOperator_EQ: *op = FACTS_GUARD_EQ; return true;
+  case CXBinaryOperator_NE: *op = FACTS_GUARD_NE; return true;
+  case CXBinaryOperator_LT: *op = FACTS_GUARD_LT; return true;
+  case CXBinaryOperator_LE: *op = FACTS_GUARD_LE; return true;
+  case CXBinaryOperator_GT: *op = FACTS_GUARD_GT; return true;
+  case CXBinaryOperator_GE: *op = FACTS_GUARD_GE; return true;
+  default: return false;
   }
 }
 
@@ -221,28 +205,24 @@ void guard_condition(extract *x, uint32_t n, condition *c) {
   n = tree_strip(x, n);
   x->depth++;
   switch (tree_kind(x, n)) {
-  case CXCursor_BinaryOperator:
-    binary_condition(x, n, c);
-    break;
+  case CXCursor_BinaryOperator: binary_condition(x, n, c); break;
   case CXCursor_UnaryOperator:
-    if (clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_LNot && n + 1 < tree_end(x, n)) {
+    if (clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_LNot &&
+        n + 1 < tree_end(x, n)) {
       guard_condition(x, n + 1, c);
       negate(c);
     } else {
       truth(x, n, c);
     }
     break;
-  case CXCursor_ConditionalOperator:
-    ways(x, n);
-    break;
+  case CXCursor_ConditionalOperator: ways(x, n); break;
   case CXCursor_CallExpr:
     if (is_expect(x, n))
       guard_condition(x, tree_child(x, n, 1), c);
     else
       truth(x, n, c);
     break;
-  default:
-    truth(x, n, c);
+  default: truth(x, n, c);
   }
   x->depth--;
 }

@@ -101,7 +101,8 @@ static void fill_array(extract *x, items *it, CXType type, facts_node node, bool
   }
 }
 
-/* Whether an item initialises a whole struct or array by itself: a list, a string, an expression of its type. */
+/* Whether an item initialises a whole struct or array by itself: a list, a string, an expression of its
+ * type. */
 static bool is_whole(extract *x, uint32_t n, enum type_class type) {
   uint32_t inner = tree_strip(x, n);
   enum CXCursorKind kind = tree_kind(x, inner);
@@ -160,7 +161,8 @@ void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node
     uint32_t list = tree_last(x, inner);
     if (list) init_value(x, list, type, node, table);
   } else if (kind == CXCursor_StringLiteral && node) {
-    flow_emit(x, (target){.node = node, .flags = table ? FACTS_FLOW_INITIALISER : 0, .table = table}, value_of(x, inner));
+    flow_emit(x, (target){.node = node, .flags = table ? FACTS_FLOW_INITIALISER : 0, .table = table},
+              value_of(x, inner));
   } else {
     value_effects(x, inner);
   }
@@ -210,8 +212,10 @@ void init_variable(extract *x, uint32_t n) {
   CXCursor initialiser = clang_Cursor_getVarDeclInitializer(variable);
   uint32_t value_node_index = tree_last(x, n);
   CXType type = clang_getCursorType(variable);
-  if (clang_Cursor_isNull(initialiser) || !value_node_index) { /* what typeof names is not evaluated, an array's size is */
-    if (clang_getCanonicalType(type).kind == CXType_VariableArray) TREE_EACH(x, n, child) value_effects(x, child);
+  if (clang_Cursor_isNull(initialiser) ||
+      !value_node_index) { /* what typeof names is not evaluated, an array's size is */
+    if (clang_getCanonicalType(type).kind == CXType_VariableArray)
+      TREE_EACH(x, n, child) value_effects(x, child);
     return;
   }
   if (is_number_table(x, type)) {

@@ -61,7 +61,7 @@ facts_str name_macro(extract *x, CXSourceLocation location) {
 static size_t type_length(const char *text) {
   const char *attribute = strstr(text, " __attribute__((");
   size_t length = attribute ? (size_t)(attribute - text) : strlen(text);
-  const char *noexcept = memmem(text, length, " noexcept(", 10);
+  const char * noexcept = memmem(text, length, " noexcept(", 10);
   if (noexcept) length = (size_t)(noexcept - text);
   const char *last = memrchr(text, ')', length);
   return last ? (size_t)(last - text) + 1 : length;
@@ -69,8 +69,8 @@ static size_t type_length(const char *text) {
 
 facts_str name_function_type(extract *x, CXType type) {
   type = clang_getCanonicalType(type);
-  if (type.kind == CXType_Pointer || type.kind == CXType_LValueReference || type.kind == CXType_RValueReference ||
-      type.kind == CXType_BlockPointer)
+  if (type.kind == CXType_Pointer || type.kind == CXType_LValueReference ||
+      type.kind == CXType_RValueReference || type.kind == CXType_BlockPointer)
     type = clang_getCanonicalType(clang_getPointeeType(type));
   CXString spelling = clang_getTypeSpelling(type);
   const char *text = clang_getCString(spelling);
@@ -105,32 +105,25 @@ enum type_class type_classify(extract *x, CXType type) {
   type = clang_getCanonicalType(type);
   if (type.kind >= CXType_Bool && type.kind <= CXType_Int128) return TYPE_INTEGER;
   switch (type.kind) {
-  case CXType_Enum:
-    return TYPE_INTEGER;
+  case CXType_Enum: return TYPE_INTEGER;
   case CXType_Float:
   case CXType_Double:
   case CXType_LongDouble:
-  case CXType_Float128:
-    return TYPE_FLOAT;
+  case CXType_Float128: return TYPE_FLOAT;
   case CXType_Pointer:
   case CXType_NullPtr:
   case CXType_BlockPointer:
-  case CXType_MemberPointer:
-    return TYPE_POINTER;
+  case CXType_MemberPointer: return TYPE_POINTER;
   case CXType_LValueReference:
-  case CXType_RValueReference:
-    return reference_class(x, type);
+  case CXType_RValueReference: return reference_class(x, type);
   case CXType_ConstantArray:
   case CXType_IncompleteArray:
   case CXType_VariableArray:
-  case CXType_DependentSizedArray:
-    return TYPE_ARRAY;
+  case CXType_DependentSizedArray: return TYPE_ARRAY;
   case CXType_FunctionProto:
-  case CXType_FunctionNoProto:
-    return TYPE_FUNCTION;
-  case CXType_Record:
-    return x->cxx && is_callable(type) ? TYPE_CALLABLE : TYPE_RECORD;
-  case CXType_Unexposed:                                /* a template's parameter: it may carry a function */
+  case CXType_FunctionNoProto: return TYPE_FUNCTION;
+  case CXType_Record: return x->cxx && is_callable(type) ? TYPE_CALLABLE : TYPE_RECORD;
+  case CXType_Unexposed: /* a template's parameter: it may carry a function */
     return x->in_template ? TYPE_CALLABLE : TYPE_OTHER;
   default:
     if (type.kind == CXType_Atomic) return type_classify(x, clang_Type_getValueType(type));
@@ -141,26 +134,24 @@ enum type_class type_classify(extract *x, CXType type) {
 static enum facts_holds pointee_holds(CXType type) {
   switch (type.kind) {
   case CXType_FunctionProto:
-  case CXType_FunctionNoProto:
-    return FACTS_HOLDS_FUNCTION;
+  case CXType_FunctionNoProto: return FACTS_HOLDS_FUNCTION;
   case CXType_Char_U:
   case CXType_UChar:
   case CXType_Char_S:
   case CXType_SChar:
-  case CXType_WChar:
-    return FACTS_HOLDS_TEXT;
-  case CXType_Record:
-    return FACTS_HOLDS_RECORD;
-  case CXType_Pointer:
-    return FACTS_HOLDS_POINTER;
+  case CXType_WChar: return FACTS_HOLDS_TEXT;
+  case CXType_Record: return FACTS_HOLDS_RECORD;
+  case CXType_Pointer: return FACTS_HOLDS_POINTER;
   default:
-    return type.kind >= CXType_Bool && type.kind <= CXType_LongDouble ? FACTS_HOLDS_POINTER : FACTS_HOLDS_ANYTHING;
+    return type.kind >= CXType_Bool && type.kind <= CXType_LongDouble ? FACTS_HOLDS_POINTER
+                                                                      : FACTS_HOLDS_ANYTHING;
   }
 }
 
 enum facts_holds type_holds(CXType type) {
   type = clang_getCanonicalType(type);
-  while (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray || type.kind == CXType_VariableArray)
+  while (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+         type.kind == CXType_VariableArray)
     type = clang_getCanonicalType(clang_getArrayElementType(type));
   if (type.kind == CXType_Pointer) return pointee_holds(clang_getCanonicalType(clang_getPointeeType(type)));
   if (type.kind == CXType_Enum) return FACTS_HOLDS_INTEGER;
@@ -186,9 +177,10 @@ facts_str name_record(extract *x, CXCursor record) {
   if (!clang_Cursor_isNull(definition)) record = definition;
   facts_place place = name_place(x, clang_getCursorLocation(record));
   const char *file = facts_text(x->unit, place.file);
-  CXString spelling = record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization
-                          ? clang_getCursorSpelling(record)
-                          : clang_getTypeSpelling(clang_getCursorType(record));
+  CXString spelling =
+      record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization
+          ? clang_getCursorSpelling(record)
+          : clang_getTypeSpelling(clang_getCursorType(record));
   bs_strbuf key = BS_STRBUF_INIT;
   if (record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization) {
     bs_strbuf_addf(&key, "%s@%s", facts_text(x->unit, name_qualified(x, record)), file);
@@ -207,7 +199,8 @@ facts_str name_record(extract *x, CXCursor record) {
 facts_str name_pointee_record(extract *x, CXType type) {
   type = clang_getCanonicalType(type);
   for (;;) {
-    if (type.kind == CXType_Pointer || type.kind == CXType_LValueReference || type.kind == CXType_RValueReference)
+    if (type.kind == CXType_Pointer || type.kind == CXType_LValueReference ||
+        type.kind == CXType_RValueReference)
       type = clang_getCanonicalType(clang_getPointeeType(type));
     else if (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
              type.kind == CXType_VariableArray)
@@ -222,7 +215,8 @@ facts_str name_pointee_record(extract *x, CXType type) {
 
 static void add_scopes(CXCursor decl, bs_strbuf *out) {
   CXCursor parent = clang_getCursorSemanticParent(decl);
-  if (clang_Cursor_isNull(parent) || clang_isInvalid(parent.kind) || clang_isTranslationUnit(parent.kind)) return;
+  if (clang_Cursor_isNull(parent) || clang_isInvalid(parent.kind) || clang_isTranslationUnit(parent.kind))
+    return;
   add_scopes(parent, out);
   if (parent.kind == CXCursor_LinkageSpec || clang_Cursor_isInlineNamespace(parent)) return;
   CXString spelling = clang_getCursorSpelling(parent);
@@ -241,7 +235,8 @@ facts_str name_qualified(extract *x, CXCursor decl) {
   CXString spelling = clang_getCursorSpelling(decl);
   const char *name = clang_getCString(spelling);
   /* The name of a constructor in a class template comes with the template's parameters. */
-  size_t length = decl.kind == CXCursor_Constructor || decl.kind == CXCursor_Destructor ? strcspn(name, "<") : strlen(name);
+  size_t length = decl.kind == CXCursor_Constructor || decl.kind == CXCursor_Destructor ? strcspn(name, "<")
+                                                                                        : strlen(name);
   bs_strbuf_add(&text, name, length);
   clang_disposeString(spelling);
   facts_str id = bs_intern_add(&x->unit->strings, text.text, text.length);

@@ -11,8 +11,7 @@ static enum leaving leaving_of(const extract *x, uint32_t n) {
     case CXCursor_ContinueStmt:
     case CXCursor_GotoStmt:
     case CXCursor_IndirectGotoStmt:
-    case CXCursor_CXXThrowExpr:
-      return LEAVES;
+    case CXCursor_CXXThrowExpr: return LEAVES;
     case CXCursor_CompoundStmt:
     case CXCursor_LabelStmt:
     case CXCursor_CaseStmt:
@@ -24,13 +23,14 @@ static enum leaving leaving_of(const extract *x, uint32_t n) {
       if (tree_count(x, n) < 3 || leaving_of(x, tree_child(x, n, 1)) == STAYS) return STAYS;
       n = tree_last(x, n);
       continue;
-    default:
-      return STAYS;
+    default: return STAYS;
     }
   }
 }
 
-static bool is_declaration(enum CXCursorKind kind) { return kind == CXCursor_DeclStmt || kind == CXCursor_VarDecl; }
+static bool is_declaration(enum CXCursorKind kind) {
+  return kind == CXCursor_DeclStmt || kind == CXCursor_VarDecl;
+}
 
 /* The first child that is no declaration; declarations before it are walked. 0 when there is none. */
 static uint32_t condition_of(extract *x, uint32_t n) {
@@ -97,7 +97,7 @@ static void do_statement(extract *x, uint32_t n) {
   int64_t constant;
   uint32_t body = tree_child(x, n, 0), test = tree_child(x, n, 1);
   if (!body) return;
-  if (test && value_constant(x, test, &constant) && !constant) { /* a macro's do { … } while (0) is no loop */
+  if (test && value_constant(x, test, &constant) && !constant) { /* do … while (0) is no loop */
     stmt_walk(x, body);
     return;
   }
@@ -111,8 +111,7 @@ static void do_statement(extract *x, uint32_t n) {
 static bool is_step(const extract *x, uint32_t n) {
   n = tree_strip(x, n);
   switch (tree_kind(x, n)) {
-  case CXCursor_CompoundAssignOperator:
-    return true;
+  case CXCursor_CompoundAssignOperator: return true;
   case CXCursor_BinaryOperator: {
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(tree_cursor(x, n));
     if (kind == CXBinaryOperator_Comma) return is_step(x, tree_last(x, n));
@@ -123,13 +122,10 @@ static bool is_step(const extract *x, uint32_t n) {
     case CXUnaryOperator_PostInc:
     case CXUnaryOperator_PostDec:
     case CXUnaryOperator_PreInc:
-    case CXUnaryOperator_PreDec:
-      return true;
-    default:
-      return false;
+    case CXUnaryOperator_PreDec: return true;
+    default: return false;
     }
-  default:
-    return false;
+  default: return false;
   }
 }
 
@@ -233,7 +229,8 @@ static void compound(extract *x, uint32_t n) {
   uint32_t guard = x->scope.guard, first = x->unit->calls.count;
   TREE_EACH(x, n, child) {
     uint32_t ends = x->ends;
-    if (tree_kind(x, child) == CXCursor_LabelStmt) x->scope.guard = guard; /* a goto leads here from elsewhere */
+    if (tree_kind(x, child) == CXCursor_LabelStmt)
+      x->scope.guard = guard; /* a goto leads here from elsewhere */
     stmt_walk(x, child);
     call_mark_ending(x, child, ends, first);
   }
@@ -268,9 +265,7 @@ static void return_statement(extract *x, uint32_t n) {
   x->scope.left = true;
 }
 
-static void children(extract *x, uint32_t n) {
-  TREE_EACH(x, n, child) stmt_walk(x, child);
-}
+static void children(extract *x, uint32_t n) { TREE_EACH(x, n, child) stmt_walk(x, child); }
 
 void stmt_walk(extract *x, uint32_t n) {
   if (x->depth > 4000) {
@@ -279,51 +274,25 @@ void stmt_walk(extract *x, uint32_t n) {
   }
   x->depth++;
   switch (tree_kind(x, n)) {
-  case CXCursor_CompoundStmt:
-    compound(x, n);
-    break;
+  case CXCursor_CompoundStmt: compound(x, n); break;
   case CXCursor_DeclStmt:
   case CXCursor_CXXTryStmt:
   case CXCursor_LabelStmt:
   case CXCursor_CaseStmt:
-  case CXCursor_DefaultStmt:
-    children(x, n);
-    break;
-  case CXCursor_CXXCatchStmt:
-    walk_under(x, tree_last(x, n), NULL, 0);
-    break;
-  case CXCursor_VarDecl:
-    init_variable(x, n);
-    break;
-  case CXCursor_IfStmt:
-    if_statement(x, n);
-    break;
-  case CXCursor_WhileStmt:
-    while_statement(x, n);
-    break;
-  case CXCursor_DoStmt:
-    do_statement(x, n);
-    break;
-  case CXCursor_ForStmt:
-    for_statement(x, n);
-    break;
-  case CXCursor_CXXForRangeStmt:
-    range_statement(x, n);
-    break;
-  case CXCursor_SwitchStmt:
-    switch_statement(x, n);
-    break;
-  case CXCursor_ReturnStmt:
-    return_statement(x, n);
-    break;
+  case CXCursor_DefaultStmt: children(x, n); break;
+  case CXCursor_CXXCatchStmt: walk_under(x, tree_last(x, n), NULL, 0); break;
+  case CXCursor_VarDecl: init_variable(x, n); break;
+  case CXCursor_IfStmt: if_statement(x, n); break;
+  case CXCursor_WhileStmt: while_statement(x, n); break;
+  case CXCursor_DoStmt: do_statement(x, n); break;
+  case CXCursor_ForStmt: for_statement(x, n); break;
+  case CXCursor_CXXForRangeStmt: range_statement(x, n); break;
+  case CXCursor_SwitchStmt: switch_statement(x, n); break;
+  case CXCursor_ReturnStmt: return_statement(x, n); break;
   case CXCursor_GotoStmt:
-  case CXCursor_IndirectGotoStmt:
-    x->scope.left = true;
-    break;
+  case CXCursor_IndirectGotoStmt: x->scope.left = true; break;
   case CXCursor_GCCAsmStmt:
-  case CXCursor_UnexposedStmt: /* an attributed statement, asm */
-    children(x, n);
-    break;
+  case CXCursor_UnexposedStmt: /* an attributed statement, asm */ children(x, n); break;
   default:
     if (clang_isExpression(tree_kind(x, n))) value_effects(x, n);
   }

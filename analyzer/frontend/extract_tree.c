@@ -1,4 +1,5 @@
-/* The tree of one function or initialiser as an array in preorder: one visit by libclang, then plain indices. */
+/* The tree of one function or initialiser as an array in preorder: one visit by libclang, then plain
+ * indices. */
 #include "frontend/extract.h"
 
 #include <string.h>
@@ -24,7 +25,8 @@ static bool is_same(CXCursor a, CXCursor b) {
   return memcmp(&a, &b, sizeof a) == 0 || clang_equalCursors(a, b);
 }
 
-/* Closes open nodes down to `parent`, which may also be closed already in a broken tree: then node 0 takes the child. */
+/* Closes open nodes down to `parent`, which may also be closed already in a broken tree: then node 0 takes
+ * the child. */
 static void close_to(extract *x, CXCursor parent) {
   while (x->open.count > 1) {
     uint32_t top = x->open.items[x->open.count - 1];
@@ -52,7 +54,8 @@ static enum CXChildVisitResult add(CXCursor cursor, CXCursor parent, CXClientDat
     if (x->cxx) extract_queue(x, cursor);
     return CXChildVisit_Continue;
   }
-  if (cursor.kind == CXCursor_UnaryExpr) return CXChildVisit_Continue; /* sizeof: its operand is not evaluated */
+  if (cursor.kind == CXCursor_UnaryExpr)
+    return CXChildVisit_Continue; /* sizeof: its operand is not evaluated */
   *bs_vec_push(&x->open) = index;
   return CXChildVisit_Recurse;
 }

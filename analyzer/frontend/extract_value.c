@@ -1,10 +1,7 @@
-/* Values and lvalues: what an expression is, as far as value flow follows it. */
-#include "base/path.h"
+/* Values: what an expression is, as far as value flow follows it. */
 #include "frontend/extract.h"
 
-#include <string.h>
-
-enum { TEXT_MAX = 256, DEPTH_MAX = 4000 };
+enum { DEPTH_MAX = 4000 };
 
 value value_none(uint32_t at) { return (value){.kind = VALUE_NONE, .at = at}; }
 value value_unknown(uint32_t at) { return (value){.kind = VALUE_UNKNOWN, .at = at}; }
@@ -17,167 +14,6 @@ static enum type_class class_of(extract *x, uint32_t n) {
   return type_classify(x, clang_getCursorType(tree_cursor(x, n)));
 }
 
-/* ---- constants ---- */
-
-static bool looks_constant(extract *x, uint32_t n) {
-  if (tree_end(x, n) - n > 48) return false;
-  for (uint32_t i = n; i < tree_end(x, n); i++) {
-    switch (tree_kind(x, i)) {
-    case CXCursor_IntegerLiteral:
-    case CXCursor_CharacterLiteral:
-    case CXCursor_CXXBoolLiteralExpr:
-    case CXCursor_CXXNullPtrLiteralExpr:
-    case CXCursor_GNUNullExpr:
-    case CXCursor_ParenExpr:
-    case CXCursor_BinaryOperator:
-    case CXCursor_UnaryOperator:
-    case CXCursor_CStyleCastExpr:
-    case CXCursor_ConditionalOperator:
-      break;
-    case CXCursor_UnaryExpr:
-      if (x->in_template) return false;
-      break;
-    case CXCursor_UnexposedExpr:
-      if (tree_end(x, i) == i + 1) return false;
-      break;
-    case CXCursor_DeclRefExpr:
-      if (decl_at(x, decl_of(x, i))->kind != DECL_ENUMERATOR) return false;
-      break;
-    default:
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool evaluate(extract *x, uint32_t n, int64_t *result) {
-  CXEvalResult eval = clang_Cursor_Evaluate(tree_cursor(x, n));
-  if (!eval) return false;
-  bool ok = clang_EvalResult_getKind(eval) == CXEval_Int;
-  if (ok && clang_EvalResult_isUnsignedInt(eval))
-    *result = (int64_t)clang_EvalResult_getAsUnsigned(eval);
-  else if (ok)
-    *result = clang_EvalResult_getAsLongLong(eval);
-  clang_EvalResult_dispose(eval);
-  return ok;
-}
-
-bool value_constant(extract *x, uint32_t n, int64_t *result) {
-  n = tree_strip(x, n);
-  if (!looks_constant(x, n)) return false;
-  if (tree_kind(x, n) == CXCursor_DeclRefExpr) {
-    *result = decl_at(x, decl_of(x, n))->value;
-    return true;
-  }
-  *result = 0;
-  if (tree_kind(x, n) == CXCursor_CXXNullPtrLiteralExpr || tree_kind(x, n) == CXCursor_GNUNullExpr) return true;
-  if (evaluate(x, n, result)) return true;
-  uint32_t inner = tree_strip_casts(x, n); /* (void *)0 is no integer, its operand is */
-  return inner != n && value_constant(x, inner, result);
-}
-
-/* ---- lvalues ---- */
-
-static target place_node(facts_node node) { return (target){.node = node}; }
-
-/* `*pointer`, an expression of type `type`. */
-static target place_deref(extract *x, value pointer, CXType type) {
-  if (pointer.kind == VALUE_ADDRESS) return place_node(pointer.ref);
-  CXType canonical = clang_getCanonicalType(type);
-  if (canonical.kind >= CXType_Char_U && canonical.kind <= CXType_UChar) return place_node(0); /* text */
-  if (canonical.kind == CXType_Char_S || canonical.kind == CXType_SChar) return place_node(0);
-  CXType pointee = clang_getCanonicalType(clang_getPointeeType(canonical));
-  bool is_callback = pointee.kind == CXType_FunctionProto || pointee.kind == CXType_FunctionNoProto;
-  bool is_followed = pointer.kind == VALUE_NODE || pointer.kind == VALUE_LOAD;
-  if (!is_followed && !is_callback) return place_node(0);
-  target place = {.node = value_node(x, pointer), .deref = true};
-  if (!is_callback) return place;
-  place.type = name_type(x, type);
-  place.function_type = name_function_type(x, pointee);
-  return place;
-}
-
-static target place_variable(extract *x, uint32_t n, uint32_t decl) {
-  decl_info info = x->decls.items[decl];
-  if (info.kind != DECL_VARIABLE && info.kind != DECL_FIELD) return place_node(0);
-  if (info.type != TYPE_REFERENCE) return place_node(info.type == TYPE_OTHER || info.type == TYPE_FLOAT ? 0 : info.index);
-  return place_deref(x, value_make(VALUE_NODE, info.index, n), clang_getCursorType(tree_cursor(x, n)));
-}
-
-static target place_subscript(extract *x, uint32_t n) {
-  uint32_t base = tree_child(x, n, 0), index = tree_child(x, n, 1);
-  if (!base || !index) return place_node(0);
-  if (class_of(x, base) == TYPE_INTEGER) { /* 1[array] */
-    uint32_t other = base;
-    base = index;
-    index = other;
-  }
-  value_effects(x, index);
-  uint32_t inner = tree_strip(x, base);
-  if (class_of(x, inner) == TYPE_ARRAY) return lvalue_of(x, inner);
-  return place_deref(x, value_of(x, base), clang_getCursorType(tree_cursor(x, n)));
-}
-
-static target place_of_value(extract *x, uint32_t n, value v) {
-  if (v.kind != VALUE_NODE && v.kind != VALUE_ADDRESS) return place_node(0);
-  return place_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
-}
-
-target lvalue_of(extract *x, uint32_t n) {
-  n = tree_strip(x, n);
-  uint32_t first = tree_child(x, n, 0);
-  switch (tree_kind(x, n)) {
-  case CXCursor_DeclRefExpr:
-    return place_variable(x, n, decl_of(x, n));
-  case CXCursor_MemberRefExpr:
-    if (first) value_effects(x, first);
-    return place_variable(x, n, decl_of(x, n));
-  case CXCursor_ArraySubscriptExpr:
-    return place_subscript(x, n);
-  case CXCursor_UnaryOperator:
-    switch (clang_getCursorUnaryOperatorKind(tree_cursor(x, n))) {
-    case CXUnaryOperator_Deref:
-      return first ? place_deref(x, value_of(x, first), clang_getCursorType(tree_cursor(x, n))) : place_node(0);
-    case CXUnaryOperator_Extension:
-      return first ? lvalue_of(x, first) : place_node(0);
-    case CXUnaryOperator_PreInc:
-    case CXUnaryOperator_PreDec:
-      value_effects(x, n);
-      return first ? lvalue_of(x, first) : place_node(0);
-    default:
-      return place_node(0);
-    }
-  case CXCursor_BinaryOperator:
-    value_effects(x, n);
-    if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_Assign) return lvalue_of(x, first);
-    return place_node(0);
-  case CXCursor_CompoundAssignOperator:
-    value_effects(x, n);
-    return lvalue_of(x, first);
-  case CXCursor_CallExpr:
-    return place_of_value(x, n, call_expression(x, n, true));
-  case CXCursor_CompoundLiteralExpr: {
-    value v = init_compound_literal(x, n, 0);
-    return place_node(v.kind == VALUE_ADDRESS ? v.ref : 0);
-  }
-  default:
-    if (tree_strip_casts(x, n) != n) return lvalue_of(x, tree_strip_casts(x, n));
-    value_effects(x, n);
-    return place_node(0);
-  }
-}
-
-value lvalue_load(extract *x, target place, uint32_t at) {
-  (void)x;
-  if (!place.node) return value_unknown(at);
-  value v = value_make(place.deref ? VALUE_LOAD : VALUE_NODE, place.node, at);
-  v.type = place.type;
-  v.function_type = place.function_type;
-  return v;
-}
-
-/* ---- values ---- */
-
 facts_node value_node(extract *x, value v) {
   if (v.kind == VALUE_NODE && !v.cast) return v.ref;
   if (v.kind == VALUE_NONE) return 0;
@@ -186,53 +22,26 @@ facts_node value_node(extract *x, value v) {
   return temp;
 }
 
-static value string_literal(extract *x, uint32_t n) {
-  CXString spelling = clang_getCursorSpelling(tree_cursor(x, n));
-  const char *text = clang_getCString(spelling);
-  bs_strbuf plain = BS_STRBUF_INIT;
-  const char *c = strchr(text, '"');
-  for (c = c ? c + 1 : text; *c && !(c[0] == '"' && c[1] == 0) && plain.length < TEXT_MAX; c++) {
-    if (*c == '\\' && c[1]) {
-      c++;
-      bs_strbuf_addc(&plain, *c == 'n' ? '\n' : *c == 't' ? '\t' : *c);
-    } else {
-      bs_strbuf_addc(&plain, *c);
-    }
-  }
-  value v = value_make(VALUE_STRING, 0, n);
-  v.text = bs_intern_adds(&x->unit->strings, bs_path_relative(x->root, plain.text)); /* __FILE__ is absolute */
-  bs_strbuf_fini(&plain);
-  clang_disposeString(spelling);
-  return v;
-}
-
 /* What reading a variable or field of this declaration gives. */
 static value read_decl(extract *x, uint32_t n, uint32_t decl) {
   decl_info info = x->decls.items[decl];
   switch (info.kind) {
-  case DECL_FUNCTION:
-    return value_make(VALUE_FUNCTION, info.index, n);
+  case DECL_FUNCTION: return value_make(VALUE_FUNCTION, info.index, n);
   case DECL_ENUMERATOR: {
     value v = value_make(VALUE_INTEGER, 0, n);
     v.integer = info.value;
     return v;
   }
   case DECL_VARIABLE:
-  case DECL_FIELD:
-    break;
-  default:
-    return value_unknown(n);
+  case DECL_FIELD: break;
+  default: return value_unknown(n);
   }
   switch (info.type) {
-  case TYPE_ARRAY:
-    return value_make(VALUE_ADDRESS, info.index, n);
+  case TYPE_ARRAY: return value_make(VALUE_ADDRESS, info.index, n);
   case TYPE_RECORD:
-  case TYPE_FLOAT:
-    return value_none(n);
-  case TYPE_OTHER:
-    return value_unknown(n);
-  default:
-    return lvalue_load(x, place_variable(x, n, decl), n);
+  case TYPE_FLOAT: return value_none(n);
+  case TYPE_OTHER: return value_unknown(n);
+  default: return lvalue_load(lvalue_variable(x, n, decl), n);
   }
 }
 
@@ -240,19 +49,16 @@ static value read_place(extract *x, uint32_t n) {
   switch (class_of(x, n)) {
   case TYPE_ARRAY: {
     target place = lvalue_of(x, n);
-    return place.deref ? lvalue_load(x, (target){.node = place.node}, n)
+    return place.deref ? lvalue_load((target){.node = place.node}, n)
                        : value_make(place.node ? VALUE_ADDRESS : VALUE_UNKNOWN, place.node, n);
   }
   case TYPE_RECORD:
-  case TYPE_FLOAT:
-    TREE_EACH(x, n, child) value_effects(x, child);
-    return value_none(n);
+  case TYPE_FLOAT: TREE_EACH(x, n, child) value_effects(x, child); return value_none(n);
   case TYPE_FUNCTION: { /* *f is f */
     uint32_t first = tree_child(x, n, 0);
     return first && tree_kind(x, n) == CXCursor_UnaryOperator ? value_of(x, first) : value_unknown(n);
   }
-  default:
-    return lvalue_load(x, lvalue_of(x, n), n);
+  default: return lvalue_load(lvalue_of(x, n), n);
   }
 }
 
@@ -276,24 +82,19 @@ static value unary(extract *x, uint32_t n) {
   uint32_t operand = tree_child(x, n, 0);
   if (!operand) return value_unknown(n);
   switch (clang_getCursorUnaryOperatorKind(tree_cursor(x, n))) {
-  case CXUnaryOperator_AddrOf:
-    return address_of(x, n, operand);
-  case CXUnaryOperator_Deref:
-    return read_place(x, n);
-  case CXUnaryOperator_Extension:
-    return value_of(x, operand);
+  case CXUnaryOperator_AddrOf: return address_of(x, n, operand);
+  case CXUnaryOperator_Deref: return read_place(x, n);
+  case CXUnaryOperator_Extension: return value_of(x, operand);
   case CXUnaryOperator_PostInc:
   case CXUnaryOperator_PostDec:
   case CXUnaryOperator_PreInc:
   case CXUnaryOperator_PreDec: {
     target place = lvalue_of(x, operand);
-    if (class_of(x, operand) == TYPE_POINTER) return lvalue_load(x, place, n);
+    if (class_of(x, operand) == TYPE_POINTER) return lvalue_load(place, n);
     if (place.node && !place.deref) flow_emit(x, place, value_unknown(n));
     return value_unknown(n);
   }
-  default:
-    value_effects(x, operand);
-    return value_unknown(n);
+  default: value_effects(x, operand); return value_unknown(n);
   }
 }
 
@@ -381,8 +182,7 @@ static value binary(extract *x, uint32_t n) {
       v.at = n;
       return v;
     }
-    default:
-      return value_unknown(n);
+    default: return value_unknown(n);
     }
   case CXBinaryOperator_Comma: {
     uint32_t first = x->unit->calls.count;
@@ -392,11 +192,9 @@ static value binary(extract *x, uint32_t n) {
     call_mark_ending(x, rhs, ends, first);
     return v;
   }
-  case CXBinaryOperator_Or:
-    return flags(x, n);
+  case CXBinaryOperator_Or: return flags(x, n);
   case CXBinaryOperator_Add:
-  case CXBinaryOperator_Sub:
-    return pointer_arithmetic(x, n, lhs, rhs);
+  case CXBinaryOperator_Sub: return pointer_arithmetic(x, n, lhs, rhs);
   case CXBinaryOperator_LAnd:
   case CXBinaryOperator_LOr: {
     condition ignored;
@@ -439,7 +237,8 @@ static value statement_expression(extract *x, uint32_t n) {
   return v;
 }
 
-/* _Generic(…): the choice is the one of the whole expression's type; the controlling expression is not evaluated. */
+/* _Generic(…): the choice is the one of the whole expression's type; the controlling expression is not
+ * evaluated. */
 static value generic_selection(extract *x, uint32_t n) {
   CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, n)));
   bool first = true;
@@ -457,94 +256,78 @@ static value generic_selection(extract *x, uint32_t n) {
 static value atomic(extract *x, uint32_t n, uint32_t pointer) {
   CXType pointee = clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, pointer))));
   uint32_t stored = tree_child(x, n, 2);
-  target place = place_deref(x, value_of(x, pointer), pointee);
+  target place = lvalue_deref(x, value_of(x, pointer), pointee);
   if (stored) flow_emit(x, place, value_of(x, stored));
-  return lvalue_load(x, place, n);
+  return lvalue_load(place, n);
 }
 
-/* An expression kind that libclang does not name: implicit casts have one child, `a ?: b` its first child thrice,
- * __builtin_choose_expr a constant first, atomic operations the pointer first. */
+/* An expression kind that libclang does not name: implicit casts have one child, `a ?: b` its first child
+ * thrice, __builtin_choose_expr a constant first, atomic operations the pointer first. */
 static value unexposed(extract *x, uint32_t n) {
   uint32_t count = tree_count(x, n), first = tree_child(x, n, 0);
   int64_t chosen;
   if (count == 1) return value_of(x, first);
-  if (count == 4 && clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1)))) return merged(x, n);
+  if (count == 4 && clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1))))
+    return merged(x, n);
   if (count == 3 && value_constant(x, first, &chosen)) return value_of(x, tree_child(x, n, chosen ? 1 : 2));
   if (count > 1 && class_of(x, first) == TYPE_POINTER) return atomic(x, n, first);
   TREE_EACH(x, n, child) value_effects(x, child);
   return value_unknown(n);
 }
 
+static value constant(extract *x, uint32_t n) {
+  value v = value_make(VALUE_INTEGER, 0, n);
+  return value_constant(x, n, &v.integer) ? v : value_unknown(n);
+}
+
 static value value_inner(extract *x, uint32_t n) {
-  value v;
   switch (tree_kind(x, n)) {
   case CXCursor_IntegerLiteral:
   case CXCursor_CharacterLiteral:
   case CXCursor_CXXBoolLiteralExpr:
   case CXCursor_CXXNullPtrLiteralExpr:
   case CXCursor_GNUNullExpr:
-    v = value_make(VALUE_INTEGER, 0, n);
-    return value_constant(x, n, &v.integer) ? v : value_unknown(n);
-  case CXCursor_StringLiteral:
-    return string_literal(x, n);
-  case CXCursor_DeclRefExpr:
-    return read_decl(x, n, decl_of(x, n));
+  case CXCursor_UnaryExpr: return constant(x, n);
+  case CXCursor_StringLiteral: return literal_string(x, n);
+  case CXCursor_DeclRefExpr: return read_decl(x, n, decl_of(x, n));
   case CXCursor_MemberRefExpr:
     if (n + 1 < tree_end(x, n)) value_effects(x, n + 1);
     return read_decl(x, n, decl_of(x, n));
-  case CXCursor_ArraySubscriptExpr:
-    return read_place(x, n);
-  case CXCursor_UnaryOperator:
-    return unary(x, n);
-  case CXCursor_BinaryOperator:
-    return binary(x, n);
+  case CXCursor_ArraySubscriptExpr: return read_place(x, n);
+  case CXCursor_UnaryOperator: return unary(x, n);
+  case CXCursor_BinaryOperator: return binary(x, n);
   case CXCursor_CompoundAssignOperator:
     flow_compound_assign(x, n);
-    v = value_unknown(n);
-    if (tree_kind(x, tree_strip(x, n + 1)) == CXCursor_DeclRefExpr) v = value_of(x, n + 1);
-    return v;
+    return tree_kind(x, tree_strip(x, n + 1)) == CXCursor_DeclRefExpr ? value_of(x, n + 1) : value_unknown(n);
   case CXCursor_ConditionalOperator:
     if (class_of(x, n) == TYPE_RECORD || !type_flows(class_of(x, n))) break;
     return merged(x, n);
-  case CXCursor_CallExpr:
-    return call_expression(x, n, true);
-  case CXCursor_ParenExpr:
-    return n + 1 < tree_end(x, n) ? value_of(x, n + 1) : value_unknown(n);
-  case CXCursor_UnexposedExpr:
-    return unexposed(x, n);
-  case CXCursor_CompoundLiteralExpr:
-    return init_compound_literal(x, n, 0);
+  case CXCursor_CallExpr: return call_expression(x, n, true);
+  case CXCursor_ParenExpr: return n + 1 < tree_end(x, n) ? value_of(x, n + 1) : value_unknown(n);
+  case CXCursor_UnexposedExpr: return unexposed(x, n);
+  case CXCursor_CompoundLiteralExpr: return init_compound_literal(x, n, 0);
   case CXCursor_InitListExpr: /* {x} for a scalar */
     return tree_count(x, n) == 1 ? value_of(x, n + 1) : value_unknown(n);
-  case CXCursor_StmtExpr:
-    return statement_expression(x, n);
-  case CXCursor_GenericSelectionExpr:
-    return generic_selection(x, n);
+  case CXCursor_StmtExpr: return statement_expression(x, n);
+  case CXCursor_GenericSelectionExpr: return generic_selection(x, n);
   case CXCursor_LambdaExpr:
-  case CXCursor_BlockExpr:
-    return cxx_lambda(x, n);
+  case CXCursor_BlockExpr: return cxx_lambda(x, n);
   case CXCursor_CStyleCastExpr:
   case CXCursor_CXXStaticCastExpr:
   case CXCursor_CXXReinterpretCastExpr:
   case CXCursor_CXXConstCastExpr:
   case CXCursor_CXXDynamicCastExpr:
-  case CXCursor_CXXFunctionalCastExpr:
-    return cast(x, n);
-  case CXCursor_UnaryExpr:
-    v = value_make(VALUE_INTEGER, 0, n);
-    return value_constant(x, n, &v.integer) ? v : value_unknown(n);
-  case CXCursor_FloatingLiteral:
-    return value_none(n);
-  default:
-    break;
+  case CXCursor_CXXFunctionalCastExpr: return cast(x, n);
+  case CXCursor_FloatingLiteral: return value_none(n);
+  default: break;
   }
   value_effects(x, n);
   return value_unknown(n);
 }
 
 static bool may_fold(enum CXCursorKind kind) {
-  return kind == CXCursor_BinaryOperator || kind == CXCursor_UnaryOperator || kind == CXCursor_CStyleCastExpr ||
-         kind == CXCursor_ConditionalOperator;
+  return kind == CXCursor_BinaryOperator || kind == CXCursor_UnaryOperator ||
+         kind == CXCursor_CStyleCastExpr || kind == CXCursor_ConditionalOperator;
 }
 
 value value_of(extract *x, uint32_t n) {
@@ -575,9 +358,7 @@ void value_effects(extract *x, uint32_t n) {
   x->depth++;
   condition ignored;
   switch (kind) {
-  case CXCursor_CallExpr:
-    call_expression(x, n, false);
-    break;
+  case CXCursor_CallExpr: call_expression(x, n, false); break;
   case CXCursor_BinaryOperator:
   case CXCursor_UnaryOperator:
   case CXCursor_CompoundAssignOperator:
@@ -585,18 +366,10 @@ void value_effects(extract *x, uint32_t n) {
   case CXCursor_StmtExpr:
   case CXCursor_LambdaExpr:
   case CXCursor_BlockExpr:
-  case CXCursor_GenericSelectionExpr:
-    value_inner(x, n);
-    break;
-  case CXCursor_ConditionalOperator:
-    guard_condition(x, n, &ignored);
-    break;
-  case CXCursor_UnexposedExpr:
-    unexposed(x, n);
-    break;
-  case CXCursor_CXXDeleteExpr:
-    cxx_delete(x, n);
-    break;
+  case CXCursor_GenericSelectionExpr: value_inner(x, n); break;
+  case CXCursor_ConditionalOperator: guard_condition(x, n, &ignored); break;
+  case CXCursor_UnexposedExpr: unexposed(x, n); break;
+  case CXCursor_CXXDeleteExpr: cxx_delete(x, n); break;
   default:
     TREE_EACH(x, n, child) {
       if (clang_isStatement(tree_kind(x, child)))
@@ -606,27 +379,4 @@ void value_effects(extract *x, uint32_t n) {
     }
   }
   x->depth--;
-}
-
-/* "c->fd" for a simple variable or field, else 0. */
-static bool spell(extract *x, uint32_t n, bs_strbuf *out) {
-  n = tree_strip(x, n);
-  enum CXCursorKind kind = tree_kind(x, n);
-  if (kind != CXCursor_DeclRefExpr && kind != CXCursor_MemberRefExpr) return false;
-  if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) {
-    uint32_t base = tree_strip(x, n + 1);
-    if (!spell(x, base, out)) return false;
-    if (out->length) bs_strbuf_adds(out, class_of(x, base) == TYPE_POINTER ? "->" : ".");
-  }
-  decl_info info = *decl_at(x, decl_of(x, n));
-  if (info.kind != DECL_VARIABLE && info.kind != DECL_FIELD) return false;
-  bs_strbuf_adds(out, facts_text(x->unit, info.name));
-  return true;
-}
-
-facts_str value_spelling(extract *x, uint32_t n) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  facts_str id = spell(x, n, &text) ? bs_intern_add(&x->unit->strings, text.text, text.length) : 0;
-  bs_strbuf_fini(&text);
-  return id;
 }

@@ -1,7 +1,8 @@
 /* One unit: parsed by libclang, its errors counted, its tree handed to the extractor.
  *
- * Where the driver refuses a flag (an unknown -march, a flag of GCC's own) libclang gives no tree and no message. Then
- * each flag that may be the cause is tried alone on an empty file, and those that are refused are left out.
+ * Where the driver refuses a flag (an unknown -march, a flag of GCC's own) libclang gives no tree and no
+ * message. Then each flag that may be the cause is tried alone on an empty file, and those that are
+ * refused are left out.
  */
 #include "base/path.h"
 #include "frontend/extract.h"
@@ -30,13 +31,16 @@ typedef struct parsing {
 } parsing;
 
 static bool may_be_refused(const char *word) {
-  static const char *const prefixes[] = {"-m", "-f", "-W", "-O", "-g", "-std", "--param", "-p", "--std", NULL};
+  static const char *const prefixes[] = {"-m",   "-f",      "-W", "-O",    "-g",
+                                         "-std", "--param", "-p", "--std", NULL};
   for (int i = 0; prefixes[i]; i++)
     if (strncmp(word, prefixes[i], strlen(prefixes[i])) == 0) return true;
   return false;
 }
 
-static bool has_operand(const char *word) { return strcmp(word, "-mllvm") == 0 || strcmp(word, "--param") == 0; }
+static bool has_operand(const char *word) {
+  return strcmp(word, "-mllvm") == 0 || strcmp(word, "--param") == 0;
+}
 
 /* Whether libclang refuses an empty file with these words. */
 static bool is_refused(parsing *p, const char *const *words, uint32_t count) {
@@ -83,8 +87,8 @@ static void drop_all(parsing *p) {
 }
 
 static bool try_parse(parsing *p) {
-  return clang_parseTranslationUnit2(p->index, p->request->entry->file, p->words.items, (int)p->words.count, NULL, 0,
-                                     PARSE_OPTIONS, &p->tu) == CXError_Success;
+  return clang_parseTranslationUnit2(p->index, p->request->entry->file, p->words.items, (int)p->words.count,
+                                     NULL, 0, PARSE_OPTIONS, &p->tu) == CXError_Success;
 }
 
 static bool parse(parsing *p) {
@@ -113,7 +117,9 @@ static void count_error(parsing *p, CXDiagnostic diagnostic) {
     p->unit->errors++;
     CXString name = clang_getFileName(file);
     const char *path = file ? clang_getCString(name) : NULL;
-    if (path) path = bs_path_relative(p->request->root, bs_path_normalise(p->arena, p->request->entry->directory, path));
+    if (path)
+      path =
+          bs_path_relative(p->request->root, bs_path_normalise(p->arena, p->request->entry->directory, path));
     set_error(p, path ? bs_arena_printf(p->arena, "%s:%u:%u: %s", path, line, column, text) : text);
     clang_disposeString(name);
   }
@@ -151,7 +157,8 @@ static void set_head(parsing *p) {
 
 static void set_words(parsing *p) {
   uint32_t count;
-  const char *const *words = clang_arguments(p->arena, p->request->entry, p->request->resource_directory, &count);
+  const char *const *words =
+      clang_arguments(p->arena, p->request->entry, p->request->resource_directory, &count);
   for (uint32_t i = 0; i < count; i++) *bs_vec_push(&p->words) = words[i];
 }
 

@@ -1,7 +1,7 @@
 /* The extractor: each construct in a few lines of source, and the lines of the dump that it must give.
  *
- * A line that begins with '!' must not be there. Places are left out of the lines that are looked for, unless the
- * test is about places: "call" and "flow" lines match from behind their place.
+ * A line that begins with '!' must not be there. Places are left out of the lines that are looked for,
+ * unless the test is about places: "call" and "flow" lines match from behind their place.
  */
 #include "frontend/frontend.h"
 
@@ -92,7 +92,8 @@ static void check_file(const char *name, const char *flag, const char *source, c
 }
 
 #define CHECK(source, ...) check_file("t.c", NULL, source, (const char *const[]){__VA_ARGS__, NULL})
-#define CHECK_CXX(source, ...) check_file("t.cc", "-std=c++17", source, (const char *const[]){__VA_ARGS__, NULL})
+#define CHECK_CXX(source, ...) \
+  check_file("t.cc", "-std=c++17", source, (const char *const[]){__VA_ARGS__, NULL})
 
 static void test_functions(void **state) {
   (void)state;
@@ -103,8 +104,9 @@ static void test_functions(void **state) {
         "_Noreturn void stop(void);\n"
         "int old(a) int a; { outside(a); stop(); return small(); }\n",
         "function static inline small: int (void), t.c:2:19-2", "function weak hook: void (void), t.c:3:28-4",
-        "declared variadic outside: void (int, ...), t.c:1:6", "declared noreturn stop: void (void), t.c:5:16",
-        "direct outside(param:0 `a`)", "return:old = result:6:48:small");
+        "declared variadic outside: void (int, ...), t.c:1:6",
+        "declared noreturn stop: void (void), t.c:5:16", "direct outside(param:0 `a`) before-exit",
+        "return:old = result:6:48:small");
 }
 
 static void test_attributes(void **state) {
@@ -123,7 +125,8 @@ static void test_fields_and_variables(void **state) {
         "static int counter; int shared; void f(int);\n"
         "void t(struct s *p, void (*arg)(int)) {\n"
         "  static int kept; int x = p->fd; { int x = 2; f(x); }\n"
-        "  p->cb = arg; g.cb = f; p->in = 1; p->u = shared; counter = x; kept = counter; shared += 2; (p->fd) = 'a';\n"
+        "  p->cb = arg; g.cb = f; p->in = 1; p->u = shared; counter = x; kept = counter; shared += 2; "
+        "(p->fd) = 'a';\n"
         "}\n",
         "field:s@t.c.cb = param:1", "field:s@t.c.cb = function:f", "field:t.c:1:37.in = 1",
         "field:t.c:1:57.u = global:shared", "local:x = field:s@t.c.fd", "direct f(local:x#2 `x`)",
@@ -135,7 +138,8 @@ static void test_pointers(void **state) {
   (void)state;
   CHECK("typedef void (*handler)(int); void f(int); struct s { int *p; int arr[3]; } g;\n"
         "int t(int *out, handler *h, int **pp, int n, char *text) {\n"
-        "  int x = 0, *px = &x; *out = n; *h = f; h[1] = f; x = *px; *(&x) = 3; px = px + 1; px = g.arr; px = &g.arr[1];\n"
+        "  int x = 0, *px = &x; *out = n; *h = f; h[1] = f; x = *px; *(&x) = 3; px = px + 1; px = g.arr; px "
+        "= &g.arr[1];\n"
         "  **pp = 1; px++; *text++ = 'c'; return *g.p;\n"
         "}\n",
         "*param:0 = param:3", "*param:1 = temp:0 through handler as void (int)",
@@ -146,22 +150,27 @@ static void test_pointers(void **state) {
 
 static void test_expressions(void **state) {
   (void)state;
-  CHECK("int f(int); int g(int); int t(int a, int b) {\n"
-        "  int (*p)(int) = a ? f : g; int c = a ?: b; void *v = (void *)f; int d = (f(1), b);\n"
-        "  int e = ({ g(2); b; }); int h = _Generic(a, int: b, default: 7); e = sizeof(f(3)); d = -1; c = ~a;\n"
-        "  int i = __builtin_choose_expr(1, a, f(4)); c = d = b; i = __builtin_expect(b, 0); (*p)(5); return h + (long)v;\n"
-        "}\n",
-        "local:p = function:f", "local:p = function:g", "local:c = param:0", "local:c = param:1",
-        "local:v = cast function:f", "local:d = param:1", "local:e = param:1", "local:h = param:1", "!local:h = 7",
-        "!direct f(3)", "!direct f(4)", "local:d = -1", "local:c = ?", "local:i = param:0", "local:c = local:d",
-        "local:i = param:1", "indirect local:p as int (int) (5)", "direct f(1)", "direct g(2)");
+  CHECK(
+      "int f(int); int g(int); int t(int a, int b) {\n"
+      "  int (*p)(int) = a ? f : g; int c = a ?: b; void *v = (void *)f; int d = (f(1), b);\n"
+      "  int e = ({ g(2); b; }); int h = _Generic(a, int: b, default: 7); e = sizeof(f(3)); d = -1; c = ~a;\n"
+      "  int i = __builtin_choose_expr(1, a, f(4)); c = d = b; i = __builtin_expect(b, 0); (*p)(5); return h "
+      "+ (long)v;\n"
+      "}\n",
+      "local:p = function:f", "local:p = function:g", "local:c = param:0", "local:c = param:1",
+      "local:v = cast function:f", "local:d = param:1", "local:e = param:1", "local:h = param:1",
+      "!local:h = 7", "!direct f(3)", "!direct f(4)", "local:d = -1", "local:c = ?", "local:i = param:0",
+      "local:c = local:d", "local:i = param:1", "indirect local:p as int (int) (5)", "direct f(1)",
+      "direct g(2)");
 }
 
 static void test_flags(void **state) {
   (void)state;
-  CHECK("int f(int); void t(int a, int b) { int x = 4 | 2; f(1 | a); f(a | b); x |= 8; x |= a; x &= ~2; x = 16 | b; }\n",
+  CHECK("int f(int); void t(int a, int b) { int x = 4 | 2; f(1 | a); f(a | b); x |= 8; x |= a; x &= ~2; x = "
+        "16 | b; }\n",
         "local:x = 6", "direct f(flags 0x1|param:0)", "direct f(flags 0x0|temp:0)", "temp:0 |= param:0",
-        "temp:0 |= param:1", "local:x |= 8", "local:x |= param:0", "local:x = ?", "local:x |= 16", "local:x |= param:1");
+        "temp:0 |= param:1", "local:x |= 8", "local:x |= param:0", "local:x = ?", "local:x |= 16",
+        "local:x |= param:1");
 }
 
 static void test_atomics(void **state) {
@@ -179,23 +188,27 @@ static void test_variable_arguments(void **state) {
 
 static void test_calls(void **state) {
   (void)state;
-  CHECK("typedef struct { int (*op)(int); } ops; struct s { ops *o; } *g; int f(int); int (*get(void))(int);\n"
-        "int (*table[3])(int); void t(int n, struct s *s) {\n"
-        "  g->o->op(1); table[n](2); get()(3); (n ? f : get())(4); (&f)(5); (*f)(6); (*s->o->op)(7); f(f(8)); }\n",
-        "indirect field:ops@t.c.op as int (int) (1)", "indirect global:table as int (int) (2)",
-        "indirect result:3:29:get as int (int) (3)", "indirect temp:0 as int (int) (4)", "temp:0 = function:f",
-        "direct f(5)", "direct f(6)", "indirect field:ops@t.c.op as int (int) (7)", "direct f(8) -> result",
-        "direct f(result:3:95:f)");
+  CHECK(
+      "typedef struct { int (*op)(int); } ops; struct s { ops *o; } *g; int f(int); int (*get(void))(int);\n"
+      "int (*table[3])(int); void t(int n, struct s *s) {\n"
+      "  g->o->op(1); table[n](2); get()(3); (n ? f : get())(4); (&f)(5); (*f)(6); (*s->o->op)(7); f(f(8)); "
+      "}\n",
+      "indirect field:ops@t.c.op as int (int) (1)", "indirect global:table as int (int) (2)",
+      "indirect result:3:29:get as int (int) (3)", "indirect temp:0 as int (int) (4)", "temp:0 = function:f",
+      "direct f(5)", "direct f(6)", "indirect field:ops@t.c.op as int (int) (7)", "direct f(8) -> result",
+      "direct f(result:3:95:f)");
 }
 
 static void test_arguments(void **state) {
   (void)state;
-  CHECK("#include <stddef.h>\n"
-        "enum { WAIT = 5 }; struct s { int fd; struct s *next; int list[2]; } g; void f(const void *, ...);\n"
-        "void cb(int); int t(struct s *p, int n) { struct s loc;\n"
-        "  f(NULL, 0, WAIT, \"text\\n\", cb, (void (*)(void))cb, p->next->fd, &loc, &g, p, (void *)&n, p->list, n + 1); return 0; }\n",
-        "direct f(null, 0, 5, \"text\\n\", function:cb, cast function:cb, field:s@t.c.fd `p->next->fd`, "
-        "&local:loc to s@t.c, &global:g to s@t.c, param:0 `p` to s@t.c, cast &param:1, &field:s@t.c.list, ?)");
+  CHECK(
+      "#include <stddef.h>\n"
+      "enum { WAIT = 5 }; struct s { int fd; struct s *next; int list[2]; } g; void f(const void *, ...);\n"
+      "void cb(int); int t(struct s *p, int n) { struct s loc;\n"
+      "  f(NULL, 0, WAIT, \"text\\n\", cb, (void (*)(void))cb, p->next->fd, &loc, &g, p, (void *)&n, "
+      "p->list, n + 1); return 0; }\n",
+      "direct f(null, 0, 5, \"text\\n\", function:cb, cast function:cb, field:s@t.c.fd `p->next->fd`, "
+      "&local:loc to s@t.c, &global:g to s@t.c, param:0 `p` to s@t.c, cast &param:1, &field:s@t.c.list, ?)");
 }
 
 static void test_zero_structs(void **state) {
@@ -215,30 +228,33 @@ static void test_zero_structs(void **state) {
 static void test_initialisers(void **state) {
   (void)state;
   CHECK("void m(int); void k(int); struct in { int x; void (*w)(int); };\n"
-        "struct p { int a; struct { int y; union { int u; void (*v)(int); }; }; void (*f)(int), (*g)(int); struct in n; };\n"
+        "struct p { int a; struct { int y; union { int u; void (*v)(int); }; }; void (*f)(int), (*g)(int); "
+        "struct in n; };\n"
         "struct p named[] = { { 1, .g = m, { 2, k } }, [2].f = k, [3] = { .n.w = m, .v = k } };\n"
         "struct p flat = { 1, 2, 3, m, k, 4, m };\n"
         "static struct p *list[] = { &(struct p){ .f = k }, &named[1], 0 };\n"
         "static void (*table[4])(int) = { [1] = m, k };\n"
         "const char *text = \"abc\"; int one = { 7 };\n",
-        "field:p@t.c.a = 1 in global:named", "field:p@t.c.g = function:m in global:named", "field:in@t.c.x = 2 in global:named",
-        "field:in@t.c.w = function:k in global:named", "field:p@t.c.f = function:k in global:named",
-        "field:in@t.c.w = function:m in global:named", "field:t.c:2:35.v = function:k in global:named",
-        "field:t.c:2:19.y = 2 in global:flat", "field:t.c:2:35.u = 3 in global:flat",
-        "field:p@t.c.f = function:m in global:flat", "field:p@t.c.g = function:k in global:flat",
-        "field:in@t.c.x = 4 in global:flat", "field:in@t.c.w = function:m in global:flat",
-        "field:p@t.c.f = function:k in global:list@t.c", "global:list@t.c = &global:named", "global:list@t.c = 0",
-        "global:table@t.c = function:m", "global:table@t.c = function:k", "global:text = \"abc\"", "global:one = 7");
+        "field:p@t.c.a = 1 in global:named", "field:p@t.c.g = function:m in global:named",
+        "field:in@t.c.x = 2 in global:named", "field:in@t.c.w = function:k in global:named",
+        "field:p@t.c.f = function:k in global:named", "field:in@t.c.w = function:m in global:named",
+        "field:t.c:2:35.v = function:k in global:named", "field:t.c:2:19.y = 2 in global:flat",
+        "field:t.c:2:35.u = 3 in global:flat", "field:p@t.c.f = function:m in global:flat",
+        "field:p@t.c.g = function:k in global:flat", "field:in@t.c.x = 4 in global:flat",
+        "field:in@t.c.w = function:m in global:flat", "field:p@t.c.f = function:k in global:list@t.c",
+        "global:list@t.c = &global:named", "global:list@t.c = 0", "global:table@t.c = function:m",
+        "global:table@t.c = function:k", "global:text = \"abc\"", "global:one = 7");
 }
 
 static void test_local_initialisers(void **state) {
   (void)state;
   CHECK("void m(int); struct w { void (*cb)(int); struct w *next; }; void use(struct w *);\n"
         "struct w make(void) { return (struct w){ m, 0 }; }\n"
-        "void t(void (*arg)(int)) { struct w a = { arg }, b; b = (struct w){ .cb = m }; use(&(struct w){ m });\n"
+        "void t(void (*arg)(int)) { struct w a = { arg }, b; b = (struct w){ .cb = m }; use(&(struct w){ m "
+        "});\n"
         "  struct w *p = &(struct w){ .next = &a }; use(p); }\n",
-        "field:w@t.c.cb = param:0 in local:a", "field:w@t.c.cb = function:m", "field:w@t.c.next = &local:a in local:p",
-        "direct use(&none to w@t.c)");
+        "field:w@t.c.cb = param:0 in local:a", "field:w@t.c.cb = function:m",
+        "field:w@t.c.next = &local:a in local:p", "direct use(&none to w@t.c)");
 }
 
 static void test_big_tables(void **state) {
@@ -262,10 +278,12 @@ static void test_guards(void **state) {
         "  if (__builtin_expect(!!(n), 0)) a(14);\n"
         "}\n",
         "direct a(1) conditional guard[local:pid == 0]", "direct a(2) conditional guard[local:pid != 0]",
-        "direct a(3) conditional guard[local:pid == 0]", "direct a(4) conditional guard[result:4:7:fork == 0]",
-        "direct a(5) conditional guard[param:0 > 2] guard[param:2 <= 3]", "direct a(6) conditional guard[param:0 has 4]",
-        "direct a(7) conditional guard[param:0 lacks 4]", "direct a(8) conditional guard[param:2 lacks 1]",
-        "direct a(9) conditional", "direct a(10) conditional guard[param:1 != 0] guard[param:0 == 0]",
+        "direct a(3) conditional guard[local:pid == 0]",
+        "direct a(4) conditional guard[result:4:7:fork == 0]",
+        "direct a(5) conditional guard[param:0 > 2] guard[param:2 <= 3]",
+        "direct a(6) conditional guard[param:0 has 4]", "direct a(7) conditional guard[param:0 lacks 4]",
+        "direct a(8) conditional guard[param:2 lacks 1]", "direct a(9) conditional",
+        "direct a(10) conditional guard[param:1 != 0] guard[param:0 == 0]",
         "direct a(11) conditional guard[param:2 < 3] cycle 9", "direct a(12) conditional guard[param:0 == 1]",
         "direct a(13) conditional guard[param:0 != 1]", "direct a(14) conditional guard[param:0 != 0]");
 }
@@ -279,7 +297,7 @@ static void test_early_exits(void **state) {
         "  for (;;) { if (m < 0) break; a(5); }\n"
         "  if (m) { a(6); goto out; } a(7);\n"
         "out: a(8); }\n",
-        "direct a(1)", "direct a(2) conditional guard[param:0 == 0]", "direct a(3)",
+        "direct a(1)", "direct a(2) conditional before-exit guard[param:0 == 0]", "direct a(3)",
         "direct a(4) conditional guard[param:0 == 3]",
         "direct a(5) conditional guard[param:0 == 3] guard[param:1 >= 0] cycle 5",
         "direct a(6) conditional guard[param:0 == 3] guard[param:1 != 0]",
@@ -288,8 +306,10 @@ static void test_early_exits(void **state) {
 
 static void test_switches(void **state) {
   (void)state;
-  CHECK("int fork(void); void a(int); void t(void) { int pid; switch (pid = fork()) { case 0: a(1); a(2); break;\n"
-        "  case 1: a(3); case 2: a(4); break; case 3: case 4: a(5); return; case 5: a(6); break; default: a(7); } a(8);\n"
+  CHECK("int fork(void); void a(int); void t(void) { int pid; switch (pid = fork()) { case 0: a(1); a(2); "
+        "break;\n"
+        "  case 1: a(3); case 2: a(4); break; case 3: case 4: a(5); return; case 5: a(6); break; default: "
+        "a(7); } a(8);\n"
         "  switch (fork()) { case -1: a(9); } }\n",
         "direct a(1) conditional guard[local:pid == 0]", "direct a(2) conditional guard[local:pid == 0]",
         "direct a(3) conditional guard[local:pid == 1]", "direct a(4) conditional", "direct a(5) conditional",
@@ -305,10 +325,11 @@ static void test_cycles(void **state) {
         "  while (n) {\n"
         "    for (;;) a(7); }\n"
         "  for (; n;) a(8); for (n = a(9);;) a(10); a(11); }\n",
-        "direct a(1) -> result", "direct a(4) conditional guard[result:2:22:a != 0] cycle 2", "direct a(5) cycle 3",
-        "direct a(6) cycle 3 -> result", "direct a(7) conditional guard[param:0 != 0] cycle 5",
-        "direct a(8) conditional guard[param:0 != 0] cycle 6", "direct a(9) -> result", "direct a(10) conditional cycle 6",
-        "direct a(11)");
+        "direct a(1) -> result", "direct a(4) conditional guard[result:2:22:a != 0] cycle 2",
+        "direct a(5) cycle 3", "direct a(6) cycle 3 -> result",
+        "direct a(7) conditional guard[param:0 != 0] cycle 5",
+        "direct a(8) conditional guard[param:0 != 0] cycle 6", "direct a(9) -> result",
+        "direct a(10) conditional cycle 6", "direct a(11)");
 }
 
 static void test_macros_and_places(void **state) {
@@ -339,15 +360,18 @@ static void test_suppressions(void **state) {
         "  (void)\"// blockscan: ignore[in.string] -- no\";\n"
         "}\n",
         "ignore t.c:2:8 line 2 [dns.getaddrinfo] -- start-up only", "ignore t.c:3:3 line 4 [a.b] -- two",
-        "ignore t.c:3:3 line 4 [c.d] -- two", "ignore t.c:4:8 line 4 [*] -- all", "ignore t.c:5:8 line 5 [x.y]",
-        "ignore t.c:6:8 line 6 []", "!ignore t.c:7:10 line 7 [in.string] -- no");
+        "ignore t.c:3:3 line 4 [c.d] -- two", "ignore t.c:4:8 line 4 [*] -- all",
+        "ignore t.c:5:8 line 5 [x.y]", "ignore t.c:6:8 line 6 []",
+        "!ignore t.c:7:10 line 7 [in.string] -- no");
 }
 
 static void test_headers(void **state) {
   (void)state;
-  write_source("t.h", "struct shared { void (*cb)(int); };\nstatic inline void in_header(struct shared *s) { s->cb(1); }\n");
-  CHECK("#include <stdio.h>\n#include \"t.h\"\nvoid t(struct shared *s) { in_header(s); puts(\"\"); }\n", "file t.c", "file t.h",
-        "function static inline in_header: void (struct shared *), t.h:2:20-2",
+  write_source(
+      "t.h",
+      "struct shared { void (*cb)(int); };\nstatic inline void in_header(struct shared *s) { s->cb(1); }\n");
+  CHECK("#include <stdio.h>\n#include \"t.h\"\nvoid t(struct shared *s) { in_header(s); puts(\"\"); }\n",
+        "file t.c", "file t.h", "function static inline in_header: void (struct shared *), t.h:2:20-2",
         "indirect field:shared@t.h.cb as void (int) (1)", "direct in_header(param:0 `s` to shared@t.h)");
   remove_source("t.h");
 }
@@ -355,7 +379,8 @@ static void test_headers(void **state) {
 static void test_broken_units(void **state) {
   (void)state;
   bs_strbuf dump = BS_STRBUF_INIT;
-  write_source("t.c", "#include \"missing.h\"\nvoid f(void); void t(void) { f(); unknown_t x = { 1, .y = 2 }; }\nint a[] = { [0].x = 1 };\n");
+  write_source("t.c", "#include \"missing.h\"\nvoid f(void); void t(void) { f(); unknown_t x = { 1, .y = 2 "
+                      "}; }\nint a[] = { [0].x = 1 };\n");
   assert_true(dump_file("t.c", NULL, &dump));
   assert_non_null(strstr(dump.text, "error t.c:1:10: 'missing.h' file not found\n"));
   assert_null(strstr(dump.text, "errors 0"));
@@ -394,13 +419,16 @@ static void test_cxx_calls(void **state) {
   (void)state;
   CHECK_CXX("namespace n { void free_one(int);\n"
             "struct B { B(int); virtual ~B(); virtual void f(); void plain(); };\n"
-            "struct D final : B { D() : B(2), z(make(1)) {} int z; static int make(int); void f() override { B::f(); } };\n"
-            "void use(B &b, B v, B *p, D *d) { B local(1); b.f(); v.f(); p->f(); d->f(); p->plain(); free_one(3); delete p; }\n"
+            "struct D final : B { D() : B(2), z(make(1)) {} int z; static int make(int); void f() override { "
+            "B::f(); } };\n"
+            "void use(B &b, B v, B *p, D *d) { B local(1); b.f(); v.f(); p->f(); d->f(); p->plain(); "
+            "free_one(3); delete p; }\n"
             "} extern \"C\" void c_name(void) { n::free_one(1); }\n",
-            "direct n::B::B(2) implicit", "direct n::D::make(1) -> result", "field:n::D@t.cc.z = result:3:36:n::D::make",
-            "direct n::B::f()", "direct n::B::B(1) implicit", "virtual n::B::f()", "direct n::D::f()", "direct n::B::plain()",
-            "direct n::B::~B() implicit", "virtual n::B::~B() implicit", "direct n::free_one(3)",
-            "override n::D::f of n::B::f", "function c_name: void (), t.cc:5:19-5",
+            "direct n::B::B(2) implicit", "direct n::D::make(1) -> result",
+            "field:n::D@t.cc.z = result:3:36:n::D::make", "direct n::B::f()", "direct n::B::B(1) implicit",
+            "virtual n::B::f()", "direct n::D::f()", "direct n::B::plain()", "direct n::B::~B() implicit",
+            "virtual n::B::~B() implicit", "direct n::free_one(3)", "override n::D::f of n::B::f",
+            "function c_name: void (), t.cc:5:19-5",
             "declared n::free_one [_ZN1n8free_oneEi]: void (int), t.cc:1:20");
 }
 
@@ -412,7 +440,8 @@ static void test_cxx_lambdas(void **state) {
             "direct t::lambda#1(1)", "local:l = function:t::lambda#1", "direct call(function:t::lambda#2)",
             "local:p = function:t::lambda#3", "indirect local:p as void (int) (3)",
             "function static lambda t::lambda#1: void (int), t.cc:2:26-2",
-            "function static lambda t::lambda#2: void (int), t.cc:2:63-2", "direct f(2)", "direct f(param:0 `k`)");
+            "function static lambda t::lambda#2: void (int), t.cc:2:63-2", "direct f(2)",
+            "direct f(param:0 `k`)");
 }
 
 static void test_cxx_callables(void **state) {
@@ -420,9 +449,11 @@ static void test_cxx_callables(void **state) {
   CHECK_CXX("#include <functional>\n#include <thread>\n"
             "void f(int); struct S { std::function<void(int)> cb; void (*raw)(int) = f; };\n"
             "void set(S &s, std::function<void(int)> g) { s.cb = std::move(g); s.cb(1); s.raw(2); }\n"
-            "void t(S &s) { set(s, f); set(s, [](int) {}); std::thread th(f, 3); set(s, std::bind(f, 1)); th.join(); }\n",
-            "field:S@t.cc.raw = function:f", "field:S@t.cc.cb = param:1", "indirect field:S@t.cc.cb as void (int) (1)",
-            "indirect field:S@t.cc.raw as void (int) (2)", "direct std::thread::thread(function:f, 3) implicit");
+            "void t(S &s) { set(s, f); set(s, [](int) {}); std::thread th(f, 3); set(s, std::bind(f, 1)); "
+            "th.join(); }\n",
+            "field:S@t.cc.raw = function:f", "field:S@t.cc.cb = param:1",
+            "indirect field:S@t.cc.cb as void (int) (1)", "indirect field:S@t.cc.raw as void (int) (2)",
+            "direct std::thread::thread(function:f, 3) implicit");
 }
 
 static void test_cxx_templates(void **state) {
@@ -431,15 +462,18 @@ static void test_cxx_templates(void **state) {
             "template <class T> struct C { void m(T t) { kept = t; k(); } void k() { kept(3); } T kept; };\n"
             "void t() { run(f); C<void (*)(int)> c; c.m(f); }\n",
             "direct run(function:f)", "indirect param:0 as type-parameter-0-0 (2)", "direct C::m(function:f)",
-            "field:C@t.cc.kept = param:0", "direct C::k()", "indirect field:C@t.cc.kept as type-parameter-0-0 (3)");
+            "field:C@t.cc.kept = param:0", "direct C::k()",
+            "indirect field:C@t.cc.kept as type-parameter-0-0 (3)");
 }
 
 static void test_cxx_references(void **state) {
   (void)state;
-  CHECK_CXX("struct S { int fd; }; int open_it(); void set(int &out) { out = open_it(); }\n"
-            "void t(S &s) { int &r = s.fd; r = 3; set(s.fd); int n; set(n); int a[2]; for (int i : a) set(i); }\n",
-            "*param:0 = result:1:65:open_it", "local:r = &field:S@t.cc.fd", "*local:r = temp:0",
-            "direct set(&field:S@t.cc.fd)", "direct set(&local:n)", "direct set(&local:i) conditional cycle 2", "local:i = local:a");
+  CHECK_CXX(
+      "struct S { int fd; }; int open_it(); void set(int &out) { out = open_it(); }\n"
+      "void t(S &s) { int &r = s.fd; r = 3; set(s.fd); int n; set(n); int a[2]; for (int i : a) set(i); }\n",
+      "*param:0 = result:1:65:open_it", "local:r = &field:S@t.cc.fd", "*local:r = temp:0",
+      "direct set(&field:S@t.cc.fd)", "direct set(&local:n)", "direct set(&local:i) conditional cycle 2",
+      "local:i = local:a");
 }
 
 static int make_folder(void **state) {
@@ -454,20 +488,34 @@ static int remove_folder(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_functions),          cmocka_unit_test(test_attributes),
-      cmocka_unit_test(test_fields_and_variables), cmocka_unit_test(test_pointers),
-      cmocka_unit_test(test_expressions),        cmocka_unit_test(test_flags),
-      cmocka_unit_test(test_atomics),            cmocka_unit_test(test_variable_arguments),
-      cmocka_unit_test(test_calls),              cmocka_unit_test(test_arguments),
-      cmocka_unit_test(test_zero_structs),       cmocka_unit_test(test_initialisers),
-      cmocka_unit_test(test_local_initialisers), cmocka_unit_test(test_big_tables),
-      cmocka_unit_test(test_guards),             cmocka_unit_test(test_early_exits),
-      cmocka_unit_test(test_switches),           cmocka_unit_test(test_cycles),
-      cmocka_unit_test(test_macros_and_places),  cmocka_unit_test(test_suppressions),
-      cmocka_unit_test(test_headers),            cmocka_unit_test(test_broken_units),
-      cmocka_unit_test(test_refused_flags),      cmocka_unit_test(test_deep_expression),
-      cmocka_unit_test(test_cxx_calls),          cmocka_unit_test(test_cxx_lambdas),
-      cmocka_unit_test(test_cxx_callables),      cmocka_unit_test(test_cxx_templates),
+      cmocka_unit_test(test_functions),
+      cmocka_unit_test(test_attributes),
+      cmocka_unit_test(test_fields_and_variables),
+      cmocka_unit_test(test_pointers),
+      cmocka_unit_test(test_expressions),
+      cmocka_unit_test(test_flags),
+      cmocka_unit_test(test_atomics),
+      cmocka_unit_test(test_variable_arguments),
+      cmocka_unit_test(test_calls),
+      cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_zero_structs),
+      cmocka_unit_test(test_initialisers),
+      cmocka_unit_test(test_local_initialisers),
+      cmocka_unit_test(test_big_tables),
+      cmocka_unit_test(test_guards),
+      cmocka_unit_test(test_early_exits),
+      cmocka_unit_test(test_switches),
+      cmocka_unit_test(test_cycles),
+      cmocka_unit_test(test_macros_and_places),
+      cmocka_unit_test(test_suppressions),
+      cmocka_unit_test(test_headers),
+      cmocka_unit_test(test_broken_units),
+      cmocka_unit_test(test_refused_flags),
+      cmocka_unit_test(test_deep_expression),
+      cmocka_unit_test(test_cxx_calls),
+      cmocka_unit_test(test_cxx_lambdas),
+      cmocka_unit_test(test_cxx_callables),
+      cmocka_unit_test(test_cxx_templates),
       cmocka_unit_test(test_cxx_references),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
