@@ -6,9 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Rows of one table as a list for each function, in the order of the table; the last list is that of the
+ * file scope. */
+typedef struct row_lists {
+  uint32_t *first, *next; /* row + 1 */
+} row_lists;
+
 typedef struct dumper {
   const facts_unit *unit;
   bs_strbuf *out;
+  row_lists calls, flows;
 } dumper;
 
 static const char *text(const dumper *d, facts_str id) { return facts_text(d->unit, id); }
@@ -190,12 +197,42 @@ static void put_function_head(const dumper *d, const facts_function *f) {
   bs_strbuf_addc(d->out, '\n');
 }
 
-/* Calls and flows that come one function after the other are found again by where they begin. */
+static uint32_t list_of(const facts_unit *unit, uint32_t function) {
+  return function < unit->functions.count ? function : unit->functions.count;
+}
+
+static void lists_init(row_lists *lists, const facts_unit *unit, uint32_t rows) {
+  lists->first = bs_calloc(unit->functions.count + (size_t)1, sizeof *lists->first);
+  lists->next = bs_calloc(rows, sizeof *lists->next);
+}
+
+static void lists_fini(row_lists *lists) {
+  free(lists->first);
+  free(lists->next);
+}
+
+/* Rows have to come last first. */
+static void lists_add(row_lists *lists, uint32_t list, uint32_t row) {
+  lists->next[row] = lists->first[list];
+  lists->first[list] = row + 1;
+}
+
+static void fill_lists(dumper *d) {
+  const facts_unit *unit = d->unit;
+  lists_init(&d->calls, unit, unit->calls.count);
+  lists_init(&d->flows, unit, unit->flows.count);
+  for (uint32_t i = unit->calls.count; i-- > 0;)
+    lists_add(&d->calls, list_of(unit, unit->calls.items[i].caller), i);
+  for (uint32_t i = unit->flows.count; i-- > 0;)
+    lists_add(&d->flows, list_of(unit, unit->flows.items[i].function), i);
+}
+
 static void put_body(const dumper *d, uint32_t function) {
-  for (uint32_t i = 0; i < d->unit->calls.count; i++)
-    if (d->unit->calls.items[i].caller == function) put_call(d, &d->unit->calls.items[i]);
-  for (uint32_t i = 0; i < d->unit->flows.count; i++)
-    if (d->unit->flows.items[i].function == function) put_flow(d, &d->unit->flows.items[i]);
+  uint32_t list = list_of(d->unit, function);
+  for (uint32_t i = d->calls.first[list]; i; i = d->calls.next[i - 1])
+    put_call(d, &d->unit->calls.items[i - 1]);
+  for (uint32_t i = d->flows.first[list]; i; i = d->flows.next[i - 1])
+    put_flow(d, &d->unit->flows.items[i - 1]);
 }
 
 static void put_suppressions(const dumper *d) {
@@ -209,7 +246,8 @@ static void put_suppressions(const dumper *d) {
 }
 
 void facts_dump(const facts_unit *unit, bs_strbuf *out) {
-  dumper d = {unit, out};
+  dumper d = {.unit = unit, .out = out};
+  fill_lists(&d);
   bs_strbuf_addf(out, "unit %s language %s", text(&d, unit->file), text(&d, unit->language));
   if (unit->group) bs_strbuf_addf(out, " group %s", text(&d, unit->group));
   bs_strbuf_addf(out, " errors %u\n", unit->errors);
@@ -229,4 +267,6 @@ void facts_dump(const facts_unit *unit, bs_strbuf *out) {
     bs_strbuf_addc(out, '\n');
   }
   put_suppressions(&d);
+  lists_fini(&d.calls);
+  lists_fini(&d.flows);
 }
