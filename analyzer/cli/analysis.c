@@ -1,6 +1,9 @@
 #include "cli/analysis.h"
 
+#include "base/hash.h"
 #include "base/path.h"
+#include "cli/identity.h"
+#include "cli/kept.h"
 #include "version.h"
 
 #include <errno.h>
@@ -25,8 +28,8 @@ void analysis_fini(analysis *a) {
   bs_arena_fini(&a->arena);
 }
 
-static bool solve(analysis *a, const cli_analysis *options, const program_input *inputs, uint32_t count, bs_error *error) {
-  if (!program_link(&a->program, inputs, count, error)) return false;
+bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error) {
+  if (!program_link(&a->program, a->inputs, a->ninputs, error)) return false;
   const program_oracle oracle = check_oracle(&a->rules);
   const program_limits limits = {options->max_targets, MAX_BY_TYPE};
   program_solve(&a->program, &oracle, &limits);
@@ -41,7 +44,7 @@ static bool load_units(analysis *a, const cli_analysis *options, bs_error *error
   return true;
 }
 
-bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error) {
+bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
   const char *path;
   if (!cli_find_database(&a->arena, options->database, &path, error)) return false;
   if (!compdb_load(&a->db, path, error)) return false;
@@ -51,28 +54,34 @@ bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error) {
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
   if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
   if (!load_units(a, options, error)) return false;
-  program_input *inputs = bs_arena_alloc(&a->arena, (a->units.units.count + 1) * sizeof *inputs);
-  for (uint32_t i = 0; i < a->units.units.count; i++)
-    inputs[i] = (program_input){a->units.units.items[i].bytes, a->units.units.items[i].length, a->db.entries.items[i].file};
-  return solve(a, options, inputs, a->units.units.count, error);
+  a->ninputs = a->units.units.count;
+  a->inputs = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *a->inputs);
+  for (uint32_t i = 0; i < a->ninputs; i++)
+    a->inputs[i] = (program_input){a->units.units.items[i].bytes, a->units.units.items[i].length, a->db.entries.items[i].file};
+  return true;
 }
 
-bool analysis_load_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count, bs_error *error) {
+bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error) {
+  return analysis_read(a, options, error) && analysis_solve(a, options, error);
+}
+
+bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count, bs_error *error) {
   const char *cwd = bs_path_cwd(&a->arena);
   a->root = options->root ? bs_path_normalise(&a->arena, cwd, options->root) : cwd;
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
   if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
-  program_input *inputs = bs_arena_alloc(&a->arena, (count + 1) * sizeof *inputs);
+  a->inputs = bs_arena_alloc(&a->arena, (count + 1) * sizeof *a->inputs);
+  a->ninputs = count;
   for (uint32_t i = 0; i < count; i++) {
     bs_strbuf bytes = BS_STRBUF_INIT;
     if (bs_strbuf_read_file(&bytes, files[i]) != 0) {
       bs_strbuf_fini(&bytes);
       return bs_error_set(error, "%s: cannot be read: %s", files[i], strerror(errno));
     }
-    inputs[i] = (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i]};
+    a->inputs[i] = (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i]};
     bs_strbuf_fini(&bytes);
   }
-  return solve(a, options, inputs, count, error);
+  return true;
 }
 
 void analysis_check(analysis *a, unsigned max_paths) {
@@ -97,29 +106,66 @@ static void apply_exclusions(const analysis *a, report_document *document) {
   }
 }
 
-void analysis_report(analysis *a, const cli_analysis *options, report_document *document) {
+static void work_out(analysis *a, const cli_analysis *options, report_document *document) {
   document->tool_version = BLOCKSCAN_VERSION;
   document->libclang_version = a->units.libclang_version ? a->units.libclang_version : "";
   document->root = options->root ? options->root : ".";
-  document->root_path = a->root;
   check_report(a->checker, document);
   apply_exclusions(a, document);
+}
+
+/* What decides the report. */
+static uint64_t report_key(const analysis *a, const cli_analysis *options, unsigned max_paths) {
+  bs_arena arena = {0};
+  bs_strbuf key = BS_STRBUF_INIT;
+  bs_strbuf_addf(&key, "%s %u %u %llx %s|", program_identity(&arena), max_paths, options->max_targets,
+                 (unsigned long long)a->rules.hash, options->root ? options->root : ".");
+  if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
+  uint64_t hash = bs_hash(key.text, key.length);
+  for (uint32_t i = 0; i < a->ninputs; i++) hash = bs_hash_mix(hash, bs_hash(a->inputs[i].bytes, a->inputs[i].length));
+  bs_strbuf_fini(&key);
+  bs_arena_fini(&arena);
+  return hash;
+}
+
+bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document, bs_error *error) {
+  const char *folder = options->cache_dir ? options->cache_dir : bs_arena_printf(&a->arena, "%s/.blockscan", a->root);
+  bool keeps = a->has_db && !options->no_cache;
+  uint64_t key = keeps ? report_key(a, options, max_paths) : 0;
+  if (!keeps || !kept_find(folder, key, document)) {
+    if (!analysis_solve(a, options, error)) return false;
+    analysis_check(a, max_paths);
+    work_out(a, options, document);
+    if (keeps) kept_put(folder, key, document);
+  }
+  document->root_path = a->root;
   if (a->has_db)
     for (uint32_t i = 0; i < a->db.notes.count; i++) *bs_vec_push(&document->notes) = a->db.notes.items[i];
   for (uint32_t i = 0; i < a->units.notes.count; i++) *bs_vec_push(&document->notes) = a->units.notes.items[i];
+  return true;
+}
+
+static int incomplete(uint32_t broken, uint32_t units, const cli_analysis *options, const char *first, int code) {
+  if (broken <= options->max_broken) return code;
+  fprintf(stderr, "blockscan: incomplete: %u of %u units did not parse cleanly, more than --max-broken=%u; the first: %s\n", broken,
+          units, options->max_broken, first);
+  return EXIT_INCOMPLETE;
 }
 
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code) {
-  uint32_t broken = 0, first = 0;
-  for (uint32_t i = a->program.units.count; i-- > 0;)
-    if (a->program.units.items[i].errors) {
-      broken++;
-      first = i;
-    }
-  if (broken <= options->max_broken) return code;
-  const program_unit *u = &a->program.units.items[first];
-  fprintf(stderr, "blockscan: incomplete: %u of %u units did not parse cleanly, more than --max-broken=%u; the first: %s\n", broken,
-          a->program.units.count, options->max_broken,
-          u->first_error ? program_text(&a->program, u->first_error) : program_text(&a->program, u->file));
-  return EXIT_INCOMPLETE;
+  uint32_t broken = 0;
+  const char *first = "";
+  for (uint32_t i = a->program.units.count; i-- > 0;) {
+    const program_unit *u = &a->program.units.items[i];
+    if (!u->errors) continue;
+    broken++;
+    first = program_text(&a->program, u->first_error ? u->first_error : u->file);
+  }
+  return incomplete(broken, a->program.units.count, options, first, code);
+}
+
+int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code) {
+  const report_broken_unit *u = document->broken_units.items;
+  const char *first = document->broken_units.count ? u->first_error ? u->first_error : u->file : "";
+  return incomplete(document->broken_units.count, document->units, options, first, code);
 }

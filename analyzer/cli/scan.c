@@ -36,14 +36,13 @@ static int run(int argc, char **argv) {
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
-  if (!analysis_load(&a, &o.analysis, &error)) {
+  if (!analysis_read(&a, &o.analysis, &error) ||
+      !analysis_report(&a, &o.analysis, o.report.max_paths, &document, &error)) {
     cli_fail(&error);
     goto out;
   }
-  analysis_check(&a, o.report.max_paths);
-  analysis_report(&a, &o.analysis, &document);
   code = cli_write_reports(&document, &o.report);
-  if (code == 0) code = analysis_exit_code(&a, &o.analysis, cli_report_exit_code(&document, &o.report));
+  if (code == 0) code = analysis_report_exit_code(&document, &o.analysis, cli_report_exit_code(&document, &o.report));
 out:
   report_document_fini(&document);
   analysis_fini(&a);
