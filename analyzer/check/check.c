@@ -61,6 +61,7 @@ void check_free(checker *c) {
   free(c->parameter_of);
   free(c->in_child);
   free(c->reached_in);
+  free(c->leads);
   free(c->blocking_line);
   free(c->relevant);
   free(c->relevant_nodes);

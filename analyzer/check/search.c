@@ -202,6 +202,7 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
   const program *p = c->p;
   const state at = s->states.items[id];
   const program_edge *e = &p->edges.items[edge];
+  if (!s->reached && !c->leads[e->callee]) return;
   if (c->is_skipped[e->callee] || p->functions.items[e->callee].flags & FACTS_FUNCTION_NORETURN) return;
   if (!p->functions.items[e->callee].defined || c->function_rules[e->callee]) return;
   int strength = edge_strength(c, e);
@@ -360,6 +361,35 @@ static void find_sinks(checker *c) {
   c->first_sink[p->functions.count] = c->sinks.count;
 }
 
+/* Marks the functions from which a sink can be reached at all: the search goes nowhere else. */
+static void find_leading(checker *c) {
+  const program *p = c->p;
+  uint32_t n = p->functions.count;
+  uint32_t *start = bs_calloc((size_t)n + 3, sizeof *start), *callers = bs_malloc((p->edges.count + 1) * sizeof *callers);
+  for (uint32_t e = 0; e < p->edges.count; e++) start[p->edges.items[e].callee + 2]++;
+  for (uint32_t f = 2; f <= n + 1; f++) start[f] += start[f - 1];
+  for (uint32_t e = 0; e < p->edges.count; e++)
+    callers[start[p->edges.items[e].callee + 1]++] = p->calls.items[p->edges.items[e].call].caller;
+  BS_VEC(uint32_t) work = {0};
+  c->leads = bs_calloc((size_t)n + 1, sizeof *c->leads);
+  for (uint32_t f = 0; f < n; f++) {
+    if (c->first_sink[f] == c->first_sink[f + 1]) continue;
+    c->leads[f] = true;
+    *bs_vec_push(&work) = f;
+  }
+  while (work.count) {
+    uint32_t f = work.items[--work.count];
+    for (uint32_t i = start[f]; i < start[f + 1]; i++) {
+      if (c->leads[callers[i]]) continue;
+      c->leads[callers[i]] = true;
+      *bs_vec_push(&work) = callers[i];
+    }
+  }
+  bs_vec_fini(&work);
+  free(start);
+  free(callers);
+}
+
 static void index_suppressions(checker *c) {
   const program *p = c->p;
   for (uint32_t i = 0; i < p->suppressions.count; i++) {
@@ -409,4 +439,5 @@ void search_prepare(checker *c) {
   find_sinks(c);
   index_suppressions(c);
   find_dispatched(c);
+  find_leading(c);
 }
