@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/intern.h"
+#include "base/map.h"
 
 #include <string.h>
 
@@ -9,6 +10,7 @@
 typedef struct archive {
   bs_strbuf *out;      /* writing: the body; NULL when reading */
   bs_intern strings;   /* writing */
+  bs_map known;        /* writing: pointers that were met before; a document has most strings once */
   const char *next, *end; /* reading */
   const char *text;    /* reading: the strings, each with a NUL behind it */
   const uint32_t *starts;
@@ -39,7 +41,10 @@ static void walk_u32(archive *a, uint32_t *value) {
 /* NULL and "" stay apart: NULL is 0, a string its number + 1. */
 static void walk_string(archive *a, const char **string) {
   uint32_t id = 0;
-  if (a->out && *string) id = bs_intern_adds(&a->strings, *string) + 1;
+  if (a->out && *string && !bs_map_find(&a->known, (uintptr_t)*string, &id)) {
+    id = bs_intern_adds(&a->strings, *string) + 1;
+    bs_map_set(&a->known, (uintptr_t)*string, id);
+  }
   walk_u32(a, &id);
   if (a->out) return;
   if (id > a->nstrings) a->bad = true;
@@ -176,6 +181,7 @@ void report_archive(const report_document *document, bs_strbuf *out) {
   bs_strbuf_add(out, &head, sizeof head);
   bs_strbuf_add(out, rest.text, rest.length);
   bs_intern_fini(&a.strings);
+  bs_map_fini(&a.known);
   bs_strbuf_fini(&body);
   bs_strbuf_fini(&rest);
   bs_strbuf_fini(&text);

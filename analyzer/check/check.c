@@ -42,6 +42,8 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->is_dispatch = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
+  c->kept = bs_calloc(p->strings.count + 1, sizeof *c->kept);
+  c->described = bs_calloc(p->nodes.count + 1, sizeof *c->described);
   find_apis(c);
   eval_prepare(c);
   entries_find(c);
@@ -61,6 +63,8 @@ void check_free(checker *c) {
   free(c->parameter_of);
   free(c->in_child);
   free(c->reached_in);
+  free(c->kept);
+  free(c->described);
   free(c->leads);
   free(c->blocking_line);
   free(c->relevant);

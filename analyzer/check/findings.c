@@ -9,21 +9,24 @@
 
 static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
 
-static const char *name_of(const checker *c, uint32_t function) {
-  return function == PROGRAM_NONE ? "" : text(c, c->p->functions.items[function].name);
+/* Strings of the program live as long as it does, a report as long as its document: they are copied, each once. */
+static const char *keep_id(const checker *c, report_document *d, program_str id) {
+  const char **kept = &c->kept[id];
+  if (!*kept) *kept = bs_arena_strdup(&d->arena, text(c, id));
+  return *kept;
 }
 
-/* Strings of the program live as long as it does, a report as long as its document: they are copied. */
 static const char *keep(report_document *d, const char *string) { return *string ? bs_arena_strdup(&d->arena, string) : ""; }
 
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place) {
-  return (report_place){keep(d, name_of(c, function)), keep(d, text(c, place.file)), place.line, place.column};
+  const char *name = function == PROGRAM_NONE ? "" : keep_id(c, d, c->p->functions.items[function].name);
+  return (report_place){name, keep_id(c, d, place.file), place.line, place.column};
 }
 
 void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength, report_entry *out) {
   const program_function *f = &c->p->functions.items[from->function];
-  out->function = keep(d, text(c, f->name));
-  out->file = keep(d, text(c, f->place.file));
+  out->function = keep_id(c, d, f->name);
+  out->file = keep_id(c, d, f->place.file);
   out->line = f->place.line;
   out->loop = from->loop;
   out->role = from->role;
@@ -36,11 +39,12 @@ void findings_fill_entry(const checker *c, report_document *d, const entry_point
 /* What a callee is reached through, for people. */
 static const char *describe_through(const checker *c, report_document *d, const program_edge *e) {
   if (e->how == PROGRAM_DIRECT || !e->through) return "";
+  if (c->described[e->through]) return c->described[e->through];
   bs_strbuf words = BS_STRBUF_INIT;
   program_describe_node(c->p, e->through, &words);
   const char *result = keep(d, words.text);
   bs_strbuf_fini(&words);
-  return result;
+  return c->described[e->through] = result;
 }
 
 static void fill_step(const checker *c, report_document *d, const program_edge *e, report_step *step) {
@@ -113,7 +117,7 @@ static const char *make_message(report_document *d, const hit *h, const sink *k)
 
 static void fill_suppression(const checker *c, report_document *d, const hit *h, report_finding *f) {
   const program_suppression *s = &c->p->suppressions.items[h->suppression - 1];
-  f->suppressed = (report_suppression){"comment", keep(d, text(c, s->reason))};
+  f->suppressed = (report_suppression){"comment", keep_id(c, d, s->reason)};
 }
 
 static void fill_finding(checker *c, report_document *d, const hit *best, report_finding *f) {
@@ -221,9 +225,9 @@ static void add_ledger(checker *c, report_document *d) {
     const program_unit *u = &p->units.items[i];
     if (!u->errors) continue;
     report_broken_unit *b = bs_vec_push(&d->broken_units);
-    b->file = keep(d, text(c, u->file));
+    b->file = keep_id(c, d, u->file);
     b->errors = u->errors;
-    b->first_error = u->first_error ? keep(d, text(c, u->first_error)) : NULL;
+    b->first_error = u->first_error ? keep_id(c, d, u->first_error) : NULL;
   }
   d->unresolved_indirect_calls = p->unresolved;
   d->capped_indirect_calls = p->capped;

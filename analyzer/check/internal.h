@@ -92,6 +92,7 @@ struct checker {
   uint32_t *reached_in, run;                /* of a function: the last run of the search that came to it without a context */
   BS_VEC(hit) hits;
   BS_VEC(const char *) loop_lines;
+  const char **kept, **described;           /* strings and nodes as the report that is being made has them */
 };
 
 /* eval.c */
