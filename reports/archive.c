@@ -28,7 +28,9 @@ static const char archive_magic[8] = "BSREPRT";
 
 static void walk_u32(archive *a, uint32_t *value) {
   if (a->out) {
-    bs_strbuf_add(a->out, value, sizeof *value);
+    if (a->out->length + 2 * sizeof *value >= a->out->capacity) bs_strbuf_reserve(a->out, 64 * 1024);
+    memcpy(a->out->text + a->out->length, value, sizeof *value);
+    a->out->length += sizeof *value;
   } else if (a->end - a->next < (ptrdiff_t)sizeof *value) {
     a->bad = true;
     *value = 0;

@@ -66,6 +66,7 @@ void check_free(checker *c) {
   free(c->kept);
   free(c->described);
   free(c->leads);
+  free(c->edge_strength);
   free(c->blocking_line);
   free(c->relevant);
   free(c->relevant_nodes);

@@ -88,6 +88,7 @@ struct checker {
   bs_map suppressed_lines;                  /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
   bs_map dispatched;                        /* call -> first edge that a dispatcher's row adds, in the program's edges */
+  int8_t *edge_strength;                    /* of an edge: program_strength, -1 when it is never followed */
   bool *leads;                              /* functions from which a sink can be reached */
   uint32_t *reached_in, run;                /* of a function: the last run of the search that came to it without a context */
   BS_VEC(hit) hits;

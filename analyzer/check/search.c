@@ -175,9 +175,26 @@ static int callback_strength(const checker *c, uint32_t call) {
   return strength;
 }
 
-static int edge_strength(const checker *c, const program_edge *e) {
+/* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a known API, to the end of the
+ * process, or to where no sink is. */
+static int8_t edge_strength(const checker *c, const program_edge *e) {
+  const program_function *callee = &c->p->functions.items[e->callee];
+  if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
+  if (callee->flags & FACTS_FUNCTION_NORETURN) return -1;
   bool handed_over = e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
-  return handed_over ? callback_strength(c, e->call) : e->strength;
+  return (int8_t)(handed_over ? callback_strength(c, e->call) : e->strength);
+}
+
+/* Whether a call is passed over in every context. */
+static bool call_is_closed(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  return row->flags & FACTS_CALL_BEFORE_EXIT || c->is_dispatch[call] || c->in_child[call]; /* the process ends: nobody waits any more */
+}
+
+static void find_open_edges(checker *c) {
+  c->edge_strength = bs_malloc(c->p->edges.count + 1);
+  for (uint32_t e = 0; e < c->p->edges.count; e++)
+    c->edge_strength[e] = call_is_closed(c, c->p->edges.items[e].call) ? -1 : edge_strength(c, &c->p->edges.items[e]);
 }
 
 /* A call through a parameter that the context knows goes only where the caller said. */
@@ -202,17 +219,18 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
   const program *p = c->p;
   const state at = s->states.items[id];
   const program_edge *e = &p->edges.items[edge];
-  if (!s->reached && !c->leads[e->callee]) return;
-  if (c->is_skipped[e->callee] || p->functions.items[e->callee].flags & FACTS_FUNCTION_NORETURN) return;
-  if (!p->functions.items[e->callee].defined || c->function_rules[e->callee]) return;
-  int strength = edge_strength(c, e);
-  if (strength < 0 || !(at.programs & p->functions.items[e->callee].programs) || !edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
+  int strength = c->edge_strength[edge];
+  if (strength < 0 || (!s->reached && !c->leads[e->callee])) return;
+  if (!(at.programs & p->functions.items[e->callee].programs)) return;
+  if (!edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
   if (search_suppression(c, p->calls.items[call].place, s->only_rule)) {
     uint32_t used = search_suppression(c, p->calls.items[call].place, s->only_rule);
     c->p->suppressions.items[used - 1].used = true;
     return;
   }
   uint32_t context = e->how == PROGRAM_CALLBACK ? 0 : eval_enter(c, call, e->callee, at.context);
+  bool has_sinks = c->first_sink[e->callee] != c->first_sink[e->callee + 1];
+  if (!context && !at.made_blocking && !has_sinks && c->reached_in[e->callee] == c->run) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at.depth < SPLIT_DEPTH && e->candidates > 1) {
     *bs_vec_push(&s->branches) = (branch){id, edge, context};
@@ -229,8 +247,7 @@ static void expand(search *s, uint32_t id) {
   uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
   for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
     const program_call *row = &p->calls.items[call];
-    if (row->flags & FACTS_CALL_BEFORE_EXIT) continue; /* the process ends: nobody waits any more */
-    if (!in_cycle(p, call, cycle) || c->is_dispatch[call] || !row->nedges || !eval_reachable(c, call, at.context)) continue;
+    if (!row->nedges || !in_cycle(p, call, cycle) || !eval_reachable(c, call, at.context)) continue;
     for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) follow(s, id, call, e);
     uint32_t extra;
     if (!bs_map_find(&c->dispatched, call, &extra)) continue;
@@ -440,4 +457,5 @@ void search_prepare(checker *c) {
   index_suppressions(c);
   find_dispatched(c);
   find_leading(c);
+  find_open_edges(c);
 }
