@@ -10,6 +10,7 @@
 #include <string.h>
 
 /* A function of the project that sets or clears O_NONBLOCK on one parameter as another one says. */
+enum { MODE_ON = 1000, MODE_OFF }; /* instead of a parameter: what the wrapper always does */
 typedef struct mode_wrapper {
   uint32_t function, descriptor, mode;
 } mode_wrapper;
@@ -92,6 +93,15 @@ static bool find_mode_parameter(const program *p, uint32_t function, uint32_t de
   return found == 1;
 }
 
+/* ioctl(fd, FIONBIO, &on): what the variable was given. */
+static enum truth holds_true(const checker *c, uint32_t node) {
+  const program *p = c->p;
+  uint32_t yes = 0, all = 0;
+  for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f], all++)
+    yes += p->flows.items[f].kind != FACTS_FLOW_INTEGER || p->integers.items[p->flows.items[f].src] != 0;
+  return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
+}
+
 static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) {
   checker *c = f->c;
   const program_argument *fd = eval_argument(c->p, call, row->descriptor_argument);
@@ -101,17 +111,15 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
   if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
   enum truth on = TRUTH_YES;
   if (value && row->nonblock_bit) on = eval_has(c, call, value, row->nonblock_bit, 0);
+  else if (value && value->kind == FACTS_ARGUMENT_ADDRESS) on = holds_true(c, value->ref);
   else if (value) on = eval_not(eval_equals(c, call, value, 0, 0));
   if (row->value_inverted) on = eval_not(on);
-  uint32_t param = eval_parameter_of(c, fd->ref), mode;
-  if (on == TRUTH_UNKNOWN && param) {
-    const program_node *n = &c->p->nodes.items[param];
-    if (find_mode_parameter(c->p, n->a, n->b, &mode)) {
-      *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
-      return;
-    }
-  }
-  mark_mode(c, call, fd->ref, on == TRUTH_NO);
+  uint32_t param = eval_parameter_of(c, fd->ref), mode = on == TRUTH_NO ? MODE_OFF : MODE_ON;
+  const program_node *n = &c->p->nodes.items[param];
+  bool decided = on != TRUTH_UNKNOWN || (value && row->nonblock_bit && eval_may_set(c, call, value, row->nonblock_bit));
+  bool by_caller = on == TRUTH_UNKNOWN && param && find_mode_parameter(c->p, n->a, n->b, &mode);
+  if (param && (by_caller || decided)) *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
+  if (decided && !by_caller) mark_mode(c, call, fd->ref, on == TRUTH_NO);
 }
 
 static void note_wrapped(mode_finder *f, uint32_t call) {
@@ -121,8 +129,8 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
     if (c->p->calls.items[call].callee != w->function) continue;
     const program_argument *fd = eval_argument(c->p, call, (int)w->descriptor);
     const program_argument *mode = eval_argument(c->p, call, (int)w->mode);
-    if (!fd || !mode || fd->kind != FACTS_ARGUMENT_NODE) continue;
-    enum truth off = eval_equals(c, call, mode, 0, 0);
+    if (!fd || fd->kind != FACTS_ARGUMENT_NODE || (!mode && w->mode < MODE_ON)) continue;
+    enum truth off = w->mode == MODE_OFF ? TRUTH_YES : w->mode == MODE_ON ? TRUTH_NO : eval_equals(c, call, mode, 0, 0);
     if (off != TRUTH_YES) mark_mode(c, call, fd->ref, false);
     if (off != TRUTH_NO) mark_mode(c, call, fd->ref, true);
   }

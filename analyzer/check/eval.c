@@ -19,6 +19,7 @@ typedef struct values {
   uint32_t count;
   bool unknown;  /* and others */
   int64_t bits;  /* may be set on top */
+  int64_t clear; /* may be taken out */
 } values;
 
 static void values_add(values *v, int64_t item) {
@@ -74,6 +75,7 @@ static void node_values(const checker *c, uint32_t node, uint32_t context_id, in
   for (; flow != PROGRAM_NONE; flow = p->flow_next[flow]) {
     const program_flow *w = &p->flows.items[flow];
     if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_OR) out->bits |= p->integers.items[w->src];
+    else if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_CLEAR) out->clear |= p->integers.items[w->src];
     else if (w->kind == FACTS_FLOW_INTEGER) values_add(out, p->integers.items[w->src]);
     else if (w->kind == FACTS_FLOW_COPY && !(w->flags & FACTS_FLOW_OR)) node_values(c, w->src, context_id, depth + 1, out);
     else out->unknown = true;
@@ -100,6 +102,10 @@ static void argument_values(const checker *c, uint32_t call, const program_argum
   case FACTS_ARGUMENT_NODE:
     if (guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value)) values_add(out, value);
     else node_values(c, a->ref, context_id, 0, out);
+    break;
+  case FACTS_ARGUMENT_MASKED:
+    out->unknown = true;
+    out->clear = a->value;
     break;
   case FACTS_ARGUMENT_FLAGS:
     if (a->ref) node_values(c, a->ref, context_id, 0, out);
@@ -128,7 +134,7 @@ enum truth eval_equals(const checker *c, uint32_t call, const program_argument *
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
   for (uint32_t i = 0; i < v.count; i++) yes += v.item[i] == value;
-  return eval_truth_of(yes, v.count, v.unknown || v.bits);
+  return eval_truth_of(yes, v.count, v.unknown || v.bits || v.clear);
 }
 
 enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t x) {
@@ -137,7 +143,14 @@ enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, 
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
   for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] & bit) == bit;
+  if ((v.clear & bit) == bit && !(v.bits & bit) && !yes) return TRUTH_NO;
   return eval_truth_of(yes, v.count, v.unknown || (v.bits & bit));
+}
+
+bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, int64_t bit) {
+  values v = {0};
+  argument_values(c, call, a, 0, &v);
+  return (v.bits & bit) == bit;
 }
 
 static enum truth test_null(const checker *c, uint32_t call, const program_argument *a, uint32_t x) {

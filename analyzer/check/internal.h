@@ -107,6 +107,8 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, 
 /* Whether an argument equals a number, or has all bits of one, as far as is known. */
 enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t context);
 enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t context);
+/* Whether the bits are set on some way, such as `if (on) flags |= bit`. */
+bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, int64_t bit);
 enum truth eval_not(enum truth t);
 /* YES when all of `all` possibilities are, NO when none is. */
 enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown);

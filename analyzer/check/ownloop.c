@@ -134,7 +134,8 @@ static bool leads_to_wait(const finder *f, uint32_t call) {
   if (wait_kind(f->c, call)) return eval_reachable(f->c, call, 0);
   for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++) {
     const program_edge *edge = &f->c->p->edges.items[e];
-    if (edge_is_call(edge) && f->distance[edge->callee] < MAX_CHAIN - 1 && edge->callee != c->caller) return true;
+    if (!edge_is_call(edge) || f->distance[edge->callee] >= MAX_CHAIN - 1 || edge->callee == c->caller) continue;
+    if (!holds_loop(f, edge->callee)) return true;
   }
   return false;
 }

@@ -115,8 +115,11 @@ static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
 }
 
 static int sink_strength(search *s, const state *at, const sink *k, const rule *r) {
-  bool made_blocking = at->made_blocking || descriptors_made_blocking(s->c, k->call);
-  int strength = eval_rule(s->c, k->call, r, at->context, made_blocking);
+  int strength = eval_rule(s->c, k->call, r, at->context, false);
+  if (strength < PROGRAM_LIKELY && (at->made_blocking || descriptors_made_blocking(s->c, k->call))) {
+    int made = eval_rule(s->c, k->call, r, at->context, true);
+    strength = made > PROGRAM_LIKELY ? PROGRAM_LIKELY : made; /* by the order of lines, not of execution */
+  }
   return strength > at->strength ? at->strength : strength;
 }
 

@@ -103,6 +103,12 @@ static void put_argument(const dumper *d, const facts_argument *a, uint32_t func
     bs_strbuf_adds(d->out, "|");
     put_node(d, a->ref, function);
     break;
+  case FACTS_ARGUMENT_MASKED:
+    bs_strbuf_addf(d->out, "without 0x%" PRIx64, (uint64_t)a->value);
+    if (!a->ref) break;
+    bs_strbuf_adds(d->out, " of ");
+    put_node(d, a->ref, function);
+    break;
   default: bs_strbuf_addc(d->out, '?');
   }
   if (a->record) bs_strbuf_addf(d->out, " to %s", text(d, a->record));
@@ -165,7 +171,7 @@ static void put_flow(const dumper *d, const facts_flow *flow) {
   bs_strbuf_addf(d->out, "  flow %u:%u ", flow->place.line, flow->place.column);
   if (flow->kind == FACTS_FLOW_STORE) bs_strbuf_addc(d->out, '*');
   put_node(d, flow->dst, flow->function);
-  bs_strbuf_adds(d->out, flow->flags & FACTS_FLOW_OR ? " |= " : " = ");
+  bs_strbuf_adds(d->out, flow->flags & FACTS_FLOW_OR ? " |= " : flow->flags & FACTS_FLOW_CLEAR ? " &= ~" : " = ");
   if (flow->flags & FACTS_FLOW_CAST) bs_strbuf_adds(d->out, "cast ");
   put_source(d, flow);
   if (flow->type)

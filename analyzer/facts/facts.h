@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 3
+#define FACTS_VERSION 4
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
@@ -99,7 +99,7 @@ enum facts_flow_kind {
   FACTS_FLOW_LOAD,     /* dst = *src                       src: node of the pointer */
   FACTS_FLOW_STORE,    /* *dst = src                       dst: node of the pointer, src: node */
   FACTS_FLOW_FUNCTION, /* dst = function                   src: function */
-  FACTS_FLOW_INTEGER,  /* dst = value, or dst |= value     src: index into `integers` */
+  FACTS_FLOW_INTEGER,  /* dst = value, |= or (CLEAR) &= ~  src: index into `integers` */
   FACTS_FLOW_STRING,   /* dst = "literal"                  src: str */
   FACTS_FLOW_UNKNOWN,  /* dst = an expression that is not followed (arithmetic, &= ~x …); src: 0 */
   FACTS_FLOW_KINDS,
@@ -107,6 +107,7 @@ enum facts_flow_kind {
 enum facts_flow_flag {
   FACTS_FLOW_CAST = 1 << 0,        /* through an explicit cast: the prototype filter must let it pass */
   FACTS_FLOW_OR = 1 << 1,          /* a bit set into the old value: dst |= src */
+  FACTS_FLOW_CLEAR = 1 << 3,       /* bits taken out of the old value: dst &= ~src */
   FACTS_FLOW_INITIALISER = 1 << 2, /* part of a variable's initialiser: `table` names the variable */
 };
 typedef struct facts_flow {
@@ -132,6 +133,7 @@ enum facts_argument_kind {
   FACTS_ARGUMENT_NODE,     /* ref = node whose value it has */
   FACTS_ARGUMENT_ADDRESS,  /* ref = node whose address it is; 0 when that thing has none (a struct) */
   FACTS_ARGUMENT_FLAGS,    /* value: bits that are surely set; ref: node that gives the others, or 0 */
+  FACTS_ARGUMENT_MASKED,   /* value: bits that are surely clear; ref: node that gives the others, or 0 */
   FACTS_ARGUMENT_KINDS,
 };
 enum facts_argument_flag {

@@ -98,6 +98,7 @@ enum value_kind {
   VALUE_FUNCTION, /* ref = function */
   VALUE_INTEGER,
   VALUE_STRING,
+  VALUE_MASKED, /* the node `ref` (0: unknown) without the bits of `integer` */
   VALUE_FLAGS, /* the bits of `integer`, and those of the node `ref` unless 0 */
 };
 typedef struct value {

@@ -52,6 +52,7 @@ static facts_argument argument_from(extract *x, uint32_t n, value v) {
     a.text = v.text;
     break;
   case VALUE_FLAGS: a.kind = FACTS_ARGUMENT_FLAGS; break;
+  case VALUE_MASKED: a.kind = FACTS_ARGUMENT_MASKED; break;
   default: a.kind = FACTS_ARGUMENT_UNKNOWN;
   }
   return a;
@@ -91,7 +92,8 @@ static void read_argument(extract *x, uint32_t n, bool by_reference) {
     if (!a.record && inner != n) a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, n)));
   }
   if (zero_literal) a.flags |= FACTS_ARGUMENT_ZERO_STRUCT;
-  a.value = a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS ? a.value : 0;
+  bool has_value = a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS || a.kind == FACTS_ARGUMENT_MASKED;
+  if (!has_value) a.value = 0;
   *bs_vec_push(&x->arguments) = a;
 }
 

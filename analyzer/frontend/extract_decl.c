@@ -211,7 +211,10 @@ static uint32_t function_add(extract *x, CXCursor canonical) {
   row.type = name_function_type(x, clang_getCursorType(best));
   row.symbol = function_symbol(x, canonical, &row);
   row.flags = function_shape(x, canonical, &row);
-  if (has_body && !clang_equalCursors(best, canonical)) row.flags |= function_shape(x, best, &row);
+  if (has_body && !clang_equalCursors(best, canonical)) {
+    row.flags &= ~(uint32_t)FACTS_FUNCTION_SYSTEM; /* a project may define what a system header declares */
+    row.flags |= function_shape(x, best, &row);
+  }
   row.place = name_place(x, clang_getCursorLocation(best));
   int count = clang_Cursor_getNumArguments(best);
   row.nparams = count > 0 ? (uint32_t)count : 0;

@@ -89,6 +89,10 @@ void flow_emit(extract *x, target to, value v) {
     return;
   }
   case VALUE_FLAGS: add_flags(x, to, v); return;
+  case VALUE_MASKED:
+    add_integer(x, to, v, FACTS_FLOW_CLEAR);
+    add(x, row(to, v, v.ref ? FACTS_FLOW_COPY : FACTS_FLOW_UNKNOWN, v.ref), v.at);
+    return;
   default: add(x, row(to, v, FACTS_FLOW_UNKNOWN, 0), v.at);
   }
 }
@@ -191,6 +195,13 @@ void flow_compound_assign(extract *x, uint32_t n) {
     value v = value_of(x, rhs);
     to.flags |= FACTS_FLOW_OR;
     flow_emit(x, to, v);
+    return;
+  }
+  int64_t mask;
+  if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_AndAssign && to.node && !to.deref &&
+      value_constant(x, rhs, &mask)) {
+    value v = {.kind = VALUE_INTEGER, .at = n, .integer = ~mask};
+    add_integer(x, to, v, FACTS_FLOW_CLEAR);
     return;
   }
   value_effects(x, rhs);

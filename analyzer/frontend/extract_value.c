@@ -149,6 +149,21 @@ static value flags(extract *x, uint32_t n) {
   return v;
 }
 
+/* `a & ~C` and `a & C`, with a constant on either side. */
+static value masked(extract *x, uint32_t n, uint32_t lhs, uint32_t rhs) {
+  int64_t mask;
+  bool right = value_constant(x, rhs, &mask);
+  if (!right && !value_constant(x, lhs, &mask)) {
+    value_effects(x, lhs);
+    value_effects(x, rhs);
+    return value_unknown(n);
+  }
+  value rest = value_of(x, right ? lhs : rhs);
+  value v = value_make(VALUE_MASKED, rest.kind == VALUE_NODE ? rest.ref : 0, n);
+  v.integer = ~mask;
+  return v;
+}
+
 /* A conditional whose ways both flow to one new node. */
 static value merged(extract *x, uint32_t n) {
   facts_node temp = node_temp(x);
@@ -193,6 +208,7 @@ static value binary(extract *x, uint32_t n) {
     return v;
   }
   case CXBinaryOperator_Or: return flags(x, n);
+  case CXBinaryOperator_And: return masked(x, n, lhs, rhs);
   case CXBinaryOperator_Add:
   case CXBinaryOperator_Sub: return pointer_arithmetic(x, n, lhs, rhs);
   case CXBinaryOperator_LAnd:
