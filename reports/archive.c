@@ -63,8 +63,10 @@ static void walk_bool(archive *a, bool *value) {
   do { \
     uint32_t number_ = (uint32_t)(field); \
     walk_u32(a, &number_); \
-    if (number_ >= (uint32_t)(limit)) (a)->bad = true; \
-    else (field) = number_; \
+    if (number_ >= (uint32_t)(limit)) \
+      (a)->bad = true; \
+    else \
+      (field) = number_; \
   } while (0)
 
 /* A count that the rest of the bytes could hold: each item takes four at least. */
@@ -175,7 +177,9 @@ void report_archive(const report_document *document, bs_strbuf *out) {
     bs_strbuf_add(&rest, &start, sizeof start);
     bs_strbuf_add(&text, bs_intern_text(&a.strings, i), bs_intern_length(&a.strings, i) + 1);
   }
-  archive_head head = {.nstrings = a.strings.count, .text_length = (uint32_t)text.length, .body_length = (uint32_t)body.length};
+  archive_head head = {.nstrings = a.strings.count,
+                       .text_length = (uint32_t)text.length,
+                       .body_length = (uint32_t)body.length};
   bs_strbuf_add(&rest, body.text, body.length);
   bs_strbuf_add(&rest, text.text, text.length);
   memcpy(head.magic, archive_magic, sizeof head.magic);

@@ -17,7 +17,13 @@ typedef struct report_place {
 } report_place;
 
 enum report_how {
-  REPORT_DIRECT, REPORT_FIELD, REPORT_PARAMETER, REPORT_VARIABLE, REPORT_VIRTUAL, REPORT_TYPE, REPORT_CALLBACK,
+  REPORT_DIRECT,
+  REPORT_FIELD,
+  REPORT_PARAMETER,
+  REPORT_VARIABLE,
+  REPORT_VIRTUAL,
+  REPORT_TYPE,
+  REPORT_CALLBACK,
   REPORT_HOWS
 };
 extern const char *const report_how_names[REPORT_HOWS]; /* "direct", "field", … */
@@ -30,8 +36,9 @@ typedef struct report_step {
   enum rule_confidence confidence;
   bool has_because;
   report_place because; /* the store or argument that makes an indirect callee this function */
-  unsigned candidates;  /* size of the target set; 0 for direct calls */
-  const char *through;  /* what it is called through, for people: "conn->read_handler" or "field read_handler of struct connection"; or "" */
+  unsigned candidates; /* size of the target set; 0 for direct calls */
+  const char *
+      through; /* what it is called through, for people: "conn->read_handler" or "field read_handler of struct connection"; or "" */
 } report_step;
 
 typedef struct report_entry {
@@ -60,8 +67,8 @@ typedef struct report_finding {
   enum rule_confidence confidence;
   enum rule_latency latency;
   const char *message; /* one line, without the rule id and the place */
-  const char *advice;  /* what to use instead, for the loop of the best entry; or "" */
-  const char *manual;  /* or "" */
+  const char *advice; /* what to use instead, for the loop of the best entry; or "" */
+  const char *manual; /* or "" */
   report_place sink;
   const char *api;
   const char *why; /* when it blocks here, for people: "timeout is not a constant", or "" */
@@ -78,14 +85,15 @@ typedef struct report_broken_unit {
 typedef struct report_document {
   bs_arena arena;
   const char *tool_version, *libclang_version;
-  const char *root;          /* as reported: "." unless given */
-  const char *root_path;     /* absolute, to read source lines from; never printed */
+  const char *root; /* as reported: "." unless given */
+  const char *root_path; /* absolute, to read source lines from; never printed */
   unsigned units, functions, entry_points, rules;
   BS_VEC(report_finding) findings; /* ranked: most worth reading first */
   BS_VEC(report_broken_unit) broken_units;
   unsigned unresolved_indirect_calls, capped_indirect_calls;
-  BS_VEC(const char *) notes;  /* the ledger's other sentences, in a fixed order */
-  BS_VEC(const char *) loops;  /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through …" */
+  BS_VEC(const char *) notes; /* the ledger's other sentences, in a fixed order */
+  BS_VEC(const char *)
+  loops; /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through …" */
 } report_document;
 
 void report_document_init(report_document *document);
@@ -95,16 +103,17 @@ report_finding *report_add_finding(report_document *document);
 report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
 /* How many findings that are not suppressed have this severity or more and this confidence or more. */
-unsigned report_count(const report_document *document, enum rule_severity severity, enum rule_confidence confidence);
+unsigned report_count(const report_document *document, enum rule_severity severity,
+                      enum rule_confidence confidence);
 
 enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER };
 typedef struct report_options {
-  bool color;                         /* decided already */
+  bool color; /* decided already */
   enum rule_confidence min_confidence; /* findings below are left out of text; default likely */
-  bool show_notes;                    /* text: findings of severity note in full */
-  bool full_paths;                    /* text: long paths are not shortened in the middle */
-  unsigned max_findings;              /* text: 0 all */
-  unsigned width;                     /* columns to wrap at; 0: don't wrap */
+  bool show_notes; /* text: findings of severity note in full */
+  bool full_paths; /* text: long paths are not shortened in the middle */
+  unsigned max_findings; /* text: 0 all */
+  unsigned width; /* columns to wrap at; 0: don't wrap */
 } report_options;
 
 /* Appends the report. Every output format is one file with one function of this form. */

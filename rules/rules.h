@@ -18,53 +18,74 @@
 
 /* The categories, levels, latencies, confidences and roles of the JSON contract; names by the functions below. */
 enum rule_category {
-  RULE_SLEEP, RULE_DISK, RULE_NETWORK, RULE_DNS, RULE_LOCK, RULE_PROCESS, RULE_CPU, RULE_DATABASE, RULE_IPC,
-  RULE_TERMINAL, RULE_NESTED_LOOP, RULE_UNKNOWN, RULE_CATEGORIES
+  RULE_SLEEP,
+  RULE_DISK,
+  RULE_NETWORK,
+  RULE_DNS,
+  RULE_LOCK,
+  RULE_PROCESS,
+  RULE_CPU,
+  RULE_DATABASE,
+  RULE_IPC,
+  RULE_TERMINAL,
+  RULE_NESTED_LOOP,
+  RULE_UNKNOWN,
+  RULE_CATEGORIES
 };
 enum rule_severity { RULE_NOTE, RULE_WARNING, RULE_ERROR, RULE_SEVERITIES };
 enum rule_latency { RULE_MICROSECONDS, RULE_MILLISECONDS, RULE_SECONDS, RULE_UNBOUNDED, RULE_LATENCIES };
 enum rule_confidence { RULE_POSSIBLE, RULE_LIKELY, RULE_CERTAIN, RULE_CONFIDENCES };
 enum rule_role {
-  RULE_ROLE_IO, RULE_ROLE_TIMER, RULE_ROLE_IDLE, RULE_ROLE_SIGNAL, RULE_ROLE_ASYNC, RULE_ROLE_WORK_DONE,
-  RULE_ROLE_REQUEST, RULE_ROLE_OTHER, RULE_ROLES
+  RULE_ROLE_IO,
+  RULE_ROLE_TIMER,
+  RULE_ROLE_IDLE,
+  RULE_ROLE_SIGNAL,
+  RULE_ROLE_ASYNC,
+  RULE_ROLE_WORK_DONE,
+  RULE_ROLE_REQUEST,
+  RULE_ROLE_OTHER,
+  RULE_ROLES
 };
-extern const char *const rule_category_names[RULE_CATEGORIES];     /* "sleep", … "nested-loop", "unknown" */
-extern const char *const rule_severity_names[RULE_SEVERITIES];     /* "note", "warning", "error" */
-extern const char *const rule_latency_names[RULE_LATENCIES];       /* "microseconds", … "unbounded" */
-extern const char *const rule_confidence_names[RULE_CONFIDENCES];  /* "possible", "likely", "certain" */
-extern const char *const rule_role_names[RULE_ROLES];              /* "io", … "work-done", "request", "other" */
+extern const char *const rule_category_names[RULE_CATEGORIES]; /* "sleep", … "nested-loop", "unknown" */
+extern const char *const rule_severity_names[RULE_SEVERITIES]; /* "note", "warning", "error" */
+extern const char *const rule_latency_names[RULE_LATENCIES]; /* "microseconds", … "unbounded" */
+extern const char *const rule_confidence_names[RULE_CONFIDENCES]; /* "possible", "likely", "certain" */
+extern const char *const rule_role_names[RULE_ROLES]; /* "io", … "work-done", "request", "other" */
 
 /* A condition on one argument of the call (index from 0; in C++ member calls the object is not counted). */
 enum rule_test {
-  RULE_TEST_EQUALS,      /* {"arg": 2, "equals": 0} an integer constant */
-  RULE_TEST_HAS,         /* {"arg": 3, "has": "MSG_DONTWAIT"}: all bits of the flag are set. Flags by name: the loader knows
+  RULE_TEST_EQUALS, /* {"arg": 2, "equals": 0} an integer constant */
+  RULE_TEST_HAS, /* {"arg": 3, "has": "MSG_DONTWAIT"}: all bits of the flag are set. Flags by name: the loader knows
                             their Linux values; or a number */
-  RULE_TEST_LACKS,       /* {"arg": 1, "lacks": "LOCK_NB"}: none of the bits is set */
-  RULE_TEST_NULL,        /* {"arg": 5, "is": "null"} a NULL pointer */
-  RULE_TEST_NOT_NULL,    /* {"arg": 5, "is": "not-null"} */
+  RULE_TEST_LACKS, /* {"arg": 1, "lacks": "LOCK_NB"}: none of the bits is set */
+  RULE_TEST_NULL, /* {"arg": 5, "is": "null"} a NULL pointer */
+  RULE_TEST_NOT_NULL, /* {"arg": 5, "is": "not-null"} */
   RULE_TEST_ZERO_STRUCT, /* {"arg": 4, "is": "zero-struct"}: the address of a struct of zeros: a zero timeout */
-  RULE_TEST_DESCRIPTOR,  /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
-  RULE_TEST_STRING,      /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
+  RULE_TEST_DESCRIPTOR, /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
+  RULE_TEST_STRING, /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
   RULE_TESTS
 };
 /* What a descriptor is known to be, as bits. */
 enum rule_descriptor {
-  RULE_FD_FILE = 1 << 0,        /* open() of a path, mkstemp, fileno of a FILE: disk I/O whatever its flags say */
-  RULE_FD_SOCKET = 1 << 1,      /* socket, accept, socketpair */
-  RULE_FD_PIPE = 1 << 2,        /* pipe, popen */
-  RULE_FD_TTY = 1 << 3,         /* a terminal: openpty, posix_openpt, /dev/tty */
-  RULE_FD_EVENT = 1 << 4,       /* eventfd, timerfd, signalfd, inotify, epoll, memfd: never waits for a device */
-  RULE_FD_NONBLOCKING = 1 << 5, /* O_NONBLOCK is set: in its creation or by a setter on every way that is seen */
-  RULE_FD_BLOCKING = 1 << 6,    /* created without O_NONBLOCK and no setter anywhere, or a setter made it blocking */
+  RULE_FD_FILE = 1 << 0, /* open() of a path, mkstemp, fileno of a FILE: disk I/O whatever its flags say */
+  RULE_FD_SOCKET = 1 << 1, /* socket, accept, socketpair */
+  RULE_FD_PIPE = 1 << 2, /* pipe, popen */
+  RULE_FD_TTY = 1 << 3, /* a terminal: openpty, posix_openpt, /dev/tty */
+  RULE_FD_EVENT = 1 << 4, /* eventfd, timerfd, signalfd, inotify, epoll, memfd: never waits for a device */
+  RULE_FD_NONBLOCKING =
+      1 << 5, /* O_NONBLOCK is set: in its creation or by a setter on every way that is seen */
+  RULE_FD_BLOCKING =
+      1 << 6, /* created without O_NONBLOCK and no setter anywhere, or a setter made it blocking */
 };
 typedef struct rule_condition {
   enum rule_test test;
   int argument;
-  int64_t value;          /* EQUALS, HAS, LACKS; DESCRIPTOR: bits, any of which fits */
-  const char *field;      /* EQUALS, HAS, LACKS: the test is of this field of the struct that the argument points to:
+  int64_t value; /* EQUALS, HAS, LACKS; DESCRIPTOR: bits, any of which fits */
+  const char
+      *field; /* EQUALS, HAS, LACKS: the test is of this field of the struct that the argument points to:
                              {"arg": 2, "field": "ai_flags", "has": "AI_NUMERICHOST"}; else NULL */
-  const char *text;       /* as written: "MSG_DONTWAIT", the pattern: for messages */
-  void *pattern;          /* STRING: compiled pcre2_code, owned by the set */
+  const char *text; /* as written: "MSG_DONTWAIT", the pattern: for messages */
+  void *pattern; /* STRING: compiled pcre2_code, owned by the set */
 } rule_condition;
 
 typedef struct rule_advice {
@@ -73,54 +94,63 @@ typedef struct rule_advice {
 } rule_advice;
 
 typedef struct rule {
-  const char *id;           /* "dns.getaddrinfo": category-like prefix, dot, name; unique */
-  BS_VEC(const char *) functions; /* linker-level C names and qualified C++ names ("std::this_thread::sleep_for") */
+  const char *id; /* "dns.getaddrinfo": category-like prefix, dot, name; unique */
+  BS_VEC(const char *)
+  functions; /* linker-level C names and qualified C++ names ("std::this_thread::sleep_for") */
   enum rule_category category;
-  enum rule_severity severity; /* by default from the latency: microseconds note, milliseconds warning, else error */
+  enum rule_severity
+      severity; /* by default from the latency: microseconds note, milliseconds warning, else error */
   enum rule_latency latency;
-  const char *message;      /* completes "NAME() …": "waits for the name server" */
-  const char *manual;       /* "getaddrinfo(3)" or a URL */
-  bool wait;                /* the call is an event loop's wait (epoll_wait, poll, select): a loop's own wait is no finding;
+  const char *message; /* completes "NAME() …": "waits for the name server" */
+  const char *manual; /* "getaddrinfo(3)" or a URL */
+  bool wait; /* the call is an event loop's wait (epoll_wait, poll, select): a loop's own wait is no finding;
                                one below a callback is */
   BS_VEC(rule_condition) unless; /* any that holds for sure makes the call harmless */
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
-  enum rule_confidence unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
-  enum rule_confidence confidence; /* the most that is said of a call, whatever its conditions say; default: certain */
+  enum rule_confidence
+      unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
+  enum rule_confidence
+      confidence; /* the most that is said of a call, whatever its conditions say; default: certain */
   BS_VEC(rule_advice) advice;
-  const char *example_includes;  /* lines "#include …" and file-scope code before the callback; or NULL */
-  const char *example_blocks;    /* body of a loop callback with a finding of this rule; or NULL */
-  const char *example_silent;    /* the body without one; or NULL */
+  const char *example_includes; /* lines "#include …" and file-scope code before the callback; or NULL */
+  const char *example_blocks; /* body of a loop callback with a finding of this rule; or NULL */
+  const char *example_silent; /* the body without one; or NULL */
   const char *example_offloaded; /* instead of `example_silent`: the body of a worker's callback; or NULL */
   const char *example_language; /* "c" (default) or "c++" */
-  const char *example_flags; /* space-separated compiler flags or pkg-config names ("pkg:glib-2.0") that the examples need, or "" */
-  const char *file;         /* where the rule stands */
+  const char *
+      example_flags; /* space-separated compiler flags or pkg-config names ("pkg:glib-2.0") that the examples need, or "" */
+  const char *file; /* where the rule stands */
   unsigned line;
 } rule;
 
 /* How a loop library takes callbacks. */
 enum pack_kind {
-  PACK_REGISTER,   /* a call (or field store) whose function runs later on the loop: an entry point */
-  PACK_OFFLOAD,    /* whose function runs elsewhere: a worker thread, a child process */
-  PACK_RUN,        /* runs the loop: what stands behind it in the caller runs after the loop */
-  PACK_DISPATCH,   /* calls back synchronously the functions stored in named fields: libinput_dispatch */
-  PACK_CALL,       /* calls its function argument before it returns: qsort, g_list_foreach */
-  PACK_DEFER,      /* keeps its function for a time that is not the loop's: atexit, signal, pthread_key_create */
+  PACK_REGISTER, /* a call (or field store) whose function runs later on the loop: an entry point */
+  PACK_OFFLOAD, /* whose function runs elsewhere: a worker thread, a child process */
+  PACK_RUN, /* runs the loop: what stands behind it in the caller runs after the loop */
+  PACK_DISPATCH, /* calls back synchronously the functions stored in named fields: libinput_dispatch */
+  PACK_CALL, /* calls its function argument before it returns: qsort, g_list_foreach */
+  PACK_DEFER, /* keeps its function for a time that is not the loop's: atexit, signal, pthread_key_create */
   PACK_KINDS
 };
 typedef struct pack_row {
   enum pack_kind kind;
-  const char *function; /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
-  int argument;         /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
-  bool table;           /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
-  const char *record, *field; /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name; field "*" any */
+  const char *
+      function; /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
+  int argument; /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
+  bool
+      table; /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
+  const char *record,
+      *field; /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name; field "*" any */
   enum rule_role role;
-  bool nonblocking;     /* RUN: a single turn that does not wait is possible (UV_RUN_NOWAIT): decided by `unless` */
+  bool
+      nonblocking; /* RUN: a single turn that does not wait is possible (UV_RUN_NOWAIT): decided by `unless` */
   BS_VEC(rule_condition) unless; /* the row does not apply: {"arg": 3, "is": "null"} */
   struct loop_pack *pack;
 } pack_row;
 
 typedef struct loop_pack {
-  const char *name;  /* "libuv" */
+  const char *name; /* "libuv" */
   const char *title; /* "libuv event loop" */
   const char *manual;
   BS_VEC(pack_row) rows;
@@ -130,9 +160,9 @@ typedef struct loop_pack {
 
 typedef struct rule_set {
   bs_arena arena;
-  BS_VEC(rule *) rules;      /* in the order of their ids */
+  BS_VEC(rule *) rules; /* in the order of their ids */
   BS_VEC(loop_pack *) packs; /* in the order of their names */
-  uint64_t hash;             /* of all that was read: part of a report cache's key */
+  uint64_t hash; /* of all that was read: part of a report cache's key */
   struct rule_index *index;
 } rule_set;
 
@@ -147,7 +177,8 @@ bool rule_set_load_text(rule_set *set, const char *path, const char *text, size_
 typedef void rule_report(void *context, const char *error);
 unsigned rule_set_check_file(const char *path, rule_report *report, void *context);
 /* The same for a text in memory, as above. */
-unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report, void *context);
+unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report,
+                             void *context);
 /* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names, and its descriptors.json. */
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error);
 /* The folder of the bundled rules: $BLOCKSCAN_RULES, else beside the running binary (the build tree, or
@@ -176,15 +207,16 @@ enum descriptor_kind { DESCRIPTOR_CREATE, DESCRIPTOR_SET };
 typedef struct descriptor_row {
   enum descriptor_kind kind;
   const char *function;
-  unsigned bits;        /* CREATE: rule_descriptor kind bits of what it gives */
-  int out_argument;     /* CREATE: -1 it returns the descriptor; else it fills the array or variable this argument points to */
-  int flags_argument;   /* CREATE: argument that may carry O_NONBLOCK/SOCK_NONBLOCK/…; -1 without */
+  unsigned bits; /* CREATE: rule_descriptor kind bits of what it gives */
+  int out_argument; /* CREATE: -1 it returns the descriptor; else it fills the array or variable this argument points to */
+  int flags_argument; /* CREATE: argument that may carry O_NONBLOCK/SOCK_NONBLOCK/…; -1 without */
   int64_t nonblock_bit; /* CREATE: the bit; SET: bit in the value that means non-blocking */
   bool always_nonblocking; /* CREATE: without flags, or SET: evutil_make_socket_nonblocking */
   int descriptor_argument; /* SET: which argument is the descriptor */
-  int command_argument; int64_t command; /* SET: applies only if this argument equals (fcntl F_SETFL); -1 without */
-  int value_argument;   /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
-  bool value_inverted;  /* SET: a true value means blocking (uv_stream_set_blocking) */
+  int command_argument;
+  int64_t command; /* SET: applies only if this argument equals (fcntl F_SETFL); -1 without */
+  int value_argument; /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
+  bool value_inverted; /* SET: a true value means blocking (uv_stream_set_blocking) */
 } descriptor_row;
 /* Rows for a function, NULL-terminated, or NULL. */
 const descriptor_row *const *rule_set_descriptors(const rule_set *set, const char *function);

@@ -87,7 +87,9 @@ uint32_t bs_intern_add(bs_intern *table, const char *text, size_t length) {
   return id;
 }
 
-uint32_t bs_intern_adds(bs_intern *table, const char *text) { return bs_intern_add(table, text, strlen(text)); }
+uint32_t bs_intern_adds(bs_intern *table, const char *text) {
+  return bs_intern_add(table, text, strlen(text));
+}
 
 uint32_t bs_intern_find(const bs_intern *table, const char *text, size_t length) {
   if (!table->slots) index_loaded((bs_intern *)table); /* what the table holds does not change */

@@ -60,7 +60,9 @@ char *bs_arena_strndup(bs_arena *arena, const char *text, size_t length) {
   return copy;
 }
 
-char *bs_arena_strdup(bs_arena *arena, const char *text) { return bs_arena_strndup(arena, text, strlen(text)); }
+char *bs_arena_strdup(bs_arena *arena, const char *text) {
+  return bs_arena_strndup(arena, text, strlen(text));
+}
 
 char *bs_arena_printf(bs_arena *arena, const char *format, ...) {
   va_list args;

@@ -11,7 +11,8 @@ char *bs_path_normalise(bs_arena *arena, const char *base, const char *path) {
     while (*in == '/') in++;
     size_t length = strcspn(in, "/");
     if (length == 2 && in[0] == '.' && in[1] == '.') {
-      while (out > whole && *--out != '/') {}
+      while (out > whole && *--out != '/') {
+      }
     } else if (length && !(length == 1 && in[0] == '.')) {
       *out++ = '/';
       memmove(out, in, length);

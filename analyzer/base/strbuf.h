@@ -19,7 +19,8 @@ void bs_strbuf_add(bs_strbuf *buffer, const void *bytes, size_t length);
 void bs_strbuf_adds(bs_strbuf *buffer, const char *text);
 void bs_strbuf_addc(bs_strbuf *buffer, char c);
 void bs_strbuf_addf(bs_strbuf *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void bs_strbuf_vaddf(bs_strbuf *buffer, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+void bs_strbuf_vaddf(bs_strbuf *buffer, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Makes room for `length` more bytes. */
 void bs_strbuf_reserve(bs_strbuf *buffer, size_t length);
 /* The text as a heap string that the caller frees; the buffer is empty afterwards. */

@@ -17,7 +17,8 @@
 /* Makes room for `more` more items. */
 #define bs_vec_reserve(v, more) \
   ((v)->count + (uint32_t)(more) > (v)->capacity \
-       ? (void)((v)->items = bs_vec_grow((v)->items, &(v)->capacity, (v)->count + (uint32_t)(more), sizeof *(v)->items)) \
+       ? (void)((v)->items = bs_vec_grow((v)->items, &(v)->capacity, (v)->count + (uint32_t)(more), \
+                                         sizeof *(v)->items)) \
        : (void)0)
 
 /* The address of a new, zeroed last item; valid until the next push. */

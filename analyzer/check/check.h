@@ -40,7 +40,8 @@ void check_report(checker *c, report_document *document);
  * in the step that calls it; at most `max`. Returns how many there are. */
 typedef struct check_route {
   BS_VEC(report_entry) entries;
-  BS_VEC(report_place) unresolved; /* calls through pointers of its type that could not be resolved, or only by type */
+  BS_VEC(report_place)
+  unresolved; /* calls through pointers of its type that could not be resolved, or only by type */
   bool exists, address_taken;
 } check_route;
 void check_why(checker *c, const char *function, uint32_t max, report_document *document, check_route *route);

@@ -29,7 +29,8 @@ static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
   return bits;
 }
 
-enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context, bool made_blocking) {
+enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context,
+                            bool made_blocking) {
   if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
   uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
   bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
@@ -39,12 +40,15 @@ enum truth descriptors_test(const checker *c, const program_argument *a, unsigne
   uint32_t yes = 0, all = 0, unsettled = 0;
   for (uint32_t i = 0; i < points->count; i++) {
     uint32_t row, atom = points->items[i].atom;
-    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR || !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
+    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR ||
+        !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
       continue;
     all++;
     unsigned bits = bits_of(&c->descriptor_states.items[row], made_blocking);
-    if (bits & wanted) yes++;
-    else unsettled += wanted & modes && !(bits & modes); /* switched both ways, or by flags that are not known */
+    if (bits & wanted)
+      yes++;
+    else
+      unsettled += wanted & modes && !(bits & modes); /* switched both ways, or by flags that are not known */
   }
   if (yes == 0 && unsettled) return TRUTH_UNKNOWN;
   return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
@@ -53,7 +57,8 @@ enum truth descriptors_test(const checker *c, const program_argument *a, unsigne
 static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
   descriptor_state d = {.bits = row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING)};
   const program_argument *flags = eval_argument(c->p, call, row->flags_argument);
-  if (row->always_nonblocking) d.created_nonblocking = true;
+  if (row->always_nonblocking)
+    d.created_nonblocking = true;
   else if (flags) {
     enum truth t = eval_has(c, call, flags, row->nonblock_bit, 0);
     d.created_nonblocking = t == TRUTH_YES;
@@ -72,8 +77,10 @@ static void mark_mode(checker *c, uint32_t call, uint32_t node, bool blocking) {
     uint32_t state;
     if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
     if (!bs_map_find(&c->descriptors, program_atom_id(points->items[i].atom), &state)) continue;
-    if (blocking) c->descriptor_states.items[state].set_blocking = true;
-    else c->descriptor_states.items[state].set_nonblocking = true;
+    if (blocking)
+      c->descriptor_states.items[state].set_blocking = true;
+    else
+      c->descriptor_states.items[state].set_nonblocking = true;
   }
 }
 
@@ -110,13 +117,17 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
   if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
   if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
   enum truth on = TRUTH_YES;
-  if (value && row->nonblock_bit) on = eval_has(c, call, value, row->nonblock_bit, 0);
-  else if (value && value->kind == FACTS_ARGUMENT_ADDRESS) on = holds_true(c, value->ref);
-  else if (value) on = eval_not(eval_equals(c, call, value, 0, 0));
+  if (value && row->nonblock_bit)
+    on = eval_has(c, call, value, row->nonblock_bit, 0);
+  else if (value && value->kind == FACTS_ARGUMENT_ADDRESS)
+    on = holds_true(c, value->ref);
+  else if (value)
+    on = eval_not(eval_equals(c, call, value, 0, 0));
   if (row->value_inverted) on = eval_not(on);
   uint32_t param = eval_parameter_of(c, fd->ref), mode = on == TRUTH_NO ? MODE_OFF : MODE_ON;
   const program_node *n = &c->p->nodes.items[param];
-  bool decided = on != TRUTH_UNKNOWN || (value && row->nonblock_bit && eval_may_set(c, call, value, row->nonblock_bit));
+  bool decided =
+      on != TRUTH_UNKNOWN || (value && row->nonblock_bit && eval_may_set(c, call, value, row->nonblock_bit));
   bool by_caller = on == TRUTH_UNKNOWN && param && find_mode_parameter(c->p, n->a, n->b, &mode);
   if (param && (by_caller || decided)) *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
   if (decided && !by_caller) mark_mode(c, call, fd->ref, on == TRUTH_NO);
@@ -130,7 +141,9 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
     const program_argument *fd = eval_argument(c->p, call, (int)w->descriptor);
     const program_argument *mode = eval_argument(c->p, call, (int)w->mode);
     if (!fd || fd->kind != FACTS_ARGUMENT_NODE || (!mode && w->mode < MODE_ON)) continue;
-    enum truth off = w->mode == MODE_OFF ? TRUTH_YES : w->mode == MODE_ON ? TRUTH_NO : eval_equals(c, call, mode, 0, 0);
+    enum truth off = w->mode == MODE_OFF  ? TRUTH_YES
+                     : w->mode == MODE_ON ? TRUTH_NO
+                                          : eval_equals(c, call, mode, 0, 0);
     if (off != TRUTH_YES) mark_mode(c, call, fd->ref, false);
     if (off != TRUTH_NO) mark_mode(c, call, fd->ref, true);
   }
@@ -142,11 +155,14 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
   for (uint32_t call = 0; call < p->calls.count; call++) {
     const program_call *row = &p->calls.items[call];
     if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
-    const descriptor_row *const *rows = rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
+    const descriptor_row *const *rows =
+        rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
     for (; rows && *rows; rows++) {
       if ((*rows)->kind != kind) continue;
-      if (kind == DESCRIPTOR_CREATE) note_creation(c, call, *rows);
-      else note_mode(f, call, *rows);
+      if (kind == DESCRIPTOR_CREATE)
+        note_creation(c, call, *rows);
+      else
+        note_mode(f, call, *rows);
     }
   }
 }

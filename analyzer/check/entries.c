@@ -34,7 +34,8 @@ entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum r
   return e;
 }
 
-void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t, uint32_t), void *context) {
+void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t, uint32_t),
+                                void *context) {
   for (uint32_t w = c->p->first_in_table[node]; w != PROGRAM_NONE; w = c->p->next_in_table[w])
     each(context, c->p->flows.items[w].src, w);
 }
@@ -92,7 +93,8 @@ static void register_record(const registration *r, uint32_t record) {
 static void register_table(registration *r, const program_argument *a) {
   checker *c = r->c;
   uint32_t before = c->entries.count;
-  if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref) entries_functions_in_table(c, a->ref, register_from_table, r);
+  if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref)
+    entries_functions_in_table(c, a->ref, register_from_table, r);
   if (a->kind == FACTS_ARGUMENT_NODE) {
     const program_points *points = program_points_of(c->p, a->ref);
     for (uint32_t i = 0; i < points->count; i++)
@@ -103,9 +105,12 @@ static void register_table(registration *r, const program_argument *a) {
 }
 
 static void register_argument(registration *r, const program_argument *a) {
-  if (r->row->table) register_table(r, a);
-  else if (a->kind == FACTS_ARGUMENT_FUNCTION) register_function(r, a->ref, r->place, r->function);
-  else if (a->kind == FACTS_ARGUMENT_NODE) register_points(r, a->ref);
+  if (r->row->table)
+    register_table(r, a);
+  else if (a->kind == FACTS_ARGUMENT_FUNCTION)
+    register_function(r, a->ref, r->place, r->function);
+  else if (a->kind == FACTS_ARGUMENT_NODE)
+    register_points(r, a->ref);
 }
 
 static void scan_call(checker *c, uint32_t call) {
@@ -143,5 +148,6 @@ static void scan_field(checker *c, uint32_t node) {
 void entries_find(checker *c) {
   for (uint32_t call = 0; call < c->p->calls.count; call++) scan_call(c, call);
   for (uint32_t node = 1; node < c->p->nodes.count; node++)
-    if (c->p->nodes.items[node].kind == FACTS_NODE_FIELD && program_points_of(c->p, node)->count) scan_field(c, node);
+    if (c->p->nodes.items[node].kind == FACTS_NODE_FIELD && program_points_of(c->p, node)->count)
+      scan_field(c, node);
 }

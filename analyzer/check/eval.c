@@ -25,14 +25,17 @@ typedef struct values {
 static void values_add(values *v, int64_t item) {
   for (uint32_t i = 0; i < v->count; i++)
     if (v->item[i] == item) return;
-  if (v->count == MAX_VALUES) v->unknown = true;
-  else v->item[v->count++] = item;
+  if (v->count == MAX_VALUES)
+    v->unknown = true;
+  else
+    v->item[v->count++] = item;
 }
 
 static uint32_t find_parameter(const program *p, uint32_t node) {
   for (int depth = 0; node && depth < 3; depth++) {
     if (p->nodes.items[node].kind == FACTS_NODE_PARAM) return node;
-    if (p->nodes.items[node].kind != FACTS_NODE_LOCAL && p->nodes.items[node].kind != FACTS_NODE_TEMP) return 0;
+    if (p->nodes.items[node].kind != FACTS_NODE_LOCAL && p->nodes.items[node].kind != FACTS_NODE_TEMP)
+      return 0;
     uint32_t only = 0;
     for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f]) {
       if (p->flows.items[f].kind != FACTS_FLOW_COPY || only) return 0;
@@ -74,11 +77,16 @@ static void node_values(const checker *c, uint32_t node, uint32_t context_id, in
   }
   for (; flow != PROGRAM_NONE; flow = p->flow_next[flow]) {
     const program_flow *w = &p->flows.items[flow];
-    if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_OR) out->bits |= p->integers.items[w->src];
-    else if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_CLEAR) out->clear |= p->integers.items[w->src];
-    else if (w->kind == FACTS_FLOW_INTEGER) values_add(out, p->integers.items[w->src]);
-    else if (w->kind == FACTS_FLOW_COPY && !(w->flags & FACTS_FLOW_OR)) node_values(c, w->src, context_id, depth + 1, out);
-    else out->unknown = true;
+    if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_OR)
+      out->bits |= p->integers.items[w->src];
+    else if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_CLEAR)
+      out->clear |= p->integers.items[w->src];
+    else if (w->kind == FACTS_FLOW_INTEGER)
+      values_add(out, p->integers.items[w->src]);
+    else if (w->kind == FACTS_FLOW_COPY && !(w->flags & FACTS_FLOW_OR))
+      node_values(c, w->src, context_id, depth + 1, out);
+    else
+      out->unknown = true;
   }
 }
 
@@ -94,22 +102,27 @@ static bool guarded_value(const program *p, uint32_t guard, uint32_t node, int64
   return false;
 }
 
-static void argument_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context_id, values *out) {
+static void argument_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context_id,
+                            values *out) {
   int64_t value;
   switch (a->kind) {
   case FACTS_ARGUMENT_INTEGER: values_add(out, a->value); break;
   case FACTS_ARGUMENT_NULL: values_add(out, 0); break;
   case FACTS_ARGUMENT_NODE:
-    if (guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value)) values_add(out, value);
-    else node_values(c, a->ref, context_id, 0, out);
+    if (guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value))
+      values_add(out, value);
+    else
+      node_values(c, a->ref, context_id, 0, out);
     break;
   case FACTS_ARGUMENT_MASKED:
     out->unknown = true;
     out->clear = a->value;
     break;
   case FACTS_ARGUMENT_FLAGS:
-    if (a->ref) node_values(c, a->ref, context_id, 0, out);
-    else values_add(out, 0);
+    if (a->ref)
+      node_values(c, a->ref, context_id, 0, out);
+    else
+      values_add(out, 0);
     for (uint32_t i = 0; i < out->count; i++) out->item[i] |= a->value;
     break;
   default: out->unknown = true; break;
@@ -118,7 +131,9 @@ static void argument_values(const checker *c, uint32_t call, const program_argum
 
 const program_argument *eval_argument(const program *p, uint32_t call, int index) {
   const program_call *c = &p->calls.items[call];
-  return index >= 0 && (uint32_t)index < c->narguments ? &p->arguments.items[c->first_argument + (uint32_t)index] : NULL;
+  return index >= 0 && (uint32_t)index < c->narguments
+             ? &p->arguments.items[c->first_argument + (uint32_t)index]
+             : NULL;
 }
 
 enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown) {
@@ -127,9 +142,12 @@ enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown) {
   return TRUTH_UNKNOWN;
 }
 
-enum truth eval_not(enum truth t) { return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN; }
+enum truth eval_not(enum truth t) {
+  return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN;
+}
 
-enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t x) {
+enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value,
+                       uint32_t x) {
   values v = {0};
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
@@ -187,29 +205,40 @@ static enum truth test_field(const checker *c, uint32_t call, const program_argu
   const program *p = c->p;
   if (a->kind == FACTS_ARGUMENT_NULL) return condition->test == RULE_TEST_LACKS ? TRUTH_YES : TRUTH_NO;
   uint32_t name = bs_intern_find(&p->strings, condition->field, strlen(condition->field));
-  uint32_t node = a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
+  uint32_t node =
+      a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
   values v = {0};
-  for (uint32_t f = node ? program_first_flow(p, node) : PROGRAM_NONE; f != PROGRAM_NONE; f = p->flow_next[f]) {
+  for (uint32_t f = node ? program_first_flow(p, node) : PROGRAM_NONE; f != PROGRAM_NONE;
+       f = p->flow_next[f]) {
     const program_flow *w = &p->flows.items[f];
     if (w->function != p->calls.items[call].caller) continue;
-    if (w->kind != FACTS_FLOW_INTEGER) v.unknown = true;
-    else if (w->flags & FACTS_FLOW_OR) v.bits |= p->integers.items[w->src];
-    else values_add(&v, p->integers.items[w->src]);
+    if (w->kind != FACTS_FLOW_INTEGER)
+      v.unknown = true;
+    else if (w->flags & FACTS_FLOW_OR)
+      v.bits |= p->integers.items[w->src];
+    else
+      values_add(&v, p->integers.items[w->src]);
   }
   uint32_t yes = 0;
   for (uint32_t i = 0; i < v.count; i++) {
     int64_t bits = v.item[i] & condition->value;
-    if (condition->test == RULE_TEST_EQUALS) yes += v.item[i] == condition->value;
-    else if (condition->test == RULE_TEST_HAS) yes += bits == condition->value;
-    else yes += bits == 0;
+    if (condition->test == RULE_TEST_EQUALS)
+      yes += v.item[i] == condition->value;
+    else if (condition->test == RULE_TEST_HAS)
+      yes += bits == condition->value;
+    else
+      yes += bits == 0;
   }
   bool touched = condition->test == RULE_TEST_EQUALS ? v.bits != 0 : (v.bits & condition->value) != 0;
   return eval_truth_of(yes, v.count, v.unknown || touched || !v.count);
 }
 
-enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x, bool made_blocking) {
+enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x,
+                          bool made_blocking) {
   const program_argument *a = eval_argument(c->p, call, condition->argument);
-  if (!a) return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
+  if (!a)
+    return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO
+                                                                                     : TRUTH_UNKNOWN;
   if (condition->field) return test_field(c, call, a, condition);
   switch (condition->test) {
   case RULE_TEST_EQUALS: return eval_equals(c, call, a, condition->value, x);
@@ -218,7 +247,8 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   case RULE_TEST_NULL: return test_null(c, call, a, x);
   case RULE_TEST_NOT_NULL: return eval_not(test_null(c, call, a, x));
   case RULE_TEST_ZERO_STRUCT:
-    if (a->kind == FACTS_ARGUMENT_ADDRESS) return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;
+    if (a->kind == FACTS_ARGUMENT_ADDRESS)
+      return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;
     return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
   case RULE_TEST_DESCRIPTOR: return descriptors_test(c, a, (unsigned)condition->value, x, made_blocking);
   case RULE_TEST_STRING: return test_string(c, a, condition);
@@ -273,7 +303,8 @@ bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
   for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
     const program_guard *g = &p->guards.items[guard];
     bound_value bound = eval_bound(c, g->node, x);
-    if ((bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) && !guard_holds(g, bound.value)) return false;
+    if ((bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) && !guard_holds(g, bound.value))
+      return false;
     if (bound.kind == BOUND_FUNCTION && g->value == 0 && g->op == FACTS_GUARD_EQ) return false;
   }
   return true;
@@ -340,7 +371,8 @@ static void mark_relevant(checker *c, uint32_t node, bool by_node, bool *changed
   if (by_node) c->relevant_nodes[n->a] |= bit;
 }
 
-static void relevant_conditions(checker *c, uint32_t call, const rule_condition *conditions, uint32_t count, bool *changed) {
+static void relevant_conditions(checker *c, uint32_t call, const rule_condition *conditions, uint32_t count,
+                                bool *changed) {
   for (uint32_t i = 0; i < count; i++) {
     const program_argument *a = eval_argument(c->p, call, conditions[i].argument);
     if (!a || (a->kind != FACTS_ARGUMENT_NODE && a->kind != FACTS_ARGUMENT_FLAGS)) continue;
@@ -353,7 +385,8 @@ static void relevant_here(checker *c, uint32_t call, bool *changed) {
   const program *p = c->p;
   const program_call *row = &p->calls.items[call];
   if (row->kind == FACTS_CALL_INDIRECT) mark_relevant(c, row->callee, true, changed);
-  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer) mark_relevant(c, p->guards.items[g].node, false, changed);
+  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer)
+    mark_relevant(c, p->guards.items[g].node, false, changed);
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     const rule *const *rules = c->function_rules[p->edges.items[e].callee];
     for (; rules && *rules; rules++) {
@@ -396,7 +429,8 @@ void eval_prepare(checker *c) {
   for (uint32_t i = 0; i < p->flows.count; i++)
     if (p->flows.items[i].kind == FACTS_FLOW_ADDRESS) c->node_address_taken[p->flows.items[i].src] = true;
   for (uint32_t i = 0; i < p->arguments.count; i++)
-    if (p->arguments.items[i].kind == FACTS_ARGUMENT_ADDRESS) c->node_address_taken[p->arguments.items[i].ref] = true;
+    if (p->arguments.items[i].kind == FACTS_ARGUMENT_ADDRESS)
+      c->node_address_taken[p->arguments.items[i].ref] = true;
   c->parameter_of = bs_malloc((p->nodes.count + 1) * sizeof *c->parameter_of);
   for (uint32_t node = 0; node < p->nodes.count; node++) c->parameter_of[node] = find_parameter(p, node);
   find_children(c);
@@ -416,7 +450,9 @@ static int oracle_creates(const void *context, const char *function, int *out) {
   return 0;
 }
 
-static bool oracle_fork(const void *context, const char *function) { return rule_set_is_fork(context, function); }
+static bool oracle_fork(const void *context, const char *function) {
+  return rule_set_is_fork(context, function);
+}
 
 program_oracle check_oracle(const rule_set *rules) {
   return (program_oracle){.context = rules, .creates_descriptor = oracle_creates, .is_fork = oracle_fork};

@@ -16,14 +16,17 @@ static const char *keep_id(const checker *c, report_document *d, program_str id)
   return *kept;
 }
 
-static const char *keep(report_document *d, const char *string) { return *string ? bs_arena_strdup(&d->arena, string) : ""; }
+static const char *keep(report_document *d, const char *string) {
+  return *string ? bs_arena_strdup(&d->arena, string) : "";
+}
 
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place) {
   const char *name = function == PROGRAM_NONE ? "" : keep_id(c, d, c->p->functions.items[function].name);
   return (report_place){name, keep_id(c, d, place.file), place.line, place.column};
 }
 
-void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength, report_entry *out) {
+void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,
+                         report_entry *out) {
   const program_function *f = &c->p->functions.items[from->function];
   out->function = keep_id(c, d, f->name);
   out->file = keep_id(c, d, f->place.file);
@@ -58,7 +61,8 @@ static void fill_step(const checker *c, report_document *d, const program_edge *
   step->through = describe_through(c, d, e);
 }
 
-void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges, report_entry *out) {
+void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges,
+                        report_entry *out) {
   for (uint32_t i = 0; i < nedges; i++) fill_step(c, d, &c->p->edges.items[edges[i]], report_add_step(out));
 }
 
@@ -92,7 +96,8 @@ static int compare_hits(const void *a, const void *b, void *context) {
 }
 
 static bool same_path(const hit *x, const hit *y) {
-  return x->entry == y->entry && x->nedges == y->nedges && !memcmp(x->edges, y->edges, x->nedges * sizeof *x->edges);
+  return x->entry == y->entry && x->nedges == y->nedges &&
+         !memcmp(x->edges, y->edges, x->nedges * sizeof *x->edges);
 }
 
 /* A stable id: rule, API, the function that calls it and the how-manieth such call in it. Lines do not count. */
@@ -143,7 +148,8 @@ static void fill_finding(checker *c, report_document *d, const hit *best, report
 
 static void fill_entries(checker *c, report_document *d, const hit *hits, uint32_t count, report_finding *f) {
   uint32_t max = c->options.max_paths ? c->options.max_paths : UINT32_MAX, kept = 0;
-  if (f->severity == RULE_NOTE && c->options.max_paths) max = max / NOTE_SHARE + 1; /* log lines are reached from everywhere */
+  if (f->severity == RULE_NOTE && c->options.max_paths)
+    max = max / NOTE_SHARE + 1; /* log lines are reached from everywhere */
   const hit *last = NULL;
   for (uint32_t i = 0; i < count; i++) {
     const hit *h = &hits[i];
@@ -175,8 +181,9 @@ static int compare_findings(const void *a, const void *b) {
 
 /* Header inlines and variants may give one place twice. */
 static bool same_finding(const report_finding *x, const report_finding *y) {
-  return !strcmp(x->sink.file, y->sink.file) && x->sink.line == y->sink.line && x->sink.column == y->sink.column &&
-         !strcmp(x->rule, y->rule) && !strcmp(x->sink.function, y->sink.function) && !strcmp(x->api, y->api);
+  return !strcmp(x->sink.file, y->sink.file) && x->sink.line == y->sink.line &&
+         x->sink.column == y->sink.column && !strcmp(x->rule, y->rule) &&
+         !strcmp(x->sink.function, y->sink.function) && !strcmp(x->api, y->api);
 }
 
 static void add_findings(checker *c, report_document *d) {
@@ -207,15 +214,19 @@ static void add_suppression_notes(checker *c, report_document *d) {
   for (uint32_t i = 0; i < p->suppressions.count; i++) {
     const program_suppression *s = &p->suppressions.items[i];
     const char *wrong = NULL;
-    if (!s->rule) wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
-    else if (!s->reason) wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";
+    if (!s->rule)
+      wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
+    else if (!s->reason)
+      wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";
     else if (strcmp(text(c, s->rule), "*") != 0 && !rule_set_find(c->rules, text(c, s->rule)) &&
              strcmp(text(c, s->rule), "attribute.blocking") != 0)
       wrong = "names a rule that does not exist";
-    else if (!s->used) wrong = "is not used: nothing is found there";
+    else if (!s->used)
+      wrong = "is not used: nothing is found there";
     if (!wrong) continue;
-    *bs_vec_push(&d->notes) = bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s%s %s", text(c, s->place.file), s->place.line,
-                                              s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", "", wrong);
+    *bs_vec_push(&d->notes) =
+        bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s%s %s", text(c, s->place.file), s->place.line,
+                        s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", "", wrong);
   }
 }
 
@@ -233,8 +244,9 @@ static void add_ledger(checker *c, report_document *d) {
   d->capped_indirect_calls = p->capped;
   for (uint32_t i = 0; i < p->notes.count; i++) *bs_vec_push(&d->notes) = keep(d, p->notes.items[i]);
   if (p->mains.count > 62)
-    *bs_vec_push(&d->notes) = bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
-                                              p->mains.count, p->mains.count - 62);
+    *bs_vec_push(&d->notes) =
+        bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
+                        p->mains.count, p->mains.count - 62);
   add_suppression_notes(c, d);
 }
 
@@ -245,8 +257,9 @@ static void add_library_loops(checker *c, report_document *d) {
     uint32_t count = 0;
     for (uint32_t k = 0; k < c->entries.count; k++) count += !strcmp(c->entries.items[k].loop, name);
     if (count)
-      *bs_vec_push(&d->loops) = bs_arena_printf(&d->arena, "%s: %u callback%s registered", c->rules->packs.items[i]->title, count,
-                                                count == 1 ? " is" : "s are");
+      *bs_vec_push(&d->loops) =
+          bs_arena_printf(&d->arena, "%s: %u callback%s registered", c->rules->packs.items[i]->title, count,
+                          count == 1 ? " is" : "s are");
   }
 }
 
@@ -258,7 +271,8 @@ void check_report(checker *c, report_document *d) {
   for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
   d->entry_points = c->entries.count;
   d->rules = c->rules->rules.count;
-  for (uint32_t i = 0; i < c->loop_lines.count; i++) *bs_vec_push(&d->loops) = keep(d, c->loop_lines.items[i]);
+  for (uint32_t i = 0; i < c->loop_lines.count; i++)
+    *bs_vec_push(&d->loops) = keep(d, c->loop_lines.items[i]);
   add_library_loops(c, d);
   add_ledger(c, d);
 }

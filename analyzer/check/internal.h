@@ -25,7 +25,7 @@ enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
 /* What the descriptors are that a call makes. */
 typedef struct descriptor_state {
-  uint32_t bits;        /* rule_descriptor kinds */
+  uint32_t bits; /* rule_descriptor kinds */
   bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
 } descriptor_state;
 
@@ -44,10 +44,10 @@ typedef struct entry_point {
   program_place registered;
   uint32_t registered_in; /* function, PROGRAM_NONE at file scope */
   const char *via;
-  uint32_t cycle;         /* not 0: the entry is the body of this loop statement only */
-  uint8_t strength;       /* program_strength */
+  uint32_t cycle; /* not 0: the entry is the body of this loop statement only */
+  uint8_t strength; /* program_strength */
   uint64_t programs;
-  bool suppressed;        /* by a comment at the registration, whatever the rule */
+  bool suppressed; /* by a comment at the registration, whatever the rule */
 } entry_point;
 
 /* A way from an entry point to a sink. */
@@ -56,9 +56,9 @@ typedef struct hit {
   const rule *rule;
   uint8_t strength;
   uint32_t nedges;
-  uint32_t *edges;        /* from the entry to the function that holds the sink */
-  uint32_t suppression;   /* index + 1 of the comment that cuts it, 0 none */
-  bool another;           /* not the best way of its entry: another caller of the sink's function */
+  uint32_t *edges; /* from the entry to the function that holds the sink */
+  uint32_t suppression; /* index + 1 of the comment that cuts it, 0 none */
+  bool another; /* not the best way of its entry: another caller of the sink's function */
 } hit;
 
 struct checker {
@@ -66,47 +66,50 @@ struct checker {
   const rule_set *rules;
   check_options options;
   bs_arena arena;
-  const rule *const **function_rules;       /* of a function: NULL, or its rules when it is an API */
-  const pack_row *const **function_rows;    /* the same for loop packs */
+  const rule *const **function_rules; /* of a function: NULL, or its rules when it is an API */
+  const pack_row *const **function_rows; /* the same for loop packs */
   BS_VEC(entry_point) entries;
   bs_map entry_ids;
   BS_VEC(sink) sinks;
-  uint32_t *first_sink;                     /* of a function, into `sinks`, ordered by call; count + 1 items */
-  uint32_t *relevant;                       /* of a function: bits of the parameters whose constant a context tracks */
-  uint32_t *relevant_nodes;                 /* bits of those whose function or descriptor it tracks as well */
+  uint32_t *first_sink; /* of a function, into `sinks`, ordered by call; count + 1 items */
+  uint32_t *relevant; /* of a function: bits of the parameters whose constant a context tracks */
+  uint32_t *relevant_nodes; /* bits of those whose function or descriptor it tracks as well */
   BS_VEC(call_context) contexts;
   bs_map context_ids;
-  bs_map descriptors;                       /* call -> index + 0 into descriptor_states */
+  bs_map descriptors; /* call -> index + 0 into descriptor_states */
   BS_VEC(descriptor_state) descriptor_states;
-  uint32_t *parameter_of;                   /* of a node: the parameter that it is or only copies; 0 none */
-  bool *in_child;                           /* calls that only a child process makes */
+  uint32_t *parameter_of; /* of a node: the parameter that it is or only copies; 0 none */
+  bool *in_child; /* calls that only a child process makes */
   bool *node_address_taken;
-  uint32_t *blocking_line;                  /* of a function: the first line that makes a descriptor blocking, 0 none */
-  bool *is_dispatch;                        /* calls: through which a loop dispatches */
-  bool *is_loop_wait;                       /* calls: a loop's own wait */
-  bool *is_skipped;                         /* functions that are not followed: start-up by configuration, nonblocking by attribute */
-  bs_map suppressed_lines;                  /* (file, line) -> first suppression */
+  uint32_t *blocking_line; /* of a function: the first line that makes a descriptor blocking, 0 none */
+  bool *is_dispatch; /* calls: through which a loop dispatches */
+  bool *is_loop_wait; /* calls: a loop's own wait */
+  bool *is_skipped; /* functions that are not followed: start-up by configuration, nonblocking by attribute */
+  bs_map suppressed_lines; /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
-  bs_map dispatched;                        /* call -> first edge that a dispatcher's row adds, in the program's edges */
-  int8_t *edge_strength;                    /* of an edge: program_strength, -1 when it is never followed */
-  bool *leads;                              /* functions from which a sink can be reached */
-  uint32_t *reached_in, run;                /* of a function: the last run of the search that came to it without a context */
+  bs_map dispatched; /* call -> first edge that a dispatcher's row adds, in the program's edges */
+  int8_t *edge_strength; /* of an edge: program_strength, -1 when it is never followed */
+  bool *leads; /* functions from which a sink can be reached */
+  uint32_t *reached_in, run; /* of a function: the last run of the search that came to it without a context */
   BS_VEC(hit) hits;
   BS_VEC(const char *) loop_lines;
-  const char **kept, **described;           /* strings and nodes as the report that is being made has them */
+  const char **kept, **described; /* strings and nodes as the report that is being made has them */
 };
 
 /* eval.c */
 void eval_prepare(checker *c);
 /* `made_blocking`: a function on the path made descriptors blocking before. */
-enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context, bool made_blocking);
+enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context,
+                          bool made_blocking);
 /* Whether the call can be reached in this context: its guards are not known to be false, and it is not in a child process. */
 bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
 /* How sure it is that the call blocks: -1 it does not, else program_strength. */
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking);
 /* Whether an argument equals a number, or has all bits of one, as far as is known. */
-enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value, uint32_t context);
-enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t context);
+enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value,
+                       uint32_t context);
+enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit,
+                    uint32_t context);
 /* Whether the bits are set on some way, such as `if (on) flags |= bit`. */
 bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, int64_t bit);
 enum truth eval_not(enum truth t);
@@ -124,7 +127,8 @@ uint32_t eval_parameter_of(const checker *c, uint32_t node);
 /* descriptors.c */
 void descriptors_find(checker *c);
 /* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */
-enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context, bool made_blocking);
+enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context,
+                            bool made_blocking);
 /* Whether the caller of this call made a descriptor blocking in a line before it. */
 bool descriptors_made_blocking(const checker *c, uint32_t call);
 
@@ -134,7 +138,8 @@ void entries_find(checker *c);
 entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role);
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
 /* Functions that an initialised variable holds. */
-void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t function, uint32_t flow), void *context);
+void entries_functions_in_table(const checker *c, uint32_t node,
+                                void (*each)(void *, uint32_t function, uint32_t flow), void *context);
 const char *check_record_tag(const char *key, size_t *length);
 
 /* ownloop.c */
@@ -146,12 +151,15 @@ void search_all(checker *c);
 /* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. */
 uint32_t search_suppression(const checker *c, program_place place, const char *rule_id);
 /* Walks from one entry and calls `reached` for the first arrival at each function. Edges lead from the entry. */
-typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges, uint32_t nedges);
+typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
+                            const uint32_t *edges, uint32_t nedges);
 void search_functions(checker *c, uint32_t entry, search_reached *reached, void *context);
 
 /* findings.c: conversions to the report's model */
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);
-void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength, report_entry *out);
-void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges, report_entry *out);
+void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,
+                         report_entry *out);
+void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges,
+                        report_entry *out);
 
 #endif

@@ -15,22 +15,24 @@ enum { MAX_CHAIN = 4 };
 
 typedef struct own_loop {
   uint32_t function, cycle, call; /* the call in the cycle that leads to the wait */
-  uint32_t wait;                  /* the call that waits */
-  const char *name;               /* the pack's, for a library's loop turned in a cycle; else "own" */
+  uint32_t wait; /* the call that waits */
+  const char *name; /* the pack's, for a library's loop turned in a cycle; else "own" */
 } own_loop;
 
 typedef struct finder {
   checker *c;
-  uint8_t *distance;     /* of a function from a wait that it calls; UINT8_MAX none */
-  uint32_t *chain_call;  /* its call on the way there */
-  uint32_t *rank;        /* order of discovery from the program's starts; PROGRAM_NONE unreached */
+  uint8_t *distance; /* of a function from a wait that it calls; UINT8_MAX none */
+  uint32_t *chain_call; /* its call on the way there */
+  uint32_t *rank; /* order of discovery from the program's starts; PROGRAM_NONE unreached */
   BS_VEC(own_loop) loops;
   bs_map loop_of_function;
-  bool *below;     /* functions that an entry point reaches: a loop there is a nested one */
+  bool *below; /* functions that an entry point reaches: a loop there is a nested one */
   uint32_t marked; /* entries that are in `below` */
 } finder;
 
-static bool edge_is_call(const program_edge *e) { return e->how != PROGRAM_CALLBACK && e->strength > PROGRAM_POSSIBLE; }
+static bool edge_is_call(const program_edge *e) {
+  return e->how != PROGRAM_CALLBACK && e->strength > PROGRAM_POSSIBLE;
+}
 
 static const char *api_name(const program *p, uint32_t function) {
   return program_text(p, p->functions.items[function].symbol);
@@ -53,7 +55,8 @@ static const char *wait_kind(const checker *c, uint32_t call) {
     if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
     const rule *const *rules = c->function_rules[callee];
     for (; rules && *rules; rules++) {
-      if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) && eval_rule(c, call, *rules, 0, false) >= 0)
+      if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) &&
+          eval_rule(c, call, *rules, 0, false) >= 0)
         return "own";
     }
     const pack_row *const *rows = c->function_rows[callee];
@@ -134,7 +137,8 @@ static bool leads_to_wait(const finder *f, uint32_t call) {
   if (wait_kind(f->c, call)) return eval_reachable(f->c, call, 0);
   for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++) {
     const program_edge *edge = &f->c->p->edges.items[e];
-    if (!edge_is_call(edge) || f->distance[edge->callee] >= MAX_CHAIN - 1 || edge->callee == c->caller) continue;
+    if (!edge_is_call(edge) || f->distance[edge->callee] >= MAX_CHAIN - 1 || edge->callee == c->caller)
+      continue;
     if (!holds_loop(f, edge->callee)) return true;
   }
   return false;
@@ -173,7 +177,8 @@ static void find_outer(finder *f) {
       const program_edge *e = &p->edges.items[i];
       if (e->how != PROGRAM_CALLBACK || f->rank[e->callee] != PROGRAM_NONE) continue;
       const program_call *call = &p->calls.items[e->call];
-      const pack_row *const *rows = call->kind == FACTS_CALL_DIRECT ? f->c->function_rows[call->callee] : NULL;
+      const pack_row *const *rows =
+          call->kind == FACTS_CALL_DIRECT ? f->c->function_rows[call->callee] : NULL;
       while (rows && *rows && (*rows)->kind != PACK_OFFLOAD) rows++;
       if (!rows || !*rows) continue;
       f->rank[e->callee] = order++;
@@ -202,10 +207,11 @@ static enum rule_role role_of(const char *name) {
   static const struct {
     const char *part;
     enum rule_role role;
-  } parts[] = {{"time", RULE_ROLE_TIMER},  {"read", RULE_ROLE_IO},     {"write", RULE_ROLE_IO},   {"recv", RULE_ROLE_IO},
-               {"send", RULE_ROLE_IO},     {"accept", RULE_ROLE_IO},   {"file", RULE_ROLE_IO},    {"handler", RULE_ROLE_IO},
-               {"event", RULE_ROLE_IO},    {"sig", RULE_ROLE_SIGNAL},  {"before", RULE_ROLE_IDLE}, {"after", RULE_ROLE_IDLE},
-               {"idle", RULE_ROLE_IDLE},   {"prepare", RULE_ROLE_IDLE}, {"check", RULE_ROLE_IDLE}};
+  } parts[] = {{"time", RULE_ROLE_TIMER}, {"read", RULE_ROLE_IO},      {"write", RULE_ROLE_IO},
+               {"recv", RULE_ROLE_IO},    {"send", RULE_ROLE_IO},      {"accept", RULE_ROLE_IO},
+               {"file", RULE_ROLE_IO},    {"handler", RULE_ROLE_IO},   {"event", RULE_ROLE_IO},
+               {"sig", RULE_ROLE_SIGNAL}, {"before", RULE_ROLE_IDLE},  {"after", RULE_ROLE_IDLE},
+               {"idle", RULE_ROLE_IDLE},  {"prepare", RULE_ROLE_IDLE}, {"check", RULE_ROLE_IDLE}};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     if (strstr(name, parts[i].part)) return parts[i].role;
   return RULE_ROLE_OTHER;
@@ -221,9 +227,11 @@ static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool f
     if (e->how == PROGRAM_CALLBACK || !e->through) continue;
     const program_node *n = &p->nodes.items[e->through];
     bool field = n->kind == FACTS_NODE_FIELD;
-    if (!field && (fields_only || e->candidates == 1)) continue; /* one function under another name: the body calls it */
+    if (!field && (fields_only || e->candidates == 1))
+      continue; /* one function under another name: the body calls it */
     c->is_dispatch[call] = true;
-    entry_point *entry = entries_add(c, e->callee, loop->name, field ? role_of(program_text(p, n->b)) : RULE_ROLE_OTHER);
+    entry_point *entry =
+        entries_add(c, e->callee, loop->name, field ? role_of(program_text(p, n->b)) : RULE_ROLE_OTHER);
     if (!entry) continue;
     bs_strbuf via = BS_STRBUF_INIT;
     program_describe_node(p, e->through, &via);
@@ -254,11 +262,12 @@ static void describe_loop(finder *f, const own_loop *loop) {
   const program *p = c->p;
   const program_function *fn = &p->functions.items[loop->function];
   const program_call *wait = &p->calls.items[loop->wait];
-  const char *api = wait->nedges ? program_text(p, p->functions.items[p->edges.items[wait->first_edge].callee].name) : "?";
+  const char *api =
+      wait->nedges ? program_text(p, p->functions.items[p->edges.items[wait->first_edge].callee].name) : "?";
   *bs_vec_push(&c->loop_lines) = bs_arena_printf(
       &c->arena, "%s loop in %s (%s:%u), waits in %s at %s:%u", loop->name, program_text(p, fn->name),
-      program_text(p, fn->place.file), p->cycles.items[loop->cycle].place.line, api, program_text(p, wait->place.file),
-      wait->place.line);
+      program_text(p, fn->place.file), p->cycles.items[loop->cycle].place.line, api,
+      program_text(p, wait->place.file), wait->place.line);
 }
 
 /* The chain's functions hold dispatches too; the body of the cycle is an entry of its own. */
@@ -320,13 +329,17 @@ static void mark_below(finder *f) {
 }
 
 static int compare_rank(const void *a, const void *b, void *rank) {
-  uint32_t x = ((const uint32_t *)rank)[((const own_loop *)a)->function], y = ((const uint32_t *)rank)[((const own_loop *)b)->function];
+  uint32_t x = ((const uint32_t *)rank)[((const own_loop *)a)->function],
+           y = ((const uint32_t *)rank)[((const own_loop *)b)->function];
   return x < y ? -1 : x > y;
 }
 
 void ownloop_find(checker *c) {
   uint32_t n = c->p->functions.count + 1;
-  finder f = {.c = c, .distance = bs_malloc(n), .chain_call = bs_malloc(n * sizeof(uint32_t)), .rank = bs_malloc(n * sizeof(uint32_t))};
+  finder f = {.c = c,
+              .distance = bs_malloc(n),
+              .chain_call = bs_malloc(n * sizeof(uint32_t)),
+              .rank = bs_malloc(n * sizeof(uint32_t))};
   memset(f.distance, 0xff, n);
   memset(f.chain_call, 0xff, n * sizeof(uint32_t));
   memset(f.rank, 0xff, n * sizeof(uint32_t));

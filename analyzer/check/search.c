@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 63, BUCKETS = 3 * (MAX_DEPTH + 1), MAX_STATES = 200000, SPLIT_DEPTH = 2, SPLIT_BUDGET = 1500 };
+enum {
+  MAX_DEPTH = 63,
+  BUCKETS = 3 * (MAX_DEPTH + 1),
+  MAX_STATES = 200000,
+  SPLIT_DEPTH = 2,
+  SPLIT_BUDGET = 1500
+};
 enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
 
 typedef struct state {
@@ -39,7 +45,6 @@ typedef struct search {
   search_reached *reached;
   void *context;
 } search;
-
 
 uint32_t search_suppression(const checker *c, program_place place, const char *rule_id) {
   uint32_t i;
@@ -86,7 +91,8 @@ static bool pop_state(search *s, uint32_t *id) {
 static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *count) {
   *count = s->states.items[id].depth;
   uint32_t *edges = bs_arena_alloc(&c->arena, (*count + 1) * sizeof *edges), n = *count;
-  for (; n && s->states.items[id].edge != PROGRAM_NONE; id = s->states.items[id].parent) edges[--n] = s->states.items[id].edge;
+  for (; n && s->states.items[id].edge != PROGRAM_NONE; id = s->states.items[id].parent)
+    edges[--n] = s->states.items[id].edge;
   return edges;
 }
 
@@ -102,7 +108,8 @@ static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int 
   const char *name = r ? r->id : "attribute.blocking";
   h->suppression = search_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
   for (uint32_t i = 0; i < h->nedges && !h->suppression; i++)
-    h->suppression = search_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
+    h->suppression =
+        search_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
   const entry_point *e = &c->entries.items[s->entry];
   if (!h->suppression && e->has_registered) h->suppression = search_suppression(c, e->registered, name);
 }
@@ -151,12 +158,15 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     int strength = k->rules ? -1 : PROGRAM_CERTAIN;
     for (const rule *const *r = k->rules; r && *r; r++) {
       int v = sink_strength(s, &at, k, *r);
-      if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) || (best && (v < strength || (v == strength && (*r)->severity <= best->severity)))) continue;
+      if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) ||
+          (best && (v < strength || (v == strength && (*r)->severity <= best->severity))))
+        continue;
       best = *r;
       strength = v;
     }
     if (strength > at.strength) strength = at.strength;
-    if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength)) continue;
+    if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength))
+      continue;
     record(s, id, i, best, strength, another);
   }
 }
@@ -184,24 +194,28 @@ static int8_t edge_strength(const checker *c, const program_edge *e) {
   const program_function *callee = &c->p->functions.items[e->callee];
   if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
   if (callee->flags & FACTS_FUNCTION_NORETURN) return -1;
-  bool handed_over = e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
+  bool handed_over =
+      e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
   return (int8_t)(handed_over ? callback_strength(c, e->call) : e->strength);
 }
 
 /* Whether a call is passed over in every context. */
 static bool call_is_closed(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
-  return row->flags & FACTS_CALL_BEFORE_EXIT || c->is_dispatch[call] || c->in_child[call]; /* the process ends: nobody waits any more */
+  return row->flags & FACTS_CALL_BEFORE_EXIT || c->is_dispatch[call] ||
+         c->in_child[call]; /* the process ends: nobody waits any more */
 }
 
 static void find_open_edges(checker *c) {
   c->edge_strength = bs_malloc(c->p->edges.count + 1);
   for (uint32_t e = 0; e < c->p->edges.count; e++)
-    c->edge_strength[e] = call_is_closed(c, c->p->edges.items[e].call) ? -1 : edge_strength(c, &c->p->edges.items[e]);
+    c->edge_strength[e] =
+        call_is_closed(c, c->p->edges.items[e].call) ? -1 : edge_strength(c, &c->p->edges.items[e]);
 }
 
 /* A call through a parameter that the context knows goes only where the caller said. */
-static bool edge_fits_context(const checker *c, const program_call *row, const program_edge *e, uint32_t context, int *strength) {
+static bool edge_fits_context(const checker *c, const program_call *row, const program_edge *e,
+                              uint32_t context, int *strength) {
   if (row->kind != FACTS_CALL_INDIRECT || e->how == PROGRAM_CALLBACK || !context || !row->callee) return true;
   uint32_t param = eval_parameter_of(c, row->callee);
   if (!param) return true;
@@ -310,14 +324,22 @@ static void run_branch(search *s, branch b) {
   run_from(s, &root);
 }
 
-static void search_entry(checker *c, uint32_t entry, uint32_t max_branches, const char *only_rule, search_reached *reached, void *context) {
+static void search_entry(checker *c, uint32_t entry, uint32_t max_branches, const char *only_rule,
+                         search_reached *reached, void *context) {
   const entry_point *e = &c->entries.items[entry];
   if (c->is_skipped[e->function]) return;
-  search s = {.c = c, .entry = entry, .max_branches = max_branches, .only_rule = only_rule, .reached = reached, .context = context};
-  const state root = {.function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
+  search s = {.c = c,
+              .entry = entry,
+              .max_branches = max_branches,
+              .only_rule = only_rule,
+              .reached = reached,
+              .context = context};
+  const state root = {
+      .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
   run_from(&s, &root);
   s.max_branches = 0;
-  if (s.branches.count > max_branches) run_from(&s, &root);
+  if (s.branches.count > max_branches)
+    run_from(&s, &root);
   else
     for (uint32_t i = 0; i < s.branches.count; i++) run_branch(&s, s.branches.items[i]);
   restart(&s);
@@ -374,7 +396,8 @@ static void find_sinks(checker *c) {
         bool marked = p->functions.items[api].flags & FACTS_FUNCTION_BLOCKING;
         if (p->edges.items[e].how == PROGRAM_CALLBACK || (!c->function_rules[api] && !marked)) continue;
         if (p->edges.items[e].strength == PROGRAM_POSSIBLE) continue;
-        *bs_vec_push(&c->sinks) = (sink){call, api, program_text(p, p->functions.items[api].name), c->function_rules[api]};
+        *bs_vec_push(&c->sinks) =
+            (sink){call, api, program_text(p, p->functions.items[api].name), c->function_rules[api]};
       }
     }
   }
@@ -385,7 +408,8 @@ static void find_sinks(checker *c) {
 static void find_leading(checker *c) {
   const program *p = c->p;
   uint32_t n = p->functions.count;
-  uint32_t *start = bs_calloc((size_t)n + 3, sizeof *start), *callers = bs_malloc((p->edges.count + 1) * sizeof *callers);
+  uint32_t *start = bs_calloc((size_t)n + 3, sizeof *start),
+           *callers = bs_malloc((p->edges.count + 1) * sizeof *callers);
   for (uint32_t e = 0; e < p->edges.count; e++) start[p->edges.items[e].callee + 2]++;
   for (uint32_t f = 2; f <= n + 1; f++) start[f] += start[f - 1];
   for (uint32_t e = 0; e < p->edges.count; e++)
@@ -430,7 +454,13 @@ static void add_dispatched(checker *c, uint32_t call, uint32_t node) {
     if (program_atom_kind_of(atom) != PROGRAM_ATOM_FUNCTION) continue;
     bs_map_add(&c->dispatched, call, p->edges.count, NULL);
     program_edge *e = bs_vec_push(&p->edges);
-    *e = (program_edge){.call = call, .callee = program_atom_id(atom), .how = PROGRAM_CALLBACK, .strength = PROGRAM_LIKELY, .candidates = points->count, .because_function = PROGRAM_NONE, .through = node};
+    *e = (program_edge){.call = call,
+                        .callee = program_atom_id(atom),
+                        .how = PROGRAM_CALLBACK,
+                        .strength = PROGRAM_LIKELY,
+                        .candidates = points->count,
+                        .because_function = PROGRAM_NONE,
+                        .through = node};
     program_origin(p, node, atom, &e->because, &e->because_function);
   }
 }
@@ -448,7 +478,8 @@ static void find_dispatched(checker *c) {
         const char *tag = check_record_tag(program_text(p, p->nodes.items[n].a), &length);
         bool same = strncmp(tag, (*rows)->record, length) == 0 && !(*rows)->record[length];
         const char *field = program_text(p, p->nodes.items[n].b);
-        if (same && (strcmp((*rows)->field, "*") == 0 || strcmp((*rows)->field, field) == 0)) add_dispatched(c, call, n);
+        if (same && (strcmp((*rows)->field, "*") == 0 || strcmp((*rows)->field, field) == 0))
+          add_dispatched(c, call, n);
       }
     }
   }

@@ -9,10 +9,11 @@ typedef struct route_search {
   const bool *wanted; /* of a function */
   report_document *document;
   check_route *route;
-  bool found;         /* for this entry already */
+  bool found; /* for this entry already */
 } route_search;
 
-static void reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges, uint32_t nedges) {
+static void reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges,
+                    uint32_t nedges) {
   route_search *s = context;
   if (s->found || !s->wanted[function]) return;
   s->found = true;
@@ -49,14 +50,17 @@ static void mark_wanted(checker *c, const char *name, bool *wanted, check_route 
   }
 }
 
-static void add_unresolved(checker *c, const bool *wanted, uint32_t max, report_document *d, check_route *route) {
+static void add_unresolved(checker *c, const bool *wanted, uint32_t max, report_document *d,
+                           check_route *route) {
   const program *p = c->p;
   for (uint32_t call = 0; call < p->calls.count && route->unresolved.count < max; call++) {
     const program_call *row = &p->calls.items[call];
-    bool weak = row->kind == FACTS_CALL_INDIRECT && (!row->nedges || p->edges.items[row->first_edge].how == PROGRAM_TYPE);
+    bool weak = row->kind == FACTS_CALL_INDIRECT &&
+                (!row->nedges || p->edges.items[row->first_edge].how == PROGRAM_TYPE);
     if (!weak) continue;
     for (uint32_t f = 0; f < p->functions.count; f++) {
-      if (!wanted[f] || !p->functions.items[f].address_taken || p->functions.items[f].type != row->type) continue;
+      if (!wanted[f] || !p->functions.items[f].address_taken || p->functions.items[f].type != row->type)
+        continue;
       *bs_vec_push(&route->unresolved) = findings_place(c, d, row->caller, row->place);
       break;
     }

@@ -39,8 +39,10 @@ bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error) {
 
 static bool load_units(analysis *a, const cli_analysis *options, bs_error *error) {
   if (!units_load(&a->db, a->root, options, &a->units, error)) return false;
-  for (uint32_t i = 0; i < a->units.warnings.count; i++) fprintf(stderr, "blockscan: %s\n", a->units.warnings.items[i]);
-  if (a->units.interrupted) return bs_error_set(error, "interrupted; the units that were read are in the cache");
+  for (uint32_t i = 0; i < a->units.warnings.count; i++)
+    fprintf(stderr, "blockscan: %s\n", a->units.warnings.items[i]);
+  if (a->units.interrupted)
+    return bs_error_set(error, "interrupted; the units that were read are in the cache");
   return true;
 }
 
@@ -57,7 +59,8 @@ bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
   a->ninputs = a->units.units.count;
   a->inputs = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *a->inputs);
   for (uint32_t i = 0; i < a->ninputs; i++)
-    a->inputs[i] = (program_input){a->units.units.items[i].bytes, a->units.units.items[i].length, a->db.entries.items[i].file};
+    a->inputs[i] = (program_input){a->units.units.items[i].bytes, a->units.units.items[i].length,
+                                   a->db.entries.items[i].file};
   return true;
 }
 
@@ -65,7 +68,8 @@ bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error) {
   return analysis_read(a, options, error) && analysis_solve(a, options, error);
 }
 
-bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count, bs_error *error) {
+bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count,
+                         bs_error *error) {
   const char *cwd = bs_path_cwd(&a->arena);
   a->root = options->root ? bs_path_normalise(&a->arena, cwd, options->root) : cwd;
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
@@ -78,7 +82,8 @@ bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *c
       bs_strbuf_fini(&bytes);
       return bs_error_set(error, "%s: cannot be read: %s", files[i], strerror(errno));
     }
-    a->inputs[i] = (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i]};
+    a->inputs[i] =
+        (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i]};
     bs_strbuf_fini(&bytes);
   }
   return true;
@@ -101,7 +106,8 @@ static void apply_exclusions(const analysis *a, report_document *document) {
     report_finding *f = &document->findings.items[i];
     for (uint32_t k = 0; k < a->config.exclude.count && !f->suppressed.by; k++) {
       const config_exclusion *x = &a->config.exclude.items[k];
-      if (project_config_matches(x->path, f->sink.file)) f->suppressed = (report_suppression){"config", x->reason};
+      if (project_config_matches(x->path, f->sink.file))
+        f->suppressed = (report_suppression){"config", x->reason};
     }
   }
 }
@@ -122,14 +128,17 @@ static uint64_t report_key(const analysis *a, const cli_analysis *options, unsig
                  (unsigned long long)a->rules.hash, options->root ? options->root : ".");
   if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
   uint64_t hash = bs_hash(key.text, key.length);
-  for (uint32_t i = 0; i < a->ninputs; i++) hash = bs_hash_mix(hash, bs_hash(a->inputs[i].bytes, a->inputs[i].length));
+  for (uint32_t i = 0; i < a->ninputs; i++)
+    hash = bs_hash_mix(hash, bs_hash(a->inputs[i].bytes, a->inputs[i].length));
   bs_strbuf_fini(&key);
   bs_arena_fini(&arena);
   return hash;
 }
 
-bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document, bs_error *error) {
-  const char *folder = options->cache_dir ? options->cache_dir : bs_arena_printf(&a->arena, "%s/.blockscan", a->root);
+bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                     bs_error *error) {
+  const char *folder =
+      options->cache_dir ? options->cache_dir : bs_arena_printf(&a->arena, "%s/.blockscan", a->root);
   bool keeps = a->has_db && !options->no_cache;
   uint64_t key = keeps ? report_key(a, options, max_paths) : 0;
   if (!keeps || !kept_find(folder, key, document)) {
@@ -141,14 +150,18 @@ bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_path
   document->root_path = a->root;
   if (a->has_db)
     for (uint32_t i = 0; i < a->db.notes.count; i++) *bs_vec_push(&document->notes) = a->db.notes.items[i];
-  for (uint32_t i = 0; i < a->units.notes.count; i++) *bs_vec_push(&document->notes) = a->units.notes.items[i];
+  for (uint32_t i = 0; i < a->units.notes.count; i++)
+    *bs_vec_push(&document->notes) = a->units.notes.items[i];
   return true;
 }
 
-static int incomplete(uint32_t broken, uint32_t units, const cli_analysis *options, const char *first, int code) {
+static int incomplete(uint32_t broken, uint32_t units, const cli_analysis *options, const char *first,
+                      int code) {
   if (broken <= options->max_broken) return code;
-  fprintf(stderr, "blockscan: incomplete: %u of %u units did not parse cleanly, more than --max-broken=%u; the first: %s\n", broken,
-          units, options->max_broken, first);
+  fprintf(stderr,
+          "blockscan: incomplete: %u of %u units did not parse cleanly, more than --max-broken=%u; the "
+          "first: %s\n",
+          broken, units, options->max_broken, first);
   return EXIT_INCOMPLETE;
 }
 

@@ -27,7 +27,8 @@ void analysis_fini(analysis *a);
 /* From the options' compile database to rules and the facts of all units. Prints warnings on stderr. */
 bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error);
 /* The same from files of facts that `blockscan extract` wrote. */
-bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count, bs_error *error);
+bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count,
+                         bs_error *error);
 /* From facts to a solved program with its call edges. */
 bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error);
 /* Both. */
@@ -36,7 +37,8 @@ bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error);
 void analysis_check(analysis *a, unsigned max_paths);
 /* Solves, checks and fills the document: findings, ledger, and what it says of tool and project. When nothing has changed since
  * the last run (facts, rules, configuration, options, program), the report kept in the cache folder is taken. */
-bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document, bs_error *error);
+bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                     bs_error *error);
 /* EXIT_INCOMPLETE when more of the units are broken than --max-broken, else `code`. Says so on stderr. */
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code);
 int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);

@@ -20,14 +20,14 @@ enum { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_ERROR = 2, EXIT_INCOMPLETE = 3 };
 
 typedef struct cli_verb {
   const char *name;
-  const char *group;             /* heading in --help: "Analysis"; NULL hides the verb from --help */
-  const char *summary;           /* one line for --help */
-  const struct argp *argp;       /* options: --help, man pages and completions are made from it */
+  const char *group; /* heading in --help: "Analysis"; NULL hides the verb from --help */
+  const char *summary; /* one line for --help */
+  const struct argp *argp; /* options: --help, man pages and completions are made from it */
   int (*run)(int argc, char **argv); /* argv[0] is "blockscan NAME", for argp's messages */
 } cli_verb;
 
-extern const cli_verb cli_verb_scan, cli_verb_why, cli_verb_graph, cli_verb_rules, cli_verb_extract, cli_verb_link,
-    cli_verb_completion, cli_verb_man;
+extern const cli_verb cli_verb_scan, cli_verb_why, cli_verb_graph, cli_verb_rules, cli_verb_extract,
+    cli_verb_link, cli_verb_completion, cli_verb_man;
 
 /* The verbs in the order of --help; NULL-terminated. */
 extern const cli_verb *const cli_verbs[];
@@ -50,24 +50,25 @@ void cli_write_man(bs_strbuf *out);
 
 typedef struct cli_output {
   const char *format; /* "text", "json" */
-  const char *file;   /* NULL: stdout */
+  const char *file; /* NULL: stdout */
 } cli_output;
 
 /* What the verbs that analyse share. Filled by cli_analysis_argp (a child parser) with defaults set before. */
 typedef struct cli_analysis {
-  const char *database;        /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
-  const char *root;            /* --root, or NULL */
-  const char *config;          /* --config FILE, or NULL: .blockscan.yaml in the root */
-  const char *cache_dir;       /* --cache-dir, or NULL: .blockscan in the root */
-  bool no_cache;               /* --no-cache */
-  unsigned jobs;               /* -j; default: cores */
-  unsigned unit_seconds;       /* --unit-timeout, seconds of wall clock for one unit; default 120 */
-  unsigned unit_megabytes;     /* --unit-memory, address space of a worker; default 4096, 0 no limit */
-  unsigned max_broken;         /* --max-broken N: more broken units than this end with exit code 3; default 0 */
-  unsigned max_targets;        /* --max-targets: cap of an indirect call's target set; default 1024 */
+  const char
+      *database; /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
+  const char *root; /* --root, or NULL */
+  const char *config; /* --config FILE, or NULL: .blockscan.yaml in the root */
+  const char *cache_dir; /* --cache-dir, or NULL: .blockscan in the root */
+  bool no_cache; /* --no-cache */
+  unsigned jobs; /* -j; default: cores */
+  unsigned unit_seconds; /* --unit-timeout, seconds of wall clock for one unit; default 120 */
+  unsigned unit_megabytes; /* --unit-memory, address space of a worker; default 4096, 0 no limit */
+  unsigned max_broken; /* --max-broken N: more broken units than this end with exit code 3; default 0 */
+  unsigned max_targets; /* --max-targets: cap of an indirect call's target set; default 1024 */
   BS_VEC(const char *) rule_files; /* --rules FILE, repeatable: extra rules or packs */
-  bool quiet;                  /* -q: no progress */
-  bool verbose;                /* -v */
+  bool quiet; /* -q: no progress */
+  bool verbose; /* -v */
 } cli_analysis;
 
 /* Input: cli_analysis. Takes one positional argument, the database, unless the parent's parser took it:
@@ -89,14 +90,15 @@ void cli_analysis_fini(cli_analysis *options);
 
 /* What the verbs that report findings share. Filled by cli_report_argp (a child parser) with defaults set before. */
 typedef struct cli_report {
-  BS_VEC(cli_output) outputs;          /* --output, repeatable; empty: text on stdout */
-  enum report_color color;             /* --color */
-  enum rule_confidence min_confidence; /* --confidence: what text shows and what counts for --fail-on; default likely */
-  enum rule_severity fail_on;          /* --fail-on; RULE_SEVERITIES: never. Default warning */
-  bool show_notes;                     /* --notes */
-  bool full_paths;                     /* --full-paths */
-  unsigned max_findings;               /* --max-findings: shown by text; 0: all */
-  unsigned max_paths;                  /* --max-paths: entries of a finding that keep their path; 0: all; default 64 */
+  BS_VEC(cli_output) outputs; /* --output, repeatable; empty: text on stdout */
+  enum report_color color; /* --color */
+  enum rule_confidence
+      min_confidence; /* --confidence: what text shows and what counts for --fail-on; default likely */
+  enum rule_severity fail_on; /* --fail-on; RULE_SEVERITIES: never. Default warning */
+  bool show_notes; /* --notes */
+  bool full_paths; /* --full-paths */
+  unsigned max_findings; /* --max-findings: shown by text; 0: all */
+  unsigned max_paths; /* --max-paths: entries of a finding that keep their path; 0: all; default 64 */
   bs_arena arena;
 } cli_report;
 
@@ -120,7 +122,8 @@ bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs
 bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error);
 /* Loads the bundled rules, those of the configuration and those of --rules, applies the configuration's levels (a rule
  * that is off is dropped) and indexes them. A level or wrapper that names no rule is an error. */
-bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules, bs_error *error);
+bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules,
+                    bs_error *error);
 /* Whether to colour `fd`, by --color, NO_COLOR, CLICOLOR_FORCE, CLICOLOR, the terminal and TERM, in that order. */
 bool cli_use_color(enum report_color choice, int fd);
 /* Columns of the terminal behind `fd`, or 0. */

@@ -10,7 +10,7 @@
 #include <yaml.h>
 
 typedef struct reader {
-  const char *path;   /* for messages */
+  const char *path; /* for messages */
   const char *folder; /* absolute: relative files of the configuration are below it */
   yaml_document_t document;
   project_config *config;

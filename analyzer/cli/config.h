@@ -30,15 +30,17 @@ typedef struct project_config {
   const char *file;                  /* NULL when there is none */
   BS_VEC(const char *) rules, packs; /* files, absolute */
   BS_VEC(config_wrapper) wrappers;
-  BS_VEC(config_exclusion) exclude;  /* findings whose sink lies in such a file are suppressed by "config" */
+  BS_VEC(config_exclusion) exclude; /* findings whose sink lies in such a file are suppressed by "config" */
   BS_VEC(config_level) levels;
-  BS_VEC(const char *) startup;      /* functions that run only before the loop, whatever the graph says: not followed */
+  BS_VEC(const char *)
+  startup; /* functions that run only before the loop, whatever the graph says: not followed */
 } project_config;
 
 /* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected …". */
 bool project_config_load(project_config *config, const char *path, bs_error *error);
 /* The same from memory; `path` for messages and to make relative files absolute. */
-bool project_config_parse(project_config *config, const char *path, const char *text, size_t length, bs_error *error);
+bool project_config_parse(project_config *config, const char *path, const char *text, size_t length,
+                          bs_error *error);
 void project_config_fini(project_config *config);
 /* Whether a path relative to the root matches the glob: `*` and `?` stay within a folder, a component `**` stands
  * for any number of folders, a glob that ends in a slash means everything below. */

@@ -9,7 +9,8 @@ typedef struct graph_options {
 enum { OPTION_EXTERNAL = 1000 };
 
 static const struct argp_option options[] = {
-    {"external", OPTION_EXTERNAL, NULL, 0, "Show calls to functions that the project does not define, too; their file is '-'", 0},
+    {"external", OPTION_EXTERNAL, NULL, 0,
+     "Show calls to functions that the project does not define, too; their file is '-'", 0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -28,7 +29,8 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[compile_commands.json]",
-    .doc = "Prints the whole-program call graph with resolved function pointers, one edge a line: caller-file:caller, "
+    .doc = "Prints the whole-program call graph with resolved function pointers, one edge a line: "
+           "caller-file:caller, "
            "callee-file:callee, kind (direct, indirect, callback) and confidence, separated by tabs.",
 };
 

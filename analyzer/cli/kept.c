@@ -8,12 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *file_name(bs_arena *arena, const char *folder) { return bs_arena_printf(arena, "%s/report.bin", folder); }
+static char *file_name(bs_arena *arena, const char *folder) {
+  return bs_arena_printf(arena, "%s/report.bin", folder);
+}
 
 bool kept_find(const char *folder, uint64_t key, report_document *document) {
   bs_strbuf bytes = BS_STRBUF_INIT;
   uint64_t found;
-  bool good = bs_strbuf_read_file(&bytes, file_name(&document->arena, folder)) == 0 && bytes.length > sizeof found;
+  bool good =
+      bs_strbuf_read_file(&bytes, file_name(&document->arena, folder)) == 0 && bytes.length > sizeof found;
   if (good) memcpy(&found, bytes.text, sizeof found);
   if (good && found == key) {
     const char *kept = bs_arena_strndup(&document->arena, bytes.text, bytes.length);

@@ -16,7 +16,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     state->child_inputs[1] = &o->report;
     return 0;
   case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;
-  case ARGP_KEY_NO_ARGS: argp_error(state, "expected files of facts, made by blockscan extract"); return EINVAL;
+  case ARGP_KEY_NO_ARGS:
+    argp_error(state, "expected files of facts, made by blockscan extract");
+    return EINVAL;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
@@ -47,7 +49,8 @@ static int run(int argc, char **argv) {
     goto out;
   }
   code = cli_write_reports(&document, &o.report);
-  if (code == 0) code = analysis_report_exit_code(&document, &o.analysis, cli_report_exit_code(&document, &o.report));
+  if (code == 0)
+    code = analysis_report_exit_code(&document, &o.analysis, cli_report_exit_code(&document, &o.report));
 out:
   report_document_fini(&document);
   analysis_fini(&a);

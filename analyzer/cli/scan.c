@@ -21,7 +21,8 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[compile_commands.json]",
-    .doc = "Finds calls that can block the event loop.\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, "
+    .doc = "Finds calls that can block the event loop.\vExit codes: 0 nothing to report, 1 findings at or "
+           "above --fail-on, "
            "2 an error, 3 the analysis is incomplete.",
 };
 
@@ -42,7 +43,8 @@ static int run(int argc, char **argv) {
     goto out;
   }
   code = cli_write_reports(&document, &o.report);
-  if (code == 0) code = analysis_report_exit_code(&document, &o.analysis, cli_report_exit_code(&document, &o.report));
+  if (code == 0)
+    code = analysis_report_exit_code(&document, &o.analysis, cli_report_exit_code(&document, &o.report));
 out:
   report_document_fini(&document);
   analysis_fini(&a);

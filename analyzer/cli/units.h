@@ -11,17 +11,18 @@ typedef struct unit_facts {
 
 typedef struct unit_set {
   bs_arena arena;
-  BS_VEC(unit_facts) units;     /* one for each entry of the database, in its order, whatever -j was */
+  BS_VEC(unit_facts) units; /* one for each entry of the database, in its order, whatever -j was */
   unsigned parsed, cached;
   const char *libclang_version;
-  BS_VEC(const char *) notes;   /* for the ledger */
+  BS_VEC(const char *) notes; /* for the ledger */
   BS_VEC(const char *) warnings; /* for stderr: a cache that was set aside, a read-only cache folder … */
-  bool interrupted;             /* SIGINT: what was done is in the cache; `units` holds what there is */
+  bool interrupted; /* SIGINT: what was done is in the cache; `units` holds what there is */
 } unit_set;
 
 /* A unit that crashed libclang, ran out of time or memory, or whose file is gone still has facts: no functions, one error
  * that says so. False only when nothing can be done at all (no libclang, no resource directory). */
-bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units, bs_error *error);
+bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
+                bs_error *error);
 void units_fini(unit_set *units);
 
 #endif

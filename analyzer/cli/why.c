@@ -36,13 +36,16 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "FUNCTION [compile_commands.json]",
-    .doc = "Shows the best path from the event loop to a function, for each callback that reaches it; or, when none does, which "
+    .doc = "Shows the best path from the event loop to a function, for each callback that reaches it; or, "
+           "when none does, which "
            "unresolved calls could lead there.",
 };
 
-static void write_routes(const check_route *route, const char *function, const report_options *options, bs_strbuf *out) {
+static void write_routes(const check_route *route, const char *function, const report_options *options,
+                         bs_strbuf *out) {
   uint32_t shown = route->entries.count < SHOWN_ROUTES ? route->entries.count : SHOWN_ROUTES;
-  bs_strbuf_addf(out, "%s is reached from %u entry point%s", function, route->entries.count, route->entries.count == 1 ? "" : "s");
+  bs_strbuf_addf(out, "%s is reached from %u entry point%s", function, route->entries.count,
+                 route->entries.count == 1 ? "" : "s");
   bs_strbuf_addf(out, shown < route->entries.count ? "; the best %u:\n" : ":\n", shown);
   for (uint32_t i = 0; i < shown; i++) {
     bs_strbuf_addc(out, '\n');
@@ -65,8 +68,9 @@ static void write_missing(const check_route *route, const char *function, bs_str
   }
   bs_strbuf_addf(out, "%s: no event loop was seen to reach it\n", function);
   if (!route->unresolved.count) {
-    bs_strbuf_adds(out, route->address_taken ? "Its address is taken, but no unresolved call fits its type.\n"
-                                             : "Its address is not taken, so no call through a pointer can mean it.\n");
+    bs_strbuf_adds(out, route->address_taken
+                            ? "Its address is taken, but no unresolved call fits its type.\n"
+                            : "Its address is not taken, so no call through a pointer can mean it.\n");
     return;
   }
   bs_strbuf_adds(out, "These calls through pointers of its type could not be resolved and may lead there:\n");
@@ -96,8 +100,10 @@ static int run(int argc, char **argv) {
   analysis_check(&a, 0);
   check_why(a.checker, o.function, SHOWN_CALLS, &document, &route);
   const report_options options = {.color = cli_use_color(o.report.color, STDOUT_FILENO), .full_paths = true};
-  if (route.entries.count) write_routes(&route, o.function, &options, &text);
-  else write_missing(&route, o.function, &text);
+  if (route.entries.count)
+    write_routes(&route, o.function, &options, &text);
+  else
+    write_missing(&route, o.function, &text);
   code = cli_write_stdout(&text);
   if (code == 0) code = analysis_exit_code(&a, &o.analysis, route.exists ? EXIT_CLEAN : EXIT_ERROR);
 out:

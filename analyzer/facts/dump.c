@@ -171,7 +171,9 @@ static void put_flow(const dumper *d, const facts_flow *flow) {
   bs_strbuf_addf(d->out, "  flow %u:%u ", flow->place.line, flow->place.column);
   if (flow->kind == FACTS_FLOW_STORE) bs_strbuf_addc(d->out, '*');
   put_node(d, flow->dst, flow->function);
-  bs_strbuf_adds(d->out, flow->flags & FACTS_FLOW_OR ? " |= " : flow->flags & FACTS_FLOW_CLEAR ? " &= ~" : " = ");
+  bs_strbuf_adds(d->out, flow->flags & FACTS_FLOW_OR      ? " |= "
+                         : flow->flags & FACTS_FLOW_CLEAR ? " &= ~"
+                                                          : " = ");
   if (flow->flags & FACTS_FLOW_CAST) bs_strbuf_adds(d->out, "cast ");
   put_source(d, flow);
   if (flow->type)

@@ -37,24 +37,24 @@ enum facts_function_flag {
   FACTS_FUNCTION_DEFINED = 1 << 0,     /* has a body in this unit */
   FACTS_FUNCTION_INTERNAL = 1 << 1,    /* static, or in an anonymous namespace: known by symbol and file */
   FACTS_FUNCTION_WEAK = 1 << 2,        /* __attribute__((weak)) */
-  FACTS_FUNCTION_INLINE = 1 << 3,      /* inline, or a C++ member defined in its class: merges with its copies */
-  FACTS_FUNCTION_VARIADIC = 1 << 4,    /* `...`, or without a prototype */
-  FACTS_FUNCTION_NORETURN = 1 << 5,    /* never returns (exit, abort, attribute) */
-  FACTS_FUNCTION_SYSTEM = 1 << 6,      /* declared in a system header */
-  FACTS_FUNCTION_BLOCKING = 1 << 7,    /* [[clang::blocking]], or annotate("blockscan::blocking") */
+  FACTS_FUNCTION_INLINE = 1 << 3, /* inline, or a C++ member defined in its class: merges with its copies */
+  FACTS_FUNCTION_VARIADIC = 1 << 4, /* `...`, or without a prototype */
+  FACTS_FUNCTION_NORETURN = 1 << 5, /* never returns (exit, abort, attribute) */
+  FACTS_FUNCTION_SYSTEM = 1 << 6, /* declared in a system header */
+  FACTS_FUNCTION_BLOCKING = 1 << 7, /* [[clang::blocking]], or annotate("blockscan::blocking") */
   FACTS_FUNCTION_NONBLOCKING = 1 << 8, /* [[clang::nonblocking]], or annotate("blockscan::nonblocking") */
-  FACTS_FUNCTION_VIRTUAL = 1 << 9,     /* C++ virtual member function */
-  FACTS_FUNCTION_LAMBDA = 1 << 10,     /* the body of a C++ lambda or a block */
+  FACTS_FUNCTION_VIRTUAL = 1 << 9, /* C++ virtual member function */
+  FACTS_FUNCTION_LAMBDA = 1 << 10, /* the body of a C++ lambda or a block */
 };
 
 /* A function that is defined, called or named in the unit. */
 typedef struct facts_function {
-  facts_str name;    /* as people write it; in C++ qualified, without parameters: "net::Server::poll" */
-  facts_str symbol;  /* the linker's name: what external functions are linked by (C: the name; C++: mangled) */
-  facts_str type;    /* canonical function type: "int (struct s *, int)" */
+  facts_str name; /* as people write it; in C++ qualified, without parameters: "net::Server::poll" */
+  facts_str symbol; /* the linker's name: what external functions are linked by (C: the name; C++: mangled) */
+  facts_str type; /* canonical function type: "int (struct s *, int)" */
   facts_place place; /* of the definition's name, else of the first declaration's */
   uint32_t end_line; /* of the body; 0 without one */
-  uint32_t flags;    /* facts_function_flag */
+  uint32_t flags; /* facts_function_flag */
   uint32_t nparams;
 } facts_function;
 
@@ -63,13 +63,13 @@ typedef struct facts_function {
  * unit and two files' private `struct state` stay apart. */
 enum facts_node_kind {
   FACTS_NODE_NONE,
-  FACTS_NODE_PARAM,  /* a = function, b = index from 0 */
+  FACTS_NODE_PARAM, /* a = function, b = index from 0 */
   FACTS_NODE_RETURN, /* a = function: what it returns */
-  FACTS_NODE_LOCAL,  /* a = function, b = str: "name" or "name#2" for the second of that name in it */
+  FACTS_NODE_LOCAL, /* a = function, b = str: "name" or "name#2" for the second of that name in it */
   FACTS_NODE_GLOBAL, /* a = str symbol, b = str defining file if internal (static, also in a function), else 0 */
-  FACTS_NODE_FIELD,  /* a = str record key, b = str field name */
+  FACTS_NODE_FIELD, /* a = str record key, b = str field name */
   FACTS_NODE_RESULT, /* a = call: the value that this call returned */
-  FACTS_NODE_TEMP,   /* a = function (UINT32_MAX at file scope), b = number: an expression's value (c ? x : y) */
+  FACTS_NODE_TEMP, /* a = function (UINT32_MAX at file scope), b = number: an expression's value (c ? x : y) */
   FACTS_NODE_KINDS,
 };
 /* An array is one node: its element. A struct has none: its fields do, one for all objects of its type. */
@@ -79,10 +79,10 @@ enum facts_node_kind {
 enum facts_holds {
   FACTS_HOLDS_ANYTHING, /* void *, a type that is not known here */
   FACTS_HOLDS_FUNCTION, /* a pointer to a function */
-  FACTS_HOLDS_INTEGER,  /* an integer, bool or enumerator: descriptors, fork results */
-  FACTS_HOLDS_POINTER,  /* a pointer to pointers or numbers */
-  FACTS_HOLDS_RECORD,   /* a pointer to a struct or union */
-  FACTS_HOLDS_TEXT,     /* a pointer to characters */
+  FACTS_HOLDS_INTEGER, /* an integer, bool or enumerator: descriptors, fork results */
+  FACTS_HOLDS_POINTER, /* a pointer to pointers or numbers */
+  FACTS_HOLDS_RECORD, /* a pointer to a struct or union */
+  FACTS_HOLDS_TEXT, /* a pointer to characters */
   FACTS_HOLDS_KINDS,
 };
 
@@ -94,29 +94,30 @@ typedef struct facts_node_row {
 
 /* Value-flow constraints (Andersen's four, over fields by type). `dst` is always a node. */
 enum facts_flow_kind {
-  FACTS_FLOW_COPY,     /* dst = src                        src: node */
-  FACTS_FLOW_ADDRESS,  /* dst = &src                       src: node (of a variable or a field) */
-  FACTS_FLOW_LOAD,     /* dst = *src                       src: node of the pointer */
-  FACTS_FLOW_STORE,    /* *dst = src                       dst: node of the pointer, src: node */
+  FACTS_FLOW_COPY, /* dst = src                        src: node */
+  FACTS_FLOW_ADDRESS, /* dst = &src                       src: node (of a variable or a field) */
+  FACTS_FLOW_LOAD, /* dst = *src                       src: node of the pointer */
+  FACTS_FLOW_STORE, /* *dst = src                       dst: node of the pointer, src: node */
   FACTS_FLOW_FUNCTION, /* dst = function                   src: function */
-  FACTS_FLOW_INTEGER,  /* dst = value, |= or (CLEAR) &= ~  src: index into `integers` */
-  FACTS_FLOW_STRING,   /* dst = "literal"                  src: str */
-  FACTS_FLOW_UNKNOWN,  /* dst = an expression that is not followed (arithmetic, &= ~x …); src: 0 */
+  FACTS_FLOW_INTEGER, /* dst = value, |= or (CLEAR) &= ~  src: index into `integers` */
+  FACTS_FLOW_STRING, /* dst = "literal"                  src: str */
+  FACTS_FLOW_UNKNOWN, /* dst = an expression that is not followed (arithmetic, &= ~x …); src: 0 */
   FACTS_FLOW_KINDS,
 };
 enum facts_flow_flag {
-  FACTS_FLOW_CAST = 1 << 0,        /* through an explicit cast: the prototype filter must let it pass */
-  FACTS_FLOW_OR = 1 << 1,          /* a bit set into the old value: dst |= src */
-  FACTS_FLOW_CLEAR = 1 << 3,       /* bits taken out of the old value: dst &= ~src */
+  FACTS_FLOW_CAST = 1 << 0, /* through an explicit cast: the prototype filter must let it pass */
+  FACTS_FLOW_OR = 1 << 1, /* a bit set into the old value: dst |= src */
+  FACTS_FLOW_CLEAR = 1 << 3, /* bits taken out of the old value: dst &= ~src */
   FACTS_FLOW_INITIALISER = 1 << 2, /* part of a variable's initialiser: `table` names the variable */
 };
 typedef struct facts_flow {
-  uint8_t kind;  /* facts_flow_kind */
+  uint8_t kind; /* facts_flow_kind */
   uint8_t flags; /* facts_flow_flag */
   uint32_t dst, src;
-  facts_node table;  /* with INITIALISER: the node of the global or local variable that is initialised (so that
+  facts_node table; /* with INITIALISER: the node of the global or local variable that is initialised (so that
                         "every function in this table" can be asked); else 0 */
-  facts_str type;    /* LOAD, STORE: the pointee's type as written, when it is a function pointer ("ngx_http_handler_pt");
+  facts_str
+      type; /* LOAD, STORE: the pointee's type as written, when it is a function pointer ("ngx_http_handler_pt");
                         else 0. The key of the pool for memory without a name. */
   facts_str function_type; /* LOAD, STORE with `type`: its canonical function type */
   uint32_t function; /* in which function this stands; UINT32_MAX at file scope */
@@ -125,53 +126,55 @@ typedef struct facts_flow {
 
 /* What is known of an argument without leaving the call. */
 enum facts_argument_kind {
-  FACTS_ARGUMENT_UNKNOWN,  /* an expression that is not followed */
-  FACTS_ARGUMENT_INTEGER,  /* value */
-  FACTS_ARGUMENT_NULL,     /* NULL, nullptr, or a pointer made from 0 */
-  FACTS_ARGUMENT_STRING,   /* text */
+  FACTS_ARGUMENT_UNKNOWN, /* an expression that is not followed */
+  FACTS_ARGUMENT_INTEGER, /* value */
+  FACTS_ARGUMENT_NULL, /* NULL, nullptr, or a pointer made from 0 */
+  FACTS_ARGUMENT_STRING, /* text */
   FACTS_ARGUMENT_FUNCTION, /* ref = function */
-  FACTS_ARGUMENT_NODE,     /* ref = node whose value it has */
-  FACTS_ARGUMENT_ADDRESS,  /* ref = node whose address it is; 0 when that thing has none (a struct) */
-  FACTS_ARGUMENT_FLAGS,    /* value: bits that are surely set; ref: node that gives the others, or 0 */
-  FACTS_ARGUMENT_MASKED,   /* value: bits that are surely clear; ref: node that gives the others, or 0 */
+  FACTS_ARGUMENT_NODE, /* ref = node whose value it has */
+  FACTS_ARGUMENT_ADDRESS, /* ref = node whose address it is; 0 when that thing has none (a struct) */
+  FACTS_ARGUMENT_FLAGS, /* value: bits that are surely set; ref: node that gives the others, or 0 */
+  FACTS_ARGUMENT_MASKED, /* value: bits that are surely clear; ref: node that gives the others, or 0 */
   FACTS_ARGUMENT_KINDS,
 };
 enum facts_argument_flag {
-  FACTS_ARGUMENT_CAST = 1 << 0,        /* through an explicit cast */
+  FACTS_ARGUMENT_CAST = 1 << 0, /* through an explicit cast */
   FACTS_ARGUMENT_ZERO_STRUCT = 1 << 1, /* ADDRESS of a local struct that is initialised or assigned only zeros
                                           ({0}, tv.tv_sec = 0): a zero timeout */
 };
 typedef struct facts_argument {
-  uint8_t kind;  /* facts_argument_kind */
+  uint8_t kind; /* facts_argument_kind */
   uint8_t flags; /* facts_argument_flag */
   uint32_t ref;
   int64_t value;
-  facts_str text;   /* STRING: the literal; else the source spelling of a simple variable or field ("c->fd"), or 0 */
+  facts_str
+      text; /* STRING: the literal; else the source spelling of a simple variable or field ("c->fd"), or 0 */
   facts_str record; /* record key of the thing pointed to, when it is a struct or union; else 0 */
 } facts_argument;
 
 enum facts_call_kind {
-  FACTS_CALL_DIRECT,   /* callee = function */
+  FACTS_CALL_DIRECT, /* callee = function */
   FACTS_CALL_INDIRECT, /* callee = node that holds the pointer (0: an expression that is not followed) */
-  FACTS_CALL_VIRTUAL,  /* callee = function: the static one; its overriders may be meant */
+  FACTS_CALL_VIRTUAL, /* callee = function: the static one; its overriders may be meant */
   FACTS_CALL_KINDS,
 };
 enum facts_call_flag {
   FACTS_CALL_CONDITIONAL = 1 << 0, /* not reached on every way through the function */
-  FACTS_CALL_IMPLICIT = 1 << 1,    /* C++: constructor, destructor, conversion without a call in the text */
-  FACTS_CALL_BEFORE_EXIT = 1 << 2, /* the same block goes on to exit(), abort(), __builtin_unreachable(): last words */
+  FACTS_CALL_IMPLICIT = 1 << 1, /* C++: constructor, destructor, conversion without a call in the text */
+  FACTS_CALL_BEFORE_EXIT =
+      1 << 2, /* the same block goes on to exit(), abort(), __builtin_unreachable(): last words */
 };
 typedef struct facts_call {
   uint32_t caller; /* function */
-  uint8_t kind;    /* facts_call_kind */
-  uint8_t flags;   /* facts_call_flag */
+  uint8_t kind; /* facts_call_kind */
+  uint8_t flags; /* facts_call_flag */
   uint32_t callee;
-  facts_str type;  /* INDIRECT: canonical function type called through */
+  facts_str type; /* INDIRECT: canonical function type called through */
   facts_str macro; /* name of the outermost macro whose expansion this is, or 0 */
   facts_place place;
   uint32_t first_argument, narguments; /* into `arguments`; a C++ member call's object is not counted */
-  uint32_t guard;    /* innermost guard, 0 without */
-  uint32_t cycle;    /* innermost loop statement around it, 0 without */
+  uint32_t guard; /* innermost guard, 0 without */
+  uint32_t cycle; /* innermost loop statement around it, 0 without */
   facts_node result; /* its RESULT node where the value is used, else 0 */
 } facts_call;
 
@@ -186,7 +189,7 @@ enum facts_guard_op {
   FACTS_GUARD_LE,
   FACTS_GUARD_GT,
   FACTS_GUARD_GE,
-  FACTS_GUARD_HAS,   /* (node & value) != 0 */
+  FACTS_GUARD_HAS, /* (node & value) != 0 */
   FACTS_GUARD_LACKS, /* (node & value) == 0 */
   FACTS_GUARD_OPS,
 };
@@ -212,10 +215,10 @@ typedef struct facts_override {
 /* An inline comment: `blockscan: ignore[rule.id] -- reason`. It speaks of its own line when code stands before it,
  * else of the next line. A malformed one has `reason` 0 or `rule` 0; whoever reports says so. */
 typedef struct facts_suppression {
-  facts_place place;    /* of the comment */
-  uint32_t line;        /* that it speaks of */
-  facts_str rule;       /* "*" for ignore[*]; 0 when it names none */
-  facts_str reason;     /* 0 when it gives none */
+  facts_place place; /* of the comment */
+  uint32_t line; /* that it speaks of */
+  facts_str rule; /* "*" for ignore[*]; 0 when it names none */
+  facts_str reason; /* 0 when it gives none */
 } facts_suppression;
 
 /* Each file that the preprocessor read, the main file first. */
@@ -226,11 +229,11 @@ typedef struct facts_file {
 
 typedef struct facts_unit {
   bs_intern strings;
-  facts_str file;        /* main file */
-  facts_str language;    /* "c" or "c++" */
-  facts_str group;       /* what the database says of the program it belongs to ("" when nothing): the folder of
+  facts_str file; /* main file */
+  facts_str language; /* "c" or "c++" */
+  facts_str group; /* what the database says of the program it belongs to ("" when nothing): the folder of
                             objects in its output, "CMakeFiles/server.dir", "server.p" */
-  uint32_t errors;       /* diagnostics of severity error and fatal */
+  uint32_t errors; /* diagnostics of severity error and fatal */
   facts_str first_error; /* "file:line:column: text", or 0 */
   BS_VEC(facts_file) files;
   BS_VEC(facts_function) functions;
@@ -248,7 +251,9 @@ typedef struct facts_unit {
 /* An empty unit: string "", node 0, guard 0, cycle 0. */
 void facts_unit_init(facts_unit *unit);
 void facts_unit_fini(facts_unit *unit);
-static inline const char *facts_text(const facts_unit *unit, facts_str id) { return bs_intern_text(&unit->strings, id); }
+static inline const char *facts_text(const facts_unit *unit, facts_str id) {
+  return bs_intern_text(&unit->strings, id);
+}
 
 /* codec.c: appends the unit's bytes: "BSFACTS", version, tables as variable-length integers, a hash at the end. */
 void facts_encode(const facts_unit *unit, bs_strbuf *out);

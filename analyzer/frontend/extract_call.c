@@ -92,7 +92,8 @@ static void read_argument(extract *x, uint32_t n, bool by_reference) {
     if (!a.record && inner != n) a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, n)));
   }
   if (zero_literal) a.flags |= FACTS_ARGUMENT_ZERO_STRUCT;
-  bool has_value = a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS || a.kind == FACTS_ARGUMENT_MASKED;
+  bool has_value =
+      a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS || a.kind == FACTS_ARGUMENT_MASKED;
   if (!has_value) a.value = 0;
   *bs_vec_push(&x->arguments) = a;
 }

@@ -198,8 +198,8 @@ void flow_compound_assign(extract *x, uint32_t n) {
     return;
   }
   int64_t mask;
-  if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_AndAssign && to.node && !to.deref &&
-      value_constant(x, rhs, &mask)) {
+  if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_AndAssign && to.node &&
+      !to.deref && value_constant(x, rhs, &mask)) {
     value v = {.kind = VALUE_INTEGER, .at = n, .integer = ~mask};
     add_integer(x, to, v, FACTS_FLOW_CLEAR);
     return;

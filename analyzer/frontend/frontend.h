@@ -21,7 +21,8 @@
 /* One row of the compile database; all paths absolute and normalised. */
 typedef struct compdb_entry {
   const char *directory, *file, *output; /* output: "" when the database has none and there is no -o */
-  const char *const *arguments;          /* as in the database, command split, response files expanded; NULL-terminated */
+  const char *const
+      *arguments; /* as in the database, command split, response files expanded; NULL-terminated */
   uint32_t narguments;
   unsigned line; /* in the database, for messages */
 } compdb_entry;
@@ -30,7 +31,8 @@ typedef struct compdb {
   bs_arena arena;
   const char *path; /* absolute */
   BS_VEC(compdb_entry) entries; /* in the order of file, then of the database; exact doubles dropped */
-  BS_VEC(const char *) notes;   /* what was odd but not fatal, for the ledger: a missing response file, an entry without a file */
+  BS_VEC(const char *)
+  notes; /* what was odd but not fatal, for the ledger: a missing response file, an entry without a file */
 } compdb;
 
 /* Reads a database. An entry without `file`, or with neither `arguments` nor `command`, is noted and skipped; a file that is no JSON array, or
@@ -46,7 +48,8 @@ const char *compdb_root(compdb *db);
 /* Arguments as libclang takes them: launcher and compiler dropped, what must not act twice stripped, quiet flags and the
  * resource directory (right before the user's) added, --target derived from a cross compiler's name. NULL-terminated, in `arena`; *count is set.
  * Does not hold the file itself. */
-const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, const char *resource_directory, uint32_t *count);
+const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, const char *resource_directory,
+                                   uint32_t *count);
 /* What the database tells of the program an object belongs to: "CMakeFiles/server.dir" or "server.p" parts of the output path with the
  * folders before them, else "". In `arena`. */
 const char *compdb_group(bs_arena *arena, const compdb_entry *entry);
@@ -55,7 +58,7 @@ const char *compdb_group(bs_arena *arena, const compdb_entry *entry);
 bool toolchain_find(bs_arena *arena, const char **version, const char **resource_directory, bs_error *error);
 
 typedef struct parse_request {
-  const char *root;                /* absolute project root: paths inside are made relative to it */
+  const char *root; /* absolute project root: paths inside are made relative to it */
   const compdb_entry *entry;
   const char *resource_directory;
 } parse_request;

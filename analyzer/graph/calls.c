@@ -37,7 +37,8 @@ uint32_t program_source(const program *p, uint32_t node, program_atom atom) {
   return node;
 }
 
-bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place, uint32_t *function) {
+bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place,
+                    uint32_t *function) {
   const program_reach *r = program_reach_of(p, node, atom);
   if (!r) return false;
   if (r->origin & ORIGIN_CALL) {
@@ -65,11 +66,13 @@ static void group_targets(builder *b) {
   for (uint32_t c = 0; c < p->calls.count; c++) b->first_target[c + 1] += b->first_target[c];
   uint32_t *fill = bs_malloc((p->calls.count + 1) * sizeof *fill);
   memcpy(fill, b->first_target, p->calls.count * sizeof *fill);
-  for (uint32_t i = 0; i < s->targets.count; i += 2) b->targets[fill[s->targets.items[i]]++] = s->targets.items[i + 1];
+  for (uint32_t i = 0; i < s->targets.count; i += 2)
+    b->targets[fill[s->targets.items[i]]++] = s->targets.items[i + 1];
   free(fill);
   for (uint32_t c = 0; c < p->calls.count; c++)
     if (b->first_target[c + 1] > b->first_target[c])
-      qsort(b->targets + b->first_target[c], b->first_target[c + 1] - b->first_target[c], sizeof *b->targets, compare_ids);
+      qsort(b->targets + b->first_target[c], b->first_target[c + 1] - b->first_target[c], sizeof *b->targets,
+            compare_ids);
 }
 
 static void index_types(builder *b) {
@@ -102,7 +105,8 @@ static bool same_program(const program *p, uint32_t caller, uint32_t callee) {
   return p->functions.items[caller].programs & p->functions.items[callee].programs;
 }
 
-static program_edge *push_edge(builder *b, uint32_t call, uint32_t callee, enum program_how how, enum program_strength strength) {
+static program_edge *push_edge(builder *b, uint32_t call, uint32_t callee, enum program_how how,
+                               enum program_strength strength) {
   program_edge *e = bs_vec_push(&b->p->edges);
   e->call = call;
   e->callee = callee;
@@ -133,7 +137,8 @@ static void add_indirect(builder *b, uint32_t call) {
   for (uint32_t i = from; i < to; i++) kept += same_program(p, c->caller, b->targets[i]);
   for (uint32_t i = from; i < to; i++) {
     if (!same_program(p, c->caller, b->targets[i])) continue;
-    program_edge *e = push_edge(b, call, b->targets[i], PROGRAM_VARIABLE, kept == 1 ? PROGRAM_CERTAIN : PROGRAM_LIKELY);
+    program_edge *e =
+        push_edge(b, call, b->targets[i], PROGRAM_VARIABLE, kept == 1 ? PROGRAM_CERTAIN : PROGRAM_LIKELY);
     e->candidates = kept;
     explain(p, e, c->callee);
     e->how = (uint8_t)how_of(p, e->through);
@@ -148,7 +153,8 @@ static bool add_by_type(builder *b, uint32_t call) {
   const program_call *c = &p->calls.items[call];
   uint32_t list, count = 0;
   if (!c->type || !bs_map_find(&b->by_type, c->type, &list)) return false;
-  for (uint32_t f = b->type_heads.items[list]; f != PROGRAM_NONE; f = b->type_next[f]) count += same_program(p, c->caller, f);
+  for (uint32_t f = b->type_heads.items[list]; f != PROGRAM_NONE; f = b->type_next[f])
+    count += same_program(p, c->caller, f);
   if (!count || count > b->max_by_type) return false;
   for (uint32_t f = b->type_heads.items[list]; f != PROGRAM_NONE; f = b->type_next[f]) {
     if (!same_program(p, c->caller, f)) continue;
@@ -170,8 +176,10 @@ static void add_overriders(builder *b, uint32_t call, uint32_t function, int dep
   uint32_t low = 0, high = p->overrides.count;
   while (low < high) {
     uint32_t middle = (low + high) / 2;
-    if (p->overrides.items[middle].overridden < function) low = middle + 1;
-    else high = middle;
+    if (p->overrides.items[middle].overridden < function)
+      low = middle + 1;
+    else
+      high = middle;
   }
   for (; depth < 32 && low < p->overrides.count && p->overrides.items[low].overridden == function; low++) {
     if (low && !compare_overrides(&p->overrides.items[low], &p->overrides.items[low - 1])) continue;
@@ -225,10 +233,12 @@ static void add_callbacks(builder *b, uint32_t call, uint32_t callee, uint32_t i
     const program_points *points = program_points_of(p, a->ref);
     for (uint32_t i = 0; i < points->count; i++) {
       program_atom atom = points->items[i].atom;
-      if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION) push_callback(b, call, program_atom_id(atom), points->count);
+      if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION)
+        push_callback(b, call, program_atom_id(atom), points->count);
     }
   }
-  for (uint32_t w = table ? p->first_in_table[table] : PROGRAM_NONE; w != PROGRAM_NONE; w = p->next_in_table[w])
+  for (uint32_t w = table ? p->first_in_table[table] : PROGRAM_NONE; w != PROGRAM_NONE;
+       w = p->next_in_table[w])
     push_callback(b, call, p->flows.items[w].src, 1);
 }
 
@@ -236,9 +246,12 @@ static void add_call(builder *b, uint32_t call) {
   program *p = b->p;
   program_call *c = &p->calls.items[call];
   c->first_edge = p->edges.count;
-  if (c->kind == FACTS_CALL_DIRECT) push_edge(b, call, c->callee, PROGRAM_DIRECT, PROGRAM_CERTAIN);
-  else if (c->kind == FACTS_CALL_VIRTUAL) add_virtual(b, call);
-  else add_indirect(b, call);
+  if (c->kind == FACTS_CALL_DIRECT)
+    push_edge(b, call, c->callee, PROGRAM_DIRECT, PROGRAM_CERTAIN);
+  else if (c->kind == FACTS_CALL_VIRTUAL)
+    add_virtual(b, call);
+  else
+    add_indirect(b, call);
   if (c->capped) p->capped++;
   if (p->edges.count == c->first_edge && !add_by_type(b, call)) p->unresolved++;
   uint32_t outside = PROGRAM_NONE;
@@ -289,7 +302,9 @@ void program_describe_node(const program *p, uint32_t node, bs_strbuf *out) {
     bs_strbuf_addf(out, "parameter %u of %s", n->b + 1, program_text(p, p->functions.items[n->a].name));
     break;
   case FACTS_NODE_GLOBAL: bs_strbuf_addf(out, "variable %s", program_text(p, n->a)); break;
-  case FACTS_NODE_LOCAL: bs_strbuf_addf(out, "variable %.*s", (int)strcspn(program_text(p, n->b), "#"), program_text(p, n->b)); break;
+  case FACTS_NODE_LOCAL:
+    bs_strbuf_addf(out, "variable %.*s", (int)strcspn(program_text(p, n->b), "#"), program_text(p, n->b));
+    break;
   case PROGRAM_NODE_POOL: bs_strbuf_addf(out, "memory that holds %s", program_text(p, n->a)); break;
   default: bs_strbuf_adds(out, "an expression"); break;
   }

@@ -15,7 +15,8 @@
 /* One unit while it is linked: its facts and where its ids went. */
 typedef struct unit_link {
   facts_unit facts;
-  uint32_t *strings, *functions, *nodes, *guards, *cycles, *calls; /* local to global; PROGRAM_NONE: not yet */
+  uint32_t *strings, *functions, *nodes, *guards, *cycles,
+      *calls; /* local to global; PROGRAM_NONE: not yet */
   bool *harvest; /* functions whose body is taken from this unit */
 } unit_link;
 
@@ -35,7 +36,8 @@ typedef struct linker {
 
 static uint32_t str_of(linker *l, unit_link *u, facts_str s) {
   if (u->strings[s] == PROGRAM_NONE)
-    u->strings[s] = bs_intern_add(&l->p->strings, facts_text(&u->facts, s), bs_intern_length(&u->facts.strings, s));
+    u->strings[s] =
+        bs_intern_add(&l->p->strings, facts_text(&u->facts, s), bs_intern_length(&u->facts.strings, s));
   return u->strings[s];
 }
 
@@ -109,7 +111,8 @@ static void body_signatures(const facts_unit *f, uint64_t *signatures) {
   for (uint32_t i = 0; i < f->flows.count; i++) {
     const facts_flow *w = &f->flows.items[i];
     if (w->function != UINT32_MAX)
-      signatures[w->function] = signatures[w->function] * 1099511628211u + w->place.line * 131u + w->place.column + w->kind;
+      signatures[w->function] =
+          signatures[w->function] * 1099511628211u + w->place.line * 131u + w->place.column + w->kind;
   }
 }
 
@@ -223,8 +226,10 @@ static uint32_t add_node(program *p, uint32_t kind, uint32_t a, uint32_t b, uint
   uint64_t key = bs_hash_mix(bs_map_key(kind, a), b);
   bool fresh;
   uint32_t id = bs_map_add(&p->node_ids, key, p->nodes.count, &fresh);
-  if (fresh) *bs_vec_push(&p->nodes) = (program_node){kind, a, b, holds};
-  else if (p->nodes.items[id].holds != holds) p->nodes.items[id].holds = FACTS_HOLDS_ANYTHING;
+  if (fresh)
+    *bs_vec_push(&p->nodes) = (program_node){kind, a, b, holds};
+  else if (p->nodes.items[id].holds != holds)
+    p->nodes.items[id].holds = FACTS_HOLDS_ANYTHING;
   return id;
 }
 
@@ -302,9 +307,12 @@ static void link_calls(linker *l, unit_link *u) {
     out->result = c->result ? node_of(l, u, c->result) : 0;
     for (uint32_t k = 0; k < c->narguments; k++) {
       const facts_argument *a = &u->facts.arguments.items[c->first_argument + k];
-      program_argument row = {a->kind, a->flags, a->ref, a->value, str_of(l, u, a->text), str_of(l, u, a->record)};
-      if (a->kind == FACTS_ARGUMENT_FUNCTION) row.ref = u->functions[a->ref];
-      else row.ref = node_of(l, u, a->ref);
+      program_argument row = {
+          a->kind, a->flags, a->ref, a->value, str_of(l, u, a->text), str_of(l, u, a->record)};
+      if (a->kind == FACTS_ARGUMENT_FUNCTION)
+        row.ref = u->functions[a->ref];
+      else
+        row.ref = node_of(l, u, a->ref);
       *bs_vec_push(&p->arguments) = row;
     }
   }
@@ -351,7 +359,8 @@ static void link_small(linker *l, unit_link *u) {
     uint64_t key = bs_hash_mix(bs_hash_mix(bs_map_key(place.file, place.line), rule), 0x5355);
     bs_map_add(&l->call_seen, key, 1, &fresh);
     if (fresh)
-      *bs_vec_push(&p->suppressions) = (program_suppression){place, s->line, rule, str_of(l, u, s->reason), false};
+      *bs_vec_push(&p->suppressions) =
+          (program_suppression){place, s->line, rule, str_of(l, u, s->reason), false};
   }
 }
 
@@ -367,8 +376,10 @@ static void number_calls(linker *l) {
         if (!u->harvest[c->caller]) continue;
         uint32_t caller = u->functions[c->caller];
         if (pass == 0) {
-          if (call_is_double(l, u, c, caller)) u->calls[i] = PROGRAM_NONE - 1;
-          else start[caller]++;
+          if (call_is_double(l, u, c, caller))
+            u->calls[i] = PROGRAM_NONE - 1;
+          else
+            start[caller]++;
         } else {
           u->calls[i] = u->calls[i] == PROGRAM_NONE - 1 ? PROGRAM_NONE : start[caller]++;
         }
@@ -398,8 +409,10 @@ static void mark_program(linker *l, uint32_t unit, uint64_t bit) {
     uint32_t low = 0, high = l->depends.count / 2;
     while (low < high) { /* the first pair of `from` */
       uint32_t middle = (low + high) / 2;
-      if (l->depends.items[2 * middle] < from) low = middle + 1;
-      else high = middle;
+      if (l->depends.items[2 * middle] < from)
+        low = middle + 1;
+      else
+        high = middle;
     }
     for (; low < l->depends.count / 2 && l->depends.items[2 * low] == from; low++) {
       program_unit *to = &p->units.items[l->depends.items[2 * low + 1]];
@@ -454,8 +467,9 @@ static void note_ambiguous(linker *l) {
   if (!l->ambiguous.count) return;
   uint32_t shown = 0;
   bs_strbuf text = BS_STRBUF_INIT;
-  bs_strbuf_addf(&text, "%u symbol%s defined in several files and nothing tells which is meant; the first was taken: ",
-                 l->ambiguous.count, l->ambiguous.count == 1 ? " is" : "s are");
+  bs_strbuf_addf(
+      &text, "%u symbol%s defined in several files and nothing tells which is meant; the first was taken: ",
+      l->ambiguous.count, l->ambiguous.count == 1 ? " is" : "s are");
   for (uint32_t f = 0; f < p->functions.count && shown < 5; f++) {
     uint32_t best;
     const program_function *row = &p->functions.items[f];
@@ -474,7 +488,8 @@ static int compare_pairs(const void *a, const void *b) {
 
 static void mark_address_taken(program *p) {
   for (uint32_t i = 0; i < p->flows.count; i++)
-    if (p->flows.items[i].kind == FACTS_FLOW_FUNCTION) p->functions.items[p->flows.items[i].src].address_taken = true;
+    if (p->flows.items[i].kind == FACTS_FLOW_FUNCTION)
+      p->functions.items[p->flows.items[i].src].address_taken = true;
   for (uint32_t i = 0; i < p->arguments.count; i++)
     if (p->arguments.items[i].kind == FACTS_ARGUMENT_FUNCTION)
       p->functions.items[p->arguments.items[i].ref].address_taken = true;

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[] = {"direct", "indirect", "indirect", "indirect", "indirect", "indirect", "callback"};
+static const char *const kind_names[] = {"direct",   "indirect", "indirect", "indirect",
+                                         "indirect", "indirect", "callback"};
 static const char *const strength_names[] = {"possible", "likely", "certain"};
 
 static void add_end(const program *p, uint32_t function, bs_strbuf *out) {
@@ -12,7 +13,9 @@ static void add_end(const program *p, uint32_t function, bs_strbuf *out) {
   bs_strbuf_addf(out, "%s:%s", f->defined ? program_text(p, f->place.file) : "-", program_text(p, f->name));
 }
 
-static int compare_lines(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int compare_lines(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 void program_print(const program *p, bool external, bs_strbuf *out) {
   bs_arena arena = {0};

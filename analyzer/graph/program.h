@@ -83,9 +83,16 @@ typedef struct program_flow {
 } program_flow;
 
 /* What may reach a node: a function, the address of a node, a descriptor or a fork result made by a call. */
-enum program_atom_kind { PROGRAM_ATOM_FUNCTION, PROGRAM_ATOM_ADDRESS, PROGRAM_ATOM_DESCRIPTOR, PROGRAM_ATOM_FORK };
+enum program_atom_kind {
+  PROGRAM_ATOM_FUNCTION,
+  PROGRAM_ATOM_ADDRESS,
+  PROGRAM_ATOM_DESCRIPTOR,
+  PROGRAM_ATOM_FORK
+};
 typedef uint32_t program_atom; /* kind in the two highest bits, id below */
-static inline program_atom program_atom_make(enum program_atom_kind kind, uint32_t id) { return (uint32_t)kind << 30 | id; }
+static inline program_atom program_atom_make(enum program_atom_kind kind, uint32_t id) {
+  return (uint32_t)kind << 30 | id;
+}
 static inline enum program_atom_kind program_atom_kind_of(program_atom atom) { return atom >> 30; }
 static inline uint32_t program_atom_id(program_atom atom) { return atom & 0x3fffffff; }
 
@@ -103,7 +110,15 @@ typedef struct program_points {
 } program_points;
 
 /* Why a callee is this function; the words of the JSON contract. */
-enum program_how { PROGRAM_DIRECT, PROGRAM_FIELD, PROGRAM_PARAMETER, PROGRAM_VARIABLE, PROGRAM_VIRTUAL, PROGRAM_TYPE, PROGRAM_CALLBACK };
+enum program_how {
+  PROGRAM_DIRECT,
+  PROGRAM_FIELD,
+  PROGRAM_PARAMETER,
+  PROGRAM_VARIABLE,
+  PROGRAM_VIRTUAL,
+  PROGRAM_TYPE,
+  PROGRAM_CALLBACK
+};
 /* How strong a step is. */
 enum program_strength { PROGRAM_POSSIBLE, PROGRAM_LIKELY, PROGRAM_CERTAIN };
 
@@ -153,7 +168,8 @@ typedef struct program {
   bs_map node_ids, function_ids;
   bs_map flow_lists;          /* node -> first of its incoming flows, after program_build_edges */
   uint32_t *flow_next;
-  uint32_t *first_in_table, *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser, chained */
+  uint32_t *first_in_table,
+      *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser, chained */
   struct solver *solver;
   uint32_t unresolved, capped;
   BS_VEC(char *) notes;       /* for the ledger; heap strings owned here */
@@ -161,7 +177,9 @@ typedef struct program {
 
 void program_init(program *p);
 void program_fini(program *p);
-static inline const char *program_text(const program *p, program_str id) { return bs_intern_text(&p->strings, id); }
+static inline const char *program_text(const program *p, program_str id) {
+  return bs_intern_text(&p->strings, id);
+}
 
 /* Links units (encoded facts are decoded one at a time). `count` byte strings; a unit that cannot be decoded sets an error. */
 typedef struct program_input {
@@ -180,8 +198,8 @@ typedef struct program_oracle {
 } program_oracle;
 
 typedef struct program_limits {
-  uint32_t max_targets;  /* of one indirect call by value flow */
-  uint32_t max_by_type;  /* of the fallback by type; more leave the call unresolved */
+  uint32_t max_targets; /* of one indirect call by value flow */
+  uint32_t max_by_type; /* of the fallback by type; more leave the call unresolved */
 } program_limits;
 
 void program_solve(program *p, const program_oracle *oracle, const program_limits *limits);
@@ -195,7 +213,8 @@ bool program_points_has(const program_points *points, program_atom atom);
 uint32_t program_find_node(const program *p, uint32_t kind, uint32_t a, uint32_t b);
 /* The place where the atom that reached `node` was named (a function's name written as a value, the call that made a descriptor). False
  * when unknown. *function is PROGRAM_NONE at file scope. */
-bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place, uint32_t *function);
+bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place,
+                    uint32_t *function);
 /* The node that an atom came from, seen from `node`, skipping locals and temporaries. */
 uint32_t program_source(const program *p, uint32_t node, program_atom atom);
 /* The flows into a node: for (f = program_first_flow(p, n); f != PROGRAM_NONE; f = p->flow_next[f]). */

@@ -68,7 +68,8 @@ static void add_atom(program *p, uint32_t node, program_atom atom, uint32_t via,
   if (!can_hold(p->nodes.items[node].holds, program_atom_kind_of(atom))) return;
   if (points_index(points, atom) != PROGRAM_NONE) return;
   if (points->count == points->capacity)
-    points->items = bs_vec_grow(points->items, &points->capacity, points->count ? points->count * 2 : 2, sizeof *points->items);
+    points->items = bs_vec_grow(points->items, &points->capacity, points->count ? points->count * 2 : 2,
+                                sizeof *points->items);
   points->items[points->count++] = (program_reach){atom, via, origin};
   if (points->slots && points->count * 2 <= points->mask) {
     uint32_t s = (atom * 2654435761u) & points->mask;
@@ -115,7 +116,8 @@ static void pass_argument(program *p, uint32_t call, const program_argument *a, 
   case FACTS_ARGUMENT_NODE:
   case FACTS_ARGUMENT_FLAGS: add_edge(p, a->ref, param, flags); break;
   case FACTS_ARGUMENT_ADDRESS:
-    if (a->ref) add_atom(p, param, program_atom_make(PROGRAM_ATOM_ADDRESS, a->ref), VIA_BASE, ORIGIN_CALL | call);
+    if (a->ref)
+      add_atom(p, param, program_atom_make(PROGRAM_ATOM_ADDRESS, a->ref), VIA_BASE, ORIGIN_CALL | call);
     break;
   default: break;
   }
@@ -162,8 +164,10 @@ static bool parameter_classes(const char *type, char *classes, size_t room, bool
     if (!end && !(*c == ',' && depth == 0)) continue;
     size_t length = (size_t)(c - start);
     while (length && *start == ' ') start++, length--;
-    if (length == 3 && memcmp(start, "...", 3) == 0) *variadic = true;
-    else if (length && !(length == 4 && memcmp(start, "void", 4) == 0) && n + 1 < room) classes[n++] = type_class(start, length);
+    if (length == 3 && memcmp(start, "...", 3) == 0)
+      *variadic = true;
+    else if (length && !(length == 4 && memcmp(start, "void", 4) == 0) && n + 1 < room)
+      classes[n++] = type_class(start, length);
     start = c + 1;
     if (end) break;
   }
@@ -197,7 +201,8 @@ uint32_t program_reach_flags(const program *p, uint32_t node, program_atom atom)
     const program_reach *r = program_reach_of(p, node, atom);
     if (!r) break;
     if (r->via == VIA_BASE) {
-      if (!(r->origin & ORIGIN_CALL) && p->flows.items[r->origin].flags & FACTS_FLOW_CAST) flags |= INNER_CAST;
+      if (!(r->origin & ORIGIN_CALL) && p->flows.items[r->origin].flags & FACTS_FLOW_CAST)
+        flags |= INNER_CAST;
       break;
     }
     flags |= p->solver->edges.items[r->via].flags;
@@ -226,7 +231,8 @@ static void visit_atom(program *p, uint32_t node, program_atom atom, uint32_t ma
   solver *s = p->solver;
   uint32_t id = program_atom_id(atom);
   if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION) {
-    for (uint32_t c = s->first_call[node]; c != PROGRAM_NONE; c = s->next_call[c]) resolve(p, c, node, id, max_targets);
+    for (uint32_t c = s->first_call[node]; c != PROGRAM_NONE; c = s->next_call[c])
+      resolve(p, c, node, id, max_targets);
   } else if (program_atom_kind_of(atom) == PROGRAM_ATOM_ADDRESS) {
     for (uint32_t w = s->first_load[node]; w != PROGRAM_NONE; w = s->next_load[w])
       add_edge(p, id, p->flows.items[w].dst, p->flows.items[w].flags & FACTS_FLOW_CAST ? INNER_CAST : 0);
@@ -244,7 +250,8 @@ static void run(program *p, uint32_t max_targets) {
     p->points[node].done = to;
     for (uint32_t e = s->first_edge[node]; e != PROGRAM_NONE; e = s->edges.items[e].next) {
       uint32_t dst = s->edges.items[e].dst;
-      for (uint32_t i = from; i < to; i++) add_atom(p, dst, p->points[node].items[i].atom, e, p->points[node].items[i].origin);
+      for (uint32_t i = from; i < to; i++)
+        add_atom(p, dst, p->points[node].items[i].atom, e, p->points[node].items[i].origin);
     }
     for (uint32_t i = from; i < to; i++) visit_atom(p, node, p->points[node].items[i].atom, max_targets);
     if (s->head > 4096 && s->head * 2 > s->work.count) { /* drop the consumed half */
@@ -285,7 +292,9 @@ static void add_flow(program *p, uint32_t i) {
   uint32_t cast = w->flags & FACTS_FLOW_CAST ? INNER_CAST : 0, pool;
   switch (w->kind) {
   case FACTS_FLOW_COPY: add_edge(p, w->src, w->dst, cast); break;
-  case FACTS_FLOW_FUNCTION: add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_FUNCTION, w->src), VIA_BASE, i); break;
+  case FACTS_FLOW_FUNCTION:
+    add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_FUNCTION, w->src), VIA_BASE, i);
+    break;
   case FACTS_FLOW_ADDRESS:
     if (w->src) add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_ADDRESS, w->src), VIA_BASE, i);
     break;
@@ -338,7 +347,8 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
     if (c->kind != FACTS_CALL_INDIRECT) bind_call(p, i, c->callee);
     add_external(p, i, oracle);
   }
-  for (uint32_t i = 0; i < p->overrides.count; i++) { /* a virtual call's arguments reach the overriders as well */
+  for (uint32_t i = 0; i < p->overrides.count;
+       i++) { /* a virtual call's arguments reach the overriders as well */
     const program_override *o = &p->overrides.items[i];
     for (uint32_t k = 0; k < p->functions.items[o->function].nparams; k++)
       add_edge(p, program_find_node(p, FACTS_NODE_PARAM, o->overridden, k),

@@ -10,7 +10,7 @@ struct ingest_job {
   size_t pdf_length;
   const char *upload_url; /* borrowed */
   int pages, images;
-  int status;       /* of the answer: 200, 422 for what is no PDF, 502 when an upload failed */
+  int status; /* of the answer: 200, 422 for what is no PDF, 502 when an upload failed */
   char message[256];
 };
 

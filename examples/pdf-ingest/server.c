@@ -119,7 +119,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
     connection->in = in;
     connection->capacity = capacity;
   }
-  *buffer = uv_buf_init(connection->in + connection->length, (unsigned)(connection->capacity - connection->length));
+  *buffer =
+      uv_buf_init(connection->in + connection->length, (unsigned)(connection->capacity - connection->length));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) {

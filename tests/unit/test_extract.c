@@ -171,7 +171,8 @@ static void test_flags(void **state) {
         "local:x = 6", "direct f(flags 0x1|param:0)", "direct f(flags 0x0|temp:0)", "temp:0 |= param:0",
         "temp:0 |= param:1", "local:x |= 8", "local:x |= param:0", "local:x &= ~2", "local:x |= 16",
         "local:x |= param:1");
-  CHECK("int f(int); void t(int a) { f(a & ~8); a &= 7; }\n", "direct f(without 0x8 of param:0)", "param:0 &= ~-8");
+  CHECK("int f(int); void t(int a) { f(a & ~8); a &= 7; }\n", "direct f(without 0x8 of param:0)",
+        "param:0 &= ~-8");
 }
 
 static void test_atomics(void **state) {

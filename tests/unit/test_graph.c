@@ -19,7 +19,8 @@ static void begin(facts_unit *u, const char *file) {
   u->language = str(u, "c");
 }
 
-static uint32_t function(facts_unit *u, const char *name, const char *type, uint32_t nparams, uint32_t flags) {
+static uint32_t function(facts_unit *u, const char *name, const char *type, uint32_t nparams,
+                         uint32_t flags) {
   facts_function *f = bs_vec_push(&u->functions);
   f->name = f->symbol = str(u, name);
   f->type = str(u, type);
@@ -36,7 +37,8 @@ static uint32_t defined(facts_unit *u, const char *name, uint32_t nparams) {
 
 static facts_node node(facts_unit *u, enum facts_node_kind kind, uint32_t a, uint32_t b) {
   for (uint32_t i = 1; i < u->nodes.count; i++)
-    if (u->nodes.items[i].kind == (uint32_t)kind && u->nodes.items[i].a == a && u->nodes.items[i].b == b) return i;
+    if (u->nodes.items[i].kind == (uint32_t)kind && u->nodes.items[i].a == a && u->nodes.items[i].b == b)
+      return i;
   *bs_vec_push(&u->nodes) = (facts_node_row){.kind = kind, .a = a, .b = b};
   return u->nodes.count - 1;
 }
@@ -45,7 +47,8 @@ static facts_node field(facts_unit *u, const char *record, const char *name) {
   return node(u, FACTS_NODE_FIELD, str(u, record), str(u, name));
 }
 
-static void flow(facts_unit *u, enum facts_flow_kind kind, uint32_t dst, uint32_t src, uint32_t in, uint32_t line) {
+static void flow(facts_unit *u, enum facts_flow_kind kind, uint32_t dst, uint32_t src, uint32_t in,
+                 uint32_t line) {
   facts_flow *f = bs_vec_push(&u->flows);
   f->kind = (uint8_t)kind;
   f->dst = dst;
@@ -54,7 +57,8 @@ static void flow(facts_unit *u, enum facts_flow_kind kind, uint32_t dst, uint32_
   f->place = (facts_place){u->file, line, 1};
 }
 
-static facts_call *call(facts_unit *u, uint32_t caller, enum facts_call_kind kind, uint32_t callee, uint32_t line) {
+static facts_call *call(facts_unit *u, uint32_t caller, enum facts_call_kind kind, uint32_t callee,
+                        uint32_t line) {
   facts_call *c = bs_vec_push(&u->calls);
   c->caller = caller;
   c->kind = (uint8_t)kind;
@@ -131,7 +135,8 @@ static void several_stores_are_likely_and_records_stay_apart(void **state) {
   facts_unit u;
   program p;
   begin(&u, "a.c");
-  uint32_t f = defined(&u, "f", 0), g = defined(&u, "g", 0), h = defined(&u, "h", 0), caller = defined(&u, "caller", 0);
+  uint32_t f = defined(&u, "f", 0), g = defined(&u, "g", 0), h = defined(&u, "h", 0),
+           caller = defined(&u, "caller", 0);
   flow(&u, FACTS_FLOW_FUNCTION, field(&u, "struct s@a.h", "cb"), f, caller, 1);
   flow(&u, FACTS_FLOW_FUNCTION, field(&u, "struct s@a.h", "cb"), g, caller, 2);
   flow(&u, FACTS_FLOW_FUNCTION, field(&u, "struct s@b.h", "cb"), h, caller, 3);
@@ -156,7 +161,8 @@ static void a_setter_in_another_unit_carries_its_argument(void **state) {
   call(&u[1], use, FACTS_CALL_DIRECT, declared, 25);
   argument(&u[1], FACTS_ARGUMENT_FUNCTION, f);
   solve(&p, u, 2);
-  assert_int_equal(p.edges.items[0].because.line, 25); /* where f is handed over, not the store in the setter */
+  assert_int_equal(p.edges.items[0].because.line,
+                   25); /* where f is handed over, not the store in the setter */
   expect_graph(&p, "set.c:fire\tuse.c:f\tindirect\tcertain\nuse.c:use\tset.c:set\tdirect\tcertain\n");
 }
 
@@ -166,12 +172,15 @@ static void statics_of_the_same_name_stay_apart(void **state) {
   program p;
   for (int i = 0; i < 2; i++) {
     begin(&u[i], i ? "two/x.c" : "one/x.c");
-    uint32_t helper = function(&u[i], "helper", "void (void)", 0, FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL);
+    uint32_t helper =
+        function(&u[i], "helper", "void (void)", 0, FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL);
     uint32_t run = defined(&u[i], i ? "run_two" : "run_one", 0);
     call(&u[i], run, FACTS_CALL_DIRECT, helper, 12);
   }
   solve(&p, u, 2);
-  expect_graph(&p, "one/x.c:run_one\tone/x.c:helper\tdirect\tcertain\ntwo/x.c:run_two\ttwo/x.c:helper\tdirect\tcertain\n");
+  expect_graph(
+      &p,
+      "one/x.c:run_one\tone/x.c:helper\tdirect\tcertain\ntwo/x.c:run_two\ttwo/x.c:helper\tdirect\tcertain\n");
 }
 
 static void a_header_function_is_one_function(void **state) {
@@ -180,7 +189,8 @@ static void a_header_function_is_one_function(void **state) {
   program p;
   for (int i = 0; i < 2; i++) {
     begin(&u[i], i ? "b.c" : "a.c");
-    uint32_t inlined = function(&u[i], "inlined", "void (void)", 0, FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL | FACTS_FUNCTION_INLINE);
+    uint32_t inlined = function(&u[i], "inlined", "void (void)", 0,
+                                FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL | FACTS_FUNCTION_INLINE);
     u[i].functions.items[inlined].place = (facts_place){str(&u[i], "x.h"), 5, 1};
     uint32_t api = function(&u[i], "api", "void (void)", 0, 0);
     call(&u[i], inlined, FACTS_CALL_DIRECT, api, 6);
@@ -209,7 +219,8 @@ static void out_parameters_flow_through_the_address(void **state) {
   for (uint32_t i = 1; i < p.nodes.count; i++)
     if (p.nodes.items[i].kind == FACTS_NODE_LOCAL) local = i;
   assert_int_equal(program_points_of(&p, local)->count, 1);
-  assert_int_equal(program_atom_kind_of(program_points_of(&p, local)->items[0].atom), PROGRAM_ATOM_DESCRIPTOR);
+  assert_int_equal(program_atom_kind_of(program_points_of(&p, local)->items[0].atom),
+                   PROGRAM_ATOM_DESCRIPTOR);
   program_fini(&p);
 }
 
