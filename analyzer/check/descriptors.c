@@ -21,21 +21,39 @@ typedef struct mode_finder {
 } mode_finder;
 
 static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
-  unsigned bits = d->bits;
   bool nonblocking = d->created_nonblocking || d->set_nonblocking;
-  if (made_blocking && d->set_blocking) return bits | RULE_FD_BLOCKING;
-  if (nonblocking && !d->set_blocking) bits |= RULE_FD_NONBLOCKING;
-  if (!nonblocking && !d->created_unknown) bits |= RULE_FD_BLOCKING;
-  return bits;
+  if (made_blocking && d->set_blocking) return d->bits | RULE_FD_BLOCKING;
+  if (nonblocking && !d->set_blocking) return d->bits | RULE_FD_NONBLOCKING;
+  return !nonblocking && !d->created_unknown ? d->bits | RULE_FD_BLOCKING : d->bits;
 }
 
-enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context,
-                            bool made_blocking) {
+enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING };
+
+/* Whether what holds at `outer` holds at `inner` too: it stands under the same conditions, or more. */
+static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
+  uint32_t wanted = p->calls.items[outer].guard, guard = p->calls.items[inner].guard;
+  while (guard && guard != wanted) guard = p->guards.items[guard].outer;
+  return guard == wanted;
+}
+
+/* What the last setter before the call, in the same function and on the same variable, made of it; 0 without one. */
+static unsigned mode_before(const checker *c, uint32_t call, uint32_t node) {
+  uint32_t i, last = PROGRAM_NONE;
+  if (!bs_map_find(&c->mode_sets_of, bs_map_key(c->p->calls.items[call].caller, node), &i)) return 0;
+  for (; i != PROGRAM_NONE && c->mode_sets.items[i].call < call; i = c->mode_sets.items[i].next) last = i;
+  if (last == PROGRAM_NONE || !is_under(c->p, call, c->mode_sets.items[last].call)) return 0;
+  return c->mode_sets.items[last].blocking ? RULE_FD_BLOCKING : RULE_FD_NONBLOCKING;
+}
+
+enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
+                            uint32_t context, bool made_blocking) {
   if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
   uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
+  unsigned mode = mode_before(c, call, a->ref);
+  if (mode && wanted & mode) return TRUTH_YES;
+  if (mode && !(wanted & ~(unsigned)MODES)) return TRUTH_NO;
   bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
   if (bound.kind == BOUND_NODE) node = bound.ref;
-  const unsigned modes = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING;
   const program_points *points = program_points_of(c->p, node);
   uint32_t yes = 0, all = 0, unsettled = 0;
   for (uint32_t i = 0; i < points->count; i++) {
@@ -48,7 +66,7 @@ enum truth descriptors_test(const checker *c, const program_argument *a, unsigne
     if (bits & wanted)
       yes++;
     else
-      unsettled += wanted & modes && !(bits & modes); /* switched both ways, or by flags that are not known */
+      unsettled += wanted & MODES && !(bits & MODES); /* switched both ways, or by flags that are not known */
   }
   if (yes == 0 && unsettled) return TRUTH_UNKNOWN;
   return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
@@ -66,6 +84,23 @@ static void note_creation(checker *c, uint32_t call, const descriptor_row *row) 
   }
   bs_map_set(&c->descriptors, call, c->descriptor_states.count);
   *bs_vec_push(&c->descriptor_states) = d;
+}
+
+/* Setters on one variable in one function are kept in the order of their calls. */
+static void note_set(checker *c, uint32_t call, uint32_t node, bool blocking) {
+  uint64_t key = bs_map_key(c->p->calls.items[call].caller, node);
+  uint32_t fresh = c->mode_sets.count, i;
+  *bs_vec_push(&c->mode_sets) = (mode_set){call, PROGRAM_NONE, blocking};
+  if (!bs_map_find(&c->mode_sets_of, key, &i) || c->mode_sets.items[i].call > call) {
+    if (bs_map_find(&c->mode_sets_of, key, &i)) c->mode_sets.items[fresh].next = i;
+    bs_map_set(&c->mode_sets_of, key, fresh);
+    return;
+  }
+  while (c->mode_sets.items[i].next != PROGRAM_NONE &&
+         c->mode_sets.items[c->mode_sets.items[i].next].call < call)
+    i = c->mode_sets.items[i].next;
+  c->mode_sets.items[fresh].next = c->mode_sets.items[i].next;
+  c->mode_sets.items[i].next = fresh;
 }
 
 static void mark_mode(checker *c, uint32_t call, uint32_t node, bool blocking) {
@@ -130,7 +165,9 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
       on != TRUTH_UNKNOWN || (value && row->nonblock_bit && eval_may_set(c, call, value, row->nonblock_bit));
   bool by_caller = on == TRUTH_UNKNOWN && param && find_mode_parameter(c->p, n->a, n->b, &mode);
   if (param && (by_caller || decided)) *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
-  if (decided && !by_caller) mark_mode(c, call, fd->ref, on == TRUTH_NO);
+  if (!decided || by_caller) return;
+  note_set(c, call, fd->ref, on == TRUTH_NO);
+  mark_mode(c, call, fd->ref, on == TRUTH_NO);
 }
 
 static void note_wrapped(mode_finder *f, uint32_t call) {
@@ -144,6 +181,7 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
     enum truth off = w->mode == MODE_OFF  ? TRUTH_YES
                      : w->mode == MODE_ON ? TRUTH_NO
                                           : eval_equals(c, call, mode, 0, 0);
+    if (off != TRUTH_UNKNOWN) note_set(c, call, fd->ref, off == TRUTH_YES);
     if (off != TRUTH_YES) mark_mode(c, call, fd->ref, false);
     if (off != TRUTH_NO) mark_mode(c, call, fd->ref, true);
   }

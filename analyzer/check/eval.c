@@ -250,7 +250,8 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
     if (a->kind == FACTS_ARGUMENT_ADDRESS)
       return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;
     return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
-  case RULE_TEST_DESCRIPTOR: return descriptors_test(c, a, (unsigned)condition->value, x, made_blocking);
+  case RULE_TEST_DESCRIPTOR:
+    return descriptors_test(c, call, a, (unsigned)condition->value, x, made_blocking);
   case RULE_TEST_STRING: return test_string(c, a, condition);
   default: return TRUTH_UNKNOWN;
   }

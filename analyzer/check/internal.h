@@ -29,6 +29,12 @@ typedef struct descriptor_state {
   bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
 } descriptor_state;
 
+/* A call that makes a descriptor blocking or non-blocking; `next` on the same variable in the same function. */
+typedef struct mode_set {
+  uint32_t call, next;
+  bool blocking;
+} mode_set;
+
 /* A call to a known blocking API. */
 typedef struct sink {
   uint32_t call, function; /* the API called */
@@ -77,6 +83,8 @@ struct checker {
   BS_VEC(call_context) contexts;
   bs_map context_ids;
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
+  BS_VEC(mode_set) mode_sets;
+  bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
   BS_VEC(descriptor_state) descriptor_states;
   uint32_t *parameter_of; /* of a node: the parameter that it is or only copies; 0 none */
   bool *in_child; /* calls that only a child process makes */
@@ -127,8 +135,8 @@ uint32_t eval_parameter_of(const checker *c, uint32_t node);
 /* descriptors.c */
 void descriptors_find(checker *c);
 /* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */
-enum truth descriptors_test(const checker *c, const program_argument *a, unsigned wanted, uint32_t context,
-                            bool made_blocking);
+enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
+                            uint32_t context, bool made_blocking);
 /* Whether the caller of this call made a descriptor blocking in a line before it. */
 bool descriptors_made_blocking(const checker *c, uint32_t call);
 
