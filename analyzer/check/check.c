@@ -16,6 +16,12 @@ static bool is_startup(const checker *c, const char *name) {
   return false;
 }
 
+bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle) {
+  uint32_t at = p->calls.items[call].cycle;
+  while (cycle && at && at != cycle) at = p->cycles.items[at].outer;
+  return !cycle || at;
+}
+
 /* A function that the project defines itself under an API's name is not that API. */
 static void find_apis(checker *c) {
   const program *p = c->p;

@@ -20,10 +20,9 @@ entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum r
   const program_function *f = &c->p->functions.items[function];
   if (check_is_outside(c->p, function)) return NULL;
   bool fresh;
-  uint32_t id = bs_map_add(&c->entry_ids, function, c->entries.count, &fresh);
+  bs_map_add(&c->entry_ids, function, c->entries.count, &fresh);
   if (!fresh) return NULL;
   entry_point *e = bs_vec_push(&c->entries);
-  (void)id;
   e->function = function;
   e->loop = loop;
   e->role = role;
@@ -32,12 +31,6 @@ entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum r
   e->strength = PROGRAM_CERTAIN;
   e->programs = f->programs;
   return e;
-}
-
-void entries_functions_in_table(const checker *c, uint32_t node, void (*each)(void *, uint32_t, uint32_t),
-                                void *context) {
-  for (uint32_t w = c->p->first_in_table[node]; w != PROGRAM_NONE; w = c->p->next_in_table[w])
-    each(context, c->p->flows.items[w].src, w);
 }
 
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row) {
@@ -64,10 +57,11 @@ static void register_function(const registration *r, uint32_t function, program_
   e->via = r->via;
 }
 
-static void register_from_table(void *context, uint32_t function, uint32_t flow) {
-  registration *r = context;
-  (void)flow;
-  register_function(r, function, r->place, r->function);
+/* The functions that an initialised variable holds. */
+static void register_initialiser(const registration *r, uint32_t variable) {
+  const program *p = r->c->p;
+  for (uint32_t w = p->first_in_table[variable]; w != PROGRAM_NONE; w = p->next_in_table[w])
+    register_function(r, p->flows.items[w].src, r->place, r->function);
 }
 
 /* Every function that reaches a node; the place is where it was handed over. */
@@ -90,21 +84,20 @@ static void register_record(const registration *r, uint32_t record) {
     if (p->nodes.items[n].kind == FACTS_NODE_FIELD && p->nodes.items[n].a == record) register_points(r, n);
 }
 
-static void register_table(registration *r, const program_argument *a) {
+static void register_table(const registration *r, const program_argument *a) {
   checker *c = r->c;
   uint32_t before = c->entries.count;
-  if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref)
-    entries_functions_in_table(c, a->ref, register_from_table, r);
+  if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref) register_initialiser(r, a->ref);
   if (a->kind == FACTS_ARGUMENT_NODE) {
     const program_points *points = program_points_of(c->p, a->ref);
     for (uint32_t i = 0; i < points->count; i++)
       if (program_atom_kind_of(points->items[i].atom) == PROGRAM_ATOM_ADDRESS)
-        entries_functions_in_table(c, program_atom_id(points->items[i].atom), register_from_table, r);
+        register_initialiser(r, program_atom_id(points->items[i].atom));
   }
   if (c->entries.count == before) register_record(r, a->record);
 }
 
-static void register_argument(registration *r, const program_argument *a) {
+static void register_argument(const registration *r, const program_argument *a) {
   if (r->row->table)
     register_table(r, a);
   else if (a->kind == FACTS_ARGUMENT_FUNCTION)

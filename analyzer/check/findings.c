@@ -225,8 +225,8 @@ static void add_suppression_notes(checker *c, report_document *d) {
       wrong = "is not used: nothing is found there";
     if (!wrong) continue;
     *bs_vec_push(&d->notes) =
-        bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s%s %s", text(c, s->place.file), s->place.line,
-                        s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", "", wrong);
+        bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s %s", text(c, s->place.file), s->place.line,
+                        s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", wrong);
   }
 }
 

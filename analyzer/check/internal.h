@@ -53,7 +53,6 @@ typedef struct entry_point {
   uint32_t cycle; /* not 0: the entry is the body of this loop statement only */
   uint8_t strength; /* program_strength */
   uint64_t programs;
-  bool suppressed; /* by a comment at the registration, whatever the rule */
 } entry_point;
 
 /* A way from an entry point to a sink. */
@@ -104,7 +103,12 @@ struct checker {
   const char **kept, **described; /* strings and nodes as the report that is being made has them */
 };
 
+/* check.c */
+/* Whether a call stands in a loop statement, or in one inside it; cycle 0 means anywhere. */
+bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle);
+
 /* eval.c */
+/* Builds what the others ask for: known parameters, calls of child processes, deciding parameters, descriptors. */
 void eval_prepare(checker *c);
 /* `made_blocking`: a function on the path made descriptors blocking before. */
 enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context,
@@ -145,9 +149,6 @@ bool check_is_outside(const program *p, uint32_t function);
 void entries_find(checker *c);
 entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role);
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
-/* Functions that an initialised variable holds. */
-void entries_functions_in_table(const checker *c, uint32_t node,
-                                void (*each)(void *, uint32_t function, uint32_t flow), void *context);
 const char *check_record_tag(const char *key, size_t *length);
 
 /* ownloop.c */
@@ -156,8 +157,6 @@ void ownloop_find(checker *c);
 /* search.c */
 void search_prepare(checker *c);
 void search_all(checker *c);
-/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. */
-uint32_t search_suppression(const checker *c, program_place place, const char *rule_id);
 /* Walks from one entry and calls `reached` for the first arrival at each function. Edges lead from the entry. */
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
                             const uint32_t *edges, uint32_t nedges);

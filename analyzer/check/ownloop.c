@@ -71,18 +71,12 @@ static uint32_t outermost(const program *p, uint32_t cycle) {
   return cycle;
 }
 
-static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
-  uint32_t c = p->calls.items[call].cycle;
-  while (c && c != cycle) c = p->cycles.items[c].outer;
-  return c != 0;
-}
-
 /* Something besides the wait is called in the cycle: through a pointer, or a function of the project. */
 static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint32_t wait_call) {
   const program_function *f = &p->functions.items[function];
   for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
     const program_call *c = &p->calls.items[call];
-    if (call == wait_call || !in_cycle(p, call, cycle)) continue;
+    if (call == wait_call || !check_in_cycle(p, call, cycle)) continue;
     if (c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee)) return true;
   }
   return false;
@@ -189,7 +183,7 @@ static void find_outer(finder *f) {
       uint32_t loop = PROGRAM_NONE;
       bs_map_find(&f->loop_of_function, work.items[head], &loop);
       for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
-        if (loop != PROGRAM_NONE && in_cycle(p, call, f->loops.items[loop].cycle)) continue;
+        if (loop != PROGRAM_NONE && check_in_cycle(p, call, f->loops.items[loop].cycle)) continue;
         const program_call *row = &p->calls.items[call];
         for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
           uint32_t callee = p->edges.items[e].callee;
@@ -249,7 +243,7 @@ static void dispatch_function(finder *f, const own_loop *loop, uint32_t function
   const program_function *fn = &p->functions.items[function];
   if (check_is_outside(p, function)) return;
   for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
-    if (cycle && !in_cycle(p, call, cycle)) continue;
+    if (!check_in_cycle(p, call, cycle)) continue;
     dispatch_call(f, loop, call, depth > 0);
     const program_call *row = &p->calls.items[call];
     if (depth == 0 && row->kind == FACTS_CALL_DIRECT && row->callee != function)

@@ -46,7 +46,8 @@ typedef struct search {
   void *context;
 } search;
 
-uint32_t search_suppression(const checker *c, program_place place, const char *rule_id) {
+/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. */
+static uint32_t find_suppression(const checker *c, program_place place, const char *rule_id) {
   uint32_t i;
   if (!bs_map_find(&c->suppressed_lines, bs_map_key(place.file, place.line), &i)) return 0;
   for (; i != PROGRAM_NONE; i = c->next_suppression.items[i]) {
@@ -106,19 +107,11 @@ static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int 
   h->another = another;
   h->edges = copy_edges(c, s, id, &h->nedges);
   const char *name = r ? r->id : "attribute.blocking";
-  h->suppression = search_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
+  h->suppression = find_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
   for (uint32_t i = 0; i < h->nedges && !h->suppression; i++)
-    h->suppression =
-        search_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
+    h->suppression = find_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
   const entry_point *e = &c->entries.items[s->entry];
-  if (!h->suppression && e->has_registered) h->suppression = search_suppression(c, e->registered, name);
-}
-
-/* Whether a call stands in a loop statement; 0 means anywhere. */
-static bool in_cycle(const program *p, uint32_t call, uint32_t cycle) {
-  uint32_t x = p->calls.items[call].cycle;
-  while (cycle && x && x != cycle) x = p->cycles.items[x].outer;
-  return !cycle || x;
+  if (!h->suppression && e->has_registered) h->suppression = find_suppression(c, e->registered, name);
 }
 
 static int sink_strength(search *s, const state *at, const sink *k, const rule *r) {
@@ -153,7 +146,7 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
     if (c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT) continue;
     if (c->is_loop_wait[k->call] || !eval_reachable(c, k->call, at.context)) continue;
-    if (!in_cycle(c->p, k->call, cycle)) continue;
+    if (!check_in_cycle(c->p, k->call, cycle)) continue;
     const rule *best = NULL;
     int strength = k->rules ? -1 : PROGRAM_CERTAIN;
     for (const rule *const *r = k->rules; r && *r; r++) {
@@ -240,9 +233,9 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
   if (strength < 0 || (!s->reached && !c->leads[e->callee])) return;
   if (!(at.programs & p->functions.items[e->callee].programs)) return;
   if (!edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
-  if (search_suppression(c, p->calls.items[call].place, s->only_rule)) {
-    uint32_t used = search_suppression(c, p->calls.items[call].place, s->only_rule);
-    c->p->suppressions.items[used - 1].used = true;
+  uint32_t cut = find_suppression(c, p->calls.items[call].place, s->only_rule);
+  if (cut) {
+    c->p->suppressions.items[cut - 1].used = true;
     return;
   }
   uint32_t context = e->how == PROGRAM_CALLBACK ? 0 : eval_enter(c, call, e->callee, at.context);
@@ -264,7 +257,7 @@ static void expand(search *s, uint32_t id) {
   uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
   for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
     const program_call *row = &p->calls.items[call];
-    if (!row->nedges || !in_cycle(p, call, cycle) || !eval_reachable(c, call, at.context)) continue;
+    if (!row->nedges || !check_in_cycle(p, call, cycle) || !eval_reachable(c, call, at.context)) continue;
     for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) follow(s, id, call, e);
     uint32_t extra;
     if (!bs_map_find(&c->dispatched, call, &extra)) continue;
