@@ -22,12 +22,13 @@ void report_document_init(report_document *document) {
   *document = (report_document){.tool_version = "", .libclang_version = "", .root = ".", .root_path = ""};
 }
 
+void report_finding_fini(report_finding *finding) {
+  for (uint32_t i = 0; i < finding->entries.count; i++) bs_vec_fini(&finding->entries.items[i].path);
+  bs_vec_fini(&finding->entries);
+}
+
 void report_document_fini(report_document *document) {
-  for (uint32_t i = 0; i < document->findings.count; i++) {
-    report_finding *finding = &document->findings.items[i];
-    for (uint32_t j = 0; j < finding->entries.count; j++) bs_vec_fini(&finding->entries.items[j].path);
-    bs_vec_fini(&finding->entries);
-  }
+  for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
   bs_vec_fini(&document->findings);
   bs_vec_fini(&document->broken_units);
   bs_vec_fini(&document->notes);

@@ -100,8 +100,12 @@ void report_document_init(report_document *document);
 void report_document_fini(report_document *document);
 /* A new, zeroed finding at the end, its texts empty; valid until the next one is added. */
 report_finding *report_add_finding(report_document *document);
+/* Frees what a finding holds beside the arena's strings; for one that is taken out of its document. */
+void report_finding_fini(report_finding *finding);
 report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
+/* Frees what a finding holds that is in no document. */
+void report_finding_fini(report_finding *finding);
 /* How many findings that are not suppressed have this severity or more and this confidence or more. */
 unsigned report_count(const report_document *document, enum rule_severity severity,
                       enum rule_confidence confidence);

@@ -146,6 +146,9 @@ static void fill_finding(checker *c, report_document *d, const hit *best, report
   if (best->suppression) fill_suppression(c, d, best, f);
 }
 
+/* A way that a comment suppresses, while the best one stays. */
+static bool is_cut(const hit *h, const hit *best) { return h->suppression && !best->suppression; }
+
 static void fill_entries(checker *c, report_document *d, const hit *hits, uint32_t count, report_finding *f) {
   uint32_t max = c->options.max_paths ? c->options.max_paths : UINT32_MAX, kept = 0;
   if (f->severity == RULE_NOTE && c->options.max_paths)
@@ -153,7 +156,7 @@ static void fill_entries(checker *c, report_document *d, const hit *hits, uint32
   const hit *last = NULL;
   for (uint32_t i = 0; i < count; i++) {
     const hit *h = &hits[i];
-    if ((last && same_path(last, h)) || (h->suppression && !hits[0].suppression)) continue;
+    if ((last && same_path(last, h)) || is_cut(h, hits)) continue;
     last = h;
     report_entry *e = report_add_entry(f);
     findings_fill_entry(c, d, &c->entries.items[h->entry], h->strength, e);
@@ -163,48 +166,104 @@ static void fill_entries(checker *c, report_document *d, const hit *hits, uint32
   }
 }
 
-static int compare_findings(const void *a, const void *b) {
-  const report_finding *x = a, *y = b;
+/* ---- order ---- */
+
+typedef struct ranked {
+  report_finding finding;
+  int prominence;
+} ranked;
+
+/* Of what is equally bad and sure, that comes first which many callbacks reach in few steps: twice as many callbacks
+ * are worth two steps. */
+static int prominence(const report_finding *f, uint32_t callbacks) {
+  int value = -(int)f->entries.items[0].path.count;
+  for (; callbacks > 1; callbacks /= 2) value += 2;
+  return value;
+}
+
+static int compare_places(const report_place *x, const report_place *y) {
+  int files = strcmp(x->file, y->file);
+  if (files) return files;
+  if (x->line != y->line) return x->line < y->line ? -1 : 1;
+  if (x->column != y->column) return x->column < y->column ? -1 : 1;
+  return strcmp(x->function, y->function);
+}
+
+static int compare_ranked(const void *a, const void *b) {
+  const report_finding *x = &((const ranked *)a)->finding, *y = &((const ranked *)b)->finding;
+  int px = ((const ranked *)a)->prominence, py = ((const ranked *)b)->prominence;
   bool xs = x->suppressed.by != NULL, ys = y->suppressed.by != NULL;
   if (xs != ys) return xs ? 1 : -1;
   if (x->severity != y->severity) return x->severity > y->severity ? -1 : 1;
   if (x->confidence != y->confidence) return x->confidence > y->confidence ? -1 : 1;
+  if (px != py) return px > py ? -1 : 1;
   if (x->latency != y->latency) return x->latency > y->latency ? -1 : 1;
-  uint32_t nx = x->entries.items[0].path.count, ny = y->entries.items[0].path.count;
-  if (nx != ny) return nx < ny ? -1 : 1;
-  int files = strcmp(x->sink.file, y->sink.file);
-  if (files) return files;
-  if (x->sink.line != y->sink.line) return x->sink.line < y->sink.line ? -1 : 1;
-  if (x->sink.column != y->sink.column) return x->sink.column < y->sink.column ? -1 : 1;
-  return strcmp(x->id, y->id);
+  int places = compare_places(&x->sink, &y->sink);
+  return places ? places : strcmp(x->id, y->id);
+}
+
+/* Equal findings beside each other, the first in rank first. */
+static int compare_equal(const void *a, const void *b) {
+  const report_finding *x = &((const ranked *)a)->finding, *y = &((const ranked *)b)->finding;
+  int order = compare_places(&x->sink, &y->sink);
+  if (!order) order = strcmp(x->rule, y->rule);
+  if (!order) order = strcmp(x->api, y->api);
+  return order ? order : compare_ranked(a, b);
 }
 
 /* Header inlines and variants may give one place twice. */
 static bool same_finding(const report_finding *x, const report_finding *y) {
-  return !strcmp(x->sink.file, y->sink.file) && x->sink.line == y->sink.line &&
-         x->sink.column == y->sink.column && !strcmp(x->rule, y->rule) &&
-         !strcmp(x->sink.function, y->sink.function) && !strcmp(x->api, y->api);
+  return !compare_places(&x->sink, &y->sink) && !strcmp(x->rule, y->rule) && !strcmp(x->api, y->api);
+}
+
+typedef BS_VEC(ranked) ranking;
+
+static void remove_duplicates(ranking *all) {
+  uint32_t kept = 0;
+  bs_vec_sort(all, compare_equal);
+  for (uint32_t i = 0; i < all->count; i++) {
+    if (kept && same_finding(&all->items[kept - 1].finding, &all->items[i].finding))
+      report_finding_fini(&all->items[i].finding);
+    else
+      all->items[kept++] = all->items[i];
+  }
+  all->count = kept;
+}
+
+/* How many functions the loops call for these hits; an entry point is one function. */
+static uint32_t count_callbacks(const hit *hits, uint32_t count, uint32_t *counted_in, uint32_t run) {
+  uint32_t callbacks = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (is_cut(&hits[i], hits)) continue;
+    callbacks += counted_in[hits[i].entry] != run;
+    counted_in[hits[i].entry] = run;
+  }
+  return callbacks;
+}
+
+static void collect(checker *c, report_document *d, ranking *all) {
+  uint32_t *counted_in = bs_calloc(c->entries.count + 1, sizeof *counted_in);
+  for (uint32_t i = 0, n; i < c->hits.count; i += n) {
+    const hit *first = &c->hits.items[i];
+    for (n = 1; i + n < c->hits.count && first[n].sink == first->sink;) n++;
+    report_finding f = {0};
+    fill_finding(c, d, first, &f);
+    fill_entries(c, d, first, n, &f);
+    int rank = prominence(&f, count_callbacks(first, n, counted_in, i + 1));
+    *bs_vec_push(all) = (ranked){f, rank};
+  }
+  free(counted_in);
 }
 
 static void add_findings(checker *c, report_document *d) {
+  ranking all = {0};
   if (!c->hits.count) return;
   qsort_r(c->hits.items, c->hits.count, sizeof *c->hits.items, compare_hits, c);
-  for (uint32_t i = 0; i < c->hits.count;) {
-    uint32_t n = 1;
-    while (i + n < c->hits.count && c->hits.items[i + n].sink == c->hits.items[i].sink) n++;
-    report_finding *f = report_add_finding(d);
-    fill_finding(c, d, &c->hits.items[i], f);
-    fill_entries(c, d, &c->hits.items[i], n, f);
-    i += n;
-  }
-  qsort(d->findings.items, d->findings.count, sizeof *d->findings.items, compare_findings);
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < d->findings.count; i++) {
-    if (kept && same_finding(&d->findings.items[kept - 1], &d->findings.items[i])) continue;
-    if (kept != i) d->findings.items[kept] = d->findings.items[i];
-    kept++;
-  }
-  d->findings.count = kept;
+  collect(c, d, &all);
+  remove_duplicates(&all);
+  bs_vec_sort(&all, compare_ranked);
+  for (uint32_t i = 0; i < all.count; i++) *report_add_finding(d) = all.items[i].finding;
+  bs_vec_fini(&all);
 }
 
 /* ---- the ledger ---- */
