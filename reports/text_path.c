@@ -120,31 +120,34 @@ static void write_steps(painter *p, bs_arena *arena, const report_finding *findi
     write_step(p, count + 1, finding->api, "", reason_text(arena, last), (columns){widest.name, 0});
 }
 
-static bool is_named_before(const report_finding *finding, uint32_t entry) {
+static bool same_callback(const report_entry *a, const report_entry *b) {
+  return !strcmp(a->function, b->function) && !strcmp(a->file, b->file);
+}
+
+/* Several entries of one function are several ways to the same call. */
+static bool is_counted(const report_finding *finding, uint32_t entry) {
   for (uint32_t i = 0; i < entry; i++)
-    if (!strcmp(finding->entries.items[i].function, finding->entries.items[entry].function)) return true;
+    if (same_callback(&finding->entries.items[i], &finding->entries.items[entry])) return true;
   return false;
 }
 
 /* "12 more callbacks reach it: a, b, c and 9 others" */
 static void write_other_entries(painter *p, bs_arena *arena, const report_finding *finding) {
-  uint32_t others = finding->entries.count - 1, named = 0;
-  if (!others) return;
+  BS_VEC(const char *) others = {0};
+  for (uint32_t i = 1; i < finding->entries.count; i++)
+    if (!is_counted(finding, i)) *bs_vec_push(&others) = finding->entries.items[i].function;
   bs_strbuf names = BS_STRBUF_INIT;
-  for (uint32_t i = 1; i <= others && (named < NAMES || others == named + 1); i++) {
-    if (is_named_before(finding, i)) continue;
-    bs_strbuf_addf(&names, "%s%s", named ? ", " : "", finding->entries.items[i].function);
-    named++;
+  uint32_t named = others.count <= NAMES + 1 ? others.count : NAMES;
+  for (uint32_t i = 0; i < named; i++) {
+    const char *separator = !i ? "" : i + 1 == others.count ? " and " : ", ";
+    bs_strbuf_addf(&names, "%s%s", separator, others.items[i]);
   }
-  if (others > named) {
-    const char *rest = named ? text_count(arena, others - named, "other", "others")
-                             : bs_arena_printf(arena, "%u of the same name", others);
-    bs_strbuf_addf(&names, "%s%s", named ? " and " : "", rest);
-  }
+  if (named < others.count) bs_strbuf_addf(&names, " and %u others", others.count - named);
   const char *label = bs_arena_printf(
-      arena, "%s: ", text_count(arena, others, "more callback reaches it", "more callbacks reach it"));
-  paint_paragraph(p, 2, label, names.text);
+      arena, "%s: ", text_count(arena, others.count, "more callback reaches it", "more callbacks reach it"));
+  if (others.count) paint_paragraph(p, 2, label, names.text);
   bs_strbuf_fini(&names);
+  bs_vec_fini(&others);
 }
 
 void text_write_path(painter *p, const report_finding *finding, bool full) {
