@@ -43,7 +43,6 @@ static pack_row *add_row(const row_source *source, const char *function, int arg
                     .function = function,
                     .argument = argument,
                     .role = source->role,
-                    .nonblocking = source->kind == PACK_RUN && unless.count > 0,
                     .pack = source->pack};
   memcpy(&row->unless, &unless, sizeof unless);
   return row;

@@ -143,8 +143,6 @@ typedef struct pack_row {
   const char *record,
       *field; /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name; field "*" any */
   enum rule_role role;
-  bool
-      nonblocking; /* RUN: a single turn that does not wait is possible (UV_RUN_NOWAIT): decided by `unless` */
   BS_VEC(rule_condition) unless; /* the row does not apply: {"arg": 3, "is": "null"} */
   struct loop_pack *pack;
 } pack_row;

@@ -2,9 +2,11 @@
  *
  *   entries.c   which functions a loop calls: loop packs' registrations, tables and fields
  *   ownloop.c   loops without a pack, found by their shape
- *   eval.c      what is known of an argument, a guard or a descriptor in the context of a path
+ *   eval.c      what is known of an argument or a guard in the context of a path
+ *   descriptors.c   where descriptors were made, and whether reading them waits
  *   search.c    from each entry point to each sink, the surest path first, then the shortest
  *   findings.c  the report document
+ *   why.c       the paths to one function
  *
  * Only code that a loop reaches is looked at: what runs before the loop, on a worker or in a child process is silent.
  * Nothing here knows libclang, SQLite or an output format.
@@ -16,7 +18,7 @@
 #include "reports/model.h"
 #include "rules/rules.h"
 
-/* The project's own settings, borrowed from its configuration. */
+/* A function of the project to be treated like a known API; from its configuration. */
 typedef struct check_wrapper {
   const char *function, *like;
 } check_wrapper;

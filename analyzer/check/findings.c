@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The program and the report count these alike: they are copied as numbers. */
+_Static_assert((int)REPORT_CALLBACK == (int)PROGRAM_CALLBACK && (int)REPORT_TYPE == (int)PROGRAM_TYPE,
+               "report_how is program_how");
+_Static_assert((int)RULE_POSSIBLE == (int)PROGRAM_POSSIBLE && (int)RULE_CERTAIN == (int)PROGRAM_CERTAIN,
+               "rule_confidence is program_strength");
+
 static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
 
 /* Strings of the program live as long as it does, a report as long as its document: they are copied, each once. */

@@ -23,7 +23,8 @@ typedef struct finder {
   checker *c;
   uint8_t *distance; /* of a function from a wait that it calls; UINT8_MAX none */
   uint32_t *chain_call; /* its call on the way there */
-  uint32_t *rank; /* order of discovery from the program's starts; PROGRAM_NONE unreached */
+  uint32_t *rank; /* of a function: its place in `met`; PROGRAM_NONE unreached */
+  BS_VEC(uint32_t) met; /* functions in the order of discovery from the program's starts */
   BS_VEC(own_loop) loops;
   bs_map loop_of_function;
   bool *below; /* functions that an entry point reaches: a loop there is a nested one */
@@ -154,47 +155,56 @@ static void find_loops(finder *f) {
   }
 }
 
+/* The walk from the program's starts comes to a function: the first time gives it its rank. */
+static void meet(finder *f, uint32_t function) {
+  if (f->rank[function] != PROGRAM_NONE) return;
+  f->rank[function] = f->met.count;
+  *bs_vec_push(&f->met) = function;
+}
+
+static void meet_mains(finder *f) {
+  const program *p = f->c->p;
+  uint32_t symbol = bs_intern_find(&p->strings, "main", 4);
+  for (uint32_t i = 0; i < p->functions.count; i++)
+    if (p->functions.items[i].symbol == symbol) meet(f, i);
+}
+
+/* Threads have loops of their own. */
+static void meet_offloaded(finder *f) {
+  const program *p = f->c->p;
+  for (uint32_t i = 0; i < p->edges.count; i++) {
+    const program_edge *e = &p->edges.items[i];
+    const program_call *call = &p->calls.items[e->call];
+    if (e->how != PROGRAM_CALLBACK || call->kind != FACTS_CALL_DIRECT) continue;
+    const pack_row *const *rows = f->c->function_rows[call->callee];
+    while (rows && *rows && (*rows)->kind != PACK_OFFLOAD) rows++;
+    if (rows && *rows) meet(f, e->callee);
+  }
+}
+
+static void meet_callees(finder *f, uint32_t function) {
+  const program *p = f->c->p;
+  const program_function *fn = &p->functions.items[function];
+  uint32_t loop = PROGRAM_NONE;
+  bs_map_find(&f->loop_of_function, function, &loop);
+  for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+    if (loop != PROGRAM_NONE && check_in_cycle(p, call, f->loops.items[loop].cycle)) continue;
+    const program_call *row = &p->calls.items[call];
+    for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
+      if (edge_is_call(&p->edges.items[e])) meet(f, p->edges.items[e].callee);
+  }
+}
+
 /* Walks the program from its starts without entering the bodies of loops: a loop that is met is an outer one. */
 static void find_outer(finder *f) {
   const program *p = f->c->p;
-  BS_VEC(uint32_t) work = {0};
-  uint32_t order = 0;
-  for (int round = 0; round < 2; round++) { /* second: what no start reaches (a library, a module) */
-    for (uint32_t i = 0; i < p->functions.count; i++) {
-      bool start = round == 0 ? p->functions.items[i].symbol == bs_intern_find(&p->strings, "main", 4)
-                              : !p->mains.count && p->functions.items[i].defined;
-      if (!start || f->rank[i] != PROGRAM_NONE) continue;
-      f->rank[i] = order++;
-      *bs_vec_push(&work) = i;
-    }
-    for (uint32_t i = 0; round == 0 && i < p->edges.count; i++) { /* threads have loops of their own */
-      const program_edge *e = &p->edges.items[i];
-      if (e->how != PROGRAM_CALLBACK || f->rank[e->callee] != PROGRAM_NONE) continue;
-      const program_call *call = &p->calls.items[e->call];
-      const pack_row *const *rows =
-          call->kind == FACTS_CALL_DIRECT ? f->c->function_rows[call->callee] : NULL;
-      while (rows && *rows && (*rows)->kind != PACK_OFFLOAD) rows++;
-      if (!rows || !*rows) continue;
-      f->rank[e->callee] = order++;
-      *bs_vec_push(&work) = e->callee;
-    }
-    for (uint32_t head = 0; head < work.count; head++) {
-      const program_function *fn = &p->functions.items[work.items[head]];
-      uint32_t loop = PROGRAM_NONE;
-      bs_map_find(&f->loop_of_function, work.items[head], &loop);
-      for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
-        if (loop != PROGRAM_NONE && check_in_cycle(p, call, f->loops.items[loop].cycle)) continue;
-        const program_call *row = &p->calls.items[call];
-        for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
-          uint32_t callee = p->edges.items[e].callee;
-          if (!edge_is_call(&p->edges.items[e]) || f->rank[callee] != PROGRAM_NONE) continue;
-          f->rank[callee] = order++;
-          *bs_vec_push(&work) = callee;
-        }
-      }
-    }
-  }
-  bs_vec_fini(&work);
+  uint32_t next = 0;
+  meet_mains(f);
+  meet_offloaded(f);
+  while (next < f->met.count) meet_callees(f, f->met.items[next++]);
+  for (uint32_t i = 0; !p->mains.count && i < p->functions.count; i++) /* a library, a module */
+    if (p->functions.items[i].defined) meet(f, i);
+  while (next < f->met.count) meet_callees(f, f->met.items[next++]);
 }
 
 static enum rule_role role_of(const char *name) {
@@ -351,6 +361,7 @@ void ownloop_find(checker *c) {
   free(f.distance);
   free(f.chain_call);
   free(f.rank);
+  bs_vec_fini(&f.met);
   bs_vec_fini(&f.loops);
   bs_map_fini(&f.loop_of_function);
 }

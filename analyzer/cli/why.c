@@ -9,7 +9,6 @@ typedef struct why_options {
   cli_analysis analysis;
   cli_report report;
   const char *function;
-  unsigned max;
 } why_options;
 
 enum { SHOWN_ROUTES = 5, SHOWN_CALLS = 20 };

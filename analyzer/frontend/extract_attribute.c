@@ -129,10 +129,10 @@ static void add_rules(extract *x, facts_suppression row, const char *at, const c
 
 void suppression_scan(extract *x, CXFile file) {
   size_t size;
-  const char *text = clang_getFileContents(x->tu, file, &size), *end = text + size;
-  const char *counted = text;
-  uint32_t line_number = 1;
+  const char *text = clang_getFileContents(x->tu, file, &size);
   if (!text) return;
+  const char *end = text + size, *counted = text;
+  uint32_t line_number = 1;
   for (const char *at = text; (at = memmem(at, (size_t)(end - at), marker, sizeof marker - 1)); at++) {
     const char *line = at;
     while (line > text && line[-1] != '\n') line--;

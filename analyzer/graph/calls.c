@@ -28,7 +28,8 @@ static bool is_transparent(const program *p, uint32_t node) {
   }
 }
 
-uint32_t program_source(const program *p, uint32_t node, program_atom atom) {
+/* The node that an atom came from, seen from `node`, skipping locals and temporaries. */
+static uint32_t source_of(const program *p, uint32_t node, program_atom atom) {
   for (int steps = 0; steps < 1000 && is_transparent(p, node); steps++) {
     const program_reach *r = program_reach_of(p, node, atom);
     if (!r || r->via == VIA_BASE) break;
@@ -127,7 +128,7 @@ static enum program_how how_of(const program *p, uint32_t source) {
 static void explain(const program *p, program_edge *e, uint32_t node) {
   program_atom atom = program_atom_make(PROGRAM_ATOM_FUNCTION, e->callee);
   program_origin(p, node, atom, &e->because, &e->because_function);
-  e->through = program_source(p, node, atom);
+  e->through = source_of(p, node, atom);
 }
 
 static void add_indirect(builder *b, uint32_t call) {

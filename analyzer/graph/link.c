@@ -32,6 +32,7 @@ typedef struct linker {
   bs_map globals_defined;       /* symbol of a global with an initialiser -> unit */
   bs_map ambiguous;             /* symbols with several fitting definitions */
   BS_VEC(uint32_t) depends;     /* pairs unit, unit */
+  BS_VEC(uint32_t) guard_chain; /* guards of a unit that wait for the one around them */
 } linker;
 
 static uint32_t str_of(linker *l, unit_link *u, facts_str s) {
@@ -93,7 +94,6 @@ static uint32_t add_function(linker *l, unit_link *u, const facts_function *row,
   f->defined = row->flags & FACTS_FUNCTION_DEFINED;
   if (f->defined) {
     f->place = place_of(l, u, row->place);
-    f->end_line = row->end_line;
   }
   *bs_vec_push(&l->next_definition) = PROGRAM_NONE;
   *bs_vec_push(&l->definitions) = 0;
@@ -259,13 +259,19 @@ static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
   return u->nodes[local] = add_node(l->p, n->kind, a, b, n->holds);
 }
 
+/* Each early return nests what follows one guard deeper: a long function has thousands, so this does not recurse. */
 static uint32_t guard_of(linker *l, unit_link *u, uint32_t local) {
-  if (u->guards[local] != PROGRAM_NONE) return u->guards[local];
-  const facts_guard *g = &u->facts.guards.items[local];
-  uint32_t outer = g->outer < local ? guard_of(l, u, g->outer) : 0;
-  program_guard row = {outer, node_of(l, u, g->node), g->op, g->value};
-  *bs_vec_push(&l->p->guards) = row;
-  return u->guards[local] = l->p->guards.count - 1;
+  l->guard_chain.count = 0;
+  for (uint32_t at = local; u->guards[at] == PROGRAM_NONE; at = u->facts.guards.items[at].outer)
+    *bs_vec_push(&l->guard_chain) = at;
+  while (l->guard_chain.count) {
+    uint32_t at = l->guard_chain.items[--l->guard_chain.count];
+    const facts_guard *g = &u->facts.guards.items[at];
+    program_guard row = {u->guards[g->outer], node_of(l, u, g->node), g->op, g->value};
+    *bs_vec_push(&l->p->guards) = row;
+    u->guards[at] = l->p->guards.count - 1;
+  }
+  return u->guards[local];
 }
 
 static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
@@ -297,7 +303,6 @@ static void link_calls(linker *l, unit_link *u) {
                           .kind = c->kind,
                           .flags = c->flags,
                           .type = str_of(l, u, c->type),
-                          .macro = str_of(l, u, c->macro),
                           .place = place_of(l, u, c->place),
                           .first_argument = p->arguments.count,
                           .narguments = c->narguments};
@@ -542,6 +547,7 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
   bs_vec_fini(&l.next_definition);
   bs_vec_fini(&l.definitions);
   bs_vec_fini(&l.depends);
+  bs_vec_fini(&l.guard_chain);
   return ok;
 }
 

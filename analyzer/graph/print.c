@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[] = {"direct",   "indirect", "indirect", "indirect",
-                                         "indirect", "indirect", "callback"};
-static const char *const strength_names[] = {"possible", "likely", "certain"};
+static const char *const strength_names[] = {
+    [PROGRAM_POSSIBLE] = "possible", [PROGRAM_LIKELY] = "likely", [PROGRAM_CERTAIN] = "certain"};
+
+static const char *kind_name(enum program_how how) {
+  return how == PROGRAM_DIRECT ? "direct" : how == PROGRAM_CALLBACK ? "callback" : "indirect";
+}
 
 static void add_end(const program *p, uint32_t function, bs_strbuf *out) {
   const program_function *f = &p->functions.items[function];
@@ -28,7 +31,7 @@ void program_print(const program *p, bool external, bs_strbuf *out) {
     add_end(p, p->calls.items[e->call].caller, &line);
     bs_strbuf_addc(&line, '\t');
     add_end(p, e->callee, &line);
-    bs_strbuf_addf(&line, "\t%s\t%s\n", kind_names[e->how], strength_names[e->strength]);
+    bs_strbuf_addf(&line, "\t%s\t%s\n", kind_name(e->how), strength_names[e->strength]);
     *bs_vec_push(&lines) = bs_arena_strndup(&arena, line.text, line.length);
   }
   bs_vec_sort(&lines, compare_lines);

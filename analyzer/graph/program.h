@@ -29,7 +29,7 @@ typedef struct program_place {
 typedef struct program_function {
   program_str name, symbol, type;
   program_place place; /* file 0 for a function that no unit defines: it is outside the project */
-  uint32_t end_line, flags, nparams;
+  uint32_t flags, nparams; /* facts_function_flag */
   uint32_t unit;           /* that first defines it */
   uint32_t first_call, ncalls; /* into `calls`, which are in the order of their callers */
   uint64_t programs;       /* bit k: linked into the program whose main is mains.items[k]; all ones: any */
@@ -41,7 +41,7 @@ typedef struct program_call {
   uint32_t caller, callee; /* callee: function (direct, virtual), or node (indirect; 0 unknown) */
   uint8_t kind, flags;     /* facts_call_kind, facts_call_flag */
   bool capped;             /* has more targets than were followed */
-  program_str type, macro;
+  program_str type;
   program_place place;
   uint32_t first_argument, narguments;
   uint32_t guard, cycle, result;
@@ -98,8 +98,8 @@ static inline uint32_t program_atom_id(program_atom atom) { return atom & 0x3fff
 
 typedef struct program_reach {
   program_atom atom;
-  uint32_t via; /* the inner edge that brought it first; or PROGRAM_VIA_BASE */
-  uint32_t origin; /* flow, or with ORIGIN_CALL call, that first named it */
+  uint32_t via; /* the inner edge that brought it first; VIA_BASE when it was named here; see solve.h */
+  uint32_t origin; /* the flow that first named it, or with the bit ORIGIN_CALL the call */
 } program_reach;
 
 typedef struct program_points {
@@ -215,8 +215,6 @@ uint32_t program_find_node(const program *p, uint32_t kind, uint32_t a, uint32_t
  * when unknown. *function is PROGRAM_NONE at file scope. */
 bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place,
                     uint32_t *function);
-/* The node that an atom came from, seen from `node`, skipping locals and temporaries. */
-uint32_t program_source(const program *p, uint32_t node, program_atom atom);
 /* The flows into a node: for (f = program_first_flow(p, n); f != PROGRAM_NONE; f = p->flow_next[f]). */
 uint32_t program_first_flow(const program *p, uint32_t node);
 

@@ -175,7 +175,8 @@ static bool parameter_classes(const char *type, char *classes, size_t room, bool
   return true;
 }
 
-bool program_fits(const program *p, const program_call *call, uint32_t function) {
+/* Whether a call through its pointer's type may mean this function. */
+static bool fits(const program *p, const program_call *call, uint32_t function) {
   const program_function *f = &p->functions.items[function];
   if (f->type == call->type) return true;
   if (!call->type || !f->type) return true;
@@ -214,7 +215,7 @@ uint32_t program_reach_flags(const program *p, uint32_t node, program_atom atom)
 static void resolve(program *p, uint32_t call, uint32_t node, uint32_t function, uint32_t max_targets) {
   solver *s = p->solver;
   program_call *c = &p->calls.items[call];
-  if (!program_fits(p, c, function) &&
+  if (!fits(p, c, function) &&
       !(program_reach_flags(p, node, program_atom_make(PROGRAM_ATOM_FUNCTION, function)) & INNER_CAST))
     return;
   if (s->ntargets[call] >= max_targets) {

@@ -36,8 +36,6 @@ typedef struct solver {
 const program_reach *program_reach_of(const program *p, uint32_t node, program_atom atom);
 /* All flags of the inner edges that brought the atom from where it was named. */
 uint32_t program_reach_flags(const program *p, uint32_t node, program_atom atom);
-/* Whether a call through `type` with so many arguments may mean this function. */
-bool program_fits(const program *p, const program_call *call, uint32_t function);
 void solver_free(solver *s);
 
 #endif

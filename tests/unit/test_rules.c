@@ -240,7 +240,7 @@ static void finds_pack_rows(void **state) {
   assert_int_equal(rows[1]->role, RULE_ROLE_TIMER);
   assert_null(rows[2]);
   assert_true(rule_set_rows_for_function(&set, "serve")[0]->table);
-  assert_true(rule_set_rows_for_function(&set, "run")[0]->nonblocking);
+  assert_true(rule_set_rows_for_function(&set, "run")[0]->unless.count > 0);
   rows = rule_set_rows_for_field(&set, "w", "cb");
   assert_string_equal(rows[0]->field, "cb");
   assert_string_equal(rows[1]->field, "*");
