@@ -68,6 +68,19 @@ bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error) {
   return analysis_read(a, options, error) && analysis_solve(a, options, error);
 }
 
+/* The libclang that wrote the first of the facts: a report names one. */
+static bool find_parser(analysis *a, bs_error *error) {
+  facts_unit unit;
+  facts_unit_init(&unit);
+  bool good = facts_decode(&unit, a->inputs[0].bytes, a->inputs[0].length, error);
+  if (good)
+    a->units.libclang_version = bs_arena_strdup(&a->arena, facts_text(&unit, unit.parser));
+  else
+    bs_error_context(error, "%s", a->inputs[0].name);
+  facts_unit_fini(&unit);
+  return good;
+}
+
 bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count,
                          bs_error *error) {
   const char *cwd = bs_path_cwd(&a->arena);
@@ -86,7 +99,7 @@ bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *c
         (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i]};
     bs_strbuf_fini(&bytes);
   }
-  return true;
+  return !count || find_parser(a, error);
 }
 
 void analysis_check(analysis *a, unsigned max_paths) {

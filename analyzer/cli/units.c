@@ -178,6 +178,7 @@ static void synthesise(session *s, uint32_t i, const char *why) {
   path_list words = {(const char **)(uintptr_t)entry->arguments, entry->narguments, entry->narguments};
   bool cxx = language_of(&words, entry->file) == LANGUAGE_CXX;
   unit.language = bs_intern_adds(&unit.strings, cxx ? "c++" : "c");
+  unit.parser = bs_intern_adds(&unit.strings, s->set->libclang_version);
   unit.group = bs_intern_adds(&unit.strings, compdb_group(&arena, entry));
   unit.errors = 1;
   unit.first_error = bs_intern_adds(&unit.strings, why);

@@ -2,7 +2,7 @@
  *
  *   "BSFACTS", version     8 bytes
  *   strings                count, their lengths, their texts with a NUL behind each
- *   head                   file, language, group, errors, first_error
+ *   head                   file, language, parser, group, errors, first_error
  *   tables                 in the order of `tables` below: count, then column after column
  *   XXH3 of all of that    8 bytes, little-endian
  *
@@ -222,6 +222,7 @@ void facts_encode(const facts_unit *unit, bs_strbuf *out) {
   put_strings(out, &unit->strings);
   put(out, unit->file);
   put(out, unit->language);
+  put(out, unit->parser);
   put(out, unit->group);
   put(out, unit->errors);
   put(out, unit->first_error);
@@ -461,12 +462,13 @@ static void take_head(reader *r, facts_unit *unit) {
   r->what = "head";
   unit->file = take32(r);
   unit->language = take32(r);
+  unit->parser = take32(r);
   unit->group = take32(r);
   unit->errors = take32(r);
   unit->first_error = take32(r);
   const uint32_t strings = unit->strings.count;
-  if (unit->file >= strings || unit->language >= strings || unit->group >= strings ||
-      unit->first_error >= strings)
+  if (unit->file >= strings || unit->language >= strings || unit->parser >= strings ||
+      unit->group >= strings || unit->first_error >= strings)
     fail(r, "a text is not in the string table");
 }
 

@@ -116,7 +116,7 @@ static void put_argument(const dumper *d, const facts_argument *a, uint32_t func
 }
 
 static void put_guards(const dumper *d, uint32_t guard, uint32_t function) {
-  static const char *const ops[FACTS_GUARD_OPS] = {"==", "!=", "<", "<=", ">", ">=", "has", "lacks"};
+  static const char *const ops[FACTS_GUARD_OPS] = {"==", "!=", "<", "<=", ">", ">=", "has", "lacks", "maybe =="};
   if (!guard) return;
   const facts_guard *g = &d->unit->guards.items[guard];
   put_guards(d, g->outer, function);

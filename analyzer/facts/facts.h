@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 4
+#define FACTS_VERSION 5
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
@@ -191,6 +191,7 @@ enum facts_guard_op {
   FACTS_GUARD_GE,
   FACTS_GUARD_HAS, /* (node & value) != 0 */
   FACTS_GUARD_LACKS, /* (node & value) == 0 */
+  FACTS_GUARD_MAYBE_EQ, /* node == value, or another condition kept it from being asked: `if (one || (pid = fork()) == 0)` */
   FACTS_GUARD_OPS,
 };
 typedef struct facts_guard {
@@ -231,6 +232,7 @@ typedef struct facts_unit {
   bs_intern strings;
   facts_str file; /* main file */
   facts_str language; /* "c" or "c++" */
+  facts_str parser; /* version of the libclang that read it: "19.1.7" */
   facts_str group; /* what the database says of the program it belongs to ("" when nothing): the folder of
                             objects in its output, "CMakeFiles/server.dir", "server.p" */
   uint32_t errors; /* diagnostics of severity error and fatal */

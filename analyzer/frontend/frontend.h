@@ -54,7 +54,9 @@ const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, c
  * folders before them, else "". In `arena`. */
 const char *compdb_group(bs_arena *arena, const compdb_entry *entry);
 
-/* The loaded libclang's version ("19.1.7") and resource directory, checked for include/stddef.h. False with an error that says where was looked. */
+/* The loaded libclang's version: "19.1.7". */
+const char *toolchain_version(bs_arena *arena);
+/* That version and the resource directory, checked for include/stddef.h. False with an error that says where was looked. */
 bool toolchain_find(bs_arena *arena, const char **version, const char **resource_directory, bs_error *error);
 
 typedef struct parse_request {

@@ -152,6 +152,7 @@ static void set_head(parsing *p) {
   bs_intern *strings = &p->unit->strings;
   p->unit->file = bs_intern_adds(strings, bs_path_relative(p->request->root, entry->file));
   p->unit->language = bs_intern_adds(strings, cxx ? "c++" : "c");
+  p->unit->parser = bs_intern_adds(strings, toolchain_version(p->arena));
   p->unit->group = bs_intern_adds(strings, compdb_group(p->arena, entry));
 }
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* "Debian clang version 19.1.7 (3)" -> "19.1.7" */
-static const char *find_version(bs_arena *arena) {
+const char *toolchain_version(bs_arena *arena) {
   CXString whole = clang_getClangVersion();
   const char *text = clang_getCString(whole);
   const char *start = text ? strstr(text, "version ") : NULL;
@@ -39,7 +39,7 @@ static const char *library_folder(bs_arena *arena) {
 }
 
 bool toolchain_find(bs_arena *arena, const char **version, const char **resource_directory, bs_error *error) {
-  *version = find_version(arena);
+  *version = toolchain_version(arena);
   const char *given = getenv("BLOCKSCAN_RESOURCE_DIR");
   if (given && *given) {
     *resource_directory = bs_path_normalise(arena, bs_path_cwd(arena), given);

@@ -42,6 +42,7 @@ static facts_unit example(void) {
   unit.group = str(&unit, "server.p");
   unit.errors = 2;
   unit.first_error = str(&unit, "src/a.c:1:1: \"x\"");
+  unit.parser = str(&unit, "19.1.7");
   *bs_vec_push(&unit.files) = (facts_file){unit.file, false};
   *bs_vec_push(&unit.files) = (facts_file){str(&unit, "/usr/include/stdio.h"), true};
   add_functions_and_nodes(&unit);
@@ -92,6 +93,7 @@ static void reads_what_it_wrote(void **state) {
   assert_int_equal(bytes.length, second.length);
   assert_memory_equal(bytes.text, second.text, bytes.length);
   assert_string_equal(facts_text(&again, again.first_error), "src/a.c:1:1: \"x\"");
+  assert_string_equal(facts_text(&again, again.parser), "19.1.7");
   assert_int_equal(again.functions.count, 300);
   assert_memory_equal(again.functions.items, unit.functions.items, 300 * sizeof(facts_function));
   assert_true(again.integers.items[0] == INT64_MIN && again.integers.items[1] == INT64_MAX);
