@@ -11,6 +11,8 @@ static const json_member create_members[] = {{"functions", JSON_KIND_STRINGS, tr
                                              {"is", JSON_KIND_STRINGS, true},
                                              {"out", JSON_KIND_INTEGER, false},
                                              {"flags", JSON_KIND_OBJECT, false},
+                                             {"if", JSON_KIND_OBJECT, false},
+                                             {"unless", JSON_KIND_OBJECT, false},
                                              {NULL, JSON_KIND_ANY, false}};
 
 static const json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true},
@@ -21,6 +23,9 @@ static const json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true}
 
 static const json_member flags_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
+
+static const json_member has_members[] = {
+    {"arg", JSON_KIND_INTEGER, true}, {"has", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
 static const json_member if_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"equals", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
@@ -72,6 +77,11 @@ static void load_create(json_reader *reader, const json_at *at, descriptor_list 
   row.always_nonblocking = bits & RULE_FD_NONBLOCKING;
   row.out_argument = argument_of(reader, at, "out");
   row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
+  json_at only = json_get(at, "if", JSON_KIND_OBJECT);
+  row.only_bits = only.value && json_object_get(only.value, "has");
+  row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
+                                     row.only_bits ? "has" : "equals", &row.only);
+  row.unless_argument = argument_value(reader, at, "unless", if_members, "equals", &row.unless);
   add_rows(reader, at, &row, out);
 }
 

@@ -76,6 +76,7 @@ enum rule_descriptor {
       1 << 5, /* O_NONBLOCK is set: in its creation or by a setter on every way that is seen */
   RULE_FD_BLOCKING =
       1 << 6, /* created without O_NONBLOCK and no setter anywhere, or a setter made it blocking */
+  RULE_FD_DATAGRAM = 1 << 7, /* UDP, raw, netlink: connects and sends at once, nobody has to answer */
 };
 typedef struct rule_condition {
   enum rule_test test;
@@ -208,6 +209,11 @@ typedef struct descriptor_row {
   unsigned bits; /* CREATE: rule_descriptor kind bits of what it gives */
   int out_argument; /* CREATE: -1 it returns the descriptor; else it fills the array or variable this argument points to */
   int flags_argument; /* CREATE: argument that may carry O_NONBLOCK/SOCK_NONBLOCK/…; -1 without */
+  /* CREATE: the row is for calls whose `only_argument` equals `only` (or has its bits), and not for those whose
+   * `unless_argument` equals `unless`; -1 without. The bits of all rows that fit are joined. */
+  int only_argument, unless_argument;
+  int64_t only, unless;
+  bool only_bits;
   int64_t nonblock_bit; /* CREATE: the bit; SET: bit in the value that means non-blocking */
   bool always_nonblocking; /* CREATE: without flags, or SET: evutil_make_socket_nonblocking */
   int descriptor_argument; /* SET: which argument is the descriptor */

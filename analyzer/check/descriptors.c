@@ -50,8 +50,9 @@ enum truth descriptors_test(const checker *c, uint32_t call, const program_argum
   if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
   uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
   unsigned mode = mode_before(c, call, a->ref);
+  bool decided = mode && wanted & MODES;
   if (mode && wanted & mode) return TRUTH_YES;
-  if (mode && !(wanted & ~(unsigned)MODES)) return TRUTH_NO;
+  if (decided) wanted &= ~(unsigned)MODES;
   bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
   if (bound.kind == BOUND_NODE) node = bound.ref;
   const program_points *points = program_points_of(c->p, node);
@@ -69,11 +70,27 @@ enum truth descriptors_test(const checker *c, uint32_t call, const program_argum
       unsettled += wanted & MODES && !(bits & MODES); /* switched both ways, or by flags that are not known */
   }
   if (yes == 0 && unsettled) return TRUTH_UNKNOWN;
-  return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
+  if (!all) return decided ? TRUTH_NO : TRUTH_UNKNOWN;
+  return eval_truth_of(yes, all, false);
+}
+
+static bool row_is_for(const checker *c, uint32_t call, const descriptor_row *row) {
+  const program_argument *only = eval_argument(c->p, call, row->only_argument);
+  const program_argument *unless = eval_argument(c->p, call, row->unless_argument);
+  if (unless && eval_equals(c, call, unless, row->unless, 0) == TRUTH_YES) return false;
+  if (row->only_argument < 0) return true;
+  return only && (row->only_bits ? eval_has(c, call, only, row->only, 0)
+                                 : eval_equals(c, call, only, row->only, 0)) == TRUTH_YES;
 }
 
 static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
   descriptor_state d = {.bits = row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING)};
+  uint32_t known;
+  if (!row_is_for(c, call, row)) return;
+  if (bs_map_find(&c->descriptors, call, &known)) {
+    c->descriptor_states.items[known].bits |= d.bits;
+    return;
+  }
   const program_argument *flags = eval_argument(c->p, call, row->flags_argument);
   if (row->always_nonblocking)
     d.created_nonblocking = true;

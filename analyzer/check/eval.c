@@ -293,6 +293,7 @@ static bool guard_holds(const program_guard *g, int64_t v) {
   case FACTS_GUARD_GT: return v > g->value;
   case FACTS_GUARD_GE: return v >= g->value;
   case FACTS_GUARD_HAS: return (v & g->value) != 0;
+  case FACTS_GUARD_MAYBE_EQ: return true;
   default: return (v & g->value) == 0;
   }
 }
@@ -311,14 +312,16 @@ bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
   return true;
 }
 
-/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave. */
+/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave. A switch that keeps the program
+ * from forking, for debugging, changes nothing: the code is written for the child. */
 static void find_children(checker *c) {
   const program *p = c->p;
   c->in_child = bs_calloc(p->calls.count + 1, sizeof(bool));
   for (uint32_t call = 0; call < p->calls.count; call++)
     for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
       const program_guard *g = &p->guards.items[guard];
-      if (g->op == FACTS_GUARD_EQ && g->value == 0 && fork_result(p, g->node)) c->in_child[call] = true;
+      bool equals = g->op == FACTS_GUARD_EQ || g->op == FACTS_GUARD_MAYBE_EQ;
+      if (equals && g->value == 0 && fork_result(p, g->node)) c->in_child[call] = true;
     }
 }
 

@@ -129,18 +129,29 @@ static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_
   if (v.kind == VALUE_NODE) add_pair(c, v.ref, op, opposite(op), constant);
 }
 
+/* Where `a && b` is false, a was, or b: of interest where b is a call whose result tells the two ways apart. */
+static void keep_maybe(condition *c, const condition *second) {
+  c->nno = 0;
+  for (uint8_t i = 0; i < second->nno; i++)
+    if (second->no[i].op == FACTS_GUARD_EQ)
+      c->no[c->nno++] = (predicate){second->no[i].node, FACTS_GUARD_MAYBE_EQ, second->no[i].value};
+}
+
 /* `a && b` (also `a || b`, seen as its negation): b is visited under what a says. */
 static void both(extract *x, uint32_t lhs, uint32_t rhs, bool is_or, condition *c) {
   condition second;
   scope saved;
+  uint32_t calls;
   guard_condition(x, lhs, c);
   if (is_or) negate(c);
   guard_enter(x, &saved, c->yes, c->nyes);
+  calls = x->unit->calls.count;
   guard_condition(x, rhs, &second);
   guard_leave(x, &saved);
   if (is_or) negate(&second);
   append(c->yes, &c->nyes, second.yes, second.nyes);
   c->nno = 0;
+  if (x->unit->calls.count != calls) keep_maybe(c, &second);
   if (is_or) negate(c);
 }
 
