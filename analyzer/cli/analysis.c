@@ -168,6 +168,11 @@ bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_path
   return true;
 }
 
+int analysis_fail(const analysis *a, const bs_error *error) {
+  int code = cli_fail(error);
+  return a->units.interrupted ? EXIT_INCOMPLETE : code;
+}
+
 static int incomplete(uint32_t broken, uint32_t units, const cli_analysis *options, const char *first,
                       int code) {
   if (broken <= options->max_broken) return code;

@@ -39,6 +39,8 @@ void analysis_check(analysis *a, unsigned max_paths);
  * the last run (facts, rules, configuration, options, program), the report kept in the cache folder is taken. */
 bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
                      bs_error *error);
+/* Prints the error; the exit code for it: an interrupted run is incomplete, everything else an error. */
+int analysis_fail(const analysis *a, const bs_error *error);
 /* EXIT_INCOMPLETE when more of the units are broken than --max-broken, else `code`. Says so on stderr. */
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code);
 int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);

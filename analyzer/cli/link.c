@@ -84,7 +84,7 @@ static int run(int argc, char **argv) {
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
   if (!read_facts(&a, &o, &error) ||
       !analysis_report(&a, &o.analysis, o.report.max_paths, &document, &error)) {
-    cli_fail(&error);
+    code = analysis_fail(&a, &error);
     goto out;
   }
   code = cli_write_reports(&document, &o.report);

@@ -39,7 +39,7 @@ static int run(int argc, char **argv) {
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
   if (!analysis_read(&a, &o.analysis, &error) ||
       !analysis_report(&a, &o.analysis, o.report.max_paths, &document, &error)) {
-    cli_fail(&error);
+    code = analysis_fail(&a, &error);
     goto out;
   }
   code = cli_write_reports(&document, &o.report);

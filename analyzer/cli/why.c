@@ -93,7 +93,7 @@ static int run(int argc, char **argv) {
   int code = EXIT_ERROR;
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
   if (!analysis_load(&a, &o.analysis, &error)) {
-    cli_fail(&error);
+    code = analysis_fail(&a, &error);
     goto out;
   }
   analysis_check(&a, 0);
