@@ -51,6 +51,7 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->kept = bs_calloc(p->strings.count + 1, sizeof *c->kept);
   c->described = bs_calloc(p->nodes.count + 1, sizeof *c->described);
   find_apis(c);
+  libraries_find(c);
   eval_prepare(c);
   entries_find(c);
   ownloop_find(c);

@@ -107,6 +107,10 @@ struct checker {
 /* Whether a call stands in a loop statement, or in one inside it; cycle 0 means anywhere. */
 bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle);
 
+/* libraries.c */
+/* Gives the functions of loop libraries that the project itself holds their rows. */
+void libraries_find(checker *c);
+
 /* eval.c */
 /* Builds what the others ask for: known parameters, calls of child processes, deciding parameters, descriptors. */
 void eval_prepare(checker *c);
