@@ -38,12 +38,12 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
 void check_free(checker *c);
 /* Searches from every entry point and adds the findings, ranked, with the ledger and the loops. Marks the suppressions that were used. */
 void check_report(checker *c, report_document *document);
-/* The best path of each entry point to a function of this name (or symbol), best first, as entries whose path ends
- * in the step that calls it; at most `max`. Returns how many there are. */
+/* The best path of each entry point to a function of this name ("name", "file:name" or its symbol), best first, as entries
+ * whose path ends in the function. */
 typedef struct check_route {
   BS_VEC(report_entry) entries;
   BS_VEC(report_place)
-  unresolved; /* calls through pointers of its type that could not be resolved, or only by type */
+  unresolved; /* at most `max` calls through pointers of its type that could not be resolved, or only by type */
   bool exists, address_taken;
 } check_route;
 void check_why(checker *c, const char *function, uint32_t max, report_document *document, check_route *route);

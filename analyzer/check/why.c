@@ -32,8 +32,12 @@ static int compare_entries(const void *a, const void *b) {
   return names ? names : strcmp(x->file, y->file);
 }
 
+/* "name", the linker's symbol, or "file:name" as `blockscan graph` prints it. */
 static bool is_named(const program *p, uint32_t function, const char *name) {
   const program_function *f = &p->functions.items[function];
+  const char *file = program_text(p, f->place.file);
+  size_t length = strlen(file);
+  if (f->defined && !strncmp(name, file, length) && name[length] == ':') name += length + 1;
   return !strcmp(program_text(p, f->name), name) || !strcmp(program_text(p, f->symbol), name);
 }
 
@@ -75,8 +79,6 @@ void check_why(checker *c, const char *function, uint32_t max, report_document *
     search_functions(c, entry, reached, &s);
   }
   bs_vec_sort(&route->entries, compare_entries);
-  for (; route->entries.count > max; route->entries.count--)
-    bs_vec_fini(&route->entries.items[route->entries.count - 1].path);
   if (!route->entries.count) add_unresolved(c, wanted, max, d, route);
   free(wanted);
 }

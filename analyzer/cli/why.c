@@ -11,7 +11,7 @@ typedef struct why_options {
   const char *function;
 } why_options;
 
-enum { SHOWN_ROUTES = 5, SHOWN_CALLS = 20 };
+enum { SHOWN_ROUTES = 5, SHOWN_NAMES = 20, SHOWN_CALLS = 20 };
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
   why_options *o = state->input;
@@ -22,6 +22,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     return 0;
   case ARGP_KEY_ARG:
     if (o->function) return ARGP_ERR_UNKNOWN; /* the database: the child takes it */
+    if (!*argument) argp_error(state, "the name of a function is empty");
     o->function = argument;
     return 0;
   case ARGP_KEY_NO_ARGS: argp_error(state, "expected the name of a function"); return EINVAL;
@@ -55,16 +56,14 @@ static void write_routes(const check_route *route, const char *function, const r
   }
   if (shown == route->entries.count) return;
   bs_strbuf_adds(out, "\nalso from:");
-  for (uint32_t i = shown; i < route->entries.count; i++)
+  uint32_t last = shown + SHOWN_NAMES < route->entries.count ? shown + SHOWN_NAMES : route->entries.count;
+  for (uint32_t i = shown; i < last; i++)
     bs_strbuf_addf(out, "%s %s", i == shown ? "" : ",", route->entries.items[i].function);
+  if (last < route->entries.count) bs_strbuf_addf(out, " and %u others", route->entries.count - last);
   bs_strbuf_addc(out, '\n');
 }
 
 static void write_missing(const check_route *route, const char *function, bs_strbuf *out) {
-  if (!route->exists) {
-    bs_strbuf_addf(out, "%s: no unit defines or calls a function of this name\n", function);
-    return;
-  }
   bs_strbuf_addf(out, "%s: no event loop was seen to reach it\n", function);
   if (!route->unresolved.count) {
     bs_strbuf_adds(out, route->address_taken
@@ -99,12 +98,17 @@ static int run(int argc, char **argv) {
   analysis_check(&a, 0);
   check_why(a.checker, o.function, SHOWN_CALLS, &document, &route);
   const report_options options = {.color = cli_use_color(o.report.color, STDOUT_FILENO), .full_paths = true};
+  if (!route.exists) {
+    bs_error_set(&error, "%s: no unit defines or calls a function of this name", o.function);
+    code = cli_fail(&error);
+    goto out;
+  }
   if (route.entries.count)
     write_routes(&route, o.function, &options, &text);
   else
     write_missing(&route, o.function, &text);
   code = cli_write_stdout(&text);
-  if (code == 0) code = analysis_exit_code(&a, &o.analysis, route.exists ? EXIT_CLEAN : EXIT_ERROR);
+  if (code == 0) code = analysis_exit_code(&a, &o.analysis, EXIT_CLEAN);
 out:
   for (uint32_t i = 0; i < route.entries.count; i++) bs_vec_fini(&route.entries.items[i].path);
   bs_vec_fini(&route.entries);

@@ -214,7 +214,7 @@ bool compdb_parse(compdb *db, const char *path, const char *text, size_t length,
   json_t *array = json_loadb(text, length, 0, &wrong);
   if (!array)
     return bs_error_set(error, "%s:%d:%d: %s; expected an array of compile commands", path, wrong.line,
-                        wrong.column, wrong.text);
+                        wrong.column > 0 ? wrong.column : 1, wrong.text);
   loading l = {.db = db, .shown = path, .name = bs_path_basename(db->path)};
   l.directory = bs_path_dirname(&db->arena, db->path);
   bs_intern_init(&l.extensions);
