@@ -23,6 +23,17 @@ if [ $code != 3 ]; then
 fi
 says interrupted
 if pgrep -P $pid >/dev/null; then fail "a worker is left behind"; fi
+# A scan ends the same way, without a report that could be taken for a whole one.
+"$BLOCKSCAN" scan compile_commands.json -q -j2 --max-broken 9 --output text="$TMP/report" 2>"$TMP/err" &
+pid=$!
+sleep 0.5
+kill -INT $pid
+code=0
+wait $pid || code=$?
+[ $code = 3 ] || { cat "$TMP/err"; fail "scan: exit code $code"; }
+says interrupted
+[ ! -e "$TMP/report" ] || fail "a report of half a program"
+
 echo 'int short_again(void);' >u199.c
 settle
 extract 0 compile_commands.json -o "$TMP/facts" -v -q
