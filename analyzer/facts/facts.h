@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 5
+#define FACTS_VERSION 6
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
@@ -160,7 +160,7 @@ enum facts_call_kind {
 };
 enum facts_call_flag {
   FACTS_CALL_CONDITIONAL = 1 << 0, /* not reached on every way through the function */
-  FACTS_CALL_IMPLICIT = 1 << 1, /* C++: constructor, destructor, conversion without a call in the text */
+  FACTS_CALL_IMPLICIT = 1 << 1, /* not in the text: C++ constructor, destructor, conversion; a variable's clean-up */
   FACTS_CALL_BEFORE_EXIT =
       1 << 2, /* the same block goes on to exit(), abort(), __builtin_unreachable(): last words */
 };

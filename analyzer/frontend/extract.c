@@ -78,6 +78,7 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   if (is_field && clang_Cursor_isBitField(cursor)) return;
   x->scope = (scope){.function = NO_FUNCTION};
   x->scope.name = facts_text(x->unit, name_qualified(x, cursor));
+  x->scope.initialiser = x->cxx && !is_field;
   tree_build(x, cursor);
   if (!is_field) {
     init_variable(x, 0);
@@ -103,8 +104,9 @@ static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXCli
   case CXCursor_FunctionTemplate:
     if (clang_isCursorDefinition(cursor)) {
       if (!is_system(cursor)) walk_function(x, cursor);
-    } else if (x->cxx && clang_CXXMethod_isVirtual(cursor) && !is_system(cursor)) {
-      function_find(x, cursor); /* for what it overrides */
+    } else if (!is_system(cursor)) {
+      if (clang_Cursor_hasAttrs(cursor)) alias_function(x, cursor);
+      if (x->cxx && clang_CXXMethod_isVirtual(cursor)) function_find(x, cursor); /* for what it overrides */
     }
     return CXChildVisit_Continue;
   case CXCursor_VarDecl:
@@ -169,6 +171,7 @@ static void fini(extract *x) {
   bs_vec_fini(&x->arguments);
   bs_vec_fini(&x->zeros);
   bs_vec_fini(&x->queue);
+  attached_fini(x);
   for (int i = 0; i < FACTS_NODE_KINDS; i++) bs_map_fini(&x->nodes[i]);
   bs_map_fini(&x->locals);
   bs_map_fini(&x->flows);

@@ -18,6 +18,7 @@
  *   extract_call.c       calls and arguments
  *   extract_init.c       initialiser lists
  *   extract_stmt.c       statements
+ *   extract_attached.c   functions that attributes name: clean-up functions, aliases
  *   extract_guard.c      conditions and what holds under them
  *   extract_cxx.c        lambdas, constructors, destructors, overriding
  */
@@ -147,6 +148,7 @@ typedef struct scope {
   uint32_t cycle; /* into unit->cycles */
   bool conditional; /* what is visited now is not reached on every way */
   bool left; /* some way left before */
+  bool initialiser; /* of a C++ variable at file scope: it may call */
   uint32_t lambdas, temps;
 } scope;
 
@@ -175,6 +177,10 @@ typedef struct extract {
   BS_VEC(CXCursor) queue; /* functions to walk later: inline functions of system headers, local classes */
   uint32_t queue_next;
   uint32_t ends; /* calls so far that end the process */
+  uint32_t initialisers; /* the function that stands for all of them, + 1 */
+  BS_VEC(CXCursor) named_functions; /* those at file scope, when a name was asked for */
+  bs_intern function_names;
+  bs_map functions_by_name;
   bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested;
   scope scope;
 } extract;
@@ -212,6 +218,8 @@ uint32_t tree_strip_casts(const extract *x, uint32_t n);
 
 /* extract_names.c */
 facts_str name_take(extract *x, CXString text); /* interns and disposes */
+/* Interns a text without the path of the project's folder. */
+facts_str name_relative(extract *x, const char *text, size_t length);
 facts_str name_path(extract *x, CXFile file);
 facts_place name_place(extract *x, CXSourceLocation location);
 facts_place name_place_of(extract *x, uint32_t n);
@@ -250,6 +258,8 @@ uint32_t function_find(extract *x, CXCursor function);
 
 /* extract_attribute.c */
 uint32_t attribute_flags(extract *x, CXCursor function); /* of facts_function */
+/* Whether a declaration has __attribute__((alias(…))). */
+bool attribute_is_alias(extract *x, CXCursor function);
 void suppression_scan(extract *x, CXFile file);
 
 /* extract_value.c */
@@ -293,8 +303,9 @@ value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum f
                   const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted);
 /* Calls in a subtree too deep to be walked: without arguments. */
 void call_flat(extract *x, uint32_t n);
-/* A call without a place of its own in the tree (destructors). */
-void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at);
+/* A call without a place of its own in the tree (destructors, clean-up functions); `argument` NULL: without one. */
+void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
+                   const facts_argument *argument);
 
 /* extract_init.c */
 /* The initialiser `n` of something of this type; `node` holds it when it is a scalar or an array of
@@ -306,6 +317,13 @@ value init_compound_literal(extract *x, uint32_t n, facts_node table);
 
 /* extract_stmt.c */
 void stmt_walk(extract *x, uint32_t n);
+
+/* extract_attached.c */
+/* The variable's block ends: the call of its clean-up function, when it has one. */
+void cleanup_variable(extract *x, uint32_t n);
+/* A declaration that is another name of a function: it calls that. */
+void alias_function(extract *x, CXCursor function);
+void attached_fini(extract *x);
 
 /* extract_guard.c */
 void guard_condition(extract *x, uint32_t n, condition *result);

@@ -55,6 +55,25 @@ static enum CXChildVisitResult read_attribute(CXCursor cursor, CXCursor parent, 
   return CXChildVisit_Continue;
 }
 
+static enum CXChildVisitResult find_alias(CXCursor cursor, CXCursor parent, CXClientData data) {
+  (void)parent;
+  attribute_reader *reader = data;
+  const char *text;
+  size_t length;
+  if (!clang_isAttribute(cursor.kind)) return CXChildVisit_Break;
+  if (!text_at(reader->x, clang_getRangeStart(clang_getCursorExtent(cursor)), &text, &length) ||
+      !is_word(text, length, "alias"))
+    return CXChildVisit_Continue;
+  reader->flags = 1;
+  return CXChildVisit_Break;
+}
+
+bool attribute_is_alias(extract *x, CXCursor function) {
+  attribute_reader reader = {.x = x};
+  clang_visitChildren(function, find_alias, &reader);
+  return reader.flags != 0;
+}
+
 /* These are part of the type. */
 static uint32_t type_flags(CXCursor function) {
   CXString type = clang_getTypeSpelling(clang_getCursorType(function));

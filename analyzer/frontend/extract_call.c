@@ -147,6 +147,25 @@ static callee callee_of(extract *x, uint32_t n) {
   return callee_of_value(x, n);
 }
 
+static bool is_copy(const char *name) {
+  static const char *const names[] = {"memcpy", "memmove", "mempcpy", "__memcpy_chk", "__memmove_chk"};
+  if (strncmp(name, "__builtin_", 10) == 0) name += 10;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(name, names[i]) == 0) return true;
+  return false;
+}
+
+/* memcpy(to, from, …): `*to = *from` where they hold pointers or numbers; a struct's fields are the same nodes on both sides. */
+static void copy_pointee(extract *x, uint32_t to, uint32_t from, value to_value, value from_value) {
+  CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, tree_strip_casts(x, to))));
+  bool is_array = type_classify(x, type) == TYPE_ARRAY;
+  while (type_classify(x, type) == TYPE_ARRAY) type = clang_getCanonicalType(clang_getArrayElementType(type));
+  if (!is_array) type = clang_getCanonicalType(clang_getPointeeType(type));
+  if (!type_flows(type_classify(x, type))) return;
+  target place = lvalue_deref(x, to_value, type), source = lvalue_deref(x, from_value, type);
+  if (place.node && source.node) flow_emit(x, place, lvalue_load(source, from));
+}
+
 /* Nothing but __builtin_expect gives its argument on; __builtin_constant_p and the like do not evaluate
  * it. */
 static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted) {
@@ -156,15 +175,19 @@ static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted)
     if (strcmp(name, unevaluated[i]) == 0) return value_unknown(n);
   if (strcmp(name, "__builtin_unreachable") == 0 || strcmp(name, "__builtin_trap") == 0) x->ends++;
   bool passes = strncmp(name, "__builtin_expect", 16) == 0 || strcmp(name, "__builtin_assume_aligned") == 0;
-  value result = value_unknown(n);
+  bool copies = is_copy(name) && tree_count(x, n) > 3;
+  value result = value_unknown(n), values[2];
   uint32_t index = 0;
   TREE_EACH(x, n, child) {
-    if (index == 1 && passes && wanted)
+    if (copies && index >= 1 && index <= 2)
+      values[index - 1] = value_of(x, child);
+    else if (index == 1 && passes && wanted)
       result = value_of(x, child);
     else if (index > 0)
       value_effects(x, child);
     index++;
   }
+  if (copies) copy_pointee(x, tree_child(x, n, 1), tree_child(x, n, 2), values[0], values[1]);
   return result;
 }
 
@@ -192,6 +215,20 @@ static void note_memset(extract *x, const facts_call *call, const uint32_t *argu
   x->decls.items[decl].zero = true;
   x->decls.items[decl].escape = 0;
   if (constant) x->decls.items[decl].nonzero = true;
+}
+
+static value value_of_argument(const facts_argument *a, uint32_t at) {
+  if (a->kind != FACTS_ARGUMENT_ADDRESS && a->kind != FACTS_ARGUMENT_NODE) return value_unknown(at);
+  return (value){
+      .kind = a->kind == FACTS_ARGUMENT_NODE ? VALUE_NODE : VALUE_ADDRESS, .ref = a->ref, .at = at};
+}
+
+static void note_copy(extract *x, const facts_call *call, const uint32_t *argument_nodes) {
+  if (call->kind != FACTS_CALL_DIRECT || call->narguments < 3) return;
+  if (!is_copy(facts_text(x->unit, x->unit->functions.items[call->callee].name))) return;
+  const facts_argument *a = &x->unit->arguments.items[call->first_argument];
+  value to = value_of_argument(a, argument_nodes[0]), from = value_of_argument(a + 1, argument_nodes[1]);
+  copy_pointee(x, argument_nodes[0], argument_nodes[1], to, from);
 }
 
 enum { ARGUMENTS_MAX = 64 };
@@ -225,13 +262,30 @@ void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first) {
       x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
 }
 
+/* What file-scope initialisers of C++ call before main() is called by a function of the file that nobody wrote. */
+static bool enter_initialisers(extract *x, uint32_t at) {
+  if (!x->scope.initialiser) return false;
+  if (!x->initialisers) {
+    facts_function row = {.name = bs_intern_adds(&x->unit->strings, "(global initialisers)")};
+    row.symbol = row.name;
+    row.type = bs_intern_adds(&x->unit->strings, "void ()");
+    row.place = name_place_of(x, at);
+    row.end_line = row.place.line;
+    row.flags = FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL;
+    *bs_vec_push(&x->unit->functions) = row;
+    x->initialisers = x->unit->functions.count;
+  }
+  x->scope.function = x->initialisers - 1;
+  return true;
+}
+
 static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags,
                     bool wanted) {
   uint32_t base = x->arguments.count;
   CXType type = prototype(x, c, n);
   for (uint32_t i = 0; i < count; i++)
     read_argument(x, nodes[i], x->cxx && is_reference_parameter(x, type, i));
-  if (x->scope.function == NO_FUNCTION) {
+  if (x->scope.function == NO_FUNCTION && !enter_initialisers(x, c.at)) {
     x->arguments.count = base;
     return value_unknown(n);
   }
@@ -250,6 +304,7 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   if (ends_process(x, &call)) x->ends++;
   note_zero_candidates(x, &call, nodes);
   note_memset(x, &call, nodes);
+  note_copy(x, &call, nodes);
   if (!call.result) return wanted && result == TYPE_INTEGER ? value_unknown(n) : value_none(n);
   return (value){.kind = VALUE_NODE, .ref = call.result, .at = n};
 }
@@ -278,12 +333,15 @@ value call_expression(extract *x, uint32_t n, bool wanted) {
   return finish(x, n, c, nodes, count, 0, wanted);
 }
 
-void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at) {
-  if (x->scope.function == NO_FUNCTION || function == NO_FUNCTION) return;
+void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
+                   const facts_argument *argument) {
+  if (function == NO_FUNCTION || (x->scope.function == NO_FUNCTION && !enter_initialisers(x, at))) return;
   callee c = {.kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = function, .at = at};
   facts_call call = call_row(x, c);
   call.flags |= FACTS_CALL_IMPLICIT;
   call.first_argument = x->unit->arguments.count;
+  call.narguments = argument != NULL;
+  if (argument) *bs_vec_push(&x->unit->arguments) = *argument;
   *bs_vec_push(&x->unit->calls) = call;
 }
 

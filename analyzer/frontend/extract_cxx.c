@@ -264,7 +264,7 @@ void cxx_destroy_variable(extract *x, uint32_t n) {
   CXType type = clang_getCanonicalType(clang_getCursorType(variable));
   if (type.kind != CXType_Record || clang_Cursor_getStorageClass(variable) == CX_SC_Static) return;
   record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
-  if (record.has_destructor) call_implicit(x, record.destructor, false, n);
+  if (record.has_destructor) call_implicit(x, record.destructor, false, n, NULL);
 }
 
 void cxx_delete(extract *x, uint32_t n) {
@@ -277,5 +277,5 @@ void cxx_delete(extract *x, uint32_t n) {
   record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
   if (!record.has_destructor) return;
   bool is_virtual = x->unit->functions.items[record.destructor].flags & FACTS_FUNCTION_VIRTUAL;
-  call_implicit(x, record.destructor, is_virtual, n);
+  call_implicit(x, record.destructor, is_virtual, n, NULL);
 }

@@ -23,7 +23,7 @@ facts_node node_typed(extract *x, uint32_t kind, uint32_t a, uint32_t b, CXType 
 
 facts_node node_temp(extract *x) {
   uint32_t number = x->scope.temps++;
-  if (x->scope.function == NO_FUNCTION) number = x->unit->nodes.count;
+  if (x->scope.function == NO_FUNCTION || x->scope.initialiser) number = x->unit->nodes.count;
   return node_make(x, FACTS_NODE_TEMP, x->scope.function, number);
 }
 

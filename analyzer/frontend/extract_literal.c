@@ -1,5 +1,4 @@
 /* Constants, string literals, and how a simple lvalue is spelled. */
-#include "base/path.h"
 #include "frontend/extract.h"
 
 #include <string.h>
@@ -76,8 +75,7 @@ value literal_string(extract *x, uint32_t n) {
     }
   }
   value v = {.kind = VALUE_STRING, .at = n};
-  v.text =
-      bs_intern_adds(&x->unit->strings, bs_path_relative(x->root, plain.text)); /* __FILE__ is absolute */
+  v.text = name_relative(x, plain.text, plain.length); /* __FILE__ is absolute */
   bs_strbuf_fini(&plain);
   clang_disposeString(spelling);
   return v;

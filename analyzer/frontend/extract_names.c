@@ -12,6 +12,23 @@ facts_str name_take(extract *x, CXString text) {
   return id;
 }
 
+/* Facts are the same wherever the project lies: its folder is taken out of types and strings that name it. */
+facts_str name_relative(extract *x, const char *text, size_t length) {
+  size_t root = strlen(x->root);
+  const char *end = text + length, *at = root > 1 ? memmem(text, length, x->root, root) : NULL;
+  if (!at) return bs_intern_add(&x->unit->strings, text, length);
+  bs_strbuf out = BS_STRBUF_INIT;
+  for (; at; at = memmem(text, (size_t)(end - text), x->root, root)) {
+    bool whole = at + root < end && at[root] == '/';
+    bs_strbuf_add(&out, text, (size_t)(at - text) + (whole ? 0 : root));
+    text = at + root + whole;
+  }
+  bs_strbuf_add(&out, text, (size_t)(end - text));
+  facts_str id = bs_intern_add(&x->unit->strings, out.text, out.length);
+  bs_strbuf_fini(&out);
+  return id;
+}
+
 facts_str name_path(extract *x, CXFile file) {
   uint32_t id = 0;
   if (!file || bs_map_find(&x->paths, (uint64_t)(uintptr_t)file, &id)) return id;
@@ -74,13 +91,17 @@ facts_str name_function_type(extract *x, CXType type) {
     type = clang_getCanonicalType(clang_getPointeeType(type));
   CXString spelling = clang_getTypeSpelling(type);
   const char *text = clang_getCString(spelling);
-  facts_str id = bs_intern_add(&x->unit->strings, text, type_length(text));
+  facts_str id = name_relative(x, text, type_length(text));
   clang_disposeString(spelling);
   return id;
 }
 
 facts_str name_type(extract *x, CXType type) {
-  return name_take(x, clang_getTypeSpelling(clang_getUnqualifiedType(type)));
+  CXString spelling = clang_getTypeSpelling(clang_getUnqualifiedType(type));
+  const char *text = clang_getCString(spelling);
+  facts_str id = name_relative(x, text, strlen(text));
+  clang_disposeString(spelling);
+  return id;
 }
 
 /* Whether a C++ class carries one function: a closure, std::function, the result of std::bind. */
@@ -239,7 +260,7 @@ facts_str name_qualified(extract *x, CXCursor decl) {
                                                                                         : strlen(name);
   bs_strbuf_add(&text, name, length);
   clang_disposeString(spelling);
-  facts_str id = bs_intern_add(&x->unit->strings, text.text, text.length);
+  facts_str id = name_relative(x, text.text, text.length);
   bs_strbuf_fini(&text);
   return id;
 }

@@ -225,24 +225,51 @@ static void switch_statement(extract *x, uint32_t n) {
   guard_leave(x, &saved);
 }
 
-static void compound(extract *x, uint32_t n) {
-  uint32_t guard = x->scope.guard, first = x->unit->calls.count;
-  TREE_EACH(x, n, child) {
-    uint32_t ends = x->ends;
-    if (tree_kind(x, child) == CXCursor_LabelStmt)
-      x->scope.guard = guard; /* a goto leads here from elsewhere */
-    stmt_walk(x, child);
-    call_mark_ending(x, child, ends, first);
+/* The last goto in the nodes up to `end` that leads back to this label; 0 when there is none. */
+static uint32_t last_goto(const extract *x, uint32_t label, uint32_t end) {
+  CXSourceLocation place = clang_getCursorLocation(tree_cursor(x, label));
+  uint32_t last = 0;
+  for (uint32_t i = label + 1; i < end; i++) {
+    if (tree_kind(x, i) != CXCursor_LabelRef) continue;
+    CXCursor named = clang_getCursorReferenced(tree_cursor(x, i));
+    if (clang_equalLocations(clang_getCursorLocation(named), place)) last = i;
   }
-  x->scope.guard = guard;
-  if (!x->cxx) return;
+  return last;
+}
+
+/* What a block's variables leave behind when it ends. */
+static void leave_block(extract *x, uint32_t n) {
   TREE_EACH(x, n, statement) {
-    if (tree_kind(x, statement) == CXCursor_DeclStmt) {
-      TREE_EACH(x, statement, child) {
-        if (tree_kind(x, child) == CXCursor_VarDecl) cxx_destroy_variable(x, child);
-      }
+    if (tree_kind(x, statement) != CXCursor_DeclStmt) continue;
+    TREE_EACH(x, statement, child) {
+      if (tree_kind(x, child) != CXCursor_VarDecl) continue;
+      cleanup_variable(x, child);
+      if (x->cxx) cxx_destroy_variable(x, child);
     }
   }
+}
+
+/* From a label to the last goto that leads back to it is a cycle, like a loop statement. */
+static void compound(extract *x, uint32_t n) {
+  uint32_t guard = x->scope.guard, first = x->unit->calls.count, cycle = x->scope.cycle, cycle_end = 0;
+  scope saved;
+  TREE_EACH(x, n, child) {
+    uint32_t ends = x->ends;
+    if (tree_kind(x, child) == CXCursor_LabelStmt) {
+      uint32_t back = last_goto(x, child, tree_end(x, n));
+      x->scope.guard = guard; /* a goto leads here from elsewhere */
+      if (back && !cycle_end) enter_cycle(x, child, &saved);
+      if (back > cycle_end) cycle_end = back;
+    }
+    stmt_walk(x, child);
+    call_mark_ending(x, child, ends, first);
+    if (tree_end(x, child) > cycle_end) {
+      x->scope.cycle = cycle;
+      cycle_end = 0;
+    }
+  }
+  x->scope.guard = guard;
+  leave_block(x, n);
 }
 
 static void return_statement(extract *x, uint32_t n) {

@@ -478,6 +478,47 @@ static void test_cxx_references(void **state) {
       "local:i = local:a");
 }
 
+static void test_jumps_back(void **state) {
+  (void)state;
+  CHECK("int f(int); void g(void); void t(int n) {\nagain:\n  if (f(n)) goto again;\n  g();\n  goto "
+        "out;\nout:\n  f(2);\n}\n",
+        "direct f(param:0 `n`) cycle 2 -> result", "direct g() conditional guard[result:3:7:f == 0]",
+        "direct f(2) conditional");
+}
+
+static void test_copies(void **state) {
+  (void)state;
+  CHECK("#include <string.h>\n"
+        "typedef void (*cb)(void); struct s { cb f; int n; }; static cb a[2], b[2];\n"
+        "void t(struct s *p, struct s *q, int *to, char *text) {\n"
+        "  memcpy(a, b, sizeof a); memmove(&p->f, &b[1], sizeof p->f); memcpy(p, q, sizeof *p);\n"
+        "  memcpy(to, &p->n, sizeof *to); memcpy(text, \"x\", 2); cb one; __builtin_memcpy(&one, a, sizeof "
+        "one);\n}\n",
+        "global:a@t.c = global:b@t.c", "field:s@t.c.f = global:b@t.c", "*param:2 = field:s@t.c.n",
+        "local:one = global:a@t.c", "!*param:0 = temp:0");
+}
+
+static void test_attached_functions(void **state) {
+  (void)state;
+  CHECK("#define CLEAN(f) __attribute__((__cleanup__(f)))\n"
+        "int h(int);\n"
+        "static inline void drop(int **p) { h(**p); }\n"
+        "int t(int *n) {\n  if (n) { CLEAN(drop) int *inner = n; h(1); }\n"
+        "  CLEAN(drop) int *outer = n;\n  return h(2);\n}\n"
+        "int real(int n) { return n; }\nint other(int n) __attribute__((weak, alias(\"real\")));\n",
+        "direct drop(&local:inner) implicit conditional guard[param:0 != 0]",
+        "direct drop(&local:outer) implicit", "function weak other: int (int), t.c:10:5-10",
+        "direct real(param:0) implicit -> result");
+}
+
+static void test_cxx_global_initialisers(void **state) {
+  (void)state;
+  CHECK_CXX("struct R { R(void (*f)()); }; static void cb() {}\n"
+            "static R r(cb);\nint f(int); int n = f(f(1)); int zero = 0;\n",
+            "function static (global initialisers): void (), t.cc:2:10-2",
+            "direct R::R(function:cb) implicit", "direct f(1) -> result", "global:n = result:3:21:f");
+}
+
 static int make_folder(void **state) {
   (void)state;
   return mkdtemp(folder) ? 0 : -1;
@@ -519,6 +560,10 @@ int main(void) {
       cmocka_unit_test(test_cxx_callables),
       cmocka_unit_test(test_cxx_templates),
       cmocka_unit_test(test_cxx_references),
+      cmocka_unit_test(test_jumps_back),
+      cmocka_unit_test(test_copies),
+      cmocka_unit_test(test_attached_functions),
+      cmocka_unit_test(test_cxx_global_initialisers),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
