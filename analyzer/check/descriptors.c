@@ -157,7 +157,8 @@ static enum truth holds_true(const checker *c, uint32_t node) {
   const program *p = c->p;
   uint32_t yes = 0, all = 0;
   for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f], all++)
-    yes += p->flows.items[f].kind != FACTS_FLOW_INTEGER || p->integers.items[p->flows.items[f].src] != 0;
+    yes +=
+        p->flows.items[f].kind != FACTS_FLOW_INTEGER || p->integers.items[p->flows.items[f].src].value != 0;
   return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
 }
 

@@ -18,6 +18,7 @@ typedef struct values {
   int64_t item[MAX_VALUES];
   uint32_t count;
   bool unknown;  /* and others */
+  int64_t sure;  /* are set on top */
   int64_t bits;  /* may be set on top */
   int64_t clear; /* may be taken out */
 } values;
@@ -57,6 +58,51 @@ bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
   return (bound_value){0};
 }
 
+static bool guard_holds(const program_guard *g, int64_t v);
+
+static bool guard_holds(const program_guard *g, int64_t v) {
+  switch (g->op) {
+  case FACTS_GUARD_EQ: return v == g->value;
+  case FACTS_GUARD_NE: return v != g->value;
+  case FACTS_GUARD_LT: return v < g->value;
+  case FACTS_GUARD_LE: return v <= g->value;
+  case FACTS_GUARD_GT: return v > g->value;
+  case FACTS_GUARD_GE: return v >= g->value;
+  case FACTS_GUARD_HAS: return (v & g->value) != 0;
+  case FACTS_GUARD_MAYBE_EQ: return true;
+  default: return (v & g->value) == 0;
+  }
+}
+
+/* Whether a guard and those around it hold, as far as the context knows. */
+static enum truth guard_truth(const checker *c, uint32_t guard, uint32_t context_id) {
+  enum truth all = TRUTH_YES;
+  for (; guard; guard = c->p->guards.items[guard].outer) {
+    const program_guard *g = &c->p->guards.items[guard];
+    bound_value bound = eval_bound(c, g->node, context_id);
+    bool known = bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL;
+    if (known && !guard_holds(g, bound.value)) return TRUTH_NO;
+    if (!known) all = TRUTH_UNKNOWN;
+  }
+  return all;
+}
+
+/* A store under a condition that the context decides is made, or is not. One that is made hides those `before` it. */
+static void stored_values(const checker *c, const program_flow *w, uint32_t context_id, const values *before,
+                          values *out) {
+  const program_integer *stored = &c->p->integers.items[w->src];
+  enum truth made = stored->guard ? guard_truth(c, stored->guard, context_id) : TRUTH_UNKNOWN;
+  if (made == TRUTH_NO) return;
+  if (w->flags & FACTS_FLOW_OR) {
+    *(made == TRUTH_YES ? &out->sure : &out->bits) |= stored->value;
+  } else if (w->flags & FACTS_FLOW_CLEAR) {
+    out->clear |= stored->value;
+  } else {
+    if (made == TRUTH_YES) *out = *before;
+    values_add(out, stored->value);
+  }
+}
+
 static void node_values(const checker *c, uint32_t node, uint32_t context_id, int depth, values *out) {
   const program *p = c->p;
   bound_value bound = eval_bound(c, node, context_id);
@@ -75,14 +121,11 @@ static void node_values(const checker *c, uint32_t node, uint32_t context_id, in
     out->unknown = true;
     return;
   }
+  const values before = *out;
   for (; flow != PROGRAM_NONE; flow = p->flow_next[flow]) {
     const program_flow *w = &p->flows.items[flow];
-    if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_OR)
-      out->bits |= p->integers.items[w->src];
-    else if (w->kind == FACTS_FLOW_INTEGER && w->flags & FACTS_FLOW_CLEAR)
-      out->clear |= p->integers.items[w->src];
-    else if (w->kind == FACTS_FLOW_INTEGER)
-      values_add(out, p->integers.items[w->src]);
+    if (w->kind == FACTS_FLOW_INTEGER)
+      stored_values(c, w, context_id, &before, out);
     else if (w->kind == FACTS_FLOW_COPY && !(w->flags & FACTS_FLOW_OR))
       node_values(c, w->src, context_id, depth + 1, out);
     else
@@ -151,7 +194,7 @@ enum truth eval_equals(const checker *c, uint32_t call, const program_argument *
   values v = {0};
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
-  for (uint32_t i = 0; i < v.count; i++) yes += v.item[i] == value;
+  for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] | v.sure) == value;
   return eval_truth_of(yes, v.count, v.unknown || v.bits || v.clear);
 }
 
@@ -160,6 +203,7 @@ enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, 
   values v = {0};
   argument_values(c, call, a, x, &v);
   uint32_t yes = 0;
+  if ((v.sure & bit) == bit && !(v.clear & bit)) return TRUTH_YES;
   for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] & bit) == bit;
   if ((v.clear & bit) == bit && !(v.bits & bit) && !yes) return TRUTH_NO;
   return eval_truth_of(yes, v.count, v.unknown || (v.bits & bit));
@@ -215,9 +259,9 @@ static enum truth test_field(const checker *c, uint32_t call, const program_argu
     if (w->kind != FACTS_FLOW_INTEGER)
       v.unknown = true;
     else if (w->flags & FACTS_FLOW_OR)
-      v.bits |= p->integers.items[w->src];
+      v.bits |= p->integers.items[w->src].value;
     else
-      values_add(&v, p->integers.items[w->src]);
+      values_add(&v, p->integers.items[w->src].value);
   }
   uint32_t yes = 0;
   for (uint32_t i = 0; i < v.count; i++) {
@@ -282,20 +326,6 @@ static bool fork_result(const program *p, uint32_t node) {
   for (uint32_t i = 0; i < points->count; i++)
     if (program_atom_kind_of(points->items[i].atom) == PROGRAM_ATOM_FORK) return true;
   return false;
-}
-
-static bool guard_holds(const program_guard *g, int64_t v) {
-  switch (g->op) {
-  case FACTS_GUARD_EQ: return v == g->value;
-  case FACTS_GUARD_NE: return v != g->value;
-  case FACTS_GUARD_LT: return v < g->value;
-  case FACTS_GUARD_LE: return v <= g->value;
-  case FACTS_GUARD_GT: return v > g->value;
-  case FACTS_GUARD_GE: return v >= g->value;
-  case FACTS_GUARD_HAS: return (v & g->value) != 0;
-  case FACTS_GUARD_MAYBE_EQ: return true;
-  default: return (v & g->value) == 0;
-  }
 }
 
 bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
@@ -375,12 +405,25 @@ static void mark_relevant(checker *c, uint32_t node, bool by_node, bool *changed
   if (by_node) c->relevant_nodes[n->a] |= bit;
 }
 
+/* A variable that gets constants as parameters say: they decide what it is. */
+static void relevant_stores(checker *c, uint32_t node, bool *changed) {
+  const program *p = c->p;
+  uint32_t kind = p->nodes.items[node].kind;
+  if (kind != FACTS_NODE_LOCAL && kind != FACTS_NODE_TEMP) return;
+  for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f]) {
+    if (p->flows.items[f].kind != FACTS_FLOW_INTEGER) continue;
+    for (uint32_t g = p->integers.items[p->flows.items[f].src].guard; g; g = p->guards.items[g].outer)
+      mark_relevant(c, p->guards.items[g].node, false, changed);
+  }
+}
+
 static void relevant_conditions(checker *c, uint32_t call, const rule_condition *conditions, uint32_t count,
                                 bool *changed) {
   for (uint32_t i = 0; i < count; i++) {
     const program_argument *a = eval_argument(c->p, call, conditions[i].argument);
     if (!a || (a->kind != FACTS_ARGUMENT_NODE && a->kind != FACTS_ARGUMENT_FLAGS)) continue;
     mark_relevant(c, a->ref, conditions[i].test == RULE_TEST_DESCRIPTOR, changed);
+    relevant_stores(c, a->ref, changed);
   }
 }
 

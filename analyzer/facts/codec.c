@@ -77,7 +77,10 @@ static const column flow_columns[] = {
     {offsetof(facts_flow, function_type), U32, STRINGS, 0},
     {offsetof(facts_flow, function), NEXT, FUNCTIONS, 0},
 };
-static const column integer_columns[] = {{0, I64, ANY, 0}};
+static const column integer_columns[] = {
+    {offsetof(facts_integer, value), I64, ANY, 0},
+    {offsetof(facts_integer, guard), U32, GUARDS, 0},
+};
 static const column call_columns[] = {
     PLACE(facts_call, place),
     {offsetof(facts_call, caller), DELTA, FUNCTIONS, 0},

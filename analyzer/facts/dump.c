@@ -116,7 +116,8 @@ static void put_argument(const dumper *d, const facts_argument *a, uint32_t func
 }
 
 static void put_guards(const dumper *d, uint32_t guard, uint32_t function) {
-  static const char *const ops[FACTS_GUARD_OPS] = {"==", "!=", "<", "<=", ">", ">=", "has", "lacks", "maybe =="};
+  static const char *const ops[FACTS_GUARD_OPS] = {"==", "!=",  "<",     "<=",      ">",
+                                                   ">=", "has", "lacks", "maybe =="};
   if (!guard) return;
   const facts_guard *g = &d->unit->guards.items[guard];
   put_guards(d, g->outer, function);
@@ -159,7 +160,9 @@ static void put_source(const dumper *d, const facts_flow *flow) {
     bs_strbuf_adds(d->out, "function:");
     put_function(d, flow->src);
     return;
-  case FACTS_FLOW_INTEGER: bs_strbuf_addf(d->out, "%" PRId64, d->unit->integers.items[flow->src]); return;
+  case FACTS_FLOW_INTEGER:
+    bs_strbuf_addf(d->out, "%" PRId64, d->unit->integers.items[flow->src].value);
+    return;
   case FACTS_FLOW_STRING: put_escaped(d, flow->src); return;
   case FACTS_FLOW_UNKNOWN: bs_strbuf_addc(d->out, '?'); return;
   default: break;

@@ -124,6 +124,12 @@ typedef struct facts_flow {
   facts_place place; /* of the stored value, so that a person sees where the function was handed over */
 } facts_flow;
 
+/* A constant that is stored: `if (!wait) flags |= MSG_DONTWAIT`. */
+typedef struct facts_integer {
+  int64_t value;
+  uint32_t guard; /* under which it is stored, when that asks for a parameter of the function; else 0 */
+} facts_integer;
+
 /* What is known of an argument without leaving the call. */
 enum facts_argument_kind {
   FACTS_ARGUMENT_UNKNOWN, /* an expression that is not followed */
@@ -241,7 +247,7 @@ typedef struct facts_unit {
   BS_VEC(facts_function) functions;
   BS_VEC(facts_node_row) nodes;
   BS_VEC(facts_flow) flows;
-  BS_VEC(int64_t) integers;
+  BS_VEC(facts_integer) integers;
   BS_VEC(facts_call) calls;
   BS_VEC(facts_argument) arguments;
   BS_VEC(facts_guard) guards;

@@ -9,10 +9,11 @@
 
 static bool is_repeated(extract *x, const facts_flow *flow) {
   if (flow->kind == FACTS_FLOW_FUNCTION || flow->kind == FACTS_FLOW_STRING) return false;
-  int64_t integer = flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src] : 0;
+  int64_t integer = flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src].value : 0;
   uint64_t hash =
       bs_hash_mix(flow->kind | (uint64_t)flow->flags << 8 | (uint64_t)flow->dst << 32, (uint64_t)integer);
-  hash = bs_hash_mix(hash, flow->kind == FACTS_FLOW_INTEGER ? 0 : flow->src);
+  hash = bs_hash_mix(hash,
+                     flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src].guard : flow->src);
   hash = bs_hash_mix(hash, bs_map_key(flow->table, flow->function));
   bool is_new;
   bs_map_add(&x->flows, hash, 0, &is_new);
@@ -35,8 +36,18 @@ static facts_flow row(target to, value v, enum facts_flow_kind kind, uint32_t sr
   return flow;
 }
 
+/* The guard that stands here, when it or one around it asks for a parameter: a caller may decide it. */
+static uint32_t guard_by_caller(extract *x) {
+  enum { NEAR = 8 };
+  uint32_t g = x->scope.guard;
+  for (int i = 0; g && i < NEAR; i++, g = x->guards.items[g].outer)
+    if (x->unit->nodes.items[x->guards.items[g].what.node].kind == FACTS_NODE_PARAM)
+      return guard_row(x, x->scope.guard);
+  return 0;
+}
+
 static void add_integer(extract *x, target to, value v, uint8_t flags) {
-  *bs_vec_push(&x->unit->integers) = v.integer;
+  *bs_vec_push(&x->unit->integers) = (facts_integer){v.integer, guard_by_caller(x)};
   facts_flow flow = row(to, v, FACTS_FLOW_INTEGER, x->unit->integers.count - 1);
   flow.flags |= flags;
   add(x, flow, v.at);

@@ -323,6 +323,10 @@ static void link_calls(linker *l, unit_link *u) {
   }
 }
 
+static program_integer integer_of(linker *l, unit_link *u, const facts_integer *i) {
+  return (program_integer){i->value, guard_of(l, u, i->guard)};
+}
+
 static void link_flows(linker *l, unit_link *u) {
   program *p = l->p;
   for (uint32_t i = 0; i < u->facts.flows.count; i++) {
@@ -341,7 +345,7 @@ static void link_flows(linker *l, unit_link *u) {
     case FACTS_FLOW_FUNCTION: row.src = u->functions[w->src]; break;
     case FACTS_FLOW_INTEGER:
       row.src = p->integers.count;
-      *bs_vec_push(&p->integers) = u->facts.integers.items[w->src];
+      *bs_vec_push(&p->integers) = integer_of(l, u, &u->facts.integers.items[w->src]);
       break;
     case FACTS_FLOW_STRING: row.src = str_of(l, u, w->src); break;
     default: break;

@@ -61,6 +61,11 @@ typedef struct program_guard {
   int64_t value;
 } program_guard;
 
+typedef struct program_integer {
+  int64_t value;
+  uint32_t guard; /* under which it is stored, when that asks for a parameter; else 0 */
+} program_integer;
+
 typedef struct program_cycle {
   uint32_t function, outer;
   program_place place;
@@ -159,7 +164,7 @@ typedef struct program {
   BS_VEC(program_cycle) cycles;
   BS_VEC(program_node) nodes;
   BS_VEC(program_flow) flows;
-  BS_VEC(int64_t) integers;
+  BS_VEC(program_integer) integers;
   BS_VEC(program_override) overrides;
   BS_VEC(program_suppression) suppressions;
   BS_VEC(program_edge) edges; /* in the order of their calls */

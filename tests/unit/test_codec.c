@@ -46,8 +46,8 @@ static facts_unit example(void) {
   *bs_vec_push(&unit.files) = (facts_file){unit.file, false};
   *bs_vec_push(&unit.files) = (facts_file){str(&unit, "/usr/include/stdio.h"), true};
   add_functions_and_nodes(&unit);
-  *bs_vec_push(&unit.integers) = INT64_MIN;
-  *bs_vec_push(&unit.integers) = INT64_MAX;
+  *bs_vec_push(&unit.integers) = (facts_integer){INT64_MIN, 0};
+  *bs_vec_push(&unit.integers) = (facts_integer){INT64_MAX, 1};
   *bs_vec_push(&unit.flows) = (facts_flow){.kind = FACTS_FLOW_INTEGER,
                                            .dst = 3,
                                            .src = 1,
@@ -96,7 +96,8 @@ static void reads_what_it_wrote(void **state) {
   assert_string_equal(facts_text(&again, again.parser), "19.1.7");
   assert_int_equal(again.functions.count, 300);
   assert_memory_equal(again.functions.items, unit.functions.items, 300 * sizeof(facts_function));
-  assert_true(again.integers.items[0] == INT64_MIN && again.integers.items[1] == INT64_MAX);
+  assert_true(again.integers.items[0].value == INT64_MIN && again.integers.items[1].value == INT64_MAX);
+  assert_int_equal(again.integers.items[1].guard, 1);
   assert_int_equal(again.flows.items[0].function, UINT32_MAX);
   assert_int_equal(again.flows.items[0].place.line, UINT32_MAX);
   assert_int_equal(again.calls.items[0].narguments, 2);

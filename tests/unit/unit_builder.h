@@ -74,7 +74,7 @@ static inline void unit_flow(facts_unit *u, enum facts_flow_kind kind, uint32_t 
 /* variable = value, in `in`. */
 static inline void unit_integer(facts_unit *u, facts_node variable, int64_t value, uint32_t in,
                                 uint32_t line) {
-  *bs_vec_push(&u->integers) = value;
+  *bs_vec_push(&u->integers) = (facts_integer){value, 0};
   unit_flow(u, FACTS_FLOW_INTEGER, variable, u->integers.count - 1, in, line);
 }
 
