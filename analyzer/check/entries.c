@@ -48,8 +48,19 @@ typedef struct registration {
   const char *via;
 } registration;
 
+/* The entry that a function has already, when all that its loop library said of it was "other". */
+static entry_point *find_vague(const registration *r, uint32_t function) {
+  uint32_t id;
+  if (r->row->role == RULE_ROLE_OTHER || !bs_map_find(&r->c->entry_ids, function, &id)) return NULL;
+  entry_point *e = &r->c->entries.items[id];
+  if (e->role != RULE_ROLE_OTHER || strcmp(e->loop, r->row->pack->name) != 0) return NULL;
+  e->role = r->row->role;
+  return e;
+}
+
 static void register_function(const registration *r, uint32_t function, program_place place, uint32_t in) {
   entry_point *e = entries_add(r->c, function, r->row->pack->name, r->row->role);
+  if (!e) e = find_vague(r, function);
   if (!e) return;
   e->has_registered = place.line != 0;
   e->registered = place;
