@@ -28,6 +28,7 @@ typedef struct state {
 
 typedef struct branch {
   uint32_t state, edge, context;
+  uint8_t strength;
 } branch;
 
 typedef struct search {
@@ -243,7 +244,7 @@ static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
   if (!context && !at.made_blocking && !has_sinks && c->reached_in[e->callee] == c->run) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at.depth < SPLIT_DEPTH && e->candidates > 1) {
-    *bs_vec_push(&s->branches) = (branch){id, edge, context};
+    *bs_vec_push(&s->branches) = (branch){id, edge, context, (uint8_t)strength};
     return;
   }
   push_state(s, step_over(s, id, edge, context, (uint8_t)strength));
@@ -313,7 +314,7 @@ static void run_from(search *s, const state *root) {
 
 static void run_branch(search *s, branch b) {
   bs_map_fini(&s->sink_seen); /* the same sink by another way is worth naming */
-  const state root = step_over(s, b.state, b.edge, b.context, s->c->p->edges.items[b.edge].strength);
+  const state root = step_over(s, b.state, b.edge, b.context, b.strength);
   run_from(s, &root);
 }
 
