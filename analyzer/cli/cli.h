@@ -104,6 +104,10 @@ typedef struct cli_report {
 
 extern const struct argp cli_report_argp; /* input: cli_report */
 #define CLI_REPORT_HEADER "Report:"
+/* What stands below the options in --help of the verbs that make a report. */
+#define CLI_EXIT_CODES \
+  "\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, 2 an error, 3 the analysis is " \
+  "incomplete."
 void cli_report_init(cli_report *options);
 void cli_report_fini(cli_report *options);
 /* Writes every output; a file appears whole or not at all. Prints what failed and returns EXIT_ERROR, else 0. */

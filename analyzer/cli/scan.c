@@ -21,9 +21,7 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[compile_commands.json]",
-    .doc = "Finds calls that can block the event loop.\vExit codes: 0 nothing to report, 1 findings at or "
-           "above --fail-on, "
-           "2 an error, 3 the analysis is incomplete.",
+    .doc = "Finds calls that can block the event loop." CLI_EXIT_CODES,
 };
 
 static int run(int argc, char **argv) {
