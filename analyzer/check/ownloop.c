@@ -67,6 +67,15 @@ static const char *wait_kind(const checker *c, uint32_t call) {
   return NULL;
 }
 
+/* A library's loop that is run until someone ends it. What calls that in a cycle far above serves no events there. */
+static bool runs_to_end(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  const pack_row *const *rows = row->kind == FACTS_CALL_DIRECT ? c->function_rows[row->callee] : NULL;
+  for (; rows && *rows; rows++)
+    if ((*rows)->kind == PACK_RUN && !(*rows)->unless.count) return true;
+  return false;
+}
+
 static uint32_t outermost(const program *p, uint32_t cycle) {
   while (cycle && p->cycles.items[cycle].outer) cycle = p->cycles.items[cycle].outer;
   return cycle;
@@ -95,7 +104,8 @@ static void find_chains(finder *f) {
   const program *p = f->c->p;
   for (uint32_t call = 0; call < p->calls.count; call++) {
     uint32_t caller = p->calls.items[call].caller;
-    if (f->distance[caller] == 0 || !wait_kind(f->c, call) || !eval_reachable(f->c, call, 0)) continue;
+    if (f->distance[caller] == 0 || !wait_kind(f->c, call) || runs_to_end(f->c, call)) continue;
+    if (!eval_reachable(f->c, call, 0)) continue;
     f->distance[caller] = 0;
     f->chain_call[caller] = call;
   }
