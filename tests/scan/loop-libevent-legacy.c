@@ -6,12 +6,12 @@ static struct event readable, terminate;
 
 static void on_readable(int fd, short what, void *arg) {
   (void)fd, (void)what, (void)arg;
-  sleep(1); // expect: error sleep.sleep path: on_readable loop: libevent
+  sleep(1); // expect: error sleep.sleep path: on_readable loop: libevent role: io
 }
 
 static void on_terminate(int fd, short what, void *arg) {
   (void)fd, (void)what, (void)arg;
-  sleep(2); // expect: error sleep.sleep path: on_terminate loop: libevent
+  sleep(2); // expect: error sleep.sleep path: on_terminate loop: libevent role: signal
 }
 
 int main(void) {

@@ -9,12 +9,12 @@
 
 static void on_event(evutil_socket_t fd, short what, void *arg) {
   (void)fd, (void)what, (void)arg;
-  sleep(1); // expect: error sleep.sleep path: on_event loop: libevent
+  sleep(1); // expect: error sleep.sleep path: on_event loop: libevent role: io
 }
 
 static void on_timeout(evutil_socket_t fd, short what, void *arg) {
   (void)fd, (void)what, (void)arg;
-  sleep(2); // expect: error sleep.sleep path: on_timeout loop: libevent
+  sleep(2); // expect: error sleep.sleep path: on_timeout loop: libevent role: timer
 }
 
 static void on_data(struct bufferevent *bev, void *arg) {
