@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SHORT_PATH = 8, FIRST_STEPS = 3, LAST_STEPS = 4, WIDEST_NAME = 44, WIDEST_PLACE = 48, NAMES = 6 };
+enum { SHORT_PATH = 8, FIRST_STEPS = 3, LAST_STEPS = 4, WIDEST_NAME = 44, WIDEST_PLACE = 48, NAMES = 3 };
 
 typedef struct columns {
   unsigned name, place;

@@ -148,13 +148,11 @@ static void callbacks_are_counted_once(void **state) {
       sample_finding(&document, "r.r", RULE_ERROR, "pause", "pause() waits", sample_place("f", "a.c", 10, 1));
   for (unsigned i = 0; i < 20; i++)
     report_add_entry(finding)->function = bs_arena_printf(&document.arena, "callback_%u", i / 2);
-  assert_true(
-      contains(&document, &(report_options){0},
-               "  9 more callbacks reach it: callback_1, callback_2, callback_3, callback_4, callback_5, "
-               "callback_6 and 3 others\n"));
+  assert_true(contains(&document, &(report_options){0},
+                       "  9 more callbacks reach it: callback_1, callback_2, callback_3 and 6 others\n"));
   assert_true(contains(&document, &(report_options){.width = 60},
                        "  9 more callbacks reach it: callback_1, callback_2,\n"
-                       "                             callback_3, callback_4,\n"));
+                       "                             callback_3 and 6 others\n"));
   report_document_fini(&document);
 }
 
