@@ -1,9 +1,13 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void *checked(void *memory) {
   if (!memory) {
@@ -11,6 +15,20 @@ static void *checked(void *memory) {
     _Exit(2);
   }
   return memory;
+}
+
+void bs_mem_expect_much(void) {
+  enum { STEP = 256 << 20, LARGEST_IN_HEAP = 32 << 20 };
+  const uintptr_t huge = 2 << 20;
+  mallopt(M_TOP_PAD, STEP);
+  mallopt(M_TRIM_THRESHOLD, STEP);
+  mallopt(M_MMAP_THRESHOLD, LARGEST_IN_HEAP);
+  uintptr_t start = ((uintptr_t)sbrk(0) + huge - 1) & ~(huge - 1);
+  void *volatile first =
+      bs_malloc(1 << 20); /* the heap grows by a step; what nobody writes to takes no memory */
+  uintptr_t end = (uintptr_t)sbrk(0) & ~(huge - 1);
+  if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
+  free(first);
 }
 
 void *bs_malloc(size_t size) { return checked(malloc(size ? size : 1)); }

@@ -45,6 +45,7 @@ static int help(int argc, char **argv) {
 }
 
 int cli_main(int argc, char **argv) {
+  bs_mem_expect_much();
   argp_err_exit_status = EXIT_ERROR;
   char program[] = "blockscan";
   char *alone[] = {program, NULL};
