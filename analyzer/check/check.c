@@ -69,11 +69,9 @@ void check_free(checker *c) {
   free(c->node_address_taken);
   free(c->parameter_of);
   free(c->in_child);
-  free(c->reached_in);
   free(c->kept);
   free(c->described);
   free(c->leads);
-  free(c->edge_strength);
   free(c->blocking_line);
   free(c->relevant);
   free(c->relevant_nodes);

@@ -95,9 +95,7 @@ struct checker {
   bs_map suppressed_lines; /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
   bs_map dispatched; /* call -> first edge that a dispatcher's row adds, in the program's edges */
-  int8_t *edge_strength; /* of an edge: program_strength, -1 when it is never followed */
   bool *leads; /* functions from which a sink can be reached */
-  uint32_t *reached_in, run; /* of a function: the last run of the search that came to it without a context */
   BS_VEC(hit) hits;
   BS_VEC(const char *) loop_lines;
   const char **kept, **described; /* strings and nodes as the report that is being made has them */
@@ -161,10 +159,10 @@ void ownloop_find(checker *c);
 /* search.c */
 void search_prepare(checker *c);
 void search_all(checker *c);
-/* Walks from one entry and calls `reached` for the first arrival at each function. Edges lead from the entry. */
+/* Walks from each entry and calls `reached` for the first arrival at each function. Edges lead from the entry. */
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
                             const uint32_t *edges, uint32_t nedges);
-void search_functions(checker *c, uint32_t entry, search_reached *reached, void *context);
+void search_functions(checker *c, search_reached *reached, void *context);
 
 /* findings.c: conversions to the report's model */
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);

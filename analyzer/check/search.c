@@ -31,14 +31,30 @@ typedef struct branch {
   uint8_t strength;
 } branch;
 
+/* An edge that some search may follow, in the order of calls. */
+typedef struct step {
+  uint32_t call, edge;
+  uint8_t strength; /* program_strength, at best */
+} step;
+
+/* What happened to a state, by its function, context and mode: in which run it was queued, where, and taken. */
+typedef struct mark {
+  uint32_t queued, bucket, taken;
+} mark;
+
+/* One search goes from entry to entry, run by run: its tables are as large as the program and are made once. */
 typedef struct search {
   checker *c;
-  uint32_t entry;
+  BS_VEC(step) steps;
+  uint32_t *first_step; /* of a function; count + 1 items */
+  uint32_t *free_context; /* of an edge, for a caller without a context; PROGRAM_NONE: not known yet */
+  mark *marks; /* of functions without a context, two each */
+  BS_VEC(mark) bound_marks; /* of contexts, two each */
+  uint32_t entry, run;
   BS_VEC(state) states;
   BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
   uint32_t current, head; /* the next state to take: bucket, place in it */
   uint32_t first_of_run; /* states before it belong to earlier runs */
-  bs_map seen;
   bs_map sink_seen;
   BS_VEC(branch) branches;
   uint32_t max_branches;
@@ -60,11 +76,26 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
   return 0;
 }
 
-static void push_state(search *s, state next) {
-  if (next.depth > MAX_DEPTH || s->states.count - s->first_of_run >= MAX_STATES) return;
-  uint32_t id = s->states.count;
-  *bs_vec_push(&s->states) = next;
-  *bs_vec_push(&s->bucket[(PROGRAM_CERTAIN - next.strength) * (MAX_DEPTH + 1) + next.depth]) = id;
+static mark *mark_of(search *s, const state *at) {
+  if (!at->context) return &s->marks[2 * at->function + at->made_blocking];
+  uint32_t i = 2 * at->context + at->made_blocking;
+  while (s->bound_marks.count <= i) bs_vec_push(&s->bound_marks);
+  return &s->bound_marks.items[i];
+}
+
+static bool has_sinks(const checker *c, uint32_t function) {
+  return c->first_sink[function] != c->first_sink[function + 1];
+}
+
+static void push_state(search *s, const state *next) {
+  if (next->depth > MAX_DEPTH || s->states.count - s->first_of_run >= MAX_STATES) return;
+  uint32_t bucket = (PROGRAM_CERTAIN - next->strength) * (MAX_DEPTH + 1u) + next->depth;
+  mark *m = mark_of(s, next);
+  bool earlier = m->queued == s->run && m->bucket <= bucket;
+  if (earlier && (s->reached || !has_sinks(s->c, next->function))) return; /* a second way in adds nothing */
+  if (!earlier) *m = (mark){s->run, bucket, m->taken};
+  *bs_vec_push(&s->bucket[bucket]) = s->states.count;
+  *bs_vec_push(&s->states) = *next;
 }
 
 /* The state behind an edge. */
@@ -200,11 +231,30 @@ static bool call_is_closed(const checker *c, uint32_t call) {
          c->in_child[call]; /* the process ends: nobody waits any more */
 }
 
-static void find_open_edges(checker *c) {
-  c->edge_strength = bs_malloc(c->p->edges.count + 1);
-  for (uint32_t e = 0; e < c->p->edges.count; e++)
-    c->edge_strength[e] =
-        call_is_closed(c, c->p->edges.items[e].call) ? -1 : edge_strength(c, &c->p->edges.items[e]);
+static void add_step(search *s, uint32_t call, uint32_t edge) {
+  const program_edge *e = &s->c->p->edges.items[edge];
+  int8_t strength = edge_strength(s->c, e);
+  if (strength < 0 || (!s->reached && !s->c->leads[e->callee])) return;
+  *bs_vec_push(&s->steps) = (step){call, edge, (uint8_t)strength};
+}
+
+static void list_steps(search *s) {
+  const checker *c = s->c;
+  const program *p = c->p;
+  s->first_step = bs_malloc(((size_t)p->functions.count + 1) * sizeof *s->first_step);
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    const program_function *fn = &p->functions.items[f];
+    s->first_step[f] = s->steps.count;
+    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+      const program_call *row = &p->calls.items[call];
+      if (!row->nedges || call_is_closed(c, call)) continue;
+      for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) add_step(s, call, e);
+      uint32_t extra;
+      if (!bs_map_find(&c->dispatched, call, &extra)) continue;
+      for (; extra < p->edges.count && p->edges.items[extra].call == call; extra++) add_step(s, call, extra);
+    }
+  }
+  s->first_step[p->functions.count] = s->steps.count;
 }
 
 /* A call through a parameter that the context knows goes only where the caller said. */
@@ -225,57 +275,58 @@ static bool edge_fits_context(const checker *c, const program_call *row, const p
   return program_points_has(points, program_atom_make(PROGRAM_ATOM_FUNCTION, e->callee));
 }
 
-static void follow(search *s, uint32_t id, uint32_t call, uint32_t edge) {
+/* Most calls are made without a context, again and again. */
+static uint32_t enter(search *s, const program_edge *e, uint32_t edge, uint32_t context) {
+  if (e->how == PROGRAM_CALLBACK) return 0;
+  if (context) return eval_enter(s->c, e->call, e->callee, context);
+  uint32_t *known = &s->free_context[edge];
+  if (*known == PROGRAM_NONE) *known = eval_enter(s->c, e->call, e->callee, 0);
+  return *known;
+}
+
+static void follow(search *s, uint32_t id, const state *at, const step *over) {
   checker *c = s->c;
   const program *p = c->p;
-  const state at = s->states.items[id];
-  const program_edge *e = &p->edges.items[edge];
-  int strength = c->edge_strength[edge];
-  if (strength < 0 || (!s->reached && !c->leads[e->callee])) return;
-  if (!(at.programs & p->functions.items[e->callee].programs)) return;
-  if (!edge_fits_context(c, &p->calls.items[call], e, at.context, &strength)) return;
-  uint32_t cut = find_suppression(c, p->calls.items[call].place, s->only_rule);
+  const program_edge *e = &p->edges.items[over->edge];
+  int strength = over->strength;
+  if (!(at->programs & p->functions.items[e->callee].programs)) return;
+  if (!edge_fits_context(c, &p->calls.items[over->call], e, at->context, &strength)) return;
+  uint32_t cut = find_suppression(c, p->calls.items[over->call].place, s->only_rule);
   if (cut) {
     c->p->suppressions.items[cut - 1].used = true;
     return;
   }
-  uint32_t context = e->how == PROGRAM_CALLBACK ? 0 : eval_enter(c, call, e->callee, at.context);
-  bool has_sinks = c->first_sink[e->callee] != c->first_sink[e->callee + 1];
-  if (!context && !at.made_blocking && !has_sinks && c->reached_in[e->callee] == c->run) return;
+  uint32_t context = enter(s, e, over->edge, at->context);
+  /* What was gone through once is not gone through again for a mode that a longer way sets. */
+  bool taken = s->marks[2 * e->callee].taken == s->run;
+  if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee)) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
-  if (indirect && s->max_branches && at.depth < SPLIT_DEPTH && e->candidates > 1) {
-    *bs_vec_push(&s->branches) = (branch){id, edge, context, (uint8_t)strength};
+  if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
+    *bs_vec_push(&s->branches) = (branch){id, over->edge, context, (uint8_t)strength};
     return;
   }
-  push_state(s, step_over(s, id, edge, context, (uint8_t)strength));
+  const state next = step_over(s, id, over->edge, context, (uint8_t)strength);
+  push_state(s, &next);
 }
 
-static void expand(search *s, uint32_t id) {
-  checker *c = s->c;
-  const program *p = c->p;
-  const state at = s->states.items[id];
-  const program_function *f = &p->functions.items[at.function];
-  uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
-  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
-    const program_call *row = &p->calls.items[call];
-    if (!row->nedges || !check_in_cycle(p, call, cycle) || !eval_reachable(c, call, at.context)) continue;
-    for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) follow(s, id, call, e);
-    uint32_t extra;
-    if (!bs_map_find(&c->dispatched, call, &extra)) continue;
-    for (; extra < p->edges.count && p->edges.items[extra].call == call; extra++) follow(s, id, call, extra);
+static void expand(search *s, uint32_t id, const state *at) {
+  const checker *c = s->c;
+  uint32_t cycle = at->edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0, call = PROGRAM_NONE;
+  bool open = false;
+  for (uint32_t i = s->first_step[at->function]; i < s->first_step[at->function + 1]; i++) {
+    const step *over = &s->steps.items[i];
+    if (over->call != call)
+      open = check_in_cycle(c->p, over->call, cycle) && eval_reachable(c, over->call, at->context);
+    call = over->call;
+    if (open) follow(s, id, at, over);
   }
 }
 
-/* Most functions have no context; those are looked up without a hash. */
 static bool first_visit(search *s, const state *at) {
-  bool fresh;
-  if (at->context || at->made_blocking) {
-    bs_map_add(&s->seen, bs_map_key(at->function, at->context * 2 + at->made_blocking), 1, &fresh);
-    return fresh;
-  }
-  fresh = s->c->reached_in[at->function] != s->c->run;
-  s->c->reached_in[at->function] = s->c->run;
-  return fresh;
+  mark *m = mark_of(s, at);
+  bool first = m->taken != s->run;
+  m->taken = s->run;
+  return first;
 }
 
 static void run(search *s) {
@@ -293,22 +344,21 @@ static void run(search *s) {
     } else {
       try_sinks(s, id, false);
     }
-    expand(s, id);
+    expand(s, id, &at);
   }
 }
 
 /* Forgets where the search has been, not what it found. */
 static void restart(search *s) {
-  bs_map_fini(&s->seen);
   for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
   s->current = s->head = 0;
   s->first_of_run = s->states.count;
-  s->c->run++;
+  s->run++;
 }
 
 static void run_from(search *s, const state *root) {
   restart(s);
-  push_state(s, *root);
+  push_state(s, root);
   run(s);
 }
 
@@ -318,33 +368,50 @@ static void run_branch(search *s, branch b) {
   run_from(s, &root);
 }
 
-static void search_entry(checker *c, uint32_t entry, uint32_t max_branches, const char *only_rule,
-                         search_reached *reached, void *context) {
-  const entry_point *e = &c->entries.items[entry];
-  if (c->is_skipped[e->function]) return;
-  search s = {.c = c,
-              .entry = entry,
-              .max_branches = max_branches,
-              .only_rule = only_rule,
-              .reached = reached,
-              .context = context};
+static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const char *only_rule) {
+  const entry_point *e = &s->c->entries.items[entry];
+  if (s->c->is_skipped[e->function]) return;
+  s->entry = entry;
+  s->max_branches = max_branches;
+  s->only_rule = only_rule;
+  s->states.count = s->branches.count = 0;
+  bs_map_fini(&s->sink_seen);
   const state root = {
       .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
-  run_from(&s, &root);
-  s.max_branches = 0;
-  if (s.branches.count > max_branches)
-    run_from(&s, &root);
+  run_from(s, &root);
+  s->max_branches = 0;
+  if (s->branches.count > max_branches)
+    run_from(s, &root);
   else
-    for (uint32_t i = 0; i < s.branches.count; i++) run_branch(&s, s.branches.items[i]);
-  restart(&s);
-  bs_map_fini(&s.sink_seen);
-  for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s.bucket[i]);
-  bs_vec_fini(&s.states);
-  bs_vec_fini(&s.branches);
+    for (uint32_t i = 0; i < s->branches.count; i++) run_branch(s, s->branches.items[i]);
 }
 
-void search_functions(checker *c, uint32_t entry, search_reached *reached, void *context) {
-  search_entry(c, entry, 0, NULL, reached, context);
+static void search_init(search *s, checker *c, search_reached *reached, void *context) {
+  const program *p = c->p;
+  *s = (search){.c = c, .reached = reached, .context = context};
+  s->marks = bs_calloc((size_t)p->functions.count + 1, 2 * sizeof *s->marks);
+  s->free_context = bs_malloc((p->edges.count + 1) * sizeof *s->free_context);
+  memset(s->free_context, 0xff, (p->edges.count + 1) * sizeof *s->free_context);
+  list_steps(s);
+}
+
+static void search_fini(search *s) {
+  bs_map_fini(&s->sink_seen);
+  for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
+  bs_vec_fini(&s->states);
+  bs_vec_fini(&s->branches);
+  bs_vec_fini(&s->steps);
+  bs_vec_fini(&s->bound_marks);
+  free(s->first_step);
+  free(s->free_context);
+  free(s->marks);
+}
+
+void search_functions(checker *c, search_reached *reached, void *context) {
+  search s;
+  search_init(&s, c, reached, context);
+  for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, 0, NULL);
+  search_fini(&s);
 }
 
 /* Rules with a comment that cuts a step: other ways around that step are looked for. */
@@ -364,15 +431,18 @@ static bool next_cut_rule(const checker *c, uint32_t *from, uint32_t limit, cons
 }
 
 void search_all(checker *c) {
+  search s;
+  search_init(&s, c, NULL, NULL);
   uint32_t budget = c->entries.count ? SPLIT_BUDGET / c->entries.count : 0;
   if (budget < 4) budget = 4;
-  for (uint32_t i = 0; i < c->entries.count; i++) search_entry(c, i, budget, NULL, NULL, NULL);
+  for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, budget, NULL);
   const char *rule_id;
   uint32_t limit = c->hits.count;
   for (uint32_t from = 0; next_cut_rule(c, &from, limit, &rule_id);)
-    for (uint32_t i = 0; i < c->entries.count; i++) search_entry(c, i, 0, rule_id, NULL, NULL);
+    for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, 0, rule_id);
   for (uint32_t i = 0; i < c->hits.count; i++)
     if (c->hits.items[i].suppression) c->p->suppressions.items[c->hits.items[i].suppression - 1].used = true;
+  search_fini(&s);
 }
 
 /* ---- preparation ---- */
@@ -480,10 +550,8 @@ static void find_dispatched(checker *c) {
 }
 
 void search_prepare(checker *c) {
-  c->reached_in = bs_calloc(c->p->functions.count + 1, sizeof *c->reached_in);
   find_sinks(c);
   index_suppressions(c);
   find_dispatched(c);
   find_leading(c);
-  find_open_edges(c);
 }

@@ -9,14 +9,14 @@ typedef struct route_search {
   const bool *wanted; /* of a function */
   report_document *document;
   check_route *route;
-  bool found; /* for this entry already */
+  uint32_t found_for; /* the entry whose best path was found last */
 } route_search;
 
 static void reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges,
                     uint32_t nedges) {
   route_search *s = context;
-  if (s->found || !s->wanted[function]) return;
-  s->found = true;
+  if (s->found_for == entry || !s->wanted[function]) return;
+  s->found_for = entry;
   report_entry *e = bs_vec_push(&s->route->entries);
   findings_fill_entry(s->c, s->document, &s->c->entries.items[entry], strength, e);
   findings_fill_path(s->c, s->document, edges, nedges, e);
@@ -74,10 +74,8 @@ static void add_unresolved(checker *c, const bool *wanted, uint32_t max, report_
 void check_why(checker *c, const char *function, uint32_t max, report_document *d, check_route *route) {
   bool *wanted = bs_calloc(c->p->functions.count + 1, sizeof *wanted);
   mark_wanted(c, function, wanted, route);
-  for (uint32_t entry = 0; entry < c->entries.count; entry++) {
-    route_search s = {c, wanted, d, route, false};
-    search_functions(c, entry, reached, &s);
-  }
+  route_search s = {c, wanted, d, route, PROGRAM_NONE};
+  search_functions(c, reached, &s);
   bs_vec_sort(&route->entries, compare_entries);
   if (!route->entries.count) add_unresolved(c, wanted, max, d, route);
   free(wanted);
