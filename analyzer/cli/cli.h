@@ -104,6 +104,11 @@ typedef struct cli_report {
 
 extern const struct argp cli_report_argp; /* input: cli_report */
 #define CLI_REPORT_HEADER "Report:"
+/* The row of --color in a table of options, and what its argument means; a wrong one is a usage error. */
+#define CLI_COLOR_OPTION(key) \
+  {"color", key, "auto|always|never", OPTION_ARG_OPTIONAL, "Colour the text (default: auto, on a terminal)", \
+   0}
+enum report_color cli_parse_color(struct argp_state *state, const char *argument);
 /* What stands below the options in --help of the verbs that make a report. */
 #define CLI_EXIT_CODES \
   "\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, 2 an error, 3 the analysis is " \

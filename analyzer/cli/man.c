@@ -53,13 +53,47 @@ static void add_usage(const char *name, const char *arguments, bs_strbuf *out) {
   bs_strbuf_adds(out, "\"\n");
 }
 
+/* Options that several verbs share have a section of their own. */
+static const struct shared {
+  const struct argp *argp;
+  const char *section, *name;
+} shared[] = {{&cli_analysis_argp, "ANALYSIS OPTIONS", "analysis options"},
+              {&cli_report_argp, "REPORT OPTIONS", "report options"}};
+enum { SHARED = sizeof shared / sizeof *shared };
+
+static const struct shared *find_shared(const struct argp *argp) {
+  for (int i = 0; i < SHARED; i++)
+    if (shared[i].argp == argp) return &shared[i];
+  return NULL;
+}
+
+/* The options of this verb alone, and the names of those it shares. */
+static void add_options(const struct argp *argp, bs_strbuf *out) {
+  const char *separator = "Takes the ";
+  bs_strbuf names = BS_STRBUF_INIT;
+  struct argp own = *argp;
+  own.children = NULL;
+  cli_each_option(&own, add_option, out);
+  for (const struct argp_child *c = argp->children; c && c->argp; c++) {
+    const struct shared *s = find_shared(c->argp);
+    if (!s) {
+      cli_each_option(c->argp, add_option, out);
+      continue;
+    }
+    bs_strbuf_addf(&names, "%s%s", separator, s->name);
+    separator = " and the ";
+  }
+  if (names.length) bs_strbuf_addf(out, ".PP\n%s below.\n", names.text);
+  bs_strbuf_fini(&names);
+}
+
 static void add_verb(const cli_verb *verb, bs_strbuf *out) {
   add_usage(verb->name, verb->argp ? verb->argp->args_doc : NULL, out);
   const char initial[2] = {(char)toupper((unsigned char)verb->summary[0])};
   add_text(out, initial);
   add_text(out, verb->summary + 1);
   bs_strbuf_adds(out, ".\n");
-  cli_each_option(verb->argp, add_option, out);
+  if (verb->argp) add_options(verb->argp, out);
 }
 
 static const char first_part[] =
@@ -95,6 +129,10 @@ void cli_write_man(bs_strbuf *out) {
   bs_strbuf_adds(out, first_part);
   for (const cli_verb *const *v = cli_verbs; *v; v++)
     if ((*v)->group) add_verb(*v, out);
+  for (int i = 0; i < SHARED; i++) {
+    bs_strbuf_addf(out, ".SH %s\n", shared[i].section);
+    cli_each_option(shared[i].argp, add_option, out);
+  }
   bs_strbuf_adds(out, last_part);
 }
 

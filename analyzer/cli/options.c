@@ -113,8 +113,7 @@ static const struct argp_option report_options_table[] = {
     {"max-findings", OPTION_MAX_FINDINGS, "N", 0, "Show the first N findings (default: 0, all)", 0},
     {"max-paths", OPTION_MAX_PATHS, "N", 0,
      "Keep the call paths of N callbacks of a finding (default: 64; 0: all)", 0},
-    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
-     "Colour the text (default: auto, on a terminal)", 0},
+    CLI_COLOR_OPTION(OPTION_COLOR),
     {0},
 };
 
@@ -144,8 +143,12 @@ static void add_output(struct argp_state *state, cli_report *options, const char
   *bs_vec_push(&options->outputs) = output;
 }
 
-static error_t parse_report(int key, char *argument, struct argp_state *state) {
+enum report_color cli_parse_color(struct argp_state *state, const char *argument) {
   static const char *const colors[] = {"auto", "always", "never"};
+  return (enum report_color)choice(state, "--color", argument ? argument : "always", colors, 3);
+}
+
+static error_t parse_report(int key, char *argument, struct argp_state *state) {
   static const char *const levels[] = {"note", "warning", "error", "never"};
   static const char *const confidences[] = {"possible", "likely", "certain"};
   cli_report *options = state->input;
@@ -157,9 +160,7 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
   case OPTION_FAIL_ON:
     options->fail_on = (enum rule_severity)choice(state, "--fail-on", argument, levels, 4);
     break;
-  case OPTION_COLOR:
-    options->color = (enum report_color)choice(state, "--color", argument ? argument : "always", colors, 3);
-    break;
+  case OPTION_COLOR: options->color = cli_parse_color(state, argument); break;
   case OPTION_NOTES: options->show_notes = true; break;
   case OPTION_FULL_PATHS: options->full_paths = true; break;
   case OPTION_MAX_FINDINGS:

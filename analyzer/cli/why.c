@@ -7,19 +7,21 @@
 
 typedef struct why_options {
   cli_analysis analysis;
-  cli_report report;
+  enum report_color color;
   const char *function;
 } why_options;
 
 enum { SHOWN_ROUTES = 5, SHOWN_NAMES = 20, SHOWN_CALLS = 20 };
 
+enum { OPTION_COLOR = 1000 };
+
+static const struct argp_option own_options[] = {CLI_COLOR_OPTION(OPTION_COLOR), {0}};
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
   why_options *o = state->input;
   switch (key) {
-  case ARGP_KEY_INIT:
-    state->child_inputs[0] = &o->analysis;
-    state->child_inputs[1] = &o->report;
-    return 0;
+  case ARGP_KEY_INIT: state->child_inputs[0] = &o->analysis; return 0;
+  case OPTION_COLOR: o->color = cli_parse_color(state, argument); return 0;
   case ARGP_KEY_ARG:
     if (o->function) return ARGP_ERR_UNKNOWN; /* the database: the child takes it */
     if (!*argument) argp_error(state, "the name of a function is empty");
@@ -30,9 +32,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {
-    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_report_argp, 0, CLI_REPORT_HEADER, 0}, {0}};
+static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {0}};
 static const struct argp argp = {
+    .options = own_options,
     .parser = parse,
     .children = children,
     .args_doc = "FUNCTION [compile_commands.json]",
@@ -81,7 +83,6 @@ static void write_missing(const check_route *route, const char *function, bs_str
 static int run(int argc, char **argv) {
   why_options o = {0};
   cli_analysis_init(&o.analysis);
-  cli_report_init(&o.report);
   analysis a;
   analysis_init(&a);
   report_document document;
@@ -97,14 +98,14 @@ static int run(int argc, char **argv) {
   }
   analysis_check(&a, 0);
   check_why(a.checker, o.function, SHOWN_CALLS, &document, &route);
-  const report_options options = {.color = cli_use_color(o.report.color, STDOUT_FILENO), .full_paths = true};
+  const report_options how = {.color = cli_use_color(o.color, STDOUT_FILENO), .full_paths = true};
   if (!route.exists) {
     bs_error_set(&error, "%s: no unit defines or calls a function of this name", o.function);
     code = cli_fail(&error);
     goto out;
   }
   if (route.entries.count)
-    write_routes(&route, o.function, &options, &text);
+    write_routes(&route, o.function, &how, &text);
   else
     write_missing(&route, o.function, &text);
   code = cli_write_stdout(&text);
@@ -116,7 +117,6 @@ out:
   bs_strbuf_fini(&text);
   report_document_fini(&document);
   analysis_fini(&a);
-  cli_report_fini(&o.report);
   cli_analysis_fini(&o.analysis);
   bs_error_fini(&error);
   return code;
