@@ -21,7 +21,7 @@ typedef struct archive {
 typedef struct archive_head {
   char magic[8];
   uint64_t hash; /* of all that follows the head */
-  uint32_t nstrings, text_length, body_length, reserved;
+  uint32_t nstrings, text_length, body_length, zero;
 } archive_head;
 
 static const char archive_magic[8] = "BSREPRT";
@@ -51,6 +51,14 @@ static void walk_string(archive *a, const char **string) {
   if (a->out) return;
   if (id > a->nstrings) a->bad = true;
   *string = id && !a->bad ? a->text + a->starts[id - 1] : NULL;
+}
+
+/* A string that a document always has. */
+static void walk_text(archive *a, const char **string) {
+  walk_string(a, string);
+  if (a->out || *string) return;
+  a->bad = true;
+  *string = "";
 }
 
 static void walk_bool(archive *a, bool *value) {
@@ -87,8 +95,8 @@ static uint32_t walk_count(archive *a, uint32_t count) {
   } while (0)
 
 static void walk_place(archive *a, report_place *p) {
-  walk_string(a, &p->function);
-  walk_string(a, &p->file);
+  walk_text(a, &p->function);
+  walk_text(a, &p->file);
   walk_u32(a, &p->line);
   walk_u32(a, &p->column);
 }
@@ -100,18 +108,18 @@ static void walk_step(archive *a, report_step *s) {
   walk_bool(a, &s->has_because);
   if (s->has_because) walk_place(a, &s->because);
   walk_u32(a, &s->candidates);
-  walk_string(a, &s->through);
+  walk_text(a, &s->through);
 }
 
 static void walk_entry(archive *a, report_entry *e) {
-  walk_string(a, &e->function);
-  walk_string(a, &e->file);
+  walk_text(a, &e->function);
+  walk_text(a, &e->file);
   walk_u32(a, &e->line);
-  walk_string(a, &e->loop);
+  walk_text(a, &e->loop);
   WALK_ENUM(a, e->role, RULE_ROLES);
   walk_bool(a, &e->has_registered);
   if (e->has_registered) walk_place(a, &e->registered);
-  walk_string(a, &e->via);
+  walk_text(a, &e->via);
   WALK_ENUM(a, e->confidence, RULE_CONFIDENCES);
   WALK_VECTOR(a, &e->path, walk_step);
 }
@@ -128,32 +136,32 @@ static void walk_id(archive *a, char id[17]) {
 
 static void walk_finding(archive *a, report_finding *f) {
   walk_id(a, f->id);
-  walk_string(a, &f->rule);
+  walk_text(a, &f->rule);
   WALK_ENUM(a, f->category, RULE_CATEGORIES);
   WALK_ENUM(a, f->severity, RULE_SEVERITIES);
   WALK_ENUM(a, f->confidence, RULE_CONFIDENCES);
   WALK_ENUM(a, f->latency, RULE_LATENCIES);
-  walk_string(a, &f->message);
-  walk_string(a, &f->advice);
-  walk_string(a, &f->manual);
+  walk_text(a, &f->message);
+  walk_text(a, &f->advice);
+  walk_text(a, &f->manual);
   walk_place(a, &f->sink);
-  walk_string(a, &f->api);
-  walk_string(a, &f->why);
+  walk_text(a, &f->api);
+  walk_text(a, &f->why);
   WALK_VECTOR(a, &f->entries, walk_entry);
   walk_string(a, &f->suppressed.by);
   walk_string(a, &f->suppressed.reason);
 }
 
 static void walk_broken(archive *a, report_broken_unit *u) {
-  walk_string(a, &u->file);
+  walk_text(a, &u->file);
   walk_u32(a, &u->errors);
   walk_string(a, &u->first_error);
 }
 
 static void walk_document(archive *a, report_document *d) {
-  walk_string(a, &d->tool_version);
-  walk_string(a, &d->libclang_version);
-  walk_string(a, &d->root);
+  walk_text(a, &d->tool_version);
+  walk_text(a, &d->libclang_version);
+  walk_text(a, &d->root);
   walk_u32(a, &d->units);
   walk_u32(a, &d->functions);
   walk_u32(a, &d->entry_points);
@@ -162,8 +170,8 @@ static void walk_document(archive *a, report_document *d) {
   WALK_VECTOR(a, &d->broken_units, walk_broken);
   walk_u32(a, &d->unresolved_indirect_calls);
   walk_u32(a, &d->capped_indirect_calls);
-  WALK_VECTOR(a, &d->notes, walk_string);
-  WALK_VECTOR(a, &d->loops, walk_string);
+  WALK_VECTOR(a, &d->notes, walk_text);
+  WALK_VECTOR(a, &d->loops, walk_text);
 }
 
 void report_archive(const report_document *document, bs_strbuf *out) {
@@ -205,7 +213,7 @@ bool report_restore(report_document *document, const void *bytes, size_t length)
   memcpy(&head, bytes, sizeof head);
   const char *rest = (const char *)bytes + sizeof head;
   size_t starts = (size_t)head.nstrings * sizeof(uint32_t);
-  if (memcmp(head.magic, archive_magic, sizeof head.magic) != 0) return false;
+  if (memcmp(head.magic, archive_magic, sizeof head.magic) != 0 || head.zero) return false;
   if (length - sizeof head != starts + head.body_length + head.text_length) return false;
   if (bs_hash(rest, length - sizeof head) != head.hash) return false;
   archive a = {.next = rest + starts, .end = rest + starts + head.body_length, .nstrings = head.nstrings};
