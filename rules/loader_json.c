@@ -204,7 +204,11 @@ const char *json_nearest(const char *word, const char *const *names, int count) 
   return nearest;
 }
 
-static void add_names(bs_strbuf *text, const char *const *names, int count) {
+/* "; did you mean 'x'? Expected one of 'x', 'y'" */
+static void add_suggestion(bs_strbuf *text, const char *word, const char *const *names, int count) {
+  const char *nearest = json_nearest(word, names, count);
+  if (nearest) bs_strbuf_addf(text, "; did you mean '%s'?", nearest);
+  bs_strbuf_adds(text, nearest ? " Expected one of " : "; expected one of ");
   for (int i = 0; i < count; i++) bs_strbuf_addf(text, "%s'%s'", i ? ", " : "", names[i]);
 }
 
@@ -212,13 +216,10 @@ static void unknown_key(json_reader *reader, const json_at *at, const char *key,
                         const json_member *members) {
   const char *names[32];
   int count = 0;
-  for (; members[count].name && count < 32; count++) names[count] = members[count].name;
+  for (; count < 32 && members[count].name; count++) names[count] = members[count].name;
   bs_strbuf text = BS_STRBUF_INIT;
-  const char *nearest = json_nearest(key, names, count);
   bs_strbuf_addf(&text, "unknown key '%s' in %s", key, what);
-  if (nearest) bs_strbuf_addf(&text, "; did you mean '%s'?", nearest);
-  bs_strbuf_adds(&text, nearest ? " Expected one of " : "; expected one of ");
-  add_names(&text, names, count);
+  add_suggestion(&text, key, names, count);
   unsigned line, column;
   json_at member = {at, NULL, key, 0};
   json_position(reader->text, &member, true, &line, &column);
@@ -278,11 +279,8 @@ int json_get_name(json_reader *reader, const json_at *at, const char *key, const
     if (strcmp(names[i], word) == 0) return i;
   }
   bs_strbuf text = BS_STRBUF_INIT;
-  const char *nearest = json_nearest(word, names, count);
   bs_strbuf_addf(&text, "unknown word '%s' for '%s'", word, key);
-  if (nearest) bs_strbuf_addf(&text, "; did you mean '%s'?", nearest);
-  bs_strbuf_adds(&text, nearest ? " Expected one of " : "; expected one of ");
-  add_names(&text, names, count);
+  add_suggestion(&text, word, names, count);
   json_problem_at(reader, &member, "%s", text.text);
   bs_strbuf_fini(&text);
   return missing;

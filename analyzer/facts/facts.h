@@ -166,7 +166,7 @@ enum facts_call_kind {
 };
 enum facts_call_flag {
   FACTS_CALL_CONDITIONAL = 1 << 0, /* not reached on every way through the function */
-  FACTS_CALL_IMPLICIT = 1 << 1, /* not in the text: C++ constructor, destructor, conversion; a variable's clean-up */
+  FACTS_CALL_IMPLICIT = 1 << 1, /* not in the text: C++ constructor, destructor, conversion; a clean-up */
   FACTS_CALL_BEFORE_EXIT =
       1 << 2, /* the same block goes on to exit(), abort(), __builtin_unreachable(): last words */
 };
