@@ -51,8 +51,7 @@ bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
   if (!cli_find_database(&a->arena, options->database, &path, error)) return false;
   if (!compdb_load(&a->db, path, error)) return false;
   a->has_db = true;
-  const char *cwd = bs_path_cwd(&a->arena);
-  a->root = options->root ? bs_path_normalise(&a->arena, cwd, options->root) : compdb_root(&a->db);
+  if (!cli_find_root(&a->arena, options, compdb_root(&a->db), &a->root, error)) return false;
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
   if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
   if (!load_units(a, options, error)) return false;
@@ -83,8 +82,7 @@ static bool find_parser(analysis *a, bs_error *error) {
 
 bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count,
                          bs_error *error) {
-  const char *cwd = bs_path_cwd(&a->arena);
-  a->root = options->root ? bs_path_normalise(&a->arena, cwd, options->root) : cwd;
+  if (!cli_find_root(&a->arena, options, bs_path_cwd(&a->arena), &a->root, error)) return false;
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
   if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
   a->inputs = bs_arena_alloc(&a->arena, (count + 1) * sizeof *a->inputs);
@@ -161,8 +159,6 @@ bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_path
     if (keeps) kept_put(folder, key, document);
   }
   document->root_path = a->root;
-  if (a->has_db)
-    for (uint32_t i = 0; i < a->db.notes.count; i++) *bs_vec_push(&document->notes) = a->db.notes.items[i];
   for (uint32_t i = 0; i < a->units.notes.count; i++)
     *bs_vec_push(&document->notes) = a->units.notes.items[i];
   return true;

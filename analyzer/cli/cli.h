@@ -127,6 +127,9 @@ int cli_fail(const bs_error *error);
 /* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`, `build*` and the parents. False with
  * an error that says how to make one for the build system that is seen (CMake, Meson, Make, Bazel, Autotools). */
 bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
+/* The absolute folder that paths are relative to: --root, which must be there, else the usual one. */
+bool cli_find_root(bs_arena *arena, const cli_analysis *options, const char *usual, const char **root,
+                   bs_error *error);
 /* The project's configuration: --config, else .blockscan.yaml in `root`, else none (everything empty). */
 bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error);
 /* Loads the bundled rules, those of the configuration and those of --rules, applies the configuration's levels (a rule

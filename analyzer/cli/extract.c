@@ -152,11 +152,10 @@ static int take_units(const extract_options *o, const unit_set *units, const cha
 
 static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, unit_set *units,
                          bs_error *error) {
-  const char *path;
-  if (!cli_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error))
+  const char *path, *root;
+  if (!cli_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error) ||
+      !cli_find_root(arena, &o->analysis, compdb_root(db), &root, error))
     return cli_fail(error);
-  const char *root =
-      o->analysis.root ? bs_path_normalise(arena, bs_path_cwd(arena), o->analysis.root) : compdb_root(db);
   bool loaded = units_load(db, root, &o->analysis, units, error);
   for (uint32_t i = 0; i < units->warnings.count; i++)
     fprintf(stderr, "blockscan: %s\n", units->warnings.items[i]);

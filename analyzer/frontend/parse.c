@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -173,7 +174,9 @@ static bool fail(parsing *p, const char *why) {
 bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena, path_list *dependencies) {
   parsing p = {.request = request, .unit = unit, .arena = arena, .dependencies = dependencies};
   set_head(&p);
+  struct stat st;
   if (access(request->entry->file, R_OK) != 0) return fail(&p, strerror(errno));
+  if (stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode)) return fail(&p, strerror(EISDIR));
   p.index = clang_createIndex(1, 0);
   set_words(&p);
   bool ok = parse(&p);

@@ -55,6 +55,18 @@ scan 0 --max-broken 3
 says out '3 of 4 units are broken'
 if grep -q 'Nothing to report' out; then fail "says that all is well"; fi
 
+# Entries that say too little are named, once each; a folder is no unit.
+echo '[{"directory": "."}, {"directory": ".", "file": "quiet.c"}, {"directory": ".", "file": "quiet.c", "command": "cc -c quiet.c"}]' \
+  >compile_commands.json
+scan 0
+[ "$(grep -c 'was skipped' out)" = 2 ] || { cat out; fail "not one note for each skipped entry"; }
+mkdir folder.c
+database quiet.c folder.c
+scan 3
+says out 'folder.c: Is a directory'
+scan 2 --root nowhere
+says err '--root: there is no folder nowhere'
+
 # Databases that are none.
 : >compile_commands.json
 scan 2
