@@ -19,8 +19,8 @@ static const json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, true}
                                                 {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
-static const char *const descriptor_names[] = {"file",  "socket",      "pipe",     "tty",
-                                               "event", "nonblocking", "blocking", "datagram"};
+static const char *const descriptor_names[] = {"file",        "socket",   "pipe",     "tty",    "event",
+                                               "nonblocking", "blocking", "datagram", "watched"};
 
 unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key) {
   json_at member = json_get(at, key, JSON_KIND_STRINGS);
@@ -37,7 +37,7 @@ unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char
     }
     json_problem_at(reader, &member,
                     "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
-                    "'nonblocking', 'blocking', 'datagram'",
+                    "'nonblocking', 'blocking', 'datagram', 'watched'",
                     words.items[i]);
   }
   bs_vec_fini(&words);

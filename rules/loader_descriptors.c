@@ -4,8 +4,8 @@
 static const json_member file_members[] = {
     {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},
     {"about", JSON_KIND_STRING, false},   {"create", JSON_KIND_ARRAY, false},
-    {"set", JSON_KIND_ARRAY, false},      {"forks", JSON_KIND_STRINGS, false},
-    {NULL, JSON_KIND_ANY, false}};
+    {"set", JSON_KIND_ARRAY, false},      {"watch", JSON_KIND_ARRAY, false},
+    {"forks", JSON_KIND_STRINGS, false},  {NULL, JSON_KIND_ANY, false}};
 
 static const json_member create_members[] = {{"functions", JSON_KIND_STRINGS, true},
                                              {"is", JSON_KIND_STRINGS, true},
@@ -20,6 +20,11 @@ static const json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true}
                                           {"if", JSON_KIND_OBJECT, false},
                                           {"value", JSON_KIND_OBJECT, false},
                                           {NULL, JSON_KIND_ANY, false}};
+
+static const json_member watch_members[] = {{"functions", JSON_KIND_STRINGS, false},
+                                            {"descriptor", JSON_KIND_INTEGER, false},
+                                            {"fields", JSON_KIND_STRINGS, false},
+                                            {NULL, JSON_KIND_ANY, false}};
 
 static const json_member flags_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
@@ -56,10 +61,10 @@ static int argument_value(json_reader *reader, const json_at *at, const char *ke
   return argument_of(reader, &member, "arg");
 }
 
-static void add_rows(json_reader *reader, const json_at *at, const descriptor_row *row,
+static void add_rows(json_reader *reader, const json_at *at, const char *key, const descriptor_row *row,
                      descriptor_list *out) {
   json_strings functions = {0};
-  json_get_strings(reader, at, "functions", &functions);
+  json_get_strings(reader, at, key, &functions);
   for (uint32_t i = 0; i < functions.count; i++) {
     descriptor_row *copy = bs_vec_push(out);
     *copy = *row;
@@ -82,7 +87,7 @@ static void load_create(json_reader *reader, const json_at *at, descriptor_list 
   row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
                                      row.only_bits ? "has" : "equals", &row.only);
   row.unless_argument = argument_value(reader, at, "unless", if_members, "equals", &row.unless);
-  add_rows(reader, at, &row, out);
+  add_rows(reader, at, "functions", &row, out);
 }
 
 static void load_set(json_reader *reader, const json_at *at, descriptor_list *out) {
@@ -94,7 +99,18 @@ static void load_set(json_reader *reader, const json_at *at, descriptor_list *ou
   json_at value = json_get(at, "value", JSON_KIND_OBJECT);
   row.value_inverted = value.value && json_get_bool(&value, "inverted");
   row.always_nonblocking = row.value_argument < 0;
-  add_rows(reader, at, &row, out);
+  add_rows(reader, at, "functions", &row, out);
+}
+
+static void load_watch(json_reader *reader, const json_at *at, descriptor_list *out) {
+  if (!json_check_object(reader, at, "a row of 'watch'", watch_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_WATCH, .out_argument = -1, .flags_argument = -1};
+  row.descriptor_argument = argument_of(reader, at, "descriptor");
+  bool functions = json_get(at, "functions", JSON_KIND_STRINGS).value;
+  if (functions != (row.descriptor_argument >= 0))
+    json_problem_at(reader, at, "'functions' and 'descriptor' go together");
+  if (functions) add_rows(reader, at, "functions", &row, out);
+  add_rows(reader, at, "fields", &row, out);
 }
 
 static void load_section(json_reader *reader, const json_at *root, const char *key, descriptor_list *out,
@@ -110,5 +126,6 @@ void load_descriptors(json_reader *reader, const json_at *root, descriptor_list 
   json_check_object(reader, root, "a file of kind 'descriptors'", file_members);
   load_section(reader, root, "create", rows, load_create);
   load_section(reader, root, "set", rows, load_set);
+  load_section(reader, root, "watch", rows, load_watch);
   json_get_strings(reader, root, "forks", forks);
 }

@@ -77,6 +77,7 @@ enum rule_descriptor {
   RULE_FD_BLOCKING =
       1 << 6, /* created without O_NONBLOCK and no setter anywhere, or a setter made it blocking */
   RULE_FD_DATAGRAM = 1 << 7, /* UDP, raw, netlink: connects and sends at once, nobody has to answer */
+  RULE_FD_WATCHED = 1 << 8, /* handed to poll, epoll or a loop library, which reports when it is ready */
 };
 typedef struct rule_condition {
   enum rule_test test;
@@ -108,6 +109,7 @@ typedef struct rule {
                                one below a callback is */
   BS_VEC(rule_condition) unless; /* any that holds for sure makes the call harmless */
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
+  int ready; /* the argument whose descriptor, when a loop has reported it ready, lets one call through; -1 none */
   enum rule_confidence
       unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
   enum rule_confidence
@@ -202,10 +204,10 @@ bool rule_example(const rule *rule, bool blocks, bs_strbuf *out);
 bool rule_flag_value(const char *name, int64_t *value);
 
 /* Some names of functions that create descriptors or change their mode, as data in rules/descriptors.json. */
-enum descriptor_kind { DESCRIPTOR_CREATE, DESCRIPTOR_SET };
+enum descriptor_kind { DESCRIPTOR_CREATE, DESCRIPTOR_SET, DESCRIPTOR_WATCH };
 typedef struct descriptor_row {
   enum descriptor_kind kind;
-  const char *function;
+  const char *function; /* WATCH: or "record.field", to which the descriptor is stored */
   unsigned bits; /* CREATE: rule_descriptor kind bits of what it gives */
   int out_argument; /* CREATE: -1 it returns the descriptor; else it fills the array or variable this argument points to */
   int flags_argument; /* CREATE: argument that may carry O_NONBLOCK/SOCK_NONBLOCK/…; -1 without */
@@ -216,7 +218,7 @@ typedef struct descriptor_row {
   bool only_bits;
   int64_t nonblock_bit; /* CREATE: the bit; SET: bit in the value that means non-blocking */
   bool always_nonblocking; /* CREATE: without flags, or SET: evutil_make_socket_nonblocking */
-  int descriptor_argument; /* SET: which argument is the descriptor */
+  int descriptor_argument; /* SET, WATCH: which argument is the descriptor */
   int command_argument;
   int64_t command; /* SET: applies only if this argument equals (fcntl F_SETFL); -1 without */
   int value_argument; /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */

@@ -205,6 +205,17 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
   }
 }
 
+/* Descriptors that a loop watches. */
+static void mark_watched(checker *c, uint32_t node) {
+  const program_points *points = program_points_of(c->p, node);
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t state, atom = points->items[i].atom;
+    if (program_atom_kind_of(atom) == PROGRAM_ATOM_DESCRIPTOR &&
+        bs_map_find(&c->descriptors, program_atom_id(atom), &state))
+      c->descriptor_states.items[state].bits |= RULE_FD_WATCHED;
+  }
+}
+
 static void each_row(mode_finder *f, enum descriptor_kind kind) {
   checker *c = f->c;
   const program *p = c->p;
@@ -215,18 +226,38 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
         rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
     for (; rows && *rows; rows++) {
       if ((*rows)->kind != kind) continue;
+      const program_argument *watched = eval_argument(p, call, (*rows)->descriptor_argument);
       if (kind == DESCRIPTOR_CREATE)
         note_creation(c, call, *rows);
-      else
+      else if (kind == DESCRIPTOR_WATCH && watched && watched->kind == FACTS_ARGUMENT_NODE)
+        mark_watched(c, watched->ref);
+      else if (kind == DESCRIPTOR_SET)
         note_mode(f, call, *rows);
     }
   }
+}
+
+static void mark_watched_fields(checker *c) {
+  const program *p = c->p;
+  bs_strbuf key = BS_STRBUF_INIT;
+  for (uint32_t n = 1; n < p->nodes.count; n++) {
+    if (p->nodes.items[n].kind != FACTS_NODE_FIELD || !program_points_of(p, n)->count) continue;
+    size_t length;
+    const char *tag = check_record_tag(program_text(p, p->nodes.items[n].a), &length);
+    bs_strbuf_clear(&key);
+    bs_strbuf_addf(&key, "%.*s.%s", (int)length, tag, program_text(p, p->nodes.items[n].b));
+    const descriptor_row *const *rows = rule_set_descriptors(c->rules, key.text);
+    if (rows && (*rows)->kind == DESCRIPTOR_WATCH) mark_watched(c, n);
+  }
+  bs_strbuf_fini(&key);
 }
 
 void descriptors_find(checker *c) {
   mode_finder f = {.c = c};
   c->blocking_line = bs_calloc(c->p->functions.count + 1, sizeof(uint32_t));
   each_row(&f, DESCRIPTOR_CREATE);
+  each_row(&f, DESCRIPTOR_WATCH);
+  mark_watched_fields(c);
   each_row(&f, DESCRIPTOR_SET);
   for (uint32_t call = 0; f.wrappers.count && call < c->p->calls.count; call++)
     if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call);

@@ -301,6 +301,37 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   }
 }
 
+/* The descriptor that a call reads when it is ready, by the rules of its API; 0 none. */
+static uint32_t reads_when_ready(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  const rule *const *rules = row->kind == FACTS_CALL_DIRECT ? c->function_rules[row->callee] : NULL;
+  for (; rules && *rules; rules++) {
+    const program_argument *a = eval_argument(c->p, call, (*rules)->ready);
+    if (a && a->kind == FACTS_ARGUMENT_NODE) return a->ref;
+  }
+  return 0;
+}
+
+/* Whether a call is the only one of its function on that descriptor, and not repeated within one turn of the loop. */
+static bool is_once(const checker *c, uint32_t call, const program_argument *fd) {
+  const program *p = c->p;
+  uint32_t cycle = p->calls.items[call].cycle;
+  const program_function *f = &p->functions.items[p->calls.items[call].caller];
+  bool loop_itself = !cycle;
+  for (uint32_t other = f->first_call; other < f->first_call + f->ncalls; other++) {
+    loop_itself |= c->is_loop_wait[other] && p->calls.items[other].cycle == cycle;
+    if (other != call && reads_when_ready(c, other) == fd->ref) return false;
+  }
+  return loop_itself;
+}
+
+/* The loop has just said that the descriptor is ready: one call gets what is there. */
+static bool comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t x) {
+  const program_argument *fd = eval_argument(c->p, call, r->ready);
+  return fd && fd->kind == FACTS_ARGUMENT_NODE && is_once(c, call, fd) &&
+         descriptors_test(c, call, fd, RULE_FD_WATCHED, x, false) == TRUTH_YES;
+}
+
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool made_blocking) {
   int strength = (int)r->confidence;
   for (uint32_t i = 0; i < r->unless.count; i++) {
@@ -316,6 +347,7 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool m
     if (t == TRUTH_NO) return -1;
     if (t == TRUTH_UNKNOWN && (int)r->unknown < strength) strength = (int)r->unknown;
   }
+  if (strength > PROGRAM_POSSIBLE && comes_when_ready(c, call, r, x)) return PROGRAM_POSSIBLE;
   return strength;
 }
 
