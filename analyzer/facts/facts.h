@@ -219,8 +219,8 @@ typedef struct facts_override {
   uint32_t function, overridden;
 } facts_override;
 
-/* An inline comment: `blockscan: ignore[rule.id] -- reason`. It speaks of its own line when code stands before it,
- * else of the next line. A malformed one has `reason` 0 or `rule` 0; whoever reports says so. */
+/* An inline comment: the tool's name, a colon and `ignore[rule.id] -- reason`. It speaks of its own line when code
+ * stands before it, else of the next line. A malformed one has `reason` 0 or `rule` 0; whoever reports says so. */
 typedef struct facts_suppression {
   facts_place place; /* of the comment */
   uint32_t line; /* that it speaks of */

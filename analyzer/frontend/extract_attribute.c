@@ -101,8 +101,10 @@ static const char *comment_start(const char *line, const char *at) {
   char quote = 0;
   for (const char *c = line; c < at; c++) {
     if (quote) {
-      if (*c == '\\') c++;
-      if (*c == quote) quote = 0;
+      if (*c == '\\')
+        c++;
+      else if (*c == quote)
+        quote = 0;
     } else if (*c == '"' || *c == '\'') {
       quote = *c;
     } else if (c[0] == '/' && (c[1] == '/' || c[1] == '*')) {

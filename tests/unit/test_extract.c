@@ -360,11 +360,12 @@ static void test_suppressions(void **state) {
         "  f(); // blockscan: ignore[x.y]\n"
         "  f(); // blockscan: ignore -- nothing named\n"
         "  (void)\"// blockscan: ignore[in.string] -- no\";\n"
+        "  (void)\"\\\"// blockscan: ignore[in.quotes] -- no\";\n"
         "}\n",
         "ignore t.c:2:8 line 2 [dns.getaddrinfo] -- start-up only", "ignore t.c:3:3 line 4 [a.b] -- two",
         "ignore t.c:3:3 line 4 [c.d] -- two", "ignore t.c:4:8 line 4 [*] -- all",
         "ignore t.c:5:8 line 5 [x.y]", "ignore t.c:6:8 line 6 []",
-        "!ignore t.c:7:10 line 7 [in.string] -- no");
+        "!ignore t.c:7:10 line 7 [in.string] -- no", "!ignore t.c:8:12 line 8 [in.quotes] -- no");
 }
 
 static void test_headers(void **state) {
