@@ -53,7 +53,8 @@ typedef struct cli_output {
   const char *file; /* NULL: stdout */
 } cli_output;
 
-/* What the verbs that analyse share. Filled by cli_analysis_argp (a child parser) with defaults set before. */
+/* What the verbs that analyse share. Filled by cli_analysis_argp and cli_parsing_argp (child parsers) with
+ * defaults set before. */
 typedef struct cli_analysis {
   const char
       *database; /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
@@ -85,6 +86,9 @@ typedef struct cli_analysis {
  */
 extern const struct argp cli_analysis_argp;
 #define CLI_ANALYSIS_HEADER "Analysis:"
+/* The same input; for the verbs that parse sources: workers and the cache. */
+extern const struct argp cli_parsing_argp;
+#define CLI_PARSING_HEADER "Parsing:"
 void cli_analysis_init(cli_analysis *options);
 void cli_analysis_fini(cli_analysis *options);
 

@@ -22,7 +22,7 @@ typedef struct extract_options {
 static error_t parse(int key, char *argument, struct argp_state *state) {
   extract_options *o = state->input;
   switch (key) {
-  case ARGP_KEY_INIT: state->child_inputs[0] = &o->analysis; break;
+  case ARGP_KEY_INIT: state->child_inputs[0] = state->child_inputs[1] = &o->analysis; break;
   case 'o': o->directory = argument; break;
   case 'd': o->dump = true; break;
   case ARGP_KEY_ARG:
@@ -42,7 +42,8 @@ static const struct argp_option options[] = {
     {"dump", 'd', NULL, 0, "Print the facts as text", 0},
     {0},
 };
-static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0}, {0}};
 static const struct argp extract_argp = {
     options,
     parse,

@@ -17,13 +17,14 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   graph_options *o = state->input;
   (void)argument;
   switch (key) {
-  case ARGP_KEY_INIT: state->child_inputs[0] = &o->analysis; return 0;
+  case ARGP_KEY_INIT: state->child_inputs[0] = state->child_inputs[1] = &o->analysis; return 0;
   case OPTION_EXTERNAL: o->external = true; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
-static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0}, {0}};
 static const struct argp argp = {
     .options = options,
     .parser = parse,

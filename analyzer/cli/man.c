@@ -57,8 +57,9 @@ static void add_usage(const char *name, const char *arguments, bs_strbuf *out) {
 static const struct shared {
   const struct argp *argp;
   const char *section, *name;
-} shared[] = {{&cli_analysis_argp, "ANALYSIS OPTIONS", "analysis options"},
-              {&cli_report_argp, "REPORT OPTIONS", "report options"}};
+} shared[] = {{&cli_analysis_argp, "ANALYSIS OPTIONS", "analysis"},
+              {&cli_parsing_argp, "PARSING OPTIONS", "parsing"},
+              {&cli_report_argp, "REPORT OPTIONS", "report"}};
 enum { SHARED = sizeof shared / sizeof *shared };
 
 static const struct shared *find_shared(const struct argp *argp) {
@@ -69,7 +70,7 @@ static const struct shared *find_shared(const struct argp *argp) {
 
 /* The options of this verb alone, and the names of those it shares. */
 static void add_options(const struct argp *argp, bs_strbuf *out) {
-  const char *separator = "Takes the ";
+  const char *separator = "Shared options, listed below: ";
   bs_strbuf names = BS_STRBUF_INIT;
   struct argp own = *argp;
   own.children = NULL;
@@ -81,9 +82,9 @@ static void add_options(const struct argp *argp, bs_strbuf *out) {
       continue;
     }
     bs_strbuf_addf(&names, "%s%s", separator, s->name);
-    separator = " and the ";
+    separator = ", ";
   }
-  if (names.length) bs_strbuf_addf(out, ".PP\n%s below.\n", names.text);
+  if (names.length) bs_strbuf_addf(out, ".PP\n%s.\n", names.text);
   bs_strbuf_fini(&names);
 }
 

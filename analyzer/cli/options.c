@@ -24,18 +24,22 @@ static const struct argp_option analysis_options[] = {
      0},
     {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
     {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
-    {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
-    {"cache-dir", OPTION_CACHE_DIR, "DIR", 0, "Keep the cache in DIR (default: .blockscan in the root)", 0},
-    {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
-    {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0, "Give up a unit after SECONDS (default: 120)", 0},
-    {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
-     0},
     {"max-broken", OPTION_MAX_BROKEN, "N", 0,
      "End with exit code 3 when more than N units are broken (default: 0)", 0},
     {"max-targets", OPTION_MAX_TARGETS, "N", 0,
      "Follow at most N targets of one indirect call (default: 1024)", 0},
     {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
     {"verbose", 'v', NULL, 0, "Say more on stderr", 0},
+    {0},
+};
+
+static const struct argp_option parsing_options[] = {
+    {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
+    {"cache-dir", OPTION_CACHE_DIR, "DIR", 0, "Keep the cache in DIR (default: .blockscan in the root)", 0},
+    {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
+    {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0, "Give up a unit after SECONDS (default: 120)", 0},
+    {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
+     0},
     {0},
 };
 
@@ -56,15 +60,6 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case OPTION_ROOT: options->root = argument; break;
   case OPTION_CONFIG: options->config = argument; break;
   case OPTION_RULES: *bs_vec_push(&options->rule_files) = argument; break;
-  case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
-  case OPTION_CACHE_DIR: options->cache_dir = argument; break;
-  case OPTION_NO_CACHE: options->no_cache = true; break;
-  case OPTION_UNIT_TIMEOUT:
-    options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000);
-    break;
-  case OPTION_UNIT_MEMORY:
-    options->unit_megabytes = number(state, "--unit-memory", argument, 0, 1 << 24);
-    break;
   case OPTION_MAX_BROKEN: options->max_broken = number(state, "--max-broken", argument, 0, INT_MAX); break;
   case OPTION_MAX_TARGETS: options->max_targets = number(state, "--max-targets", argument, 1, 1 << 20); break;
   case 'q': options->quiet = true; break;
@@ -80,6 +75,25 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
 }
 
 const struct argp cli_analysis_argp = {.options = analysis_options, .parser = parse_analysis};
+
+static error_t parse_parsing(int key, char *argument, struct argp_state *state) {
+  cli_analysis *options = state->input;
+  switch (key) {
+  case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
+  case OPTION_CACHE_DIR: options->cache_dir = argument; break;
+  case OPTION_NO_CACHE: options->no_cache = true; break;
+  case OPTION_UNIT_TIMEOUT:
+    options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000);
+    break;
+  case OPTION_UNIT_MEMORY:
+    options->unit_megabytes = number(state, "--unit-memory", argument, 0, 1 << 24);
+    break;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+  return 0;
+}
+
+const struct argp cli_parsing_argp = {.options = parsing_options, .parser = parse_parsing};
 
 void cli_analysis_init(cli_analysis *options) {
   long cores = sysconf(_SC_NPROCESSORS_ONLN);

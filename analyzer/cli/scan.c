@@ -10,13 +10,15 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   scan_options *o = state->input;
   (void)argument;
   if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
-  state->child_inputs[0] = &o->analysis;
-  state->child_inputs[1] = &o->report;
+  state->child_inputs[0] = state->child_inputs[1] = &o->analysis;
+  state->child_inputs[2] = &o->report;
   return 0;
 }
 
-static const struct argp_child children[] = {
-    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_report_argp, 0, CLI_REPORT_HEADER, 0}, {0}};
+static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0},
+                                             {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0},
+                                             {&cli_report_argp, 0, CLI_REPORT_HEADER, 0},
+                                             {0}};
 static const struct argp argp = {
     .parser = parse,
     .children = children,

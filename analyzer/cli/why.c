@@ -20,7 +20,7 @@ static const struct argp_option own_options[] = {CLI_COLOR_OPTION(OPTION_COLOR),
 static error_t parse(int key, char *argument, struct argp_state *state) {
   why_options *o = state->input;
   switch (key) {
-  case ARGP_KEY_INIT: state->child_inputs[0] = &o->analysis; return 0;
+  case ARGP_KEY_INIT: state->child_inputs[0] = state->child_inputs[1] = &o->analysis; return 0;
   case OPTION_COLOR: o->color = cli_parse_color(state, argument); return 0;
   case ARGP_KEY_ARG:
     if (o->function) return ARGP_ERR_UNKNOWN; /* the database: the child takes it */
@@ -32,7 +32,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {{&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0}, {0}};
 static const struct argp argp = {
     .options = own_options,
     .parser = parse,

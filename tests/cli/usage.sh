@@ -28,6 +28,9 @@ expect_error "(nor is that a verb; blockscan --help lists them)" sacn
 expect_error "there is no verb 'sacn'" help sacn
 expect_error "no completion for 'tcsh'" completion tcsh
 expect_error "which shell?" completion
+expect_error "invalid option -- 'j'" link -j 2 x.bsf
+expect_error "invalid option -- 'o'" why -o json main
+expect_error "expected --output=DIR or --dump" extract
 
 for arguments in --help -h "help" "--version" "scan --help" "help scan" "rules --help" "completion --help"; do
   # shellcheck disable=SC2086 # the words are meant to be parted
