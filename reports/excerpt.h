@@ -14,8 +14,8 @@ typedef struct excerpts {
 } excerpts;
 
 void excerpts_fini(excerpts *sources);
-/* Appends the line of a place and a caret under its column, stretched over the name that stands there. Nothing when
- * the file cannot be read or has no such line. */
+/* Appends the line of a place and a caret under its column, stretched over the name that stands there.
+ * Nothing when the file cannot be read or has no such line. */
 void excerpt_write(excerpts *sources, painter *p, const char *root, const report_place *place);
 
 #endif

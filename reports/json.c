@@ -1,8 +1,8 @@
 /* The JSON report, by reports/findings.schema.json.
  *
- * Written straight into a buffer: a big program has millions of steps, and a tree of values for them would cost
- * more than the analysis. Keys stand in a fixed order; one entry with its path is one line, so that two reports
- * can be compared line by line.
+ * Written straight into a buffer: a big program has millions of steps, and a tree of values for them would
+ * cost more than the analysis. Keys stand in a fixed order; one entry with its path is one line, so that two
+ * reports can be compared line by line.
  */
 #include "reports/model.h"
 #include "reports/utf8.h"

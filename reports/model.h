@@ -28,8 +28,8 @@ enum report_how {
 };
 extern const char *const report_how_names[REPORT_HOWS]; /* "direct", "field", … */
 
-/* A function on the path and the place in it that calls the next step (for the last: the sink). `how`, `because`, `detail` and
- * `candidates` say why the *callee* of this place is the next step's function. */
+/* A function on the path and the place in it that calls the next step (for the last: the sink). `how`,
+ * `because`, `detail` and `candidates` say why the *callee* of this place is the next step's function. */
 typedef struct report_step {
   report_place place;
   enum report_how how;

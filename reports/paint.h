@@ -27,7 +27,8 @@ void paint(painter *p, enum paint color, const char *text);
 void paintf(painter *p, enum paint color, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The same for the first `length` bytes. */
 void paint_bytes(painter *p, enum paint color, const char *text, size_t length);
-/* Appends a paragraph: `indent` spaces, the label ("instead: "), then the text, whose further lines begin below its first word. */
+/* Appends a paragraph: `indent` spaces, the label ("instead: "), then the text, whose further lines begin
+ * below its first word. */
 void paint_paragraph(painter *p, unsigned indent, const char *label, const char *text);
 /* Appends spaces. */
 void paint_pad(painter *p, size_t count);

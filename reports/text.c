@@ -1,5 +1,6 @@
-/* The report for people: findings that one function makes stand together, the most worth reading first. Every finding has
- * a line `file:line:column: level: message [rule]`, which editors and compilers' log readers parse. */
+/* The report for people: findings that one function makes stand together, the most worth reading first.
+ * Every finding has a line `file:line:column: level: message [rule]`, which editors and compilers' log
+ * readers parse. */
 #include "reports/text.h"
 
 #include "base/hash.h"

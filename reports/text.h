@@ -1,4 +1,5 @@
-/* What the files of the text report share: text.c the findings, text_path.c one call path, text_summary.c the rest. */
+/* What the files of the text report share: text.c the findings, text_path.c one call path, text_summary.c
+ * the rest. */
 #ifndef BLOCKSCAN_REPORTS_TEXT_H
 #define BLOCKSCAN_REPORTS_TEXT_H
 

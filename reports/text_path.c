@@ -30,8 +30,8 @@ static const char *registration_text(bs_arena *arena, const report_entry *entry)
   return bs_arena_printf(arena, "%s, registered%s at %s", role, via, place_text(arena, &entry->registered));
 }
 
-/* How a callee that is not called by its name is called, without and with what it is called through, and what was done
- * where that got its value. */
+/* How a callee that is not called by its name is called, without and with what it is called through, and
+ * what was done where that got its value. */
 static const struct {
   const char *plain, *prefix, *origin;
 } hows[REPORT_HOWS] = {

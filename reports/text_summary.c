@@ -1,4 +1,5 @@
-/* What stands under the findings: how many there are, what is not shown, and what the analysis could not see. */
+/* What stands under the findings: how many there are, what is not shown, and what the analysis could not
+ * see. */
 #include "reports/text.h"
 
 #include <string.h>

@@ -84,7 +84,8 @@ void rule_index_free(struct rule_index *index) {
   free(index);
 }
 
-/* A function may have several rows in one file (fcntl sets by F_SETFL, creates by F_DUPFD): those of an earlier file go. */
+/* A function may have several rows in one file (fcntl sets by F_SETFL, creates by F_DUPFD): those of an
+ * earlier file go. */
 void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,
                                 const json_strings *forks) {
   uint32_t kept = 0;

@@ -227,7 +227,8 @@ static const char *own_folder(bs_arena *arena) {
   return bs_path_dirname(arena, path);
 }
 
-/* The source folder counts only for a binary that stands in its build tree: an installed one has its own rules. */
+/* The source folder counts only for a binary that stands in its build tree: an installed one has its own
+ * rules. */
 const char *rule_set_find_folder(bs_arena *arena, bs_error *error) {
   const char *given = getenv("BLOCKSCAN_RULES");
   if (given && *given) {

@@ -1,7 +1,7 @@
 /* What the loader's files share: a JSON document that is checked key by key, with the place of every problem.
  *
- * Jansson knows the position of a syntax error only. A `json_at` therefore remembers the way from the root to a
- * value, and loader_json.c looks the text up again when, and only when, there is something to report.
+ * Jansson knows the position of a syntax error only. A `json_at` therefore remembers the way from the root to
+ * a value, and loader_json.c looks the text up again when, and only when, there is something to report.
  */
 #ifndef BLOCKSCAN_RULES_LOADER_H
 #define BLOCKSCAN_RULES_LOADER_H
@@ -65,8 +65,9 @@ typedef struct json_cursor {
 json_cursor json_cursor_start(const char *text, const json_at *array);
 unsigned json_cursor_line(json_cursor *cursor);
 
-/* Whether `at` is an object with known keys of the right kinds and all required ones; notes what is wrong. `what`
- * names it in messages: "a rule". Values of a wrong kind are to be left alone: json_get() does not give them. */
+/* Whether `at` is an object with known keys of the right kinds and all required ones; notes what is wrong.
+ * `what` names it in messages: "a rule". Values of a wrong kind are to be left alone: json_get() does not
+ * give them. */
 bool json_check_object(json_reader *reader, const json_at *at, const char *what, const json_member *members);
 /* A member of an object; `value` is NULL when it is missing or not of that kind. */
 json_at json_get(const json_at *at, const char *key, enum json_kind kind);
@@ -74,7 +75,8 @@ json_at json_item(const json_at *array, size_t index);
 /* A copy of a string member in the arena, or NULL. */
 const char *json_get_string(json_reader *reader, const json_at *at, const char *key);
 bool json_get_bool(const json_at *at, const char *key);
-/* The position of a string member in a table of names; `missing` when it is not there or, with a problem, not known. */
+/* The position of a string member in a table of names; `missing` when it is not there or, with a problem,
+ * not known. */
 int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names,
                   int count, int missing);
 /* The name closest to a misspelt one, or NULL when none is close. */
@@ -87,7 +89,8 @@ void json_get_strings(json_reader *reader, const json_at *at, const char *key, j
 /* An integer, or a flag's name. Notes a problem when it is neither. */
 bool json_flag(json_reader *reader, const json_at *at, int64_t *value, const char **text);
 
-/* loader_blocking.c, loader_loop.c, loader_descriptors.c: what one file holds. Nothing is kept on problems. */
+/* loader_blocking.c, loader_loop.c, loader_descriptors.c: what one file holds. Nothing is kept on
+ * problems. */
 typedef BS_VEC(rule_condition) condition_list;
 void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out);
 void conditions_fini(rule_condition *items, uint32_t count);

@@ -1,4 +1,5 @@
-/* Files of kind "blocking": rules. docs/adding-a-rule.md tells their form to people, schema.json to editors. */
+/* Files of kind "blocking": rules. docs/adding-a-rule.md tells their form to people, schema.json to
+ * editors. */
 #include "rules/loader.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The rule database: which APIs block, and how loop libraries register, offload and dispatch callbacks.
  *
- * Knowledge is data: rules/blocking/ and rules/loops/ hold JSON files, rules/schema.json says what may stand in
- * them, docs/adding-a-rule.md and docs/adding-a-loop.md how to add one. A user's own files (`rules:` and
+ * Knowledge is data: rules/blocking/ and rules/loops/ hold JSON files, rules/schema.json says what may stand
+ * in them, docs/adding-a-rule.md and docs/adding-a-loop.md how to add one. A user's own files (`rules:` and
  * `packs:` in .blockscan.yaml) have the same form. Nothing here knows the analysis.
  */
 #ifndef BLOCKSCAN_RULES_H
@@ -16,7 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The categories, levels, latencies, confidences and roles of the JSON contract; names by the functions below. */
+/* The categories, levels, latencies, confidences and roles of the JSON contract; names by the functions
+ * below. */
 enum rule_category {
   RULE_SLEEP,
   RULE_DISK,
@@ -60,8 +61,10 @@ enum rule_test {
   RULE_TEST_LACKS, /* {"arg": 1, "lacks": "LOCK_NB"}: none of the bits is set */
   RULE_TEST_NULL, /* {"arg": 5, "is": "null"} a NULL pointer */
   RULE_TEST_NOT_NULL, /* {"arg": 5, "is": "not-null"} */
-  RULE_TEST_ZERO_STRUCT, /* {"arg": 4, "is": "zero-struct"}: the address of a struct of zeros: a zero timeout */
-  RULE_TEST_DESCRIPTOR, /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
+  /* {"arg": 4, "is": "zero-struct"}: the address of a struct of zeros: a zero timeout */
+  RULE_TEST_ZERO_STRUCT,
+  /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
+  RULE_TEST_DESCRIPTOR,
   RULE_TEST_STRING, /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
   RULE_TESTS
 };
@@ -109,7 +112,8 @@ typedef struct rule {
                                one below a callback is */
   BS_VEC(rule_condition) unless; /* any that holds for sure makes the call harmless */
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
-  int ready; /* the argument whose descriptor, when a loop has reported it ready, lets one call through; -1 none */
+  /* the argument whose descriptor, when a loop has reported it ready, lets one call through; -1 none */
+  int ready;
   enum rule_confidence
       unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
   enum rule_confidence
@@ -140,11 +144,14 @@ typedef struct pack_row {
   enum pack_kind kind;
   const char *
       function; /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
-  int argument; /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
+  /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
+  int argument;
   bool
       table; /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
   const char *record,
-      *field; /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name; field "*" any */
+      /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name;
+       * field "*" any */
+      *field;
   enum rule_role role;
   BS_VEC(rule_condition) unless; /* the row does not apply: {"arg": 3, "is": "null"} */
   struct loop_pack *pack;
@@ -169,18 +176,21 @@ typedef struct rule_set {
 
 void rule_set_init(rule_set *set);
 void rule_set_fini(rule_set *set);
-/* Reads one file, rules or packs by its "kind". False with "FILE:LINE:COLUMN: what; expected …" on the first error;
- * the set then still holds what it held. A rule with a known id, or a pack with a known name, replaces the old one. */
+/* Reads one file, rules or packs by its "kind". False with "FILE:LINE:COLUMN: what; expected …" on the
+ * first error; the set then still holds what it held. A rule with a known id, or a pack with a known name,
+ * replaces the old one. */
 bool rule_set_load_file(rule_set *set, const char *path, bs_error *error);
 /* The same for a text in memory with a zero byte behind it; `path` is for messages. */
 bool rule_set_load_text(rule_set *set, const char *path, const char *text, size_t length, bs_error *error);
-/* Calls `report` with each error of a file, in the order of the file, and returns their number. Loads nothing. */
+/* Calls `report` with each error of a file, in the order of the file, and returns their number. Loads
+ * nothing. */
 typedef void rule_report(void *context, const char *error);
 unsigned rule_set_check_file(const char *path, rule_report *report, void *context);
 /* The same for a text in memory, as above. */
 unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report,
                              void *context);
-/* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names, and its descriptors.json. */
+/* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names, and its
+ * descriptors.json. */
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error);
 /* The folder of the bundled rules: $BLOCKSCAN_RULES, else beside the running binary (the build tree, or
  * ../share/blockscan/rules). NULL with an error when there is none. */
@@ -188,11 +198,13 @@ const char *rule_set_find_folder(bs_arena *arena, bs_error *error);
 /* Rebuilds the look-up tables; call it once after the last load. */
 void rule_set_index(rule_set *set);
 
-/* Rules for an API, NULL-terminated, or NULL. Several rules may speak of one function with different conditions. */
+/* Rules for an API, NULL-terminated, or NULL. Several rules may speak of one function with different
+ * conditions. */
 const rule *const *rule_set_for_function(const rule_set *set, const char *function);
 /* Pack rows for an API, NULL-terminated, or NULL. */
 const pack_row *const *rule_set_rows_for_function(const rule_set *set, const char *function);
-/* Pack rows for a field of a record known by tag or typedef, NULL-terminated, or NULL; rows with field "*" are found by any. */
+/* Pack rows for a field of a record known by tag or typedef, NULL-terminated, or NULL; rows with field "*"
+ * are found by any. */
 const pack_row *const *rule_set_rows_for_field(const rule_set *set, const char *record, const char *field);
 const rule *rule_set_find(const rule_set *set, const char *id);
 /* The advice of a rule for a loop: its own, else "any", else NULL. */
@@ -209,10 +221,11 @@ typedef struct descriptor_row {
   enum descriptor_kind kind;
   const char *function; /* WATCH: or "record.field", to which the descriptor is stored */
   unsigned bits; /* CREATE: rule_descriptor kind bits of what it gives */
-  int out_argument; /* CREATE: -1 it returns the descriptor; else it fills the array or variable this argument points to */
+  /* CREATE: -1 it returns the descriptor; else it fills the array or variable this argument points to */
+  int out_argument;
   int flags_argument; /* CREATE: argument that may carry O_NONBLOCK/SOCK_NONBLOCK/…; -1 without */
-  /* CREATE: the row is for calls whose `only_argument` equals `only` (or has its bits), and not for those whose
-   * `unless_argument` equals `unless`; -1 without. The bits of all rows that fit are joined. */
+  /* CREATE: the row is for calls whose `only_argument` equals `only` (or has its bits), and not for those
+   * whose `unless_argument` equals `unless`; -1 without. The bits of all rows that fit are joined. */
   int only_argument, unless_argument;
   int64_t only, unless;
   bool only_bits;
@@ -221,12 +234,14 @@ typedef struct descriptor_row {
   int descriptor_argument; /* SET, WATCH: which argument is the descriptor */
   int command_argument;
   int64_t command; /* SET: applies only if this argument equals (fcntl F_SETFL); -1 without */
-  int value_argument; /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
+  /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
+  int value_argument;
   bool value_inverted; /* SET: a true value means blocking (uv_stream_set_blocking) */
 } descriptor_row;
 /* Rows for a function, NULL-terminated, or NULL. */
 const descriptor_row *const *rule_set_descriptors(const rule_set *set, const char *function);
-/* Functions whose result is 0 in a child process: fork, vfork, forkpty, clone …: from the same file ("forks"). */
+/* Functions whose result is 0 in a child process: fork, vfork, forkpty, clone …: from the same file
+ * ("forks"). */
 bool rule_set_is_fork(const rule_set *set, const char *function);
 
 #endif

@@ -8,8 +8,9 @@
 
 #include <stddef.h>
 
-/* Tells the C library that this process grows to a hundred megabytes in a fraction of a second: its heap grows in large steps, in huge
- * pages where the system has them, and gives nothing back before the end. Called once, before there are threads. */
+/* Tells the C library that this process grows to a hundred megabytes in a fraction of a second: its heap
+ * grows in large steps, in huge pages where the system has them, and gives nothing back before the end.
+ * Called once, before there are threads. */
 void bs_mem_expect_much(void);
 /* Heap memory of `size` bytes; the caller frees it. */
 void *bs_malloc(size_t size);

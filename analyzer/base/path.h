@@ -8,7 +8,8 @@
 
 /* `path` made absolute against the absolute folder `base`, without ".", ".." and doubled slashes. */
 char *bs_path_normalise(bs_arena *arena, const char *base, const char *path);
-/* `path` relative to the folder `root` when it is inside it, else `path`; both normalised. Borrows from `path`. */
+/* `path` relative to the folder `root` when it is inside it, else `path`; both normalised. Borrows from
+ * `path`. */
 const char *bs_path_relative(const char *root, const char *path);
 /* The last component. Borrows. */
 const char *bs_path_basename(const char *path);

@@ -1,4 +1,5 @@
-/* A typed growing array: `BS_VEC(int) v = {0}; *bs_vec_push(&v) = 7; v.items[0]; v.count; bs_vec_fini(&v);` */
+/* A typed growing array: `BS_VEC(int) v = {0}; *bs_vec_push(&v) = 7; v.items[0]; v.count;
+ * bs_vec_fini(&v);` */
 #ifndef BLOCKSCAN_BASE_VEC_H
 #define BLOCKSCAN_BASE_VEC_H
 

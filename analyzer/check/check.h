@@ -8,8 +8,8 @@
  *   findings.c  the report document
  *   why.c       the paths to one function
  *
- * Only code that a loop reaches is looked at: what runs before the loop, on a worker or in a child process is silent.
- * Nothing here knows libclang, SQLite or an output format.
+ * Only code that a loop reaches is looked at: what runs before the loop, on a worker or in a child process is
+ * silent. Nothing here knows libclang, SQLite or an output format.
  */
 #ifndef BLOCKSCAN_CHECK_CHECK_H
 #define BLOCKSCAN_CHECK_CHECK_H
@@ -36,10 +36,11 @@ typedef struct checker checker;
 /* Finds loops and entry points. `p` is solved and has its edges; all are borrowed until check_free. */
 checker *check_new(program *p, const rule_set *rules, const check_options *options);
 void check_free(checker *c);
-/* Searches from every entry point and adds the findings, ranked, with the ledger and the loops. Marks the suppressions that were used. */
+/* Searches from every entry point and adds the findings, ranked, with the ledger and the loops. Marks the
+ * suppressions that were used. */
 void check_report(checker *c, report_document *document);
-/* The best path of each entry point to a function of this name ("name", "file:name" or its symbol), best first, as entries
- * whose path ends in the function. */
+/* The best path of each entry point to a function of this name ("name", "file:name" or its symbol), best
+ * first, as entries whose path ends in the function. */
 typedef struct check_route {
   BS_VEC(report_entry) entries;
   BS_VEC(report_place)

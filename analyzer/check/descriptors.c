@@ -1,8 +1,9 @@
 /* Descriptors: where they were made, and whether a read or write on them waits.
  *
- * A descriptor is known by the call that made it. Its mode comes from that call's flags and from every setter that it
- * reaches: fcntl(F_SETFL), ioctl(FIONBIO), a library's, or a function of the project that forwards to one and takes the mode as a
- * parameter. One that is switched both ways is unknown, except on a path that switched it to blocking before.
+ * A descriptor is known by the call that made it. Its mode comes from that call's flags and from every setter
+ * that it reaches: fcntl(F_SETFL), ioctl(FIONBIO), a library's, or a function of the project that forwards to
+ * one and takes the mode as a parameter. One that is switched both ways is unknown, except on a path that
+ * switched it to blocking before.
  */
 #include "check/internal.h"
 
@@ -36,7 +37,8 @@ static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
   return guard == wanted;
 }
 
-/* What the last setter before the call, in the same function and on the same variable, made of it; 0 without one. */
+/* What the last setter before the call, in the same function and on the same variable, made of it; 0
+ * without one. */
 static unsigned mode_before(const checker *c, uint32_t call, uint32_t node) {
   uint32_t i, last = PROGRAM_NONE;
   if (!bs_map_find(&c->mode_sets_of, bs_map_key(c->p->calls.items[call].caller, node), &i)) return 0;

@@ -1,7 +1,8 @@
 /* What is known of an argument, a guard or a descriptor, in the context of a path.
  *
- * Values are looked up backwards from the place of use, only as far as they stay plain: constants, variables that
- * only get constants, parameters that the context knows. Everything else is unknown, and unknown is not certain.
+ * Values are looked up backwards from the place of use, only as far as they stay plain: constants, variables
+ * that only get constants, parameters that the context knows. Everything else is unknown, and unknown is not
+ * certain.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "check/internal.h"
@@ -87,7 +88,8 @@ static enum truth guard_truth(const checker *c, uint32_t guard, uint32_t context
   return all;
 }
 
-/* A store under a condition that the context decides is made, or is not. One that is made hides those `before` it. */
+/* A store under a condition that the context decides is made, or is not. One that is made hides those
+ * `before` it. */
 static void stored_values(const checker *c, const program_flow *w, uint32_t context_id, const values *before,
                           values *out) {
   const program_integer *stored = &c->p->integers.items[w->src];
@@ -312,7 +314,8 @@ static uint32_t reads_when_ready(const checker *c, uint32_t call) {
   return 0;
 }
 
-/* Whether a call is the only one of its function on that descriptor, and not repeated within one turn of the loop. */
+/* Whether a call is the only one of its function on that descriptor, and not repeated within one turn of
+ * the loop. */
 static bool is_once(const checker *c, uint32_t call, const program_argument *fd) {
   const program *p = c->p;
   uint32_t cycle = p->calls.items[call].cycle;
@@ -374,8 +377,8 @@ bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
   return true;
 }
 
-/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave. A switch that keeps the program
- * from forking, for debugging, changes nothing: the code is written for the child. */
+/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave. A switch
+ * that keeps the program from forking, for debugging, changes nothing: the code is written for the child. */
 static void find_children(checker *c) {
   const program *p = c->p;
   c->in_child = bs_calloc(p->calls.count + 1, sizeof(bool));

@@ -15,7 +15,8 @@ _Static_assert((int)RULE_POSSIBLE == (int)PROGRAM_POSSIBLE && (int)RULE_CERTAIN 
 
 static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
 
-/* Strings of the program live as long as it does, a report as long as its document: they are copied, each once. */
+/* Strings of the program live as long as it does, a report as long as its document: they are copied, each
+ * once. */
 static const char *keep_id(const checker *c, report_document *d, program_str id) {
   const char **kept = &c->kept[id];
   if (!*kept) *kept = bs_arena_strdup(&d->arena, text(c, id));
@@ -106,7 +107,8 @@ static bool same_path(const hit *x, const hit *y) {
          !memcmp(x->edges, y->edges, x->nedges * sizeof *x->edges);
 }
 
-/* A stable id: rule, API, the function that calls it and the how-manieth such call in it. Lines do not count. */
+/* A stable id: rule, API, the function that calls it and the how-manieth such call in it. Lines do not
+ * count. */
 static void make_id(const checker *c, const sink *k, const char *rule_id, char id[17]) {
   const program_call *call = &c->p->calls.items[k->call];
   const program_function *f = &c->p->functions.items[call->caller];
@@ -179,8 +181,8 @@ typedef struct ranked {
   int prominence;
 } ranked;
 
-/* Of what is equally bad and sure, that comes first which many callbacks reach in few steps: twice as many callbacks
- * are worth two steps. */
+/* Of what is equally bad and sure, that comes first which many callbacks reach in few steps: twice as many
+ * callbacks are worth two steps. */
 static int prominence(const report_finding *f, uint32_t callbacks) {
   int value = -(int)f->entries.items[0].path.count;
   for (; callbacks > 1; callbacks /= 2) value += 2;

@@ -13,8 +13,8 @@ typedef struct bound_value {
   int64_t value;
 } bound_value;
 
-/* A calling context: the values of the parameters that decide what a function does (one that it calls through, a guard, a descriptor or
- * a timeout that it hands to an API). Context 0 knows nothing. */
+/* A calling context: the values of the parameters that decide what a function does (one that it calls
+ * through, a guard, a descriptor or a timeout that it hands to an API). Context 0 knows nothing. */
 typedef struct call_context {
   uint32_t function, count;
   uint32_t param[MAX_BOUND];
@@ -29,7 +29,8 @@ typedef struct descriptor_state {
   bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
 } descriptor_state;
 
-/* A call that makes a descriptor blocking or non-blocking; `next` on the same variable in the same function. */
+/* A call that makes a descriptor blocking or non-blocking; `next` on the same variable in the same
+ * function. */
 typedef struct mode_set {
   uint32_t call, next;
   bool blocking;
@@ -110,12 +111,14 @@ bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle);
 void libraries_find(checker *c);
 
 /* eval.c */
-/* Builds what the others ask for: known parameters, calls of child processes, deciding parameters, descriptors. */
+/* Builds what the others ask for: known parameters, calls of child processes, deciding parameters,
+ * descriptors. */
 void eval_prepare(checker *c);
 /* `made_blocking`: a function on the path made descriptors blocking before. */
 enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t context,
                           bool made_blocking);
-/* Whether the call can be reached in this context: its guards are not known to be false, and it is not in a child process. */
+/* Whether the call can be reached in this context: its guards are not known to be false, and it is not in
+ * a child process. */
 bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
 /* How sure it is that the call blocks: -1 it does not, else program_strength. */
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking);
@@ -159,7 +162,8 @@ void ownloop_find(checker *c);
 /* search.c */
 void search_prepare(checker *c);
 void search_all(checker *c);
-/* Walks from each entry and calls `reached` for the first arrival at each function. Edges lead from the entry. */
+/* Walks from each entry and calls `reached` for the first arrival at each function. Edges lead from the
+ * entry. */
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
                             const uint32_t *edges, uint32_t nedges);
 void search_functions(checker *c, search_reached *reached, void *context);

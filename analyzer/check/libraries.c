@@ -1,7 +1,8 @@
 /* Loop libraries whose source is part of the project: a copy in a subfolder, or the library's own repository.
  *
- * One function of the project under a library's name proves nothing; several that take callbacks where the library's do are the
- * library. Its registrations then say as much as they do elsewhere. What blocks in it is seen in its source.
+ * One function of the project under a library's name proves nothing; several that take callbacks where the
+ * library's do are the library. Its registrations then say as much as they do elsewhere. What blocks in it is
+ * seen in its source.
  */
 #include "check/internal.h"
 

@@ -1,10 +1,12 @@
-/* Loops without a pack, found by their shape: a wait for many descriptors, in a cycle, that then calls or dispatches.
+/* Loops without a pack, found by their shape: a wait for many descriptors, in a cycle, that then calls or
+ * dispatches.
  *
- * A loop has the function that holds the cycle (aeMain), a chain of calls from there to the wait (aeProcessEvents,
- * aeApiPoll, epoll_wait), and dispatches: calls through pointers in the cycle, in the chain and in what they call directly. The targets
- * of the dispatches are entry points; the body of the cycle is one as well (mosquitto calls its handlers directly).
- * A cycle that turns a library's loop (`while (!stop) event_base_loop(b, EVLOOP_ONCE)`) is treated the same.
- * Cycles reached only below another loop are nested waits: their wait is a blocking call.
+ * A loop has the function that holds the cycle (aeMain), a chain of calls from there to the wait
+ * (aeProcessEvents, aeApiPoll, epoll_wait), and dispatches: calls through pointers in the cycle, in the chain
+ * and in what they call directly. The targets of the dispatches are entry points; the body of the cycle is
+ * one as well (mosquitto calls its handlers directly). A cycle that turns a library's loop (`while (!stop)
+ * event_base_loop(b, EVLOOP_ONCE)`) is treated the same. Cycles reached only below another loop are nested
+ * waits: their wait is a blocking call.
  */
 #include "check/internal.h"
 
@@ -67,7 +69,8 @@ static const char *wait_kind(const checker *c, uint32_t call) {
   return NULL;
 }
 
-/* A library's loop that is run until someone ends it. What calls that in a cycle far above serves no events there. */
+/* A library's loop that is run until someone ends it. What calls that in a cycle far above serves no
+ * events there. */
 static bool runs_to_end(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
   const pack_row *const *rows = row->kind == FACTS_CALL_DIRECT ? c->function_rows[row->callee] : NULL;
@@ -205,7 +208,8 @@ static void meet_callees(finder *f, uint32_t function) {
   }
 }
 
-/* Walks the program from its starts without entering the bodies of loops: a loop that is met is an outer one. */
+/* Walks the program from its starts without entering the bodies of loops: a loop that is met is an outer
+ * one. */
 static void find_outer(finder *f) {
   const program *p = f->c->p;
   uint32_t next = 0;

@@ -1,8 +1,9 @@
 /* From each entry point to each sink: the surest path first, then the shortest.
  *
- * A state is a function in a calling context. States are taken in the order (strength, length), so that the first
- * arrival is the best one. An entry that only dispatches (it calls through a pointer at once: a connection's read handler)
- * is split: each target is searched on its own, so that a report names each way and not only the best.
+ * A state is a function in a calling context. States are taken in the order (strength, length), so that the
+ * first arrival is the best one. An entry that only dispatches (it calls through a pointer at once: a
+ * connection's read handler) is split: each target is searched on its own, so that a report names each way
+ * and not only the best.
  */
 #include "check/internal.h"
 
@@ -37,12 +38,14 @@ typedef struct step {
   uint8_t strength; /* program_strength, at best */
 } step;
 
-/* What happened to a state, by its function, context and mode: in which run it was queued, where, and taken. */
+/* What happened to a state, by its function, context and mode: in which run it was queued, where, and
+ * taken. */
 typedef struct mark {
   uint32_t queued, bucket, taken;
 } mark;
 
-/* One search goes from entry to entry, run by run: its tables are as large as the program and are made once. */
+/* One search goes from entry to entry, run by run: its tables are as large as the program and are made
+ * once. */
 typedef struct search {
   checker *c;
   BS_VEC(step) steps;
@@ -155,7 +158,8 @@ static int sink_strength(search *s, const state *at, const sink *k, const rule *
   return strength > at->strength ? at->strength : strength;
 }
 
-/* A sink is recorded once for each way into its function: who calls a wrapper matters as much as that it blocks. */
+/* A sink is recorded once for each way into its function: who calls a wrapper matters as much as that it
+ * blocks. */
 static bool seen_before(search *s, uint32_t sink_id, const state *at, int strength) {
   uint32_t seen;
   if (!bs_map_find(&s->sink_seen, bs_map_key(sink_id, 0), &seen)) {
@@ -213,8 +217,8 @@ static int callback_strength(const checker *c, uint32_t call) {
   return strength;
 }
 
-/* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a known API, to the end of the
- * process, or to where no sink is. */
+/* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a
+ * known API, to the end of the process, or to where no sink is. */
 static int8_t edge_strength(const checker *c, const program_edge *e) {
   const program_function *callee = &c->p->functions.items[e->callee];
   if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
@@ -509,7 +513,8 @@ static void index_suppressions(checker *c) {
   }
 }
 
-/* A library's dispatcher calls what stands in named fields: edges of their own, behind those of the program. */
+/* A library's dispatcher calls what stands in named fields: edges of their own, behind those of the
+ * program. */
 static void add_dispatched(checker *c, uint32_t call, uint32_t node) {
   program *p = c->p;
   const program_points *points = program_points_of(p, node);

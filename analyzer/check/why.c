@@ -1,4 +1,5 @@
-/* `blockscan why FUNCTION`: the best path from each entry point, or which unresolved calls could lead there. */
+/* `blockscan why FUNCTION`: the best path from each entry point, or which unresolved calls could lead
+ * there. */
 #include "check/internal.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* What the verbs that analyse a whole program do in common: from a command line to a solved program and its checker. */
+/* What the verbs that analyse a whole program do in common: from a command line to a solved program and
+ * its checker. */
 #ifndef BLOCKSCAN_CLI_ANALYSIS_H
 #define BLOCKSCAN_CLI_ANALYSIS_H
 
@@ -35,8 +36,9 @@ bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error);
 bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error);
 /* Finds loops and entry points. */
 void analysis_check(analysis *a, unsigned max_paths);
-/* Solves, checks and fills the document: findings, ledger, and what it says of tool and project. When nothing has changed since
- * the last run (facts, rules, configuration, options, program), the report kept in the cache folder is taken. */
+/* Solves, checks and fills the document: findings, ledger, and what it says of tool and project. When
+ * nothing has changed since the last run (facts, rules, configuration, options, program), the report kept
+ * in the cache folder is taken. */
 bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
                      bs_error *error);
 /* Prints the error; the exit code for it: an interrupted run is incomplete, everything else an error. */

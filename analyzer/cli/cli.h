@@ -33,10 +33,12 @@ extern const cli_verb cli_verb_scan, cli_verb_why, cli_verb_graph, cli_verb_rule
 extern const cli_verb *const cli_verbs[];
 /* The verb of that name, or NULL. */
 const cli_verb *cli_find_verb(const char *name);
-/* What `blockscan ARGUMENTS` does: finds the verb (scan when none is named) and runs it. Returns the exit code. */
+/* What `blockscan ARGUMENTS` does: finds the verb (scan when none is named) and runs it. Returns the exit
+ * code. */
 int cli_main(int argc, char **argv);
 
-/* Walks the options of an argp and of its children, in order; documentation rows and hidden ones are left out. */
+/* Walks the options of an argp and of its children, in order; documentation rows and hidden ones are left
+ * out. */
 typedef void cli_option_visitor(const struct argp_option *option, void *context);
 void cli_each_option(const struct argp *argp, cli_option_visitor *visit, void *context);
 /* Appends the summary that `blockscan --help` prints. */
@@ -92,7 +94,8 @@ extern const struct argp cli_parsing_argp;
 void cli_analysis_init(cli_analysis *options);
 void cli_analysis_fini(cli_analysis *options);
 
-/* What the verbs that report findings share. Filled by cli_report_argp (a child parser) with defaults set before. */
+/* What the verbs that report findings share. Filled by cli_report_argp (a child parser) with defaults set
+ * before. */
 typedef struct cli_report {
   BS_VEC(cli_output) outputs; /* --output, repeatable; empty: text on stdout */
   enum report_color color; /* --color */
@@ -119,28 +122,33 @@ enum report_color cli_parse_color(struct argp_state *state, const char *argument
   "incomplete."
 void cli_report_init(cli_report *options);
 void cli_report_fini(cli_report *options);
-/* Writes every output; a file appears whole or not at all. Prints what failed and returns EXIT_ERROR, else 0. */
+/* Writes every output; a file appears whole or not at all. Prints what failed and returns EXIT_ERROR, else
+ * 0. */
 int cli_write_reports(const report_document *document, const cli_report *options);
-/* EXIT_FINDINGS when a finding that is not suppressed is at or above --fail-on and --confidence, else EXIT_CLEAN. */
+/* EXIT_FINDINGS when a finding that is not suppressed is at or above --fail-on and --confidence, else
+ * EXIT_CLEAN. */
 int cli_report_exit_code(const report_document *document, const cli_report *options);
 /* Writes a whole text to stdout. Prints what failed and returns EXIT_ERROR, else 0. */
 int cli_write_stdout(const bs_strbuf *text);
 
 /* Prints "blockscan: TEXT" to stderr and returns EXIT_ERROR. */
 int cli_fail(const bs_error *error);
-/* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`, `build*` and the parents. False with
- * an error that says how to make one for the build system that is seen (CMake, Meson, Make, Bazel, Autotools). */
+/* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`,
+ * `build*` and the parents. False with an error that says how to make one for the build system that is
+ * seen (CMake, Meson, Make, Bazel, Autotools). */
 bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
 /* The absolute folder that paths are relative to: --root, which must be there, else the usual one. */
 bool cli_find_root(bs_arena *arena, const cli_analysis *options, const char *usual, const char **root,
                    bs_error *error);
 /* The project's configuration: --config, else .blockscan.yaml in `root`, else none (everything empty). */
 bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error);
-/* Loads the bundled rules, those of the configuration and those of --rules, applies the configuration's levels (a rule
- * that is off is dropped) and indexes them. A level or wrapper that names no rule is an error. */
+/* Loads the bundled rules, those of the configuration and those of --rules, applies the configuration's
+ * levels (a rule that is off is dropped) and indexes them. A level or wrapper that names no rule is an
+ * error. */
 bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules,
                     bs_error *error);
-/* Whether to colour `fd`, by --color, NO_COLOR, CLICOLOR_FORCE, CLICOLOR, the terminal and TERM, in that order. */
+/* Whether to colour `fd`, by --color, NO_COLOR, CLICOLOR_FORCE, CLICOLOR, the terminal and TERM, in that
+ * order. */
 bool cli_use_color(enum report_color choice, int fd);
 /* Columns of the terminal behind `fd`, or 0. */
 unsigned cli_terminal_width(int fd);

@@ -1,4 +1,5 @@
-/* Reads .blockscan.yaml. libyaml keeps the place of every node, so that each complaint names its line and column. */
+/* Reads .blockscan.yaml. libyaml keeps the place of every node, so that each complaint names its line and
+ * column. */
 #include "cli/config.h"
 
 #include "base/path.h"

@@ -36,14 +36,15 @@ typedef struct project_config {
   startup; /* functions that run only before the loop, whatever the graph says: not followed */
 } project_config;
 
-/* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected …". */
+/* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected
+ * …". */
 bool project_config_load(project_config *config, const char *path, bs_error *error);
 /* The same from memory; `path` for messages and to make relative files absolute. */
 bool project_config_parse(project_config *config, const char *path, const char *text, size_t length,
                           bs_error *error);
 void project_config_fini(project_config *config);
-/* Whether a path relative to the root matches the glob: `*` and `?` stay within a folder, a component `**` stands
- * for any number of folders, a glob that ends in a slash means everything below. */
+/* Whether a path relative to the root matches the glob: `*` and `?` stay within a folder, a component `**`
+ * stands for any number of folders, a glob that ends in a slash means everything below. */
 bool project_config_matches(const char *glob, const char *path);
 
 #endif

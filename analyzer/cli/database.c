@@ -44,7 +44,8 @@ static const char *look_in(bs_arena *arena, const char *folder) {
   return path;
 }
 
-/* What a file says of the build system, and the command that makes a database with it. The first that is there wins. */
+/* What a file says of the build system, and the command that makes a database with it. The first that is
+ * there wins. */
 static const struct build_system {
   const char *file, *name, *command;
 } build_systems[] = {

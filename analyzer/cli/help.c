@@ -1,4 +1,5 @@
-/* `blockscan --help` and `--version`, and the walk over argp tables that completions and the manual page share. */
+/* `blockscan --help` and `--version`, and the walk over argp tables that completions and the manual page
+ * share. */
 #include "cli/cli.h"
 
 #include "frontend/frontend.h"

@@ -1,7 +1,7 @@
 /* The last report, kept in the cache folder for as long as nothing that it was made from changes.
  *
- * Like the facts' cache it is never needed: a file that is missing, damaged or of another key is as if it were not there, and one that cannot
- * be written is not. Runs that write at once leave one whole file. */
+ * Like the facts' cache it is never needed: a file that is missing, damaged or of another key is as if it
+ * were not there, and one that cannot be written is not. Runs that write at once leave one whole file. */
 #ifndef BLOCKSCAN_CLI_KEPT_H
 #define BLOCKSCAN_CLI_KEPT_H
 

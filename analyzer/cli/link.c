@@ -1,5 +1,5 @@
-/* `blockscan link FACTS…`: the report from files that `blockscan extract` wrote, so that a build system can spread the
- * parsing. */
+/* `blockscan link FACTS…`: the report from files that `blockscan extract` wrote, so that a build system
+ * can spread the parsing. */
 #include "cli/analysis.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
-/* `blockscan rules list|show ID|check FILE`: what is known about blocking APIs, and whether a rule file is right. */
+/* `blockscan rules list|show ID|check FILE`: what is known about blocking APIs, and whether a rule file is
+ * right. */
 #include "cli/cli.h"
 
 #include "base/path.h"

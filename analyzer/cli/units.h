@@ -1,4 +1,5 @@
-/* From a compile database to the facts of all its units: cached ones from the cache, the others by worker processes. */
+/* From a compile database to the facts of all its units: cached ones from the cache, the others by worker
+ * processes. */
 #ifndef BLOCKSCAN_CLI_UNITS_H
 #define BLOCKSCAN_CLI_UNITS_H
 
@@ -19,8 +20,9 @@ typedef struct unit_set {
   bool interrupted; /* SIGINT: what was done is in the cache; `units` holds what there is */
 } unit_set;
 
-/* A unit that crashed libclang, ran out of time or memory, or whose file is gone still has facts: no functions, one error
- * that says so. False only when nothing can be done at all (no libclang, no resource directory). */
+/* A unit that crashed libclang, ran out of time or memory, or whose file is gone still has facts: no
+ * functions, one error that says so. False only when nothing can be done at all (no libclang, no resource
+ * directory). */
 bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
                 bs_error *error);
 void units_fini(unit_set *units);

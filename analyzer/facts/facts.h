@@ -66,16 +66,19 @@ enum facts_node_kind {
   FACTS_NODE_PARAM, /* a = function, b = index from 0 */
   FACTS_NODE_RETURN, /* a = function: what it returns */
   FACTS_NODE_LOCAL, /* a = function, b = str: "name" or "name#2" for the second of that name in it */
-  FACTS_NODE_GLOBAL, /* a = str symbol, b = str defining file if internal (static, also in a function), else 0 */
+  /* a = str symbol, b = str defining file if internal (static, also in a function), else 0 */
+  FACTS_NODE_GLOBAL,
   FACTS_NODE_FIELD, /* a = str record key, b = str field name */
   FACTS_NODE_RESULT, /* a = call: the value that this call returned */
-  FACTS_NODE_TEMP, /* a = function (UINT32_MAX at file scope), b = number: an expression's value (c ? x : y) */
+  /* a = function (UINT32_MAX at file scope), b = number: an expression's value (c ? x : y) */
+  FACTS_NODE_TEMP,
   FACTS_NODE_KINDS,
 };
 /* An array is one node: its element. A struct has none: its fields do, one for all objects of its type. */
 
-/* What a node can hold, by its declared type: it keeps the values of the flow from wandering through memory that
- * cannot mean them (a function's address in a `struct client *`, a descriptor in a string). An array holds what its elements do. */
+/* What a node can hold, by its declared type: it keeps the values of the flow from wandering through
+ * memory that cannot mean them (a function's address in a `struct client *`, a descriptor in a string). An
+ * array holds what its elements do. */
 enum facts_holds {
   FACTS_HOLDS_ANYTHING, /* void *, a type that is not known here */
   FACTS_HOLDS_FUNCTION, /* a pointer to a function */
@@ -197,7 +200,8 @@ enum facts_guard_op {
   FACTS_GUARD_GE,
   FACTS_GUARD_HAS, /* (node & value) != 0 */
   FACTS_GUARD_LACKS, /* (node & value) == 0 */
-  FACTS_GUARD_MAYBE_EQ, /* node == value, or another condition kept it from being asked: `if (one || (pid = fork()) == 0)` */
+  /* node == value, or another condition kept it from being asked: `if (one || (pid = fork()) == 0)` */
+  FACTS_GUARD_MAYBE_EQ,
   FACTS_GUARD_OPS,
 };
 typedef struct facts_guard {
@@ -219,8 +223,9 @@ typedef struct facts_override {
   uint32_t function, overridden;
 } facts_override;
 
-/* An inline comment: the tool's name, a colon and `ignore[rule.id] -- reason`. It speaks of its own line when code
- * stands before it, else of the next line. A malformed one has `reason` 0 or `rule` 0; whoever reports says so. */
+/* An inline comment: the tool's name, a colon and `ignore[rule.id] -- reason`. It speaks of its own line
+ * when code stands before it, else of the next line. A malformed one has `reason` 0 or `rule` 0; whoever
+ * reports says so. */
 typedef struct facts_suppression {
   facts_place place; /* of the comment */
   uint32_t line; /* that it speaks of */
@@ -263,12 +268,15 @@ static inline const char *facts_text(const facts_unit *unit, facts_str id) {
   return bs_intern_text(&unit->strings, id);
 }
 
-/* codec.c: appends the unit's bytes: "BSFACTS", version, tables as variable-length integers, a hash at the end. */
+/* codec.c: appends the unit's bytes: "BSFACTS", version, tables as variable-length integers, a hash at the
+ * end. */
 void facts_encode(const facts_unit *unit, bs_strbuf *out);
-/* Reads what facts_encode wrote into an initialised, empty unit. Every index is checked: after success no table refers outside another.
- * On failure sets an error that says what is wrong at which offset; `unit` is then good for facts_unit_fini only. */
+/* Reads what facts_encode wrote into an initialised, empty unit. Every index is checked: after success no
+ * table refers outside another. On failure sets an error that says what is wrong at which offset; `unit`
+ * is then good for facts_unit_fini only. */
 bool facts_decode(facts_unit *unit, const void *bytes, size_t length, bs_error *error);
-/* Whether the bytes are what facts_encode of this version wrote, by head and hash: what was stored has not been damaged. */
+/* Whether the bytes are what facts_encode of this version wrote, by head and hash: what was stored has not
+ * been damaged. */
 bool facts_intact(const void *bytes, size_t length);
 
 /* dump.c: the unit as text, one fact a line, grouped by function, in the order of the source. */

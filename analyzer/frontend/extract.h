@@ -303,7 +303,8 @@ value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum f
                   const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted);
 /* Calls in a subtree too deep to be walked: without arguments. */
 void call_flat(extract *x, uint32_t n);
-/* A call without a place of its own in the tree (destructors, clean-up functions); `argument` NULL: without one. */
+/* A call without a place of its own in the tree (destructors, clean-up functions); `argument` NULL:
+ * without one. */
 void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
                    const facts_argument *argument);
 

@@ -1,5 +1,5 @@
-/* Functions that an attribute names. libclang gives the attribute without its argument, so that is read in the declaration as clang
- * prints it.
+/* Functions that an attribute names. libclang gives the attribute without its argument, so that is read in
+ * the declaration as clang prints it.
  *
  * __attribute__((cleanup(f))): f(&variable) is called where the variable's block ends.
  * __attribute__((alias("f"))): the function is f under another name.

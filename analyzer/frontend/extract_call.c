@@ -155,7 +155,8 @@ static bool is_copy(const char *name) {
   return false;
 }
 
-/* memcpy(to, from, …): `*to = *from` where they hold pointers or numbers; a struct's fields are the same nodes on both sides. */
+/* memcpy(to, from, …): `*to = *from` where they hold pointers or numbers; a struct's fields are the same
+ * nodes on both sides. */
 static void copy_pointee(extract *x, uint32_t to, uint32_t from, value to_value, value from_value) {
   CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, tree_strip_casts(x, to))));
   bool is_array = type_classify(x, type) == TYPE_ARRAY;
@@ -262,7 +263,8 @@ void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first) {
       x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
 }
 
-/* What file-scope initialisers of C++ call before main() is called by a function of the file that nobody wrote. */
+/* What file-scope initialisers of C++ call before main() is called by a function of the file that nobody
+ * wrote. */
 static bool enter_initialisers(extract *x, uint32_t at) {
   if (!x->scope.initialiser) return false;
   if (!x->initialisers) {

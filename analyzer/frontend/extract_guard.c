@@ -129,7 +129,8 @@ static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_
   if (v.kind == VALUE_NODE) add_pair(c, v.ref, op, opposite(op), constant);
 }
 
-/* Where `a && b` is false, a was, or b: of interest where b is a call whose result tells the two ways apart. */
+/* Where `a && b` is false, a was, or b: of interest where b is a call whose result tells the two ways
+ * apart. */
 static void keep_maybe(condition *c, const condition *second) {
   c->nno = 0;
   for (uint8_t i = 0; i < second->nno; i++)

@@ -1,4 +1,5 @@
-/* The front end: from a compile database to facts. The only code that includes clang-c headers is in this folder.
+/* The front end: from a compile database to facts. The only code that includes clang-c headers is in this
+ * folder.
  *
  *   compdb.c     reads compile_commands.json                      (Jansson; no libclang)
  *   arguments.c  turns a compiler's command line into libclang's  (no libclang)
@@ -35,28 +36,31 @@ typedef struct compdb {
   notes; /* what was odd but not fatal, for the ledger: a missing response file, an entry without a file */
 } compdb;
 
-/* Reads a database. An entry without `file`, or with neither `arguments` nor `command`, is noted and skipped; a file that is no JSON array, or
- * holds no usable entry, is an error "PATH:LINE:COLUMN: what; expected …". */
+/* Reads a database. An entry without `file`, or with neither `arguments` nor `command`, is noted and
+ * skipped; a file that is no JSON array, or holds no usable entry, is an error "PATH:LINE:COLUMN: what;
+ * expected …". */
 bool compdb_load(compdb *db, const char *path, bs_error *error);
 /* The same from memory, `path` for messages and relative directories. */
 bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error);
 void compdb_fini(compdb *db);
-/* The project root: the nearest folder at or above the database's that has .blockscan.yaml; else the deepest folder at or above
- * the database's that holds at least half of the entries' files. In the database's arena. */
+/* The project root: the nearest folder at or above the database's that has .blockscan.yaml; else the
+ * deepest folder at or above the database's that holds at least half of the entries' files. In the
+ * database's arena. */
 const char *compdb_root(compdb *db);
 
-/* Arguments as libclang takes them: launcher and compiler dropped, what must not act twice stripped, quiet flags and the
- * resource directory (right before the user's) added, --target derived from a cross compiler's name. NULL-terminated, in `arena`; *count is set.
- * Does not hold the file itself. */
+/* Arguments as libclang takes them: launcher and compiler dropped, what must not act twice stripped, quiet
+ * flags and the resource directory (right before the user's) added, --target derived from a cross
+ * compiler's name. NULL-terminated, in `arena`; *count is set. Does not hold the file itself. */
 const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, const char *resource_directory,
                                    uint32_t *count);
-/* What the database tells of the program an object belongs to: "CMakeFiles/server.dir" or "server.p" parts of the output path with the
- * folders before them, else "". In `arena`. */
+/* What the database tells of the program an object belongs to: "CMakeFiles/server.dir" or "server.p" parts
+ * of the output path with the folders before them, else "". In `arena`. */
 const char *compdb_group(bs_arena *arena, const compdb_entry *entry);
 
 /* The loaded libclang's version: "19.1.7". */
 const char *toolchain_version(bs_arena *arena);
-/* That version and the resource directory, checked for include/stddef.h. False with an error that says where was looked. */
+/* That version and the resource directory, checked for include/stddef.h. False with an error that says
+ * where was looked. */
 bool toolchain_find(bs_arena *arena, const char **version, const char **resource_directory, bs_error *error);
 
 typedef struct parse_request {
@@ -65,9 +69,10 @@ typedef struct parse_request {
   const char *resource_directory;
 } parse_request;
 
-/* Parses one unit in this process and fills `unit` (initialised, empty). `dependencies` gets the absolute path of each file read, the main file
- * first. A unit with errors still succeeds, with unit->errors counted; false when there is no tree at all (missing file, refused flags):
- * then unit->file, errors >= 1 and first_error are set all the same. */
+/* Parses one unit in this process and fills `unit` (initialised, empty). `dependencies` gets the absolute
+ * path of each file read, the main file first. A unit with errors still succeeds, with unit->errors
+ * counted; false when there is no tree at all (missing file, refused flags): then unit->file, errors >= 1
+ * and first_error are set all the same. */
 typedef BS_VEC(const char *) path_list;
 bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena, path_list *dependencies);
 

@@ -1,9 +1,9 @@
 /* Gives every function, variable, field and call one id over all units.
  *
- * A function is known by its linker symbol and the file that defines it: that keeps `static int usage()` of two files
- * apart and makes a header's inline function one function in every unit. A unit that only declares a symbol
- * is linked to its definition; among several definitions (several programs in one database) by the groups that the
- * database tells, then by folder, and what stays ambiguous is noted for the ledger.
+ * A function is known by its linker symbol and the file that defines it: that keeps `static int usage()` of
+ * two files apart and makes a header's inline function one function in every unit. A unit that only declares
+ * a symbol is linked to its definition; among several definitions (several programs in one database) by the
+ * groups that the database tells, then by folder, and what stays ambiguous is noted for the ledger.
  */
 #include "base/hash.h"
 #include "base/path.h"
@@ -259,7 +259,8 @@ static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
   return u->nodes[local] = add_node(l->p, n->kind, a, b, n->holds);
 }
 
-/* Each early return nests what follows one guard deeper: a long function has thousands, so this does not recurse. */
+/* Each early return nests what follows one guard deeper: a long function has thousands, so this does not
+ * recurse. */
 static uint32_t guard_of(linker *l, unit_link *u, uint32_t local) {
   l->guard_chain.count = 0;
   for (uint32_t at = local; u->guards[at] == PROGRAM_NONE; at = u->facts.guards.items[at].outer)
@@ -433,7 +434,8 @@ static void mark_program(linker *l, uint32_t unit, uint64_t bit) {
   bs_vec_fini(&work);
 }
 
-/* Bit 63 marks "has its own main" while the programs are told apart; at most 62 programs are, the others share the last bit. */
+/* Bit 63 marks "has its own main" while the programs are told apart; at most 62 programs are, the others
+ * share the last bit. */
 static void find_programs(linker *l) {
   program *p = l->p;
   uint32_t symbol = bs_intern_find(&p->strings, "main", 4);

@@ -186,7 +186,8 @@ static inline const char *program_text(const program *p, program_str id) {
   return bs_intern_text(&p->strings, id);
 }
 
-/* Links units (encoded facts are decoded one at a time). `count` byte strings; a unit that cannot be decoded sets an error. */
+/* Links units (encoded facts are decoded one at a time). `count` byte strings; a unit that cannot be
+ * decoded sets an error. */
 typedef struct program_input {
   const void *bytes;
   size_t length;
@@ -197,7 +198,8 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
 /* What the solver must know of functions outside the project. */
 typedef struct program_oracle {
   const void *context;
-  /* The call makes a descriptor: 1 when it returns it, 2 when it stores it where the argument *out points, else 0. */
+  /* The call makes a descriptor: 1 when it returns it, 2 when it stores it where the argument *out points,
+   * else 0. */
   int (*creates_descriptor)(const void *context, const char *function, int *out);
   bool (*is_fork)(const void *context, const char *function);
 } program_oracle;
@@ -216,8 +218,8 @@ const program_points *program_points_of(const program *p, uint32_t node);
 bool program_points_has(const program_points *points, program_atom atom);
 /* The node for kind, a, b; 0 when no unit mentions it. */
 uint32_t program_find_node(const program *p, uint32_t kind, uint32_t a, uint32_t b);
-/* The place where the atom that reached `node` was named (a function's name written as a value, the call that made a descriptor). False
- * when unknown. *function is PROGRAM_NONE at file scope. */
+/* The place where the atom that reached `node` was named (a function's name written as a value, the call
+ * that made a descriptor). False when unknown. *function is PROGRAM_NONE at file scope. */
 bool program_origin(const program *p, uint32_t node, program_atom atom, program_place *place,
                     uint32_t *function);
 /* The flows into a node: for (f = program_first_flow(p, n); f != PROGRAM_NONE; f = p->flow_next[f]). */
@@ -226,7 +228,8 @@ uint32_t program_first_flow(const program *p, uint32_t node);
 /* "field read_handler of struct connection", "parameter 2 of f", …; appended. */
 void program_describe_node(const program *p, uint32_t node, bs_strbuf *out);
 
-/* One edge a line: caller-file:caller TAB callee-file:callee TAB kind TAB confidence, sorted, without doubles. */
+/* One edge a line: caller-file:caller TAB callee-file:callee TAB kind TAB confidence, sorted, without
+ * doubles. */
 void program_print(const program *p, bool external, bs_strbuf *out);
 
 #endif

@@ -2,7 +2,8 @@
  *
  * Indirect calls are resolved while values arrive: a new target adds the edges of its parameters and its
  * result (Pearce, Kelly, Hankin: Efficient field-sensitive pointer analysis for C, 2004, without the
- * field-sensitivity by object). Each value remembers the edge that first brought it, so that a report can say why.
+ * field-sensitivity by object). Each value remembers the edge that first brought it, so that a report can say
+ * why.
  */
 #include "graph/solve.h"
 
@@ -50,8 +51,9 @@ static void enqueue(solver *s, uint32_t node) {
   *bs_vec_push(&s->work) = node;
 }
 
-/* Whether a value of this kind can be in something of this type. Values are found in memory of any type only by mixing objects up: C
- * programs keep unrelated things in one container, and a field stands for all its objects. */
+/* Whether a value of this kind can be in something of this type. Values are found in memory of any type
+ * only by mixing objects up: C programs keep unrelated things in one container, and a field stands for all
+ * its objects. */
 static bool can_hold(uint8_t holds, enum program_atom_kind kind) {
   switch (holds) {
   case FACTS_HOLDS_ANYTHING: return true;
@@ -99,7 +101,8 @@ static uint32_t *none_table(uint32_t count) {
   return table;
 }
 
-/* PARAM and RETURN nodes are asked for while solving; they are made before it so that tables keep their size. */
+/* PARAM and RETURN nodes are asked for while solving; they are made before it so that tables keep their
+ * size. */
 static uint32_t ensure_node(program *p, uint32_t kind, uint32_t a, uint32_t b) {
   bool fresh;
   uint32_t id = bs_map_add(&p->node_ids, bs_hash_mix(bs_map_key(kind, a), b), p->nodes.count, &fresh);
@@ -147,7 +150,8 @@ static char type_class(const char *type, size_t length) {
   return 'i';
 }
 
-/* Splits "int (char *, void (*)(int))" into classes of its parameters: "pp". Returns false for "()" or one it cannot read. */
+/* Splits "int (char *, void (*)(int))" into classes of its parameters: "pp". Returns false for "()" or one
+ * it cannot read. */
 static bool parameter_classes(const char *type, char *classes, size_t room, bool *variadic) {
   const char *open = strchr(type, '(');
   if (!open) return false;

@@ -5,8 +5,8 @@
  *
  * They go in front of a declaration or a definition and change nothing in the compiled program. clang keeps
  * them in its syntax tree, where blockscan reads them, whatever compiler builds the program. clang 20 has
- * attributes of its own, [[clang::blocking]] and [[clang::nonblocking]]: they mean the same and may be written
- * instead; they also make that compiler check the body of the function, which these macros do not.
+ * attributes of its own, [[clang::blocking]] and [[clang::nonblocking]]: they mean the same and may be
+ * written instead; they also make that compiler check the body of the function, which these macros do not.
  */
 #ifndef BLOCKSCAN_ANNOTATIONS_H
 #define BLOCKSCAN_ANNOTATIONS_H

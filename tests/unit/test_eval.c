@@ -60,7 +60,8 @@ static void unit_or(facts_unit *u, facts_node variable, int64_t bits, uint32_t i
   u->flows.items[u->flows.count - 1].flags = flag;
 }
 
-/* Variables that get constants only, bits set and taken out on some way, and one whose address is known elsewhere. */
+/* Variables that get constants only, bits set and taken out on some way, and one whose address is known
+ * elsewhere. */
 static void variables_have_the_values_they_got(void **state) {
   (void)state;
   facts_unit u;

@@ -1,4 +1,5 @@
-/* The report that is kept for an unchanged program: found by its key only, and never believed when damaged. */
+/* The report that is kept for an unchanged program: found by its key only, and never believed when
+ * damaged. */
 #include "cli/kept.h"
 
 #include "sample_report.h"

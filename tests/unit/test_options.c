@@ -1,4 +1,5 @@
-/* The command line's shared parts: options, the search for a database, reports in files, completions, the manual page. */
+/* The command line's shared parts: options, the search for a database, reports in files, completions, the
+ * manual page. */
 #include "cli/cli.h"
 
 #include <errno.h>

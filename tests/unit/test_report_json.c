@@ -1,5 +1,5 @@
-/* The JSON report: it parses, says what the document says, and keeps no byte that JSON forbids. Whether it keeps the
- * contract, tests/cli/json-schema.sh asks. */
+/* The JSON report: it parses, says what the document says, and keeps no byte that JSON forbids. Whether it
+ * keeps the contract, tests/cli/json-schema.sh asks. */
 #include "sample_report.h"
 
 #include <jansson.h>

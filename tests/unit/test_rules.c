@@ -284,7 +284,8 @@ static void finds_descriptors(void **state) {
   rule_set_fini(&set);
 }
 
-/* The promises about the bundled database: its size, advice and examples in each rule, and the names of its packs. */
+/* The promises about the bundled database: its size, advice and examples in each rule, and the names of
+ * its packs. */
 static void the_bundled_rules_keep_their_promises(void **state) {
   (void)state;
   static const char *const libc_files[] = {"sleep", "disk",    "files", "stdio",    "network", "dns", "users",
