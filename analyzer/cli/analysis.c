@@ -18,7 +18,14 @@ void analysis_init(analysis *a) {
   program_init(&a->program);
 }
 
+static void show_warnings(analysis *a) {
+  for (; a->shown_warnings < a->units.warnings.count; a->shown_warnings++)
+    fprintf(stderr, "blockscan: %s\n", a->units.warnings.items[a->shown_warnings]);
+}
+
 void analysis_fini(analysis *a) {
+  units_settle(&a->units);
+  show_warnings(a);
   check_free(a->checker);
   program_fini(&a->program);
   rule_set_fini(&a->rules);
@@ -39,10 +46,10 @@ bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error) {
 
 static bool load_units(analysis *a, const cli_analysis *options, bs_error *error) {
   if (!units_load(&a->db, a->root, options, &a->units, error)) return false;
-  for (uint32_t i = 0; i < a->units.warnings.count; i++)
-    fprintf(stderr, "blockscan: %s\n", a->units.warnings.items[i]);
+  show_warnings(a);
   if (a->units.interrupted)
     return bs_error_set(error, "interrupted; the units that were read are in the cache");
+  units_store(&a->units);
   return true;
 }
 
@@ -59,7 +66,7 @@ bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
   a->inputs = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *a->inputs);
   for (uint32_t i = 0; i < a->ninputs; i++)
     a->inputs[i] = (program_input){a->units.units.items[i].bytes, a->units.units.items[i].length,
-                                   a->db.entries.items[i].file};
+                                   a->db.entries.items[i].file, a->units.units.items[i].decoded};
   return true;
 }
 
@@ -94,7 +101,7 @@ bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *c
       return bs_error_set(error, "%s: cannot be read: %s", files[i], strerror(errno));
     }
     a->inputs[i] =
-        (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i]};
+        (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i], NULL};
     bs_strbuf_fini(&bytes);
   }
   return !count || find_parser(a, error);

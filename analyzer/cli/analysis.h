@@ -16,6 +16,7 @@ typedef struct analysis {
   rule_set rules;
   unit_set units;
   program_input *inputs; /* facts of the units */
+  uint32_t shown_warnings;
   uint32_t ninputs;
   program program;
   checker *checker;

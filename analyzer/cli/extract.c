@@ -158,6 +158,7 @@ static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, 
       !cli_find_root(arena, &o->analysis, compdb_root(db), &root, error))
     return cli_fail(error);
   bool loaded = units_load(db, root, &o->analysis, units, error);
+  units_settle(units);
   for (uint32_t i = 0; i < units->warnings.count; i++)
     fprintf(stderr, "blockscan: %s\n", units->warnings.items[i]);
   for (uint32_t i = 0; o->analysis.verbose && i < units->notes.count; i++)

@@ -32,12 +32,13 @@ typedef struct session {
   unit_set *set;
   cache *cache;
   job *jobs;
+  uint32_t decoded; /* units before it are decoded, or were not there yet */
   progress progress;
 } session;
 
 static void warn(void *context, const char *text) {
-  session *s = context;
-  *bs_vec_push(&s->set->warnings) = bs_arena_strdup(&s->set->arena, text);
+  unit_set *set = context;
+  *bs_vec_push(&set->warnings) = bs_arena_strdup(&set->arena, text);
 }
 
 /* Keys. */
@@ -84,7 +85,7 @@ static void prepare_jobs(session *s) {
 }
 
 static void keep(session *s, uint32_t i, const void *bytes, size_t length) {
-  s->set->units.items[i] = (unit_facts){bytes, length};
+  s->set->units.items[i] = (unit_facts){bytes, length, NULL};
 }
 
 static bool is_done(const session *s, uint32_t i) { return s->set->units.items[i].bytes != NULL; }
@@ -259,6 +260,21 @@ static void done(void *context, const worker_result *result) {
   bs_vec_fini(&files);
 }
 
+/* While the workers parse: what the cache gave will be needed decoded. */
+static bool decode_ahead(void *context) {
+  session *s = context;
+  while (s->decoded < s->set->units.count && !s->set->units.items[s->decoded].bytes) s->decoded++;
+  if (s->decoded == s->set->units.count) return false;
+  unit_facts *unit = &s->set->units.items[s->decoded++];
+  facts_unit *facts = bs_arena_alloc(&s->set->arena, sizeof *facts);
+  facts_unit_init(facts);
+  if (facts_decode(facts, unit->bytes, unit->length, NULL))
+    unit->decoded = facts;
+  else
+    facts_unit_fini(facts);
+  return true;
+}
+
 typedef struct task {
   off_t size;
   uint32_t index;
@@ -288,6 +304,7 @@ static bool parse_missing(session *s, bs_error *error) {
                       .work = parse_job,
                       .started = started,
                       .done = done,
+                      .idle = decode_ahead,
                       .context = s};
   if (pool.jobs > tasks.count) pool.jobs = tasks.count;
   progress_begin(&s->progress, tasks.count, pool.jobs, s->options->quiet);
@@ -316,7 +333,7 @@ static void open_cache(session *s) {
   if (s->options->no_cache) return;
   const char *folder = s->options->cache_dir;
   if (!folder) folder = bs_path_normalise(&s->set->arena, s->root, ".blockscan");
-  s->cache = cache_open(folder, warn, s);
+  s->set->cache = s->cache = cache_open(folder, warn, s->set);
 }
 
 bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
@@ -333,13 +350,34 @@ bool units_load(const compdb *db, const char *root, const cli_analysis *options,
   look_up(&s);
   bool ok = parse_missing(&s, error);
   copy_twins(&s);
-  cache_close(s.cache);
   drop_missing(units);
   free(s.jobs);
   return ok;
 }
 
+static void *write_cache(void *context) {
+  cache_close(context);
+  return NULL;
+}
+
+void units_store(unit_set *units) {
+  if (!units->cache || units->has_writer) return;
+  units->has_writer = pthread_create(&units->writer, NULL, write_cache, units->cache) == 0;
+}
+
+void units_settle(unit_set *units) {
+  if (units->has_writer)
+    pthread_join(units->writer, NULL);
+  else
+    cache_close(units->cache);
+  units->has_writer = false;
+  units->cache = NULL;
+}
+
 void units_fini(unit_set *units) {
+  units_settle(units);
+  for (uint32_t i = 0; i < units->units.count; i++)
+    if (units->units.items[i].decoded) facts_unit_fini(units->units.items[i].decoded);
   bs_vec_fini(&units->units);
   bs_vec_fini(&units->notes);
   bs_vec_fini(&units->warnings);

@@ -5,9 +5,12 @@
 
 #include "cli/cli.h"
 
+#include <pthread.h>
+
 typedef struct unit_facts {
   const void *bytes; /* as facts_encode writes them */
   size_t length;
+  facts_unit *decoded; /* or NULL: nobody had the time */
 } unit_facts;
 
 typedef struct unit_set {
@@ -17,7 +20,10 @@ typedef struct unit_set {
   const char *libclang_version;
   BS_VEC(const char *) notes; /* for the ledger */
   BS_VEC(const char *) warnings; /* for stderr: a cache that was set aside, a read-only cache folder … */
-  bool interrupted; /* SIGINT: what was done is in the cache; `units` holds what there is */
+  bool interrupted; /* SIGINT: what was done goes to the cache; `units` holds what there is */
+  struct cache *cache; /* still to be written; NULL: it is */
+  pthread_t writer;
+  bool has_writer;
 } unit_set;
 
 /* A unit that crashed libclang, ran out of time or memory, or whose file is gone still has facts: no
@@ -25,6 +31,10 @@ typedef struct unit_set {
  * directory). */
 bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
                 bs_error *error);
+/* Begins to write to the cache what is new, in a thread of its own; until units_settle nobody else touches `warnings`. */
+void units_store(unit_set *units);
+/* Everything is written after it; what went wrong is behind the other warnings. */
+void units_settle(unit_set *units);
 void units_fini(unit_set *units);
 
 #endif

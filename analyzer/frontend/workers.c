@@ -41,6 +41,7 @@ typedef struct running {
   int signals;
   sigset_t old_mask;
   bool interrupted;
+  bool has_idle_work;
 } running;
 
 static int64_t now_milliseconds(void) {
@@ -274,7 +275,9 @@ static void turn(running *r, struct pollfd *polled) {
   for (unsigned i = 0; i < r->nworkers; i++)
     polled[i] = (struct pollfd){.fd = r->workers[i].pid ? r->workers[i].socket : -1, .events = POLLIN};
   polled[r->nworkers] = (struct pollfd){.fd = r->signals, .events = POLLIN};
-  if (poll(polled, r->nworkers + 1, poll_timeout(r)) < 0) return;
+  int count = poll(polled, r->nworkers + 1, r->has_idle_work ? 0 : poll_timeout(r));
+  if (count < 0) return;
+  if (count == 0 && r->has_idle_work) r->has_idle_work = r->pool->idle(r->pool->context);
   struct signalfd_siginfo info;
   if (polled[r->nworkers].revents && read(r->signals, &info, sizeof info) > 0) r->interrupted = true;
   for (unsigned i = 0; i < r->nworkers; i++)
@@ -299,7 +302,7 @@ static void catch_signals(running *r) {
 
 bool workers_run(const worker_pool *pool, const uint32_t *tasks, uint32_t count, bool *interrupted,
                  bs_error *error) {
-  running r = {.pool = pool, .tasks = tasks, .count = count};
+  running r = {.pool = pool, .tasks = tasks, .count = count, .has_idle_work = pool->idle != NULL};
   bool ok = true;
   r.nworkers = pool->jobs < 1 ? 1 : pool->jobs;
   if (r.nworkers > count) r.nworkers = count;

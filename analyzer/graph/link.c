@@ -532,14 +532,24 @@ static void link_all(linker *l) {
   note_ambiguous(l);
 }
 
+static bool take_facts(facts_unit *facts, const program_input *input, bs_error *error) {
+  if (input->facts) {
+    *facts = *input->facts;
+    *input->facts = (facts_unit){0};
+    return true;
+  }
+  facts_unit_init(facts);
+  if (facts_decode(facts, input->bytes, input->length, error)) return true;
+  bs_error_context(error, "%s", input->name);
+  return false;
+}
+
 bool program_link(program *p, const program_input *inputs, uint32_t count, bs_error *error) {
   linker l = {.p = p, .nunits = count, .units = bs_calloc(count, sizeof(unit_link))};
   bool ok = true;
   uint32_t opened = 0;
   for (; ok && opened < count; opened++) {
-    facts_unit_init(&l.units[opened].facts);
-    ok = facts_decode(&l.units[opened].facts, inputs[opened].bytes, inputs[opened].length, error);
-    if (!ok) bs_error_context(error, "%s", inputs[opened].name);
+    ok = take_facts(&l.units[opened].facts, &inputs[opened], error);
     unit_open(&l.units[opened]);
   }
   if (ok) link_all(&l);

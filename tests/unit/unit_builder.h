@@ -142,7 +142,7 @@ static inline void link_units(program *p, facts_unit *units, uint32_t count, con
   for (uint32_t i = 0; i < count; i++) {
     bytes[i] = (bs_strbuf)BS_STRBUF_INIT;
     facts_encode(&units[i], &bytes[i]);
-    inputs[i] = (program_input){bytes[i].text, bytes[i].length, "unit"};
+    inputs[i] = (program_input){bytes[i].text, bytes[i].length, "unit", NULL};
     facts_unit_fini(&units[i]);
   }
   bs_error error = BS_ERROR_INIT;
