@@ -37,8 +37,9 @@ typedef struct report_step {
   bool has_because;
   report_place because; /* the store or argument that makes an indirect callee this function */
   unsigned candidates; /* size of the target set; 0 for direct calls */
-  const char *
-      through; /* what it is called through, for people: "conn->read_handler" or "field read_handler of struct connection"; or "" */
+  /* what it is called through, for people: "conn->read_handler" or "field read_handler of struct
+   * connection"; or "" */
+  const char *through;
 } report_step;
 
 typedef struct report_entry {
@@ -92,8 +93,9 @@ typedef struct report_document {
   BS_VEC(report_broken_unit) broken_units;
   unsigned unresolved_indirect_calls, capped_indirect_calls;
   BS_VEC(const char *) notes; /* the ledger's other sentences, in a fixed order */
-  BS_VEC(const char *)
-  loops; /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through …" */
+  /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through
+   * …" */
+  BS_VEC(const char *) loops;
 } report_document;
 
 void report_document_init(report_document *document);

@@ -86,9 +86,9 @@ typedef struct rule_condition {
   enum rule_test test;
   int argument;
   int64_t value; /* EQUALS, HAS, LACKS; DESCRIPTOR: bits, any of which fits */
-  const char
-      *field; /* EQUALS, HAS, LACKS: the test is of this field of the struct that the argument points to:
-                             {"arg": 2, "field": "ai_flags", "has": "AI_NUMERICHOST"}; else NULL */
+  /* EQUALS, HAS, LACKS: the test is of this field of the struct that the argument points to: {"arg": 2,
+   * "field": "ai_flags", "has": "AI_NUMERICHOST"}; else NULL */
+  const char *field;
   const char *text; /* as written: "MSG_DONTWAIT", the pattern: for messages */
   void *pattern; /* STRING: compiled pcre2_code, owned by the set */
 } rule_condition;
@@ -100,11 +100,11 @@ typedef struct rule_advice {
 
 typedef struct rule {
   const char *id; /* "dns.getaddrinfo": category-like prefix, dot, name; unique */
-  BS_VEC(const char *)
-  functions; /* linker-level C names and qualified C++ names ("std::this_thread::sleep_for") */
+  /* linker-level C names and qualified C++ names ("std::this_thread::sleep_for") */
+  BS_VEC(const char *) functions;
   enum rule_category category;
-  enum rule_severity
-      severity; /* by default from the latency: microseconds note, milliseconds warning, else error */
+  /* by default from the latency: microseconds note, milliseconds warning, else error */
+  enum rule_severity severity;
   enum rule_latency latency;
   const char *message; /* completes "NAME() …": "waits for the name server" */
   const char *manual; /* "getaddrinfo(3)" or a URL */
@@ -114,18 +114,18 @@ typedef struct rule {
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
   /* the argument whose descriptor, when a loop has reported it ready, lets one call through; -1 none */
   int ready;
-  enum rule_confidence
-      unknown; /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
-  enum rule_confidence
-      confidence; /* the most that is said of a call, whatever its conditions say; default: certain */
+  /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
+  enum rule_confidence unknown;
+  /* the most that is said of a call, whatever its conditions say; default: certain */
+  enum rule_confidence confidence;
   BS_VEC(rule_advice) advice;
   const char *example_includes; /* lines "#include …" and file-scope code before the callback; or NULL */
   const char *example_blocks; /* body of a loop callback with a finding of this rule; or NULL */
   const char *example_silent; /* the body without one; or NULL */
   const char *example_offloaded; /* instead of `example_silent`: the body of a worker's callback; or NULL */
   const char *example_language; /* "c" (default) or "c++" */
-  const char *
-      example_flags; /* space-separated compiler flags or pkg-config names ("pkg:glib-2.0") that the examples need, or "" */
+  /* space-separated compiler flags or pkg-config names ("pkg:glib-2.0") that the examples need, or "" */
+  const char *example_flags;
   const char *file; /* where the rule stands */
   unsigned line;
 } rule;
@@ -142,12 +142,12 @@ enum pack_kind {
 };
 typedef struct pack_row {
   enum pack_kind kind;
-  const char *
-      function; /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
+  /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
+  const char *function;
   /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
   int argument;
-  bool
-      table; /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
+  /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
+  bool table;
   const char *record,
       /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name;
        * field "*" any */

@@ -43,8 +43,8 @@ void check_report(checker *c, report_document *document);
  * first, as entries whose path ends in the function. */
 typedef struct check_route {
   BS_VEC(report_entry) entries;
-  BS_VEC(report_place)
-  unresolved; /* at most `max` calls through pointers of its type that could not be resolved, or only by type */
+  /* at most `max` calls through pointers of its type that could not be resolved, or only by type */
+  BS_VEC(report_place) unresolved;
   bool exists, address_taken;
 } check_route;
 void check_why(checker *c, const char *function, uint32_t max, report_document *document, check_route *route);

@@ -58,8 +58,8 @@ typedef struct cli_output {
 /* What the verbs that analyse share. Filled by cli_analysis_argp and cli_parsing_argp (child parsers) with
  * defaults set before. */
 typedef struct cli_analysis {
-  const char
-      *database; /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
+  /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
+  const char *database;
   const char *root; /* --root, or NULL */
   const char *config; /* --config FILE, or NULL: .blockscan.yaml in the root */
   const char *cache_dir; /* --cache-dir, or NULL: .blockscan in the root */
@@ -99,8 +99,8 @@ void cli_analysis_fini(cli_analysis *options);
 typedef struct cli_report {
   BS_VEC(cli_output) outputs; /* --output, repeatable; empty: text on stdout */
   enum report_color color; /* --color */
-  enum rule_confidence
-      min_confidence; /* --confidence: what text shows and what counts for --fail-on; default likely */
+  /* --confidence: what text shows and what counts for --fail-on; default likely */
+  enum rule_confidence min_confidence;
   enum rule_severity fail_on; /* --fail-on; RULE_SEVERITIES: never. Default warning */
   bool show_notes; /* --notes */
   bool full_paths; /* --full-paths */

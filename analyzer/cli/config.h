@@ -32,8 +32,8 @@ typedef struct project_config {
   BS_VEC(config_wrapper) wrappers;
   BS_VEC(config_exclusion) exclude; /* findings whose sink lies in such a file are suppressed by "config" */
   BS_VEC(config_level) levels;
-  BS_VEC(const char *)
-  startup; /* functions that run only before the loop, whatever the graph says: not followed */
+  /* functions that run only before the loop, whatever the graph says: not followed */
+  BS_VEC(const char *) startup;
 } project_config;
 
 /* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected

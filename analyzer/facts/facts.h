@@ -119,9 +119,9 @@ typedef struct facts_flow {
   uint32_t dst, src;
   facts_node table; /* with INITIALISER: the node of the global or local variable that is initialised (so that
                         "every function in this table" can be asked); else 0 */
-  facts_str
-      type; /* LOAD, STORE: the pointee's type as written, when it is a function pointer ("ngx_http_handler_pt");
-                        else 0. The key of the pool for memory without a name. */
+  /* LOAD, STORE: the pointee's type as written, when it is a function pointer ("ngx_http_handler_pt");
+   * else 0. The key of the pool for memory without a name. */
+  facts_str type;
   facts_str function_type; /* LOAD, STORE with `type`: its canonical function type */
   uint32_t function; /* in which function this stands; UINT32_MAX at file scope */
   facts_place place; /* of the stored value, so that a person sees where the function was handed over */
@@ -156,8 +156,8 @@ typedef struct facts_argument {
   uint8_t flags; /* facts_argument_flag */
   uint32_t ref;
   int64_t value;
-  facts_str
-      text; /* STRING: the literal; else the source spelling of a simple variable or field ("c->fd"), or 0 */
+  /* STRING: the literal; else the source spelling of a simple variable or field ("c->fd"), or 0 */
+  facts_str text;
   facts_str record; /* record key of the thing pointed to, when it is a struct or union; else 0 */
 } facts_argument;
 

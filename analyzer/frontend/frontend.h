@@ -32,8 +32,8 @@ typedef struct compdb {
   bs_arena arena;
   const char *path; /* absolute */
   BS_VEC(compdb_entry) entries; /* in the order of file, then of the database; exact doubles dropped */
-  BS_VEC(const char *)
-  notes; /* what was odd but not fatal, for the ledger: a missing response file, an entry without a file */
+  /* what was odd but not fatal, for the ledger: a missing response file, an entry without a file */
+  BS_VEC(const char *) notes;
 } compdb;
 
 /* Reads a database. An entry without `file`, or with neither `arguments` nor `command`, is noted and

@@ -192,8 +192,8 @@ typedef struct program_input {
   const void *bytes;
   size_t length;
   const char *name; /* for messages */
-  facts_unit
-      *facts; /* the same, decoded already: its contents are taken; NULL: they are decoded from the bytes */
+  /* the same, decoded already: its contents are taken; NULL: they are decoded from the bytes */
+  facts_unit *facts;
 } program_input;
 bool program_link(program *p, const program_input *inputs, uint32_t count, bs_error *error);
 
