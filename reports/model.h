@@ -29,7 +29,7 @@ enum report_how {
 extern const char *const report_how_names[REPORT_HOWS]; /* "direct", "field", … */
 
 /* A function on the path and the place in it that calls the next step (for the last: the sink). `how`,
- * `because`, `detail` and `candidates` say why the *callee* of this place is the next step's function. */
+ * `because`, `through` and `candidates` say why the *callee* of this place is the next step's function. */
 typedef struct report_step {
   report_place place;
   enum report_how how;
@@ -98,12 +98,14 @@ typedef struct report_document {
   BS_VEC(const char *) loops;
 } report_document;
 
+/* An empty document: every text is "", never NULL. */
 void report_document_init(report_document *document);
 void report_document_fini(report_document *document);
 /* A new, zeroed finding at the end, its texts empty; valid until the next one is added. */
 report_finding *report_add_finding(report_document *document);
 /* Frees what a finding holds beside the arena's strings; for one that is taken out of its document. */
 void report_finding_fini(report_finding *finding);
+/* The same for an entry of a finding and a step of a path; a new step is certain. */
 report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
 /* Frees what a finding holds that is in no document. */

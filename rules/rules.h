@@ -174,6 +174,7 @@ typedef struct rule_set {
   struct rule_index *index;
 } rule_set;
 
+/* An empty set; what it hands out lives until rule_set_fini. */
 void rule_set_init(rule_set *set);
 void rule_set_fini(rule_set *set);
 /* Reads one file, rules or packs by its "kind". False with "FILE:LINE:COLUMN: what; expected …" on the
@@ -206,6 +207,7 @@ const pack_row *const *rule_set_rows_for_function(const rule_set *set, const cha
 /* Pack rows for a field of a record known by tag or typedef, NULL-terminated, or NULL; rows with field "*"
  * are found by any. */
 const pack_row *const *rule_set_rows_for_field(const rule_set *set, const char *record, const char *field);
+/* The rule of this id, or NULL. */
 const rule *rule_set_find(const rule_set *set, const char *id);
 /* The advice of a rule for a loop: its own, else "any", else NULL. */
 const char *rule_advice_for(const rule *rule, const char *loop);

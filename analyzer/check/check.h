@@ -35,6 +35,7 @@ typedef struct checker checker;
 
 /* Finds loops and entry points. `p` is solved and has its edges; all are borrowed until check_free. */
 checker *check_new(program *p, const rule_set *rules, const check_options *options);
+/* Frees the checker, not the program. NULL is allowed. */
 void check_free(checker *c);
 /* Searches from every entry point and adds the findings, ranked, with the ledger and the loops. Marks the
  * suppressions that were used. */

@@ -151,16 +151,24 @@ bool descriptors_made_blocking(const checker *c, uint32_t call);
 
 /* entries.c */
 bool check_is_outside(const program *p, uint32_t function);
+/* Fills `entries` from the packs: calls that register, tables, fields. Own loops add theirs later. */
 void entries_find(checker *c);
+/* A new entry point, certain and without a registration; valid until the next one. NULL when the function is one
+ * already or stands outside the project. `loop` is borrowed. */
 entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role);
+/* Whether no `unless` of a pack's row holds for sure at a call. */
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
+/* The tag in a record's key: "conn" of "struct conn@src/conn.h", and its length. Borrows from the key. */
 const char *check_record_tag(const char *key, size_t *length);
 
 /* ownloop.c */
+/* Adds the entry points of loops that no pack knows, and marks their waits and dispatches. */
 void ownloop_find(checker *c);
 
 /* search.c */
+/* Finds the sinks, the edges that may be followed, and the places of suppression comments. */
 void search_prepare(checker *c);
+/* Fills `hits` from every entry point, and marks the comments that were used. */
 void search_all(checker *c);
 /* Walks from each entry and calls `reached` for the first arrival at each function. Edges lead from the
  * entry. */
@@ -170,6 +178,7 @@ void search_functions(checker *c, search_reached *reached, void *context);
 
 /* findings.c: conversions to the report's model */
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);
+/* Fills an entry without its path; and the path, one step for each edge. Strings go to the document's arena. */
 void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,
                          report_entry *out);
 void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges,

@@ -9,6 +9,7 @@
 
 /* Fills an initialised, empty document from FOLDER/report.bin when that has the key. */
 bool kept_find(const char *folder, uint64_t key, report_document *document);
+/* Writes the document under the key, in place of what was kept. A failure is no error: the next run does without. */
 void kept_put(const char *folder, uint64_t key, const report_document *document);
 
 #endif

@@ -180,6 +180,7 @@ typedef struct program {
   BS_VEC(char *) notes;       /* for the ledger; heap strings owned here */
 } program;
 
+/* An empty program; program_fini frees all that later phases put into it. */
 void program_init(program *p);
 void program_fini(program *p);
 static inline const char *program_text(const program *p, program_str id) {
@@ -211,12 +212,14 @@ typedef struct program_limits {
   uint32_t max_by_type; /* of the fallback by type; more leave the call unresolved */
 } program_limits;
 
+/* Fills `points` of a linked program, and finds the targets of its indirect calls. Once for each program. */
 void program_solve(program *p, const program_oracle *oracle, const program_limits *limits);
 /* Builds `edges` from the solution. */
 void program_build_edges(program *p, const program_limits *limits);
 
 /* What reaches a node; never NULL. */
 const program_points *program_points_of(const program *p, uint32_t node);
+/* Whether an atom is in the set, in constant time. */
 bool program_points_has(const program_points *points, program_atom atom);
 /* The node for kind, a, b; 0 when no unit mentions it. */
 uint32_t program_find_node(const program *p, uint32_t kind, uint32_t a, uint32_t b);
