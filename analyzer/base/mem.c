@@ -58,7 +58,7 @@ void bs_arena_fini(bs_arena *arena) {
 void *bs_arena_alloc(bs_arena *arena, size_t size) {
   const size_t align = sizeof(max_align_t);
   size = (size + align - 1) / align * align;
-  if (size > (size_t)(arena->end - arena->next)) {
+  if (!arena->next || size > (size_t)(arena->end - arena->next)) {
     size_t room = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
     struct bs_arena_block *b = bs_calloc(1, sizeof *b + room);
     b->next = arena->blocks;

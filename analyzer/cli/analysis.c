@@ -56,8 +56,8 @@ static bool load_units(analysis *a, const cli_analysis *options, bs_error *error
 bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
   const char *path;
   if (!cli_find_database(&a->arena, options->database, &path, error)) return false;
-  if (!compdb_load(&a->db, path, error)) return false;
   a->has_db = true;
+  if (!compdb_load(&a->db, path, error)) return false;
   if (!cli_find_root(&a->arena, options, compdb_root(&a->db), &a->root, error)) return false;
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
   if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;

@@ -404,7 +404,7 @@ static void number_calls(linker *l) {
   }
   free(start);
   bs_vec_reserve(&p->calls, total);
-  memset(p->calls.items, 0, total * sizeof *p->calls.items);
+  if (total) memset(p->calls.items, 0, total * sizeof *p->calls.items);
   p->calls.count = total;
 }
 
