@@ -133,6 +133,14 @@ static void fill_suppression(const checker *c, report_document *d, const hit *h,
   f->suppressed = (report_suppression){"comment", keep_id(c, d, s->reason)};
 }
 
+/* The rule's advice for the loop; where there is none, how work moves off that loop at all. */
+static const char *advice_for(const checker *c, const rule *r, const char *loop) {
+  const char *advice = r ? rule_advice_for(r, loop) : NULL;
+  for (uint32_t i = 0; !advice && i < c->rules->packs.count; i++)
+    if (!strcmp(c->rules->packs.items[i]->name, loop)) advice = c->rules->packs.items[i]->offload_advice;
+  return advice ? advice : "";
+}
+
 static void fill_finding(checker *c, report_document *d, const hit *best, report_finding *f) {
   const sink *k = &c->sinks.items[best->sink];
   const program_call *call = &c->p->calls.items[k->call];
@@ -144,8 +152,7 @@ static void fill_finding(checker *c, report_document *d, const hit *best, report
   f->latency = r ? r->latency : RULE_MILLISECONDS;
   f->confidence = (enum rule_confidence)best->strength;
   f->message = make_message(d, best, k);
-  const char *advice = r ? rule_advice_for(r, loop) : NULL;
-  f->advice = advice ? keep(d, advice) : "";
+  f->advice = keep(d, advice_for(c, r, loop));
   f->manual = r && r->manual ? keep(d, r->manual) : "";
   f->sink = findings_place(c, d, call->caller, call->place);
   f->api = keep(d, k->api);

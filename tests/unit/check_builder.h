@@ -18,7 +18,8 @@
 #include <string.h>
 
 static const char builder_loop[] =
-    "{\"kind\": \"loop\", \"name\": \"lib\", \"title\": \"lib event loop\","
+    "{\"kind\": \"loop\", \"name\": \"lib\", \"title\": \"lib event loop\", \"offload_advice\": "
+    "\"offload(f)\","
     " \"register\": [{\"functions\": \"on\", \"callbacks\": [0], \"role\": \"io\"},"
     "  {\"functions\": \"on_timer\", \"callbacks\": [0], \"role\": \"timer\"}],"
     " \"offload\": [{\"functions\": \"offload\", \"callbacks\": [0]}],"

@@ -231,6 +231,21 @@ static void a_wrapper_is_the_api_it_is_like(void **state) {
   check_end(&x);
 }
 
+static void what_is_marked_as_blocking_is_advised_to_leave_the_loop(void **state) {
+  (void)state;
+  facts_unit u;
+  checked x;
+  unit_begin(&u, "a.c");
+  uint32_t start = unit_defined(&u, "main", 0), entry = unit_defined(&u, "entry", 0);
+  unit_function(&u, "decode", "void (void)", 0, FACTS_FUNCTION_BLOCKING);
+  unit_register(&u, start, "on", entry, 11);
+  unit_call_name(&u, entry, "decode", 21);
+  check_unit(&x, &u);
+  assert_string_equal(only(&x)->rule, "attribute.blocking");
+  assert_string_equal(only(&x)->advice, "offload(f)");
+  check_end(&x);
+}
+
 static void suppress(facts_unit *u, uint32_t line, const char *rule_id, const char *reason) {
   *bs_vec_push(&u->suppressions) =
       (facts_suppression){{u->file, line, 1}, line, unit_str(u, rule_id), unit_str(u, reason)};
@@ -340,6 +355,7 @@ int main(void) {
       cmocka_unit_test(the_last_words_of_a_process_are_silent),
       cmocka_unit_test(functions_of_the_start_are_not_followed),
       cmocka_unit_test(a_wrapper_is_the_api_it_is_like),
+      cmocka_unit_test(what_is_marked_as_blocking_is_advised_to_leave_the_loop),
       cmocka_unit_test(comments_cut_steps_and_unused_ones_are_told),
       cmocka_unit_test(a_way_around_a_comment_is_found),
       cmocka_unit_test(ids_survive_shifted_lines),
