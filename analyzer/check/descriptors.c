@@ -24,7 +24,9 @@ typedef struct mode_finder {
 static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
   bool nonblocking = d->created_nonblocking || d->set_nonblocking;
   if (made_blocking && d->set_blocking) return d->bits | RULE_FD_BLOCKING;
-  if (nonblocking && !d->set_blocking) return d->bits | RULE_FD_NONBLOCKING;
+  bool surely = d->created_nonblocking || d->surely_nonblocking;
+  if (nonblocking && (!d->set_blocking || (surely && !d->surely_blocking)))
+    return d->bits | RULE_FD_NONBLOCKING;
   return !nonblocking && !d->created_unknown ? d->bits | RULE_FD_BLOCKING : d->bits;
 }
 
@@ -76,13 +78,29 @@ enum truth descriptors_test(const checker *c, uint32_t call, const program_argum
   return eval_truth_of(yes, all, false);
 }
 
+/* Whether an argument is a number, or has its bits; a parameter that is passed on as all callers say. */
+static bool surely_is(const checker *c, uint32_t call, int index, int64_t value, bool bits, int depth) {
+  const program *p = c->p;
+  const program_argument *a = eval_argument(p, call, index);
+  if (!a) return false;
+  enum truth t = bits ? eval_has(c, call, a, value, 0) : eval_equals(c, call, a, value, 0);
+  uint32_t param =
+      a->kind == FACTS_ARGUMENT_NODE || a->kind == FACTS_ARGUMENT_FLAGS ? eval_parameter_of(c, a->ref) : 0;
+  if (t != TRUTH_UNKNOWN || !param || depth == 0) return t == TRUTH_YES;
+  uint32_t function = p->nodes.items[param].a, callers = 0;
+  if (p->functions.items[function].address_taken) return false;
+  for (uint32_t i = 0; i < p->calls.count; i++) {
+    if (p->calls.items[i].kind != FACTS_CALL_DIRECT || p->calls.items[i].callee != function) continue;
+    callers++;
+    if (!surely_is(c, i, (int)p->nodes.items[param].b, value, bits, depth - 1)) return false;
+  }
+  return callers > 0;
+}
+
 static bool row_is_for(const checker *c, uint32_t call, const descriptor_row *row) {
-  const program_argument *only = eval_argument(c->p, call, row->only_argument);
-  const program_argument *unless = eval_argument(c->p, call, row->unless_argument);
-  if (unless && eval_equals(c, call, unless, row->unless, 0) == TRUTH_YES) return false;
-  if (row->only_argument < 0) return true;
-  return only && (row->only_bits ? eval_has(c, call, only, row->only, 0)
-                                 : eval_equals(c, call, only, row->only, 0)) == TRUTH_YES;
+  enum { CALLERS = 2 };
+  if (surely_is(c, call, row->unless_argument, row->unless, false, CALLERS)) return false;
+  return row->only_argument < 0 || surely_is(c, call, row->only_argument, row->only, row->only_bits, CALLERS);
 }
 
 static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
@@ -127,14 +145,15 @@ static void mark_mode(checker *c, uint32_t call, uint32_t node, bool blocking) {
   const program_call *row = &c->p->calls.items[call];
   uint32_t *line = &c->blocking_line[row->caller];
   if (blocking && (!*line || row->place.line < *line)) *line = row->place.line;
+  uint32_t kind = c->p->nodes.items[node].kind;
+  bool surely = kind != FACTS_NODE_PARAM && (kind != FACTS_NODE_FIELD || points->count == 1);
   for (uint32_t i = 0; i < points->count; i++) {
     uint32_t state;
     if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
     if (!bs_map_find(&c->descriptors, program_atom_id(points->items[i].atom), &state)) continue;
-    if (blocking)
-      c->descriptor_states.items[state].set_blocking = true;
-    else
-      c->descriptor_states.items[state].set_nonblocking = true;
+    descriptor_state *d = &c->descriptor_states.items[state];
+    *(blocking ? &d->set_blocking : &d->set_nonblocking) = true;
+    if (surely) *(blocking ? &d->surely_blocking : &d->surely_nonblocking) = true;
   }
 }
 

@@ -27,6 +27,7 @@ enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 typedef struct descriptor_state {
   uint32_t bits; /* rule_descriptor kinds */
   bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
+  bool surely_nonblocking, surely_blocking; /* by a setter that means this one, not all that a field holds */
 } descriptor_state;
 
 /* A call that makes a descriptor blocking or non-blocking; `next` on the same variable in the same

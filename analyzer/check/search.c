@@ -17,12 +17,14 @@ enum {
   SPLIT_DEPTH = 2,
   SPLIT_BUDGET = 1500
 };
+enum { BLOCKING_STEPS = 3 };
 enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
 
 typedef struct state {
   uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
   uint8_t strength;
-  bool made_blocking; /* a function on the way made descriptors blocking */
+  bool made_blocking; /* a function shortly before made descriptors blocking */
+  uint8_t blocking_steps; /* for how many steps more that is believed to be meant for them */
   uint16_t depth;
   uint64_t programs;
 } state;
@@ -105,12 +107,15 @@ static void push_state(search *s, const state *next) {
 static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t context, uint8_t strength) {
   const state at = s->states.items[from];
   const program_edge *e = &s->c->p->edges.items[edge];
+  uint8_t left = at.blocking_steps ? at.blocking_steps - 1 : 0;
+  uint8_t steps = descriptors_made_blocking(s->c, e->call) ? BLOCKING_STEPS : left;
   return (state){.function = e->callee,
                  .context = context,
                  .parent = from,
                  .edge = edge,
                  .strength = strength < at.strength ? strength : at.strength,
-                 .made_blocking = at.made_blocking || descriptors_made_blocking(s->c, e->call),
+                 .made_blocking = steps > 0,
+                 .blocking_steps = steps,
                  .depth = at.depth + 1,
                  .programs = at.programs & s->c->p->functions.items[e->callee].programs};
 }
