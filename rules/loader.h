@@ -92,19 +92,23 @@ bool json_flag(json_reader *reader, const json_at *at, int64_t *value, const cha
 /* loader_blocking.c, loader_loop.c, loader_descriptors.c: what one file holds. Nothing is kept on
  * problems. */
 typedef BS_VEC(rule_condition) condition_list;
+/* Appends the conditions of a member; the caller frees them with conditions_fini. */
 void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out);
 void conditions_fini(rule_condition *items, uint32_t count);
 /* rule_descriptor bits of a member that is one word ("socket") or several. */
 unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key);
 
 typedef BS_VEC(rule *) rule_list;
+/* Appends the rules of a file; each is the caller's, for rule_free. */
 void load_rules(json_reader *reader, const json_at *root, rule_list *out);
 void rule_free(rule *rule);
 
+/* The pack of a file, the caller's for pack_free. */
 loop_pack *load_pack(json_reader *reader, const json_at *root);
 void pack_free(loop_pack *pack);
 
 typedef BS_VEC(descriptor_row) descriptor_list;
+/* Appends the rows and the names of forks that a file holds. */
 void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks);
 
 /* index.c: the look-up tables, and what else a set keeps of descriptors.json. */

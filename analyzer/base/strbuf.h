@@ -10,11 +10,15 @@ typedef struct bs_strbuf {
   size_t length, capacity;
 } bs_strbuf;
 
+/* What an empty buffer points to; nobody writes to it. */
 extern char bs_strbuf_empty[1];
 #define BS_STRBUF_INIT {bs_strbuf_empty, 0, 0}
 
+/* Frees the text; the buffer is empty and ready again. */
 void bs_strbuf_fini(bs_strbuf *buffer);
+/* Empties the buffer and keeps its memory. */
 void bs_strbuf_clear(bs_strbuf *buffer);
+/* These append: bytes, a string, a character, a formatted string. What is appended must not lie in the buffer. */
 void bs_strbuf_add(bs_strbuf *buffer, const void *bytes, size_t length);
 void bs_strbuf_adds(bs_strbuf *buffer, const char *text);
 void bs_strbuf_addc(bs_strbuf *buffer, char c);

@@ -44,6 +44,7 @@ typedef struct cache_row {
 void cache_put(cache *c, const cache_row *row);
 /* Writes the rows that were put, in one transaction. */
 void cache_flush(cache *c);
+/* Nanoseconds of the real-time clock, for cache_row.started. */
 int64_t cache_now(void);
 
 #endif

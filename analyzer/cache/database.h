@@ -25,12 +25,15 @@ typedef struct database {
 /* Opens DIRECTORY/facts.db for reading and writing; makes both. A damaged or foreign file is renamed and
  * replaced; `warning` says so. False, with a warning, when there can be none. */
 bool database_open(database *db, const char *directory, bs_strbuf *warning);
+/* Closes the file and forgets its statements; a database that is not open stays so. */
 void database_close(database *db);
 /* Sets the open file aside and opens an empty one. */
 bool database_replace(database *db, const char *directory, bs_strbuf *warning);
 /* Whether a result code says that the file is damaged, or no database. */
 bool database_is_damage(int code);
+/* The last error in SQLite's words; valid until the next call. */
 const char *database_error(const database *db);
+/* One transaction for many rows; false when the file cannot be written. */
 bool database_begin(database *db);
 bool database_commit(database *db);
 void database_rollback(database *db);

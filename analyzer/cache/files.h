@@ -44,6 +44,7 @@ uint32_t files_add(file_table *files, const char *path);
 void files_load(file_table *files, int64_t id, const char *path, const file_stamp *stamp);
 /* False when no such id was loaded. */
 bool files_find_id(const file_table *files, int64_t id, uint32_t *index);
+/* Notes the id that the database has given to a path. */
 void files_set_id(file_table *files, uint32_t index, int64_t id);
 /* Whether there is something of the name `name` in the folder `folder` (both are indices). A folder is
  * listed once. */
@@ -53,6 +54,7 @@ bool files_hash(file_table *files, uint32_t index, uint64_t *hash);
 /* Whether the file may have changed at or after `since` (nanoseconds of the real-time clock), clock ticks
  * considered. */
 bool files_changed_since(const file_table *files, uint32_t index, int64_t since);
+/* Nanoseconds of the real-time clock, on the scale of a file's dates. */
 int64_t files_now(void);
 
 #endif

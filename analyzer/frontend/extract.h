@@ -206,6 +206,7 @@ static inline enum CXCursorKind tree_kind(const extract *x, uint32_t n) {
 static inline uint32_t tree_end(const extract *x, uint32_t n) { return x->tree.items[n].end; }
 #define TREE_EACH(x, n, child) \
   for (uint32_t child = (n) + 1; child < tree_end((x), (n)); child = tree_end((x), child))
+/* The number of children. */
 uint32_t tree_count(const extract *x, uint32_t n);
 /* The index-th child; 0 when there is none. */
 uint32_t tree_child(const extract *x, uint32_t n, uint32_t index);
@@ -220,7 +221,9 @@ uint32_t tree_strip_casts(const extract *x, uint32_t n);
 facts_str name_take(extract *x, CXString text); /* interns and disposes */
 /* Interns a text without the path of the project's folder. */
 facts_str name_relative(extract *x, const char *text, size_t length);
+/* A file's path as facts hold it: relative to the project root where it is inside it. */
 facts_str name_path(extract *x, CXFile file);
+/* Where something stands, as facts hold it: outside of macros. */
 facts_place name_place(extract *x, CXSourceLocation location);
 facts_place name_place_of(extract *x, uint32_t n);
 /* The outermost macro that the location is in, or 0. */
@@ -242,9 +245,11 @@ facts_str name_pointee_record(extract *x, CXType type);
 facts_str name_qualified(extract *x, CXCursor decl);
 
 /* extract_decl.c */
+/* The node of this kind, a and b; made when new. */
 facts_node node_make(extract *x, uint32_t kind, uint32_t a, uint32_t b);
 /* The same for something declared with this type. */
 facts_node node_typed(extract *x, uint32_t kind, uint32_t a, uint32_t b, CXType type);
+/* A new TEMP node of the function that is visited. */
 facts_node node_temp(extract *x);
 /* The declaration that a cursor names: index into `decls`. */
 uint32_t decl_find(extract *x, CXCursor cursor);
@@ -254,12 +259,14 @@ uint32_t decl_of(extract *x, uint32_t n);
 uint32_t decl_put(extract *x, CXCursor cursor, decl_info info);
 /* The record of a record type or cursor; index into `records`. */
 uint32_t record_find(extract *x, CXCursor record);
+/* The index of a function in the unit's table; added when new. */
 uint32_t function_find(extract *x, CXCursor function);
 
 /* extract_attribute.c */
 uint32_t attribute_flags(extract *x, CXCursor function); /* of facts_function */
 /* Whether a declaration has __attribute__((alias(…))). */
 bool attribute_is_alias(extract *x, CXCursor function);
+/* Adds the suppression comments of a file to the unit. */
 void suppression_scan(extract *x, CXFile file);
 
 /* extract_value.c */
