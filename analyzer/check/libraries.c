@@ -13,7 +13,8 @@ enum { LIBRARY_FUNCTIONS = 3 };
 static const pack_row *const *rows_of(const checker *c, uint32_t function) {
   const program_function *f = &c->p->functions.items[function];
   if (check_is_outside(c->p, function) || f->flags & FACTS_FUNCTION_INTERNAL) return NULL;
-  return rule_set_rows_for_function(c->rules, program_text(c->p, f->symbol));
+  const pack_row *const *rows = rule_set_rows_for_function(c->rules, program_text(c->p, f->symbol));
+  return rows ? rows : rule_set_rows_for_function(c->rules, program_text(c->p, f->name));
 }
 
 static bool takes_callback(const program_function *f, const pack_row *row) {
