@@ -57,7 +57,7 @@ void bs_arena_fini(bs_arena *arena) {
 
 void *bs_arena_alloc(bs_arena *arena, size_t size) {
   const size_t align = sizeof(max_align_t);
-  size = (size + align - 1) / align * align;
+  size = ((size ? size : 1) + align - 1) / align * align;
   if (!arena->next || size > (size_t)(arena->end - arena->next)) {
     size_t room = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
     struct bs_arena_block *b = bs_calloc(1, sizeof *b + room);

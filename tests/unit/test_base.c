@@ -108,6 +108,7 @@ static void arenas_give_zeroed_and_aligned_memory(void **state) {
   bs_arena arena = {0};
   for (size_t size = 0; size < 200000; size = size * 3 + 1) {
     unsigned char *memory = bs_arena_alloc(&arena, size);
+    assert_non_null(memory);
     assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);
     for (size_t i = 0; i < size; i++) assert_int_equal(memory[i], 0);
     memset(memory, 0xff, size);
