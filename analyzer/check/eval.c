@@ -377,16 +377,20 @@ bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
   return true;
 }
 
-/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave. A switch
- * that keeps the program from forking, for debugging, changes nothing: the code is written for the child. */
+static bool is_zero(const program_guard *g) {
+  bool zero = g->op == FACTS_GUARD_EQ || g->op == FACTS_GUARD_MAYBE_EQ || g->op == FACTS_GUARD_LE;
+  return zero && g->value == 0;
+}
+
+/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave, or behind `pid <= 0`, after the
+ * parent left. A switch that keeps the program from forking, for debugging, changes nothing: the code is written for the child. */
 static void find_children(checker *c) {
   const program *p = c->p;
   c->in_child = bs_calloc(p->calls.count + 1, sizeof(bool));
   for (uint32_t call = 0; call < p->calls.count; call++)
     for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
       const program_guard *g = &p->guards.items[guard];
-      bool equals = g->op == FACTS_GUARD_EQ || g->op == FACTS_GUARD_MAYBE_EQ;
-      if (equals && g->value == 0 && fork_result(p, g->node)) c->in_child[call] = true;
+      if (is_zero(g) && fork_result(p, g->node)) c->in_child[call] = true;
     }
 }
 
