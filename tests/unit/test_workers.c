@@ -18,7 +18,7 @@ typedef struct tally {
   enum worker_outcome outcomes[TASKS];
   int details[TASKS];
   size_t lengths[TASKS];
-  unsigned started, done;
+  unsigned started, done, idle;
   uint32_t interrupt_at;
 } tally;
 
@@ -52,6 +52,8 @@ static void done(void *context, const worker_result *result) {
   if (result->task == t->interrupt_at) raise(SIGINT);
 }
 
+static bool idle(void *context) { return ++((tally *)context)->idle < 5; }
+
 static bool run(tally *t, unsigned jobs, bool *interrupted) {
   uint32_t tasks[TASKS];
   for (uint32_t i = 0; i < TASKS; i++) tasks[i] = i;
@@ -61,6 +63,7 @@ static bool run(tally *t, unsigned jobs, bool *interrupted) {
                       .work = work,
                       .started = started,
                       .done = done,
+                      .idle = idle,
                       .context = t};
   bs_error error = BS_ERROR_INIT;
   bool ok = workers_run(&pool, tasks, TASKS, interrupted, &error);
@@ -78,6 +81,7 @@ static void loses_one_task_at_a_time(void **state) {
   assert_true(run(&t, 3, &interrupted));
   assert_false(interrupted);
   assert_int_equal(t.started, TASKS);
+  assert_int_equal(t.idle, 5); /* until it said that nothing was left */
   assert_int_equal(t.done, TASKS);
   for (uint32_t i = 0; i < TASKS; i++) assert_int_equal(t.outcomes[i], expected[i % KINDS]);
   assert_int_equal(t.details[ABORT], SIGABRT);
