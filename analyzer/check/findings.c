@@ -196,12 +196,16 @@ static int prominence(const report_finding *f, uint32_t callbacks) {
   return value;
 }
 
-static int compare_places(const report_place *x, const report_place *y) {
+static int compare_spots(const report_place *x, const report_place *y) {
   int files = strcmp(x->file, y->file);
   if (files) return files;
   if (x->line != y->line) return x->line < y->line ? -1 : 1;
-  if (x->column != y->column) return x->column < y->column ? -1 : 1;
-  return strcmp(x->function, y->function);
+  return x->column < y->column ? -1 : x->column > y->column;
+}
+
+static int compare_places(const report_place *x, const report_place *y) {
+  int spots = compare_spots(x, y);
+  return spots ? spots : strcmp(x->function, y->function);
 }
 
 static int compare_ranked(const void *a, const void *b) {
@@ -220,15 +224,15 @@ static int compare_ranked(const void *a, const void *b) {
 /* Equal findings beside each other, the first in rank first. */
 static int compare_equal(const void *a, const void *b) {
   const report_finding *x = &((const ranked *)a)->finding, *y = &((const ranked *)b)->finding;
-  int order = compare_places(&x->sink, &y->sink);
+  int order = compare_spots(&x->sink, &y->sink);
   if (!order) order = strcmp(x->rule, y->rule);
   if (!order) order = strcmp(x->api, y->api);
   return order ? order : compare_ranked(a, b);
 }
 
-/* Header inlines and variants may give one place twice. */
+/* Header inlines, templates and variants, whose function may have another name each, may give one place twice. */
 static bool same_finding(const report_finding *x, const report_finding *y) {
-  return !compare_places(&x->sink, &y->sink) && !strcmp(x->rule, y->rule) && !strcmp(x->api, y->api);
+  return !compare_spots(&x->sink, &y->sink) && !strcmp(x->rule, y->rule) && !strcmp(x->api, y->api);
 }
 
 typedef BS_VEC(ranked) ranking;

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 6
+#define FACTS_VERSION 7
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */

@@ -177,6 +177,7 @@ typedef struct extract {
   BS_VEC(CXCursor) queue; /* functions to walk later: inline functions of system headers, local classes */
   uint32_t queue_next;
   uint32_t ends; /* calls so far that end the process */
+  uint32_t ending; /* the last of them: its node */
   uint32_t initialisers; /* the function that stands for all of them, + 1 */
   BS_VEC(CXCursor) named_functions; /* those at file scope, when a name was asked for */
   bs_intern function_names;

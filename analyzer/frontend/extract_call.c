@@ -167,6 +167,11 @@ static void copy_pointee(extract *x, uint32_t to, uint32_t from, value to_value,
   if (place.node && source.node) flow_emit(x, place, lvalue_load(source, from));
 }
 
+static void note_end(extract *x, uint32_t n) {
+  x->ends++;
+  x->ending = n;
+}
+
 /* Nothing but __builtin_expect gives its argument on; __builtin_constant_p and the like do not evaluate
  * it. */
 static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted) {
@@ -174,7 +179,7 @@ static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted)
                                             "__builtin_dynamic_object_size", "__builtin_classify_type"};
   for (size_t i = 0; i < sizeof unevaluated / sizeof *unevaluated; i++)
     if (strcmp(name, unevaluated[i]) == 0) return value_unknown(n);
-  if (strcmp(name, "__builtin_unreachable") == 0 || strcmp(name, "__builtin_trap") == 0) x->ends++;
+  if (strcmp(name, "__builtin_unreachable") == 0 || strcmp(name, "__builtin_trap") == 0) note_end(x, n);
   bool passes = strncmp(name, "__builtin_expect", 16) == 0 || strcmp(name, "__builtin_assume_aligned") == 0;
   bool copies = is_copy(name) && tree_count(x, n) > 3;
   value result = value_unknown(n), values[2];
@@ -256,8 +261,25 @@ static bool ends_process(const extract *x, const facts_call *call) {
   return f->flags & FACTS_FUNCTION_NORETURN && !strstr(facts_text(x->unit, f->name), "longjmp");
 }
 
+/* Whether the last thing that a statement does is the last call that ends the process. */
+static bool comes_to_end(const extract *x, uint32_t n) {
+  for (;;) {
+    n = tree_strip_casts(x, n);
+    switch (tree_kind(x, n)) {
+    case CXCursor_CallExpr: return n == x->ending;
+    case CXCursor_CompoundStmt:
+    case CXCursor_CStyleCastExpr: n = tree_last(x, n); break; /* a cast: behind the type's name */
+    case CXCursor_DoStmt:
+    case CXCursor_StmtExpr: n = tree_child(x, n, 0); break;
+    default: return false;
+    }
+    if (!n) return false;
+  }
+}
+
 void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first) {
-  if (x->ends == ends || tree_kind(x, tree_strip(x, n)) != CXCursor_CallExpr) return;
+  if (x->ends == ends) return;
+  if (tree_kind(x, tree_strip(x, n)) != CXCursor_CallExpr && !comes_to_end(x, n)) return;
   for (uint32_t i = first; i < x->unit->calls.count; i++)
     if (x->unit->calls.items[i].cycle == x->scope.cycle)
       x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
@@ -303,7 +325,7 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   if (type_flows(result) || (wanted && x->cxx && result == TYPE_OTHER && x->in_template))
     call.result = node_make(x, FACTS_NODE_RESULT, index, 0);
   *bs_vec_push(&x->unit->calls) = call;
-  if (ends_process(x, &call)) x->ends++;
+  if (ends_process(x, &call)) note_end(x, n);
   note_zero_candidates(x, &call, nodes);
   note_memset(x, &call, nodes);
   note_copy(x, &call, nodes);

@@ -243,11 +243,14 @@ static value statement_expression(extract *x, uint32_t n) {
   uint32_t last = tree_last(x, body);
   scope saved = x->scope;
   value v = value_none(n);
+  uint32_t first = x->unit->calls.count;
   TREE_EACH(x, body, child) {
+    uint32_t ends = x->ends;
     if (child != last || !clang_isExpression(tree_kind(x, child)))
       stmt_walk(x, child);
     else
       v = value_of(x, child);
+    call_mark_ending(x, child, ends, first);
   }
   x->scope.guard = saved.guard;
   return v;
