@@ -235,6 +235,14 @@ static enum rule_role role_of(const char *name) {
   return RULE_ROLE_OTHER;
 }
 
+/* `handler` of a timer queue's entries is a timer callback: the record says what the field does not. */
+static enum rule_role role_of_field(const program *p, const program_node *field) {
+  const char *record = program_text(p, field->a);
+  const char *timer = strcasestr(record, "timer"), *file = strchr(record, '@');
+  if (timer && (!file || timer < file)) return RULE_ROLE_TIMER;
+  return role_of(program_text(p, field->b));
+}
+
 static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool fields_only) {
   checker *c = f->c;
   program *p = c->p;
@@ -248,8 +256,7 @@ static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool f
     if (!field && (fields_only || e->candidates == 1))
       continue; /* one function under another name: the body calls it */
     c->is_dispatch[call] = true;
-    entry_point *entry =
-        entries_add(c, e->callee, loop->name, field ? role_of(program_text(p, n->b)) : RULE_ROLE_OTHER);
+    entry_point *entry = entries_add(c, e->callee, loop->name, field ? role_of_field(p, n) : RULE_ROLE_OTHER);
     if (!entry) continue;
     bs_strbuf via = BS_STRBUF_INIT;
     program_describe_node(p, e->through, &via);
