@@ -26,7 +26,12 @@ if pgrep -P $pid >/dev/null; then fail "a worker is left behind"; fi
 # A scan ends the same way, without a report that could be taken for a whole one.
 "$BLOCKSCAN" scan compile_commands.json -q -j2 --max-broken 9 --output text="$TMP/report" 2>"$TMP/err" &
 pid=$!
-sleep 0.5
+n=0
+until pgrep -P $pid >/dev/null || [ $n -ge 200 ]; do # before its workers are there, a background job ignores SIGINT
+  sleep 0.1
+  n=$((n + 1))
+done
+sleep 0.3
 kill -INT $pid
 code=0
 wait $pid || code=$?
