@@ -328,8 +328,7 @@ static bool is_once(const checker *c, uint32_t call, const program_argument *fd)
   return loop_itself;
 }
 
-/* The loop has just said that the descriptor is ready: one call gets what is there. */
-static bool comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t x) {
+bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t x) {
   const program_argument *fd = eval_argument(c->p, call, r->ready);
   return fd && fd->kind == FACTS_ARGUMENT_NODE && is_once(c, call, fd) &&
          descriptors_test(c, call, fd, RULE_FD_WATCHED, x, false) == TRUTH_YES;
@@ -350,7 +349,6 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool m
     if (t == TRUTH_NO) return -1;
     if (t == TRUTH_UNKNOWN && (int)r->unknown < strength) strength = (int)r->unknown;
   }
-  if (strength > PROGRAM_POSSIBLE && comes_when_ready(c, call, r, x)) return PROGRAM_POSSIBLE;
   return strength;
 }
 

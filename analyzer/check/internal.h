@@ -123,6 +123,8 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
 bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
 /* How sure it is that the call blocks: -1 it does not, else program_strength. */
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking);
+/* Whether the call is the only one on a descriptor that a loop watches: near its callback it gets what is there. */
+bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t context);
 /* Whether an argument equals a number, or has all bits of one, as far as is known. */
 enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value,
                        uint32_t context);

@@ -18,6 +18,7 @@ enum {
   SPLIT_BUDGET = 1500
 };
 enum { BLOCKING_STEPS = 3 };
+enum { READY_STEPS = 2 }; /* so far below its callback a call is about the event */
 enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
 
 typedef struct state {
@@ -160,6 +161,9 @@ static int sink_strength(search *s, const state *at, const sink *k, const rule *
     int made = eval_rule(s->c, k->call, r, at->context, true);
     strength = made > PROGRAM_LIKELY ? PROGRAM_LIKELY : made; /* by the order of lines, not of execution */
   }
+  if (strength > PROGRAM_POSSIBLE && at->depth <= READY_STEPS &&
+      eval_comes_when_ready(s->c, k->call, r, at->context))
+    strength = PROGRAM_POSSIBLE;
   return strength > at->strength ? at->strength : strength;
 }
 
