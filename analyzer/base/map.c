@@ -4,6 +4,12 @@
 
 #include <stdlib.h>
 
+/* Key and value stand together: a look-up is one cache miss. */
+struct bs_map_slot {
+  uint64_t key;
+  uint32_t value; /* value + 1; 0 marks a free slot */
+};
+
 static uint64_t scatter(uint64_t x) { /* the finaliser of splitmix64 */
   x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
   x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -11,53 +17,51 @@ static uint64_t scatter(uint64_t x) { /* the finaliser of splitmix64 */
 }
 
 void bs_map_fini(bs_map *map) {
-  free(map->keys);
-  free(map->values);
+  free(map->slots);
   *map = (bs_map){0};
 }
 
-static uint32_t slot_of(const bs_map *map, uint64_t key) {
+static struct bs_map_slot *slot_of(const bs_map *map, uint64_t key) {
   uint32_t i = (uint32_t)scatter(key) & map->mask;
-  while (map->values[i] && map->keys[i] != key) i = (i + 1) & map->mask;
-  return i;
+  while (map->slots[i].value && map->slots[i].key != key) i = (i + 1) & map->mask;
+  return &map->slots[i];
 }
 
-static void grow(bs_map *map) {
+static void resize(bs_map *map, uint32_t mask) {
   bs_map old = *map;
-  map->mask = old.mask ? old.mask * 2 + 1 : 15;
-  map->keys = bs_malloc(((size_t)map->mask + 1) * sizeof *map->keys);
-  map->values = bs_calloc((size_t)map->mask + 1, sizeof *map->values);
-  for (uint32_t i = 0; old.values && i <= old.mask; i++) {
-    if (!old.values[i]) continue;
-    uint32_t s = slot_of(map, old.keys[i]);
-    map->keys[s] = old.keys[i];
-    map->values[s] = old.values[i];
-  }
-  free(old.keys);
-  free(old.values);
+  map->mask = mask;
+  map->slots = bs_calloc((size_t)mask + 1, sizeof *map->slots);
+  for (uint32_t i = 0; old.slots && i <= old.mask; i++)
+    if (old.slots[i].value) *slot_of(map, old.slots[i].key) = old.slots[i];
+  free(old.slots);
+}
+
+void bs_map_reserve(bs_map *map, uint32_t count) {
+  uint32_t mask = map->mask ? map->mask : 15;
+  while (mask / 2 <= count) mask = mask * 2 + 1;
+  if (mask > map->mask) resize(map, mask);
 }
 
 bool bs_map_find(const bs_map *map, uint64_t key, uint32_t *value) {
-  if (!map->values) return false;
-  uint32_t i = slot_of(map, key);
-  if (!map->values[i]) return false;
-  *value = map->values[i] - 1;
+  if (!map->slots) return false;
+  const struct bs_map_slot *slot = slot_of(map, key);
+  if (!slot->value) return false;
+  *value = slot->value - 1;
   return true;
 }
 
 uint32_t bs_map_add(bs_map *map, uint64_t key, uint32_t value, bool *is_new) {
-  if (map->count * 2 >= map->mask) grow(map);
-  uint32_t i = slot_of(map, key);
-  if (is_new) *is_new = !map->values[i];
-  if (!map->values[i]) {
-    map->keys[i] = key;
-    map->values[i] = value + 1;
+  if (map->count * 2 >= map->mask) resize(map, map->mask ? map->mask * 2 + 1 : 15);
+  struct bs_map_slot *slot = slot_of(map, key);
+  if (is_new) *is_new = !slot->value;
+  if (!slot->value) {
+    *slot = (struct bs_map_slot){key, value + 1};
     map->count++;
   }
-  return map->values[i] - 1;
+  return slot->value - 1;
 }
 
 void bs_map_set(bs_map *map, uint64_t key, uint32_t value) {
   bs_map_add(map, key, value, NULL);
-  map->values[slot_of(map, key)] = value + 1;
+  slot_of(map, key)->value = value + 1;
 }

@@ -6,13 +6,14 @@
 #include <stdint.h>
 
 typedef struct bs_map {
-  uint64_t *keys;
-  uint32_t *values; /* value + 1; 0 marks a free slot */
+  struct bs_map_slot *slots; /* open addressing */
   uint32_t count, mask;
 } bs_map;
 
 /* A map is ready when zeroed. */
 void bs_map_fini(bs_map *map);
+/* Makes room for `count` keys in all, so that adding them moves nothing. */
+void bs_map_reserve(bs_map *map, uint32_t count);
 /* Sets *value and returns true when the key is there. */
 bool bs_map_find(const bs_map *map, uint64_t key, uint32_t *value);
 /* The value of the key; a new key gets `value` (below UINT32_MAX). *is_new may be NULL. */

@@ -345,6 +345,7 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   s->next_call = none_table(p->calls.count);
   s->queued = bs_calloc((size_t)n + 1, sizeof *s->queued);
   s->ntargets = bs_calloc((size_t)p->calls.count + 1, sizeof *s->ntargets);
+  bs_map_reserve(&s->edge_seen, p->flows.count + p->calls.count);
   index_pointers(p);
   for (uint32_t i = 0; i < p->flows.count; i++) add_flow(p, i);
   for (uint32_t i = 0; i < p->calls.count; i++) {
