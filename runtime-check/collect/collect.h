@@ -21,13 +21,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { STACK_FRAMES_MAX = 256 };
+enum { STACK_FRAMES_MAX = 256, STACK_INNER = 192 };
 
 typedef struct stack {
-  uint64_t pc[STACK_FRAMES_MAX]; /* innermost first; return addresses but for a running thread's first */
+  /* Innermost first; return addresses but for a running thread's first. (Where a signal interrupted a function, the place
+   * plus one, so that one rule serves both.) */
+  uint64_t pc[STACK_FRAMES_MAX];
   uint32_t count;
-  bool cut;        /* deeper than STACK_FRAMES_MAX, or unwinding ended before the root */
-  bool running;    /* pc[0] is the place of execution and no return address */
+  uint32_t omitted; /* of a deep recursion: frames left out behind pc[STACK_INNER - 1]; the outermost are kept */
+  bool cut;         /* frames were omitted, or unwinding ended before the root */
+  bool running;     /* pc[0] is the place of execution and no return address */
 } stack;
 
 /* What a stack was taken from; keeps maps and unwind tables between captures. One for each process. */
@@ -47,9 +50,11 @@ bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
 
 /* A module of a process as it was mapped: survives the process. */
 typedef struct module_row {
-  const char *path;        /* as in /proc/PID/maps */
-  const char *build_id;    /* hexadecimal, "" without */
+  const char *path;     /* as in /proc/PID/maps, without " (deleted)"; "[jit]" for executable memory of no file */
+  const char *build_id; /* hexadecimal, "" without */
   uint64_t start, end, bias;
+  int file;  /* open on the mapped file when the path no longer names it (deleted, other mount namespace), else -1 */
+  pid_t pid; /* of the process */
 } module_row;
 /* The module of an address, or NULL. Lives as long as the target. */
 const module_row *target_module(target *t, uint64_t pc);
@@ -74,6 +79,11 @@ store *store_create(const char *path, bs_error *error);
 store *store_open(const char *path, bs_error *error); /* read only; refuses foreign and newer files with a clear error */
 void store_close(store *s);
 const char *store_error(const store *s); /* NULL while all is well */
+uint64_t store_lost(const store *s);     /* rows that were not written because of the error */
+/* Writes are gathered in a transaction that is committed every 250 ms as further writes come; this commits now. */
+void store_flush(store *s);
+/* The database, for reading by the views of docs/stalls-db.md. Lives as long as the store. */
+struct sqlite3 *store_database(const store *s);
 
 int64_t store_session(store *s, const char *const *command, int64_t start_ns, uint64_t threshold_ns);
 int64_t store_process(store *s, int64_t session, pid_t pid, const char *executable);
@@ -92,11 +102,15 @@ typedef struct store_stall {
   const char *hook;                       /* API, or NULL */
 } store_stall;
 int64_t store_stall_add(store *s, const store_stall *stall);
+/* Rewrites a stall that was added before it ended. */
+void store_stall_update(store *s, int64_t id, const store_stall *stall);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
 int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
 void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id);
 /* A watched call's totals at one site. */
 void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count, uint64_t total_ns, uint64_t max_ns);
+/* The durations of the calls at that site: LAYOUT_BUCKETS counts, rewritten as they grow. After store_call. */
+void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, const uint64_t *histogram);
 /* Resolves all addresses that have no frames yet. */
 void store_symbolise(store *s, symbols *sy);
 

@@ -60,7 +60,9 @@ typedef struct layout_event {
 
 /* Registers of a thread that is parked in a watched call: enough for unwinding from its caller's frame. */
 typedef struct layout_registers {
-  _Atomic uint64_t sp, pc, fp; /* stack pointer, return address into the caller, frame pointer (rbp) */
+  /* The caller's as they are right after the hook returned to it: sp is the address just above the return address (the
+   * hook's CFA), pc the return address, fp the frame pointer (rbp). */
+  _Atomic uint64_t sp, pc, fp;
   _Atomic uint64_t saved[4];   /* x86-64: rbx, r12, r13, r14 … of the caller as they were at entry; r15 in `r15` */
   _Atomic uint64_t r15;
 } layout_registers;
