@@ -5,8 +5,10 @@
  *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it is ours
  *   LD_PRELOAD=…/libblockscan.so
  *
- * The memory is a head, then SLOT_COUNT slots. A thread that waits for events, or makes a watched call, takes a free slot
- * with one compare-and-swap and keeps it until it ends. A slot is written by its thread only and read by the collector only (but for
+ * The memory is a head, then LAYOUT_SLOTS slots. A thread that waits for events, or opens a scope, takes a free slot with one
+ * compare-and-swap and keeps it until it ends; other threads are not watched. The taker raises `generation` last, when the
+ * slot is its own in all fields: until then a reader leaves the slot alone. The collector sets pid and tid to 0 as it frees one.
+ * A slot is written by its thread only and read by the collector only (but for
  * the fields that say otherwise), so there are no locks: a single-producer ring, counters, and a sequence number
  * around what the collector may read while it is written (a seqlock). Nothing here allocates, and no pointer crosses.
  *
@@ -39,7 +41,7 @@ enum layout_state {
 
 enum layout_event_kind {
   LAYOUT_EVENT_NONE,
-  LAYOUT_EVENT_CALL,      /* a watched call that took `threshold_call_ns` or longer, or any in a loop that is not "fast" */
+  LAYOUT_EVENT_CALL,      /* a watched call in an iteration or a scope that took `threshold_call_ns` or longer */
   LAYOUT_EVENT_ITERATION, /* an iteration that took `threshold_ns` or longer */
   LAYOUT_EVENT_SCOPE,     /* a named scope of the linkable API that took its threshold or longer */
   LAYOUT_EVENT_LOOP,      /* the thread became a loop thread; value = enum layout_wait */
@@ -50,12 +52,12 @@ enum layout_wait { LAYOUT_WAIT_EPOLL, LAYOUT_WAIT_POLL, LAYOUT_WAIT_SELECT, LAYO
 
 typedef struct layout_event {
   uint32_t kind;      /* layout_event_kind */
-  uint32_t hook;      /* CALL: index into hooks.def; else 0 */
+  uint32_t hook;      /* CALL: index (hooks.h); else 0 */
   uint64_t start, end;
   uint64_t cpu_ns;    /* ITERATION: CPU time of the thread in it (CLOCK_THREAD_CPUTIME_ID), UINT64_MAX unknown */
   uint64_t iteration; /* number of the iteration that it belongs to, from 1; 0 outside a loop */
   uint64_t caller;    /* CALL: return address in the caller of the hook */
-  int64_t value;      /* CALL: descriptor or first integer argument, -1 without; SCOPE: offset of its name in the process' memory */
+  int64_t value;      /* CALL: descriptor or first integer argument, -1 without; SCOPE: address of its name in the process' memory */
 } layout_event;
 
 /* Registers of a thread that is parked in a watched call: enough for unwinding from its caller's frame. */
@@ -71,7 +73,7 @@ typedef struct layout_slot {
   _Atomic uint32_t state;    /* layout_state; the thread takes FREE -> THREAD; the collector ENDED -> FREE */
   _Atomic uint32_t pid, tid;
   _Atomic uint32_t generation; /* counts takers of this slot: tells two threads in one slot apart */
-  uint32_t wait_kind;          /* layout_wait of the last wait */
+  _Atomic uint32_t wait_kind;  /* layout_wait of the last wait */
 
   /* The heartbeat: two stores an iteration. busy_since != 0 while the thread is between waits. */
   _Atomic uint64_t busy_since;
@@ -79,7 +81,9 @@ typedef struct layout_slot {
   _Atomic uint64_t idle_since; /* when it began to wait; 0 while busy */
 
   /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after the registers are
-   * written) and at exit (first). hook and call_start hold for the call of the odd number. */
+   * written) and at exit (first). hook and call_start hold for the call of the odd number; call_start is 0 for a call that is
+   * not timed (its descriptor was non-blocking when last asked). A loop's wait is published in the same way, with the index of
+   * its function: busy_since is 0 then. */
   _Atomic uint64_t call_sequence;
   _Atomic uint32_t hook;
   _Atomic uint32_t allowed;    /* depth of bs_allow(): stalls here are expected */
@@ -90,7 +94,7 @@ typedef struct layout_slot {
   /* Counters, all of the thread's own: read at any time, torn reads of single counters do not happen. */
   _Atomic uint64_t busy_ns, idle_ns, max_ns; /* over finished iterations */
   _Atomic uint64_t histogram[LAYOUT_BUCKETS]; /* durations of finished iterations */
-  _Atomic uint64_t calls[LAYOUT_HOOKS];      /* watched calls on this thread, fast ones too */
+  _Atomic uint64_t calls[LAYOUT_HOOKS];      /* watched calls in iterations and scopes that could have blocked, fast ones too */
   _Atomic uint64_t call_ns[LAYOUT_HOOKS];    /* total of those that were timed */
 
   /* The ring: the thread writes events[head % LAYOUT_RING] and then raises head; the collector reads up to head and raises tail. A full
