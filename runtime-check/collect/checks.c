@@ -66,8 +66,25 @@ static void check_budget(const recording *r, const budget *b, check_list *out) {
   add(out, b->text, (timed ? total : count) <= b->limit, &text);
 }
 
+/* What could not be watched has kept no bound. */
+static void fail_all(const recording *r, check_list *out) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  if (r->options.fail_over_ns) {
+    bs_strbuf_adds(&text, "not observable");
+    add(out, "--fail-over", false, &text);
+  }
+  for (uint32_t i = 0; i < r->options.budgets.count; i++) {
+    bs_strbuf_adds(&text, "not observable");
+    add(out, r->options.budgets.items[i].text, false, &text);
+  }
+}
+
 void checks_make(const verdict *v, check_list *out) {
   const recording *r = v->recording;
+  if (!atomic_load(&r->head->processes)) {
+    fail_all(r, out);
+    return;
+  }
   if (r->options.fail_over_ns) check_longest(v, out);
   for (uint32_t i = 0; i < r->options.budgets.count; i++) check_budget(r, &r->options.budgets.items[i], out);
 }

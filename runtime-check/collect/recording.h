@@ -188,8 +188,11 @@ void checks_make(const verdict *v, check_list *out);
 void checks_free(check_list *checks);
 bool checks_pass(const check_list *checks);
 
-/* Appends the text for people, the JUnit document. */
+/* Appends the text for people. */
 void summary_write(const verdict *v, const check_list *checks, bool color, bs_strbuf *out);
+/* Appends what could not be observed or stored, a sentence a line. */
+void summary_warnings(const recording *r, bs_strbuf *out);
+/* Appends the JUnit document. */
 /* `exit_text` says how the program failed, NULL when it did not. */
 void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text, bs_strbuf *out);
 /* Appends a duration with three significant digits: "212 ms". */

@@ -215,6 +215,8 @@ static void write_warnings(const recording *r, painter *p) {
   if (store_error(r->store)) paintf(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
 }
 
+void summary_warnings(const recording *r, bs_strbuf *out) { write_warnings(r, &(painter){out, false, 0}); }
+
 static void write_heading(const recording *r, painter *p) {
   unsigned stalls = 0;
   uint64_t longest = 0, total = 0;

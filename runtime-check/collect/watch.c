@@ -94,6 +94,14 @@ static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
   x->loop = x->stall = NO_INDEX;
 }
 
+/* Without a descriptor to wait on (it was gone already, or an old kernel): asks. */
+static void end_silent_processes(watcher *w, uint64_t now) {
+  for (uint32_t i = 0; i < w->r->processes.count; i++) {
+    const recorded_process *p = &w->r->processes.items[i];
+    if (p->pidfd < 0 && !p->gone && kill(p->pid, 0) != 0 && errno == ESRCH) end_process(w, i, now);
+  }
+}
+
 /* Looks for threads that took a slot, and for those whose slot is another's now. */
 static void scan_slots(watcher *w, uint64_t now) {
   for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
@@ -107,6 +115,7 @@ static void scan_slots(watcher *w, uint64_t now) {
     }
     if (!x) add_watched(w, i, slot);
   }
+  end_silent_processes(w, now);
 }
 
 /* An open stall whose iteration is over: its event was written before the thread began to wait, unless the ring was full. */
