@@ -42,6 +42,7 @@ typedef struct recorded_process {
   char *executable;
   int64_t stored;         /* its row, 0 before it has one */
   bool gone;
+  bool was_ended;         /* by a signal, or by the end of the recording, and not by itself */
   bool ignored;           /* not to be watched (--no-follow) */
   bool refused;           /* no stacks of running threads */
 } recorded_process;
@@ -162,7 +163,7 @@ typedef struct named_stack {
   frame_list frames;       /* innermost first, inlined ones too */
   uint32_t callback;       /* index of the function that the loop had called, or NO_INDEX */
   uint32_t culprit;        /* innermost frame of the program's own code, or NO_INDEX */
-  bool in_loop;            /* false: the loop's run function is not on it, though its waits were inside of it */
+  uint32_t shared;         /* how many of the outermost functions are also on the stack of the loop's wait */
 } named_stack;
 typedef struct verdict {
   recording *recording;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS_SHOWN = 10, FRAMES_SHOWN = 24, CALLS_SHOWN = 3 };
+enum { GROUPS_SHOWN = 10, FRAMES_SHOWN = 24, CALLS_SHOWN = 3, LOOPS_SHOWN = 12 };
 
 /* Stalls of one callback, one culprit and one API are told once. */
 typedef struct group {
@@ -46,10 +46,24 @@ uint64_t loop_quantile(const recorded_loop *loop, double quantile) {
   return 0;
 }
 
+/* Formatted text in a colour; newlines at its end, which the painter would replace, end the line. */
+__attribute__((format(printf, 3, 4))) static void say(painter *p, enum paint color, const char *format, ...) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  va_list arguments;
+  va_start(arguments, format);
+  bs_strbuf_vaddf(&text, format, arguments);
+  va_end(arguments);
+  size_t length = text.length;
+  while (length && text.text[length - 1] == '\n') length--;
+  paint_bytes(p, color, text.text, length);
+  bs_strbuf_add(p->out, text.text + length, text.length - length);
+  bs_strbuf_fini(&text);
+}
+
 static void put_duration(painter *p, enum paint color, uint64_t ns) {
   bs_strbuf text = BS_STRBUF_INIT;
   duration_write(&text, ns);
-  paint(p, color, text.text);
+  say(p, color, "%s", text.text);
   bs_strbuf_fini(&text);
 }
 
@@ -95,30 +109,30 @@ static void make_groups(const verdict *v, group_list *out) {
 
 static void write_place(const verdict *v, painter *p, const frame *f) {
   if (f->file && f->line)
-    paintf(p, PAINT_DIM, "%s:%u", verdict_file(v, f), f->line);
+    say(p, PAINT_DIM, "%s:%u", verdict_file(v, f), f->line);
   else if (f->module && *f->module)
-    paintf(p, PAINT_DIM, "in %s", bs_path_basename(f->module));
+    say(p, PAINT_DIM, "in %s", bs_path_basename(f->module));
 }
 
 static void write_frame(const verdict *v, painter *p, const frame *f, bool is_culprit) {
   const char *name = *f->function ? f->function : "??";
-  paint(p, PAINT_NONE, is_culprit ? "  > " : "    ");
-  paint(p, is_culprit ? PAINT_BOLD : PAINT_NONE, name);
+  say(p, PAINT_NONE, "%s", is_culprit ? "  > " : "    ");
+  say(p, is_culprit ? PAINT_BOLD : PAINT_NONE, "%s", name);
   size_t columns = paint_columns(name);
   paint_pad(p, columns < 32 ? 32 - columns : 1);
   write_place(v, p, f);
-  paint(p, PAINT_NONE, f->inlined ? " (inlined)\n" : "\n");
+  say(p, PAINT_NONE, "%s\n", f->inlined ? " (inlined)" : "");
 }
 
 /* From the callback down to where the thread was. */
 static void write_stack(const verdict *v, painter *p, const named_stack *s, bool cut) {
   uint32_t top = s->callback != NO_INDEX ? s->callback + 1 : s->frames.count;
   uint32_t shown = 0;
-  if (s->callback == NO_INDEX && cut) paint(p, PAINT_DIM, "    (deeper than what was taken)\n");
+  if (s->callback == NO_INDEX && cut) say(p, PAINT_DIM, "    (deeper than what was taken)\n");
   for (uint32_t i = top; i-- > 0; shown++) {
     if (top > FRAMES_SHOWN && shown == FRAMES_SHOWN / 2) {
       uint32_t skipped = top - FRAMES_SHOWN;
-      paintf(p, PAINT_DIM, "    (%u more)\n", skipped);
+      say(p, PAINT_DIM, "    (%u more)\n", skipped);
       i -= skipped;
     }
     write_frame(v, p, &s->frames.items[i], i == s->culprit);
@@ -127,9 +141,9 @@ static void write_stack(const verdict *v, painter *p, const named_stack *s, bool
 
 static void write_kind(painter *p, const recorded_stall *stall) {
   static const char *const texts[] = {"off-CPU", "on the CPU", "waiting for a CPU", "partly on the CPU"};
-  paintf(p, PAINT_NONE, "  %s", texts[stall->kind]);
-  if (stall->hook != NO_INDEX) paintf(p, PAINT_BOLD, " in %s", hook_name(stall->hook));
-  if (!stall->ended) paint(p, PAINT_NONE, ", not ended");
+  say(p, PAINT_NONE, "  %s", texts[stall->kind]);
+  if (stall->hook != NO_INDEX) say(p, PAINT_BOLD, " in %s", hook_name(stall->hook));
+  if (!stall->ended) say(p, PAINT_NONE, ", not ended");
 }
 
 static int by_time(const void *a, const void *b) {
@@ -142,13 +156,13 @@ static void write_calls(painter *p, const recorded_stall *stall) {
   BS_VEC(recorded_call) calls = {0};
   for (uint32_t i = 0; i < stall->calls.count; i++) *bs_vec_push(&calls) = stall->calls.items[i];
   bs_vec_sort(&calls, by_time);
-  paint(p, PAINT_NONE, "    calls in it: ");
+  say(p, PAINT_NONE, "    calls in it: ");
   for (uint32_t i = 0; i < calls.count && i < CALLS_SHOWN; i++) {
-    paintf(p, PAINT_NONE, "%s%u × %s ", i ? ", " : "", calls.items[i].count, hook_name(calls.items[i].hook));
+    say(p, PAINT_NONE, "%s%u × %s ", i ? ", " : "", calls.items[i].count, hook_name(calls.items[i].hook));
     put_duration(p, PAINT_NONE, calls.items[i].total_ns);
   }
-  if (calls.count > CALLS_SHOWN) paintf(p, PAINT_NONE, ", %u more", calls.count - CALLS_SHOWN);
-  paint(p, PAINT_NONE, "\n");
+  if (calls.count > CALLS_SHOWN) say(p, PAINT_NONE, ", %u more", calls.count - CALLS_SHOWN);
+  say(p, PAINT_NONE, "\n");
   bs_vec_fini(&calls);
 }
 
@@ -156,26 +170,26 @@ static void write_group(const verdict *v, painter *p, const group *g, uint32_t n
   const recording *r = v->recording;
   const recorded_stall *stall = g->worst;
   const recorded_loop *l = &r->loops.items[stall->loop];
-  paintf(p, PAINT_HEADING, "Event loop stall #%u", number);
-  paintf(p, PAINT_NONE, "  %s loop, thread %d  duration ", *l->library ? l->library : "own", (int)l->tid);
+  say(p, PAINT_HEADING, "Event loop stall #%u", number);
+  say(p, PAINT_NONE, "  %s loop, thread %d  duration ", *l->library ? l->library : "own", (int)l->tid);
   put_duration(p, PAINT_WARNING, stall->duration);
-  paint(p, PAINT_NONE, " (threshold ");
+  say(p, PAINT_NONE, " (threshold ");
   put_duration(p, PAINT_NONE, r->options.threshold_ns);
-  paint(p, PAINT_NONE, ")");
+  say(p, PAINT_NONE, ")");
   write_kind(p, stall);
-  paint(p, PAINT_NONE, "\n");
+  say(p, PAINT_NONE, "\n");
   const named_stack *s = verdict_stack(v, stall);
   if (s)
     write_stack(v, p, s, r->stacks.items[stall->samples.items[0].stack].cut);
   else
-    paint(p, PAINT_DIM, "    (no stack)\n");
+    say(p, PAINT_DIM, "    (no stack)\n");
   write_calls(p, stall);
   if (g->count > 1) {
-    paintf(p, PAINT_NONE, "    and %u more like it, ", g->count - 1);
+    say(p, PAINT_NONE, "    and %u more like it, ", g->count - 1);
     put_duration(p, PAINT_NONE, g->total_ns);
-    paint(p, PAINT_NONE, " together\n");
+    say(p, PAINT_NONE, " together\n");
   }
-  paint(p, PAINT_NONE, "\n");
+  say(p, PAINT_NONE, "\n");
 }
 
 static void write_loop(const verdict *v, painter *p, uint32_t index) {
@@ -183,36 +197,52 @@ static void write_loop(const verdict *v, painter *p, uint32_t index) {
   const recorded_loop *l = &r->loops.items[index];
   unsigned stalls = 0;
   for (uint32_t i = 0; i < r->stalls.count; i++) stalls += r->stalls.items[i].loop == index && !r->stalls.items[i].dropped;
-  paintf(p, PAINT_NONE, "%s loop, process %d, thread %d (%s): %llu iterations, p50 ", *l->library ? l->library : "own",
+  say(p, PAINT_NONE, "%s loop, process %d, thread %d (%s): %llu iterations, p50 ", *l->library ? l->library : "own",
          (int)r->processes.items[l->process].pid, (int)l->tid, l->name, (unsigned long long)l->iterations);
   put_duration(p, PAINT_NONE, loop_quantile(l, 0.5));
-  paint(p, PAINT_NONE, ", p99 ");
+  say(p, PAINT_NONE, ", p99 ");
   put_duration(p, PAINT_NONE, loop_quantile(l, 0.99));
-  paint(p, PAINT_NONE, ", longest ");
+  say(p, PAINT_NONE, ", longest ");
   put_duration(p, PAINT_NONE, l->max_ns);
-  paintf(p, PAINT_NONE, ", %u stall%s", stalls, stalls == 1 ? "" : "s");
-  if (l->dropped) paintf(p, PAINT_WARNING, ", %llu events lost", (unsigned long long)l->dropped);
-  paint(p, PAINT_NONE, "\n");
+  say(p, PAINT_NONE, ", %u stall%s", stalls, stalls == 1 ? "" : "s");
+  if (l->dropped) say(p, PAINT_WARNING, ", %llu events lost", (unsigned long long)l->dropped);
+  say(p, PAINT_NONE, "\n");
+}
+
+/* Those that were held longest. */
+static void write_loops(const verdict *v, painter *p) {
+  const recording *r = v->recording;
+  bool *told = bs_calloc(r->loops.count + 1, sizeof *told);
+  uint32_t shown = 0;
+  for (; shown < r->loops.count && shown < LOOPS_SHOWN; shown++) {
+    uint32_t worst = NO_INDEX;
+    for (uint32_t i = 0; i < r->loops.count; i++)
+      if (!told[i] && (worst == NO_INDEX || r->loops.items[i].max_ns > r->loops.items[worst].max_ns)) worst = i;
+    told[worst] = true;
+    write_loop(v, p, worst);
+  }
+  if (shown < r->loops.count) say(p, PAINT_NONE, "%u more loops are in %s\n", r->loops.count - shown, r->options.file);
+  free(told);
 }
 
 static void write_warnings(const recording *r, painter *p) {
   unsigned refused = 0;
   for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
   if (r->is_static)
-    paint(p, PAINT_WARNING, "not observable: the program is statically linked, nothing can be preloaded into it\n");
+    say(p, PAINT_WARNING, "not observable: the program is statically linked, nothing can be preloaded into it\n");
   else if (!r->head->processes)
-    paint(p, PAINT_WARNING, "not observable: the library was not loaded into any process\n");
+    say(p, PAINT_WARNING, "not observable: the library was not loaded into any process\n");
   else if (!r->loops.count)
-    paint(p, PAINT_WARNING, "no event loop was seen: no thread waited repeatedly in epoll, poll or select\n");
+    say(p, PAINT_WARNING, "no event loop was seen: no thread waited repeatedly in epoll, poll or select\n");
   if (refused)
-    paintf(p, PAINT_WARNING, "%u process%s refused a look at their stacks: durations and calls only\n", refused,
+    say(p, PAINT_WARNING, "%u process%s refused a look at their stacks: durations and calls only\n", refused,
            refused == 1 ? "" : "es");
-  if (r->head->not_observable) paintf(p, PAINT_WARNING, "%u processes said that they cannot be watched\n", r->head->not_observable);
-  if (r->head->slots_refused) paintf(p, PAINT_WARNING, "%u threads were too many and were not watched\n", r->head->slots_refused);
+  if (r->head->not_observable) say(p, PAINT_WARNING, "%u processes said that they cannot be watched\n", r->head->not_observable);
+  if (r->head->slots_refused) say(p, PAINT_WARNING, "%u threads were too many and were not watched\n", r->head->slots_refused);
   if (r->left_running)
-    paintf(p, PAINT_WARNING, "%u watched process%s went on after the program; --duration says how long to stay\n",
+    say(p, PAINT_WARNING, "%u watched process%s went on after the program; --duration says how long to stay\n",
            r->left_running, r->left_running == 1 ? "" : "es");
-  if (store_error(r->store)) paintf(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
+  if (store_error(r->store)) say(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
 }
 
 void summary_warnings(const recording *r, bs_strbuf *out) { write_warnings(r, &(painter){out, false, 0}); }
@@ -227,16 +257,16 @@ static void write_heading(const recording *r, painter *p) {
     total += s->duration;
     if (s->duration > longest) longest = s->duration;
   }
-  paintf(p, PAINT_BOLD, "%u stall%s", stalls, stalls == 1 ? "" : "s");
-  paintf(p, PAINT_NONE, " in %u loop%s, recorded for ", r->loops.count, r->loops.count == 1 ? "" : "s");
+  say(p, PAINT_BOLD, "%u stall%s", stalls, stalls == 1 ? "" : "s");
+  say(p, PAINT_NONE, " in %u loop%s, recorded for ", r->loops.count, r->loops.count == 1 ? "" : "s");
   put_duration(p, PAINT_NONE, r->ended - r->began);
   if (stalls) {
-    paint(p, PAINT_NONE, "; longest ");
+    say(p, PAINT_NONE, "; longest ");
     put_duration(p, PAINT_NONE, longest);
-    paint(p, PAINT_NONE, ", together ");
+    say(p, PAINT_NONE, ", together ");
     put_duration(p, PAINT_NONE, total);
   }
-  paint(p, PAINT_NONE, "\n\n");
+  say(p, PAINT_NONE, "\n\n");
 }
 
 void summary_write(const verdict *v, const check_list *checks, bool color, bs_strbuf *out) {
@@ -247,14 +277,14 @@ void summary_write(const verdict *v, const check_list *checks, bool color, bs_st
   if (r->loops.count) write_heading(r, &p);
   for (uint32_t i = 0; i < groups.count && i < GROUPS_SHOWN; i++) write_group(v, &p, &groups.items[i], i + 1);
   if (groups.count > GROUPS_SHOWN)
-    paintf(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN, r->options.file);
-  for (uint32_t i = 0; i < r->loops.count; i++) write_loop(v, &p, i);
+    say(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN, r->options.file);
+  write_loops(v, &p);
   write_warnings(r, &p);
   for (uint32_t i = 0; i < checks->count; i++) {
     const check *c = &checks->items[i];
-    paint(&p, c->passed ? PAINT_NONE : PAINT_ERROR, c->passed ? "kept: " : "broken: ");
-    paintf(&p, PAINT_NONE, "%s (%s)\n", c->name, c->text);
+    say(&p, c->passed ? PAINT_NONE : PAINT_ERROR, "%s", c->passed ? "kept: " : "broken: ");
+    say(&p, PAINT_NONE, "%s (%s)\n", c->name, c->text);
   }
-  paintf(&p, PAINT_NONE, "stored in %s\n", r->options.file);
+  say(&p, PAINT_NONE, "stored in %s\n", r->options.file);
   bs_vec_fini(&groups);
 }

@@ -52,28 +52,23 @@ static uint32_t below_library(const frame_list *frames) {
   return i > 0 ? i - 1 : NO_INDEX;
 }
 
-static bool is_wait(const char *function) {
-  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "__poll", "ppoll", "select", "__select",
-                                      "pselect", "__poll_chk", "__ppoll_chk", "io_uring_enter"};
-  for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
-    if (!strcmp(waits[i], function)) return true;
-  return false;
-}
-
-/* The function of the program that made the wait: the innermost named one that is no wait and not libc's. */
-static const char *waiting_function(const frame_list *wait) {
-  for (uint32_t i = 0; i < wait->count; i++) {
-    const frame *f = &wait->items[i];
-    if (*f->function && !is_wait(f->function) && is_own(f)) return f->function;
+/* How many of the outermost functions two stacks share by name. */
+static uint32_t shared_functions(const frame_list *a, const frame_list *b) {
+  uint32_t n = 0;
+  while (n < a->count && n < b->count) {
+    const char *x = a->items[a->count - 1 - n].function, *y = b->items[b->count - 1 - n].function;
+    if (strcmp(x, y) != 0) break;
+    n++;
   }
-  return NULL;
+  return n;
 }
 
-/* Below the outermost frame of the function that also waits. */
-static uint32_t below_function(const frame_list *frames, const char *function) {
-  for (uint32_t i = frames->count; i-- > 1;)
-    if (!strcmp(frames->items[i].function, function)) return i - 1;
-  return NO_INDEX;
+static bool is_wait(const char *function) {
+  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "poll", "ppoll", "select", "pselect"};
+  while (*function == '_') function++;
+  for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
+    if (starts_with(function, waits[i])) return true;
+  return false;
 }
 
 static uint32_t find_culprit(const frame_list *frames) {
@@ -102,30 +97,48 @@ static const frame_list *wait_of(const verdict *v, uint32_t loop) {
   return wait == NO_INDEX ? NULL : &v->stacks.items[wait].frames;
 }
 
+/* In a library's loop the callback is below the library; in the program's own it is where the ways to it and to the wait part. */
 static void judge_stack(verdict *v, uint32_t loop, named_stack *s) {
   const frame_list *wait = wait_of(v, loop);
   s->culprit = find_culprit(&s->frames);
   s->callback = below_library(&s->frames);
-  s->in_loop = !is_leaving(&s->frames);
-  if (wait && has_library(wait)) {
-    s->in_loop &= has_library(&s->frames);
-    return;
-  }
-  const char *function = wait && s->callback == NO_INDEX ? waiting_function(wait) : NULL;
-  if (function) s->callback = below_function(&s->frames, function);
+  s->shared = wait ? shared_functions(wait, &s->frames) : 0;
+  bool own = wait && !has_library(wait) && s->callback == NO_INDEX;
+  if (own && s->shared && s->shared < s->frames.count) s->callback = s->frames.count - 1 - s->shared;
 }
 
-/* A stall that never ended is none when the thread had left the loop for good: after its last wait "busy" does not end. */
-static void judge_stall(verdict *v, recorded_stall *stall) {
-  bool any_in_loop = false;
-  for (uint32_t i = 0; i < stall->samples.count; i++) {
-    named_stack *s = &v->stacks.items[stall->samples.items[i].stack];
-    judge_stack(v, stall->loop, s);
-    any_in_loop |= s->in_loop;
+/* Whether the thread was still in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
+ * like an iteration. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
+static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, uint32_t depth) {
+  const frame_list *wait = wait_of(v, stall->loop);
+  if (is_leaving(&s->frames)) return false;
+  if (!wait) return true;
+  if (has_library(wait)) return has_library(&s->frames);
+  if (depth) return s->shared >= depth;
+  if (v->recording->processes.items[v->recording->loops.items[stall->loop].process].was_ended) return true;
+  /* The function that waits is the only one that can be told to be the loop. */
+  return s->shared >= wait->count || is_wait(wait->items[wait->count - 1 - s->shared].function);
+}
+
+static uint32_t ended_depth(const verdict *v, uint32_t loop) {
+  uint32_t depth = 0;
+  for (uint32_t i = 0; i < v->recording->stalls.count; i++) {
+    const recorded_stall *stall = &v->recording->stalls.items[i];
+    const named_stack *s = stall->loop == loop && stall->ended ? verdict_stack(v, stall) : NULL;
+    if (s && s->shared > depth) depth = s->shared;
   }
-  bool refused = v->recording->processes.items[v->recording->loops.items[stall->loop].process].refused;
+  return depth;
+}
+
+static void judge_stall(verdict *v, recorded_stall *stall) {
+  const recording *r = v->recording;
+  if (stall->ended) return;
+  bool refused = r->processes.items[r->loops.items[stall->loop].process].refused;
   if (!stall->samples.count && refused) return; /* nothing speaks against it */
-  stall->dropped = !stall->ended && !any_in_loop;
+  uint32_t depth = ended_depth(v, stall->loop);
+  stall->dropped = true;
+  for (uint32_t i = 0; i < stall->samples.count; i++)
+    if (is_in_loop(v, stall, &v->stacks.items[stall->samples.items[i].stack], depth)) stall->dropped = false;
 }
 
 static void name_loop(verdict *v, recorded_loop *l) {
@@ -146,6 +159,11 @@ void verdict_init(verdict *v, recording *r) {
     named_stack *s = bs_vec_push(&v->stacks);
     s->callback = s->culprit = NO_INDEX;
     name_frames(v, &r->stacks.items[i], s);
+  }
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *stall = &r->stalls.items[i];
+    for (uint32_t k = 0; k < stall->samples.count; k++)
+      judge_stack(v, stall->loop, &v->stacks.items[stall->samples.items[k].stack]);
   }
   for (uint32_t i = 0; i < r->stalls.count; i++) judge_stall(v, &r->stalls.items[i]);
   for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, &r->loops.items[i]);

@@ -134,8 +134,12 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   uint64_t threshold = w->r->options.threshold_ns;
   bool ignored = w->r->processes.items[x->process].ignored;
   watch_drain(w, x);
-  if (ignored || x->loop == NO_INDEX) return now + SCAN_NS;
+  if (ignored) return now + SCAN_NS;
   uint64_t busy = atomic_load(&slot->busy_since);
+  if (x->loop == NO_INDEX) {
+    if (!busy) return now + SCAN_NS;
+    return busy + threshold > now ? busy + threshold : watch_sample_early(w, x, busy, now);
+  }
   if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
   if (!busy) {
     watch_wait_stack(w, x);
@@ -182,8 +186,11 @@ static void reap(watcher *w, uint64_t now) {
   for (;;) {
     pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid <= 0) return;
-    for (uint32_t i = 0; i < w->r->processes.count; i++)
-      if (w->r->processes.items[i].pid == pid) end_process(w, i, now);
+    for (uint32_t i = 0; i < w->r->processes.count; i++) {
+      if (w->r->processes.items[i].pid != pid) continue;
+      w->r->processes.items[i].was_ended |= WIFSIGNALED(status);
+      end_process(w, i, now);
+    }
     if (pid != w->r->program) continue;
     w->status = status;
     w->program_ended = true;
@@ -247,6 +254,7 @@ static void finish(watcher *w) {
   for (uint32_t i = 0; i < w->r->processes.count; i++) {
     recorded_process *p = &w->r->processes.items[i];
     w->r->left_running += !p->gone && p->pid != w->r->program && !p->ignored;
+    p->was_ended |= !p->gone;
   }
   while (w->watched.count) {
     watched *x = &w->watched.items[w->watched.count - 1];

@@ -19,6 +19,9 @@ typedef struct watched {
   uint64_t next_sample, interval;
   uint64_t seen_at, seen_cpu, seen_wait; /* schedstat when the stall was first seen; seen_at 0: unreadable */
   unsigned wait_tries;
+  uint64_t early_start;   /* an overdue iteration of a thread that is not yet known to run a loop; 0 none */
+  bool has_early;         /* a stack was taken of it */
+  recorded_sample early;
   uint64_t iteration;     /* that `calls` belong to */
   BS_VEC(recorded_call) calls;
 } watched;
@@ -41,6 +44,8 @@ struct watcher {
 void watch_drain(watcher *w, watched *x);
 /* Takes a stack of an iteration that is past the threshold; returns when to take the next. */
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now);
+/* The same for a thread that is not known to run a loop: one stack, kept in case that it does. */
+uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
 /* Settles the open stall, if there is one, without an event. `ended`: a wait followed. */
 void watch_close(watcher *w, watched *x, uint64_t now, bool ended);
 /* Takes a stack of a loop's wait, once: it tells the library and who calls the callbacks. */

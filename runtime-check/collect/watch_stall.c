@@ -93,7 +93,10 @@ void watch_close(watcher *w, watched *x, uint64_t now, bool ended) {
 static void on_iteration(watcher *w, watched *x, const layout_event *e) {
   if (x->loop == NO_INDEX) return;
   if (x->stall != NO_INDEX && x->stall_start != e->start) watch_close(w, x, e->start, true);
-  if (x->stall == NO_INDEX) open_stall(w, x, e->start);
+  if (x->stall == NO_INDEX) {
+    recorded_stall *stall = open_stall(w, x, e->start);
+    if (x->has_early && x->early_start == e->start) *bs_vec_push(&stall->samples) = x->early;
+  }
   if (x->iteration != e->iteration) x->calls.count = 0;
   settle(w, x, e->end - e->start, e->cpu_ns, true);
 }
@@ -179,6 +182,17 @@ uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   x->interval += x->interval / 2;
   if (x->interval > INTERVAL_MAX_NS) x->interval = INTERVAL_MAX_NS;
   return x->next_sample;
+}
+
+uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
+  if (x->early_start == busy) return now + w->r->options.threshold_ns;
+  stack taken;
+  uint32_t hook;
+  taken.count = 0;
+  x->early_start = busy;
+  x->has_early = take_stack(w, x, busy, &taken, &hook);
+  if (x->has_early) x->early = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook};
+  return now + w->r->options.threshold_ns;
 }
 
 static const char *library_of(watcher *w, uint32_t process, const stack *st) {
