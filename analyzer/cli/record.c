@@ -66,7 +66,7 @@ static int tell(recording *r, record_options *o, int status) {
   check_list checks = {0};
   verdict_init(&v, r);
   recording_flush(r, true);
-  store_symbolise(r->store, v.symbols);
+  store_symbolise(r->store, r->symbols);
   checks_make(&v, &checks);
   int code = write_outputs(&v, &checks, o, status);
   if (!code && !checks_pass(&checks)) code = EXIT_FINDINGS;

@@ -59,7 +59,8 @@ void record_report(const verdict *v, report_document *document) {
   const recording *r = v->recording;
   document->tool_version = BLOCKSCAN_VERSION;
   document->is_recording = true;
-  for (uint32_t i = 0; i < r->loops.count; i++) add_loop(v, i, document);
+  for (uint32_t i = 0; i < r->loops.count; i++)
+    if (!r->loops.items[i].is_none) add_loop(v, i, document);
   for (uint32_t i = 0; i < r->stalls.count; i++)
     if (!r->stalls.items[i].dropped) add_stall(v, &r->stalls.items[i], document);
   bs_strbuf text = BS_STRBUF_INIT;

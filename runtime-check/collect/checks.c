@@ -36,6 +36,7 @@ static void measure_calls(const recording *r, const char *api, uint64_t *count, 
   for (uint32_t hook = 0; hook < HOOK_COUNT; hook++) {
     if (strcmp(hook_name(hook), api) != 0) continue;
     for (uint32_t i = 0; i < r->loops.count; i++) {
+      if (r->loops.items[i].is_none) continue;
       *count += r->loops.items[i].calls[hook];
       *total_ns += r->loops.items[i].call_ns[hook];
     }

@@ -7,17 +7,21 @@
 
 typedef struct library_row {
   const char *name;
-  const char *file;         /* how the shared library's name begins */
-  const char *run[6];       /* functions that callbacks are called under: all of them, or prefixes that end in '*' */
+  const char *file;   /* how the shared library's name begins */
+  const char *prefix; /* how its internal functions begin, where it is linked in; or NULL */
+  const char *run[6]; /* the functions that run a loop: whatever it calls has one of them above it */
 } library_row;
 
 static const library_row libraries[] = {
-    {"libuv", "libuv.so", {"uv_run", "uv__*", NULL}},
-    {"libevent", "libevent", {"event_base_loop", "event_base_dispatch", "event_process_active*", NULL}},
-    {"libev", "libev.so", {"ev_run", "ev_invoke_pending", NULL}},
-    {"glib", "libglib-2.0.so", {"g_main_loop_run", "g_main_context_iteration", "g_main_context_dispatch", "g_main_dispatch", NULL}},
-    {"sd-event", "libsystemd.so", {"sd_event_loop", "sd_event_run", "sd_event_dispatch", NULL}},
-    {"libwayland", "libwayland-", {"wl_display_run", "wl_event_loop_dispatch*", "wl_display_dispatch*", NULL}},
+    {"libuv", "libuv.so", "uv__", {"uv_run", NULL}},
+    {"libevent", "libevent", "event_process_active", {"event_base_loop", "event_base_dispatch", NULL}},
+    {"libev", "libev.so", NULL, {"ev_run", "ev_invoke_pending", NULL}},
+    {"glib", "libglib-2.0.so", "g_main_", {"g_main_loop_run", "g_main_context_iteration", "g_main_context_dispatch", NULL}},
+    {"sd-event", "libsystemd.so", NULL, {"sd_event_loop", "sd_event_run", "sd_event_dispatch", NULL}},
+    {"libwayland",
+     "libwayland-",
+     NULL,
+     {"wl_display_run", "wl_event_loop_dispatch", "wl_display_dispatch", "wl_display_dispatch_queue", "wl_display_roundtrip", NULL}},
 };
 
 const char *hook_name(uint32_t hook) {
@@ -45,15 +49,22 @@ const char *loop_library_of_path(const char *path) {
   return NULL;
 }
 
-static bool matches(const char *pattern, const char *function) {
-  size_t length = strlen(pattern);
-  if (pattern[length - 1] != '*') return !strcmp(pattern, function);
-  return !strncmp(pattern, function, length - 1);
+static bool is_run(const library_row *l, const char *function) {
+  for (const char *const *p = l->run; *p; p++)
+    if (!strcmp(*p, function)) return true;
+  return false;
 }
 
 const char *loop_library_of_function(const char *function) {
+  for (int i = 0; i < LIBRARIES; i++) {
+    const char *prefix = libraries[i].prefix;
+    if ((prefix && !strncmp(function, prefix, strlen(prefix))) || is_run(&libraries[i], function)) return libraries[i].name;
+  }
+  return NULL;
+}
+
+const char *loop_library_of_run(const char *function) {
   for (int i = 0; i < LIBRARIES; i++)
-    for (const char *const *p = libraries[i].run; *p; p++)
-      if (matches(*p, function)) return libraries[i].name;
+    if (is_run(&libraries[i], function)) return libraries[i].name;
   return NULL;
 }

@@ -51,6 +51,7 @@ bool recording_init(recording *r, const recording_options *options, bs_error *er
   r->head->threshold_ns = options->threshold_ns;
   r->head->threshold_call_ns = CALL_EVENT_NS < options->threshold_ns ? CALL_EVENT_NS : options->threshold_ns;
   r->head->magic = LAYOUT_MAGIC;
+  r->symbols = symbols_new();
   r->began = clock_now();
   return true;
 }
@@ -68,6 +69,7 @@ void recording_fini(recording *r) {
     bs_vec_fini(&r->stalls.items[i].samples);
     bs_vec_fini(&r->stalls.items[i].calls);
   }
+  if (r->symbols) symbols_free(r->symbols);
   bs_vec_fini(&r->processes);
   bs_vec_fini(&r->loops);
   bs_vec_fini(&r->stalls);
@@ -195,6 +197,7 @@ static void flush_stall(recording *r, recorded_stall *stall) {
 
 static void flush_loop(recording *r, uint32_t index) {
   const recorded_loop *l = &r->loops.items[index];
+  if (l->is_none && !l->stored) return;
   const store_loop_totals totals = {l->iterations, l->busy_ns, l->idle_ns, l->max_ns, l->dropped, l->histogram};
   store_loop_update(r->store, stored_loop(r, index), &totals);
 }
@@ -213,6 +216,7 @@ void recording_flush(recording *r, bool last) {
   }
   for (uint32_t i = 0; i < r->sites.count; i++) {
     const recorded_site *s = &r->sites.items[i];
+    if (r->loops.items[s->loop].is_none) continue;
     store_call(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller,
                recording_target(r, r->loops.items[s->loop].process), s->count, s->total_ns, s->max_ns);
   }

@@ -90,6 +90,7 @@ typedef struct recorded_loop {
   char name[16];          /* the thread's, as the kernel knows it */
   uint32_t wait_stack;    /* a stack of its wait, or NO_INDEX */
   const char *library;    /* "" unknown */
+  bool is_none;           /* a library that waited for itself, in a few calls: no event loop */
   uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
   uint64_t histogram[LAYOUT_BUCKETS];
   uint64_t calls[LAYOUT_HOOKS], call_ns[LAYOUT_HOOKS];
@@ -111,6 +112,7 @@ typedef struct recording {
   pid_t program;
   sigset_t mask;          /* of signals, as the program shall have it */
   store *store;
+  symbols *symbols;
   int64_t session;
   BS_VEC(recorded_process) processes;
   BS_VEC(recorded_loop) loops;
@@ -143,6 +145,8 @@ void recording_flush(recording *r, bool last);
 /* The loop library that a module's path or a function's name belongs to, or NULL. */
 const char *loop_library_of_path(const char *path);
 const char *loop_library_of_function(const char *function);
+/* The library whose loop this function runs, or NULL. */
+const char *loop_library_of_run(const char *function);
 
 /* The name of a watched API and the rule that it belongs to; several indices may share a name. */
 const char *hook_name(uint32_t hook);
@@ -167,7 +171,6 @@ typedef struct named_stack {
 } named_stack;
 typedef struct verdict {
   recording *recording;
-  symbols *symbols;
   char *root;              /* folder that paths are told relative to */
   BS_VEC(named_stack) stacks; /* as the recording's */
 } verdict;

@@ -209,19 +209,26 @@ static void write_loop(const verdict *v, painter *p, uint32_t index) {
   say(p, PAINT_NONE, "\n");
 }
 
+static uint32_t loops_counted(const recording *r) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < r->loops.count; i++) count += !r->loops.items[i].is_none;
+  return count;
+}
+
 /* Those that were held longest. */
 static void write_loops(const verdict *v, painter *p) {
   const recording *r = v->recording;
   bool *told = bs_calloc(r->loops.count + 1, sizeof *told);
-  uint32_t shown = 0;
-  for (; shown < r->loops.count && shown < LOOPS_SHOWN; shown++) {
+  uint32_t shown = 0, count = loops_counted(r);
+  for (uint32_t i = 0; i < r->loops.count; i++) told[i] = r->loops.items[i].is_none;
+  for (; shown < count && shown < LOOPS_SHOWN; shown++) {
     uint32_t worst = NO_INDEX;
     for (uint32_t i = 0; i < r->loops.count; i++)
       if (!told[i] && (worst == NO_INDEX || r->loops.items[i].max_ns > r->loops.items[worst].max_ns)) worst = i;
     told[worst] = true;
     write_loop(v, p, worst);
   }
-  if (shown < r->loops.count) say(p, PAINT_NONE, "%u more loops are in %s\n", r->loops.count - shown, r->options.file);
+  if (shown < count) say(p, PAINT_NONE, "%u more loops are in %s\n", count - shown, r->options.file);
   free(told);
 }
 
@@ -232,7 +239,7 @@ static void write_warnings(const recording *r, painter *p) {
     say(p, PAINT_WARNING, "not observable: the program is statically linked, nothing can be preloaded into it\n");
   else if (!r->head->processes)
     say(p, PAINT_WARNING, "not observable: the library was not loaded into any process\n");
-  else if (!r->loops.count)
+  else if (!loops_counted(r))
     say(p, PAINT_WARNING, "no event loop was seen: no thread waited repeatedly in epoll, poll or select\n");
   if (refused)
     say(p, PAINT_WARNING, "%u process%s refused a look at their stacks: durations and calls only\n", refused,
@@ -258,7 +265,7 @@ static void write_heading(const recording *r, painter *p) {
     if (s->duration > longest) longest = s->duration;
   }
   say(p, PAINT_BOLD, "%u stall%s", stalls, stalls == 1 ? "" : "s");
-  say(p, PAINT_NONE, " in %u loop%s, recorded for ", r->loops.count, r->loops.count == 1 ? "" : "s");
+  say(p, PAINT_NONE, " in %u loop%s, recorded for ", loops_counted(r), loops_counted(r) == 1 ? "" : "s");
   put_duration(p, PAINT_NONE, r->ended - r->began);
   if (stalls) {
     say(p, PAINT_NONE, "; longest ");
@@ -274,7 +281,7 @@ void summary_write(const verdict *v, const check_list *checks, bool color, bs_st
   painter p = {out, color, 0};
   group_list groups = {0};
   make_groups(v, &groups);
-  if (r->loops.count) write_heading(r, &p);
+  if (loops_counted(r)) write_heading(r, &p);
   for (uint32_t i = 0; i < groups.count && i < GROUPS_SHOWN; i++) write_group(v, &p, &groups.items[i], i + 1);
   if (groups.count > GROUPS_SHOWN)
     say(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN, r->options.file);

@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+  LOOP_DEPTH = 4,     /* functions from a loop's own to its wait, at most */
+  FEW_ITERATIONS = 10,
+};
+
 static bool starts_with(const char *text, const char *prefix) { return !strncmp(text, prefix, strlen(prefix)); }
 
 static bool is_system_path(const char *path) {
@@ -20,12 +25,19 @@ static bool is_system_path(const char *path) {
 }
 
 /* Start-up code has a file or a module of the program's, but is nobody's own. */
+static bool is_startup(const char *function) {
+  static const char *const names[] = {"_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "_init",
+                                      "_fini", "start_thread", "clone", "clone3", "__clone3"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(function, names[i])) return true;
+  return false;
+}
+
+/* The program's own, and what lies in no system folder. */
 static bool is_own(const frame *f) {
-  static const char *const others[] = {"_start", "__libc_start_main", "__libc_start_call_main", "_init", "_fini"};
-  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-    if (!strcmp(f->function, others[i])) return false;
-  if (f->file) return !is_system_path(f->file) && !loop_library_of_function(f->function);
-  return f->module && *f->module && !is_system_path(f->module) && !loop_library_of_path(f->module);
+  if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
+  if (f->module && *f->module && (is_system_path(f->module) || loop_library_of_path(f->module))) return false;
+  return f->file ? !is_system_path(f->file) : f->module && *f->module;
 }
 
 static const char *library_of_frame(const frame *f) {
@@ -38,7 +50,7 @@ static void name_frames(verdict *v, const recorded_stack *s, named_stack *out) {
   for (uint32_t i = 0; i < s->count; i++) {
     const module_row *m = target_module(t, s->pc[i]);
     uint32_t before = out->frames.count;
-    if (m) symbols_find(v->symbols, m, s->pc[i], i || !s->running, &out->frames);
+    if (m) symbols_find(v->recording->symbols, m, s->pc[i], i || !s->running, &out->frames);
     if (out->frames.count == before) *bs_vec_push(&out->frames) = (frame){.function = "", .module = m ? m->path : ""};
   }
 }
@@ -77,9 +89,9 @@ static uint32_t find_culprit(const frame_list *frames) {
   return NO_INDEX;
 }
 
-static bool has_library(const frame_list *frames) {
+static bool has_run(const frame_list *frames) {
   for (uint32_t i = 0; i < frames->count; i++)
-    if (library_of_frame(&frames->items[i])) return true;
+    if (loop_library_of_run(frames->items[i].function)) return true;
   return false;
 }
 
@@ -103,17 +115,19 @@ static void judge_stack(verdict *v, uint32_t loop, named_stack *s) {
   s->culprit = find_culprit(&s->frames);
   s->callback = below_library(&s->frames);
   s->shared = wait ? shared_functions(wait, &s->frames) : 0;
-  bool own = wait && !has_library(wait) && s->callback == NO_INDEX;
+  bool own = wait && !has_run(wait) && s->callback == NO_INDEX;
   if (own && s->shared && s->shared < s->frames.count) s->callback = s->frames.count - 1 - s->shared;
 }
 
-/* Whether the thread was still in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
- * like an iteration. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
+/* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
+ * like an iteration, and so does a worker's rest between two jobs in which a library polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
 static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, uint32_t depth) {
   const frame_list *wait = wait_of(v, stall->loop);
   if (is_leaving(&s->frames)) return false;
   if (!wait) return true;
-  if (has_library(wait)) return has_library(&s->frames);
+  if (has_run(wait)) return has_run(&s->frames);
+  if (s->shared + LOOP_DEPTH < wait->count) return false;
+  if (stall->ended) return true;
   if (depth) return s->shared >= depth;
   if (v->recording->processes.items[v->recording->loops.items[stall->loop].process].was_ended) return true;
   /* The function that waits is the only one that can be told to be the loop. */
@@ -132,27 +146,30 @@ static uint32_t ended_depth(const verdict *v, uint32_t loop) {
 
 static void judge_stall(verdict *v, recorded_stall *stall) {
   const recording *r = v->recording;
-  if (stall->ended) return;
   bool refused = r->processes.items[r->loops.items[stall->loop].process].refused;
-  if (!stall->samples.count && refused) return; /* nothing speaks against it */
+  if (!stall->samples.count && (stall->ended || refused)) return; /* nothing speaks against it */
   uint32_t depth = ended_depth(v, stall->loop);
   stall->dropped = true;
   for (uint32_t i = 0; i < stall->samples.count; i++)
     if (is_in_loop(v, stall, &v->stacks.items[stall->samples.items[i].stack], depth)) stall->dropped = false;
 }
 
-static void name_loop(verdict *v, recorded_loop *l) {
-  if (*l->library || l->wait_stack == NO_INDEX) return;
-  const frame_list *frames = &v->stacks.items[l->wait_stack].frames;
-  for (uint32_t i = frames->count; i-- > 0;) {
-    const char *library = library_of_frame(&frames->items[i]);
+static void name_loop(verdict *v, uint32_t index) {
+  recorded_loop *l = &v->recording->loops.items[index];
+  const frame_list *wait = wait_of(v, index);
+  if (!wait) return;
+  for (uint32_t i = wait->count; i-- > 0 && !*l->library;) {
+    const char *library = loop_library_of_run(wait->items[i].function);
     if (library) l->library = library;
   }
+  uint32_t waiter = 0;
+  while (waiter + 1 < wait->count && is_wait(wait->items[waiter].function)) waiter++;
+  l->is_none = !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !is_own(&wait->items[waiter]);
 }
 
 void verdict_init(verdict *v, recording *r) {
   bs_arena arena = {0};
-  *v = (verdict){.recording = r, .symbols = symbols_new()};
+  *v = (verdict){.recording = r};
   v->root = bs_strdup(bs_path_cwd(&arena));
   bs_arena_fini(&arena);
   for (uint32_t i = 0; i < r->stacks.count; i++) {
@@ -165,14 +182,16 @@ void verdict_init(verdict *v, recording *r) {
     for (uint32_t k = 0; k < stall->samples.count; k++)
       judge_stack(v, stall->loop, &v->stacks.items[stall->samples.items[k].stack]);
   }
-  for (uint32_t i = 0; i < r->stalls.count; i++) judge_stall(v, &r->stalls.items[i]);
-  for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, &r->loops.items[i]);
+  for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, i);
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    judge_stall(v, &r->stalls.items[i]);
+    r->stalls.items[i].dropped |= r->loops.items[r->stalls.items[i].loop].is_none;
+  }
 }
 
 void verdict_fini(verdict *v) {
   for (uint32_t i = 0; i < v->stacks.count; i++) bs_vec_fini(&v->stacks.items[i].frames);
   bs_vec_fini(&v->stacks);
-  symbols_free(v->symbols);
   free(v->root);
 }
 

@@ -17,11 +17,14 @@
 
 enum {
   SCAN_NS = 20000000,      /* between two looks for new threads */
+  SCAN_SOON_NS = 4000000,  /* the same while there are some: their first iterations count */
   FLUSH_NS = 1000000000,   /* between two batches for the store */
   LIVE_NS = 250000000,     /* between two status lines */
   GRACE_NS = 3000000,      /* an event may reach its ring a little after the heartbeat */
   PATIENCE = 2,            /* signals to the recorder before it ends the program by SIGKILL */
 };
+
+#define SETTLED_NS UINT64_C(3000000000) /* since a thread was new */
 
 static watched *find_watched(watcher *w, uint32_t slot) {
   for (uint32_t i = 0; i < w->watched.count; i++)
@@ -87,6 +90,7 @@ static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
   if (fresh) end_threads_of(w, recording_process(w->r, pid, false), clock_now());
   uint32_t process = recording_process(w->r, pid, fresh);
   watched *x = bs_vec_push(&w->watched);
+  w->last_new = clock_now();
   x->slot = index;
   x->generation = generation;
   x->process = process;
@@ -265,14 +269,14 @@ static void finish(watcher *w) {
 }
 
 int watch(recording *r, int signals) {
-  watcher w = {.r = r, .live = live_new(r), .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
+  watcher w = {.r = r, .live = live_new(r), .last_new = r->began, .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
   uint64_t next_scan = 0, next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
   prctl(PR_SET_TIMERSLACK, 1L);
   for (;;) {
     uint64_t now = clock_now();
     if (now >= next_scan) {
       scan_slots(&w, now);
-      next_scan = now + SCAN_NS;
+      next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
     }
     uint64_t next = visit_all(&w, now);
     if (now >= next_flush) {

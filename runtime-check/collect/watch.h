@@ -38,6 +38,7 @@ struct watcher {
   bool program_ended, timed_out;
   unsigned signals;       /* that asked the recorder to end */
   uint64_t stopped_at;
+  uint64_t last_new;      /* when a thread was first seen */
 };
 
 /* Reads the thread's ring: calls are counted, iterations that were too long become stalls. */

@@ -195,14 +195,22 @@ uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now)
   return now + w->r->options.threshold_ns;
 }
 
+/* The library whose run function is on the stack. Only that library's symbols are looked up: the program's own may be many. */
 static const char *library_of(watcher *w, uint32_t process, const stack *st) {
   target *t = recording_target(w->r, process);
   const char *found = "";
+  frame_list frames = {0};
   for (uint32_t i = 0; i < st->count; i++) {
     const module_row *m = target_module(t, st->pc[i]);
-    const char *library = m ? loop_library_of_path(m->path) : NULL;
-    if (library) found = library; /* the outermost: GLib may run another's loop inside of it */
+    if (!m || !loop_library_of_path(m->path)) continue;
+    frames.count = 0;
+    symbols_find(w->r->symbols, m, st->pc[i], i || !st->running, &frames);
+    for (uint32_t k = 0; k < frames.count; k++) {
+      const char *library = loop_library_of_run(frames.items[k].function);
+      if (library) found = library; /* the outermost: GLib may run another's loop inside of it */
+    }
   }
+  bs_vec_fini(&frames);
   return found;
 }
 
