@@ -53,13 +53,15 @@ static void read_table(target *t, uint64_t hdr, target_elf *out) {
 }
 
 static bool is_loadable(const Elf64_Ehdr *head, size_t length) {
-  return head->e_ident[EI_CLASS] == ELFCLASS64 && head->e_ident[EI_DATA] == ELFDATA2LSB && head->e_machine == MACHINE &&
-         (head->e_type == ET_DYN || head->e_type == ET_EXEC) && head->e_phentsize == sizeof(Elf64_Phdr) &&
-         head->e_phnum && head->e_phnum <= HEADERS_MAX && head->e_phoff <= length;
+  return head->e_ident[EI_CLASS] == ELFCLASS64 && head->e_ident[EI_DATA] == ELFDATA2LSB &&
+         head->e_machine == MACHINE && (head->e_type == ET_DYN || head->e_type == ET_EXEC) &&
+         head->e_phentsize == sizeof(Elf64_Phdr) && head->e_phnum && head->e_phnum <= HEADERS_MAX &&
+         head->e_phoff <= length;
 }
 
 /* Copies the program headers; false when they are not in memory. */
-static bool read_headers(target *t, uint64_t start, const Elf64_Ehdr *head, const char *bytes, size_t length, Elf64_Phdr *out) {
+static bool read_headers(target *t, uint64_t start, const Elf64_Ehdr *head, const char *bytes, size_t length,
+                         Elf64_Phdr *out) {
   size_t size = head->e_phnum * sizeof *out;
   if (head->e_phoff + size > length) return target_read(t, start + head->e_phoff, out, size) == size;
   memcpy(out, bytes + head->e_phoff, size);
@@ -87,7 +89,8 @@ bool elf_read(target *t, uint64_t start, const void *bytes, size_t length, targe
   for (unsigned i = 0; i < head.e_phnum; i++) {
     uint64_t address = out->row.bias + ph[i].p_vaddr;
     if (ph[i].p_type == PT_GNU_EH_FRAME) read_table(t, address, out);
-    if (ph[i].p_type == PT_NOTE && !out->row.build_id) out->row.build_id = build_id_in(t, address, ph[i].p_filesz, ph[i].p_align);
+    if (ph[i].p_type == PT_NOTE && !out->row.build_id)
+      out->row.build_id = build_id_in(t, address, ph[i].p_filesz, ph[i].p_align);
   }
   return true;
 }

@@ -121,7 +121,8 @@ const target_mapping *target_mapping_of(const target *t, uint64_t address) {
 
 uint64_t target_end_of(const target *t, uint64_t address) {
   uint32_t i = first_above(t, address);
-  return i < t->mappings.count && t->mappings.items[i].start < address + (1 << 20) ? t->mappings.items[i].end : 0;
+  return i < t->mappings.count && t->mappings.items[i].start < address + (1 << 20) ? t->mappings.items[i].end
+                                                                                   : 0;
 }
 
 const module_row *target_module(target *t, uint64_t pc) {
@@ -149,8 +150,8 @@ static bool parse_line(char *line, maps_line *out) {
   int path = 0;
   *out = (maps_line){0};
   target_mapping *m = &out->mapping;
-  if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &m->start, &m->end, rights, &m->offset,
-             &out->major, &out->minor, &out->inode, &path) < 7)
+  if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &m->start, &m->end, rights,
+             &m->offset, &out->major, &out->minor, &out->inode, &path) < 7)
     return false;
   m->readable = rights[0] == 'r';
   m->writable = rights[1] == 'w';
@@ -161,7 +162,8 @@ static bool parse_line(char *line, maps_line *out) {
 
 static bool names_mapped_file(const char *path, const maps_line *line) {
   struct stat s;
-  return stat(path, &s) == 0 && s.st_ino == line->inode && major(s.st_dev) == line->major && minor(s.st_dev) == line->minor;
+  return stat(path, &s) == 0 && s.st_ino == line->inode && major(s.st_dev) == line->major &&
+         minor(s.st_dev) == line->minor;
 }
 
 static int open_checked(const char *path, const void *header, size_t length) {
@@ -169,8 +171,8 @@ static int open_checked(const char *path, const void *header, size_t length) {
   if (file < 0) return -1;
   struct stat s;
   char *bytes = bs_malloc(length);
-  bool same = fstat(file, &s) == 0 && S_ISREG(s.st_mode) && pread(file, bytes, length, 0) == (ssize_t)length &&
-              memcmp(bytes, header, length) == 0;
+  bool same = fstat(file, &s) == 0 && S_ISREG(s.st_mode) &&
+              pread(file, bytes, length, 0) == (ssize_t)length && memcmp(bytes, header, length) == 0;
   free(bytes);
   if (same) return file;
   close(file);
@@ -178,10 +180,12 @@ static int open_checked(const char *path, const void *header, size_t length) {
 }
 
 /* Opens the mapped file when its path names no file or another one. -1 when the path will do, or there is no way. */
-static int open_hidden(const target *t, const maps_line *line, const char *path, const void *header, size_t length) {
+static int open_hidden(const target *t, const maps_line *line, const char *path, const void *header,
+                       size_t length) {
   char at[64 + 4096];
   if (!line->inode || names_mapped_file(path, line)) return -1;
-  snprintf(at, sizeof at, "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)t->pid, line->mapping.start, line->mapping.end);
+  snprintf(at, sizeof at, "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)t->pid, line->mapping.start,
+           line->mapping.end);
   int file = open_checked(at, header, length);
   if (file >= 0) return file;
   snprintf(at, sizeof at, "/proc/%d/root%s", (int)t->pid, path);
@@ -195,7 +199,8 @@ static int open_hidden(const target *t, const maps_line *line, const char *path,
 static const char *plain_path(target *t, const maps_line *line) {
   static const char mark[] = " (deleted)";
   size_t length = strlen(line->path), tail = sizeof mark - 1;
-  if (length > tail && strcmp(line->path + length - tail, mark) == 0 && !names_mapped_file(line->path, line)) length -= tail;
+  if (length > tail && strcmp(line->path + length - tail, mark) == 0 && !names_mapped_file(line->path, line))
+    length -= tail;
   return bs_arena_strndup(&t->arena, line->path, length);
 }
 
@@ -240,7 +245,8 @@ static target_elf *module_of_code(target *t, const maps_line *line) {
     if (found->row.end < line->mapping.end) found->row.end = line->mapping.end;
     return found;
   }
-  target_elf e = {.identity = identity, .row = {.start = line->mapping.start, .end = line->mapping.end, .file = -1}};
+  target_elf e = {.identity = identity,
+                  .row = {.start = line->mapping.start, .end = line->mapping.end, .file = -1}};
   if (line->inode && line->path[0] == '/') {
     e.row.path = plain_path(t, line);
     e.row.bias = line->mapping.start - line->mapping.offset;
@@ -266,7 +272,8 @@ static void parse_maps(target *t) {
     if (!parse_line(line_text, &line)) continue;
     target_elf *elf = continues(current, current_path, &line) ? current : NULL;
     bool named = line.inode || strcmp(line.path, "[vdso]") == 0;
-    if (!elf && named && line.mapping.offset == 0 && line.mapping.readable && (elf = module_at(t, &line, &changed))) {
+    if (!elf && named && line.mapping.offset == 0 && line.mapping.readable &&
+        (elf = module_at(t, &line, &changed))) {
       current = elf;
       current_path = line.path;
     }

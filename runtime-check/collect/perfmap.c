@@ -46,10 +46,12 @@ static bool read_trusted(const char *path, bs_strbuf *text) {
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0) return false;
   struct stat s;
-  bool good = fstat(file, &s) == 0 && S_ISREG(s.st_mode) && (s.st_uid == 0 || s.st_uid == geteuid()) && s.st_size <= FILE_MAX;
+  bool good = fstat(file, &s) == 0 && S_ISREG(s.st_mode) && (s.st_uid == 0 || s.st_uid == geteuid()) &&
+              s.st_size <= FILE_MAX;
   char bytes[65536];
   ssize_t got;
-  while (good && text->length < FILE_MAX && (got = read(file, bytes, sizeof bytes)) > 0) bs_strbuf_add(text, bytes, (size_t)got);
+  while (good && text->length < FILE_MAX && (got = read(file, bytes, sizeof bytes)) > 0)
+    bs_strbuf_add(text, bytes, (size_t)got);
   close(file);
   return good;
 }
@@ -66,7 +68,8 @@ static void parse(perfmap *map) {
   while (map->text.length && (line = strsep(&rest, "\n"))) {
     uint64_t start, size;
     int name = 0;
-    if (sscanf(line, "%" SCNx64 " %" SCNx64 " %n", &start, &size, &name) < 2 || !name || !line[name]) continue;
+    if (sscanf(line, "%" SCNx64 " %" SCNx64 " %n", &start, &size, &name) < 2 || !name || !line[name])
+      continue;
     *bs_vec_push(&map->entries) = (entry){start, start + size, order++, line + name};
   }
   bs_vec_sort(&map->entries, by_start);

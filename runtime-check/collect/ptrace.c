@@ -18,12 +18,12 @@
 #if defined __x86_64__
 
 enum {
-  SPIN_NS = 500000,      /* how long to look for the stop without sleeping: it comes in microseconds */
+  SPIN_NS = 500000, /* how long to look for the stop without sleeping: it comes in microseconds */
   DEADLINE_NS = 20000000,
   COPY_MAX = 512 * 1024, /* of the stack in use */
   EXTRA_MAX = 64 * 1024,
   RED_ZONE = 128,
-  ERROR_RESTART = 514,   /* the kernel's ERESTARTNOHAND and ERESTART_RESTARTBLOCK: include/linux/errno.h */
+  ERROR_RESTART = 514, /* the kernel's ERESTARTNOHAND and ERESTART_RESTARTBLOCK: include/linux/errno.h */
   ERROR_RESTART_BLOCK = 516,
 };
 
@@ -76,19 +76,22 @@ static void undo_interruption(pid_t tid, struct user_regs_struct *r) {
   }
   struct user_regs_struct changed = *r;
   changed.rax = (unsigned long long)-ERROR_RESTART;
-  ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &(struct iovec){&changed, sizeof changed}); // NOLINT(performance-no-int-to-ptr)
+  ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS,
+         &(struct iovec){&changed, sizeof changed}); // NOLINT(performance-no-int-to-ptr)
 }
 
 static void take_registers(capture *c, const struct user_regs_struct *r) {
-  const unsigned long long in_order[UNWIND_REGISTERS] = {r->rax, r->rdx, r->rcx, r->rbx, r->rsi, r->rdi, r->rbp, r->rsp, r->r8,
-                                                         r->r9,  r->r10, r->r11, r->r12, r->r13, r->r14, r->r15, r->rip};
+  const unsigned long long in_order[UNWIND_REGISTERS] = {r->rax, r->rdx, r->rcx, r->rbx, r->rsi, r->rdi,
+                                                         r->rbp, r->rsp, r->r8,  r->r9,  r->r10, r->r11,
+                                                         r->r12, r->r13, r->r14, r->r15, r->rip};
   for (unsigned i = 0; i < UNWIND_REGISTERS; i++) capture_set(c, i, in_order[i]);
 }
 
 static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
   struct user_regs_struct r;
   struct iovec vector = {&r, sizeof r};
-  if (ptrace(PTRACE_GETREGSET, s->tid, (void *)NT_PRSTATUS, &vector) != 0) return STACK_GONE; // NOLINT(performance-no-int-to-ptr)
+  if (ptrace(PTRACE_GETREGSET, s->tid, (void *)NT_PRSTATUS, &vector) != 0)
+    return STACK_GONE; // NOLINT(performance-no-int-to-ptr)
   if (vector.iov_len != sizeof r) return STACK_REFUSED; /* a 32-bit program */
   take_registers(s->c, &r);
   bool copied = capture_copy(s->c, r.rsp - RED_ZONE, COPY_MAX);

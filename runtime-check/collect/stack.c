@@ -12,7 +12,9 @@
 
 enum { STACK_COPY = 64 * 1024 };
 
-static uint64_t load(const _Atomic uint64_t *value) { return atomic_load_explicit(value, memory_order_relaxed); }
+static uint64_t load(const _Atomic uint64_t *value) {
+  return atomic_load_explicit(value, memory_order_relaxed);
+}
 
 /* Whether the thread is still in the call of `sequence`; what was read before this is from that call then. */
 static bool still_parked(const layout_slot *slot, uint64_t sequence) {
@@ -62,8 +64,8 @@ enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out) {
 
 /* /proc/PID/task/TID/syscall */
 typedef struct in_call {
-  bool blocked;  /* else on the CPU, or waiting for one */
-  long number;   /* -1: blocked, but not in a system call (a page fault) */
+  bool blocked; /* else on the CPU, or waiting for one */
+  long number; /* -1: blocked, but not in a system call (a page fault) */
   uint64_t arguments[6], sp, pc;
 } in_call;
 
@@ -91,7 +93,9 @@ static enum stack_result read_call(pid_t pid, pid_t tid, in_call *out) {
     out->number = -1;
     return STACK_OK;
   }
-  int fields = sscanf(text, "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+  int fields = sscanf(text,
+                      "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
+                      " %" SCNx64,
                       &out->number, &a[0], &a[1], &a[2], &a[3], &a[4], &a[5], &out->sp, &out->pc);
   return fields == 9 ? STACK_OK : STACK_GONE;
 }
@@ -115,23 +119,23 @@ static bool reads_pipe(pid_t pid, uint64_t descriptor) {
 static bool may_be_stopped(pid_t pid, const in_call *call) {
   switch (call->number) {
 #if defined __x86_64__
-    case SYS_poll:
-    case SYS_select:
-    case SYS_pause:
+  case SYS_poll:
+  case SYS_select:
+  case SYS_pause:
 #endif
-    case SYS_nanosleep:
-    case SYS_clock_nanosleep:
-    case SYS_restart_syscall:
-    case SYS_ppoll:
-    case SYS_pselect6:
-    case SYS_futex:
-    case SYS_msgrcv:
-    case SYS_wait4:
-    case SYS_waitid:
-    case SYS_flock: return true;
-    case SYS_read: return reads_pipe(pid, call->arguments[0]);
-    case SYS_fcntl: return call->arguments[1] == F_SETLKW || call->arguments[1] == F_OFD_SETLKW;
-    default: return false;
+  case SYS_nanosleep:
+  case SYS_clock_nanosleep:
+  case SYS_restart_syscall:
+  case SYS_ppoll:
+  case SYS_pselect6:
+  case SYS_futex:
+  case SYS_msgrcv:
+  case SYS_wait4:
+  case SYS_waitid:
+  case SYS_flock: return true;
+  case SYS_read: return reads_pipe(pid, call->arguments[0]);
+  case SYS_fcntl: return call->arguments[1] == F_SETLKW || call->arguments[1] == F_OFD_SETLKW;
+  default: return false;
   }
 }
 
@@ -179,7 +183,9 @@ static enum stack_result take_running(target *t, pid_t tid, stack *out) {
   stack second;
   enum stack_result result = take_stopped(t, tid, 0, out, &missing);
   if (result != STACK_OK || !missing) return result;
-  if (take_stopped(t, tid, missing, &second, &again) == STACK_OK && (!second.cut || second.count > out->count)) *out = second;
+  if (take_stopped(t, tid, missing, &second, &again) == STACK_OK &&
+      (!second.cut || second.count > out->count))
+    *out = second;
   return STACK_OK;
 }
 

@@ -27,36 +27,33 @@
   X(SESSION, "INSERT INTO sessions (command, started_ns, threshold_ns) VALUES (?, ?, ?)") \
   X(PROCESS, "INSERT INTO processes (session_id, pid, executable) VALUES (?, ?, ?)") \
   X(LOOP, "INSERT INTO loops (process_id, tid, name, library) VALUES (?, ?, ?, ?)") \
-  X(LOOP_UPDATE, "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ? WHERE id = ?") \
-  X(LOOP_HISTOGRAM, \
-    "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
-    " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
-  X(STALL, \
-    "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook) VALUES (?, ?, ?, ?, ?, ?, ?)") \
-  X(STALL_UPDATE, \
-    "UPDATE stalls SET loop_id = ?, start_ns = ?, duration_ns = ?, cpu_ns = ?, kind = ?, ended = ?, hook = ? WHERE id = ?") \
-  X(MODULE, \
-    "INSERT INTO modules (path, build_id, pid) VALUES (?, ?, ?)" \
-    " ON CONFLICT DO UPDATE SET pid = pid RETURNING id") \
-  X(ADDRESS, \
-    "INSERT INTO addresses (module_id, offset, is_return) VALUES (?, ?, ?)" \
-    " ON CONFLICT DO UPDATE SET offset = offset RETURNING id") \
+  X(LOOP_UPDATE, \
+    "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ? WHERE id = ?") \
+  X(LOOP_HISTOGRAM, "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
+                    " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
+  X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook) VALUES (?, ?, " \
+           "?, ?, ?, ?, ?)") \
+  X(STALL_UPDATE, "UPDATE stalls SET loop_id = ?, start_ns = ?, duration_ns = ?, cpu_ns = ?, kind = ?, " \
+                  "ended = ?, hook = ? WHERE id = ?") \
+  X(MODULE, "INSERT INTO modules (path, build_id, pid) VALUES (?, ?, ?)" \
+            " ON CONFLICT DO UPDATE SET pid = pid RETURNING id") \
+  X(ADDRESS, "INSERT INTO addresses (module_id, offset, is_return) VALUES (?, ?, ?)" \
+             " ON CONFLICT DO UPDATE SET offset = offset RETURNING id") \
   X(STACK_FIND, "SELECT id FROM stacks WHERE identity = ?") \
   X(STACK, "INSERT INTO stacks (identity, running, cut, omitted) VALUES (?, ?, ?, ?)") \
   X(STACK_ADDRESS, "INSERT INTO stack_addresses (stack_id, depth, address_id) VALUES (?, ?, ?)") \
   X(SAMPLE, "INSERT INTO samples (stall_id, at_ns, stack_id) VALUES (?, ?, ?)") \
-  X(CALL, \
-    "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, ?, ?, ?)" \
-    " ON CONFLICT DO UPDATE SET count = excluded.count, total_ns = excluded.total_ns, max_ns = excluded.max_ns RETURNING id") \
-  X(CALL_HISTOGRAM, \
-    "INSERT INTO call_histogram (call_id, low_ns, count) VALUES (?, ?, ?)" \
-    " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
+  X(CALL, "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, ?, ?, ?)" \
+          " ON CONFLICT DO UPDATE SET count = excluded.count, total_ns = excluded.total_ns, max_ns = " \
+          "excluded.max_ns RETURNING id") \
+  X(CALL_HISTOGRAM, "INSERT INTO call_histogram (call_id, low_ns, count) VALUES (?, ?, ?)" \
+                    " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
   X(CALL_FIND, "SELECT id FROM calls WHERE loop_id = ? AND hook = ? AND address_id = ?") \
-  X(UNRESOLVED, \
-    "SELECT a.id, a.offset, a.is_return, m.id, m.path, m.build_id, m.pid FROM addresses a JOIN modules m ON m.id = a.module_id" \
-    " WHERE a.resolved = 0 ORDER BY a.id") \
-  X(FRAME, \
-    "INSERT OR REPLACE INTO frames (address_id, level, function, file, line, inlined) VALUES (?, ?, ?, ?, ?, ?)") \
+  X(UNRESOLVED, "SELECT a.id, a.offset, a.is_return, m.id, m.path, m.build_id, m.pid FROM addresses a JOIN " \
+                "modules m ON m.id = a.module_id" \
+                " WHERE a.resolved = 0 ORDER BY a.id") \
+  X(FRAME, "INSERT OR REPLACE INTO frames (address_id, level, function, file, line, inlined) VALUES (?, ?, " \
+           "?, ?, ?, ?)") \
   X(RESOLVED, "UPDATE addresses SET resolved = 1 WHERE id = ?")
 
 enum {
@@ -125,8 +122,8 @@ static sqlite3_stmt *statement(store *s, int which) {
     s->lost++;
     return NULL;
   }
-  if (!s->statements[which] &&
-      sqlite3_prepare_v3(s->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, &s->statements[which], NULL) != SQLITE_OK) {
+  if (!s->statements[which] && sqlite3_prepare_v3(s->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                                  &s->statements[which], NULL) != SQLITE_OK) {
     failed(s);
     return NULL;
   }
@@ -141,7 +138,9 @@ static void new_batch(store *s) {
   if (!s->batch_began && !store_error(s) && run(s, "BEGIN IMMEDIATE")) s->batch_began = now;
 }
 
-static void bind_text(sqlite3_stmt *st, int index, const char *text) { sqlite3_bind_text(st, index, text, -1, SQLITE_STATIC); }
+static void bind_text(sqlite3_stmt *st, int index, const char *text) {
+  sqlite3_bind_text(st, index, text, -1, SQLITE_STATIC);
+}
 
 static void bind_count(sqlite3_stmt *st, int index, uint64_t value) {
   sqlite3_bind_int64(st, index, value > INT64_MAX ? INT64_MAX : (int64_t)value);
@@ -230,7 +229,8 @@ void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals) 
   new_batch(s);
   sqlite3_stmt *st = statement(s, ST_LOOP_UPDATE);
   if (!st) return;
-  const uint64_t values[] = {totals->iterations, totals->busy_ns, totals->idle_ns, totals->max_ns, totals->dropped};
+  const uint64_t values[] = {totals->iterations, totals->busy_ns, totals->idle_ns, totals->max_ns,
+                             totals->dropped};
   for (int i = 0; i < 5; i++) bind_count(st, i + 1, values[i]);
   sqlite3_bind_int64(st, 6, loop);
   insert(s, st);
@@ -298,7 +298,8 @@ static int64_t address_id(store *s, target *t, uint64_t pc, bool is_return) {
   return insert(s, st);
 }
 
-static int64_t insert_stack(store *s, const stack *st, const XXH128_hash_t *identity, const int64_t *addresses) {
+static int64_t insert_stack(store *s, const stack *st, const XXH128_hash_t *identity,
+                            const int64_t *addresses) {
   sqlite3_stmt *row = statement(s, ST_STACK);
   if (!row) return 0;
   sqlite3_bind_blob(row, 1, identity, sizeof *identity, SQLITE_STATIC);
@@ -346,8 +347,8 @@ void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id) {
   insert(s, st);
 }
 
-void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count, uint64_t total_ns,
-                uint64_t max_ns) {
+void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count,
+                uint64_t total_ns, uint64_t max_ns) {
   new_batch(s);
   int64_t place = address_id(s, t, caller, true);
   sqlite3_stmt *st = place ? statement(s, ST_CALL) : NULL;
@@ -361,7 +362,8 @@ void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, targe
   insert(s, st);
 }
 
-void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, const uint64_t *histogram) {
+void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t,
+                          const uint64_t *histogram) {
   new_batch(s);
   int64_t place = address_id(s, t, caller, true);
   sqlite3_stmt *st = place ? statement(s, ST_CALL_FIND) : NULL;
@@ -454,15 +456,16 @@ void store_symbolise(store *s, symbols *sy) {
 static int64_t pragma(sqlite3 *db, const char *sql) {
   sqlite3_stmt *st;
   int64_t value = -1;
-  if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) value = sqlite3_column_int64(st, 0);
+  if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+    value = sqlite3_column_int64(st, 0);
   sqlite3_finalize(st);
   return value;
 }
 
 static bool is_whole(sqlite3 *db) {
   sqlite3_stmt *st;
-  bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
-               strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+  bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+               sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
   sqlite3_finalize(st);
   return whole;
 }
@@ -470,12 +473,16 @@ static bool is_whole(sqlite3 *db) {
 /* Whether the file is a recording that this program can read. */
 static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
   int64_t application = pragma(db, "PRAGMA application_id"), version = pragma(db, "PRAGMA user_version");
-  if (application < 0) return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
-  if (application != STORE_APPLICATION_ID) return bs_error_set(error, "%s: not a recording of blockscan", path);
+  if (application < 0)
+    return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
+  if (application != STORE_APPLICATION_ID)
+    return bs_error_set(error, "%s: not a recording of blockscan", path);
   if (version > STORE_VERSION)
-    return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path, (int)version, STORE_VERSION);
+    return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path,
+                        (int)version, STORE_VERSION);
   if (version < STORE_VERSION)
-    return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path, (int)version, STORE_VERSION);
+    return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path,
+                        (int)version, STORE_VERSION);
   if (!is_whole(db)) return bs_error_set(error, "%s: the recording is damaged or was cut off", path);
   return true;
 }
@@ -531,7 +538,8 @@ store *store_open(const char *path, bs_error *error) {
   if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
   if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
   sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY, error);
-  if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN && !has_log(path)) {
+  if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN &&
+      !has_log(path)) {
     sqlite3_close(db);
     db = open_immutable(path, error);
   }
@@ -551,10 +559,11 @@ static bool may_replace(const char *path, bs_error *error) {
   ssize_t got = regular ? read(file, head, sizeof head) : -1;
   close(file);
   /* The application id stands at offset 68 of an SQLite file, the highest byte first: https://www.sqlite.org/fileformat.html */
-  const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff, STORE_APPLICATION_ID >> 8 & 0xff,
-                              STORE_APPLICATION_ID & 0xff};
+  const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
+                              STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
   if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;
-  return bs_error_set(error, "%s: there is a file that is not a recording of blockscan; it is left as it is", path);
+  return bs_error_set(error, "%s: there is a file that is not a recording of blockscan; it is left as it is",
+                      path);
 }
 
 static bool remove_old(const char *path, bs_error *error) {
@@ -563,7 +572,8 @@ static bool remove_old(const char *path, bs_error *error) {
   for (int i = 0; i < 3 && good; i++) {
     bs_strbuf name = BS_STRBUF_INIT;
     bs_strbuf_addf(&name, "%s%s", path, endings[i]);
-    if (unlink(name.text) != 0 && errno != ENOENT) good = bs_error_set(error, "%s: %s", name.text, strerror(errno));
+    if (unlink(name.text) != 0 && errno != ENOENT)
+      good = bs_error_set(error, "%s: %s", name.text, strerror(errno));
     bs_strbuf_fini(&name);
   }
   return good;
@@ -571,10 +581,13 @@ static bool remove_old(const char *path, bs_error *error) {
 
 static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
   char settings[160];
-  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_APPLICATION_ID, STORE_VERSION);
-  bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+           STORE_APPLICATION_ID, STORE_VERSION);
+  bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL,
+                           NULL) == SQLITE_OK &&
               sqlite3_exec(db, settings, NULL, NULL, NULL) == SQLITE_OK;
-  for (unsigned i = 0; good && store_schema[i]; i++) good = sqlite3_exec(db, store_schema[i], NULL, NULL, NULL) == SQLITE_OK;
+  for (unsigned i = 0; good && store_schema[i]; i++)
+    good = sqlite3_exec(db, store_schema[i], NULL, NULL, NULL) == SQLITE_OK;
   good = good && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
   return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
 }

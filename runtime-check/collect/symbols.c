@@ -157,7 +157,8 @@ static void call_place(symbols *s, Dwarf_Die *unit, Dwarf_Die *inlined, frame *c
   size_t count;
   caller->file = NULL;
   caller->line = 0;
-  if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &value) == 0) caller->line = (unsigned)value;
+  if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &value) == 0)
+    caller->line = (unsigned)value;
   if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &value) == 0 &&
       dwarf_getsrcfiles(unit, &files, &count) == 0 && value < count)
     caller->file = keep(s, dwarf_filesrc(files, value, NULL, NULL));
@@ -209,7 +210,8 @@ static void add_debug_frames(symbols *s, const debug_file *f, const char *module
   if (s->frames.count > before) {
     /* The linker's name tells more than that of a function without a linkage name, and never less. */
     frame *outermost = &s->frames.items[s->frames.count - 1];
-    if (!*outermost->function && !outermost->inlined) outermost->function = demangled(s, symbol_name(f->module, address));
+    if (!*outermost->function && !outermost->inlined)
+      outermost->function = demangled(s, symbol_name(f->module, address));
     return;
   }
   place.module = module;
@@ -231,10 +233,12 @@ static void look_up(symbols *s, const module_row *module, uint64_t address) {
   *bs_vec_push(&s->frames) = only;
 }
 
-void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address, frame_list *out) {
+void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address,
+                  frame_list *out) {
   uint64_t address = is_return_address && pc ? pc - 1 : pc;
   bool own = module->path[0] != '/'; /* code of this process only */
-  uint64_t key = bs_hash_mix(bs_hash_mix(module_key(module), own ? (uint64_t)module->pid : 0), address - module->bias);
+  uint64_t key =
+      bs_hash_mix(bs_hash_mix(module_key(module), own ? (uint64_t)module->pid : 0), address - module->bias);
   bool is_new;
   uint32_t index = bs_map_add(&s->span_of, key, s->spans.count, &is_new);
   if (is_new) {

@@ -12,8 +12,8 @@ enum { TARGET_PAGE = 4096 };
 typedef struct target_elf {
   module_row row;
   uint64_t identity; /* hash of the first bytes in memory: another file at the same place differs */
-  uint64_t hdr;      /* address of .eh_frame_hdr, 0 without a usable table */
-  uint32_t fdes;     /* entries of its table, which begins at hdr + 12 */
+  uint64_t hdr; /* address of .eh_frame_hdr, 0 without a usable table */
+  uint32_t fdes; /* entries of its table, which begins at hdr + 12 */
 } target_elf;
 
 typedef struct target_mapping {
@@ -27,9 +27,9 @@ struct target {
   bs_arena arena; /* the modules and their strings */
   BS_VEC(target_elf *) modules;
   BS_VEC(target_mapping) mappings; /* by address */
-  bs_strbuf maps;                  /* what they were read from */
-  uint64_t maps_at;                /* when; 0: read them again */
-  bs_map page_of;                  /* pages of memory that is not writable: address to index in `pages` */
+  bs_strbuf maps; /* what they were read from */
+  uint64_t maps_at; /* when; 0: read them again */
+  bs_map page_of; /* pages of memory that is not writable: address to index in `pages` */
   BS_VEC(char *) pages;
   struct target_unwinder *unwinder; /* unwind.c's; NULL until the first stack */
 };

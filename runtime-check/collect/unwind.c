@@ -4,8 +4,8 @@
 
 enum {
   CHUNK = 64 * 1024,
-  STEPS_MAX = 1 << 17,          /* frames looked at */
-  SEARCH_WORDS = 4096,          /* of the stack, for a lost rbp */
+  STEPS_MAX = 1 << 17, /* frames looked at */
+  SEARCH_WORDS = 4096, /* of the stack, for a lost rbp */
   OUTER = STACK_FRAMES_MAX - STACK_INNER,
 };
 
@@ -88,15 +88,16 @@ static void end_frames(frames *f, bool complete) {
 #include <libunwind-x86_64.h>
 
 /* Exported by libunwind for its own remote back ends, and declared in no header of its. */
-int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di, unw_proc_info_t *pi,
-                                       int need_unwind_info, void *arg);
+int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di,
+                                       unw_proc_info_t *pi, int need_unwind_info, void *arg);
 
 /* Two address spaces, since the cache takes an address for a place of execution or a return address as it came first. */
 struct target_unwinder {
   unw_addr_space_t cached, uncached;
 };
 
-static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *pi, int need_unwind_info, void *arg) {
+static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *pi, int need_unwind_info,
+                          void *arg) {
   capture *c = arg;
   const target_mapping *m = target_mapping_of(c->t, ip);
   if (!m || !m->elf || !m->elf->hdr) return -UNW_ENOINFO;
@@ -146,7 +147,8 @@ static int no_resume(unw_addr_space_t as, unw_cursor_t *cursor, void *arg) {
   return -UNW_EINVAL;
 }
 
-static int no_proc_name(unw_addr_space_t as, unw_word_t address, char *name, size_t size, unw_word_t *offset, void *arg) {
+static int no_proc_name(unw_addr_space_t as, unw_word_t address, char *name, size_t size, unw_word_t *offset,
+                        void *arg) {
   (void)as, (void)address, (void)name, (void)size, (void)offset, (void)arg;
   return -UNW_ENOINFO;
 }
@@ -242,7 +244,8 @@ static bool try_base(capture *c, uint64_t base, stack *out) {
   uint32_t known = c->known;
   found->running = out->running;
   capture_set(c, UNWIND_RBP, base);
-  bool good = unwind(c, found) && found->count >= out->count && memcmp(found->pc, out->pc, out->count * sizeof *out->pc) == 0;
+  bool good = unwind(c, found) && found->count >= out->count &&
+              memcmp(found->pc, out->pc, out->count * sizeof *out->pc) == 0;
   c->known = known;
   if (good) *out = *found;
   free(found);
@@ -265,7 +268,8 @@ bool unwind_searching(capture *c, stack *out) {
   if (!c->lost_sp) return false;
   uint64_t first = (c->lost_sp + 7) & ~UINT64_C(7), function = c->lost_function, back;
   for (int certain = 1; certain >= 0; certain--) {
-    for (uint64_t base = first; base < first + SEARCH_WORDS * 8 && capture_word(c, base + 8, &back); base += 8) {
+    for (uint64_t base = first; base < first + SEARCH_WORDS * 8 && capture_word(c, base + 8, &back);
+         base += 8) {
       if (!is_code(c->t, back) || returns_from(c, back, function) != (certain == 1)) continue;
       if (try_base(c, base, out)) return true;
     }

@@ -41,7 +41,8 @@ static int remove_folder(void **state) {
 static const char *ask(const store *s, const char *sql) {
   static char answer[4096];
   sqlite3_stmt *st;
-  if (sqlite3_prepare_v2(store_database(s), sql, -1, &st, NULL) != SQLITE_OK) fail_msg("%s", sqlite3_errmsg(store_database(s)));
+  if (sqlite3_prepare_v2(store_database(s), sql, -1, &st, NULL) != SQLITE_OK)
+    fail_msg("%s", sqlite3_errmsg(store_database(s)));
   const char *text = sqlite3_step(st) == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 0) : NULL;
   snprintf(answer, sizeof answer, "%s", text ? text : "");
   sqlite3_finalize(st);
@@ -77,7 +78,9 @@ static int64_t fill_begin(store *s) {
   return store_loop(s, store_process(s, session, 42, "/bin/server"), 43, "main", "libuv");
 }
 
-static __attribute__((noinline)) uint64_t here(void) { return (uint64_t)(uintptr_t)__builtin_return_address(0); }
+static __attribute__((noinline)) uint64_t here(void) {
+  return (uint64_t)(uintptr_t)__builtin_return_address(0);
+}
 
 /* A recording of this process: one loop, one stall with two samples of one stack. */
 static void fill(store *s) {
@@ -87,7 +90,12 @@ static void fill(store *s) {
   int64_t id = store_stack(s, 1, &st, t);
   assert_int_not_equal(id, 0);
   assert_int_equal(store_stack(s, 1, &st, t), id);
-  store_stall stall = {.loop = loop, .start_ns = 5000000, .duration_ns = 212000000, .cpu_ns = 1000000, .kind = "off-cpu", .hook = "fsync"};
+  store_stall stall = {.loop = loop,
+                       .start_ns = 5000000,
+                       .duration_ns = 212000000,
+                       .cpu_ns = 1000000,
+                       .kind = "off-cpu",
+                       .hook = "fsync"};
   int64_t stall_id = store_stall_add(s, &stall);
   stall.ended = true;
   store_stall_update(s, stall_id, &stall);
@@ -117,13 +125,16 @@ static void test_round_trip(void **state) {
   s = reopen(path);
   assert_string_equal(ask(s, "SELECT count(*) FROM stacks"), "1");
   assert_string_equal(ask(s, "SELECT count(*) FROM addresses"), "1");
-  assert_string_equal(ask(s, "SELECT pid || ' ' || tid || ' ' || library || ' ' || duration_ms || ' ' || kind || ' ' || hook || ' ' ||"
+  assert_string_equal(ask(s, "SELECT pid || ' ' || tid || ' ' || library || ' ' || duration_ms || ' ' || "
+                             "kind || ' ' || hook || ' ' ||"
                              " ended || ' ' || samples FROM v_stalls"),
                       "42 43 libuv 212.0 off-cpu fsync 1 2");
   assert_non_null(strstr(ask(s, "SELECT stack FROM v_stalls"), "fill"));
-  assert_string_equal(ask(s, "SELECT hook || ' ' || caller || ' ' || count || ' ' || total_ms || ' ' || max_ms FROM v_calls"),
-                      "fsync fill 3 212.0 200.0");
-  assert_string_equal(ask(s, "SELECT iterations || ' ' || busy_ms || ' ' || dropped || ' ' || stalls || ' ' || p50_us FROM v_loops"),
+  assert_string_equal(
+      ask(s, "SELECT hook || ' ' || caller || ' ' || count || ' ' || total_ms || ' ' || max_ms FROM v_calls"),
+      "fsync fill 3 212.0 200.0");
+  assert_string_equal(ask(s, "SELECT iterations || ' ' || busy_ms || ' ' || dropped || ' ' || stalls || ' ' "
+                             "|| p50_us FROM v_loops"),
                       "100 300.0 7 1 2.0");
   assert_true(atof(ask(s, "SELECT p99_us FROM v_loops")) > 180000);
   assert_string_equal(ask(s, "SELECT command FROM sessions"), "[\"./server\",\"-v\"]");
@@ -208,7 +219,21 @@ static void test_garbage_and_truncated_files_are_refused(void **state) {
   bs_strbuf bytes = BS_STRBUF_INIT;
   assert_int_equal(bs_strbuf_read_file(&bytes, path), 0);
   path = in_folder("part.db");
-  const size_t lengths[] = {0, 1, 15, 16, 60, 99, 100, 512, 4095, 4096, 4097, 8192, bytes.length / 2, bytes.length - 4096, bytes.length - 1};
+  const size_t lengths[] = {0,
+                            1,
+                            15,
+                            16,
+                            60,
+                            99,
+                            100,
+                            512,
+                            4095,
+                            4096,
+                            4097,
+                            8192,
+                            bytes.length / 2,
+                            bytes.length - 4096,
+                            bytes.length - 1};
   for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     write_bytes(path, bytes.text, lengths[i]);
     bs_error error = BS_ERROR_INIT;
