@@ -7,6 +7,7 @@
 #include "base/intern.h"
 #include "base/map.h"
 #include "collect/perfmap.h"
+#include "collect/units.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -24,6 +25,7 @@ typedef struct span {
 typedef struct debug_file {
   Dwfl *dwfl; /* NULL: it could not be opened, or is not the one that was mapped */
   Dwfl_Module *module;
+  unit_index units;
 } debug_file;
 
 struct symbols {
@@ -45,8 +47,10 @@ symbols *symbols_new(void) {
 
 void symbols_free(symbols *s) {
   if (!s) return;
-  for (uint32_t i = 0; i < s->files.count; i++)
+  for (uint32_t i = 0; i < s->files.count; i++) {
     if (s->files.items[i].dwfl) dwfl_end(s->files.items[i].dwfl);
+    unit_index_fini(&s->files.items[i].units);
+  }
   bs_vec_fini(&s->files);
   bs_vec_fini(&s->spans);
   bs_vec_fini(&s->frames);
@@ -126,7 +130,7 @@ static uint64_t module_key(const module_row *module) {
   return bs_hash(name, strlen(name));
 }
 
-static const debug_file *debug_file_of(symbols *s, const module_row *module) {
+static debug_file *debug_file_of(symbols *s, const module_row *module) {
   bool is_new;
   uint32_t index = bs_map_add(&s->file_of, module_key(module), s->files.count, &is_new);
   if (is_new) {
@@ -191,21 +195,24 @@ static const char *symbol_name(Dwfl_Module *module, Dwarf_Addr address) {
   return name && (symbol.st_size == 0 || offset < symbol.st_size) ? name : NULL;
 }
 
-static frame source_place(symbols *s, Dwfl_Module *module, Dwarf_Addr address) {
+static frame source_place(symbols *s, Dwarf_Die *unit, Dwarf_Addr address) {
   frame place = {0};
   int line = 0;
-  Dwfl_Line *found = dwfl_module_getsrc(module, address);
-  const char *file = found ? dwfl_lineinfo(found, NULL, &line, NULL, NULL, NULL) : NULL;
+  Dwarf_Line *found = unit ? dwarf_getsrc_die(unit, address) : NULL;
+  const char *file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+  if (found && dwarf_lineno(found, &line) != 0) line = 0;
   place.file = keep(s, file);
   place.line = line > 0 ? (unsigned)line : 0;
   return place;
 }
 
-static void add_debug_frames(symbols *s, const debug_file *f, const char *module, Dwarf_Addr address) {
-  Dwarf_Addr bias;
+static void add_debug_frames(symbols *s, debug_file *f, const char *module, Dwarf_Addr address) {
+  Dwarf_Addr bias = 0;
+  Dwarf_Die found;
   uint32_t before = s->frames.count;
   Dwarf_Die *unit = dwfl_module_addrdie(f->module, address, &bias);
-  frame place = source_place(s, f->module, address);
+  if (!unit && unit_index_find(&f->units, f->module, address, &found, &bias)) unit = &found;
+  frame place = source_place(s, unit, address - bias);
   if (unit) add_scopes(s, module, unit, address - bias, place);
   if (s->frames.count > before) {
     /* The linker's name tells more than that of a function without a linkage name, and never less. */
@@ -222,7 +229,7 @@ static void add_debug_frames(symbols *s, const debug_file *f, const char *module
 static void look_up(symbols *s, const module_row *module, uint64_t address) {
   const char *path = keep(s, module->path);
   if (module->path[0] == '/') {
-    const debug_file *f = debug_file_of(s, module);
+    debug_file *f = debug_file_of(s, module);
     if (f->module) {
       add_debug_frames(s, f, path, address - module->bias);
       return;

@@ -24,7 +24,7 @@
 static long ms;
 static volatile unsigned long sink;
 
-static void rest(long for_ms) {
+__attribute__((noinline)) static void rest(long for_ms) {
   struct timespec t = {for_ms / 1000, for_ms % 1000 * 1000000};
   nanosleep(&t, NULL);
 }

@@ -4,7 +4,7 @@
 
 static int ticks;
 
-static void rest(long ms) {
+__attribute__((noinline)) static void rest(long ms) {
   struct timespec t = {0, ms * 1000000};
   nanosleep(&t, NULL);
 }
