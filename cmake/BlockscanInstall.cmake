@@ -6,9 +6,7 @@ set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/blockscan)
 
 install(TARGETS blockscan RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # `blockscan record` looks for it in ../lib/blockscan, wherever the tree lies.
-if(TARGET blockscan-preload)
-  install(TARGETS blockscan-preload LIBRARY DESTINATION lib/blockscan)
-endif()
+install(TARGETS blockscan-preload LIBRARY DESTINATION lib/blockscan)
 install(
   DIRECTORY rules/
   DESTINATION ${data_dir}/rules

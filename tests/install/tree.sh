@@ -6,7 +6,8 @@ cmake --install "$build" --prefix "$TMP/first" >/dev/null
 mv "$TMP/first" "$TMP/prefix"
 prefix=$TMP/prefix
 
-for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h share/pkgconfig/blockscan.pc \
+for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h include/blockscan/runtime.h \
+  lib/blockscan/libblockscan.so share/pkgconfig/blockscan.pc \
   share/cmake/blockscan/blockscanConfig.cmake share/man/man1/blockscan.1 share/bash-completion/completions/blockscan \
   share/zsh/vendor-completions/_blockscan share/fish/vendor_completions.d/blockscan.fish; do
   [ -s "$prefix/$file" ] || { echo "missing: $file"; exit 1; }
@@ -59,3 +60,8 @@ cmake --build out --target scan | grep -q 'server\.c:5:3: error: '
 rm "$prefix/share/blockscan/rules/blocking/sleep.json"
 env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" scan --no-cache -q compile_commands.json >report.txt
 ! grep sleep report.txt || exit 1
+
+# The recorder finds its library beside the installed program.
+env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" record -o "$TMP/stalls.db" -- sh -c 'exit 5' 2>"$TMP/record.txt" || status=$?
+[ "$status" = 5 ] || { cat "$TMP/record.txt"; exit 1; }
+grep -q 'no event loop was seen' "$TMP/record.txt"
