@@ -195,6 +195,37 @@ static void test_deleted_binary(void **state) {
   stop(&w, true);
 }
 
+static void test_libraries_come_and_go(void **state) {
+  (void)state;
+  check_parked(program, "parked-storm");
+  check_running(program, "spin-storm");
+}
+
+static void test_a_filtered_sleeper_survives(void **state) {
+  (void)state;
+  check_running(program, "sleep-filtered");
+}
+
+/* As a user who may not look into it: what a container without ptrace, or Yama, makes of the recorder. */
+static void test_refused(void **state) {
+  (void)state;
+  watched w = start(program, "parked-private");
+  pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) _exit(2);
+    stack s;
+    target *t = target_new(w.pid);
+    bool refused = stack_parked(t, &w.shared->slot, &s) == STACK_REFUSED &&
+                   stack_running(t, w.pid, &s) == STACK_REFUSED && target_module(t, 0x1000) == NULL;
+    target_free(t);
+    _exit(refused ? 0 : 1);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  stop(&w, true);
+}
+
 static void test_it_left_the_call(void **state) {
   (void)state;
   watched w = start(program, "parked-sorted");
@@ -257,6 +288,9 @@ int main(int argc, char **argv) {
       cmocka_unit_test(test_stopped_sleep_is_not_shortened),
       cmocka_unit_test(test_epoll_is_not_interrupted),
       cmocka_unit_test(test_deleted_binary),
+      cmocka_unit_test(test_libraries_come_and_go),
+      cmocka_unit_test(test_a_filtered_sleeper_survives),
+      cmocka_unit_test(test_refused),
       cmocka_unit_test(test_it_left_the_call),
       cmocka_unit_test(test_it_is_gone),
       cmocka_unit_test(test_a_stopped_process_stays_stopped),

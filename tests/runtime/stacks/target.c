@@ -2,14 +2,19 @@
 #include "shared.h"
 
 #include <alloca.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,6 +154,42 @@ NOINLINE static void threaded(void) {
   pthread_join(thread, NULL);
 }
 
+/* Other libraries come and go meanwhile. */
+static void *storm(void *argument) {
+  (void)argument;
+  while (!atomic_load(&shared->go)) {
+    void *library = dlopen("libresolv.so.2", RTLD_NOW);
+    if (library) dlclose(library);
+  }
+  return NULL;
+}
+
+NOINLINE static void stormed(void) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, storm, NULL);
+  sorted();
+  pthread_join(thread, NULL);
+}
+
+/* A filter that kills a thread whose call the kernel would continue by restart_syscall. */
+NOINLINE static void filtered(void) {
+  struct sock_filter lines[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_restart_syscall, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog filter = {sizeof lines / sizeof *lines, lines};
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) _exit(77);
+  sorted();
+}
+
+NOINLINE static void private_one(void) {
+  prctl(PR_SET_DUMPABLE, 0);
+  sorted();
+}
+
 static void deep(void) { plain(3000); }
 static void deeper(void) { plain(10000); }
 
@@ -156,13 +197,15 @@ static const struct {
   const char *name;
   void (*way)(void), (*end)(void);
 } scenarios[] = {
-    {"parked-sorted", sorted, parked},    {"parked-signal", signalled, parked},
-    {"parked-thread", threaded, parked},  {"parked-deep", deep, parked},
-    {"parked-deeper", deeper, parked},    {"spin-sorted", sorted, spinning},
-    {"spin-signal", signalled, spinning}, {"spin-thread", threaded, spinning},
-    {"spin-deep", deep, spinning},        {"sleep-sorted", sorted, sleeping},
-    {"sleep-thread", threaded, sleeping}, {"epoll-sorted", sorted, in_epoll},
-    {"epoll-thread", threaded, in_epoll},
+    {"parked-sorted", sorted, parked},       {"parked-signal", signalled, parked},
+    {"parked-thread", threaded, parked},     {"parked-deep", deep, parked},
+    {"parked-deeper", deeper, parked},       {"spin-sorted", sorted, spinning},
+    {"spin-signal", signalled, spinning},    {"spin-thread", threaded, spinning},
+    {"spin-deep", deep, spinning},           {"sleep-sorted", sorted, sleeping},
+    {"sleep-thread", threaded, sleeping},    {"epoll-sorted", sorted, in_epoll},
+    {"epoll-thread", threaded, in_epoll},    {"parked-storm", stormed, parked},
+    {"spin-storm", stormed, spinning},       {"sleep-filtered", filtered, sleeping},
+    {"parked-private", private_one, parked},
 };
 
 int main(int argc, char **argv) {
