@@ -3,10 +3,13 @@
 
 /* Nanoseconds in another unit: an integer part and up to six decimals, never in the form of an exponent. */
 static void add_scaled(bs_strbuf *out, const char *before, uint64_t ns, uint64_t unit, int decimals) {
-  bs_strbuf_addf(out, "%s%llu.%0*llu", before, (unsigned long long)(ns / unit), decimals, (unsigned long long)(ns % unit));
+  bs_strbuf_addf(out, "%s%llu.%0*llu", before, (unsigned long long)(ns / unit), decimals,
+                 (unsigned long long)(ns % unit));
 }
 
-static void add_ms(bs_strbuf *out, const char *before, uint64_t ns) { add_scaled(out, before, ns, 1000000, 6); }
+static void add_ms(bs_strbuf *out, const char *before, uint64_t ns) {
+  add_scaled(out, before, ns, 1000000, 6);
+}
 static void add_us(bs_strbuf *out, const char *before, uint64_t ns) { add_scaled(out, before, ns, 1000, 3); }
 
 static void add_or_null(bs_strbuf *out, const char *before, const char *text) {

@@ -85,23 +85,23 @@ typedef struct report_broken_unit {
 /* A function on a stack, as it was seen in the running program. */
 typedef struct report_frame {
   const char *function; /* "" unknown */
-  const char *file;     /* NULL unknown */
-  unsigned line;        /* 0 unknown */
-  const char *module;   /* path of the program or library */
-  bool inlined;         /* into the next one */
+  const char *file; /* NULL unknown */
+  unsigned line; /* 0 unknown */
+  const char *module; /* path of the program or library */
+  bool inlined; /* into the next one */
 } report_frame;
 
 typedef struct report_sample {
-  uint64_t at_ns;       /* since the stall began */
+  uint64_t at_ns; /* since the stall began */
   BS_VEC(report_frame) stack; /* innermost first */
 } report_sample;
 
 /* An iteration of a recorded loop that took too long. */
 typedef struct report_stall {
-  unsigned loop;        /* id */
-  uint64_t start_ns;    /* since the recording began */
+  unsigned loop; /* id */
+  uint64_t start_ns; /* since the recording began */
   uint64_t duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
-  const char *kind;     /* "off-cpu", "on-cpu", "runnable", "mixed" */
+  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
   bool ended;
   const char *api, *rule, *callback; /* NULL unknown */
   bool has_culprit;

@@ -12,7 +12,8 @@
 
 /* How the program failed by its own account, or NULL. */
 static const char *exit_text(bs_arena *arena, int status) {
-  if (WIFSIGNALED(status)) return bs_arena_printf(arena, "ended by signal %d, %s", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return bs_arena_printf(arena, "ended by signal %d, %s", WTERMSIG(status), strsignal(WTERMSIG(status)));
   return WEXITSTATUS(status) ? bs_arena_printf(arena, "exit code %d", WEXITSTATUS(status)) : NULL;
 }
 
@@ -24,14 +25,17 @@ static void write_json(const verdict *v, bs_strbuf *out) {
   report_document_fini(&document);
 }
 
-static int write_output(const verdict *v, const check_list *checks, record_options *o, const cli_output *output, int status) {
+static int write_output(const verdict *v, const check_list *checks, record_options *o,
+                        const cli_output *output, int status) {
   bs_strbuf text = BS_STRBUF_INIT;
   if (!strcmp(output->format, "json"))
     write_json(v, &text);
   else if (!strcmp(output->format, "junit"))
     junit_write(v, checks, o->command[0], exit_text(&o->arena, status), &text);
   else
-    summary_write(v, checks, output->file ? o->color == REPORT_COLOR_ALWAYS : cli_use_color(o->color, STDOUT_FILENO), &text);
+    summary_write(v, checks,
+                  output->file ? o->color == REPORT_COLOR_ALWAYS : cli_use_color(o->color, STDOUT_FILENO),
+                  &text);
   int code = cli_write_text(output->file, &text);
   bs_strbuf_fini(&text);
   return code;
@@ -56,7 +60,8 @@ static int write_outputs(const verdict *v, const check_list *checks, record_opti
 /* From here on, a signal ends the recorder at once; those that came while the program ran were its. */
 static void restore_signals(recording *r, int signals) {
   struct signalfd_siginfo info;
-  while (read(signals, &info, sizeof info) > 0) {}
+  while (read(signals, &info, sizeof info) > 0) {
+  }
   close(signals);
   sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
@@ -88,7 +93,8 @@ static int record(record_options *o, bs_error *error) {
   if (!recording_init(&r, &o->recording, error)) goto out;
   r.store = store_create(o->recording.file, error);
   if (!r.store) goto out;
-  r.session = store_session(r.store, (const char *const *)o->command, wall_clock(), o->recording.threshold_ns);
+  r.session =
+      store_session(r.store, (const char *const *)o->command, wall_clock(), o->recording.threshold_ns);
   signals = program_signals(&r, error);
   if (signals < 0 || !program_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);

@@ -19,10 +19,12 @@ enum {
 };
 
 static const struct argp_option options[] = {
-    {"threshold", OPTION_THRESHOLD, "TIME", 0, "An iteration of this length or more is a stall (default: 10ms)", 0},
+    {"threshold", OPTION_THRESHOLD, "TIME", 0,
+     "An iteration of this length or more is a stall (default: 10ms)", 0},
     {"fail-over", OPTION_FAIL_OVER, "TIME", 0, "End with exit code 1 when a stall took TIME or longer", 0},
     {"budget", OPTION_BUDGET, "NAME=BOUND,...", 0,
-     "End with exit code 1 when more was spent: calls of an API on loops (fsync=0) or the time in them (fsync=20ms), the stalls' time "
+     "End with exit code 1 when more was spent: calls of an API on loops (fsync=0) or the time in them "
+     "(fsync=20ms), the stalls' time "
      "together (total=200ms) or their number (stalls=3); repeatable",
      0},
     {"file", 'o', "FILE", 0, "Store the recording in FILE (default: stalls.db)", 0},
@@ -32,7 +34,8 @@ static const struct argp_option options[] = {
     {"duration", OPTION_DURATION, "TIME", 0, "End the program by SIGTERM after TIME", 0},
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not watch the processes that the program starts", 0},
     {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
-    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL, "Colour the summary (default: auto, on a terminal)", 0},
+    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
+     "Colour the summary (default: auto, on a terminal)", 0},
     {0},
 };
 
@@ -41,7 +44,8 @@ static bool parse_time(const char *text, uint64_t *ns) {
   static const struct {
     const char *name;
     double ns;
-  } units[] = {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
+  } units[] = {{"ns", 1},  {"us", 1e3}, {"µs", 1e3},   {"ms", 1e6},
+               {"s", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
   if (!strchr("0123456789", *text) || !*text) return false;
   char *end;
   double value = strtod(text, &end);
@@ -55,7 +59,8 @@ static bool parse_time(const char *text, uint64_t *ns) {
   return false;
 }
 
-static uint64_t time_between(struct argp_state *state, const char *option, const char *text, uint64_t low, uint64_t high) {
+static uint64_t time_between(struct argp_state *state, const char *option, const char *text, uint64_t low,
+                             uint64_t high) {
   uint64_t ns = 0;
   if (!parse_time(text, &ns)) argp_error(state, "%s: '%s' is no time such as 10ms or 1.5s", option, text);
   if (ns < low || ns > high) {
@@ -84,14 +89,21 @@ static void add_budget(struct argp_state *state, record_options *o, char *word) 
   budget b = {.text = word};
   size_t length = equals ? (size_t)(equals - word) : 0;
   const char *bound = equals ? equals + 1 : "";
-  bool is_total = length == 5 && !strncmp(word, "total", 5), is_stalls = length == 6 && !strncmp(word, "stalls", 6);
+  bool is_total = length == 5 && !strncmp(word, "total", 5),
+       is_stalls = length == 6 && !strncmp(word, "stalls", 6);
   bool is_count = parse_count(bound, &b.limit), is_time = !is_count && parse_time(bound, &b.limit);
   if (is_total ? !is_time : is_stalls ? !is_count : !is_count && !is_time)
-    argp_error(state, "--budget: '%s' is no %s", bound, is_total ? "time such as 200ms" : is_stalls ? "number" : "number and no time such as 20ms");
+    argp_error(state, "--budget: '%s' is no %s", bound,
+               is_total    ? "time such as 200ms"
+               : is_stalls ? "number"
+                           : "number and no time such as 20ms");
   if (length < sizeof b.api) memcpy(b.api, word, length);
   if (!is_total && !is_stalls && !hook_exists(b.api))
     argp_error(state, "--budget: '%.*s' is neither total nor stalls nor a watched API", (int)length, word);
-  b.kind = is_total ? BUDGET_TOTAL : is_stalls ? BUDGET_STALLS : is_time ? BUDGET_CALL_TIME : BUDGET_CALL_COUNT;
+  b.kind = is_total    ? BUDGET_TOTAL
+           : is_stalls ? BUDGET_STALLS
+           : is_time   ? BUDGET_CALL_TIME
+                       : BUDGET_CALL_COUNT;
   *bs_vec_push(&o->recording.budgets) = b;
 }
 
@@ -105,7 +117,8 @@ static void add_output(struct argp_state *state, record_options *o, const char *
   cli_output output = {.format = bs_arena_strndup(&o->arena, text, length)};
   if (text[length]) output.file = text + length + 1;
   if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
-  if (strcmp(output.format, "text") != 0 && strcmp(output.format, "json") != 0 && strcmp(output.format, "junit") != 0)
+  if (strcmp(output.format, "text") != 0 && strcmp(output.format, "json") != 0 &&
+      strcmp(output.format, "junit") != 0)
     argp_error(state, "--output: '%s' is none of text, json, junit", output.format);
   *bs_vec_push(&o->outputs) = output;
 }
@@ -125,9 +138,15 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   record_options *o = state->input;
   recording_options *r = &o->recording;
   switch (key) {
-  case OPTION_THRESHOLD: r->threshold_ns = time_between(state, "--threshold", argument, millisecond, day); break;
-  case OPTION_FAIL_OVER: r->fail_over_ns = time_between(state, "--fail-over", argument, millisecond, day); break;
-  case OPTION_DURATION: r->duration_ns = time_between(state, "--duration", argument, millisecond, 365 * day); break;
+  case OPTION_THRESHOLD:
+    r->threshold_ns = time_between(state, "--threshold", argument, millisecond, day);
+    break;
+  case OPTION_FAIL_OVER:
+    r->fail_over_ns = time_between(state, "--fail-over", argument, millisecond, day);
+    break;
+  case OPTION_DURATION:
+    r->duration_ns = time_between(state, "--duration", argument, millisecond, 365 * day);
+    break;
   case OPTION_BUDGET: add_budgets(state, o, argument); break;
   case OPTION_OUTPUT: add_output(state, o, argument); break;
   case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
@@ -151,8 +170,11 @@ const struct argp record_argp = {
     .options = options,
     .parser = parse,
     .args_doc = "-- PROGRAM [ARGUMENT...]",
-    .doc = "Runs a program and writes down each stall of its event loops: how long, in which callback, in which call, with the stack "
-           "while it was held.\vThe program runs unchanged; what it prints and its exit code stay its own, but for a bound of --fail-over "
-           "or --budget that was broken: then the exit code is 1. A program that ends by signal N gives 128 + N, one that cannot be "
+    .doc = "Runs a program and writes down each stall of its event loops: how long, in which callback, in "
+           "which call, with the stack "
+           "while it was held.\vThe program runs unchanged; what it prints and its exit code stay its own, "
+           "but for a bound of --fail-over "
+           "or --budget that was broken: then the exit code is 1. A program that ends by signal N gives 128 "
+           "+ N, one that cannot be "
            "run 2.",
 };

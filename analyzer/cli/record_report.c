@@ -11,7 +11,8 @@ static void add_sample(const verdict *v, const recorded_sample *from, report_sta
   const frame_list *frames = &v->stacks.items[from->stack].frames;
   for (uint32_t i = 0; i < frames->count; i++) {
     const frame *f = &frames->items[i];
-    *bs_vec_push(&sample->stack) = (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
+    *bs_vec_push(&sample->stack) =
+        (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
   }
 }
 
@@ -34,7 +35,8 @@ static void add_stall(const verdict *v, const recorded_stall *from, report_docum
   if (s->culprit == NO_INDEX) return;
   const frame *f = &s->frames.items[s->culprit];
   stall->has_culprit = true;
-  stall->culprit = (report_place){.function = f->function, .file = f->file ? verdict_file(v, f) : f->module, .line = f->line};
+  stall->culprit = (report_place){
+      .function = f->function, .file = f->file ? verdict_file(v, f) : f->module, .line = f->line};
 }
 
 static void add_loop(const verdict *v, uint32_t index, report_document *document) {

@@ -60,8 +60,8 @@ static void check_budget(const recording *r, const budget *b, check_list *out) {
     measure_stalls(r, &count, &total);
   bool timed = b->kind == BUDGET_CALL_TIME || b->kind == BUDGET_TOTAL;
   bs_strbuf text = BS_STRBUF_INIT;
-  bs_strbuf_addf(&text, "%llu %s%s, ", (unsigned long long)count,
-                 of_calls ? "call" : "stall", count == 1 ? "" : "s");
+  bs_strbuf_addf(&text, "%llu %s%s, ", (unsigned long long)count, of_calls ? "call" : "stall",
+                 count == 1 ? "" : "s");
   duration_write(&text, total);
   bs_strbuf_adds(&text, of_calls ? " on loops" : " together");
   add(out, b->text, (timed ? total : count) <= b->limit, &text);

@@ -11,13 +11,20 @@ static void add_text(bs_strbuf *out, const char *text) {
   while (left) {
     unsigned char c = (unsigned char)*text;
     size_t n = c < 0x80 ? 1 : utf8_length(text, left);
-    if (c == '&') bs_strbuf_adds(out, "&amp;");
-    else if (c == '<') bs_strbuf_adds(out, "&lt;");
-    else if (c == '>') bs_strbuf_adds(out, "&gt;");
-    else if (c == '"') bs_strbuf_adds(out, "&quot;");
-    else if (c == '\n' || c == '\t') bs_strbuf_addf(out, "&#%u;", c);
-    else if (c < 0x20 || !n) bs_strbuf_adds(out, "\xef\xbf\xbd");
-    else bs_strbuf_add(out, text, n);
+    if (c == '&')
+      bs_strbuf_adds(out, "&amp;");
+    else if (c == '<')
+      bs_strbuf_adds(out, "&lt;");
+    else if (c == '>')
+      bs_strbuf_adds(out, "&gt;");
+    else if (c == '"')
+      bs_strbuf_adds(out, "&quot;");
+    else if (c == '\n' || c == '\t')
+      bs_strbuf_addf(out, "&#%u;", c);
+    else if (c < 0x20 || !n)
+      bs_strbuf_adds(out, "\xef\xbf\xbd");
+    else
+      bs_strbuf_add(out, text, n);
     text += n ? n : 1;
     left -= n ? n : 1;
   }
@@ -40,15 +47,18 @@ static void add_case(bs_strbuf *out, const char *command, const char *name, bool
   bs_strbuf_adds(out, "</failure>\n  </testcase>\n");
 }
 
-void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text, bs_strbuf *out) {
+void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text,
+                 bs_strbuf *out) {
   const recording *r = v->recording;
   bs_strbuf summary = BS_STRBUF_INIT;
   unsigned failures = exit_text != NULL;
   for (uint32_t i = 0; i < checks->count; i++) failures += !checks->items[i].passed;
   summary_write(v, checks, false, &summary);
-  bs_strbuf_addf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"blockscan record\" tests=\"%u\" "
-                      "failures=\"%u\" time=\"%.3f\">\n",
-                 checks->count + 1, failures, (double)(r->ended - r->began) / 1e9);
+  bs_strbuf_addf(
+      out,
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"blockscan record\" tests=\"%u\" "
+      "failures=\"%u\" time=\"%.3f\">\n",
+      checks->count + 1, failures, (double)(r->ended - r->began) / 1e9);
   add_case(out, command, "exit code", !exit_text, exit_text ? exit_text : "", "");
   for (uint32_t i = 0; i < checks->count; i++) {
     const check *c = &checks->items[i];

@@ -7,7 +7,7 @@
 
 typedef struct library_row {
   const char *name;
-  const char *file;   /* how the shared library's name begins */
+  const char *file; /* how the shared library's name begins */
   const char *prefix; /* how its internal functions begin, where it is linked in; or NULL */
   const char *run[6]; /* the functions that run a loop: whatever it calls has one of them above it */
 } library_row;
@@ -16,12 +16,16 @@ static const library_row libraries[] = {
     {"libuv", "libuv.so", "uv__", {"uv_run", NULL}},
     {"libevent", "libevent", "event_process_active", {"event_base_loop", "event_base_dispatch", NULL}},
     {"libev", "libev.so", NULL, {"ev_run", "ev_invoke_pending", NULL}},
-    {"glib", "libglib-2.0.so", "g_main_", {"g_main_loop_run", "g_main_context_iteration", "g_main_context_dispatch", NULL}},
+    {"glib",
+     "libglib-2.0.so",
+     "g_main_",
+     {"g_main_loop_run", "g_main_context_iteration", "g_main_context_dispatch", NULL}},
     {"sd-event", "libsystemd.so", NULL, {"sd_event_loop", "sd_event_run", "sd_event_dispatch", NULL}},
     {"libwayland",
      "libwayland-",
      NULL,
-     {"wl_display_run", "wl_event_loop_dispatch", "wl_display_dispatch", "wl_display_dispatch_queue", "wl_display_roundtrip", NULL}},
+     {"wl_display_run", "wl_event_loop_dispatch", "wl_display_dispatch", "wl_display_dispatch_queue",
+      "wl_display_roundtrip", NULL}},
 };
 
 const char *hook_name(uint32_t hook) {
@@ -58,7 +62,8 @@ static bool is_run(const library_row *l, const char *function) {
 const char *loop_library_of_function(const char *function) {
   for (int i = 0; i < LIBRARIES; i++) {
     const char *prefix = libraries[i].prefix;
-    if ((prefix && !strncmp(function, prefix, strlen(prefix))) || is_run(&libraries[i], function)) return libraries[i].name;
+    if ((prefix && !strncmp(function, prefix, strlen(prefix))) || is_run(&libraries[i], function))
+      return libraries[i].name;
   }
   return NULL;
 }

@@ -53,12 +53,15 @@ static bool is_static_program(const char *path) {
   int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
   if (fd < 0) return false;
   Elf64_Ehdr head;
-  bool is_elf = read(fd, &head, sizeof head) == (ssize_t)sizeof head && !memcmp(head.e_ident, ELFMAG, SELFMAG) &&
-                head.e_ident[EI_CLASS] == ELFCLASS64 && head.e_phentsize == sizeof(Elf64_Phdr);
+  bool is_elf = read(fd, &head, sizeof head) == (ssize_t)sizeof head &&
+                !memcmp(head.e_ident, ELFMAG, SELFMAG) && head.e_ident[EI_CLASS] == ELFCLASS64 &&
+                head.e_phentsize == sizeof(Elf64_Phdr);
   bool has_loader = false;
   for (unsigned i = 0; is_elf && i < head.e_phnum; i++) {
     Elf64_Phdr segment;
-    if (pread(fd, &segment, sizeof segment, (off_t)(head.e_phoff + i * sizeof segment)) != (ssize_t)sizeof segment) break;
+    if (pread(fd, &segment, sizeof segment, (off_t)(head.e_phoff + i * sizeof segment)) !=
+        (ssize_t)sizeof segment)
+      break;
     has_loader |= segment.p_type == PT_INTERP;
   }
   close(fd);
@@ -112,7 +115,8 @@ bool program_start(recording *r, char *const *command, bs_error *error) {
   close(tell[1]);
   tell[1] = -1;
   ssize_t n;
-  while ((n = read(tell[0], &problem, sizeof problem)) < 0 && errno == EINTR) {}
+  while ((n = read(tell[0], &problem, sizeof problem)) < 0 && errno == EINTR) {
+  }
   good = n != (ssize_t)sizeof problem;
   if (!good) bs_error_set(error, "cannot run %s: %s", command[0], strerror(problem));
 out:

@@ -130,7 +130,8 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   uint32_t index = bs_map_add(&r->stack_index, key, r->stacks.count, &is_new);
   if (!is_new) return index;
   recorded_stack *s = bs_vec_push(&r->stacks);
-  *s = (recorded_stack){.process = process, .count = st->count, .omitted = st->omitted, .cut = st->cut, .running = st->running};
+  *s = (recorded_stack){
+      .process = process, .count = st->count, .omitted = st->omitted, .cut = st->cut, .running = st->running};
   s->pc = bs_malloc((st->count + 1) * sizeof *s->pc);
   memcpy(s->pc, st->pc, st->count * sizeof *s->pc);
   return index;
@@ -139,8 +140,7 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
 void recording_call(recording *r, uint32_t loop, const layout_event *call) {
   const uint64_t words[] = {(uint64_t)loop << 32 | call->hook, call->caller};
   bool is_new;
-  uint32_t index =
-      bs_map_add(&r->site_index, XXH3_64bits(words, sizeof words), r->sites.count, &is_new);
+  uint32_t index = bs_map_add(&r->site_index, XXH3_64bits(words, sizeof words), r->sites.count, &is_new);
   if (is_new)
     *bs_vec_push(&r->sites) = (recorded_site){.loop = loop, .hook = call->hook, .caller = call->caller};
   recorded_site *site = &r->sites.items[index];
@@ -198,7 +198,8 @@ static void flush_stall(recording *r, recorded_stall *stall) {
 static void flush_loop(recording *r, uint32_t index) {
   const recorded_loop *l = &r->loops.items[index];
   if (l->is_none && !l->stored) return;
-  const store_loop_totals totals = {l->iterations, l->busy_ns, l->idle_ns, l->max_ns, l->dropped, l->histogram};
+  const store_loop_totals totals = {l->iterations, l->busy_ns, l->idle_ns,
+                                    l->max_ns,     l->dropped, l->histogram};
   store_loop_update(r->store, stored_loop(r, index), &totals);
 }
 

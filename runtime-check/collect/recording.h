@@ -20,44 +20,44 @@ enum budget_kind { BUDGET_CALL_COUNT, BUDGET_CALL_TIME, BUDGET_TOTAL, BUDGET_STA
 typedef struct budget {
   enum budget_kind kind;
   const char *text; /* as given: "fsync=0" */
-  char api[32];     /* of calls */
+  char api[32]; /* of calls */
   uint64_t limit; /* calls, stalls or nanoseconds */
 } budget;
 
 typedef struct recording_options {
-  const char *file;        /* of the store */
-  const char *preload;     /* libblockscan.so; NULL: beside the program or in ../lib/blockscan */
+  const char *file; /* of the store */
+  const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan */
   uint64_t threshold_ns;
-  uint64_t fail_over_ns;   /* 0: no bound */
-  uint64_t duration_ns;    /* 0: as long as the program runs */
-  bool follow;             /* watch processes that the program starts, too */
-  bool live;               /* a status line on stderr */
+  uint64_t fail_over_ns; /* 0: no bound */
+  uint64_t duration_ns; /* 0: as long as the program runs */
+  bool follow; /* watch processes that the program starts, too */
+  bool live; /* a status line on stderr */
   BS_VEC(budget) budgets;
 } recording_options;
 
 typedef struct recorded_process {
   pid_t pid;
-  int pidfd;              /* -1 when it could not be opened */
-  target *target;         /* NULL until the first stack */
+  int pidfd; /* -1 when it could not be opened */
+  target *target; /* NULL until the first stack */
   char *executable;
-  int64_t stored;         /* its row, 0 before it has one */
+  int64_t stored; /* its row, 0 before it has one */
   bool gone;
-  bool was_ended;         /* by a signal, or by the end of the recording, and not by itself */
-  bool ignored;           /* not to be watched (--no-follow) */
-  bool refused;           /* no stacks of running threads */
+  bool was_ended; /* by a signal, or by the end of the recording, and not by itself */
+  bool ignored; /* not to be watched (--no-follow) */
+  bool refused; /* no stacks of running threads */
 } recorded_process;
 
 typedef struct recorded_stack {
   uint32_t process, count, omitted;
   bool cut, running;
-  uint64_t *pc;           /* `count` of them, innermost first */
+  uint64_t *pc; /* `count` of them, innermost first */
   int64_t stored;
 } recorded_stack;
 
 typedef struct recorded_sample {
-  uint64_t at;            /* since the stall's start */
+  uint64_t at; /* since the stall's start */
   uint32_t stack;
-  uint32_t hook;          /* the call that the thread was parked in, or NO_INDEX */
+  uint32_t hook; /* the call that the thread was parked in, or NO_INDEX */
 } recorded_sample;
 
 /* Calls of one API from one place in a stall. */
@@ -72,13 +72,13 @@ extern const char *const stall_kind_names[];
 typedef struct recorded_stall {
   uint32_t loop;
   uint64_t start, duration;
-  uint64_t cpu_ns;        /* NO_TIME: unknown */
+  uint64_t cpu_ns; /* NO_TIME: unknown */
   uint64_t window_ns, window_cpu_ns, window_wait_ns; /* between two looks at schedstat; window_ns 0: none */
   enum stall_kind kind;
-  bool settled;           /* its end is known, as far as it can be */
-  bool ended;             /* a wait followed */
-  bool dropped;           /* proved to be none: the thread had left its loop */
-  uint32_t hook;          /* the API that it spent most of its time in, or NO_INDEX */
+  bool settled; /* its end is known, as far as it can be */
+  bool ended; /* a wait followed */
+  bool dropped; /* proved to be none: the thread had left its loop */
+  uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
   int64_t stored;
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
@@ -87,10 +87,10 @@ typedef struct recorded_stall {
 typedef struct recorded_loop {
   uint32_t process;
   pid_t tid;
-  char name[16];          /* the thread's, as the kernel knows it */
-  uint32_t wait_stack;    /* a stack of its wait, or NO_INDEX */
-  const char *library;    /* "" unknown */
-  bool is_none;           /* a library that waited for itself, in a few calls: no event loop */
+  char name[16]; /* the thread's, as the kernel knows it */
+  uint32_t wait_stack; /* a stack of its wait, or NO_INDEX */
+  const char *library; /* "" unknown */
+  bool is_none; /* a library that waited for itself, in a few calls: no event loop */
   uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
   uint64_t histogram[LAYOUT_BUCKETS];
   uint64_t calls[LAYOUT_HOOKS], call_ns[LAYOUT_HOOKS];
@@ -105,12 +105,12 @@ typedef struct recorded_site {
 
 typedef struct recording {
   recording_options options;
-  layout_head *head;      /* the shared memory */
+  layout_head *head; /* the shared memory */
   layout_slot *slots;
-  int memory;             /* its descriptor */
+  int memory; /* its descriptor */
   uint64_t began, ended;
   pid_t program;
-  sigset_t mask;          /* of signals, as the program shall have it */
+  sigset_t mask; /* of signals, as the program shall have it */
   store *store;
   symbols *symbols;
   int64_t session;
@@ -121,9 +121,9 @@ typedef struct recording {
   BS_VEC(recorded_site) sites;
   bs_map stack_index, site_index;
   uint32_t stalls_flushed; /* all before this are in the store */
-  uint32_t left_running;   /* watched processes that went on after the program */
-  uint32_t unsampled;      /* stalls that ended before a stack could be taken */
-  bool is_static;          /* the program has no dynamic loader */
+  uint32_t left_running; /* watched processes that went on after the program */
+  uint32_t unsampled; /* stalls that ended before a stack could be taken */
+  bool is_static; /* the program has no dynamic loader */
 } recording;
 
 uint64_t clock_now(void);
@@ -164,14 +164,14 @@ int program_signals(recording *r, bs_error *error);
 
 /* What the stalls are made of, in names. Made once, when the program is gone. */
 typedef struct named_stack {
-  frame_list frames;       /* innermost first, inlined ones too */
-  uint32_t callback;       /* index of the function that the loop had called, or NO_INDEX */
-  uint32_t culprit;        /* innermost frame of the program's own code, or NO_INDEX */
-  uint32_t shared;         /* how many of the outermost functions are also on the stack of the loop's wait */
+  frame_list frames; /* innermost first, inlined ones too */
+  uint32_t callback; /* index of the function that the loop had called, or NO_INDEX */
+  uint32_t culprit; /* innermost frame of the program's own code, or NO_INDEX */
+  uint32_t shared; /* how many of the outermost functions are also on the stack of the loop's wait */
 } named_stack;
 typedef struct verdict {
   recording *recording;
-  char *root;              /* folder that paths are told relative to */
+  char *root; /* folder that paths are told relative to */
   BS_VEC(named_stack) stacks; /* as the recording's */
 } verdict;
 void verdict_init(verdict *v, recording *r);
@@ -185,7 +185,7 @@ const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
 typedef struct check {
   const char *name;
   bool passed;
-  char *text;              /* what was measured; the caller of checks_make frees it by checks_free */
+  char *text; /* what was measured; the caller of checks_make frees it by checks_free */
 } check;
 typedef BS_VEC(check) check_list;
 void checks_make(const verdict *v, check_list *out);
@@ -198,7 +198,8 @@ void summary_write(const verdict *v, const check_list *checks, bool color, bs_st
 void summary_warnings(const recording *r, bs_strbuf *out);
 /* Appends the JUnit document. */
 /* `exit_text` says how the program failed, NULL when it did not. */
-void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text, bs_strbuf *out);
+void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text,
+                 bs_strbuf *out);
 /* Appends a duration with three significant digits: "212 ms". */
 void duration_write(bs_strbuf *out, uint64_t ns);
 /* The duration below which `quantile` of the loop's iterations stay, in nanoseconds. */

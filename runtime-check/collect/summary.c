@@ -75,7 +75,8 @@ static const frame *frame_at(const named_stack *s, uint32_t index) {
 
 static bool same_frame(const frame *a, const frame *b, bool with_line) {
   if (!a || !b) return a == b;
-  return same_text(a->function, b->function) && same_text(a->file, b->file) && (!with_line || a->line == b->line);
+  return same_text(a->function, b->function) && same_text(a->file, b->file) &&
+         (!with_line || a->line == b->line);
 }
 
 static bool belong_together(const verdict *v, const recorded_stall *a, const recorded_stall *b) {
@@ -196,9 +197,11 @@ static void write_loop(const verdict *v, painter *p, uint32_t index) {
   const recording *r = v->recording;
   const recorded_loop *l = &r->loops.items[index];
   unsigned stalls = 0;
-  for (uint32_t i = 0; i < r->stalls.count; i++) stalls += r->stalls.items[i].loop == index && !r->stalls.items[i].dropped;
-  say(p, PAINT_NONE, "%s loop, process %d, thread %d (%s): %llu iterations, p50 ", *l->library ? l->library : "own",
-         (int)r->processes.items[l->process].pid, (int)l->tid, l->name, (unsigned long long)l->iterations);
+  for (uint32_t i = 0; i < r->stalls.count; i++)
+    stalls += r->stalls.items[i].loop == index && !r->stalls.items[i].dropped;
+  say(p, PAINT_NONE, "%s loop, process %d, thread %d (%s): %llu iterations, p50 ",
+      *l->library ? l->library : "own", (int)r->processes.items[l->process].pid, (int)l->tid, l->name,
+      (unsigned long long)l->iterations);
   put_duration(p, PAINT_NONE, loop_quantile(l, 0.5));
   say(p, PAINT_NONE, ", p99 ");
   put_duration(p, PAINT_NONE, loop_quantile(l, 0.99));
@@ -224,7 +227,8 @@ static void write_loops(const verdict *v, painter *p) {
   for (; shown < count && shown < LOOPS_SHOWN; shown++) {
     uint32_t worst = NO_INDEX;
     for (uint32_t i = 0; i < r->loops.count; i++)
-      if (!told[i] && (worst == NO_INDEX || r->loops.items[i].max_ns > r->loops.items[worst].max_ns)) worst = i;
+      if (!told[i] && (worst == NO_INDEX || r->loops.items[i].max_ns > r->loops.items[worst].max_ns))
+        worst = i;
     told[worst] = true;
     write_loop(v, p, worst);
   }
@@ -236,19 +240,23 @@ static void write_warnings(const recording *r, painter *p) {
   unsigned refused = 0;
   for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
   if (r->is_static)
-    say(p, PAINT_WARNING, "not observable: the program is statically linked, nothing can be preloaded into it\n");
+    say(p, PAINT_WARNING,
+        "not observable: the program is statically linked, nothing can be preloaded into it\n");
   else if (!r->head->processes)
     say(p, PAINT_WARNING, "not observable: the library was not loaded into any process\n");
   else if (!loops_counted(r))
     say(p, PAINT_WARNING, "no event loop was seen: no thread waited repeatedly in epoll, poll or select\n");
   if (refused)
     say(p, PAINT_WARNING, "%u process%s refused a look at their stacks: durations and calls only\n", refused,
-           refused == 1 ? "" : "es");
-  if (r->head->not_observable) say(p, PAINT_WARNING, "%u processes said that they cannot be watched\n", r->head->not_observable);
-  if (r->head->slots_refused) say(p, PAINT_WARNING, "%u threads were too many and were not watched\n", r->head->slots_refused);
+        refused == 1 ? "" : "es");
+  if (r->head->not_observable)
+    say(p, PAINT_WARNING, "%u processes said that they cannot be watched\n", r->head->not_observable);
+  if (r->head->slots_refused)
+    say(p, PAINT_WARNING, "%u threads were too many and were not watched\n", r->head->slots_refused);
   if (r->left_running)
-    say(p, PAINT_WARNING, "%u watched process%s went on after the program; --duration says how long to stay\n",
-           r->left_running, r->left_running == 1 ? "" : "es");
+    say(p, PAINT_WARNING,
+        "%u watched process%s went on after the program; --duration says how long to stay\n", r->left_running,
+        r->left_running == 1 ? "" : "es");
   if (store_error(r->store)) say(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
 }
 
@@ -284,7 +292,8 @@ void summary_write(const verdict *v, const check_list *checks, bool color, bs_st
   if (loops_counted(r)) write_heading(r, &p);
   for (uint32_t i = 0; i < groups.count && i < GROUPS_SHOWN; i++) write_group(v, &p, &groups.items[i], i + 1);
   if (groups.count > GROUPS_SHOWN)
-    say(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN, r->options.file);
+    say(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN,
+        r->options.file);
   write_loops(v, &p);
   write_warnings(r, &p);
   for (uint32_t i = 0; i < checks->count; i++) {

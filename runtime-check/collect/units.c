@@ -21,7 +21,8 @@ static void make(unit_index *index, Dwfl_Module *module) {
   bs_vec_sort(&index->ranges, by_start);
 }
 
-bool unit_index_find(unit_index *index, Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *unit, Dwarf_Addr *bias) {
+bool unit_index_find(unit_index *index, Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *unit,
+                     Dwarf_Addr *bias) {
   Dwarf *debug = dwfl_module_getdwarf(module, bias);
   if (!debug) return false;
   if (!index->is_made) make(index, module);

@@ -19,6 +19,7 @@ typedef struct unit_index {
 
 void unit_index_fini(unit_index *index);
 /* Fills *unit and *bias (as dwfl_module_addrdie does); false when no unit has the address. */
-bool unit_index_find(unit_index *index, Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *unit, Dwarf_Addr *bias);
+bool unit_index_find(unit_index *index, Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die *unit,
+                     Dwarf_Addr *bias);
 
 #endif

@@ -11,14 +11,17 @@
 #include <string.h>
 
 enum {
-  LOOP_DEPTH = 4,     /* functions from a loop's own to its wait, at most */
+  LOOP_DEPTH = 4, /* functions from a loop's own to its wait, at most */
   FEW_ITERATIONS = 10,
 };
 
-static bool starts_with(const char *text, const char *prefix) { return !strncmp(text, prefix, strlen(prefix)); }
+static bool starts_with(const char *text, const char *prefix) {
+  return !strncmp(text, prefix, strlen(prefix));
+}
 
 static bool is_system_path(const char *path) {
-  static const char *const folders[] = {"/usr/lib/", "/lib/", "/lib64/", "/usr/lib64/", "/usr/include/", "[", "linux-vdso"};
+  static const char *const folders[] = {"/usr/lib/",     "/lib/", "/lib64/",   "/usr/lib64/",
+                                        "/usr/include/", "[",     "linux-vdso"};
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
     if (starts_with(path, folders[i])) return true;
   return false;
@@ -26,8 +29,16 @@ static bool is_system_path(const char *path) {
 
 /* Start-up code has a file or a module of the program's, but is nobody's own. */
 static bool is_startup(const char *function) {
-  static const char *const names[] = {"_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "_init",
-                                      "_fini", "start_thread", "clone", "clone3", "__clone3"};
+  static const char *const names[] = {"_start",
+                                      "__libc_start_main",
+                                      "__libc_start_main_impl",
+                                      "__libc_start_call_main",
+                                      "_init",
+                                      "_fini",
+                                      "start_thread",
+                                      "clone",
+                                      "clone3",
+                                      "__clone3"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (!strcmp(function, names[i])) return true;
   return false;
@@ -51,7 +62,8 @@ static void name_frames(verdict *v, const recorded_stack *s, named_stack *out) {
     const module_row *m = target_module(t, s->pc[i]);
     uint32_t before = out->frames.count;
     if (m) symbols_find(v->recording->symbols, m, s->pc[i], i || !s->running, &out->frames);
-    if (out->frames.count == before) *bs_vec_push(&out->frames) = (frame){.function = "", .module = m ? m->path : ""};
+    if (out->frames.count == before)
+      *bs_vec_push(&out->frames) = (frame){.function = "", .module = m ? m->path : ""};
   }
 }
 

@@ -16,12 +16,12 @@
 #include <unistd.h>
 
 enum {
-  SCAN_NS = 20000000,      /* between two looks for new threads */
-  SCAN_SOON_NS = 4000000,  /* the same while there are some: their first iterations count */
-  FLUSH_NS = 1000000000,   /* between two batches for the store */
-  LIVE_NS = 250000000,     /* between two status lines */
-  GRACE_NS = 3000000,      /* an event may reach its ring a little after the heartbeat */
-  PATIENCE = 2,            /* signals to the recorder before it ends the program by SIGKILL */
+  SCAN_NS = 20000000, /* between two looks for new threads */
+  SCAN_SOON_NS = 4000000, /* the same while there are some: their first iterations count */
+  FLUSH_NS = 1000000000, /* between two batches for the store */
+  LIVE_NS = 250000000, /* between two status lines */
+  GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
+  PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
 };
 
 #define SETTLED_NS UINT64_C(3000000000) /* since a thread was new */
@@ -84,7 +84,8 @@ static void end_process(watcher *w, uint32_t process, uint64_t now) {
 static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
   uint32_t generation = atomic_load(&slot->generation);
   pid_t pid = (pid_t)atomic_load(&slot->pid), tid = (pid_t)atomic_load(&slot->tid);
-  if (generation == w->generations[index] || !pid || !tid) return; /* half taken: the next scan sees it whole */
+  if (generation == w->generations[index] || !pid || !tid)
+    return; /* half taken: the next scan sees it whole */
   w->generations[index] = generation;
   bool fresh = is_new_image(w, pid, tid);
   if (fresh) end_threads_of(w, recording_process(w->r, pid, false), clock_now());
@@ -269,7 +270,10 @@ static void finish(watcher *w) {
 }
 
 int watch(recording *r, int signals) {
-  watcher w = {.r = r, .live = live_new(r), .last_new = r->began, .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
+  watcher w = {.r = r,
+               .live = live_new(r),
+               .last_new = r->began,
+               .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
   uint64_t next_scan = 0, next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
   prctl(PR_SET_TIMERSLACK, 1L);
   for (;;) {

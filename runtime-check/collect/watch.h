@@ -12,17 +12,17 @@
 typedef struct watched {
   uint32_t slot, generation, process;
   pid_t tid;
-  uint32_t loop;          /* NO_INDEX until it runs one */
-  uint32_t stall;         /* the open one, or NO_INDEX */
-  uint64_t stall_start;   /* its busy_since */
-  uint64_t closing;       /* when it was first seen to be over without its event; 0 */
+  uint32_t loop; /* NO_INDEX until it runs one */
+  uint32_t stall; /* the open one, or NO_INDEX */
+  uint64_t stall_start; /* its busy_since */
+  uint64_t closing; /* when it was first seen to be over without its event; 0 */
   uint64_t next_sample, interval;
   uint64_t seen_at, seen_cpu, seen_wait; /* schedstat when the stall was first seen; seen_at 0: unreadable */
   unsigned wait_tries;
-  uint64_t early_start;   /* an overdue iteration of a thread that is not yet known to run a loop; 0 none */
-  bool has_early;         /* a stack was taken of it */
+  uint64_t early_start; /* an overdue iteration of a thread that is not yet known to run a loop; 0 none */
+  bool has_early; /* a stack was taken of it */
   recorded_sample early;
-  uint64_t iteration;     /* that `calls` belong to */
+  uint64_t iteration; /* that `calls` belong to */
   BS_VEC(recorded_call) calls;
 } watched;
 
@@ -31,14 +31,14 @@ typedef struct live live;
 struct watcher {
   recording *r;
   live *live;
-  uint32_t *generations;  /* of each slot, as last seen taken */
+  uint32_t *generations; /* of each slot, as last seen taken */
   BS_VEC(watched) watched;
   BS_VEC(struct pollfd) polled;
-  int status;             /* of the program, when program_ended */
+  int status; /* of the program, when program_ended */
   bool program_ended, timed_out;
-  unsigned signals;       /* that asked the recorder to end */
+  unsigned signals; /* that asked the recorder to end */
   uint64_t stopped_at;
-  uint64_t last_new;      /* when a thread was first seen */
+  uint64_t last_new; /* when a thread was first seen */
 };
 
 /* Reads the thread's ring: calls are counted, iterations that were too long become stalls. */

@@ -57,7 +57,9 @@ static void *keep_mutex(void *unused) {
 __attribute__((noinline)) static void hold_mutex(void) {
   pthread_t thread;
   char byte;
-  if (pipe(locked) != 0 || pthread_create(&thread, NULL, keep_mutex, NULL) != 0 || read(locked[0], &byte, 1) != 1) abort();
+  if (pipe(locked) != 0 || pthread_create(&thread, NULL, keep_mutex, NULL) != 0 ||
+      read(locked[0], &byte, 1) != 1)
+    abort();
   pthread_mutex_lock(&mutex);
   pthread_mutex_unlock(&mutex);
   pthread_join(thread, NULL);
@@ -79,7 +81,9 @@ __attribute__((noinline)) static void hold_file(void) {
   pthread_t thread;
   char byte;
   int fd = mkstemp(lock_file);
-  if (fd < 0 || pipe(locked) != 0 || pthread_create(&thread, NULL, keep_lock, NULL) != 0 || read(locked[0], &byte, 1) != 1) abort();
+  if (fd < 0 || pipe(locked) != 0 || pthread_create(&thread, NULL, keep_lock, NULL) != 0 ||
+      read(locked[0], &byte, 1) != 1)
+    abort();
   flock(fd, LOCK_EX);
   pthread_join(thread, NULL);
   unlink(lock_file);
@@ -133,7 +137,8 @@ __attribute__((noinline)) static void run_loop(const char *how, const ticker *t)
   int epoll = epoll_create1(0), timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
   struct itimerspec each = {{0, 5000000}, {0, 5000000}};
   struct epoll_event event = {.events = EPOLLIN};
-  if (timerfd_settime(timer, 0, &each, NULL) != 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, timer, &event) != 0) abort();
+  if (timerfd_settime(timer, 0, &each, NULL) != 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, timer, &event) != 0)
+    abort();
   for (int i = 0; i < 20; i++) {
     uint64_t ticks;
     wait_for(how, epoll, timer);
@@ -181,7 +186,8 @@ int main(int argc, char **argv) {
         _exit(0);
       }
     run_loop(argv[1], &t);
-    while (wait(NULL) > 0) {}
+    while (wait(NULL) > 0) {
+    }
     return 0;
   }
   if (!strcmp(name, "threads")) {
