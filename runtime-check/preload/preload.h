@@ -50,7 +50,7 @@ typedef struct thread_self {
   uint64_t cpu_others;   /* time of the iterations since then, but for the current one */
 } thread_self;
 
-extern _Thread_local thread_self preload_self __attribute__((tls_model("initial-exec")));
+extern _Thread_local thread_self preload_self;
 
 /* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means: not yet ours. */
 typedef struct recording_view {

@@ -4,7 +4,7 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-static _Thread_local bs_scope *innermost __attribute__((tls_model("initial-exec")));
+static _Thread_local bs_scope *innermost;
 
 static void show_innermost(thread_self *self) {
   uint64_t name = innermost ? (uintptr_t)innermost->name : 0;

@@ -23,7 +23,8 @@ static bool at(const wait_site *site, uintptr_t sp, uintptr_t pc) { return site-
 /* The deeper wait has shown that the loop which was known is over. */
 static bool takes_over(thread_self *self, uintptr_t sp, uintptr_t pc) {
   wait_site *nested = &self->nested;
-  if (!at(nested, sp, pc)) *nested = (wait_site){.pc = pc, .sp = sp};
+  if (nested->sp != sp)
+    *nested = (wait_site){.pc = pc, .sp = sp}; /* compilers unroll loops: the function counts */
   nested->count++;
   if (self->loop.count < LOOP_AFTER) return nested->count >= LOOP_AFTER;
   return nested->count >= TAKE_OVER && self->busy_since && now_ns() - self->busy_since >= TAKE_OVER_NS;

@@ -35,24 +35,40 @@ __attribute__((weak)) extern void bs_runtime_scope_end(bs_scope *scope);
 __attribute__((weak)) extern void bs_runtime_allow_begin(void);
 __attribute__((weak)) extern void bs_runtime_allow_end(void);
 
+/* The address, or null without the library. By way of the global offset table even where the program is linked to a fixed address:
+ * there the linker would otherwise decide once and for all that a weak symbol without a definition is null. */
+#if defined(__x86_64__)
+#define BS_RUNTIME_FIND(f, name) __asm__(".weak " #name "\n\tmovq " #name "@GOTPCREL(%%rip), %0" : "=r"(f))
+#else
+#define BS_RUNTIME_FIND(f, name) ((f) = name)
+#endif
+
 /* Opens a scope in this thread. `name` must live as long as the recording looks at it: a literal. A threshold of 0 is the
  * recording's. */
 static inline void bs_scope_begin(bs_scope *scope, const char *name, uint64_t threshold_ns) {
-  if (bs_runtime_scope_begin) bs_runtime_scope_begin(scope, name, threshold_ns);
+  void (*begin)(bs_scope *, const char *, uint64_t);
+  BS_RUNTIME_FIND(begin, bs_runtime_scope_begin);
+  if (begin) begin(scope, name, threshold_ns);
 }
 
 /* Closes the innermost scope, which `scope` is. */
 static inline void bs_scope_end(bs_scope *scope) {
-  if (bs_runtime_scope_end) bs_runtime_scope_end(scope);
+  void (*end)(bs_scope *);
+  BS_RUNTIME_FIND(end, bs_runtime_scope_end);
+  if (end) end(scope);
 }
 
 /* From here to bs_allow_end() this thread may hold its loop. They nest. */
 static inline void bs_allow_begin(void) {
-  if (bs_runtime_allow_begin) bs_runtime_allow_begin();
+  void (*begin)(void);
+  BS_RUNTIME_FIND(begin, bs_runtime_allow_begin);
+  if (begin) begin();
 }
 
 static inline void bs_allow_end(void) {
-  if (bs_runtime_allow_end) bs_runtime_allow_end();
+  void (*end)(void);
+  BS_RUNTIME_FIND(end, bs_runtime_allow_end);
+  if (end) end();
 }
 
 #ifdef __cplusplus
