@@ -31,8 +31,16 @@ typedef struct stop {
   capture *c;
   pid_t tid;
   uint64_t extra;
+  char *room[2]; /* for the copies: nothing is allocated while the thread stands still */
   enum stack_result result;
 } stop;
+
+/* Copies into one of the rooms, which the capture owns then. */
+static bool copy_to_room(stop *s, int which, uint64_t address, size_t limit) {
+  char *room = s->room[which];
+  s->room[which] = NULL;
+  return capture_copy_into(s->c, room, address, limit);
+}
 
 static uint64_t now_ns(void) {
   struct timespec now;
@@ -94,9 +102,9 @@ static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
     return STACK_GONE; // NOLINT(performance-no-int-to-ptr)
   if (vector.iov_len != sizeof r) return STACK_REFUSED; /* a 32-bit program */
   take_registers(s->c, &r);
-  bool copied = capture_copy(s->c, r.rsp - RED_ZONE, COPY_MAX);
+  bool copied = copy_to_room(s, 0, r.rsp - RED_ZONE, COPY_MAX);
   int error = errno;
-  if (copied && s->extra) capture_copy(s->c, s->extra, EXTRA_MAX);
+  if (copied && s->extra) copy_to_room(s, 1, s->extra, EXTRA_MAX);
   if (interrupted_by_us) undo_interruption(s->tid, &r);
   return copied ? STACK_OK : target_result(error);
 }
@@ -117,15 +125,19 @@ static void *stop_and_copy(void *argument) {
 
 enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
   stop s = {.c = c, .tid = tid, .extra = extra, .result = STACK_GONE};
+  s.room[0] = bs_malloc(COPY_MAX);
+  s.room[1] = extra ? bs_malloc(EXTRA_MAX) : NULL;
+  bs_vec_reserve(&c->chunks, 2);
   sigset_t all, before;
   pthread_t thread;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int failed = pthread_create(&thread, NULL, stop_and_copy, &s);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (failed) return STACK_MOVED_ON;
-  pthread_join(thread, NULL);
-  return s.result;
+  if (!failed) pthread_join(thread, NULL);
+  free(s.room[0]);
+  free(s.room[1]);
+  return failed ? STACK_MOVED_ON : s.result;
 }
 
 #else

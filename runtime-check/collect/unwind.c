@@ -19,19 +19,23 @@ void capture_set(capture *c, unsigned reg, uint64_t value) {
   c->known |= UINT32_C(1) << reg;
 }
 
-bool capture_copy(capture *c, uint64_t address, size_t limit) {
+/* As much of `limit` as there is up to the end of the mapping. */
+static size_t up_to_end(const capture *c, uint64_t address, size_t limit) {
   uint64_t end = target_end_of(c->t, address);
-  if (end > address && end - address < limit) limit = end - address;
-  unwind_chunk chunk = {.start = address, .bytes = bs_malloc(limit)};
-  size_t got = target_read(c->t, address, chunk.bytes, limit);
-  chunk.end = address + got;
-  if (got == 0) {
-    free(chunk.bytes);
-    return false;
-  }
-  *bs_vec_push(&c->chunks) = chunk;
+  return end > address && end - address < limit ? end - address : limit;
+}
+
+bool capture_copy_into(capture *c, char *bytes, uint64_t address, size_t limit) {
+  unwind_chunk *chunk = bs_vec_push(&c->chunks);
+  *chunk = (unwind_chunk){.start = address, .end = address, .bytes = bytes};
   c->last = c->chunks.count - 1;
-  return true;
+  chunk->end += target_read(c->t, address, bytes, up_to_end(c, address, limit));
+  return chunk->end > address;
+}
+
+bool capture_copy(capture *c, uint64_t address, size_t limit) {
+  limit = up_to_end(c, address, limit);
+  return capture_copy_into(c, bs_malloc(limit), address, limit);
 }
 
 static bool in_chunk(const unwind_chunk *chunk, uint64_t address, uint64_t *value) {

@@ -32,6 +32,8 @@ void capture_fini(capture *c);
 void capture_set(capture *c, unsigned reg, uint64_t value);
 /* Copies up to `limit` bytes from `address` to the end of its mapping; false when not one could be read. */
 bool capture_copy(capture *c, uint64_t address, size_t limit);
+/* The same into memory of at least `limit` bytes that the caller allocated; it belongs to the capture from then on. */
+bool capture_copy_into(capture *c, char *bytes, uint64_t address, size_t limit);
 /* The word at an address of the copy (or, where `still`, of the process). */
 bool capture_word(capture *c, uint64_t address, uint64_t *value);
 /* Writes the frames; true when the root was reached. */
