@@ -122,7 +122,6 @@ typedef struct recording {
   bs_map stack_index, site_index;
   uint32_t stalls_flushed; /* all before this are in the store */
   uint32_t left_running; /* watched processes that went on after the program */
-  uint32_t unsampled; /* stalls that ended before a stack could be taken */
   bool is_static; /* the program has no dynamic loader */
 } recording;
 

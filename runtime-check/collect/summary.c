@@ -129,7 +129,7 @@ static void write_frame(const verdict *v, painter *p, const frame *f, bool is_cu
 static void write_stack(const verdict *v, painter *p, const named_stack *s, bool cut) {
   uint32_t top = s->callback != NO_INDEX ? s->callback + 1 : s->frames.count;
   uint32_t shown = 0;
-  if (s->callback == NO_INDEX && cut) say(p, PAINT_DIM, "    (deeper than what was taken)\n");
+  if (s->callback == NO_INDEX && cut) say(p, PAINT_DIM, "    (what called this was not taken)\n");
   for (uint32_t i = top; i-- > 0; shown++) {
     if (top > FRAMES_SHOWN && shown == FRAMES_SHOWN / 2) {
       uint32_t skipped = top - FRAMES_SHOWN;

@@ -133,11 +133,12 @@ static void judge_stack(verdict *v, uint32_t loop, named_stack *s) {
 
 /* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
  * like an iteration, and so does a worker's rest between two jobs in which a library polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
-static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, uint32_t depth) {
+static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, bool cut,
+                       uint32_t depth) {
   const frame_list *wait = wait_of(v, stall->loop);
-  if (is_leaving(&s->frames)) return false;
-  if (!wait) return true;
-  if (has_run(wait)) return has_run(&s->frames);
+  if (!stall->ended && is_leaving(&s->frames)) return false;
+  if (!wait || cut) return true;
+  if (has_run(wait)) return stall->ended || has_run(&s->frames);
   if (s->shared + LOOP_DEPTH < wait->count) return false;
   if (stall->ended) return true;
   if (depth) return s->shared >= depth;
@@ -162,8 +163,11 @@ static void judge_stall(verdict *v, recorded_stall *stall) {
   if (!stall->samples.count && (stall->ended || refused)) return; /* nothing speaks against it */
   uint32_t depth = ended_depth(v, stall->loop);
   stall->dropped = true;
-  for (uint32_t i = 0; i < stall->samples.count; i++)
-    if (is_in_loop(v, stall, &v->stacks.items[stall->samples.items[i].stack], depth)) stall->dropped = false;
+  for (uint32_t i = 0; i < stall->samples.count; i++) {
+    uint32_t index = stall->samples.items[i].stack;
+    if (is_in_loop(v, stall, &v->stacks.items[index], r->stacks.items[index].cut, depth))
+      stall->dropped = false;
+  }
 }
 
 static void name_loop(verdict *v, uint32_t index) {

@@ -69,6 +69,22 @@ static uint32_t hook_of(const recorded_stall *stall) {
   return NO_INDEX;
 }
 
+/* A stall that was over before a stack could be taken has at least the place of its longest call. */
+static void sample_call(watcher *w, const watched *x, recorded_stall *stall) {
+  const recorded_call *longest = NULL;
+  for (uint32_t i = 0; i < stall->calls.count; i++)
+    if (!longest || stall->calls.items[i].total_ns > longest->total_ns) longest = &stall->calls.items[i];
+  if (!longest || longest->total_ns < stall->duration / 2) return;
+  stack place;
+  place.pc[0] = longest->caller;
+  place.count = 1;
+  place.omitted = 0;
+  place.cut = true;
+  place.running = false;
+  *bs_vec_push(&stall->samples) =
+      (recorded_sample){stall->duration, recording_stack(w->r, x->process, &place), longest->hook};
+}
+
 static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, bool ended) {
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   close_window(w, x, stall);
@@ -79,7 +95,7 @@ static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, b
   for (uint32_t i = 0; i < x->calls.count; i++) *bs_vec_push(&stall->calls) = x->calls.items[i];
   stall->hook = hook_of(stall);
   stall->settled = true;
-  w->r->unsampled += !stall->samples.count;
+  if (!stall->samples.count) sample_call(w, x, stall);
   x->calls.count = 0;
   x->stall = NO_INDEX;
   x->closing = 0;
