@@ -19,7 +19,6 @@ enum {
 }; /* glibc keeps the values of these in the thread itself; later ones it allocates */
 
 static uint32_t last_epoch; /* what the page holds, or held in the parent before a fork */
-static bool tried;
 static pthread_key_t end_key;
 static bool has_end_key;
 
@@ -83,10 +82,7 @@ static uint32_t current_epoch(void) {
   return next;
 }
 
-/* By the constructor or, when another constructor waits before it, by the first wait: one thread only in either case. */
 void preload_attach(void) {
-  if (tried) return;
-  tried = true;
   int before = errno;
   for (unsigned i = 0; i < NEXT_COUNT; i++) next_of(i);
   layout_head *head = map_memory();
@@ -137,7 +133,6 @@ static layout_slot *take_slot(void) {
 }
 
 thread_self *preload_watch(void) {
-  if (unlikely(!tried)) preload_attach();
   if (likely(!preload_view.head)) return NULL;
   thread_self *self = &preload_self;
   uint32_t epoch = current_epoch();

@@ -98,7 +98,6 @@ void call_end(thread_self *self, const call *c) {
   }
   layout_slot *slot = self->slot;
   unpublish(self);
-  if (!c->start) return;
   uint64_t end = now_ns(), took = end - c->start;
   bool is_event = took >= atomic_load_explicit(&preload_view.head->threshold_call_ns, memory_order_relaxed);
   if (is_event && was_nonblocking(c)) return;
@@ -124,11 +123,9 @@ void call_end(thread_self *self, const call *c) {
   type hook_##name params { \
     type(*next) params = (type(*) params)next_of(NEXT_##name); \
     thread_self *self = enter(CALLER_SP); \
-    if (likely(!self) || !(blocks)) return next args; \
-    call c = {.hook = HOOK_##name, .value = number}; \
-    enum descriptor_kind kind = descriptor_kind(number); \
-    if (kind != DESCRIPTOR_NONBLOCKING) c.start = now_ns(); \
-    if (kind == DESCRIPTOR_FILE) c.hook = HOOK_##name##_file; \
+    if (likely(!self) || !(blocks) || likely(is_nonblocking(number))) return next args; \
+    call c = {.hook = HOOK_##name, .start = now_ns(), .value = number}; \
+    if (descriptor_kind(number) == DESCRIPTOR_FILE) c.hook = HOOK_##name##_file; \
     call_begin(self, &c, CALLER_SP, CALLER_PC); \
     type outcome = next args; \
     call_end(self, &c); \

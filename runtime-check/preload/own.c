@@ -5,10 +5,10 @@
 
 #define NEXT_CALL(name, type, params) ((type(*) params)next_of(NEXT_##name))
 
-/* Runs `expression` as a call of `hook`; untimed when the descriptor does not block. */
-#define RECORDED(self, hook_index, number, is_timed, result, expression) \
+/* Runs `expression` as a call of `hook`. */
+#define RECORDED(self, hook_index, number, result, expression) \
   do { \
-    call recorded = {.hook = (hook_index), .start = (is_timed) ? now_ns() : 0, .value = (number)}; \
+    call recorded = {.hook = (hook_index), .start = now_ns(), .value = (number)}; \
     call_begin(self, &recorded, CALLER_SP, CALLER_PC); \
     result = (expression); \
     call_end(self, &recorded); \
@@ -18,11 +18,10 @@
   int hook_##name params { \
     thread_self *self = enter(CALLER_SP); \
     int result; \
-    if (likely(!self)) \
+    if (likely(!self) || is_nonblocking(fd)) \
       result = NEXT_CALL(name, int, params) args; \
     else \
-      RECORDED(self, HOOK_##name, fd, descriptor_kind(fd) != DESCRIPTOR_NONBLOCKING, result, \
-               NEXT_CALL(name, int, params) args); \
+      RECORDED(self, HOOK_##name, fd, result, NEXT_CALL(name, int, params) args); \
     descriptor_forget(result); \
     return result; \
   }
@@ -34,7 +33,7 @@ int hook_close(int fd) {
   int result;
   descriptor_forget(fd);
   if (likely(!self)) return NEXT_CALL(close, int, (int))(fd);
-  RECORDED(self, HOOK_close, fd, true, result, NEXT_CALL(close, int, (int))(fd));
+  RECORDED(self, HOOK_close, fd, result, NEXT_CALL(close, int, (int))(fd));
   return result;
 }
 
@@ -50,7 +49,7 @@ int hook_fclose(FILE *file) {
   int result;
   forget_stream(file);
   if (likely(!self)) return NEXT_CALL(fclose, int, (FILE *))(file);
-  RECORDED(self, HOOK_fclose, -1, true, result, NEXT_CALL(fclose, int, (FILE *))(file));
+  RECORDED(self, HOOK_fclose, -1, result, NEXT_CALL(fclose, int, (FILE *))(file));
   return result;
 }
 
@@ -59,7 +58,7 @@ int hook_pclose(FILE *file) {
   int result;
   forget_stream(file);
   if (likely(!self)) return NEXT_CALL(pclose, int, (FILE *))(file);
-  RECORDED(self, HOOK_pclose, -1, true, result, NEXT_CALL(pclose, int, (FILE *))(file));
+  RECORDED(self, HOOK_pclose, -1, result, NEXT_CALL(pclose, int, (FILE *))(file));
   return result;
 }
 
@@ -69,7 +68,7 @@ int hook_pclose(FILE *file) {
     thread_self *self = enter(CALLER_SP); \
     int result; \
     if (unlikely(self && (command == F_SETLKW || command == F_OFD_SETLKW))) \
-      RECORDED(self, HOOK_##name, fd, true, result, \
+      RECORDED(self, HOOK_##name, fd, result, \
                NEXT_CALL(name, int, (int, int, void *))(fd, command, argument)); \
     else \
       result = NEXT_CALL(name, int, (int, int, void *))(fd, command, argument); \

@@ -61,13 +61,14 @@ typedef struct recording_view {
 extern recording_view preload_view;
 
 /* attach.c */
+/* By the constructor: what waits before it is not watched. */
 void preload_attach(void);
 /* The thread's state with a slot of its own, or NULL. Takes the slot when there is none yet. */
 thread_self *preload_watch(void);
 
 /* calls.c */
 typedef struct call {
-  uint64_t start; /* 0: not timed */
+  uint64_t start;
   uint32_t hook;
   int64_t value;
   uint64_t caller;
@@ -82,8 +83,12 @@ uint64_t thread_cpu_ns(void);
 
 /* descriptors.c */
 enum descriptor_kind { DESCRIPTOR_UNKNOWN, DESCRIPTOR_NONBLOCKING, DESCRIPTOR_BLOCKING, DESCRIPTOR_FILE };
-/* As last asked, asking when that is long ago. errno is kept. */
+/* Asks when that is long ago. errno is kept. */
 enum descriptor_kind descriptor_kind(int fd);
+/* By number: 0 unknown; up to DESCRIPTOR_USES: non-blocking for so many more; above: may block. Threads may overwrite each other's:
+ * any is true. */
+enum { DESCRIPTOR_NUMBERS = 1 << 16, DESCRIPTOR_USES = 64 };
+extern _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 /* Asks. */
 enum descriptor_kind descriptor_ask(int fd);
 /* The number means something else from now on. Negative ones are ignored. */
@@ -122,6 +127,23 @@ static inline thread_self *enter(uintptr_t sp) {
   if (unlikely(self->epoch != atomic_load_explicit(preload_view.epoch, memory_order_relaxed))) return NULL;
   if (unlikely(self->inside && sp < self->inside)) return NULL;
   return self;
+}
+
+/* preload_watch() for a thread that has its slot already. */
+static inline thread_self *watched_thread(void) {
+  thread_self *self = &preload_self;
+  if (likely(self->slot && self->epoch == atomic_load_explicit(preload_view.epoch, memory_order_relaxed)))
+    return self;
+  return preload_watch();
+}
+
+/* Is it known to be non-blocking? Then a call on it is none of ours. */
+static inline bool is_nonblocking(int fd) {
+  if (unlikely((unsigned)fd >= DESCRIPTOR_NUMBERS)) return descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
+  unsigned uses = atomic_load_explicit(&descriptor_numbers[fd], memory_order_relaxed);
+  if (unlikely(uses - 1 >= DESCRIPTOR_USES)) return descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
+  atomic_store_explicit(&descriptor_numbers[fd], uses - 1, memory_order_relaxed);
+  return true;
 }
 
 /* The stack pointer just above the return address, which is what the caller's will be. */

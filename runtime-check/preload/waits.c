@@ -14,6 +14,7 @@ enum {
   TAKE_OVER = 16, /* waits of a deeper place without the outer one */
   CPU_BASE_NS = 1000000, /* how old the base of an iteration's CPU time may be */
 };
+enum { PUBLISHED = 8192, PUBLISH_EACH = 16 }; /* all of the first waits; then one in so many */
 static const uint64_t TAKE_OVER_NS = UINT64_C(5000000000);
 
 enum wait_mode { WAIT_FORWARD, WAIT_LOOP, WAIT_CALL };
@@ -85,6 +86,12 @@ static void end_iteration(thread_self *self, uint64_t now) {
   atomic_store_explicit(&slot->iterations, number, memory_order_relaxed);
 }
 
+/* A wait's stack tells which library's loop it is: that is of interest in the beginning, and now and then. */
+static bool publishes(const layout_slot *slot) {
+  uint64_t number = atomic_load_explicit(&slot->iterations, memory_order_relaxed);
+  return number < PUBLISHED || number % PUBLISH_EACH == 0;
+}
+
 static void loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_t sp, uintptr_t pc) {
   layout_slot *slot = self->slot;
   uint64_t now = now_ns();
@@ -99,7 +106,10 @@ static void loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_
   atomic_store_explicit(&slot->wait_kind, kind, memory_order_relaxed);
   atomic_store_explicit(&slot->idle_since, now, memory_order_relaxed);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
-  publish(self, hook, 0, sp, pc);
+  if (publishes(slot))
+    publish(self, hook, 0, sp, pc);
+  else
+    self->inside = sp;
 }
 
 static void loop_end(thread_self *self) {
@@ -124,7 +134,7 @@ static bool was_left(thread_self *self) { return !self->active && ++self->inner_
 
 /* `c->hook` is set; what the wait is for this thread, and its begin. */
 static enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, bool empty, uintptr_t sp, uintptr_t pc) {
-  thread_self *self = preload_watch();
+  thread_self *self = watched_thread();
   if (likely(!self)) return WAIT_FORWARD;
   /* Within a wrapped call, or in a signal handler that came during one. */
   if (unlikely(self->inside && sp < self->inside) && !was_left(self)) return WAIT_FORWARD;
@@ -148,6 +158,7 @@ static void wait_end(const call *c, enum wait_mode mode) {
 #define WAIT(name, rule, kind, params, args, zero, empty) \
   int hook_##name params { \
     int(*next) params = (int(*) params)next_of(NEXT_##name); \
+    if (likely(!preload_view.head)) return next args; \
     call c = {.hook = HOOK_##name, .value = -1}; \
     enum wait_mode mode = wait_begin(&c, kind, zero, empty, CALLER_SP, CALLER_PC); \
     if (mode == WAIT_FORWARD) return next args; \

@@ -83,9 +83,9 @@ typedef struct layout_slot {
   _Atomic uint64_t idle_since; /* when it began to wait; 0 while busy */
 
   /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after the registers are
-   * written) and at exit (first). hook and call_start hold for the call of the odd number; call_start is 0 for a call that is
-   * not timed (its descriptor was non-blocking when last asked). A loop's wait is published in the same way, with the index of
-   * its function: busy_since is 0 then. */
+   * written) and at exit (first). hook and call_start hold for the call of the odd number; Many of a
+   * loop's waits are published in the same way, with the index of their function: busy_since is 0 then, and call_start. Calls
+   * that cannot block are not published. */
   _Atomic uint64_t call_sequence;
   _Atomic uint32_t hook;
   _Atomic uint32_t allowed; /* depth of bs_allow(): stalls here are expected */
