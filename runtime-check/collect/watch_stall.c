@@ -75,6 +75,7 @@ static void sample_call(watcher *w, const watched *x, recorded_stall *stall) {
   for (uint32_t i = 0; i < stall->calls.count; i++)
     if (!longest || stall->calls.items[i].total_ns > longest->total_ns) longest = &stall->calls.items[i];
   if (!longest || longest->total_ns < stall->duration / 2) return;
+  if (!target_module(recording_target(w->r, x->process), longest->caller)) return; /* not to be named */
   stack place;
   place.pc[0] = longest->caller;
   place.count = 1;
