@@ -222,7 +222,7 @@ static target_elf *add_module(target *t, const target_elf *what) {
 }
 
 /* The module whose header lies at the mapping's start, or NULL. */
-static target_elf *module_at(target *t, const maps_line *line, bool *is_new) {
+static target_elf *module_at(target *t, const maps_line *line) {
   char header[TARGET_PAGE];
   size_t length = target_read(t, line->mapping.start, header, sizeof header);
   if (length < 64 || memcmp(header, "\177ELF", 4) != 0) return NULL;
@@ -233,7 +233,6 @@ static target_elf *module_at(target *t, const maps_line *line, bool *is_new) {
   if (!elf_read(t, line->mapping.start, header, length, &e)) return NULL;
   e.row.path = plain_path(t, line);
   e.row.file = open_hidden(t, line, e.row.path, header, length);
-  *is_new = true;
   return add_module(t, &e);
 }
 
@@ -265,24 +264,25 @@ static void parse_maps(target *t) {
   char *text = bs_strdup(t->maps.text), *rest = text, *line_text;
   target_elf *current = NULL;
   const char *current_path = "";
-  bool changed = false;
+  uint64_t layout = 0;
   t->mappings.count = 0;
   while ((line_text = strsep(&rest, "\n"))) {
     maps_line line;
     if (!parse_line(line_text, &line)) continue;
     target_elf *elf = continues(current, current_path, &line) ? current : NULL;
     bool named = line.inode || strcmp(line.path, "[vdso]") == 0;
-    if (!elf && named && line.mapping.offset == 0 && line.mapping.readable &&
-        (elf = module_at(t, &line, &changed))) {
+    if (!elf && named && line.mapping.offset == 0 && line.mapping.readable && (elf = module_at(t, &line))) {
       current = elf;
       current_path = line.path;
     }
     if (!elf && line.mapping.executable) elf = module_of_code(t, &line);
     line.mapping.elf = elf;
+    if (elf && elf->hdr) layout = bs_hash_mix(bs_hash_mix(layout, line.mapping.start), elf->identity);
     *bs_vec_push(&t->mappings) = line.mapping;
   }
   free(text);
-  if (changed) forget_pages(t);
+  if (layout != t->layout) forget_pages(t);
+  t->layout = layout;
 }
 
 static uint64_t now_ns(void) {

@@ -29,6 +29,7 @@ struct target {
   BS_VEC(target_mapping) mappings; /* by address */
   bs_strbuf maps; /* what they were read from */
   uint64_t maps_at; /* when; 0: read them again */
+  uint64_t layout; /* hash of which modules lie where: what was cached holds for it */
   bs_map page_of; /* pages of memory that is not writable: address to index in `pages` */
   BS_VEC(char *) pages;
   struct target_unwinder *unwinder; /* unwind.c's; NULL until the first stack */
