@@ -64,6 +64,7 @@ static layout_head *map_memory(void) {
  * parent's slot. */
 static _Atomic uint32_t *make_epoch(void) {
   size_t size = (size_t)sysconf(_SC_PAGESIZE);
+  /* cppcheck-suppress invalidFunctionArg */
   void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return NULL;
   if (madvise(page, size, MADV_WIPEONFORK) == 0) return page;
