@@ -5,6 +5,8 @@ set(data_dir ${CMAKE_INSTALL_DATADIR}/blockscan)
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/blockscan)
 
 install(TARGETS blockscan RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# `blockscan record` looks for it in ../lib/blockscan, wherever the tree lies.
+install(TARGETS blockscan-preload LIBRARY DESTINATION lib/blockscan)
 install(
   DIRECTORY rules/
   DESTINATION ${data_dir}/rules
@@ -32,6 +34,7 @@ install(FILES ${generated}/_blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/v
 install(FILES ${generated}/blockscan.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 install(DIRECTORY include/blockscan DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES runtime-check/include/blockscan/runtime.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/blockscan)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_file(cmake/blockscan.pc.in blockscan.pc @ONLY)

@@ -4,7 +4,7 @@
  * cost more than the analysis. Keys stand in a fixed order; one entry with its path is one line, so that two
  * reports can be compared line by line.
  */
-#include "reports/model.h"
+#include "reports/json.h"
 #include "reports/utf8.h"
 
 #include <string.h>
@@ -53,8 +53,8 @@ static void add_text(bs_strbuf *out, const char *before, const char *text) {
   add_string(out, text);
 }
 
-static void add_number(bs_strbuf *out, const char *before, unsigned number) {
-  char digits[16], *p = digits + sizeof digits;
+static void add_number(bs_strbuf *out, const char *before, uint64_t number) {
+  char digits[24], *p = digits + sizeof digits;
   do *--p = (char)('0' + number % 10);
   while (number /= 10);
   bs_strbuf_adds(out, before);
@@ -181,6 +181,12 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "\n  }\n}\n");
 }
 
+void json_text(bs_strbuf *out, const char *before, const char *text) { add_text(out, before, text); }
+
+void json_number(bs_strbuf *out, const char *before, uint64_t number) { add_number(out, before, number); }
+
+void json_open_place(bs_strbuf *out, const report_place *place) { open_place(out, place); }
+
 void report_write_json(const report_document *document, const report_options *options, bs_strbuf *out) {
   (void)options; /* everything is written; the reader chooses */
   add_header(out, document);
@@ -190,5 +196,6 @@ void report_write_json(const report_document *document, const report_options *op
     add_finding(out, &document->findings.items[i]);
   }
   bs_strbuf_adds(out, document->findings.count ? "\n  ],\n" : "],\n");
+  if (document->is_recording) json_add_recording(out, document);
   add_ledger(out, document);
 }

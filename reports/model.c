@@ -27,7 +27,15 @@ void report_finding_fini(report_finding *finding) {
   bs_vec_fini(&finding->entries);
 }
 
+static void fini_stall(report_stall *stall) {
+  for (uint32_t i = 0; i < stall->samples.count; i++) bs_vec_fini(&stall->samples.items[i].stack);
+  bs_vec_fini(&stall->samples);
+}
+
 void report_document_fini(report_document *document) {
+  for (uint32_t i = 0; i < document->stalls.count; i++) fini_stall(&document->stalls.items[i]);
+  bs_vec_fini(&document->stalls);
+  bs_vec_fini(&document->recorded_loops);
   for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
   bs_vec_fini(&document->findings);
   bs_vec_fini(&document->broken_units);

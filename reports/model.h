@@ -83,6 +83,41 @@ typedef struct report_broken_unit {
   const char *first_error; /* or NULL */
 } report_broken_unit;
 
+/* A function on a stack, as it was seen in the running program. */
+typedef struct report_frame {
+  const char *function; /* "" unknown */
+  const char *file; /* NULL unknown */
+  unsigned line; /* 0 unknown */
+  const char *module; /* path of the program or library */
+  bool inlined; /* into the next one */
+} report_frame;
+
+typedef struct report_sample {
+  uint64_t at_ns; /* since the stall began */
+  BS_VEC(report_frame) stack; /* innermost first */
+} report_sample;
+
+/* An iteration of a recorded loop that took too long. */
+typedef struct report_stall {
+  unsigned loop; /* id */
+  uint64_t start_ns; /* since the recording began */
+  uint64_t duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
+  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
+  bool ended;
+  const char *api, *rule, *callback; /* NULL unknown */
+  bool has_culprit;
+  report_place culprit;
+  BS_VEC(report_sample) samples;
+} report_stall;
+
+/* A thread that ran an event loop while it was recorded. */
+typedef struct report_loop {
+  unsigned id;
+  int process, thread;
+  const char *name, *library; /* "" unknown */
+  uint64_t iterations, busy_ns, idle_ns, p50_ns, p99_ns, max_ns, dropped_events;
+} report_loop;
+
 typedef struct report_document {
   bs_arena arena;
   const char *tool_version, *libclang_version;
@@ -96,6 +131,9 @@ typedef struct report_document {
   /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through
    * …" */
   BS_VEC(const char *) loops;
+  bool is_recording; /* stalls and recorded_loops tell of a run, be there any or not */
+  BS_VEC(report_stall) stalls;
+  BS_VEC(report_loop) recorded_loops;
 } report_document;
 
 /* An empty document: every text is "", never NULL. */

@@ -27,7 +27,7 @@ typedef struct cli_verb {
 } cli_verb;
 
 extern const cli_verb cli_verb_scan, cli_verb_why, cli_verb_graph, cli_verb_rules, cli_verb_extract,
-    cli_verb_link, cli_verb_completion, cli_verb_man;
+    cli_verb_link, cli_verb_record, cli_verb_completion, cli_verb_man;
 
 /* The verbs in the order of --help; NULL-terminated. */
 extern const cli_verb *const cli_verbs[];
@@ -128,6 +128,9 @@ int cli_write_reports(const report_document *document, const cli_report *options
 /* EXIT_FINDINGS when a finding that is not suppressed is at or above --fail-on and --confidence, else
  * EXIT_CLEAN. */
 int cli_report_exit_code(const report_document *document, const cli_report *options);
+/* Writes a whole text to a file, which appears whole or not at all, or to stdout when `file` is NULL. Prints what failed and returns
+ * EXIT_ERROR, else 0. */
+int cli_write_text(const char *file, const bs_strbuf *text);
 /* Writes a whole text to stdout. Prints what failed and returns EXIT_ERROR, else 0. */
 int cli_write_stdout(const bs_strbuf *text);
 

@@ -20,11 +20,14 @@ void cli_each_option(const struct argp *argp, cli_option_visitor *visit, void *c
 }
 
 void cli_write_help(bs_strbuf *out) {
-  bs_strbuf_adds(out, "Usage: blockscan [VERB] [OPTION...] [compile_commands.json]\n\n"
-                      "Finds what can block the event loops of a C or C++ program, before it runs.\n\n"
-                      "Examples:\n"
-                      "  blockscan build/compile_commands.json     scan a program\n"
-                      "  blockscan why load_page                   how a callback gets to load_page()\n");
+  bs_strbuf_adds(
+      out,
+      "Usage: blockscan [VERB] [OPTION...] [compile_commands.json]\n\n"
+      "Finds what can block the event loops of a C or C++ program: before it runs, and while it runs.\n\n"
+      "Examples:\n"
+      "  blockscan build/compile_commands.json     scan a program\n"
+      "  blockscan why load_page                   how a callback gets to load_page()\n"
+      "  blockscan record -- ./server              run a program and write down its stalls\n");
   const char *group = NULL;
   for (const cli_verb *const *v = cli_verbs; *v; v++) {
     if (!(*v)->group) continue;

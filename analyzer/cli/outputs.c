@@ -56,11 +56,19 @@ static bool write_file(bs_arena *arena, const char *path, const bs_strbuf *text,
   return good;
 }
 
+int cli_write_text(const char *file, const bs_strbuf *text) {
+  if (!file) return cli_write_stdout(text);
+  bs_arena arena = {0};
+  bs_error error = BS_ERROR_INIT;
+  int code = write_file(&arena, file, text, &error) ? 0 : cli_fail(&error);
+  bs_error_fini(&error);
+  bs_arena_fini(&arena);
+  return code;
+}
+
 static int write_output(const report_document *document, const cli_report *options,
                         const cli_output *output) {
   bs_strbuf text = BS_STRBUF_INIT;
-  bs_arena arena = {0};
-  bs_error error = BS_ERROR_INIT;
   int fd = output->file ? -1 : STDOUT_FILENO;
   report_options how = {
       .color = fd >= 0 ? cli_use_color(options->color, fd) : options->color == REPORT_COLOR_ALWAYS,
@@ -71,13 +79,7 @@ static int write_output(const report_document *document, const cli_report *optio
       .width = fd >= 0 ? cli_terminal_width(fd) : 0,
   };
   report_find_format(output->format)->write(document, &how, &text);
-  int code = 0;
-  if (!output->file)
-    code = cli_write_stdout(&text);
-  else if (!write_file(&arena, output->file, &text, &error))
-    code = cli_fail(&error);
-  bs_error_fini(&error);
-  bs_arena_fini(&arena);
+  int code = cli_write_text(output->file, &text);
   bs_strbuf_fini(&text);
   return code;
 }

@@ -38,6 +38,7 @@ static int send_image(fz_context *context, struct ingest_job *job, pdf_document 
   fz_var(image);
   fz_var(pixels);
   fz_var(png);
+  fz_var(result);
   fz_try(context) {
     unsigned char *data;
     image = pdf_load_image(context, document, object);

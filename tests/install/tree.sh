@@ -6,7 +6,8 @@ cmake --install "$build" --prefix "$TMP/first" >/dev/null
 mv "$TMP/first" "$TMP/prefix"
 prefix=$TMP/prefix
 
-for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h share/pkgconfig/blockscan.pc \
+for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h include/blockscan/runtime.h \
+  lib/blockscan/libblockscan.so share/pkgconfig/blockscan.pc \
   share/cmake/blockscan/blockscanConfig.cmake share/man/man1/blockscan.1 share/bash-completion/completions/blockscan \
   share/zsh/vendor-completions/_blockscan share/fish/vendor_completions.d/blockscan.fish; do
   [ -s "$prefix/$file" ] || { echo "missing: $file"; exit 1; }
@@ -51,11 +52,35 @@ find_package(blockscan 0.1 REQUIRED)
 add_library(server OBJECT server.c)
 target_link_libraries(server PRIVATE blockscan::annotations)
 blockscan_add_scan(scan --no-cache --fail-on never)
+enable_testing()
+add_executable(held held.c)
+blockscan_add_test(NAME held THRESHOLD 50ms COMMAND held 100)
+blockscan_add_test(NAME free THRESHOLD 10s COMMAND held 1)
+END
+cat >held.c <<'END'
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(int count, char **arguments) {
+  for (int i = 0; i < 5; i++) {
+    struct pollfd none = {.fd = -1};
+    poll(&none, 1, 5);
+    if (i == 3) usleep((useconds_t)atoi(arguments[count - 1]) * 1000);
+  }
+}
 END
 cmake -S . -B out -G Ninja "-DCMAKE_PREFIX_PATH=$prefix" >/dev/null
 cmake --build out --target scan | grep -q 'server\.c:5:3: error: '
+cmake --build out --target held >/dev/null
+ctest --test-dir out >tests.txt || true
+grep -q 'free .*Passed' tests.txt && grep -q 'held .*Failed' tests.txt || { cat tests.txt; exit 1; }
 
 # The rules that are used are those that were installed.
 rm "$prefix/share/blockscan/rules/blocking/sleep.json"
 env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" scan --no-cache -q compile_commands.json >report.txt
 ! grep sleep report.txt || exit 1
+
+# The recorder finds its library beside the installed program.
+env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" record -o "$TMP/stalls.db" -- sh -c 'exit 5' 2>"$TMP/record.txt" || status=$?
+[ "$status" = 5 ] || { cat "$TMP/record.txt"; exit 1; }
+grep -q 'no event loop was seen' "$TMP/record.txt"

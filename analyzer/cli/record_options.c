@@ -1,0 +1,180 @@
+/* The options of `blockscan record`: durations, budgets and the program to run. */
+#include "cli/record.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  OPTION_THRESHOLD = 0x300,
+  OPTION_FAIL_OVER,
+  OPTION_BUDGET,
+  OPTION_OUTPUT,
+  OPTION_LIVE,
+  OPTION_DURATION,
+  OPTION_NO_FOLLOW,
+  OPTION_COLOR,
+};
+
+static const struct argp_option options[] = {
+    {"threshold", OPTION_THRESHOLD, "TIME", 0,
+     "An iteration of this length or more is a stall (default: 10ms)", 0},
+    {"fail-over", OPTION_FAIL_OVER, "TIME", 0, "End with exit code 1 when a stall took TIME or longer", 0},
+    {"budget", OPTION_BUDGET, "NAME=BOUND,...", 0,
+     "End with exit code 1 when more was spent: calls of an API on loops (fsync=0) or the time in them "
+     "(fsync=20ms), the stalls' time "
+     "together (total=200ms) or their number (stalls=3); repeatable",
+     0},
+    {"file", 'o', "FILE", 0, "Store the recording in FILE (default: stalls.db)", 0},
+    {"output", OPTION_OUTPUT, "FORMAT[=FILE]", 0,
+     "Write text, json or junit to FILE or to stdout; repeatable (default: text on stderr)", 0},
+    {"live", OPTION_LIVE, NULL, 0, "Show a status line while the program runs", 0},
+    {"duration", OPTION_DURATION, "TIME", 0, "End the program by SIGTERM after TIME", 0},
+    {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not watch the processes that the program starts", 0},
+    {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
+    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
+     "Colour the summary (default: auto, on a terminal)", 0},
+    {0},
+};
+
+/* A number with a unit, in nanoseconds; false when it is none. */
+static bool parse_time(const char *text, uint64_t *ns) {
+  static const struct {
+    const char *name;
+    double ns;
+  } units[] = {{"ns", 1},  {"us", 1e3}, {"µs", 1e3},   {"ms", 1e6},
+               {"s", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
+  if (!strchr("0123456789", *text) || !*text) return false;
+  char *end;
+  double value = strtod(text, &end);
+  if (!isfinite(value) || value < 0 || memchr(text, 'x', (size_t)(end - text))) return false;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    if (strcmp(end, units[i].name) != 0) continue;
+    if (value * units[i].ns > 1e18) return false;
+    *ns = (uint64_t)(value * units[i].ns);
+    return true;
+  }
+  return false;
+}
+
+static uint64_t time_between(struct argp_state *state, const char *option, const char *text, uint64_t low,
+                             uint64_t high) {
+  uint64_t ns = 0;
+  if (!parse_time(text, &ns)) argp_error(state, "%s: '%s' is no time such as 10ms or 1.5s", option, text);
+  if (ns < low || ns > high) {
+    bs_strbuf bounds = BS_STRBUF_INIT;
+    duration_write(&bounds, low);
+    bs_strbuf_adds(&bounds, " to ");
+    duration_write(&bounds, high);
+    argp_error(state, "%s: '%s' is not in %s", option, text, bounds.text);
+    bs_strbuf_fini(&bounds);
+  }
+  return ns;
+}
+
+static bool parse_count(const char *text, uint64_t *count) {
+  char *end;
+  errno = 0;
+  *count = strtoull(text, &end, 10);
+  return *text >= '0' && *text <= '9' && !*end && !errno;
+}
+
+/* NAME=BOUND. `word` is the parser's own and lives as long as the options. */
+static void add_budget(struct argp_state *state, record_options *o, char *word) {
+  char *equals = strchr(word, '=');
+  if (!equals || equals == word || !equals[1])
+    argp_error(state, "--budget: '%s' is not of the form NAME=BOUND", word);
+  budget b = {.text = word};
+  size_t length = equals ? (size_t)(equals - word) : 0;
+  const char *bound = equals ? equals + 1 : "";
+  bool is_total = length == 5 && !strncmp(word, "total", 5),
+       is_stalls = length == 6 && !strncmp(word, "stalls", 6);
+  bool is_count = parse_count(bound, &b.limit), is_time = !is_count && parse_time(bound, &b.limit);
+  if (is_total ? !is_time : is_stalls ? !is_count : !is_count && !is_time)
+    argp_error(state, "--budget: '%s' is no %s", bound,
+               is_total    ? "time such as 200ms"
+               : is_stalls ? "number"
+                           : "number and no time such as 20ms");
+  if (length < sizeof b.api) memcpy(b.api, word, length);
+  if (!is_total && !is_stalls && !hook_exists(b.api))
+    argp_error(state, "--budget: '%.*s' is neither total nor stalls nor a watched API", (int)length, word);
+  b.kind = is_total    ? BUDGET_TOTAL
+           : is_stalls ? BUDGET_STALLS
+           : is_time   ? BUDGET_CALL_TIME
+                       : BUDGET_CALL_COUNT;
+  *bs_vec_push(&o->recording.budgets) = b;
+}
+
+static void add_budgets(struct argp_state *state, record_options *o, const char *text) {
+  char *rest = bs_arena_strdup(&o->arena, text), *word;
+  while ((word = strsep(&rest, ","))) add_budget(state, o, word);
+}
+
+static void add_output(struct argp_state *state, record_options *o, const char *text) {
+  size_t length = strcspn(text, "=");
+  cli_output output = {.format = bs_arena_strndup(&o->arena, text, length)};
+  if (text[length]) output.file = text + length + 1;
+  if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
+  if (strcmp(output.format, "text") != 0 && strcmp(output.format, "json") != 0 &&
+      strcmp(output.format, "junit") != 0)
+    argp_error(state, "--output: '%s' is none of text, json, junit", output.format);
+  *bs_vec_push(&o->outputs) = output;
+}
+
+static void set_color(struct argp_state *state, record_options *o, const char *text) {
+  static const char *const words[] = {"auto", "always", "never"};
+  for (int i = 0; i < 3; i++)
+    if (!strcmp(words[i], text)) {
+      o->color = (enum report_color)i;
+      return;
+    }
+  argp_error(state, "--color: '%s' is none of auto, always, never", text);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  const uint64_t millisecond = 1000000, day = UINT64_C(86400000000000);
+  record_options *o = state->input;
+  recording_options *r = &o->recording;
+  switch (key) {
+  case OPTION_THRESHOLD:
+    r->threshold_ns = time_between(state, "--threshold", argument, millisecond, day);
+    break;
+  case OPTION_FAIL_OVER:
+    r->fail_over_ns = time_between(state, "--fail-over", argument, millisecond, day);
+    break;
+  case OPTION_DURATION:
+    r->duration_ns = time_between(state, "--duration", argument, millisecond, 365 * day);
+    break;
+  case OPTION_BUDGET: add_budgets(state, o, argument); break;
+  case OPTION_OUTPUT: add_output(state, o, argument); break;
+  case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
+  case OPTION_LIVE: r->live = true; break;
+  case OPTION_NO_FOLLOW: r->follow = false; break;
+  case 'o': r->file = argument; break;
+  case 'q': o->quiet = true; break;
+  case ARGP_KEY_ARG: /* the first one is the program, and the rest is its own */
+    o->command = state->argv + state->next - 1;
+    state->next = state->argc;
+    break;
+  case ARGP_KEY_END:
+    if (!o->command) argp_error(state, "expected a program to run");
+    break;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+  return 0;
+}
+
+const struct argp record_argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "-- PROGRAM [ARGUMENT...]",
+    .doc = "Runs a program and writes down each stall of its event loops: how long, in which callback, in "
+           "which call, with the stack "
+           "while it was held.\vThe program runs unchanged; what it prints and its exit code stay its own, "
+           "but for a bound of --fail-over "
+           "or --budget that was broken: then the exit code is 1. A program that ends by signal N gives 128 "
+           "+ N, one that cannot be "
+           "run 2.",
+};

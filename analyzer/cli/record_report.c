@@ -1,0 +1,76 @@
+/* The recording as a document of the finding model. */
+#include "cli/record.h"
+
+#include "version.h"
+
+static const char *text_or_null(const char *text) { return text && *text ? text : NULL; }
+
+static void add_sample(const verdict *v, const recorded_sample *from, report_stall *stall) {
+  report_sample *sample = bs_vec_push(&stall->samples);
+  sample->at_ns = from->at;
+  const frame_list *frames = &v->stacks.items[from->stack].frames;
+  for (uint32_t i = 0; i < frames->count; i++) {
+    const frame *f = &frames->items[i];
+    *bs_vec_push(&sample->stack) =
+        (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
+  }
+}
+
+static void add_stall(const verdict *v, const recorded_stall *from, report_document *document) {
+  report_stall *stall = bs_vec_push(&document->stalls);
+  stall->loop = from->loop + 1;
+  stall->start_ns = from->start > v->recording->began ? from->start - v->recording->began : 0;
+  stall->duration_ns = from->duration;
+  stall->cpu_ns = from->cpu_ns;
+  stall->kind = stall_kind_names[from->kind];
+  stall->ended = from->ended;
+  if (from->hook != NO_INDEX) {
+    stall->api = hook_name(from->hook);
+    stall->rule = text_or_null(hook_rule(from->hook));
+  }
+  for (uint32_t i = 0; i < from->samples.count; i++) add_sample(v, &from->samples.items[i], stall);
+  const named_stack *s = verdict_stack(v, from);
+  if (!s) return;
+  if (s->callback != NO_INDEX) stall->callback = text_or_null(s->frames.items[s->callback].function);
+  if (s->culprit == NO_INDEX) return;
+  const frame *f = &s->frames.items[s->culprit];
+  stall->has_culprit = true;
+  stall->culprit = (report_place){
+      .function = f->function, .file = f->file ? verdict_file(v, f) : f->module, .line = f->line};
+}
+
+static void add_loop(const verdict *v, uint32_t index, report_document *document) {
+  const recorded_loop *l = &v->recording->loops.items[index];
+  *bs_vec_push(&document->recorded_loops) = (report_loop){
+      .id = index + 1,
+      .process = v->recording->processes.items[l->process].pid,
+      .thread = l->tid,
+      .name = l->name,
+      .library = *l->library ? l->library : "own",
+      .iterations = l->iterations,
+      .busy_ns = l->busy_ns,
+      .idle_ns = l->idle_ns,
+      .p50_ns = loop_quantile(l, 0.5),
+      .p99_ns = loop_quantile(l, 0.99),
+      .max_ns = l->max_ns,
+      .dropped_events = l->dropped,
+  };
+}
+
+void record_report(const verdict *v, report_document *document) {
+  const recording *r = v->recording;
+  document->tool_version = BLOCKSCAN_VERSION;
+  document->is_recording = true;
+  for (uint32_t i = 0; i < r->loops.count; i++)
+    if (!r->loops.items[i].is_none) add_loop(v, i, document);
+  for (uint32_t i = 0; i < r->stalls.count; i++)
+    if (!r->stalls.items[i].dropped) add_stall(v, &r->stalls.items[i], document);
+  bs_strbuf text = BS_STRBUF_INIT;
+  summary_warnings(r, &text);
+  for (char *line = text.text, *end; *line; line = end + 1) {
+    end = strchr(line, '\n');
+    if (!end) break;
+    *bs_vec_push(&document->notes) = bs_arena_strndup(&document->arena, line, (size_t)(end - line));
+  }
+  bs_strbuf_fini(&text);
+}

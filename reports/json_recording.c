@@ -1,0 +1,96 @@
+/* The part of the JSON report that tells of a run: stalls with their samples, and the loops. */
+#include "reports/json.h"
+
+/* Nanoseconds in another unit: an integer part and up to six decimals, never in the form of an exponent. */
+static void add_scaled(bs_strbuf *out, const char *before, uint64_t ns, uint64_t unit, int decimals) {
+  bs_strbuf_addf(out, "%s%llu.%0*llu", before, (unsigned long long)(ns / unit), decimals,
+                 (unsigned long long)(ns % unit));
+}
+
+static void add_ms(bs_strbuf *out, const char *before, uint64_t ns) {
+  add_scaled(out, before, ns, 1000000, 6);
+}
+static void add_us(bs_strbuf *out, const char *before, uint64_t ns) { add_scaled(out, before, ns, 1000, 3); }
+
+static void add_or_null(bs_strbuf *out, const char *before, const char *text) {
+  if (text && *text)
+    json_text(out, before, text);
+  else
+    bs_strbuf_addf(out, "%snull", before);
+}
+
+static void add_frame(bs_strbuf *out, const report_frame *frame) {
+  json_text(out, "{\"function\": ", frame->function);
+  add_or_null(out, ", \"file\": ", frame->file);
+  if (frame->line)
+    json_number(out, ", \"line\": ", frame->line);
+  else
+    bs_strbuf_adds(out, ", \"line\": null");
+  json_text(out, ", \"module\": ", frame->module);
+  bs_strbuf_adds(out, frame->inlined ? ", \"inlined\": true}" : ", \"inlined\": false}");
+}
+
+static void add_sample(bs_strbuf *out, const report_sample *sample) {
+  add_ms(out, "{\"at_ms\": ", sample->at_ns);
+  bs_strbuf_adds(out, ", \"stack\": [");
+  for (uint32_t i = 0; i < sample->stack.count; i++) {
+    if (i) bs_strbuf_adds(out, ", ");
+    add_frame(out, &sample->stack.items[i]);
+  }
+  bs_strbuf_adds(out, "]}");
+}
+
+static void add_stall(bs_strbuf *out, const report_stall *stall) {
+  json_number(out, "    {\n      \"loop\": ", stall->loop);
+  add_ms(out, ",\n      \"start_ms\": ", stall->start_ns);
+  add_ms(out, ",\n      \"duration_ms\": ", stall->duration_ns);
+  if (stall->cpu_ns != UINT64_MAX) add_ms(out, ",\n      \"cpu_ms\": ", stall->cpu_ns);
+  json_text(out, ",\n      \"kind\": ", stall->kind);
+  bs_strbuf_adds(out, stall->ended ? ",\n      \"ended\": true" : ",\n      \"ended\": false");
+  add_or_null(out, ",\n      \"api\": ", stall->api);
+  add_or_null(out, ",\n      \"rule\": ", stall->rule);
+  add_or_null(out, ",\n      \"callback\": ", stall->callback);
+  bs_strbuf_adds(out, ",\n      \"culprit\": ");
+  if (stall->has_culprit) {
+    json_open_place(out, &stall->culprit);
+    bs_strbuf_addc(out, '}');
+  } else {
+    bs_strbuf_adds(out, "null");
+  }
+  bs_strbuf_adds(out, ",\n      \"samples\": [");
+  for (uint32_t i = 0; i < stall->samples.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n        " : "\n        ");
+    add_sample(out, &stall->samples.items[i]);
+  }
+  bs_strbuf_adds(out, stall->samples.count ? "\n      ]\n    }" : "]\n    }");
+}
+
+static void add_loop(bs_strbuf *out, const report_loop *loop) {
+  json_number(out, "    {\"id\": ", loop->id);
+  json_number(out, ", \"process\": ", (uint64_t)loop->process);
+  json_number(out, ", \"thread\": ", (uint64_t)loop->thread);
+  json_text(out, ", \"name\": ", loop->name);
+  json_text(out, ", \"library\": ", loop->library);
+  json_number(out, ", \"iterations\": ", loop->iterations);
+  add_ms(out, ", \"busy_ms\": ", loop->busy_ns);
+  add_ms(out, ", \"idle_ms\": ", loop->idle_ns);
+  add_us(out, ", \"p50_us\": ", loop->p50_ns);
+  add_us(out, ", \"p99_us\": ", loop->p99_ns);
+  add_us(out, ", \"max_us\": ", loop->max_ns);
+  json_number(out, ", \"dropped_events\": ", loop->dropped_events);
+  bs_strbuf_addc(out, '}');
+}
+
+void json_add_recording(bs_strbuf *out, const report_document *document) {
+  bs_strbuf_adds(out, "  \"stalls\": [");
+  for (uint32_t i = 0; i < document->stalls.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_stall(out, &document->stalls.items[i]);
+  }
+  bs_strbuf_adds(out, document->stalls.count ? "\n  ],\n  \"loops\": [" : "],\n  \"loops\": [");
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_loop(out, &document->recorded_loops.items[i]);
+  }
+  bs_strbuf_adds(out, document->recorded_loops.count ? "\n  ],\n" : "],\n");
+}

@@ -1,0 +1,102 @@
+/* The bounds that the user set, and whether the recording kept them. */
+#include "collect/recording.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add(check_list *out, const char *name, bool passed, bs_strbuf *text) {
+  *bs_vec_push(out) = (check){.name = name, .passed = passed, .text = bs_strbuf_take(text)};
+}
+
+static void check_longest(const verdict *v, check_list *out) {
+  const recording *r = v->recording;
+  uint64_t longest = 0;
+  unsigned count = 0;
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *s = &r->stalls.items[i];
+    if (s->dropped) continue;
+    if (s->duration > longest) longest = s->duration;
+    count += s->duration >= r->options.fail_over_ns;
+  }
+  bs_strbuf text = BS_STRBUF_INIT;
+  if (count) {
+    bs_strbuf_addf(&text, "%u stall%s of ", count, count == 1 ? "" : "s");
+    duration_write(&text, r->options.fail_over_ns);
+    bs_strbuf_adds(&text, " or longer; the longest took ");
+    duration_write(&text, longest);
+  } else {
+    bs_strbuf_adds(&text, "no stall of ");
+    duration_write(&text, r->options.fail_over_ns);
+    bs_strbuf_adds(&text, " or longer");
+  }
+  add(out, "--fail-over", !count, &text);
+}
+
+static void measure_calls(const recording *r, const char *api, uint64_t *count, uint64_t *total_ns) {
+  for (uint32_t hook = 0; hook < HOOK_COUNT; hook++) {
+    if (strcmp(hook_name(hook), api) != 0) continue;
+    for (uint32_t i = 0; i < r->loops.count; i++) {
+      if (r->loops.items[i].is_none) continue;
+      *count += r->loops.items[i].calls[hook];
+      *total_ns += r->loops.items[i].call_ns[hook];
+    }
+  }
+}
+
+static void measure_stalls(const recording *r, uint64_t *count, uint64_t *total_ns) {
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    if (r->stalls.items[i].dropped) continue;
+    ++*count;
+    *total_ns += r->stalls.items[i].duration;
+  }
+}
+
+static void check_budget(const recording *r, const budget *b, check_list *out) {
+  uint64_t count = 0, total = 0;
+  bool of_calls = b->kind == BUDGET_CALL_COUNT || b->kind == BUDGET_CALL_TIME;
+  if (of_calls)
+    measure_calls(r, b->api, &count, &total);
+  else
+    measure_stalls(r, &count, &total);
+  bool timed = b->kind == BUDGET_CALL_TIME || b->kind == BUDGET_TOTAL;
+  bs_strbuf text = BS_STRBUF_INIT;
+  bs_strbuf_addf(&text, "%llu %s%s, ", (unsigned long long)count, of_calls ? "call" : "stall",
+                 count == 1 ? "" : "s");
+  duration_write(&text, total);
+  bs_strbuf_adds(&text, of_calls ? " on loops" : " together");
+  add(out, b->text, (timed ? total : count) <= b->limit, &text);
+}
+
+/* What could not be watched has kept no bound. */
+static void fail_all(const recording *r, check_list *out) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  if (r->options.fail_over_ns) {
+    bs_strbuf_adds(&text, "not observable");
+    add(out, "--fail-over", false, &text);
+  }
+  for (uint32_t i = 0; i < r->options.budgets.count; i++) {
+    bs_strbuf_adds(&text, "not observable");
+    add(out, r->options.budgets.items[i].text, false, &text);
+  }
+}
+
+void checks_make(const verdict *v, check_list *out) {
+  const recording *r = v->recording;
+  if (!atomic_load(&r->head->processes)) {
+    fail_all(r, out);
+    return;
+  }
+  if (r->options.fail_over_ns) check_longest(v, out);
+  for (uint32_t i = 0; i < r->options.budgets.count; i++) check_budget(r, &r->options.budgets.items[i], out);
+}
+
+void checks_free(check_list *checks) {
+  for (uint32_t i = 0; i < checks->count; i++) free(checks->items[i].text);
+  bs_vec_fini(checks);
+}
+
+bool checks_pass(const check_list *checks) {
+  for (uint32_t i = 0; i < checks->count; i++)
+    if (!checks->items[i].passed) return false;
+  return true;
+}

@@ -1,0 +1,126 @@
+/* The collector's parts, beside the watched program.
+ *
+ *   stack.c      one stack of one thread, from outside: parked (published registers) or running (a ptrace stop of microseconds)
+ *   maps.c       what is mapped where in a process; the ELF files' unwind tables
+ *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on demand (libdw)
+ *   store.c      the SQLite file; docs/stalls-db.md documents the schema
+ *   watch.c      the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings
+ *   run.c        starts the program with the library preloaded and waits for it
+ *   summary.c    the text at the end
+ *
+ * Nothing here runs in the watched program. */
+#ifndef BLOCKSCAN_COLLECT_H
+#define BLOCKSCAN_COLLECT_H
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/vec.h"
+#include "shared/layout.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { STACK_FRAMES_MAX = 256, STACK_INNER = 192 };
+
+typedef struct stack {
+  /* Innermost first; return addresses but for a running thread's first. (Where a signal interrupted a function, the place
+   * plus one, so that one rule serves both.) */
+  uint64_t pc[STACK_FRAMES_MAX];
+  uint32_t count;
+  uint32_t
+      omitted; /* of a deep recursion: frames left out behind pc[STACK_INNER - 1]; the outermost are kept */
+  bool cut; /* frames were omitted, or unwinding ended before the root */
+  bool running; /* pc[0] is the place of execution and no return address */
+} stack;
+
+/* What a stack was taken from; keeps maps and unwind tables between captures. One for each process. */
+typedef struct target target;
+target *target_new(pid_t pid);
+void target_free(target *t);
+/* Forgets the maps: the program loaded or unloaded a library. */
+void target_refresh(target *t);
+
+enum stack_result {
+  STACK_OK,
+  STACK_MOVED_ON /* it left the call meanwhile */,
+  STACK_REFUSED /* no permission: say so once */,
+  STACK_GONE
+};
+/* The stack of a thread parked in a watched call, from the registers it published; `slot` is checked before and after. */
+enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out);
+/* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped. */
+enum stack_result stack_running(target *t, pid_t tid, stack *out);
+/* How the thread spends its time now: nanoseconds on the CPU and waiting for one, from /proc/PID/task/TID/schedstat. False when unreadable. */
+bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
+
+/* A module of a process as it was mapped: survives the process. */
+typedef struct module_row {
+  const char *path; /* as in /proc/PID/maps, without " (deleted)"; "[jit]" for executable memory of no file */
+  const char *build_id; /* hexadecimal, "" without */
+  uint64_t start, end, bias;
+  int file; /* open on the mapped file when the path no longer names it (deleted, other mount namespace), else -1 */
+  pid_t pid; /* of the process */
+} module_row;
+/* The module of an address, or NULL. Lives as long as the target. */
+const module_row *target_module(target *t, uint64_t pc);
+
+typedef struct frame {
+  const char *function; /* demangled; "" unknown */
+  const char *file; /* NULL unknown */
+  unsigned line; /* 0 unknown */
+  const char *module; /* path */
+  bool inlined; /* into the next frame */
+} frame;
+typedef BS_VEC(frame) frame_list;
+typedef struct symbols symbols;
+symbols *symbols_new(void);
+void symbols_free(symbols *s);
+/* Appends the frame of an address in a module and those it was inlined into, innermost first. Strings live as long as `s`. */
+void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address, frame_list *out);
+
+/* The recording's file. All functions are no-ops after an error (a full disk), which store_error tells and which is counted: the run goes on. */
+typedef struct store store;
+store *store_create(const char *path, bs_error *error);
+store *store_open(const char *path,
+                  bs_error *error); /* read only; refuses foreign and newer files with a clear error */
+void store_close(store *s);
+const char *store_error(const store *s); /* NULL while all is well */
+uint64_t store_lost(const store *s); /* rows that were not written because of the error */
+/* Writes are gathered in a transaction that is committed every 250 ms as further writes come; this commits now. */
+void store_flush(store *s);
+/* The database, for reading by the views of docs/stalls-db.md. Lives as long as the store. */
+struct sqlite3 *store_database(const store *s);
+
+int64_t store_session(store *s, const char *const *command, int64_t start_ns, uint64_t threshold_ns);
+int64_t store_process(store *s, int64_t session, pid_t pid, const char *executable);
+int64_t store_loop(store *s, int64_t process, pid_t tid, const char *name, const char *library);
+/* Totals of a loop, rewritten as they grow. */
+typedef struct store_loop_totals {
+  uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
+  const uint64_t *histogram; /* LAYOUT_BUCKETS */
+} store_loop_totals;
+void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals);
+typedef struct store_stall {
+  int64_t loop;
+  uint64_t start_ns, duration_ns, cpu_ns; /* start since the session began */
+  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
+  bool ended;
+  const char *hook; /* API, or NULL */
+} store_stall;
+int64_t store_stall_add(store *s, const store_stall *stall);
+/* Rewrites a stall that was added before it ended. */
+void store_stall_update(store *s, int64_t id, const store_stall *stall);
+/* A stack as raw addresses with modules; deduplicated. Returns its id. */
+int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
+void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id);
+/* A watched call's totals at one site. */
+void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count,
+                uint64_t total_ns, uint64_t max_ns);
+/* The durations of the calls at that site: LAYOUT_BUCKETS counts, rewritten as they grow. After store_call. */
+void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t,
+                          const uint64_t *histogram);
+/* Resolves all addresses that have no frames yet. */
+void store_symbolise(store *s, symbols *sy);
+
+#endif

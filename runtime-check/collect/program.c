@@ -1,0 +1,139 @@
+/* Starts the program that is recorded: its own environment, with the library preloaded and the memory's descriptor named. */
+#include "collect/recording.h"
+
+#include "base/path.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The library lies beside the program (a build folder) or in ../lib/blockscan (an installation). */
+static char *find_preload(bs_arena *arena, const char *given, bs_error *error) {
+  static const char *const places[] = {"", "/../lib/blockscan"};
+  if (given) {
+    char *path = realpath(given, NULL);
+    if (!path) bs_error_set(error, "cannot find %s: %s", given, strerror(errno));
+    return path;
+  }
+  char self[4096];
+  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+  self[n > 0 ? n : 0] = 0;
+  const char *folder = bs_path_dirname(arena, self);
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    char *path = realpath(bs_arena_printf(arena, "%s%s/libblockscan.so", folder, places[i]), NULL);
+    if (path) return path;
+  }
+  bs_error_set(error, "cannot find libblockscan.so in %s or %s/../lib/blockscan", folder, folder);
+  return NULL;
+}
+
+/* The file that execvp would run, or NULL. */
+static char *find_program(bs_arena *arena, const char *name) {
+  if (strchr(name, '/')) return bs_arena_strdup(arena, name);
+  const char *path = getenv("PATH");
+  for (const char *p = path ? path : "/usr/bin:/bin"; *p;) {
+    size_t length = strcspn(p, ":");
+    char *file = bs_arena_printf(arena, "%.*s/%s", length ? (int)length : 1, length ? p : ".", name);
+    if (access(file, X_OK) == 0) return file;
+    p += length + (p[length] == ':');
+  }
+  return NULL;
+}
+
+/* Whether the file is an ELF program that no dynamic loader starts, so that nothing can be preloaded into it. */
+static bool is_static_program(const char *path) {
+  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  if (fd < 0) return false;
+  Elf64_Ehdr head;
+  bool is_elf = read(fd, &head, sizeof head) == (ssize_t)sizeof head &&
+                !memcmp(head.e_ident, ELFMAG, SELFMAG) && head.e_ident[EI_CLASS] == ELFCLASS64 &&
+                head.e_phentsize == sizeof(Elf64_Phdr);
+  bool has_loader = false;
+  for (unsigned i = 0; is_elf && i < head.e_phnum; i++) {
+    Elf64_Phdr segment;
+    if (pread(fd, &segment, sizeof segment, (off_t)(head.e_phoff + i * sizeof segment)) !=
+        (ssize_t)sizeof segment)
+      break;
+    has_loader |= segment.p_type == PT_INTERP;
+  }
+  close(fd);
+  return is_elf && !has_loader;
+}
+
+/* What the program finds in its environment beside its own. A library that was preloaded already stays in front: the sanitizers'
+ * must be the first. */
+static void set_environment(const recording *r, const char *preload) {
+  struct stat st;
+  bs_strbuf text = BS_STRBUF_INIT;
+  fstat(r->memory, &st);
+  bs_strbuf_addf(&text, "%d:%llu", r->memory, (unsigned long long)st.st_ino);
+  setenv("BLOCKSCAN_RECORD", text.text, 1);
+  const char *others = getenv("LD_PRELOAD");
+  bs_strbuf_clear(&text);
+  bs_strbuf_addf(&text, "%s%s%s", others ? others : "", others && *others ? ":" : "", preload);
+  setenv("LD_PRELOAD", text.text, 1);
+  bs_strbuf_fini(&text);
+}
+
+/* In the child: becomes the program, or tells why not. */
+_Noreturn static void become(const recording *r, const char *preload, char *const *command, int tell) {
+  sigprocmask(SIG_SETMASK, &r->mask, NULL);
+  set_environment(r, preload);
+  execvp(command[0], command);
+  int problem = errno;
+  if (write(tell, &problem, sizeof problem) < 0) _exit(126);
+  _exit(127);
+}
+
+bool program_start(recording *r, char *const *command, bs_error *error) {
+  bs_arena arena = {0};
+  int tell[2] = {-1, -1}, problem = 0;
+  bool good = false;
+  char *preload = find_preload(&arena, r->options.preload, error);
+  if (!preload) goto out;
+  r->is_static = is_static_program(find_program(&arena, command[0]));
+  if (pipe2(tell, O_CLOEXEC) != 0) {
+    bs_error_set(error, "cannot make a pipe: %s", strerror(errno));
+    goto out;
+  }
+  prctl(PR_SET_CHILD_SUBREAPER, 1L);
+  pid_t pid = fork();
+  if (pid == 0) become(r, preload, command, tell[1]);
+  if (pid < 0) {
+    bs_error_set(error, "cannot start a process: %s", strerror(errno));
+    goto out;
+  }
+  r->program = pid;
+  close(tell[1]);
+  tell[1] = -1;
+  ssize_t n;
+  while ((n = read(tell[0], &problem, sizeof problem)) < 0 && errno == EINTR) {
+  }
+  good = n != (ssize_t)sizeof problem;
+  if (!good) bs_error_set(error, "cannot run %s: %s", command[0], strerror(problem));
+out:
+  for (int i = 0; i < 2; i++)
+    if (tell[i] >= 0) close(tell[i]);
+  free(preload);
+  bs_arena_fini(&arena);
+  return good;
+}
+
+int program_signals(recording *r, bs_error *error) {
+  sigset_t set;
+  sigemptyset(&set);
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&set, numbers[i]);
+  sigprocmask(SIG_BLOCK, &set, &r->mask);
+  int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd < 0) bs_error_set(error, "cannot wait for signals: %s", strerror(errno));
+  return fd;
+}

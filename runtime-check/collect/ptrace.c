@@ -1,0 +1,150 @@
+/* A ptrace stop of microseconds. Each one is a thread of its own: ptrace belongs to a thread, and when that ends the kernel lets
+ * go of what it traced, so that a watched thread that does not stop in time (it waits for a disk) is never left stopped later. */
+#include "collect/unwind.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined __x86_64__
+
+enum {
+  SPIN_NS = 500000, /* how long to look for the stop without sleeping: it comes in microseconds */
+  DEADLINE_NS = 20000000,
+  COPY_MAX = 512 * 1024, /* of the stack in use */
+  EXTRA_MAX = 64 * 1024,
+  RED_ZONE = 128,
+  ERROR_RESTART = 514, /* the kernel's ERESTARTNOHAND and ERESTART_RESTARTBLOCK: include/linux/errno.h */
+  ERROR_RESTART_BLOCK = 516,
+};
+
+typedef struct stop {
+  capture *c;
+  pid_t tid;
+  uint64_t extra;
+  char *room[2]; /* for the copies: nothing is allocated while the thread stands still */
+  enum stack_result result;
+} stop;
+
+/* Copies into one of the rooms, which the capture owns then. */
+static bool copy_to_room(stop *s, int which, uint64_t address, size_t limit) {
+  char *room = s->room[which];
+  s->room[which] = NULL;
+  return capture_copy_into(s->c, room, address, limit);
+}
+
+static uint64_t now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* Waits for the stop; *signal is one to be delivered when the thread goes on. */
+static enum stack_result wait_for_stop(pid_t tid, int *signal) {
+  uint64_t begin = now_ns(), waited;
+  do {
+    int status;
+    pid_t got = waitpid(tid, &status, __WALL | __WNOTHREAD | WNOHANG);
+    if (got < 0 && errno != EINTR) return STACK_GONE;
+    if (got == tid) {
+      if (!WIFSTOPPED(status)) return STACK_GONE;
+      *signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+      return STACK_OK;
+    }
+    waited = now_ns() - begin;
+    if (waited < SPIN_NS)
+      sched_yield();
+    else
+      nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+  } while (waited < DEADLINE_NS);
+  return STACK_MOVED_ON;
+}
+
+/* A thread that slipped into a call that answers EINTR to a stop is made to begin it again. Under seccomp so is one that the
+ * kernel would continue by restart_syscall, which filters seldom allow. */
+static void undo_interruption(pid_t tid, struct user_regs_struct *r) {
+  long result = (long)r->rax;
+  if ((long)r->orig_rax < 0 || (result != -EINTR && result != -ERROR_RESTART_BLOCK)) return;
+  if (result == -ERROR_RESTART_BLOCK) {
+    char path[64];
+    bs_strbuf text = BS_STRBUF_INIT;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+    bool filtered = bs_strbuf_read_file(&text, path) == 0 && strstr(text.text, "\nSeccomp:\t2");
+    bs_strbuf_fini(&text);
+    if (!filtered) return;
+  }
+  struct user_regs_struct changed = *r;
+  changed.rax = (unsigned long long)-ERROR_RESTART;
+  ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS,
+         &(struct iovec){&changed, sizeof changed}); // NOLINT(performance-no-int-to-ptr)
+}
+
+static void take_registers(capture *c, const struct user_regs_struct *r) {
+  const unsigned long long in_order[UNWIND_REGISTERS] = {r->rax, r->rdx, r->rcx, r->rbx, r->rsi, r->rdi,
+                                                         r->rbp, r->rsp, r->r8,  r->r9,  r->r10, r->r11,
+                                                         r->r12, r->r13, r->r14, r->r15, r->rip};
+  for (unsigned i = 0; i < UNWIND_REGISTERS; i++) capture_set(c, i, in_order[i]);
+}
+
+static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
+  struct user_regs_struct r;
+  struct iovec vector = {&r, sizeof r};
+  if (ptrace(PTRACE_GETREGSET, s->tid, (void *)NT_PRSTATUS, &vector) != 0)
+    return STACK_GONE; // NOLINT(performance-no-int-to-ptr)
+  if (vector.iov_len != sizeof r) return STACK_REFUSED; /* a 32-bit program */
+  take_registers(s->c, &r);
+  bool copied = copy_to_room(s, 0, r.rsp - RED_ZONE, COPY_MAX);
+  int error = errno;
+  if (copied && s->extra) copy_to_room(s, 1, s->extra, EXTRA_MAX);
+  if (interrupted_by_us) undo_interruption(s->tid, &r);
+  return copied ? STACK_OK : target_result(error);
+}
+
+static void *stop_and_copy(void *argument) {
+  stop *s = argument;
+  if (ptrace(PTRACE_SEIZE, s->tid, NULL, NULL) != 0) {
+    s->result = errno == EPERM ? STACK_REFUSED : STACK_GONE;
+    return NULL;
+  }
+  int signal = 0;
+  s->result = ptrace(PTRACE_INTERRUPT, s->tid, NULL, NULL) == 0 ? wait_for_stop(s->tid, &signal) : STACK_GONE;
+  if (s->result != STACK_OK) return NULL;
+  s->result = copy_stopped(s, signal == 0);
+  ptrace(PTRACE_DETACH, s->tid, NULL, (void *)(intptr_t)signal); // NOLINT(performance-no-int-to-ptr)
+  return NULL;
+}
+
+enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
+  stop s = {.c = c, .tid = tid, .extra = extra, .result = STACK_GONE};
+  s.room[0] = bs_malloc(COPY_MAX);
+  s.room[1] = extra ? bs_malloc(EXTRA_MAX) : NULL;
+  bs_vec_reserve(&c->chunks, 2);
+  sigset_t all, before;
+  pthread_t thread;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int failed = pthread_create(&thread, NULL, stop_and_copy, &s);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (!failed) pthread_join(thread, NULL);
+  free(s.room[0]);
+  free(s.room[1]);
+  return failed ? STACK_MOVED_ON : s.result;
+}
+
+#else
+
+enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
+  (void)c, (void)tid, (void)extra;
+  return STACK_REFUSED;
+}
+
+#endif

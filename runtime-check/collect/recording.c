@@ -1,0 +1,224 @@
+/* The recording's vectors: found or made by key, and written to the store in batches. */
+#include "collect/recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+const char *const stall_kind_names[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
+
+enum { CALL_EVENT_NS = 100000 /* shorter calls are only counted */ };
+
+uint64_t clock_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* A descriptor that stays open across exec, high enough to be in nobody's way. */
+static int move_high(int fd) {
+  static const int wanted[] = {900, 200, 50};
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+    int high = fcntl(fd, F_DUPFD, wanted[i]);
+    if (high < 0) continue;
+    close(fd);
+    return high;
+  }
+  return fd;
+}
+
+bool recording_init(recording *r, const recording_options *options, bs_error *error) {
+  *r = (recording){.options = *options, .memory = -1};
+  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
+  int fd = memfd_create("blockscan", 0);
+  if (fd < 0) return bs_error_set(error, "cannot create shared memory: %s", strerror(errno));
+  r->memory = move_high(fd);
+  if (ftruncate(r->memory, (off_t)size) != 0)
+    return bs_error_set(error, "cannot size shared memory: %s", strerror(errno));
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, r->memory, 0);
+  if (memory == MAP_FAILED) return bs_error_set(error, "cannot map shared memory: %s", strerror(errno));
+  r->head = memory;
+  r->slots = (layout_slot *)(r->head + 1);
+  r->head->version = LAYOUT_VERSION;
+  r->head->slot_size = sizeof(layout_slot);
+  r->head->threshold_ns = options->threshold_ns;
+  r->head->threshold_call_ns = CALL_EVENT_NS < options->threshold_ns ? CALL_EVENT_NS : options->threshold_ns;
+  r->head->magic = LAYOUT_MAGIC;
+  r->symbols = symbols_new();
+  r->began = clock_now();
+  return true;
+}
+
+static void process_fini(recorded_process *p) {
+  if (p->pidfd >= 0) close(p->pidfd);
+  if (p->target) target_free(p->target);
+  free(p->executable);
+}
+
+void recording_fini(recording *r) {
+  for (uint32_t i = 0; i < r->processes.count; i++) process_fini(&r->processes.items[i]);
+  for (uint32_t i = 0; i < r->stacks.count; i++) free(r->stacks.items[i].pc);
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    bs_vec_fini(&r->stalls.items[i].samples);
+    bs_vec_fini(&r->stalls.items[i].calls);
+  }
+  if (r->symbols) symbols_free(r->symbols);
+  bs_vec_fini(&r->processes);
+  bs_vec_fini(&r->loops);
+  bs_vec_fini(&r->stalls);
+  bs_vec_fini(&r->stacks);
+  bs_vec_fini(&r->sites);
+  bs_map_fini(&r->stack_index);
+  bs_map_fini(&r->site_index);
+  if (r->head) munmap(r->head, sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot));
+  if (r->memory >= 0) close(r->memory);
+}
+
+static char *executable_of(pid_t pid) {
+  char link[32], path[4096];
+  snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+  ssize_t n = readlink(link, path, sizeof path - 1);
+  path[n > 0 ? n : 0] = 0;
+  return bs_strdup(path);
+}
+
+uint32_t recording_process(recording *r, pid_t pid, bool is_new_image) {
+  for (uint32_t i = r->processes.count; i-- > 0;) {
+    recorded_process *p = &r->processes.items[i];
+    if (p->pid != pid || p->gone) continue;
+    if (!is_new_image) return i;
+    p->gone = true;
+    break;
+  }
+  recorded_process *p = bs_vec_push(&r->processes);
+  p->pid = pid;
+  p->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+  p->executable = executable_of(pid);
+  p->ignored = !r->options.follow && pid != r->program;
+  return r->processes.count - 1;
+}
+
+target *recording_target(recording *r, uint32_t process) {
+  recorded_process *p = &r->processes.items[process];
+  if (!p->target) p->target = target_new(p->pid);
+  return p->target;
+}
+
+uint32_t recording_loop(recording *r, uint32_t process, pid_t tid) {
+  recorded_loop *l = bs_vec_push(&r->loops);
+  *l = (recorded_loop){.process = process, .tid = tid, .wait_stack = NO_INDEX, .library = ""};
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/comm", (int)r->processes.items[process].pid, (int)tid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t n = fd >= 0 ? read(fd, l->name, sizeof l->name - 1) : 0;
+  if (fd >= 0) close(fd);
+  if (n > 0 && l->name[n - 1] == '\n') n--;
+  l->name[n > 0 ? n : 0] = 0;
+  return r->loops.count - 1;
+}
+
+uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
+  uint64_t key = XXH3_64bits_withSeed(st->pc, st->count * sizeof *st->pc, process);
+  bool is_new;
+  uint32_t index = bs_map_add(&r->stack_index, key, r->stacks.count, &is_new);
+  if (!is_new) return index;
+  recorded_stack *s = bs_vec_push(&r->stacks);
+  *s = (recorded_stack){
+      .process = process, .count = st->count, .omitted = st->omitted, .cut = st->cut, .running = st->running};
+  s->pc = bs_malloc((st->count + 1) * sizeof *s->pc);
+  memcpy(s->pc, st->pc, st->count * sizeof *s->pc);
+  return index;
+}
+
+void recording_call(recording *r, uint32_t loop, const layout_event *call) {
+  const uint64_t words[] = {(uint64_t)loop << 32 | call->hook, call->caller};
+  bool is_new;
+  uint32_t index = bs_map_add(&r->site_index, XXH3_64bits(words, sizeof words), r->sites.count, &is_new);
+  if (is_new)
+    *bs_vec_push(&r->sites) = (recorded_site){.loop = loop, .hook = call->hook, .caller = call->caller};
+  recorded_site *site = &r->sites.items[index];
+  uint64_t ns = call->end - call->start;
+  site->count++;
+  site->total_ns += ns;
+  if (ns > site->max_ns) site->max_ns = ns;
+}
+
+static int64_t stored_process(recording *r, uint32_t index) {
+  recorded_process *p = &r->processes.items[index];
+  if (!p->stored) p->stored = store_process(r->store, r->session, p->pid, p->executable);
+  return p->stored;
+}
+
+static int64_t stored_loop(recording *r, uint32_t index) {
+  recorded_loop *l = &r->loops.items[index];
+  if (!l->stored)
+    l->stored = store_loop(r->store, stored_process(r, l->process), l->tid, l->name, l->library);
+  return l->stored;
+}
+
+static int64_t stored_stack(recording *r, uint32_t index) {
+  recorded_stack *s = &r->stacks.items[index];
+  if (s->stored) return s->stored;
+  stack *whole = bs_calloc(1, sizeof *whole);
+  whole->count = s->count;
+  whole->omitted = s->omitted;
+  whole->cut = s->cut;
+  whole->running = s->running;
+  memcpy(whole->pc, s->pc, s->count * sizeof *s->pc);
+  s->stored = store_stack(r->store, stored_process(r, s->process), whole, recording_target(r, s->process));
+  free(whole);
+  return s->stored;
+}
+
+static void flush_stall(recording *r, recorded_stall *stall) {
+  if (stall->dropped) return;
+  const store_stall row = {
+      .loop = stored_loop(r, stall->loop),
+      .start_ns = stall->start > r->began ? stall->start - r->began : 0,
+      .duration_ns = stall->duration,
+      .cpu_ns = stall->cpu_ns == NO_TIME ? 0 : stall->cpu_ns,
+      .kind = stall_kind_names[stall->kind],
+      .ended = stall->ended,
+      .hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
+  };
+  stall->stored = store_stall_add(r->store, &row);
+  for (uint32_t i = 0; i < stall->samples.count; i++) {
+    const recorded_sample *sample = &stall->samples.items[i];
+    store_sample(r->store, stall->stored, sample->at, stored_stack(r, sample->stack));
+  }
+}
+
+static void flush_loop(recording *r, uint32_t index) {
+  const recorded_loop *l = &r->loops.items[index];
+  if (l->is_none && !l->stored) return;
+  const store_loop_totals totals = {l->iterations, l->busy_ns, l->idle_ns,
+                                    l->max_ns,     l->dropped, l->histogram};
+  store_loop_update(r->store, stored_loop(r, index), &totals);
+}
+
+/* A stall without an end may yet prove to be none: it is written last. */
+void recording_flush(recording *r, bool last) {
+  for (uint32_t i = r->stalls_flushed; i < r->stalls.count; i++) {
+    recorded_stall *stall = &r->stalls.items[i];
+    if (stall->settled && !stall->stored && (stall->ended || last)) flush_stall(r, stall);
+    if (i == r->stalls_flushed && stall->stored) r->stalls_flushed++;
+  }
+  for (uint32_t i = 0; i < r->loops.count; i++) flush_loop(r, i);
+  if (!last) {
+    store_flush(r->store);
+    return;
+  }
+  for (uint32_t i = 0; i < r->sites.count; i++) {
+    const recorded_site *s = &r->sites.items[i];
+    if (r->loops.items[s->loop].is_none) continue;
+    store_call(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller,
+               recording_target(r, r->loops.items[s->loop].process), s->count, s->total_ns, s->max_ns);
+  }
+}

@@ -1,0 +1,207 @@
+/* A recording in memory: filled by watch.c while the program runs, read by the summary, the checks and the reports.
+ *
+ * Times are CLOCK_MONOTONIC nanoseconds unless a name says otherwise; `began` is when the recording did. Everything is found by
+ * index, for the vectors grow. Stacks are raw addresses, kept once each; verdict.c gives them names when the program is gone.
+ */
+#ifndef BLOCKSCAN_COLLECT_RECORDING_H
+#define BLOCKSCAN_COLLECT_RECORDING_H
+
+#include "base/map.h"
+#include "collect/collect.h"
+#include "shared/hooks.h"
+
+#include <signal.h>
+
+enum { NO_INDEX = UINT32_MAX };
+#define NO_TIME UINT64_MAX
+
+/* A bound that the user set: on a call's count or time, on all stalls together, or on their number. */
+enum budget_kind { BUDGET_CALL_COUNT, BUDGET_CALL_TIME, BUDGET_TOTAL, BUDGET_STALLS };
+typedef struct budget {
+  enum budget_kind kind;
+  const char *text; /* as given: "fsync=0" */
+  char api[32]; /* of calls */
+  uint64_t limit; /* calls, stalls or nanoseconds */
+} budget;
+
+typedef struct recording_options {
+  const char *file; /* of the store */
+  const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan */
+  uint64_t threshold_ns;
+  uint64_t fail_over_ns; /* 0: no bound */
+  uint64_t duration_ns; /* 0: as long as the program runs */
+  bool follow; /* watch processes that the program starts, too */
+  bool live; /* a status line on stderr */
+  BS_VEC(budget) budgets;
+} recording_options;
+
+typedef struct recorded_process {
+  pid_t pid;
+  int pidfd; /* -1 when it could not be opened */
+  target *target; /* NULL until the first stack */
+  char *executable;
+  int64_t stored; /* its row, 0 before it has one */
+  bool gone;
+  bool was_ended; /* by a signal, or by the end of the recording, and not by itself */
+  bool ignored; /* not to be watched (--no-follow) */
+  bool refused; /* no stacks of running threads */
+} recorded_process;
+
+typedef struct recorded_stack {
+  uint32_t process, count, omitted;
+  bool cut, running;
+  uint64_t *pc; /* `count` of them, innermost first */
+  int64_t stored;
+} recorded_stack;
+
+typedef struct recorded_sample {
+  uint64_t at; /* since the stall's start */
+  uint32_t stack;
+  uint32_t hook; /* the call that the thread was parked in, or NO_INDEX */
+} recorded_sample;
+
+/* Calls of one API from one place in a stall. */
+typedef struct recorded_call {
+  uint32_t hook, count;
+  uint64_t caller, total_ns;
+} recorded_call;
+
+enum stall_kind { STALL_OFF_CPU, STALL_ON_CPU, STALL_RUNNABLE, STALL_MIXED };
+extern const char *const stall_kind_names[];
+
+typedef struct recorded_stall {
+  uint32_t loop;
+  uint64_t start, duration;
+  uint64_t cpu_ns; /* NO_TIME: unknown */
+  uint64_t window_ns, window_cpu_ns, window_wait_ns; /* between two looks at schedstat; window_ns 0: none */
+  enum stall_kind kind;
+  bool settled; /* its end is known, as far as it can be */
+  bool ended; /* a wait followed */
+  bool dropped; /* proved to be none: the thread had left its loop */
+  uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
+  int64_t stored;
+  BS_VEC(recorded_sample) samples;
+  BS_VEC(recorded_call) calls;
+} recorded_stall;
+
+typedef struct recorded_loop {
+  uint32_t process;
+  pid_t tid;
+  char name[16]; /* the thread's, as the kernel knows it */
+  uint32_t wait_stack; /* a stack of its wait, or NO_INDEX */
+  const char *library; /* "" unknown */
+  bool is_none; /* a library that waited for itself, in a few calls: no event loop */
+  uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
+  uint64_t histogram[LAYOUT_BUCKETS];
+  uint64_t calls[LAYOUT_HOOKS], call_ns[LAYOUT_HOOKS];
+  int64_t stored;
+} recorded_loop;
+
+/* A watched call's totals at one place of a loop thread, within iterations. */
+typedef struct recorded_site {
+  uint32_t loop, hook;
+  uint64_t caller, count, total_ns, max_ns;
+} recorded_site;
+
+typedef struct recording {
+  recording_options options;
+  layout_head *head; /* the shared memory */
+  layout_slot *slots;
+  int memory; /* its descriptor */
+  uint64_t began, ended;
+  pid_t program;
+  sigset_t mask; /* of signals, as the program shall have it */
+  store *store;
+  symbols *symbols;
+  int64_t session;
+  BS_VEC(recorded_process) processes;
+  BS_VEC(recorded_loop) loops;
+  BS_VEC(recorded_stall) stalls;
+  BS_VEC(recorded_stack) stacks;
+  BS_VEC(recorded_site) sites;
+  bs_map stack_index, site_index;
+  uint32_t stalls_flushed; /* all before this are in the store */
+  uint32_t left_running; /* watched processes that went on after the program */
+  bool is_static; /* the program has no dynamic loader */
+} recording;
+
+uint64_t clock_now(void);
+
+/* The shared memory, empty. */
+bool recording_init(recording *r, const recording_options *options, bs_error *error);
+void recording_fini(recording *r);
+/* The process of `pid`; a new one when there is none, or when `is_new_image` says that it began another program. */
+uint32_t recording_process(recording *r, pid_t pid, bool is_new_image);
+/* The target of a process, for stacks and modules. */
+target *recording_target(recording *r, uint32_t process);
+uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);
+/* The index of this stack; kept once. */
+uint32_t recording_stack(recording *r, uint32_t process, const stack *st);
+/* Counts one call at its place. */
+void recording_call(recording *r, uint32_t loop, const layout_event *call);
+/* Appends what is new to the store, in one batch. */
+void recording_flush(recording *r, bool last);
+/* The loop library that a module's path or a function's name belongs to, or NULL. */
+const char *loop_library_of_path(const char *path);
+const char *loop_library_of_function(const char *function);
+/* The library whose loop this function runs, or NULL. */
+const char *loop_library_of_run(const char *function);
+
+/* The name of a watched API and the rule that it belongs to; several indices may share a name. */
+const char *hook_name(uint32_t hook);
+const char *hook_rule(uint32_t hook);
+bool hook_exists(const char *name);
+
+/* Watches until the program has ended, `--duration` is over or a signal says so. Returns the program's wait status. */
+typedef struct watcher watcher;
+int watch(recording *r, int signals);
+
+/* Starts the program with the library preloaded and the memory handed down; r->program is its pid. */
+bool program_start(recording *r, char *const *command, bs_error *error);
+/* A signalfd for what ends a recording and for SIGCHLD, which are blocked from here on. */
+int program_signals(recording *r, bs_error *error);
+
+/* What the stalls are made of, in names. Made once, when the program is gone. */
+typedef struct named_stack {
+  frame_list frames; /* innermost first, inlined ones too */
+  uint32_t callback; /* index of the function that the loop had called, or NO_INDEX */
+  uint32_t culprit; /* innermost frame of the program's own code, or NO_INDEX */
+  uint32_t shared; /* how many of the outermost functions are also on the stack of the loop's wait */
+} named_stack;
+typedef struct verdict {
+  recording *recording;
+  char *root; /* folder that paths are told relative to */
+  BS_VEC(named_stack) stacks; /* as the recording's */
+} verdict;
+void verdict_init(verdict *v, recording *r);
+void verdict_fini(verdict *v);
+/* The frame's file, relative to the root when inside it. */
+const char *verdict_file(const verdict *v, const frame *f);
+/* The first sampled stack of a stall, or NULL. */
+const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
+
+/* A bound, and whether it was kept. */
+typedef struct check {
+  const char *name;
+  bool passed;
+  char *text; /* what was measured; the caller of checks_make frees it by checks_free */
+} check;
+typedef BS_VEC(check) check_list;
+void checks_make(const verdict *v, check_list *out);
+void checks_free(check_list *checks);
+bool checks_pass(const check_list *checks);
+
+/* Appends the text for people. */
+void summary_write(const verdict *v, const check_list *checks, bool color, bs_strbuf *out);
+/* Appends what could not be observed or stored, a sentence a line. */
+void summary_warnings(const recording *r, bs_strbuf *out);
+/* Appends the JUnit document. */
+/* `exit_text` says how the program failed, NULL when it did not. */
+void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text,
+                 bs_strbuf *out);
+/* Appends a duration with three significant digits: "212 ms". */
+void duration_write(bs_strbuf *out, uint64_t ns);
+/* The duration below which `quantile` of the loop's iterations stay, in nanoseconds. */
+uint64_t loop_quantile(const recorded_loop *loop, double quantile);
+
+#endif

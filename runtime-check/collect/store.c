@@ -1,0 +1,613 @@
+/* The file of a recording, in SQLite. Writers come through here only; readers use the views.
+ *
+ * Writes are gathered in transactions, so that a busy recording costs no disk write for each row. The first error (a full
+ * disk) is kept, later writes are counted as lost, and the recording goes on without them. */
+#include "collect/collect.h"
+#include "collect/store_schema.h"
+
+#include "base/intern.h"
+#include "base/map.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define BATCH_NS UINT64_C(250000000)
+
+/* The statements that write, each prepared when it is first used. */
+#define STATEMENTS(X) \
+  X(SESSION, "INSERT INTO sessions (command, started_ns, threshold_ns) VALUES (?, ?, ?)") \
+  X(PROCESS, "INSERT INTO processes (session_id, pid, executable) VALUES (?, ?, ?)") \
+  X(LOOP, "INSERT INTO loops (process_id, tid, name, library) VALUES (?, ?, ?, ?)") \
+  X(LOOP_UPDATE, \
+    "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ? WHERE id = ?") \
+  X(LOOP_HISTOGRAM, "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
+                    " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
+  X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook) VALUES (?, ?, " \
+           "?, ?, ?, ?, ?)") \
+  X(STALL_UPDATE, "UPDATE stalls SET loop_id = ?, start_ns = ?, duration_ns = ?, cpu_ns = ?, kind = ?, " \
+                  "ended = ?, hook = ? WHERE id = ?") \
+  X(MODULE, "INSERT INTO modules (path, build_id, pid) VALUES (?, ?, ?)" \
+            " ON CONFLICT DO UPDATE SET pid = pid RETURNING id") \
+  X(ADDRESS, "INSERT INTO addresses (module_id, offset, is_return) VALUES (?, ?, ?)" \
+             " ON CONFLICT DO UPDATE SET offset = offset RETURNING id") \
+  X(STACK_FIND, "SELECT id FROM stacks WHERE identity = ?") \
+  X(STACK, "INSERT INTO stacks (identity, running, cut, omitted) VALUES (?, ?, ?, ?)") \
+  X(STACK_ADDRESS, "INSERT INTO stack_addresses (stack_id, depth, address_id) VALUES (?, ?, ?)") \
+  X(SAMPLE, "INSERT INTO samples (stall_id, at_ns, stack_id) VALUES (?, ?, ?)") \
+  X(CALL, "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, ?, ?, ?)" \
+          " ON CONFLICT DO UPDATE SET count = excluded.count, total_ns = excluded.total_ns, max_ns = " \
+          "excluded.max_ns RETURNING id") \
+  X(CALL_HISTOGRAM, "INSERT INTO call_histogram (call_id, low_ns, count) VALUES (?, ?, ?)" \
+                    " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
+  X(CALL_FIND, "SELECT id FROM calls WHERE loop_id = ? AND hook = ? AND address_id = ?") \
+  X(UNRESOLVED, "SELECT a.id, a.offset, a.is_return, m.id, m.path, m.build_id, m.pid FROM addresses a JOIN " \
+                "modules m ON m.id = a.module_id" \
+                " WHERE a.resolved = 0 ORDER BY a.id") \
+  X(FRAME, "INSERT OR REPLACE INTO frames (address_id, level, function, file, line, inlined) VALUES (?, ?, " \
+           "?, ?, ?, ?)") \
+  X(RESOLVED, "UPDATE addresses SET resolved = 1 WHERE id = ?")
+
+enum {
+#define X(name, sql) ST_##name,
+  STATEMENTS(X)
+#undef X
+      ST_COUNT
+};
+
+static const char *const texts[] = {
+#define X(name, sql) sql,
+    STATEMENTS(X)
+#undef X
+};
+
+/* A module whose file can only be read through a descriptor. */
+typedef struct hidden_file {
+  int64_t module;
+  int file;
+} hidden_file;
+
+struct store {
+  sqlite3 *db;
+  sqlite3_stmt *statements[ST_COUNT];
+  BS_VEC(hidden_file) hidden;
+  bs_error error;
+  uint64_t lost;
+  uint64_t batch_began, batch_rows; /* 0: no transaction */
+  bool read_only;
+};
+
+static uint64_t now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+const char *store_error(const store *s) { return bs_error_is_set(&s->error) ? s->error.text.text : NULL; }
+uint64_t store_lost(const store *s) { return s->lost; }
+struct sqlite3 *store_database(const store *s) { return s->db; }
+
+static void failed(store *s) {
+  bs_error_set(&s->error, "%s: %s", sqlite3_db_filename(s->db, "main"), sqlite3_errmsg(s->db));
+  s->lost++;
+}
+
+static bool run(store *s, const char *sql) {
+  if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK) return true;
+  failed(s);
+  return false;
+}
+
+void store_flush(store *s) {
+  if (!s->batch_began) return;
+  /* After an error, what came before it is kept if it can be. */
+  if (!run(s, "COMMIT")) {
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    s->lost += s->batch_rows;
+  }
+  s->batch_began = s->batch_rows = 0;
+}
+
+/* The statement, ready for its values; NULL after an error. */
+static sqlite3_stmt *statement(store *s, int which) {
+  if (store_error(s) || s->read_only) {
+    s->lost++;
+    return NULL;
+  }
+  if (!s->statements[which] && sqlite3_prepare_v3(s->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                                  &s->statements[which], NULL) != SQLITE_OK) {
+    failed(s);
+    return NULL;
+  }
+  return s->statements[which];
+}
+
+/* Begins a row: a batch that lasted long enough is committed first. Not for the rows that belong to another one. */
+static void new_batch(store *s) {
+  if (store_error(s) || s->read_only) return;
+  uint64_t now = now_ns();
+  if (s->batch_began && now - s->batch_began >= BATCH_NS) store_flush(s);
+  if (!s->batch_began && !store_error(s) && run(s, "BEGIN IMMEDIATE")) s->batch_began = now;
+}
+
+static void bind_text(sqlite3_stmt *st, int index, const char *text) {
+  sqlite3_bind_text(st, index, text, -1, SQLITE_STATIC);
+}
+
+static void bind_count(sqlite3_stmt *st, int index, uint64_t value) {
+  sqlite3_bind_int64(st, index, value > INT64_MAX ? INT64_MAX : (int64_t)value);
+}
+
+/* Runs a statement that writes one row; the row's id, 0 after an error. */
+static int64_t insert(store *s, sqlite3_stmt *st) {
+  int64_t id = 0;
+  int status = sqlite3_step(st);
+  if (status == SQLITE_ROW) { /* RETURNING id */
+    id = sqlite3_column_int64(st, 0);
+    status = sqlite3_step(st);
+  } else if (status == SQLITE_DONE) {
+    id = sqlite3_last_insert_rowid(s->db);
+  }
+  if (status != SQLITE_DONE) {
+    failed(s);
+    id = 0;
+  }
+  s->batch_rows += status == SQLITE_DONE;
+  sqlite3_reset(st);
+  sqlite3_clear_bindings(st);
+  return id;
+}
+
+/* The first column of the row that a statement finds, 0 without one. */
+static int64_t find(store *s, sqlite3_stmt *st) {
+  int status = sqlite3_step(st);
+  int64_t id = status == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+  if (status != SQLITE_ROW && status != SQLITE_DONE) failed(s);
+  sqlite3_reset(st);
+  sqlite3_clear_bindings(st);
+  return id;
+}
+
+int64_t store_session(store *s, const char *const *command, int64_t start_ns, uint64_t threshold_ns) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_SESSION);
+  if (!st) return 0;
+  json_t *words = json_array();
+  for (; *command; command++) json_array_append_new(words, json_stringn_nocheck(*command, strlen(*command)));
+  char *text = json_dumps(words, JSON_COMPACT);
+  json_decref(words);
+  bind_text(st, 1, text ? text : "[]");
+  sqlite3_bind_int64(st, 2, start_ns);
+  bind_count(st, 3, threshold_ns);
+  int64_t id = insert(s, st);
+  free(text);
+  return id;
+}
+
+int64_t store_process(store *s, int64_t session, pid_t pid, const char *executable) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_PROCESS);
+  if (!st) return 0;
+  sqlite3_bind_int64(st, 1, session);
+  sqlite3_bind_int64(st, 2, pid);
+  bind_text(st, 3, executable);
+  return insert(s, st);
+}
+
+int64_t store_loop(store *s, int64_t process, pid_t tid, const char *name, const char *library) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_LOOP);
+  if (!st) return 0;
+  sqlite3_bind_int64(st, 1, process);
+  sqlite3_bind_int64(st, 2, tid);
+  bind_text(st, 3, name);
+  bind_text(st, 4, library);
+  return insert(s, st);
+}
+
+static void write_histogram(store *s, int which, int64_t owner, const uint64_t *histogram) {
+  for (uint32_t i = 0; histogram && i < LAYOUT_BUCKETS; i++) {
+    if (histogram[i] == 0) continue;
+    sqlite3_stmt *st = statement(s, which);
+    if (!st) return;
+    sqlite3_bind_int64(st, 1, owner);
+    bind_count(st, 2, layout_bucket_ns(i));
+    bind_count(st, 3, histogram[i]);
+    insert(s, st);
+  }
+}
+
+void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_LOOP_UPDATE);
+  if (!st) return;
+  const uint64_t values[] = {totals->iterations, totals->busy_ns, totals->idle_ns, totals->max_ns,
+                             totals->dropped};
+  for (int i = 0; i < 5; i++) bind_count(st, i + 1, values[i]);
+  sqlite3_bind_int64(st, 6, loop);
+  insert(s, st);
+  write_histogram(s, ST_LOOP_HISTOGRAM, loop, totals->histogram);
+}
+
+static void bind_stall(sqlite3_stmt *st, const store_stall *stall) {
+  sqlite3_bind_int64(st, 1, stall->loop);
+  bind_count(st, 2, stall->start_ns);
+  bind_count(st, 3, stall->duration_ns);
+  if (stall->cpu_ns != UINT64_MAX) bind_count(st, 4, stall->cpu_ns);
+  bind_text(st, 5, stall->kind);
+  sqlite3_bind_int(st, 6, stall->ended);
+  bind_text(st, 7, stall->hook);
+}
+
+int64_t store_stall_add(store *s, const store_stall *stall) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_STALL);
+  if (!st) return 0;
+  bind_stall(st, stall);
+  return insert(s, st);
+}
+
+void store_stall_update(store *s, int64_t id, const store_stall *stall) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_STALL_UPDATE);
+  if (!st) return;
+  bind_stall(st, stall);
+  sqlite3_bind_int64(st, 8, id);
+  insert(s, st);
+}
+
+/* Keeps a descriptor of its own on a file that has no path, for symbolising after the target is forgotten. */
+static void keep_hidden(store *s, int64_t module, int file) {
+  for (uint32_t i = 0; i < s->hidden.count; i++)
+    if (s->hidden.items[i].module == module) return;
+  int copy = fcntl(file, F_DUPFD_CLOEXEC, 0);
+  if (copy >= 0) *bs_vec_push(&s->hidden) = (hidden_file){module, copy};
+}
+
+/* Modules of files are the same in every process; code of no file is one process' own. */
+static int64_t module_id(store *s, const module_row *module) {
+  sqlite3_stmt *st = statement(s, ST_MODULE);
+  if (!st) return 0;
+  bind_text(st, 1, module->path);
+  bind_text(st, 2, module->build_id);
+  sqlite3_bind_int64(st, 3, module->path[0] == '/' || *module->build_id ? 0 : module->pid);
+  int64_t id = insert(s, st);
+  if (id && module->file >= 0) keep_hidden(s, id, module->file);
+  return id;
+}
+
+/* The address in its module, whatever the module's place; 0 after an error. Addresses of no module are their own. */
+static int64_t address_id(store *s, target *t, uint64_t pc, bool is_return) {
+  const module_row *module = t ? target_module(t, pc) : NULL;
+  static const module_row nowhere = {.path = "", .build_id = "", .file = -1};
+  if (!module) module = &nowhere;
+  int64_t owner = module_id(s, module);
+  sqlite3_stmt *st = owner ? statement(s, ST_ADDRESS) : NULL;
+  if (!st) return 0;
+  sqlite3_bind_int64(st, 1, owner);
+  sqlite3_bind_int64(st, 2, (int64_t)(pc - module->bias));
+  sqlite3_bind_int(st, 3, is_return);
+  return insert(s, st);
+}
+
+static int64_t insert_stack(store *s, const stack *st, const XXH128_hash_t *identity,
+                            const int64_t *addresses) {
+  sqlite3_stmt *row = statement(s, ST_STACK);
+  if (!row) return 0;
+  sqlite3_bind_blob(row, 1, identity, sizeof *identity, SQLITE_STATIC);
+  sqlite3_bind_int(row, 2, st->running);
+  sqlite3_bind_int(row, 3, st->cut);
+  sqlite3_bind_int64(row, 4, st->omitted);
+  int64_t id = insert(s, row);
+  for (uint32_t i = 0; id && i < st->count; i++) {
+    row = statement(s, ST_STACK_ADDRESS);
+    if (!row) return 0;
+    sqlite3_bind_int64(row, 1, id);
+    sqlite3_bind_int64(row, 2, i + (i >= STACK_INNER ? st->omitted : 0));
+    sqlite3_bind_int64(row, 3, addresses[i]);
+    insert(s, row);
+  }
+  return id;
+}
+
+int64_t store_stack(store *s, int64_t process, const stack *st, target *t) {
+  (void)process; /* stacks are the same in every process of one program */
+  int64_t addresses[STACK_FRAMES_MAX + 3] = {0};
+  new_batch(s);
+  for (uint32_t i = 0; i < st->count; i++) {
+    addresses[i] = address_id(s, t, st->pc[i], i > 0 || !st->running);
+    if (!addresses[i]) return 0;
+  }
+  addresses[st->count] = st->running;
+  addresses[st->count + 1] = st->cut;
+  addresses[st->count + 2] = st->omitted;
+  XXH128_hash_t identity = XXH3_128bits(addresses, (st->count + 3) * sizeof *addresses);
+  sqlite3_stmt *row = statement(s, ST_STACK_FIND);
+  if (!row) return 0;
+  sqlite3_bind_blob(row, 1, &identity, sizeof identity, SQLITE_STATIC);
+  int64_t id = find(s, row);
+  return id ? id : insert_stack(s, st, &identity, addresses);
+}
+
+void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_SAMPLE);
+  if (!st) return;
+  sqlite3_bind_int64(st, 1, stall);
+  bind_count(st, 2, at_ns);
+  sqlite3_bind_int64(st, 3, stack_id);
+  insert(s, st);
+}
+
+void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count,
+                uint64_t total_ns, uint64_t max_ns) {
+  new_batch(s);
+  int64_t place = address_id(s, t, caller, true);
+  sqlite3_stmt *st = place ? statement(s, ST_CALL) : NULL;
+  if (!st) return;
+  sqlite3_bind_int64(st, 1, loop);
+  bind_text(st, 2, hook);
+  sqlite3_bind_int64(st, 3, place);
+  bind_count(st, 4, count);
+  bind_count(st, 5, total_ns);
+  bind_count(st, 6, max_ns);
+  insert(s, st);
+}
+
+void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t,
+                          const uint64_t *histogram) {
+  new_batch(s);
+  int64_t place = address_id(s, t, caller, true);
+  sqlite3_stmt *st = place ? statement(s, ST_CALL_FIND) : NULL;
+  if (!st) return;
+  sqlite3_bind_int64(st, 1, loop);
+  bind_text(st, 2, hook);
+  sqlite3_bind_int64(st, 3, place);
+  int64_t call = find(s, st);
+  if (call) write_histogram(s, ST_CALL_HISTOGRAM, call, histogram);
+}
+
+/* An address that waits for its names. */
+typedef struct unresolved {
+  int64_t id, module;
+  uint64_t offset;
+  bool is_return;
+  uint32_t path, build_id; /* interned */
+  pid_t pid;
+} unresolved;
+typedef BS_VEC(unresolved) unresolved_list;
+
+static void list_unresolved(store *s, unresolved_list *list, bs_intern *strings) {
+  sqlite3_stmt *st = statement(s, ST_UNRESOLVED);
+  if (!st) return;
+  while (sqlite3_step(st) == SQLITE_ROW) {
+    *bs_vec_push(list) = (unresolved){
+        .id = sqlite3_column_int64(st, 0),
+        .offset = (uint64_t)sqlite3_column_int64(st, 1),
+        .is_return = sqlite3_column_int(st, 2),
+        .module = sqlite3_column_int64(st, 3),
+        .path = bs_intern_adds(strings, (const char *)sqlite3_column_text(st, 4)),
+        .build_id = bs_intern_adds(strings, (const char *)sqlite3_column_text(st, 5)),
+        .pid = sqlite3_column_int(st, 6),
+    };
+  }
+  if (sqlite3_reset(st) != SQLITE_OK) failed(s);
+}
+
+static void write_frames(store *s, int64_t address, const frame_list *frames) {
+  for (uint32_t i = 0; i < frames->count; i++) {
+    const frame *f = &frames->items[i];
+    sqlite3_stmt *st = statement(s, ST_FRAME);
+    if (!st) return;
+    sqlite3_bind_int64(st, 1, address);
+    sqlite3_bind_int64(st, 2, i);
+    bind_text(st, 3, f->function);
+    bind_text(st, 4, f->file);
+    if (f->line) sqlite3_bind_int64(st, 5, f->line);
+    sqlite3_bind_int(st, 6, f->inlined);
+    insert(s, st);
+  }
+  sqlite3_stmt *st = statement(s, ST_RESOLVED);
+  if (!st) return;
+  sqlite3_bind_int64(st, 1, address);
+  insert(s, st);
+}
+
+static int hidden_file_of(const store *s, int64_t module) {
+  for (uint32_t i = 0; i < s->hidden.count; i++)
+    if (s->hidden.items[i].module == module) return s->hidden.items[i].file;
+  return -1;
+}
+
+void store_symbolise(store *s, symbols *sy) {
+  unresolved_list list = {0};
+  bs_intern strings;
+  bs_intern_init(&strings);
+  list_unresolved(s, &list, &strings);
+  frame_list frames = {0};
+  for (uint32_t i = 0; i < list.count && !store_error(s); i++) {
+    const unresolved *u = &list.items[i];
+    const module_row module = {
+        .path = bs_intern_text(&strings, u->path),
+        .build_id = bs_intern_text(&strings, u->build_id),
+        .file = hidden_file_of(s, u->module),
+        .pid = u->pid,
+    };
+    frames.count = 0;
+    symbols_find(sy, &module, u->offset, u->is_return, &frames);
+    new_batch(s);
+    write_frames(s, u->id, &frames);
+  }
+  bs_vec_fini(&frames);
+  bs_vec_fini(&list);
+  bs_intern_fini(&strings);
+  store_flush(s);
+}
+
+/* One number that a PRAGMA answers. */
+static int64_t pragma(sqlite3 *db, const char *sql) {
+  sqlite3_stmt *st;
+  int64_t value = -1;
+  if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+    value = sqlite3_column_int64(st, 0);
+  sqlite3_finalize(st);
+  return value;
+}
+
+static bool is_whole(sqlite3 *db) {
+  sqlite3_stmt *st;
+  bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+               sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+  sqlite3_finalize(st);
+  return whole;
+}
+
+/* Whether the file is a recording that this program can read. */
+static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
+  int64_t application = pragma(db, "PRAGMA application_id"), version = pragma(db, "PRAGMA user_version");
+  if (application < 0)
+    return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
+  if (application != STORE_APPLICATION_ID)
+    return bs_error_set(error, "%s: not a recording of blockscan", path);
+  if (version > STORE_VERSION)
+    return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path,
+                        (int)version, STORE_VERSION);
+  if (version < STORE_VERSION)
+    return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path,
+                        (int)version, STORE_VERSION);
+  if (!is_whole(db)) return bs_error_set(error, "%s: the recording is damaged or was cut off", path);
+  return true;
+}
+
+static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
+  sqlite3 *db = NULL;
+  int status = sqlite3_open_v2(path, &db, flags, NULL);
+  if (status == SQLITE_OK) {
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, 5000);
+    return db;
+  }
+  bs_error_set(error, "%s: %s", path, db ? sqlite3_errmsg(db) : "out of memory");
+  sqlite3_close(db);
+  return NULL;
+}
+
+static store *new_store(sqlite3 *db, bool read_only) {
+  store *s = bs_calloc(1, sizeof *s);
+  s->db = db;
+  s->error = (bs_error)BS_ERROR_INIT;
+  s->read_only = read_only;
+  return s;
+}
+
+/* A file whose folder cannot be written to cannot have the shared memory that WAL needs; a finished recording does without. */
+static sqlite3 *open_immutable(const char *path, bs_error *error) {
+  bs_strbuf uri = BS_STRBUF_INIT;
+  bs_strbuf_adds(&uri, "file:");
+  for (const char *c = path; *c; c++) {
+    if (*c == '%' || *c == '?' || *c == '#')
+      bs_strbuf_addf(&uri, "%%%02x", (unsigned)*c);
+    else
+      bs_strbuf_addc(&uri, *c);
+  }
+  bs_strbuf_adds(&uri, "?immutable=1");
+  sqlite3 *db = open_database(uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+  bs_strbuf_fini(&uri);
+  return db;
+}
+
+static bool has_log(const char *path) {
+  bs_strbuf log = BS_STRBUF_INIT;
+  struct stat st;
+  bs_strbuf_addf(&log, "%s-wal", path);
+  bool there = stat(log.text, &st) == 0 && st.st_size > 0;
+  bs_strbuf_fini(&log);
+  return there;
+}
+
+store *store_open(const char *path, bs_error *error) {
+  struct stat st;
+  if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
+  if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
+  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY, error);
+  if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN &&
+      !has_log(path)) {
+    sqlite3_close(db);
+    db = open_immutable(path, error);
+  }
+  if (!db) return NULL;
+  if (check_file(db, path, error)) return new_store(db, true);
+  sqlite3_close(db);
+  return NULL;
+}
+
+/* Only an earlier recording, whole or not, is replaced: -o may name the wrong file. */
+static bool may_replace(const char *path, bs_error *error) {
+  unsigned char head[72];
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return errno == ENOENT || bs_error_set(error, "%s: %s", path, strerror(errno));
+  struct stat st;
+  bool regular = fstat(file, &st) == 0 && S_ISREG(st.st_mode);
+  ssize_t got = regular ? read(file, head, sizeof head) : -1;
+  close(file);
+  /* The application id stands at offset 68 of an SQLite file, the highest byte first: https://www.sqlite.org/fileformat.html */
+  const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
+                              STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
+  if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;
+  return bs_error_set(error, "%s: there is a file that is not a recording of blockscan; it is left as it is",
+                      path);
+}
+
+static bool remove_old(const char *path, bs_error *error) {
+  static const char *const endings[] = {"", "-wal", "-shm"};
+  bool good = true;
+  for (int i = 0; i < 3 && good; i++) {
+    bs_strbuf name = BS_STRBUF_INIT;
+    bs_strbuf_addf(&name, "%s%s", path, endings[i]);
+    if (unlink(name.text) != 0 && errno != ENOENT)
+      good = bs_error_set(error, "%s: %s", name.text, strerror(errno));
+    bs_strbuf_fini(&name);
+  }
+  return good;
+}
+
+static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
+  char settings[160];
+  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+           STORE_APPLICATION_ID, STORE_VERSION);
+  bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL,
+                           NULL) == SQLITE_OK &&
+              sqlite3_exec(db, settings, NULL, NULL, NULL) == SQLITE_OK;
+  for (unsigned i = 0; good && store_schema[i]; i++)
+    good = sqlite3_exec(db, store_schema[i], NULL, NULL, NULL) == SQLITE_OK;
+  good = good && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+  return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
+}
+
+store *store_create(const char *path, bs_error *error) {
+  if (!may_replace(path, error) || !remove_old(path, error)) return NULL;
+  sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  if (!db) return NULL;
+  if (make_schema(db, path, error)) return new_store(db, false);
+  sqlite3_close(db);
+  return NULL;
+}
+
+void store_close(store *s) {
+  if (!s) return;
+  store_flush(s);
+  for (int i = 0; i < ST_COUNT; i++) sqlite3_finalize(s->statements[i]);
+  for (uint32_t i = 0; i < s->hidden.count; i++) close(s->hidden.items[i].file);
+  bs_vec_fini(&s->hidden);
+  sqlite3_close(s->db);
+  bs_error_fini(&s->error);
+  free(s);
+}

@@ -1,0 +1,110 @@
+/* Tables hold what was recorded, with nothing said twice: a stack is a list of addresses, an address a place in a module, and what
+ * the place is called is found once. Views put it together for people. Times are nanoseconds, since the session began. */
+#include "collect/store_schema.h"
+
+#include <stddef.h>
+
+/* The bucket in which the given part of a loop's iterations has ended; its lower end. */
+#define QUANTILE(part) \
+  "(SELECT min(h.low_ns) FROM (SELECT low_ns, sum(count) OVER (ORDER BY low_ns) AS upto, sum(count) OVER " \
+  "() AS whole" \
+  " FROM loop_histogram WHERE loop_id = l.id) h WHERE h.upto >= h.whole * " part ")"
+
+const char *const store_schema[] = {
+    "CREATE TABLE sessions (id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_ns INTEGER NOT NULL,"
+    " threshold_ns INTEGER NOT NULL) STRICT",
+
+    "CREATE TABLE processes (id INTEGER PRIMARY KEY, session_id INTEGER NOT NULL REFERENCES sessions, pid "
+    "INTEGER NOT NULL,"
+    " executable TEXT) STRICT",
+
+    "CREATE TABLE loops (id INTEGER PRIMARY KEY, process_id INTEGER NOT NULL REFERENCES processes, tid "
+    "INTEGER NOT NULL,"
+    " name TEXT, library TEXT, iterations INTEGER NOT NULL DEFAULT 0, busy_ns INTEGER NOT NULL DEFAULT 0,"
+    " idle_ns INTEGER NOT NULL DEFAULT 0, max_ns INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL "
+    "DEFAULT 0) STRICT",
+
+    "CREATE TABLE loop_histogram (loop_id INTEGER NOT NULL REFERENCES loops, low_ns INTEGER NOT NULL, count "
+    "INTEGER NOT NULL,"
+    " PRIMARY KEY (loop_id, low_ns)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE modules (id INTEGER PRIMARY KEY, path TEXT NOT NULL, build_id TEXT NOT NULL, pid INTEGER "
+    "NOT NULL,"
+    " UNIQUE (path, build_id, pid)) STRICT",
+
+    "CREATE TABLE addresses (id INTEGER PRIMARY KEY, module_id INTEGER REFERENCES modules, offset INTEGER "
+    "NOT NULL,"
+    " is_return INTEGER NOT NULL, resolved INTEGER NOT NULL DEFAULT 0, UNIQUE (module_id, offset, "
+    "is_return)) STRICT",
+
+    "CREATE TABLE frames (address_id INTEGER NOT NULL REFERENCES addresses, level INTEGER NOT NULL, function "
+    "TEXT NOT NULL,"
+    " file TEXT, line INTEGER, inlined INTEGER NOT NULL, PRIMARY KEY (address_id, level)) STRICT, WITHOUT "
+    "ROWID",
+
+    "CREATE TABLE stacks (id INTEGER PRIMARY KEY, identity BLOB NOT NULL UNIQUE, running INTEGER NOT NULL, "
+    "cut INTEGER NOT NULL,"
+    " omitted INTEGER NOT NULL) STRICT",
+
+    "CREATE TABLE stack_addresses (stack_id INTEGER NOT NULL REFERENCES stacks, depth INTEGER NOT NULL,"
+    " address_id INTEGER NOT NULL REFERENCES addresses, PRIMARY KEY (stack_id, depth)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE stalls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, start_ns "
+    "INTEGER NOT NULL,"
+    " duration_ns INTEGER NOT NULL, cpu_ns INTEGER, kind TEXT NOT NULL, ended INTEGER NOT NULL, hook TEXT) "
+    "STRICT",
+
+    "CREATE TABLE samples (id INTEGER PRIMARY KEY, stall_id INTEGER NOT NULL REFERENCES stalls, at_ns "
+    "INTEGER NOT NULL,"
+    " stack_id INTEGER NOT NULL REFERENCES stacks) STRICT",
+    "CREATE INDEX samples_by_stall ON samples (stall_id, at_ns)",
+
+    "CREATE TABLE calls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, hook TEXT NOT "
+    "NULL,"
+    " address_id INTEGER REFERENCES addresses, count INTEGER NOT NULL, total_ns INTEGER NOT NULL, max_ns "
+    "INTEGER NOT NULL,"
+    " UNIQUE (loop_id, hook, address_id)) STRICT",
+
+    "CREATE TABLE call_histogram (call_id INTEGER NOT NULL REFERENCES calls, low_ns INTEGER NOT NULL, count "
+    "INTEGER NOT NULL,"
+    " PRIMARY KEY (call_id, low_ns)) STRICT, WITHOUT ROWID",
+
+    /* A line for each frame of a stack, inlined ones too, innermost first. */
+    "CREATE VIEW v_stacks AS SELECT s.stack_id, s.depth, coalesce(f.level, 0) AS level,"
+    " coalesce(nullif(f.function, ''), printf('0x%x', a.offset)) AS function, f.file, f.line, "
+    "coalesce(f.inlined, 0) AS inlined,"
+    " coalesce(m.path, '') AS module"
+    " FROM stack_addresses s JOIN addresses a ON a.id = s.address_id LEFT JOIN modules m ON m.id = "
+    "a.module_id"
+    " LEFT JOIN frames f ON f.address_id = a.id",
+
+    "CREATE VIEW v_stack_texts AS SELECT k.id AS stack_id, (SELECT group_concat(place, char(10)) FROM "
+    "(SELECT v.function ||"
+    " CASE WHEN v.file IS NULL THEN ' in ' || v.module ELSE ' at ' || v.file || ':' || coalesce(v.line, 0) "
+    "END AS place"
+    " FROM v_stacks v WHERE v.stack_id = k.id ORDER BY v.depth, v.level)) AS stack FROM stacks k",
+
+    "CREATE VIEW v_stalls AS SELECT t.id, p.pid, l.tid, l.library, l.name AS loop, t.start_ns / 1e6 AS "
+    "start_ms,"
+    " t.duration_ns / 1e6 AS duration_ms, t.cpu_ns / 1e6 AS cpu_ms, t.kind, t.hook, t.ended,"
+    " (SELECT count(*) FROM samples WHERE stall_id = t.id) AS samples,"
+    " (SELECT stack FROM v_stack_texts WHERE stack_id = (SELECT stack_id FROM samples WHERE stall_id = t.id "
+    "ORDER BY at_ns LIMIT 1))"
+    " AS stack"
+    " FROM stalls t JOIN loops l ON l.id = t.loop_id JOIN processes p ON p.id = l.process_id ORDER BY "
+    "t.duration_ns DESC, t.id",
+
+    "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, f.function AS caller, f.file, f.line, c.count,"
+    " c.total_ns / 1e6 AS total_ms, c.max_ns / 1e6 AS max_ms"
+    " FROM calls c JOIN loops l ON l.id = c.loop_id JOIN processes p ON p.id = l.process_id"
+    " LEFT JOIN frames f ON f.address_id = c.address_id AND f.level = 0 ORDER BY c.total_ns DESC, c.id",
+
+    "CREATE VIEW v_loops AS SELECT l.id, p.pid, p.executable, l.tid, l.name, l.library, l.iterations, "
+    "l.busy_ns / 1e6 AS busy_ms,"
+    " l.idle_ns / 1e6 AS idle_ms, " QUANTILE("0.5") " / 1e3 AS p50_us, " QUANTILE(
+        "0.99") " / 1e3 AS p99_us,"
+                " l.max_ns / 1e3 AS max_us, l.dropped,"
+                " (SELECT count(*) FROM stalls t WHERE t.loop_id = l.id) AS stalls"
+                " FROM loops l JOIN processes p ON p.id = l.process_id",
+    NULL,
+};

@@ -1,0 +1,258 @@
+/* Addresses to functions, files, lines and inlined frames: DWARF where there is some (in the file, or separate by build-id), the
+ * ELF symbol tables, or /tmp/perf-PID.map of a program that makes code at run time. Works after the program ended. What
+ * was found is kept by build-id and offset, since a look-up costs milliseconds. */
+#include "collect/collect.h"
+
+#include "base/hash.h"
+#include "base/intern.h"
+#include "base/map.h"
+#include "collect/perfmap.h"
+#include "collect/units.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct span {
+  uint32_t first, count;
+} span;
+
+/* One file by libdw, at bias 0. */
+typedef struct debug_file {
+  Dwfl *dwfl; /* NULL: it could not be opened, or is not the one that was mapped */
+  Dwfl_Module *module;
+  unit_index units;
+} debug_file;
+
+struct symbols {
+  bs_intern strings;
+  frame_list frames;
+  bs_map span_of; /* hash of module and address to index in `spans` */
+  BS_VEC(span) spans;
+  bs_map file_of; /* hash of module to index in `files` */
+  BS_VEC(debug_file) files;
+  perfmaps *perf;
+};
+
+symbols *symbols_new(void) {
+  symbols *s = bs_calloc(1, sizeof *s);
+  bs_intern_init(&s->strings);
+  s->perf = perfmaps_new();
+  return s;
+}
+
+void symbols_free(symbols *s) {
+  if (!s) return;
+  for (uint32_t i = 0; i < s->files.count; i++) {
+    if (s->files.items[i].dwfl) dwfl_end(s->files.items[i].dwfl);
+    unit_index_fini(&s->files.items[i].units);
+  }
+  bs_vec_fini(&s->files);
+  bs_vec_fini(&s->spans);
+  bs_vec_fini(&s->frames);
+  bs_map_fini(&s->span_of);
+  bs_map_fini(&s->file_of);
+  bs_intern_fini(&s->strings);
+  perfmaps_free(s->perf);
+  free(s);
+}
+
+static const char *keep(symbols *s, const char *text) {
+  return text ? bs_intern_text(&s->strings, bs_intern_adds(&s->strings, text)) : NULL;
+}
+
+/* The C++ runtime's demangler; every C++ program has it, and so has this one (libclang is C++). */
+char *__cxa_demangle(const char *mangled, char *buffer, size_t *length, int *status);
+
+static const char *demangled(symbols *s, const char *name) {
+  if (!name) return "";
+  if (name[0] != '_' || name[1] != 'Z') return keep(s, name);
+  int status;
+  char *plain = __cxa_demangle(name, NULL, NULL, &status);
+  const char *kept = keep(s, plain ? plain : name);
+  free(plain);
+  return kept;
+}
+
+static const Dwfl_Callbacks callbacks = {
+    .find_elf = dwfl_build_id_find_elf,
+    .find_debuginfo = dwfl_standard_find_debuginfo,
+    .section_address = dwfl_offline_section_address,
+};
+
+/* A file that was rebuilt since would give wrong names. */
+static bool is_mapped_file(Dwfl_Module *module, const char *build_id) {
+  const unsigned char *bits;
+  GElf_Addr address;
+  int length = dwfl_module_build_id(module, &bits, &address);
+  if (!*build_id || length <= 0) return !*build_id == (length <= 0);
+  if (strlen(build_id) != (size_t)length * 2) return false;
+  char text[3];
+  for (int i = 0; i < length; i++) {
+    snprintf(text, sizeof text, "%02x", bits[i]);
+    if (memcmp(text, build_id + (size_t)i * 2, 2) != 0) return false;
+  }
+  return true;
+}
+
+/* A descriptor on the mapped file, or -1. Only regular files are opened: a module may be named like a device. */
+static int open_module(const module_row *module) {
+  struct stat st;
+  if (module->file >= 0) return fcntl(module->file, F_DUPFD_CLOEXEC, 0);
+  if (module->path[0] != '/' || stat(module->path, &st) != 0 || !S_ISREG(st.st_mode)) return -1;
+  return open(module->path, O_RDONLY | O_CLOEXEC);
+}
+
+static debug_file open_debug_file(const module_row *module) {
+  debug_file f = {0};
+  int fd = open_module(module);
+  if (fd < 0) return f;
+  f.dwfl = dwfl_begin(&callbacks);
+  if (f.dwfl) {
+    dwfl_report_begin(f.dwfl);
+    f.module = dwfl_report_elf(f.dwfl, module->path, module->path, fd, 0, true);
+    dwfl_report_end(f.dwfl, NULL, NULL);
+  }
+  if (!f.module) close(fd); /* else it is the module's */
+  if (f.dwfl && (!f.module || !is_mapped_file(f.module, module->build_id))) {
+    dwfl_end(f.dwfl);
+    f = (debug_file){0};
+  }
+  return f;
+}
+
+static uint64_t module_key(const module_row *module) {
+  const char *name = *module->build_id ? module->build_id : module->path;
+  return bs_hash(name, strlen(name));
+}
+
+static debug_file *debug_file_of(symbols *s, const module_row *module) {
+  bool is_new;
+  uint32_t index = bs_map_add(&s->file_of, module_key(module), s->files.count, &is_new);
+  if (is_new) {
+    debug_file f = open_debug_file(module);
+    *bs_vec_push(&s->files) = f;
+  }
+  return &s->files.items[index];
+}
+
+static bool is_function(Dwarf_Die *die) {
+  int tag = dwarf_tag(die);
+  return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine || tag == DW_TAG_entry_point;
+}
+
+static const char *function_name(Dwarf_Die *die) {
+  Dwarf_Attribute attribute;
+  Dwarf_Attribute *found = dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute);
+  if (!found) found = dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute);
+  const char *name = found ? dwarf_formstring(found) : NULL;
+  return name ? name : dwarf_diename(die);
+}
+
+/* Where an inlined function was called. */
+static void call_place(symbols *s, Dwarf_Die *unit, Dwarf_Die *inlined, frame *caller) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word value;
+  Dwarf_Files *files;
+  size_t count;
+  caller->file = NULL;
+  caller->line = 0;
+  if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &value) == 0)
+    caller->line = (unsigned)value;
+  if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &value) == 0 &&
+      dwarf_getsrcfiles(unit, &files, &count) == 0 && value < count)
+    caller->file = keep(s, dwarf_filesrc(files, value, NULL, NULL));
+}
+
+/* The functions around an address, innermost first: those that were inlined, then the one that they are in. */
+static void add_scopes(symbols *s, const char *module, Dwarf_Die *unit, Dwarf_Addr address, frame place) {
+  Dwarf_Die *scopes = NULL, *parents = NULL;
+  int count = dwarf_getscopes(unit, address, &scopes), inner = 0;
+  while (inner < count && !is_function(&scopes[inner])) inner++;
+  int depth = inner < count ? dwarf_getscopes_die(&scopes[inner], &parents) : 0;
+  for (int i = 0; i < depth; i++) {
+    if (!is_function(&parents[i])) continue;
+    place.module = module;
+    place.function = demangled(s, function_name(&parents[i]));
+    place.inlined = dwarf_tag(&parents[i]) == DW_TAG_inlined_subroutine;
+    *bs_vec_push(&s->frames) = place;
+    if (!place.inlined) break;
+    call_place(s, unit, &parents[i], &place);
+  }
+  free(scopes);
+  free(parents);
+}
+
+static const char *symbol_name(Dwfl_Module *module, Dwarf_Addr address) {
+  GElf_Off offset;
+  GElf_Sym symbol;
+  const char *name = dwfl_module_addrinfo(module, address, &offset, &symbol, NULL, NULL, NULL);
+  /* A symbol that ends in front of the address is another function's. */
+  return name && (symbol.st_size == 0 || offset < symbol.st_size) ? name : NULL;
+}
+
+static frame source_place(symbols *s, Dwarf_Die *unit, Dwarf_Addr address) {
+  frame place = {0};
+  int line = 0;
+  Dwarf_Line *found = unit ? dwarf_getsrc_die(unit, address) : NULL;
+  const char *file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+  if (found && dwarf_lineno(found, &line) != 0) line = 0;
+  place.file = keep(s, file);
+  place.line = line > 0 ? (unsigned)line : 0;
+  return place;
+}
+
+static void add_debug_frames(symbols *s, debug_file *f, const char *module, Dwarf_Addr address) {
+  Dwarf_Addr bias = 0;
+  Dwarf_Die found;
+  uint32_t before = s->frames.count;
+  Dwarf_Die *unit = dwfl_module_addrdie(f->module, address, &bias);
+  if (!unit && unit_index_find(&f->units, f->module, address, &found, &bias)) unit = &found;
+  frame place = source_place(s, unit, address - bias);
+  if (unit) add_scopes(s, module, unit, address - bias, place);
+  if (s->frames.count > before) {
+    /* The linker's name tells more than that of a function without a linkage name, and never less. */
+    frame *outermost = &s->frames.items[s->frames.count - 1];
+    if (!*outermost->function && !outermost->inlined)
+      outermost->function = demangled(s, symbol_name(f->module, address));
+    return;
+  }
+  place.module = module;
+  place.function = demangled(s, symbol_name(f->module, address));
+  *bs_vec_push(&s->frames) = place;
+}
+
+static void look_up(symbols *s, const module_row *module, uint64_t address) {
+  const char *path = keep(s, module->path);
+  if (module->path[0] == '/') {
+    debug_file *f = debug_file_of(s, module);
+    if (f->module) {
+      add_debug_frames(s, f, path, address - module->bias);
+      return;
+    }
+  }
+  const char *jit = perfmaps_find(s->perf, module->pid, address);
+  frame only = {.function = jit ? keep(s, jit) : "", .module = path};
+  *bs_vec_push(&s->frames) = only;
+}
+
+void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address,
+                  frame_list *out) {
+  uint64_t address = is_return_address && pc ? pc - 1 : pc;
+  bool own = module->path[0] != '/'; /* code of this process only */
+  uint64_t key =
+      bs_hash_mix(bs_hash_mix(module_key(module), own ? (uint64_t)module->pid : 0), address - module->bias);
+  bool is_new;
+  uint32_t index = bs_map_add(&s->span_of, key, s->spans.count, &is_new);
+  if (is_new) {
+    uint32_t first = s->frames.count;
+    look_up(s, module, address);
+    *bs_vec_push(&s->spans) = (span){first, s->frames.count - first};
+  }
+  span found = s->spans.items[index];
+  for (uint32_t i = 0; i < found.count; i++) *bs_vec_push(out) = s->frames.items[found.first + i];
+}

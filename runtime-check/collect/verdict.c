@@ -1,0 +1,220 @@
+/* From raw stacks to what a person wants to know: which function the loop had called, and which line held it.
+ *
+ * The callback is the first function inside of the loop's own: below the library's frames, or, where the program waits by itself, below
+ * the function that also made the wait. The culprit is the innermost frame of the program's own code.
+ */
+#include "collect/recording.h"
+
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  LOOP_DEPTH = 4, /* functions from a loop's own to its wait, at most */
+  FEW_ITERATIONS = 10,
+};
+
+static bool starts_with(const char *text, const char *prefix) {
+  return !strncmp(text, prefix, strlen(prefix));
+}
+
+static bool is_system_path(const char *path) {
+  static const char *const folders[] = {"/usr/lib/",     "/lib/", "/lib64/",   "/usr/lib64/",
+                                        "/usr/include/", "[",     "linux-vdso"};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    if (starts_with(path, folders[i])) return true;
+  return false;
+}
+
+/* Start-up code has a file or a module of the program's, but is nobody's own. */
+static bool is_startup(const char *function) {
+  static const char *const names[] = {"_start",
+                                      "__libc_start_main",
+                                      "__libc_start_main_impl",
+                                      "__libc_start_call_main",
+                                      "_init",
+                                      "_fini",
+                                      "start_thread",
+                                      "clone",
+                                      "clone3",
+                                      "__clone3"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(function, names[i])) return true;
+  return false;
+}
+
+/* The program's own, and what lies in no system folder. */
+static bool is_own(const frame *f) {
+  if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
+  if (f->module && *f->module && (is_system_path(f->module) || loop_library_of_path(f->module))) return false;
+  return f->file ? !is_system_path(f->file) : f->module && *f->module;
+}
+
+static const char *library_of_frame(const frame *f) {
+  const char *library = f->module ? loop_library_of_path(f->module) : NULL;
+  return library ? library : loop_library_of_function(f->function);
+}
+
+static void name_frames(verdict *v, const recorded_stack *s, named_stack *out) {
+  target *t = recording_target(v->recording, s->process);
+  for (uint32_t i = 0; i < s->count; i++) {
+    const module_row *m = target_module(t, s->pc[i]);
+    uint32_t before = out->frames.count;
+    if (m) symbols_find(v->recording->symbols, m, s->pc[i], i || !s->running, &out->frames);
+    if (out->frames.count == before)
+      *bs_vec_push(&out->frames) = (frame){.function = "", .module = m ? m->path : ""};
+  }
+}
+
+/* Below the outermost run of the library's frames. */
+static uint32_t below_library(const frame_list *frames) {
+  uint32_t i = frames->count;
+  while (i > 0 && !library_of_frame(&frames->items[i - 1])) i--;
+  if (!i) return NO_INDEX;
+  while (i > 0 && library_of_frame(&frames->items[i - 1])) i--;
+  return i > 0 ? i - 1 : NO_INDEX;
+}
+
+/* How many of the outermost functions two stacks share by name. */
+static uint32_t shared_functions(const frame_list *a, const frame_list *b) {
+  uint32_t n = 0;
+  while (n < a->count && n < b->count) {
+    const char *x = a->items[a->count - 1 - n].function, *y = b->items[b->count - 1 - n].function;
+    if (strcmp(x, y) != 0) break;
+    n++;
+  }
+  return n;
+}
+
+static bool is_wait(const char *function) {
+  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "poll", "ppoll", "select", "pselect"};
+  while (*function == '_') function++;
+  for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
+    if (starts_with(function, waits[i])) return true;
+  return false;
+}
+
+static uint32_t find_culprit(const frame_list *frames) {
+  for (uint32_t i = 0; i < frames->count; i++)
+    if (is_own(&frames->items[i])) return i;
+  return NO_INDEX;
+}
+
+static bool has_run(const frame_list *frames) {
+  for (uint32_t i = 0; i < frames->count; i++)
+    if (loop_library_of_run(frames->items[i].function)) return true;
+  return false;
+}
+
+static bool is_leaving(const frame_list *frames) {
+  static const char *const ends[] = {"exit", "__run_exit_handlers", "_exit", "__call_tls_dtors", "_dl_fini"};
+  for (uint32_t i = 0; i < frames->count; i++)
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+      if (!strcmp(frames->items[i].function, ends[k])) return true;
+  return false;
+}
+
+/* The wait of the loop that a stall's stack belongs to; NULL when it was not seen. */
+static const frame_list *wait_of(const verdict *v, uint32_t loop) {
+  uint32_t wait = v->recording->loops.items[loop].wait_stack;
+  return wait == NO_INDEX ? NULL : &v->stacks.items[wait].frames;
+}
+
+/* In a library's loop the callback is below the library; in the program's own it is where the ways to it and to the wait part. */
+static void judge_stack(verdict *v, uint32_t loop, named_stack *s) {
+  const frame_list *wait = wait_of(v, loop);
+  s->culprit = find_culprit(&s->frames);
+  s->callback = below_library(&s->frames);
+  s->shared = wait ? shared_functions(wait, &s->frames) : 0;
+  bool own = wait && !has_run(wait) && s->callback == NO_INDEX;
+  if (own && s->shared && s->shared < s->frames.count) s->callback = s->frames.count - 1 - s->shared;
+}
+
+/* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
+ * like an iteration, and so does a worker's rest between two jobs in which a library polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
+static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, bool cut,
+                       uint32_t depth) {
+  const frame_list *wait = wait_of(v, stall->loop);
+  if (!stall->ended && is_leaving(&s->frames)) return false;
+  if (!wait || cut) return true;
+  if (has_run(wait)) return stall->ended || has_run(&s->frames);
+  if (s->shared + LOOP_DEPTH < wait->count) return false;
+  if (stall->ended) return true;
+  if (depth) return s->shared >= depth;
+  if (v->recording->processes.items[v->recording->loops.items[stall->loop].process].was_ended) return true;
+  /* The function that waits is the only one that can be told to be the loop. */
+  return s->shared >= wait->count || is_wait(wait->items[wait->count - 1 - s->shared].function);
+}
+
+static uint32_t ended_depth(const verdict *v, uint32_t loop) {
+  uint32_t depth = 0;
+  for (uint32_t i = 0; i < v->recording->stalls.count; i++) {
+    const recorded_stall *stall = &v->recording->stalls.items[i];
+    const named_stack *s = stall->loop == loop && stall->ended ? verdict_stack(v, stall) : NULL;
+    if (s && s->shared > depth) depth = s->shared;
+  }
+  return depth;
+}
+
+static void judge_stall(verdict *v, recorded_stall *stall) {
+  const recording *r = v->recording;
+  bool refused = r->processes.items[r->loops.items[stall->loop].process].refused;
+  if (!stall->samples.count && (stall->ended || refused)) return; /* nothing speaks against it */
+  uint32_t depth = ended_depth(v, stall->loop);
+  stall->dropped = true;
+  for (uint32_t i = 0; i < stall->samples.count; i++) {
+    uint32_t index = stall->samples.items[i].stack;
+    if (is_in_loop(v, stall, &v->stacks.items[index], r->stacks.items[index].cut, depth))
+      stall->dropped = false;
+  }
+}
+
+static void name_loop(verdict *v, uint32_t index) {
+  recorded_loop *l = &v->recording->loops.items[index];
+  const frame_list *wait = wait_of(v, index);
+  if (!wait) return;
+  for (uint32_t i = wait->count; i-- > 0 && !*l->library;) {
+    const char *library = loop_library_of_run(wait->items[i].function);
+    if (library) l->library = library;
+  }
+  uint32_t waiter = 0;
+  while (waiter + 1 < wait->count && is_wait(wait->items[waiter].function)) waiter++;
+  l->is_none = !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !is_own(&wait->items[waiter]);
+}
+
+void verdict_init(verdict *v, recording *r) {
+  bs_arena arena = {0};
+  *v = (verdict){.recording = r};
+  v->root = bs_strdup(bs_path_cwd(&arena));
+  bs_arena_fini(&arena);
+  for (uint32_t i = 0; i < r->stacks.count; i++) {
+    named_stack *s = bs_vec_push(&v->stacks);
+    s->callback = s->culprit = NO_INDEX;
+    name_frames(v, &r->stacks.items[i], s);
+  }
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *stall = &r->stalls.items[i];
+    for (uint32_t k = 0; k < stall->samples.count; k++)
+      judge_stack(v, stall->loop, &v->stacks.items[stall->samples.items[k].stack]);
+  }
+  for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, i);
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    judge_stall(v, &r->stalls.items[i]);
+    r->stalls.items[i].dropped |= r->loops.items[r->stalls.items[i].loop].is_none;
+  }
+}
+
+void verdict_fini(verdict *v) {
+  for (uint32_t i = 0; i < v->stacks.count; i++) bs_vec_fini(&v->stacks.items[i].frames);
+  bs_vec_fini(&v->stacks);
+  free(v->root);
+}
+
+const char *verdict_file(const verdict *v, const frame *f) {
+  return f->file ? bs_path_relative(v->root, f->file) : NULL;
+}
+
+const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall) {
+  return stall->samples.count ? &v->stacks.items[stall->samples.items[0].stack] : NULL;
+}

@@ -1,0 +1,307 @@
+/* The watchdog: one thread that reads the slots, sleeps to the next deadline exactly, and follows a stall to its end.
+ *
+ * Nothing tells it that an iteration began: it looks. An iteration that is seen running is due at its start plus the threshold; a
+ * loop that is seen waiting cannot be due earlier than a threshold from now. So it never looks more often than once in a threshold
+ * while nothing stalls, and is on time when something does. Durations do not come from here but from the thread's own events.
+ */
+#include "collect/watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+  SCAN_NS = 20000000, /* between two looks for new threads */
+  SCAN_SOON_NS = 4000000, /* the same while there are some: their first iterations count */
+  FLUSH_NS = 1000000000, /* between two batches for the store */
+  LIVE_NS = 250000000, /* between two status lines */
+  GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
+  PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
+};
+
+#define SETTLED_NS UINT64_C(3000000000) /* since a thread was new */
+
+static watched *find_watched(watcher *w, uint32_t slot) {
+  for (uint32_t i = 0; i < w->watched.count; i++)
+    if (w->watched.items[i].slot == slot) return &w->watched.items[i];
+  return NULL;
+}
+
+/* A process that calls exec takes new slots under its old number. */
+static bool is_new_image(watcher *w, pid_t pid, pid_t tid) {
+  for (uint32_t i = 0; i < w->watched.count; i++) {
+    const watched *other = &w->watched.items[i];
+    if (other->tid == tid && w->r->processes.items[other->process].pid == pid) return true;
+  }
+  return false;
+}
+
+static void forget(watcher *w, watched *x) {
+  bs_vec_fini(&x->calls);
+  *x = w->watched.items[--w->watched.count];
+}
+
+/* Ends a thread's record: what it still did has no end. */
+static void end_thread(watcher *w, watched *x, uint64_t now) {
+  layout_slot *slot = &w->r->slots[x->slot];
+  watch_drain(w, x);
+  watch_close(w, x, now, false);
+  if (x->loop != NO_INDEX) watch_totals(w, x);
+  if (atomic_load(&slot->generation) == x->generation) {
+    atomic_store(&slot->tail, atomic_load(&slot->head));
+    atomic_store(&slot->pid, 0);
+    atomic_store(&slot->tid, 0);
+    atomic_store_explicit(&slot->state, LAYOUT_FREE, memory_order_release);
+  }
+}
+
+static void end_threads_of(watcher *w, uint32_t process, uint64_t now) {
+  for (uint32_t i = 0; i < w->watched.count;) {
+    watched *x = &w->watched.items[i];
+    if (x->process != process) {
+      i++;
+      continue;
+    }
+    end_thread(w, x, now);
+    forget(w, x);
+  }
+}
+
+static void end_process(watcher *w, uint32_t process, uint64_t now) {
+  recorded_process *p = &w->r->processes.items[process];
+  if (p->gone) return;
+  p->gone = true;
+  end_threads_of(w, process, now);
+  if (p->pidfd >= 0) close(p->pidfd);
+  p->pidfd = -1;
+}
+
+static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
+  uint32_t generation = atomic_load(&slot->generation);
+  pid_t pid = (pid_t)atomic_load(&slot->pid), tid = (pid_t)atomic_load(&slot->tid);
+  if (generation == w->generations[index] || !pid || !tid)
+    return; /* half taken: the next scan sees it whole */
+  w->generations[index] = generation;
+  bool fresh = is_new_image(w, pid, tid);
+  if (fresh) end_threads_of(w, recording_process(w->r, pid, false), clock_now());
+  uint32_t process = recording_process(w->r, pid, fresh);
+  watched *x = bs_vec_push(&w->watched);
+  w->last_new = clock_now();
+  x->slot = index;
+  x->generation = generation;
+  x->process = process;
+  x->tid = tid;
+  x->loop = x->stall = NO_INDEX;
+}
+
+/* Without a descriptor to wait on (it was gone already, or an old kernel): asks. */
+static void end_silent_processes(watcher *w, uint64_t now) {
+  for (uint32_t i = 0; i < w->r->processes.count; i++) {
+    const recorded_process *p = &w->r->processes.items[i];
+    if (p->pidfd < 0 && !p->gone && kill(p->pid, 0) != 0 && errno == ESRCH) end_process(w, i, now);
+  }
+}
+
+/* Looks for threads that took a slot, and for those whose slot is another's now. */
+static void scan_slots(watcher *w, uint64_t now) {
+  for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
+    layout_slot *slot = &w->r->slots[i];
+    if (atomic_load_explicit(&slot->state, memory_order_acquire) == LAYOUT_FREE) continue;
+    watched *x = find_watched(w, i);
+    if (x && x->generation != atomic_load(&slot->generation)) {
+      watch_close(w, x, now, false);
+      forget(w, x);
+      x = NULL;
+    }
+    if (!x) add_watched(w, i, slot);
+  }
+  end_silent_processes(w, now);
+}
+
+/* An open stall whose iteration is over: its event was written before the thread began to wait, unless the ring was full. */
+static bool is_closed(watcher *w, watched *x, uint64_t now) {
+  watch_drain(w, x);
+  if (x->stall == NO_INDEX) return true;
+  if (!x->closing) x->closing = now;
+  if (now < x->closing + GRACE_NS) return false;
+  watch_close(w, x, x->closing, true);
+  return true;
+}
+
+/* A look at one thread; returns when to look again. */
+static uint64_t visit(watcher *w, watched *x, uint64_t now) {
+  layout_slot *slot = &w->r->slots[x->slot];
+  uint64_t threshold = w->r->options.threshold_ns;
+  bool ignored = w->r->processes.items[x->process].ignored;
+  watch_drain(w, x);
+  if (ignored) return now + SCAN_NS;
+  uint64_t busy = atomic_load(&slot->busy_since);
+  if (x->loop == NO_INDEX) {
+    if (!busy) return now + SCAN_NS;
+    return busy + threshold > now ? busy + threshold : watch_sample_early(w, x, busy, now);
+  }
+  if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
+  if (!busy) {
+    watch_wait_stack(w, x);
+    return now + threshold;
+  }
+  if (busy + threshold > now) return busy + threshold;
+  if (atomic_load(&slot->allowed)) return now + threshold;
+  return watch_sample(w, x, busy, now);
+}
+
+static uint64_t visit_all(watcher *w, uint64_t now) {
+  uint64_t next = UINT64_MAX;
+  for (uint32_t i = 0; i < w->watched.count;) {
+    watched *x = &w->watched.items[i];
+    if (atomic_load(&w->r->slots[x->slot].state) == LAYOUT_ENDED) {
+      end_thread(w, x, now);
+      forget(w, x);
+      continue;
+    }
+    uint64_t then = visit(w, x, clock_now());
+    if (then < next) next = then;
+    i++;
+  }
+  return next;
+}
+
+/* SIGINT from the terminal reaches the program by itself; one that was sent to the recorder is passed on. */
+static void pass_signals(watcher *w, int signals, uint64_t now) {
+  struct signalfd_siginfo info;
+  while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
+    if (info.ssi_signo == SIGCHLD) continue;
+    w->signals++;
+    w->stopped_at = now;
+    if (w->program_ended) continue;
+    if (w->signals > PATIENCE)
+      kill(w->r->program, SIGKILL);
+    else if (info.ssi_code != SI_KERNEL)
+      kill(w->r->program, (int)info.ssi_signo);
+  }
+}
+
+static void reap(watcher *w, uint64_t now) {
+  int status;
+  for (;;) {
+    pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid <= 0) return;
+    for (uint32_t i = 0; i < w->r->processes.count; i++) {
+      if (w->r->processes.items[i].pid != pid) continue;
+      w->r->processes.items[i].was_ended |= WIFSIGNALED(status);
+      end_process(w, i, now);
+    }
+    if (pid != w->r->program) continue;
+    w->status = status;
+    w->program_ended = true;
+  }
+}
+
+static bool anyone_left(const watcher *w) {
+  for (uint32_t i = 0; i < w->r->processes.count; i++) {
+    const recorded_process *p = &w->r->processes.items[i];
+    if (!p->gone && !p->ignored && p->pid != w->r->program) return true;
+  }
+  return false;
+}
+
+/* Sleeps until `next`, or until a process ends or a signal comes. */
+static void sleep_until(watcher *w, int signals, uint64_t next) {
+  w->polled.count = 0;
+  *bs_vec_push(&w->polled) = (struct pollfd){.fd = signals, .events = POLLIN};
+  for (uint32_t i = 0; i < w->r->processes.count; i++)
+    if (!w->r->processes.items[i].gone && w->r->processes.items[i].pidfd >= 0)
+      *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->processes.items[i].pidfd, .events = POLLIN};
+  uint64_t now = clock_now(), ns = next > now ? next - now : 0;
+  const struct timespec timeout = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+  if (ppoll(w->polled.items, w->polled.count, &timeout, NULL) <= 0) return;
+  now = clock_now();
+  pass_signals(w, signals, now);
+  for (uint32_t i = 1; i < w->polled.count; i++) {
+    if (!w->polled.items[i].revents) continue;
+    for (uint32_t k = 0; k < w->r->processes.count; k++)
+      if (w->r->processes.items[k].pidfd == w->polled.items[i].fd) {
+        end_process(w, k, now);
+        break;
+      }
+  }
+  reap(w, now);
+}
+
+/* The program has had its time: it is asked to end, then made to. */
+static void end_in_time(watcher *w, uint64_t now) {
+  const uint64_t limit = w->r->options.duration_ns;
+  if (!limit || w->program_ended || now < w->r->began + limit) return;
+  if (!w->stopped_at) {
+    w->stopped_at = now;
+    w->timed_out = true;
+    kill(w->r->program, SIGTERM);
+  } else if (w->timed_out && now > w->stopped_at + STOP_GRACE_NS) {
+    kill(w->r->program, SIGKILL);
+  }
+}
+
+/* Whether there is nothing more to watch. Processes that outlive the program are watched only where --duration says how long. */
+static bool is_over(const watcher *w, uint64_t now) {
+  if (!w->program_ended) return false;
+  const uint64_t limit = w->r->options.duration_ns;
+  return !limit || w->signals || now >= w->r->began + limit || !anyone_left(w);
+}
+
+static void finish(watcher *w) {
+  uint64_t now = clock_now();
+  scan_slots(w, now);
+  for (uint32_t i = 0; i < w->r->processes.count; i++) {
+    recorded_process *p = &w->r->processes.items[i];
+    w->r->left_running += !p->gone && p->pid != w->r->program && !p->ignored;
+    p->was_ended |= !p->gone;
+  }
+  while (w->watched.count) {
+    watched *x = &w->watched.items[w->watched.count - 1];
+    end_thread(w, x, now);
+    forget(w, x);
+  }
+  w->r->ended = now;
+}
+
+int watch(recording *r, int signals) {
+  watcher w = {.r = r,
+               .live = live_new(r),
+               .last_new = r->began,
+               .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
+  uint64_t next_scan = 0, next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
+  prctl(PR_SET_TIMERSLACK, 1L);
+  for (;;) {
+    uint64_t now = clock_now();
+    if (now >= next_scan) {
+      scan_slots(&w, now);
+      next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
+    }
+    uint64_t next = visit_all(&w, now);
+    if (now >= next_flush) {
+      for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
+      recording_flush(r, false);
+      next_flush = clock_now() + FLUSH_NS;
+    }
+    if (r->options.live && now >= next_live) {
+      for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
+      live_draw(w.live, now);
+      next_live = now + LIVE_NS;
+    }
+    end_in_time(&w, now);
+    if (is_over(&w, now)) break;
+    if (next_scan < next) next = next_scan;
+    sleep_until(&w, signals, next);
+  }
+  finish(&w);
+  live_free(w.live);
+  free(w.generations);
+  bs_vec_fini(&w.watched);
+  bs_vec_fini(&w.polled);
+  return w.timed_out && WIFSIGNALED(w.status) ? 0 : w.status;
+}

@@ -1,0 +1,61 @@
+/* What the watchdog's files share: watch.c decides when to look, watch_stall.c what is seen becomes, live.c the status line. */
+#ifndef BLOCKSCAN_COLLECT_WATCH_H
+#define BLOCKSCAN_COLLECT_WATCH_H
+
+#include "collect/recording.h"
+
+#include <poll.h>
+
+#define STOP_GRACE_NS UINT64_C(5000000000) /* from SIGTERM to SIGKILL when --duration is over */
+
+/* A thread that has a slot. */
+typedef struct watched {
+  uint32_t slot, generation, process;
+  pid_t tid;
+  uint32_t loop; /* NO_INDEX until it runs one */
+  uint32_t stall; /* the open one, or NO_INDEX */
+  uint64_t stall_start; /* its busy_since */
+  uint64_t closing; /* when it was first seen to be over without its event; 0 */
+  uint64_t next_sample, interval;
+  uint64_t seen_at, seen_cpu, seen_wait; /* schedstat when the stall was first seen; seen_at 0: unreadable */
+  unsigned wait_tries;
+  uint64_t early_start; /* an overdue iteration of a thread that is not yet known to run a loop; 0 none */
+  bool has_early; /* a stack was taken of it */
+  recorded_sample early;
+  uint64_t iteration; /* that `calls` belong to */
+  BS_VEC(recorded_call) calls;
+} watched;
+
+typedef struct live live;
+
+struct watcher {
+  recording *r;
+  live *live;
+  uint32_t *generations; /* of each slot, as last seen taken */
+  BS_VEC(watched) watched;
+  BS_VEC(struct pollfd) polled;
+  int status; /* of the program, when program_ended */
+  bool program_ended, timed_out;
+  unsigned signals; /* that asked the recorder to end */
+  uint64_t stopped_at;
+  uint64_t last_new; /* when a thread was first seen */
+};
+
+/* Reads the thread's ring: calls are counted, iterations that were too long become stalls. */
+void watch_drain(watcher *w, watched *x);
+/* Takes a stack of an iteration that is past the threshold; returns when to take the next. */
+uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now);
+/* The same for a thread that is not known to run a loop: one stack, kept in case that it does. */
+uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
+/* Settles the open stall, if there is one, without an event. `ended`: a wait followed. */
+void watch_close(watcher *w, watched *x, uint64_t now, bool ended);
+/* Takes a stack of a loop's wait, once: it tells the library and who calls the callbacks. */
+void watch_wait_stack(watcher *w, watched *x);
+/* Copies the counters of a loop thread. */
+void watch_totals(watcher *w, const watched *x);
+
+live *live_new(recording *r);
+void live_draw(live *l, uint64_t now);
+void live_free(live *l);
+
+#endif

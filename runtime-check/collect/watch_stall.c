@@ -1,0 +1,265 @@
+/* From what a thread's slot and ring say to stalls with their samples, calls and kind. */
+#include "collect/watch.h"
+
+#include <string.h>
+
+enum {
+  SAMPLES_MAX = 64,             /* of one stall */
+  CALLS_MAX = 64,               /* places of calls kept for one stall */
+  WAIT_TRIES = 5,
+  INTERVAL_MIN_NS = 5000000,
+};
+#define INTERVAL_MAX_NS UINT64_C(1000000000)
+
+static recorded_stall *open_stall(watcher *w, watched *x, uint64_t start) {
+  recorded_stall *stall = bs_vec_push(&w->r->stalls);
+  stall->loop = x->loop;
+  stall->start = start;
+  stall->cpu_ns = NO_TIME;
+  stall->hook = NO_INDEX;
+  x->stall = w->r->stalls.count - 1;
+  x->stall_start = start;
+  x->closing = 0;
+  x->seen_at = 0;
+  return stall;
+}
+
+/* How much of the stall was seen on the CPU, and how much waiting for one. */
+static void close_window(watcher *w, watched *x, recorded_stall *stall) {
+  uint64_t cpu, wait, now = clock_now();
+  pid_t pid = w->r->processes.items[x->process].pid;
+  if (!x->seen_at || !stack_schedstat(pid, x->tid, &cpu, &wait)) return;
+  if (now <= x->seen_at || cpu < x->seen_cpu || wait < x->seen_wait) return;
+  stall->window_ns = now - x->seen_at;
+  stall->window_cpu_ns = cpu - x->seen_cpu;
+  stall->window_wait_ns = wait - x->seen_wait;
+}
+
+/* By its own CPU time when the thread told it, else by what the window shows. What was not on the CPU and waited for one for the
+ * greater part was runnable. */
+static enum stall_kind kind_of(const recorded_stall *stall) {
+  double duration = stall->duration ? (double)stall->duration : 1;
+  double window = stall->window_ns ? (double)stall->window_ns : 1;
+  double waited = stall->window_ns ? (double)stall->window_wait_ns / window : 0;
+  double on = stall->cpu_ns != NO_TIME ? (double)stall->cpu_ns / duration
+              : stall->window_ns       ? (double)stall->window_cpu_ns / window
+                                       : 0;
+  if (on >= 0.75) return STALL_ON_CPU;
+  if (waited >= 0.5) return STALL_RUNNABLE;
+  if (on <= 0.25) return STALL_OFF_CPU;
+  return STALL_MIXED;
+}
+
+/* The API that the calls, or else the samples, spent at least half of the stall in. */
+static uint32_t hook_of(const recorded_stall *stall) {
+  uint64_t total[LAYOUT_HOOKS] = {0};
+  uint32_t best = NO_INDEX;
+  for (uint32_t i = 0; i < stall->calls.count; i++) {
+    const recorded_call *call = &stall->calls.items[i];
+    total[call->hook] += call->total_ns;
+    if (best == NO_INDEX || total[call->hook] > total[best]) best = call->hook;
+  }
+  if (best != NO_INDEX && total[best] >= stall->duration / 2) return best;
+  uint32_t seen[LAYOUT_HOOKS] = {0};
+  for (uint32_t i = 0; i < stall->samples.count; i++) {
+    uint32_t hook = stall->samples.items[i].hook;
+    if (hook == NO_INDEX) continue;
+    if (++seen[hook] * 2 > stall->samples.count) return hook;
+  }
+  return NO_INDEX;
+}
+
+/* A stall that was over before a stack could be taken has at least the place of its longest call. */
+static void sample_call(watcher *w, const watched *x, recorded_stall *stall) {
+  const recorded_call *longest = NULL;
+  for (uint32_t i = 0; i < stall->calls.count; i++)
+    if (!longest || stall->calls.items[i].total_ns > longest->total_ns) longest = &stall->calls.items[i];
+  if (!longest || longest->total_ns < stall->duration / 2) return;
+  if (!target_module(recording_target(w->r, x->process), longest->caller)) return; /* not to be named */
+  stack place;
+  place.pc[0] = longest->caller;
+  place.count = 1;
+  place.omitted = 0;
+  place.cut = true;
+  place.running = false;
+  *bs_vec_push(&stall->samples) =
+      (recorded_sample){stall->duration, recording_stack(w->r, x->process, &place), longest->hook};
+}
+
+static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, bool ended) {
+  recorded_stall *stall = &w->r->stalls.items[x->stall];
+  close_window(w, x, stall);
+  stall->duration = duration;
+  stall->cpu_ns = cpu_ns;
+  stall->ended = ended;
+  stall->kind = kind_of(stall);
+  for (uint32_t i = 0; i < x->calls.count; i++) *bs_vec_push(&stall->calls) = x->calls.items[i];
+  stall->hook = hook_of(stall);
+  stall->settled = true;
+  if (!stall->samples.count) sample_call(w, x, stall);
+  x->calls.count = 0;
+  x->stall = NO_INDEX;
+  x->closing = 0;
+}
+
+void watch_close(watcher *w, watched *x, uint64_t now, bool ended) {
+  if (x->stall == NO_INDEX) return;
+  settle(w, x, now > x->stall_start ? now - x->stall_start : 0, NO_TIME, ended);
+}
+
+static void on_iteration(watcher *w, watched *x, const layout_event *e) {
+  if (x->loop == NO_INDEX) return;
+  if (x->stall != NO_INDEX && x->stall_start != e->start) watch_close(w, x, e->start, true);
+  if (x->stall == NO_INDEX) {
+    recorded_stall *stall = open_stall(w, x, e->start);
+    if (x->has_early && x->early_start == e->start) *bs_vec_push(&stall->samples) = x->early;
+  }
+  if (x->iteration != e->iteration) x->calls.count = 0;
+  settle(w, x, e->end - e->start, e->cpu_ns, true);
+}
+
+static void on_call(watcher *w, watched *x, const layout_event *e) {
+  if (x->loop == NO_INDEX || !e->iteration || e->hook >= LAYOUT_HOOKS) return;
+  recording_call(w->r, x->loop, e);
+  if (x->iteration != e->iteration) x->calls.count = 0;
+  x->iteration = e->iteration;
+  for (uint32_t i = 0; i < x->calls.count; i++) {
+    recorded_call *call = &x->calls.items[i];
+    if (call->hook != e->hook || call->caller != e->caller) continue;
+    call->count++;
+    call->total_ns += e->end - e->start;
+    return;
+  }
+  if (x->calls.count < CALLS_MAX)
+    *bs_vec_push(&x->calls) = (recorded_call){e->hook, 1, e->caller, e->end - e->start};
+}
+
+static void become_loop(watcher *w, watched *x) {
+  if (x->loop != NO_INDEX || w->r->processes.items[x->process].ignored) return;
+  x->loop = recording_loop(w->r, x->process, x->tid);
+  recording_target(w->r, x->process); /* while there is something to read its maps from */
+}
+
+void watch_drain(watcher *w, watched *x) {
+  layout_slot *slot = &w->r->slots[x->slot];
+  if (x->loop == NO_INDEX && atomic_load(&slot->state) == LAYOUT_LOOP) become_loop(w, x);
+  uint64_t head = atomic_load_explicit(&slot->head, memory_order_acquire);
+  uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
+  if (head - tail > LAYOUT_RING) tail = head - LAYOUT_RING; /* the program wrote over its own slot */
+  for (; tail != head; tail++) {
+    const layout_event e = slot->events[tail % LAYOUT_RING];
+    if (e.end < e.start) continue;
+    switch (e.kind) {
+    case LAYOUT_EVENT_LOOP: become_loop(w, x); break;
+    case LAYOUT_EVENT_CALL: on_call(w, x, &e); break;
+    case LAYOUT_EVENT_ITERATION: on_iteration(w, x, &e); break;
+    default: break;
+    }
+  }
+  atomic_store_explicit(&slot->tail, tail, memory_order_release);
+}
+
+/* One stack of the thread as it is now, and the call that it is in. False when it moved on or cannot be read. */
+static bool take_stack(watcher *w, watched *x, uint64_t busy, stack *out, uint32_t *hook) {
+  layout_slot *slot = &w->r->slots[x->slot];
+  recorded_process *p = &w->r->processes.items[x->process];
+  target *t = recording_target(w->r, x->process);
+  for (int attempt = 0; attempt < 3; attempt++) {
+    bool parked = atomic_load_explicit(&slot->call_sequence, memory_order_acquire) & 1;
+    *hook = parked ? atomic_load(&slot->hook) : NO_INDEX;
+    if (*hook != NO_INDEX && *hook >= LAYOUT_HOOKS) *hook = NO_INDEX;
+    enum stack_result result = parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, out);
+    if (atomic_load(&slot->busy_since) != busy) return false;
+    if (result == STACK_OK) return out->count > 0;
+    if (result == STACK_REFUSED) p->refused = true;
+    if (result != STACK_MOVED_ON) return false;
+  }
+  return false;
+}
+
+uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
+  if (x->stall == NO_INDEX) {
+    open_stall(w, x, busy);
+    if (stack_schedstat(w->r->processes.items[x->process].pid, x->tid, &x->seen_cpu, &x->seen_wait))
+      x->seen_at = now;
+    x->interval = w->r->options.threshold_ns / 2;
+    if (x->interval < INTERVAL_MIN_NS) x->interval = INTERVAL_MIN_NS;
+    x->next_sample = now;
+  }
+  if (now < x->next_sample) return x->next_sample;
+  stack taken;
+  uint32_t hook;
+  taken.count = 0;
+  recorded_stall *stall = &w->r->stalls.items[x->stall];
+  if (stall->samples.count < SAMPLES_MAX && take_stack(w, x, busy, &taken, &hook)) {
+    recorded_sample *sample = bs_vec_push(&stall->samples);
+    *sample = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook};
+  }
+  x->next_sample = clock_now() + x->interval;
+  x->interval += x->interval / 2;
+  if (x->interval > INTERVAL_MAX_NS) x->interval = INTERVAL_MAX_NS;
+  return x->next_sample;
+}
+
+uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
+  if (x->early_start == busy) return now + w->r->options.threshold_ns;
+  stack taken;
+  uint32_t hook;
+  taken.count = 0;
+  x->early_start = busy;
+  x->has_early = take_stack(w, x, busy, &taken, &hook);
+  if (x->has_early) x->early = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook};
+  return now + w->r->options.threshold_ns;
+}
+
+/* The library whose run function is on the stack. Only that library's symbols are looked up: the program's own may be many. */
+static const char *library_of(watcher *w, uint32_t process, const stack *st) {
+  target *t = recording_target(w->r, process);
+  const char *found = "";
+  frame_list frames = {0};
+  for (uint32_t i = 0; i < st->count; i++) {
+    const module_row *m = target_module(t, st->pc[i]);
+    if (!m || !loop_library_of_path(m->path)) continue;
+    frames.count = 0;
+    symbols_find(w->r->symbols, m, st->pc[i], i || !st->running, &frames);
+    for (uint32_t k = 0; k < frames.count; k++) {
+      const char *library = loop_library_of_run(frames.items[k].function);
+      if (library) found = library; /* the outermost: GLib may run another's loop inside of it */
+    }
+  }
+  bs_vec_fini(&frames);
+  return found;
+}
+
+void watch_wait_stack(watcher *w, watched *x) {
+  recorded_loop *l = &w->r->loops.items[x->loop];
+  if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES) return;
+  x->wait_tries++;
+  layout_slot *slot = &w->r->slots[x->slot];
+  target *t = recording_target(w->r, x->process);
+  stack taken;
+  taken.count = 0;
+  bool parked = atomic_load(&slot->call_sequence) & 1;
+  enum stack_result result = parked ? stack_parked(t, slot, &taken) : stack_running(t, x->tid, &taken);
+  if (result != STACK_OK || !taken.count || atomic_load(&slot->busy_since)) return;
+  l->wait_stack = recording_stack(w->r, x->process, &taken);
+  l->library = library_of(w, x->process, &taken);
+}
+
+void watch_totals(watcher *w, const watched *x) {
+  if (x->loop == NO_INDEX) return;
+  layout_slot *slot = &w->r->slots[x->slot];
+  if (atomic_load(&slot->generation) != x->generation) return;
+  recorded_loop *l = &w->r->loops.items[x->loop];
+  l->iterations = atomic_load_explicit(&slot->iterations, memory_order_relaxed);
+  l->busy_ns = atomic_load_explicit(&slot->busy_ns, memory_order_relaxed);
+  l->idle_ns = atomic_load_explicit(&slot->idle_ns, memory_order_relaxed);
+  l->max_ns = atomic_load_explicit(&slot->max_ns, memory_order_relaxed);
+  l->dropped = atomic_load_explicit(&slot->dropped, memory_order_relaxed);
+  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++)
+    l->histogram[i] = atomic_load_explicit(&slot->histogram[i], memory_order_relaxed);
+  for (uint32_t i = 0; i < LAYOUT_HOOKS; i++) {
+    l->calls[i] = atomic_load_explicit(&slot->calls[i], memory_order_relaxed);
+    l->call_ns[i] = atomic_load_explicit(&slot->call_ns[i], memory_order_relaxed);
+  }
+}

@@ -1,0 +1,150 @@
+/* Joining a recording, and the slots: which thread has one, from its first wait to its end. */
+#include "preload.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+_Thread_local thread_self preload_self;
+recording_view preload_view;
+
+enum {
+  FIRST_LEVEL_KEYS = 32
+}; /* glibc keeps the values of these in the thread itself; later ones it allocates */
+
+static uint32_t last_epoch; /* what the page holds, or held in the parent before a fork */
+static pthread_key_t end_key;
+static bool has_end_key;
+
+static void end_thread(void *slot) {
+  thread_self *self = &preload_self;
+  self->active = false;
+  self->ended = true;
+  if (!self->slot || self->slot != slot || self->epoch != atomic_load(preload_view.epoch)) return;
+  atomic_store_explicit(&self->slot->busy_since, 0, memory_order_relaxed);
+  atomic_store_explicit(&self->slot->state, LAYOUT_ENDED, memory_order_release);
+  self->slot = NULL;
+}
+
+/* FD:INODE; false when the variable is not there or not ours. */
+static bool parse(const char *text, int *fd, uint64_t *inode) {
+  if (!text) return false;
+  char *end;
+  unsigned long number = strtoul(text, &end, 10);
+  if (end == text || *end != ':' || number > INT32_MAX) return false;
+  *fd = (int)number;
+  text = end + 1;
+  *inode = strtoull(text, &end, 10);
+  return end != text && !*end;
+}
+
+static layout_head *map_memory(void) {
+  int fd;
+  uint64_t inode;
+  struct stat st;
+  if (!parse(secure_getenv("BLOCKSCAN_RECORD"), &fd, &inode)) return NULL;
+  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
+  if (fstat(fd, &st) != 0 || st.st_ino != inode || (uint64_t)st.st_size < size) return NULL;
+  layout_head *head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (head == MAP_FAILED) return NULL;
+  if (head->magic == LAYOUT_MAGIC && head->version == LAYOUT_VERSION &&
+      head->slot_size == sizeof(layout_slot))
+    return head;
+  munmap(head, size);
+  return NULL;
+}
+
+/* A page that the child of a fork finds zeroed. Without one (Linux before 4.14) nothing is recorded: a child would write into its
+ * parent's slot. */
+static _Atomic uint32_t *make_epoch(void) {
+  size_t size = (size_t)sysconf(_SC_PAGESIZE);
+  /* cppcheck-suppress invalidFunctionArg */
+  void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return NULL;
+  if (madvise(page, size, MADV_WIPEONFORK) == 0) return page;
+  munmap(page, size);
+  return NULL;
+}
+
+/* The epoch of this process; the first thread of a fork's child that asks begins a new one. */
+static uint32_t current_epoch(void) {
+  uint32_t epoch = atomic_load(preload_view.epoch);
+  if (epoch) return epoch;
+  uint32_t next = __atomic_load_n(&last_epoch, __ATOMIC_RELAXED) + 1;
+  if (!atomic_compare_exchange_strong(preload_view.epoch, &epoch, next)) return epoch;
+  __atomic_store_n(&last_epoch, next, __ATOMIC_RELAXED);
+  atomic_fetch_add(&preload_view.head->processes, 1);
+  return next;
+}
+
+void preload_attach(void) {
+  int before = errno;
+  for (unsigned i = 0; i < NEXT_COUNT; i++) next_of(i);
+  layout_head *head = map_memory();
+  if (head && (preload_view.epoch = make_epoch())) {
+    has_end_key = pthread_key_create(&end_key, end_thread) == 0;
+    if (has_end_key && end_key >= FIRST_LEVEL_KEYS) {
+      pthread_key_delete(end_key);
+      has_end_key = false;
+    }
+    preload_view.slots = (layout_slot *)(head + 1);
+    preload_view.head = head;
+    current_epoch();
+  }
+  errno = before;
+}
+
+#ifndef BLOCKSCAN_DIRECT /* the test's main() attaches by itself */
+__attribute__((constructor(101))) static void attach_at_start(void) {
+  preload_attach();
+  dlerror(); /* a function that this C library lacks is no error of the program's */
+}
+#endif
+
+/* Everything but the ring itself, which `head` guards. */
+static void clear_slot(layout_slot *slot) {
+  _Atomic uint64_t *words = (_Atomic uint64_t *)&slot->busy_since;
+  size_t count = (offsetof(layout_slot, events) - offsetof(layout_slot, busy_since)) / sizeof *words;
+  for (size_t i = 0; i < count; i++)
+    if (atomic_load_explicit(&words[i], memory_order_relaxed))
+      atomic_store_explicit(&words[i], 0, memory_order_relaxed);
+}
+
+static layout_slot *take_slot(void) {
+  uint32_t tid = (uint32_t)syscall(SYS_gettid);
+  for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
+    layout_slot *slot = &preload_view.slots[(tid + i) % LAYOUT_SLOTS];
+    uint32_t expected = LAYOUT_FREE;
+    if (atomic_load_explicit(&slot->state, memory_order_relaxed) != LAYOUT_FREE) continue;
+    if (!atomic_compare_exchange_strong(&slot->state, &expected, LAYOUT_THREAD)) continue;
+    clear_slot(slot);
+    atomic_store(&slot->pid, (uint32_t)getpid());
+    atomic_store(&slot->tid, tid);
+    atomic_fetch_add(&slot->generation, 1);
+    return slot;
+  }
+  atomic_fetch_add(&preload_view.head->slots_refused, 1);
+  return NULL;
+}
+
+thread_self *preload_watch(void) {
+  if (likely(!preload_view.head)) return NULL;
+  thread_self *self = &preload_self;
+  uint32_t epoch = current_epoch();
+  if (likely(self->slot && self->epoch == epoch)) return self;
+  if (self->ended && self->epoch == epoch) return NULL;
+  int before = errno;
+  entry_registers entry = self->entry;
+  *self = (thread_self){.entry = entry, .epoch = epoch};
+  self->slot = take_slot();
+  self->ended = !self->slot;
+  if (self->slot && has_end_key) pthread_setspecific(end_key, self->slot);
+  errno = before;
+  return self->slot ? self : NULL;
+}

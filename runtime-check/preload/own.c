@@ -1,0 +1,128 @@
+/* The wrappers whose bodies no row of hooks.def can say: they block now and then, or change what a descriptor number means. */
+#include "calls.h"
+
+#include <sys/ioctl.h>
+
+#define NEXT_CALL(name, type, params) ((type(*) params)next_of(NEXT_##name))
+
+/* Runs `expression` as a call of `hook`. */
+#define RECORDED(self, hook_index, number, result, expression) \
+  do { \
+    call recorded = {.hook = (hook_index), .start = now_ns(), .value = (number)}; \
+    call_begin(self, &recorded, CALLER_SP, CALLER_PC); \
+    result = (expression); \
+    call_end(self, &recorded); \
+  } while (0)
+
+#define ACCEPTING(name, params, args) \
+  int hook_##name params { \
+    thread_self *self = enter(CALLER_SP); \
+    int result; \
+    if (likely(!self) || is_nonblocking(fd)) \
+      result = NEXT_CALL(name, int, params) args; \
+    else \
+      RECORDED(self, HOOK_##name, fd, result, NEXT_CALL(name, int, params) args); \
+    descriptor_forget(result); \
+    return result; \
+  }
+ACCEPTING(accept, (int fd, struct sockaddr *from, socklen_t *length), (fd, from, length))
+ACCEPTING(accept4, (int fd, struct sockaddr *from, socklen_t *length, int flags), (fd, from, length, flags))
+
+int hook_close(int fd) {
+  thread_self *self = enter(CALLER_SP);
+  int result;
+  descriptor_forget(fd);
+  if (likely(!self)) return NEXT_CALL(close, int, (int))(fd);
+  RECORDED(self, HOOK_close, fd, result, NEXT_CALL(close, int, (int))(fd));
+  return result;
+}
+
+static void forget_stream(FILE *file) {
+  if (!preload_view.head) return;
+  int before = errno;
+  descriptor_forget(fileno(file));
+  errno = before;
+}
+
+int hook_fclose(FILE *file) {
+  thread_self *self = enter(CALLER_SP);
+  int result;
+  forget_stream(file);
+  if (likely(!self)) return NEXT_CALL(fclose, int, (FILE *))(file);
+  RECORDED(self, HOOK_fclose, -1, result, NEXT_CALL(fclose, int, (FILE *))(file));
+  return result;
+}
+
+int hook_pclose(FILE *file) {
+  thread_self *self = enter(CALLER_SP);
+  int result;
+  forget_stream(file);
+  if (likely(!self)) return NEXT_CALL(pclose, int, (FILE *))(file);
+  RECORDED(self, HOOK_pclose, -1, result, NEXT_CALL(pclose, int, (FILE *))(file));
+  return result;
+}
+
+/* The third argument is a number or a pointer: either fits a pointer's register. */
+#define CONTROLLING(name) \
+  int hook_##name(int fd, int command, void *argument) { \
+    thread_self *self = enter(CALLER_SP); \
+    int result; \
+    if (unlikely(self && (command == F_SETLKW || command == F_OFD_SETLKW))) \
+      RECORDED(self, HOOK_##name, fd, result, \
+               NEXT_CALL(name, int, (int, int, void *))(fd, command, argument)); \
+    else \
+      result = NEXT_CALL(name, int, (int, int, void *))(fd, command, argument); \
+    if (command == F_SETFL) descriptor_forget(fd); \
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) descriptor_forget(result); \
+    return result; \
+  }
+CONTROLLING(fcntl)
+CONTROLLING(fcntl64)
+
+int hook_ioctl(int fd, unsigned long request, void *argument) {
+  int result = NEXT_CALL(ioctl, int, (int, unsigned long, void *))(fd, request, argument);
+  if (request == FIONBIO) descriptor_forget(fd);
+  return result;
+}
+
+int hook_dup(int from) {
+  int result = NEXT_CALL(dup, int, (int))(from);
+  descriptor_forget(result);
+  return result;
+}
+
+int hook_dup2(int from, int to) {
+  int result = NEXT_CALL(dup2, int, (int, int))(from, to);
+  descriptor_forget(result);
+  return result;
+}
+
+int hook_dup3(int from, int to, int flags) {
+  int result = NEXT_CALL(dup3, int, (int, int, int))(from, to, flags);
+  descriptor_forget(result);
+  return result;
+}
+
+int hook_socket(int domain, int type, int protocol) {
+  int result = NEXT_CALL(socket, int, (int, int, int))(domain, type, protocol);
+  descriptor_forget(result);
+  return result;
+}
+
+static int forget_ends(int result, const int *ends) {
+  if (result == 0) {
+    descriptor_forget(ends[0]);
+    descriptor_forget(ends[1]);
+  }
+  return result;
+}
+
+int hook_socketpair(int domain, int type, int protocol, int *ends) {
+  return forget_ends(NEXT_CALL(socketpair, int, (int, int, int, int *))(domain, type, protocol, ends), ends);
+}
+
+int hook_pipe(int *ends) { return forget_ends(NEXT_CALL(pipe, int, (int *))(ends), ends); }
+
+int hook_pipe2(int *ends, int flags) {
+  return forget_ends(NEXT_CALL(pipe2, int, (int *, int))(ends, flags), ends);
+}

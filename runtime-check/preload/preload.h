@@ -1,0 +1,153 @@
+/* What the library's files share: a thread's own state, and the few steps that every wrapper takes.
+ *
+ * The rules of this folder: nothing allocates, locks, prints, unwinds or handles a signal; errno stays what the wrapped function
+ * left. A thread touches its own state and its own slot only, so that a signal handler that comes in between finds, at worst, a
+ * call already under way, and is not recorded.
+ */
+#ifndef BLOCKSCAN_PRELOAD_H
+#define BLOCKSCAN_PRELOAD_H
+
+#include "shared/hooks.h"
+#include "shared/layout.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#define NO_TIME UINT64_MAX
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* The caller's registers as the exported stub saw them; the stubs (stubs.c) know the order. */
+typedef struct entry_registers {
+  uint64_t sp; /* at entry: points at the return address */
+  uint64_t rbp, rbx, r12, r13, r14, r15;
+} entry_registers;
+
+/* A wait's place: where it is called from and how deep. */
+typedef struct wait_site {
+  uintptr_t pc, sp;
+  uint32_t count;
+} wait_site;
+
+/* A thread's own state. */
+typedef struct thread_self {
+  entry_registers entry;
+  layout_slot *slot;     /* NULL: not watched */
+  uint32_t epoch;        /* of the process that took the slot; another one: this is a fork's child */
+  bool active;           /* in an iteration or a scope: calls count */
+  bool ended;            /* no slot to be had: the thread is ending, or all are taken */
+  uint32_t scopes;       /* open ones */
+  uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
+  uint64_t busy_since;   /* as in the slot; 0 while waiting */
+  uint64_t idle_since;
+  wait_site loop;        /* the loop's wait */
+  wait_site nested;      /* the last wait deeper than it */
+  uint32_t inner_waits;  /* while a loop's wait is published */
+  uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
+  uint64_t cpu_base_at;
+  uint64_t cpu_others;   /* time of the iterations since then, but for the current one */
+} thread_self;
+
+extern _Thread_local thread_self preload_self;
+
+/* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means: not yet ours. */
+typedef struct recording_view {
+  layout_head *head; /* NULL: nothing is recorded */
+  layout_slot *slots;
+  _Atomic uint32_t *epoch;
+} recording_view;
+extern recording_view preload_view;
+
+/* attach.c */
+/* By the constructor: what waits before it is not watched. */
+void preload_attach(void);
+/* The thread's state with a slot of its own, or NULL. Takes the slot when there is none yet. */
+thread_self *preload_watch(void);
+
+/* calls.c */
+typedef struct call {
+  uint64_t start;
+  uint32_t hook;
+  int64_t value;
+  uint64_t caller;
+} call;
+/* `start` and the rest of the call are set by the caller. */
+void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc);
+void call_end(thread_self *self, const call *c);
+void publish(thread_self *self, uint32_t hook, uint64_t start, uintptr_t sp, uintptr_t pc);
+void unpublish(thread_self *self);
+void push_event(layout_slot *slot, const layout_event *event);
+uint64_t thread_cpu_ns(void);
+
+/* descriptors.c */
+enum descriptor_kind { DESCRIPTOR_UNKNOWN, DESCRIPTOR_NONBLOCKING, DESCRIPTOR_BLOCKING, DESCRIPTOR_FILE };
+/* Asks when that is long ago. errno is kept. */
+enum descriptor_kind descriptor_kind(int fd);
+/* By number: 0 unknown; up to DESCRIPTOR_USES: non-blocking for so many more; above: may block. Threads may overwrite each other's:
+ * any is true. */
+enum { DESCRIPTOR_NUMBERS = 1 << 16, DESCRIPTOR_USES = 64 };
+extern _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
+/* Asks. */
+enum descriptor_kind descriptor_ask(int fd);
+/* The number means something else from now on. Negative ones are ignored. */
+void descriptor_forget(int fd);
+
+/* stubs.c: the next definition of a wrapped function. */
+enum {
+#define NEXT(name) NEXT_##name,
+#include "next.h"
+  NEXT_COUNT
+};
+extern void *preload_next[NEXT_COUNT];
+void *preload_resolve(unsigned index);
+static inline void *next_of(unsigned index) {
+  void *f = __atomic_load_n(&preload_next[index], __ATOMIC_RELAXED);
+  return likely(f) ? f : preload_resolve(index);
+}
+
+static inline uint64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* Only the thread itself writes these: no locked instruction is needed. */
+static inline void counter_add(_Atomic uint64_t *counter, uint64_t by) {
+  atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + by,
+                        memory_order_relaxed);
+}
+
+/* The thread's state when its calls count now, else NULL. `sp` is the caller's. A published call that is still there although the
+ * stack is above it was left by longjmp or an exception. */
+static inline thread_self *enter(uintptr_t sp) {
+  thread_self *self = &preload_self;
+  if (likely(!self->active)) return NULL;
+  if (unlikely(self->epoch != atomic_load_explicit(preload_view.epoch, memory_order_relaxed))) return NULL;
+  if (unlikely(self->inside && sp < self->inside)) return NULL;
+  return self;
+}
+
+/* preload_watch() for a thread that has its slot already. */
+static inline thread_self *watched_thread(void) {
+  thread_self *self = &preload_self;
+  if (likely(self->slot && self->epoch == atomic_load_explicit(preload_view.epoch, memory_order_relaxed)))
+    return self;
+  return preload_watch();
+}
+
+/* Is it known to be non-blocking? Then a call on it is none of ours. */
+static inline bool is_nonblocking(int fd) {
+  if (unlikely((unsigned)fd >= DESCRIPTOR_NUMBERS)) return descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
+  unsigned uses = atomic_load_explicit(&descriptor_numbers[fd], memory_order_relaxed);
+  if (unlikely(uses - 1 >= DESCRIPTOR_USES)) return descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
+  atomic_store_explicit(&descriptor_numbers[fd], uses - 1, memory_order_relaxed);
+  return true;
+}
+
+/* The stack pointer just above the return address, which is what the caller's will be. */
+#define CALLER_SP ((uintptr_t)__builtin_dwarf_cfa())
+#define CALLER_PC ((uintptr_t)__builtin_return_address(0))
+
+#endif

@@ -1,0 +1,41 @@
+/* The index that stands for a watched call in the shared memory, and its name and rule: hooks.def as numbers. Both sides of the
+ * memory are of one build, so that the numbers may change from one version to the next. */
+#ifndef BLOCKSCAN_RUNTIME_HOOKS_H
+#define BLOCKSCAN_RUNTIME_HOOKS_H
+
+#include "shared/layout.h"
+
+#include <stddef.h>
+
+enum {
+#define WAIT(name, ...) HOOK_##name,
+#define HOOK(type, name, ...) HOOK_##name,
+#define HOOK_FD(type, name, ...) HOOK_##name, HOOK_##name##_file,
+#define HOOK_OPENS(type, name, ...) HOOK_##name,
+#define HOOK_LOCK(name, ...) HOOK_##name,
+#define HOOK_OWN(type, name, ...) HOOK_##name,
+#include "shared/hooks.def"
+  HOOK_COUNT
+};
+_Static_assert((int)HOOK_COUNT <= (int)LAYOUT_HOOKS, "the counters of a slot have room for all hooks");
+
+typedef struct hook_row {
+  const char *name; /* of the function, as the linker knows it: two rows may share one */
+  const char *rule; /* of rules/blocking */
+} hook_row;
+
+/* The row of an index, or NULL when there is none. */
+static inline const hook_row *hook_row_of(uint32_t hook) {
+  static const hook_row rows[HOOK_COUNT] = {
+#define WAIT(name, rule, ...) {#name, rule},
+#define HOOK(type, name, rule, ...) {#name, rule},
+#define HOOK_FD(type, name, rule, file_rule, ...) {#name, rule}, {#name, file_rule},
+#define HOOK_OPENS(type, name, rule, ...) {#name, rule},
+#define HOOK_LOCK(name, rule, ...) {#name, rule},
+#define HOOK_OWN(type, name, rule, ...) {#name, rule},
+#include "shared/hooks.def"
+  };
+  return hook < HOOK_COUNT ? &rows[hook] : NULL;
+}
+
+#endif

@@ -1,0 +1,137 @@
+/* The memory that a watched process and the collector share, and who writes what.
+ *
+ * The collector makes one memfd for a recording and hands it down through the environment:
+ *
+ *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it is ours
+ *   LD_PRELOAD=…/libblockscan.so
+ *
+ * The memory is a head, then LAYOUT_SLOTS slots. A thread that waits for events, or opens a scope, takes a free slot with one
+ * compare-and-swap and keeps it until it ends; other threads are not watched. The taker raises `generation` last, when the
+ * slot is its own in all fields: until then a reader leaves the slot alone. The collector sets pid and tid to 0 as it frees one.
+ * A slot is written by its thread only and read by the collector only (but for
+ * the fields that say otherwise), so there are no locks: a single-producer ring, counters, and a sequence number
+ * around what the collector may read while it is written (a seqlock). Nothing here allocates, and no pointer crosses.
+ *
+ * Times are CLOCK_MONOTONIC nanoseconds. All fields that both sides touch are C11 atomics of 4 or 8 bytes, lock-free on every
+ * platform that is supported; the same header serves both sides and both are of one build (LAYOUT_VERSION).
+ */
+#ifndef BLOCKSCAN_RUNTIME_LAYOUT_H
+#define BLOCKSCAN_RUNTIME_LAYOUT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
+enum {
+  LAYOUT_VERSION = 1,
+  LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
+  LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
+  LAYOUT_BUCKETS = 256, /* of the iteration histogram: 8 for each power of two, from 1 µs (hdr_bucket) */
+  LAYOUT_HOOKS = 512, /* most hooks there may be */
+  LAYOUT_SITES = 64, /* call sites of fast calls counted in one slot */
+};
+
+/* What a slot's thread is doing. */
+enum layout_state {
+  LAYOUT_FREE, /* nobody's */
+  LAYOUT_THREAD, /* a thread that is not (yet) known to run a loop */
+  LAYOUT_LOOP, /* it waited repeatedly, or entered a known run function */
+  LAYOUT_ENDED, /* the thread or process is gone; the collector frees the slot when it has read the ring */
+};
+
+enum layout_event_kind {
+  LAYOUT_EVENT_NONE,
+  LAYOUT_EVENT_CALL, /* a watched call in an iteration or a scope that took `threshold_call_ns` or longer */
+  LAYOUT_EVENT_ITERATION, /* an iteration that took `threshold_ns` or longer */
+  LAYOUT_EVENT_SCOPE, /* a named scope of the linkable API that took its threshold or longer */
+  LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value = enum layout_wait */
+};
+
+/* Which call the loop waits in; tells the library together with the symbols of the stack. */
+enum layout_wait { LAYOUT_WAIT_EPOLL, LAYOUT_WAIT_POLL, LAYOUT_WAIT_SELECT, LAYOUT_WAIT_URING };
+
+typedef struct layout_event {
+  uint32_t kind; /* layout_event_kind */
+  uint32_t hook; /* CALL: index (hooks.h); else 0 */
+  uint64_t start, end;
+  uint64_t cpu_ns; /* ITERATION: CPU time of the thread in it (CLOCK_THREAD_CPUTIME_ID), UINT64_MAX unknown */
+  uint64_t iteration; /* number of the iteration that it belongs to, from 1; 0 outside a loop */
+  uint64_t caller; /* CALL: return address in the caller of the hook */
+  int64_t
+      value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: address of its name in the process' memory */
+} layout_event;
+
+/* Registers of a thread that is parked in a watched call: enough for unwinding from its caller's frame. */
+typedef struct layout_registers {
+  /* The caller's as they are right after the hook returned to it: sp is the address just above the return address (the
+   * hook's CFA), pc the return address, fp the frame pointer (rbp). */
+  _Atomic uint64_t sp, pc, fp;
+  _Atomic uint64_t
+      saved[4]; /* x86-64: rbx, r12, r13, r14 … of the caller as they were at entry; r15 in `r15` */
+  _Atomic uint64_t r15;
+} layout_registers;
+
+typedef struct layout_slot {
+  _Atomic uint32_t state; /* layout_state; the thread takes FREE -> THREAD; the collector ENDED -> FREE */
+  _Atomic uint32_t pid, tid;
+  _Atomic uint32_t generation; /* counts takers of this slot: tells two threads in one slot apart */
+  _Atomic uint32_t wait_kind; /* layout_wait of the last wait */
+
+  /* The heartbeat: two stores an iteration. busy_since != 0 while the thread is between waits. */
+  _Atomic uint64_t busy_since;
+  _Atomic uint64_t iterations; /* finished ones */
+  _Atomic uint64_t idle_since; /* when it began to wait; 0 while busy */
+
+  /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after the registers are
+   * written) and at exit (first). hook and call_start hold for the call of the odd number; Many of a
+   * loop's waits are published in the same way, with the index of their function: busy_since is 0 then, and call_start. Calls
+   * that cannot block are not published. */
+  _Atomic uint64_t call_sequence;
+  _Atomic uint32_t hook;
+  _Atomic uint32_t allowed; /* depth of bs_allow(): stalls here are expected */
+  _Atomic uint64_t call_start;
+  _Atomic uint64_t scope; /* address of the innermost scope's name in the process' memory, 0 none */
+  layout_registers registers;
+
+  /* Counters, all of the thread's own: read at any time, torn reads of single counters do not happen. */
+  _Atomic uint64_t busy_ns, idle_ns, max_ns; /* over finished iterations */
+  _Atomic uint64_t histogram[LAYOUT_BUCKETS]; /* durations of finished iterations */
+  _Atomic uint64_t
+      calls[LAYOUT_HOOKS]; /* watched calls in iterations and scopes that could have blocked, fast ones too */
+  _Atomic uint64_t call_ns[LAYOUT_HOOKS]; /* total of those that were timed */
+
+  /* The ring: the thread writes events[head % LAYOUT_RING] and then raises head; the collector reads up to head and raises tail. A full
+   * ring drops the new event and counts it. */
+  _Atomic uint64_t head, tail, dropped;
+  layout_event events[LAYOUT_RING];
+} layout_slot;
+
+typedef struct layout_head {
+  uint64_t magic;
+  uint32_t version, slot_size;
+  _Atomic uint64_t threshold_ns; /* an iteration at least this long is an event; the collector sets it */
+  _Atomic uint64_t threshold_call_ns; /* a call at least this long is an event; shorter ones only count */
+  _Atomic uint32_t slots_refused; /* threads that found no free slot: counted, not watched */
+  _Atomic uint32_t processes; /* that attached */
+  _Atomic uint32_t
+      not_observable; /* processes that said they cannot be watched (sanitizer runtimes that refuse) */
+} layout_head;
+
+/* The bucket of a duration: 0 up to 1 µs, then 8 to each power of two (relative error at most 12.5%, as in HdrHistogram with
+ * one significant digit), the last one holds the rest. */
+static inline uint32_t layout_bucket(uint64_t ns) {
+  uint64_t us = ns / 1000;
+  if (us < 8) return (uint32_t)us;
+  uint32_t power = 63 - (uint32_t)__builtin_clzll(us);
+  uint32_t bucket = (power - 2) * 8 + (uint32_t)(us >> (power - 3) & 7);
+  return bucket < LAYOUT_BUCKETS ? bucket : LAYOUT_BUCKETS - 1;
+}
+
+/* The lower end of a bucket, in nanoseconds. */
+static inline uint64_t layout_bucket_ns(uint32_t bucket) {
+  if (bucket < 8) return bucket * UINT64_C(1000);
+  uint32_t power = bucket / 8 + 2;
+  return ((UINT64_C(8) | (bucket & 7)) << (power - 3)) * 1000;
+}
+
+#endif

@@ -1,0 +1,22 @@
+# exports.sh LIBRARY: it exports the rows of hooks.def, the marks of runtime.h and nothing else, and needs the C library only.
+set -eu
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+def=$BLOCKSCAN_SOURCE/runtime-check/shared/hooks.def
+{
+  sed -nE 's/^(WAIT|HOOK_LOCK)\(([a-z_0-9]+),.*/\2/p; s/^(HOOK|HOOK_FD|HOOK_OPENS|HOOK_OWN|TRACKED)\([^,]+, ([a-z_0-9]+),.*/\2/p' "$def"
+  sed -nE 's/^__attribute__.* (bs_runtime_[a-z_]+)\(.*/\1/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h"
+} | sort >"$folder/wanted"
+nm -D --defined-only "$1" | awk '{ print $NF }' | sort >"$folder/exported"
+diff "$folder/wanted" "$folder/exported"
+[ "$(wc -l <"$folder/wanted")" -gt 150 ]
+# A name that the C library does not have would be a hook that is never called.
+libc=$(ldd "$1" | awk '$1 ~ /^libc\.so/ { print $3 }')
+nm -D --defined-only "$libc" | awk '{ sub(/@.*/, "", $NF); print $NF }' | sort -u >"$folder/libc"
+grep -v '^bs_' "$folder/wanted" | comm -23 - "$folder/libc" >"$folder/unknown"
+[ ! -s "$folder/unknown" ] || { cat "$folder/unknown"; exit 1; }
+readelf -d "$1" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort >"$folder/needed"
+! grep -v '^libc\.so\|^ld-linux' "$folder/needed"
+# Nothing of what a watched thread must not do.
+nm -D --undefined-only "$1" | awk '{ sub(/@.*/, "", $NF); print $NF }' >"$folder/used"
+! grep -xE '(m|c|re)alloc|free|__tls_get_addr|printf|fprintf|snprintf|fwrite|sigaction|signal|_Unwind_.*|pthread_mutex_(un)?lock' "$folder/used"

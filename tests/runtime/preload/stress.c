@@ -1,0 +1,135 @@
+/* Threads, a fork and a reader at once, over the library's own sources, for ThreadSanitizer.
+ *
+ * The wrappers are called by their inner names (BLOCKSCAN_DIRECT: no symbol of libc is replaced), so that the sanitizer's own stay in
+ * place below them. The reader does what the collector does: it follows heartbeats, takes published registers under their
+ * sequence number, and drains the rings. */
+#include "blockscan/runtime.h"
+#include "preload/calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+enum { THREADS = 8, ROUNDS = 3, WAITS = 400 };
+
+static layout_head *head;
+static layout_slot *slots;
+static _Atomic bool done;
+static pthread_mutex_t contended = PTHREAD_MUTEX_INITIALIZER;
+
+static void make_memory(void) {
+  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
+  int fd = memfd_create("blockscan-stress", 0);
+  struct stat st;
+  char text[64];
+  if (fd < 0 || ftruncate(fd, (off_t)size) != 0 || fstat(fd, &st) != 0) exit(2);
+  head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (head == MAP_FAILED) exit(2);
+  slots = (layout_slot *)(head + 1);
+  *head = (layout_head){LAYOUT_MAGIC, LAYOUT_VERSION, sizeof(layout_slot), .threshold_ns = 0,
+                        .threshold_call_ns = 0};
+  snprintf(text, sizeof text, "%d:%llu", fd, (unsigned long long)st.st_ino);
+  setenv("BLOCKSCAN_RECORD", text, 1);
+  preload_attach();
+  if (!preload_view.head) exit(2);
+  /* ThreadSanitizer tells memory by address: the library's view must be the reader's. */
+  head = preload_view.head;
+  slots = preload_view.slots;
+}
+
+static void callback(int ends[2], int i) {
+  char byte;
+  bs_scope scope;
+  bs_runtime_scope_begin(&scope, "callback", 0);
+  hook_write(ends[1], "x", 1);
+  hook_read(ends[0], &byte, 1);
+  hook_pthread_mutex_lock(&contended);
+  if (i % 16 == 0) hook_usleep(100);
+  pthread_mutex_unlock(&contended);
+  if (i % 32 == 0) hook_close(hook_open("/dev/null", O_RDONLY, 0));
+  bs_runtime_scope_end(&scope);
+  bs_runtime_allow_begin();
+  bs_runtime_allow_end();
+}
+
+static void *loop(void *unused) {
+  struct epoll_event event;
+  int file = epoll_create1(EPOLL_CLOEXEC), ends[2];
+  if (pipe(ends) != 0) exit(2);
+  for (volatile int i = 0; i < WAITS; i++) {
+    hook_epoll_wait(file, &event, 1, i % 50 ? 0 : 1);
+    callback(ends, i);
+  }
+  close(file);
+  close(ends[0]);
+  close(ends[1]);
+  return unused;
+}
+
+/* One look at a slot; counts torn reads that the sequence number did not tell. */
+static unsigned look(layout_slot *slot) {
+  unsigned torn = 0;
+  uint64_t before = atomic_load_explicit(&slot->call_sequence, memory_order_acquire);
+  if (before & 1) {
+    uint64_t sp = atomic_load(&slot->registers.sp), pc = atomic_load(&slot->registers.pc);
+    uint32_t hook = atomic_load(&slot->hook);
+    bool same = atomic_load(&slot->call_sequence) == before;
+    torn += same && (!sp || !pc || hook >= HOOK_COUNT);
+  }
+  uint64_t tail = atomic_load(&slot->tail), end = atomic_load_explicit(&slot->head, memory_order_acquire);
+  for (; tail < end; tail++) {
+    layout_event event = slot->events[tail % LAYOUT_RING];
+    torn += event.end < event.start || event.kind == LAYOUT_EVENT_NONE || event.hook >= HOOK_COUNT;
+  }
+  atomic_store_explicit(&slot->tail, tail, memory_order_release);
+  return torn;
+}
+
+static void *reader(void *torn) {
+  while (!atomic_load(&done))
+    for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
+      layout_slot *slot = &slots[i];
+      uint32_t state = atomic_load_explicit(&slot->state, memory_order_acquire);
+      if (state == LAYOUT_FREE || !atomic_load(&slot->tid)) continue;
+      *(unsigned *)torn += look(slot);
+      if (state != LAYOUT_ENDED) continue;
+      *(unsigned *)torn += look(slot);
+      atomic_store(&slot->pid, 0);
+      atomic_store(&slot->tid, 0);
+      atomic_store_explicit(&slot->state, LAYOUT_FREE, memory_order_release);
+    }
+  return NULL;
+}
+
+/* The child of a threaded program has a slot of its own, and leaves its parent's alone. */
+static bool fork_works(void) {
+  struct epoll_event event;
+  int file = epoll_create1(EPOLL_CLOEXEC), status = 0;
+  for (int i = 0; i < 3; i++) hook_epoll_wait(file, &event, 1, 0);
+  layout_slot *mine = preload_self.slot;
+  pid_t child = hook_fork();
+  if (child == 0) {
+    hook_epoll_wait(file, &event, 1, 0);
+    _exit(preload_self.slot && preload_self.slot != mine ? 0 : 1);
+  }
+  hook_waitpid(child, &status, 0);
+  close(file);
+  return child > 0 && status == 0 && preload_self.slot == mine;
+}
+
+int main(void) {
+  pthread_t threads[THREADS], reading;
+  unsigned torn = 0;
+  make_memory();
+  bool forked = fork_works();
+  pthread_create(&reading, NULL, reader, &torn);
+  for (int round = 0; round < ROUNDS; round++) {
+    for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, loop, NULL);
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+  }
+  atomic_store(&done, true);
+  pthread_join(reading, NULL);
+  printf("%u torn, %s\n", torn, forked ? "forked" : "the child's slot is wrong");
+  return torn || !forked;
+}

@@ -1,0 +1,328 @@
+/* The file of a recording: what is written is read back through the views, nothing is stored twice, and files that are no
+ * recording, or half of one, are refused with a sentence. */
+#include "collect/collect.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/blockscan-store-XXXXXX";
+
+static const char *in_folder(const char *name) {
+  static char path[128];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  return path;
+}
+
+static int make_folder(void **state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  char command[128];
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  return system(command); // NOLINT(cert-env33-c)
+}
+
+/* The first column of the first row as text; "" for none. Valid until the next call. */
+static const char *ask(const store *s, const char *sql) {
+  static char answer[4096];
+  sqlite3_stmt *st;
+  if (sqlite3_prepare_v2(store_database(s), sql, -1, &st, NULL) != SQLITE_OK)
+    fail_msg("%s", sqlite3_errmsg(store_database(s)));
+  const char *text = sqlite3_step(st) == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 0) : NULL;
+  snprintf(answer, sizeof answer, "%s", text ? text : "");
+  sqlite3_finalize(st);
+  return answer;
+}
+
+static store *create(const char *path) {
+  bs_error error = BS_ERROR_INIT;
+  store *s = store_create(path, &error);
+  if (!s) fail_msg("%s", error.text.text);
+  bs_error_fini(&error);
+  return s;
+}
+
+static store *reopen(const char *path) {
+  bs_error error = BS_ERROR_INIT;
+  store *s = store_open(path, &error);
+  if (!s) fail_msg("%s", error.text.text);
+  bs_error_fini(&error);
+  return s;
+}
+
+static void assert_refused(const char *path, const char *why) {
+  bs_error error = BS_ERROR_INIT;
+  store *s = store_open(path, &error);
+  assert_null(s);
+  if (!strstr(error.text.text, why)) fail_msg("'%s' does not say '%s'", error.text.text, why);
+  bs_error_fini(&error);
+}
+
+static int64_t fill_begin(store *s) {
+  int64_t session = store_session(s, (const char *[]){"./server", "-v", NULL}, 1700000000000000000, 10000000);
+  return store_loop(s, store_process(s, session, 42, "/bin/server"), 43, "main", "libuv");
+}
+
+static __attribute__((noinline)) uint64_t here(void) {
+  return (uint64_t)(uintptr_t)__builtin_return_address(0);
+}
+
+/* A recording of this process: one loop, one stall with two samples of one stack. */
+static void fill(store *s) {
+  int64_t loop = fill_begin(s);
+  target *t = target_new(getpid());
+  stack st = {.pc = {here()}, .count = 1};
+  int64_t id = store_stack(s, 1, &st, t);
+  assert_int_not_equal(id, 0);
+  assert_int_equal(store_stack(s, 1, &st, t), id);
+  store_stall stall = {.loop = loop,
+                       .start_ns = 5000000,
+                       .duration_ns = 212000000,
+                       .cpu_ns = 1000000,
+                       .kind = "off-cpu",
+                       .hook = "fsync"};
+  int64_t stall_id = store_stall_add(s, &stall);
+  stall.ended = true;
+  store_stall_update(s, stall_id, &stall);
+  store_sample(s, stall_id, 15000000, id);
+  store_sample(s, stall_id, 35000000, id);
+  store_call(s, loop, "fsync", st.pc[0], t, 1, 1000, 1000);
+  store_call(s, loop, "fsync", st.pc[0], t, 3, 212000000, 200000000);
+  uint64_t histogram[LAYOUT_BUCKETS] = {0};
+  histogram[layout_bucket(2000)] = 98;
+  histogram[layout_bucket(212000000)] = 2;
+  store_call_histogram(s, loop, "fsync", st.pc[0], t, histogram);
+  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 0, histogram});
+  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 7, histogram});
+  target_free(t);
+}
+
+static void test_round_trip(void **state) {
+  (void)state;
+  const char *path = in_folder("round.db");
+  store *s = create(path);
+  fill(s);
+  symbols *names = symbols_new();
+  store_symbolise(s, names);
+  symbols_free(names);
+  assert_null(store_error(s));
+  store_close(s);
+  s = reopen(path);
+  assert_string_equal(ask(s, "SELECT count(*) FROM stacks"), "1");
+  assert_string_equal(ask(s, "SELECT count(*) FROM addresses"), "1");
+  assert_string_equal(ask(s, "SELECT pid || ' ' || tid || ' ' || library || ' ' || duration_ms || ' ' || "
+                             "kind || ' ' || hook || ' ' ||"
+                             " ended || ' ' || samples FROM v_stalls"),
+                      "42 43 libuv 212.0 off-cpu fsync 1 2");
+  assert_non_null(strstr(ask(s, "SELECT stack FROM v_stalls"), "fill"));
+  assert_string_equal(
+      ask(s, "SELECT hook || ' ' || caller || ' ' || count || ' ' || total_ms || ' ' || max_ms FROM v_calls"),
+      "fsync fill 3 212.0 200.0");
+  assert_string_equal(ask(s, "SELECT iterations || ' ' || busy_ms || ' ' || dropped || ' ' || stalls || ' ' "
+                             "|| p50_us FROM v_loops"),
+                      "100 300.0 7 1 2.0");
+  assert_true(atof(ask(s, "SELECT p99_us FROM v_loops")) > 180000);
+  assert_string_equal(ask(s, "SELECT command FROM sessions"), "[\"./server\",\"-v\"]");
+  assert_string_equal(ask(s, "PRAGMA journal_mode"), "wal");
+  assert_string_equal(ask(s, "SELECT sum(count) FROM loop_histogram"), "100");
+  assert_string_equal(ask(s, "SELECT sum(count) FROM call_histogram"), "100");
+  assert_string_equal(ask(s, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
+  store_close(s);
+}
+
+static void test_deep_stack_keeps_its_depths(void **state) {
+  (void)state;
+  store *s = create(in_folder("deep.db"));
+  stack st = {.count = STACK_FRAMES_MAX, .omitted = 1000, .cut = true};
+  for (uint32_t i = 0; i < st.count; i++) st.pc[i] = 1000 + i % 3;
+  int64_t id = store_stack(s, 1, &st, NULL);
+  assert_int_not_equal(id, 0);
+  st.omitted = 1001;
+  assert_int_not_equal(store_stack(s, 1, &st, NULL), id);
+  assert_string_equal(ask(s, "SELECT max(depth) FROM stack_addresses WHERE stack_id = 1"), "1255");
+  assert_string_equal(ask(s, "SELECT count(*) FROM addresses"), "3");
+  assert_string_equal(ask(s, "SELECT omitted || ' ' || cut FROM stacks WHERE id = 1"), "1000 1");
+  store_close(s);
+}
+
+static void test_an_earlier_recording_is_replaced_and_nothing_else(void **state) {
+  (void)state;
+  const char *path = in_folder("again.db");
+  store *s = create(path);
+  fill(s);
+  store_close(s);
+  s = create(path);
+  assert_string_equal(ask(s, "SELECT count(*) FROM stalls"), "0");
+  store_close(s);
+
+  path = in_folder("letter.txt");
+  FILE *file = fopen(path, "w");
+  fputs("dear reader", file);
+  fclose(file);
+  bs_error error = BS_ERROR_INIT;
+  assert_null(store_create(path, &error));
+  assert_non_null(strstr(error.text.text, "left as it is"));
+  bs_error_fini(&error);
+  struct stat st;
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_size, 11);
+}
+
+static void run_sql(const char *path, const char *sql) {
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(db);
+}
+
+static void test_foreign_files_are_refused(void **state) {
+  (void)state;
+  assert_refused(in_folder("absent.db"), "No such file");
+  assert_refused(folder, "not a recording");
+  run_sql(in_folder("other.db"), "CREATE TABLE t (x)");
+  assert_refused(in_folder("other.db"), "not a recording");
+  store_close(create(in_folder("newer.db")));
+  run_sql(in_folder("newer.db"), "PRAGMA user_version = 99");
+  assert_refused(in_folder("newer.db"), "newer blockscan (schema 99");
+  run_sql(in_folder("newer.db"), "PRAGMA user_version = 0");
+  assert_refused(in_folder("newer.db"), "older blockscan");
+}
+
+static void write_bytes(const char *path, const char *bytes, size_t length) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  assert_true(fd >= 0);
+  assert_int_equal(write(fd, bytes, length), length);
+  close(fd);
+}
+
+static void test_garbage_and_truncated_files_are_refused(void **state) {
+  (void)state;
+  const char *path = in_folder("whole.db");
+  store *s = create(path);
+  fill(s);
+  store_close(s);
+  bs_strbuf bytes = BS_STRBUF_INIT;
+  assert_int_equal(bs_strbuf_read_file(&bytes, path), 0);
+  path = in_folder("part.db");
+  const size_t lengths[] = {0,
+                            1,
+                            15,
+                            16,
+                            60,
+                            99,
+                            100,
+                            512,
+                            4095,
+                            4096,
+                            4097,
+                            8192,
+                            bytes.length / 2,
+                            bytes.length - 4096,
+                            bytes.length - 1};
+  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+    write_bytes(path, bytes.text, lengths[i]);
+    bs_error error = BS_ERROR_INIT;
+    s = store_open(path, &error);
+    if (s) fail_msg("opened %zu of %zu bytes", lengths[i], bytes.length);
+    assert_true(error.text.length > 0);
+    bs_error_fini(&error);
+  }
+  for (size_t i = 0; i < bytes.length; i++) bytes.text[i] = (char)(i * 2654435761U >> 13);
+  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+    write_bytes(path, bytes.text, lengths[i]);
+    assert_refused(path, "not a recording");
+  }
+  bs_strbuf_fini(&bytes);
+}
+
+/* A recorder that is killed leaves what it had committed. */
+static void test_killed_recorder_leaves_a_valid_file(void **state) {
+  (void)state;
+  const char *path = in_folder("killed.db");
+  pid_t child = fork();
+  if (child == 0) {
+    store *s = store_create(path, NULL);
+    if (s) {
+      store_stall stall = {.loop = fill_begin(s), .duration_ns = 1, .kind = "on-cpu"};
+      store_stall_add(s, &stall);
+      store_flush(s);
+      store_stall_add(s, &stall);
+    }
+    kill(getpid(), SIGKILL);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  store *s = reopen(path);
+  assert_string_equal(ask(s, "SELECT count(*) FROM v_stalls"), "1");
+  store_close(s);
+}
+
+/* A full disk, played by the largest file that the process may write: the error is kept, losses are counted, nothing crashes, and
+ * what was written before can be read. */
+static void test_full_disk(void **state) {
+  (void)state;
+  const char *path = in_folder("full.db");
+  pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    store *s = store_create(path, NULL);
+    if (!s) _exit(2);
+    store_stall stall = {.loop = fill_begin(s), .duration_ns = 1, .kind = "on-cpu"};
+    store_stall_add(s, &stall);
+    store_flush(s);
+    struct rlimit limit = {300000, 300000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 20000; i++) {
+      store_stall_add(s, &stall);
+      if (i % 100 == 0) store_flush(s);
+    }
+    int good = store_error(s) && store_lost(s) > 0 ? 0 : 3;
+    store_close(s);
+    _exit(good);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  store *s = reopen(path);
+  assert_true(atoi(ask(s, "SELECT count(*) FROM stalls")) >= 1);
+  store_close(s);
+}
+
+static void test_a_read_recording_takes_no_writes(void **state) {
+  (void)state;
+  const char *path = in_folder("read.db");
+  store_close(create(path));
+  store *s = reopen(path);
+  assert_int_equal(fill_begin(s), 0);
+  assert_null(store_error(s));
+  store_close(s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_deep_stack_keeps_its_depths),
+      cmocka_unit_test(test_an_earlier_recording_is_replaced_and_nothing_else),
+      cmocka_unit_test(test_foreign_files_are_refused),
+      cmocka_unit_test(test_garbage_and_truncated_files_are_refused),
+      cmocka_unit_test(test_killed_recorder_leaves_a_valid_file),
+      cmocka_unit_test(test_full_disk),
+      cmocka_unit_test(test_a_read_recording_takes_no_writes),
+  };
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
