@@ -134,6 +134,7 @@ enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int failed = pthread_create(&thread, NULL, stop_and_copy, &s);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  /* blockscan: ignore[lock.join] -- the thread gives up after its deadline of milliseconds */
   if (!failed) pthread_join(thread, NULL);
   free(s.room[0]);
   free(s.room[1]);
