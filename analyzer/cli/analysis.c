@@ -203,3 +203,19 @@ int analysis_report_exit_code(const report_document *document, const cli_analysi
   const char *first = document->broken_units.count ? u->first_error ? u->first_error : u->file : "";
   return incomplete(document->broken_units.count, document->units, options, first, code);
 }
+
+int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
+                    bs_error *error) {
+  report_document document;
+  report_document_init(&document);
+  int code;
+  if (!was_read || !analysis_report(a, options, report->max_paths, &document, error)) {
+    code = analysis_fail(a, error);
+  } else {
+    code = cli_write_reports(&document, report);
+    if (code == 0)
+      code = analysis_report_exit_code(&document, options, cli_report_exit_code(&document, report));
+  }
+  report_document_fini(&document);
+  return code;
+}

@@ -48,4 +48,9 @@ int analysis_fail(const analysis *a, const bs_error *error);
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code);
 int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);
 
+/* What scan and link end with: the report of what was read, written to every output, and the exit code; an error of reading (`was_read`
+ * false) or of the analysis is printed. */
+int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
+                    bs_error *error);
+
 #endif

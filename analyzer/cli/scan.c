@@ -32,21 +32,10 @@ static int run(int argc, char **argv) {
   cli_report_init(&o.report);
   analysis a;
   analysis_init(&a);
-  report_document document;
-  report_document_init(&document);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
-  if (!analysis_read(&a, &o.analysis, &error) ||
-      !analysis_report(&a, &o.analysis, o.report.max_paths, &document, &error)) {
-    code = analysis_fail(&a, &error);
-    goto out;
-  }
-  code = cli_write_reports(&document, &o.report);
-  if (code == 0)
-    code = analysis_report_exit_code(&document, &o.analysis, cli_report_exit_code(&document, &o.report));
-out:
-  report_document_fini(&document);
+  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0)
+    code = analysis_finish(&a, analysis_read(&a, &o.analysis, &error), &o.analysis, &o.report, &error);
   analysis_fini(&a);
   cli_report_fini(&o.report);
   cli_analysis_fini(&o.analysis);
