@@ -37,19 +37,14 @@ bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error);
 bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error);
 /* Finds loops and entry points. */
 void analysis_check(analysis *a, unsigned max_paths);
-/* Solves, checks and fills the document: findings, ledger, and what it says of tool and project. When
- * nothing has changed since the last run (facts, rules, configuration, options, program), the report kept
- * in the cache folder is taken. */
-bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
-                     bs_error *error);
 /* Prints the error; the exit code for it: an interrupted run is incomplete, everything else an error. */
 int analysis_fail(const analysis *a, const bs_error *error);
 /* EXIT_INCOMPLETE when more of the units are broken than --max-broken, else `code`. Says so on stderr. */
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code);
-int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);
 
-/* What scan and link end with: the report of what was read, written to every output, and the exit code; an error of reading (`was_read`
- * false) or of the analysis is printed. */
+/* What scan and link end with: the report of what was read, written to every output, and the exit code. When nothing
+ * has changed since the last run (facts, rules, configuration, options, program), the report kept in the cache folder
+ * is taken. An error of reading (`was_read` false) or of the analysis is printed. */
 int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
                     bs_error *error);
 
