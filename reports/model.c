@@ -5,6 +5,9 @@
 
 const char *const report_how_names[REPORT_HOWS] = {"direct",  "field", "parameter", "variable",
                                                    "virtual", "type",  "callback"};
+const char *const report_verdict_names[REPORT_VERDICTS] = {"", "confirmed", "observed-fast", "not-exercised",
+                                                           "runtime-only"};
+const char *const report_change_names[REPORT_CHANGES] = {"", "new", "unchanged"};
 
 const report_format report_formats[] = {
     {"text", "for people, and for editors that read file:line:column", report_write_text},
@@ -19,7 +22,8 @@ const report_format *report_find_format(const char *name) {
 }
 
 void report_document_init(report_document *document) {
-  *document = (report_document){.tool_version = "", .libclang_version = "", .root = ".", .root_path = ""};
+  *document = (report_document){
+      .tool_version = "", .libclang_version = "", .root = ".", .root_path = "", .compared_with = ""};
 }
 
 void report_finding_fini(report_finding *finding) {
@@ -35,7 +39,16 @@ static void fini_stall(report_stall *stall) {
 void report_document_fini(report_document *document) {
   for (uint32_t i = 0; i < document->stalls.count; i++) fini_stall(&document->stalls.items[i]);
   bs_vec_fini(&document->stalls);
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++)
+    bs_vec_fini(&document->recorded_loops.items[i].histogram);
   bs_vec_fini(&document->recorded_loops);
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++)
+    bs_vec_fini(&document->recorded_calls.items[i].stack);
+  bs_vec_fini(&document->recorded_calls);
+  for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
+  bs_vec_fini(&document->cuts);
+  for (uint32_t i = 0; i < document->fixed.count; i++) report_finding_fini(&document->fixed.items[i]);
+  bs_vec_fini(&document->fixed);
   for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
   bs_vec_fini(&document->findings);
   bs_vec_fini(&document->broken_units);
@@ -47,7 +60,7 @@ void report_document_fini(report_document *document) {
 report_finding *report_add_finding(report_document *document) {
   report_finding *finding = bs_vec_push(&document->findings);
   finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why = "";
-  finding->sink.function = finding->sink.file = "";
+  finding->sink.function = finding->sink.file = finding->anchor.function = finding->anchor.file = "";
   return finding;
 }
 

@@ -52,6 +52,7 @@ typedef struct report_entry {
   report_place registered;
   const char *via; /* the registering API or "field cb of ev_io"; or "" */
   enum rule_confidence confidence;
+  unsigned seen; /* stacks of the recording that it stands on; 0 without a recording, too */
   BS_VEC(report_step) path; /* entry first, the caller of the sink last; may be empty past --max-paths */
 } report_entry;
 
@@ -59,6 +60,29 @@ typedef struct report_suppression {
   const char *by; /* "comment", "baseline", "config"; NULL when not suppressed */
   const char *reason;
 } report_suppression;
+
+/* What a recording says of a finding. Its evidence is static without a verdict and when not exercised, runtime when runtime-only,
+ * else both. */
+enum report_verdict {
+  REPORT_NO_VERDICT, /* no recording was looked at */
+  REPORT_CONFIRMED, /* it held a loop for the threshold or longer */
+  REPORT_OBSERVED_FAST, /* it was called on a loop, always under the threshold */
+  REPORT_NOT_EXERCISED, /* it was not called while the program was watched */
+  REPORT_RUNTIME_ONLY, /* only the recording knows it */
+  REPORT_VERDICTS
+};
+extern const char *const report_verdict_names[REPORT_VERDICTS]; /* "", "confirmed", "observed-fast", … */
+
+typedef struct report_runtime {
+  enum report_verdict verdict;
+  uint64_t calls, stalls; /* calls of it on loops; stalls that it had the greatest part in */
+  uint64_t total_ns, max_ns, p50_ns, p99_ns; /* of the calls */
+  const char *missed; /* runtime-only: why the scan did not find it, a sentence; else NULL */
+} report_runtime;
+
+/* Against an earlier report, revision or baseline. */
+enum report_change { REPORT_NOT_COMPARED, REPORT_NEW, REPORT_UNCHANGED, REPORT_CHANGES };
+extern const char *const report_change_names[REPORT_CHANGES]; /* "", "new", "unchanged" */
 
 typedef struct report_finding {
   char id[17]; /* 16 hexadecimal digits; stable across line shifts */
@@ -75,7 +99,22 @@ typedef struct report_finding {
   const char *why; /* when it blocks here, for people: "timeout is not a constant", or "" */
   BS_VEC(report_entry) entries; /* best first */
   report_suppression suppressed;
+  report_runtime runtime;
+  enum report_change change;
+  /* Of a new one: the changed place that made it, where it isn't the sink itself: a new caller of an old blocking function. */
+  bool has_anchor;
+  report_place anchor;
 } report_finding;
+
+/* A function that many paths go through: to offload it, or make it asynchronous, removes them all. */
+typedef struct report_cut {
+  report_place place; /* where the function is defined */
+  const char *loop; /* of most of its callbacks */
+  BS_VEC(unsigned) findings; /* their numbers in the document, from 0, all of whose paths go through it */
+  unsigned paths; /* from a callback to a sink, through it */
+  const char *advice; /* what to do, a sentence */
+  const char *code; /* the shape of the fix for that loop, some lines; or "" */
+} report_cut;
 
 typedef struct report_broken_unit {
   const char *file;
@@ -110,12 +149,26 @@ typedef struct report_stall {
   BS_VEC(report_sample) samples;
 } report_stall;
 
+/* A place that called a watched API on a loop's thread. */
+typedef struct report_call {
+  unsigned loop; /* id */
+  const char *api, *rule; /* rule "" unknown */
+  uint64_t calls, total_ns, max_ns, p50_ns, p99_ns;
+  BS_VEC(report_frame)
+  stack; /* innermost first: the caller, inlined functions too, and as many of its callers as were seen */
+} report_call;
+
+typedef struct report_bucket {
+  uint64_t low_ns, count; /* iterations that took this long, up to the next bucket's beginning */
+} report_bucket;
+
 /* A thread that ran an event loop while it was recorded. */
 typedef struct report_loop {
   unsigned id;
   int process, thread;
   const char *name, *library; /* "" unknown */
   uint64_t iterations, busy_ns, idle_ns, p50_ns, p99_ns, max_ns, dropped_events;
+  BS_VEC(report_bucket) histogram; /* without the empty ones, shortest first */
 } report_loop;
 
 typedef struct report_document {
@@ -134,6 +187,12 @@ typedef struct report_document {
   bool is_recording; /* stalls and recorded_loops tell of a run, be there any or not */
   BS_VEC(report_stall) stalls;
   BS_VEC(report_loop) recorded_loops;
+  BS_VEC(report_call) recorded_calls;
+  uint64_t threshold_ns; /* what the recording called a stall; 0 without one */
+  BS_VEC(report_cut) cuts; /* the one that removes the most first */
+  bool is_comparison; /* findings have a `change` */
+  const char *compared_with; /* for people: "baseline", "revision 1a2b3c4", or "" */
+  BS_VEC(report_finding) fixed; /* of a comparison: those that are gone */
 } report_document;
 
 /* An empty document: every text is "", never NULL. */

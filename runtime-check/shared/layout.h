@@ -28,7 +28,6 @@ enum {
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS = 256, /* of the iteration histogram: 8 for each power of two, from 1 µs (hdr_bucket) */
   LAYOUT_HOOKS = 512, /* most hooks there may be */
-  LAYOUT_SITES = 64, /* call sites of fast calls counted in one slot */
 };
 
 /* What a slot's thread is doing. */
