@@ -80,6 +80,12 @@ report_step *report_add_step(report_entry *entry) {
   return step;
 }
 
+bool report_shows(const report_finding *finding, const report_options *options) {
+  if (finding->suppressed.by) return false;
+  if (finding->severity == RULE_NOTE && !options->show_notes) return false;
+  return finding->confidence >= options->min_confidence;
+}
+
 unsigned report_count(const report_document *document, enum rule_severity severity,
                       enum rule_confidence confidence) {
   unsigned count = 0;

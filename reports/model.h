@@ -221,6 +221,9 @@ typedef struct report_options {
   unsigned width; /* columns to wrap at; 0: don't wrap */
 } report_options;
 
+/* Whether a report for people shows a finding: not suppressed, and by the options neither too unsure nor a note. */
+bool report_shows(const report_finding *finding, const report_options *options);
+
 /* Appends the report. Every output format is one file with one function of this form. */
 typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);
 report_writer report_write_text, report_write_json;

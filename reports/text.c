@@ -22,12 +22,6 @@ typedef struct groups {
   uint32_t *next;
 } groups;
 
-bool text_shows(const report_finding *finding, const report_options *options) {
-  if (finding->suppressed.by) return false;
-  if (finding->severity == RULE_NOTE && !options->show_notes) return false;
-  return finding->confidence >= options->min_confidence;
-}
-
 static bool same_function(const report_finding *a, const report_finding *b) {
   return !strcmp(a->sink.function, b->sink.function) && !strcmp(a->sink.file, b->sink.file);
 }
@@ -44,7 +38,7 @@ static void make_groups(const report_document *document, const report_options *o
   made->next = bs_calloc(count + 1, sizeof *made->next);
   for (uint32_t i = 0; i < count; i++) {
     const report_finding *finding = &document->findings.items[i];
-    if (!text_shows(finding, options)) continue;
+    if (!report_shows(finding, options)) continue;
     bool is_new;
     uint32_t head = bs_map_add(&heads, group_key(finding), i, &is_new);
     made->next[i] = UINT32_MAX;
@@ -136,7 +130,7 @@ void report_write_text(const report_document *document, const report_options *op
     if (!options->max_findings || written < options->max_findings)
       written += write_group(&t, &made, made.heads.items[i]);
   for (uint32_t i = 0; i < document->findings.count; i++)
-    all += text_shows(&document->findings.items[i], options);
+    all += report_shows(&document->findings.items[i], options);
   text_write_summary(&t.paint, document, options, all - written);
   groups_fini(&made);
   excerpts_fini(&t.sources);

@@ -9,54 +9,6 @@ typedef struct columns {
   unsigned name, place;
 } columns;
 
-static const char *place_text(bs_arena *arena, const report_place *place) {
-  return place->line ? bs_arena_printf(arena, "%s:%u", place->file, place->line) : place->file;
-}
-
-static const char *role_text(bs_arena *arena, const report_entry *entry) {
-  if (entry->role == RULE_ROLE_OTHER) return "callback";
-  return bs_arena_printf(arena, "%s callback", rule_role_names[entry->role]);
-}
-
-/* "timer callback, registered by uv_timer_start at server.c:88"; an entry can also be the loop's own body. */
-static const char *registration_text(bs_arena *arena, const report_entry *entry) {
-  const char *role = role_text(arena, entry);
-  if (!strncmp(entry->via, "the body", 8))
-    return bs_arena_printf(arena, "%s at %s", entry->via, place_text(arena, &entry->registered));
-  if (!entry->has_registered) return role;
-  const char *via = "";
-  if (*entry->via)
-    via = bs_arena_printf(arena, strchr(entry->via, ' ') ? " through %s" : " by %s", entry->via);
-  return bs_arena_printf(arena, "%s, registered%s at %s", role, via, place_text(arena, &entry->registered));
-}
-
-/* How a callee that is not called by its name is called, without and with what it is called through, and
- * what was done where that got its value. */
-static const struct {
-  const char *plain, *prefix, *origin;
-} hows[REPORT_HOWS] = {
-    [REPORT_DIRECT] = {"called directly", "called directly, ", "called"},
-    [REPORT_FIELD] = {"called through a field", "called through ", "stored"},
-    [REPORT_PARAMETER] = {"called through a parameter", "called through ", "passed"},
-    [REPORT_VARIABLE] = {"called through a variable", "called through ", "assigned"},
-    [REPORT_VIRTUAL] = {"virtual call", "virtual call through ", "defined"},
-    [REPORT_TYPE] = {"fits the pointer's type", "fits the type of ", "named"},
-    [REPORT_CALLBACK] = {"called back", "called back by ", "handed over"},
-};
-
-/* Why the callee of this place is the next step's function. */
-static const char *reason_text(bs_arena *arena, const report_step *caller) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  bs_strbuf_addf(&text, "%s%s", *caller->through ? hows[caller->how].prefix : hows[caller->how].plain,
-                 caller->through);
-  if (caller->has_because)
-    bs_strbuf_addf(&text, ", %s at %s", hows[caller->how].origin, place_text(arena, &caller->because));
-  if (caller->candidates > 1) bs_strbuf_addf(&text, " (one of %u)", caller->candidates);
-  const char *copy = bs_arena_strndup(arena, text.text, text.length);
-  bs_strbuf_fini(&text);
-  return copy;
-}
-
 static bool is_folded(uint32_t step, uint32_t count, bool full) {
   return !full && count > SHORT_PATH && step >= FIRST_STEPS && step < count - LAST_STEPS;
 }
@@ -66,7 +18,7 @@ static columns measure(bs_arena *arena, const report_entry *entry, bool full) {
   for (uint32_t i = 0; i < entry->path.count; i++) {
     if (is_folded(i, entry->path.count, full)) continue;
     const report_place *place = &entry->path.items[i].place;
-    unsigned name = paint_columns(place->function), where = paint_columns(place_text(arena, place));
+    unsigned name = paint_columns(place->function), where = paint_columns(phrase_place(arena, place));
     if (name > widest.name) widest.name = name;
     if (where > widest.place) widest.place = where;
   }
@@ -112,30 +64,19 @@ static void write_steps(painter *p, bs_arena *arena, const report_finding *findi
       continue;
     }
     const report_step *step = &entry->path.items[i];
-    const char *reason = i ? reason_text(arena, step - 1) : registration_text(arena, entry);
-    write_step(p, i + 1, step->place.function, place_text(arena, &step->place), reason, widest);
+    const char *reason = i ? phrase_reason(arena, step - 1) : phrase_registration(arena, entry);
+    write_step(p, i + 1, step->place.function, phrase_place(arena, &step->place), reason, widest);
   }
   const report_step *last = count ? &entry->path.items[count - 1] : NULL;
   if (last && last->how != REPORT_DIRECT)
-    write_step(p, count + 1, finding->api, "", reason_text(arena, last), (columns){widest.name, 0});
-}
-
-static bool same_callback(const report_entry *a, const report_entry *b) {
-  return !strcmp(a->function, b->function) && !strcmp(a->file, b->file);
-}
-
-/* Several entries of one function are several ways to the same call. */
-static bool is_counted(const report_finding *finding, uint32_t entry) {
-  for (uint32_t i = 0; i < entry; i++)
-    if (same_callback(&finding->entries.items[i], &finding->entries.items[entry])) return true;
-  return false;
+    write_step(p, count + 1, finding->api, "", phrase_reason(arena, last), (columns){widest.name, 0});
 }
 
 /* "12 more callbacks reach it: a, b, c and 9 others" */
 static void write_other_entries(painter *p, bs_arena *arena, const report_finding *finding) {
   BS_VEC(const char *) others = {0};
   for (uint32_t i = 1; i < finding->entries.count; i++)
-    if (!is_counted(finding, i)) *bs_vec_push(&others) = finding->entries.items[i].function;
+    if (!phrase_is_repeated(finding, i)) *bs_vec_push(&others) = finding->entries.items[i].function;
   bs_strbuf names = BS_STRBUF_INIT;
   uint32_t named = others.count <= NAMES + 1 ? others.count : NAMES;
   for (uint32_t i = 0; i < named; i++) {
@@ -144,7 +85,8 @@ static void write_other_entries(painter *p, bs_arena *arena, const report_findin
   }
   if (named < others.count) bs_strbuf_addf(&names, " and %u others", others.count - named);
   const char *label = bs_arena_printf(
-      arena, "%s: ", text_count(arena, others.count, "more callback reaches it", "more callbacks reach it"));
+      arena,
+      "%s: ", phrase_count(arena, others.count, "more callback reaches it", "more callbacks reach it"));
   if (others.count) paint_paragraph(p, 2, label, names.text);
   bs_strbuf_fini(&names);
   bs_vec_fini(&others);
@@ -154,16 +96,15 @@ void text_write_path(painter *p, const report_finding *finding, bool full) {
   if (!finding->entries.count) return;
   bs_arena arena = {0};
   const report_entry *entry = &finding->entries.items[0];
-  const char *loop = !strcmp(entry->loop, "own") ? "the program's own event loop"
-                                                 : bs_arena_printf(&arena, "the %s event loop", entry->loop);
-  paintf(p, PAINT_DIM, "  from %s, %s:", loop, rule_confidence_names[entry->confidence]);
+  paintf(p, PAINT_DIM, "  from %s, %s:", phrase_loop(&arena, entry),
+         rule_confidence_names[entry->confidence]);
   bs_strbuf_addc(p->out, '\n');
   if (entry->path.count) {
     write_steps(p, &arena, finding, full);
   } else {
     const char *where =
         entry->line ? bs_arena_printf(&arena, "%s:%u", entry->file, entry->line) : entry->file;
-    write_step(p, 1, entry->function, where, registration_text(&arena, entry), (columns){0, 0});
+    write_step(p, 1, entry->function, where, phrase_registration(&arena, entry), (columns){0, 0});
   }
   write_other_entries(p, &arena, finding);
   bs_arena_fini(&arena);

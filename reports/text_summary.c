@@ -11,15 +11,11 @@ typedef struct tally {
   unsigned notes, possible, suppressed;
 } tally;
 
-const char *text_count(bs_arena *arena, unsigned count, const char *one, const char *many) {
-  return bs_arena_printf(arena, "%u %s", count, count == 1 ? one : many);
-}
-
 static tally count_findings(const report_document *document, const report_options *options) {
   tally t = {0};
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
-    if (text_shows(f, options))
+    if (report_shows(f, options))
       t.shown[f->severity]++;
     else if (f->suppressed.by)
       t.suppressed++;
@@ -38,20 +34,21 @@ static void add_part(bs_strbuf *text, const char *part, const char *separator) {
 
 static void write_totals(painter *p, bs_arena *arena, const report_document *document, const tally *t) {
   bs_strbuf text = BS_STRBUF_INIT;
-  if (t->shown[RULE_ERROR]) add_part(&text, text_count(arena, t->shown[RULE_ERROR], "error", "errors"), ", ");
+  if (t->shown[RULE_ERROR])
+    add_part(&text, phrase_count(arena, t->shown[RULE_ERROR], "error", "errors"), ", ");
   if (t->shown[RULE_WARNING])
-    add_part(&text, text_count(arena, t->shown[RULE_WARNING], "warning", "warnings"), ", ");
-  if (t->shown[RULE_NOTE]) add_part(&text, text_count(arena, t->shown[RULE_NOTE], "note", "notes"), ", ");
+    add_part(&text, phrase_count(arena, t->shown[RULE_WARNING], "warning", "warnings"), ", ");
+  if (t->shown[RULE_NOTE]) add_part(&text, phrase_count(arena, t->shown[RULE_NOTE], "note", "notes"), ", ");
   if (!text.length)
     bs_strbuf_adds(&text, document->broken_units.count ? "Nothing found in what could be parsed"
                                                        : "Nothing to report");
   paint(p, PAINT_HEADING, text.text);
   bs_strbuf_fini(&text);
   paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.",
-         text_count(arena, document->entry_points, "callback", "callbacks"),
-         text_count(arena, document->functions, "function", "functions"),
-         text_count(arena, document->units, "unit", "units"),
-         text_count(arena, document->rules, "rule", "rules"));
+         phrase_count(arena, document->entry_points, "callback", "callbacks"),
+         phrase_count(arena, document->functions, "function", "functions"),
+         phrase_count(arena, document->units, "unit", "units"),
+         phrase_count(arena, document->rules, "rule", "rules"));
   bs_strbuf_addc(p->out, '\n');
 }
 
@@ -60,7 +57,7 @@ static void write_hidden(painter *p, bs_arena *arena, const report_options *opti
   bs_strbuf text = BS_STRBUF_INIT;
   if (left_out) add_part(&text, bs_arena_printf(arena, "%u behind --max-findings", left_out), ", ");
   if (t->notes)
-    add_part(&text, bs_arena_printf(arena, "%s (--notes)", text_count(arena, t->notes, "note", "notes")),
+    add_part(&text, bs_arena_printf(arena, "%s (--notes)", phrase_count(arena, t->notes, "note", "notes")),
              ", ");
   if (t->possible) {
     const char *lower = options->min_confidence == RULE_CERTAIN ? "likely or possible" : "possible";
@@ -100,10 +97,10 @@ static void write_broken_units(painter *p, bs_arena *arena, const report_documen
   paint_paragraph(
       p, 2, "- ",
       bs_arena_printf(arena, "%u of %s %s broken; calls in what could not be parsed are missing:", count,
-                      text_count(arena, document->units, "unit", "units"), count == 1 ? "is" : "are"));
+                      phrase_count(arena, document->units, "unit", "units"), count == 1 ? "is" : "are"));
   for (uint32_t i = 0; i < count && i < BROKEN_UNITS; i++) {
     const report_broken_unit *unit = &document->broken_units.items[i];
-    const char *errors = text_count(arena, unit->errors, "error", "errors");
+    const char *errors = phrase_count(arena, unit->errors, "error", "errors");
     const char *label = bs_arena_printf(arena, "%s: ", unit->file);
     const char *first = unit->first_error ? unit->first_error : "";
     paint_paragraph(p, 4, label, bs_arena_printf(arena, "%s%s%s", errors, *first ? ", first: " : "", first));
@@ -121,12 +118,12 @@ static void write_ledger(painter *p, bs_arena *arena, const report_document *doc
   if (unresolved)
     paint_paragraph(p, 2, "- ",
                     bs_arena_printf(arena, "%s through pointers that no known function reaches",
-                                    text_count(arena, unresolved, "indirect call", "indirect calls")));
+                                    phrase_count(arena, unresolved, "indirect call", "indirect calls")));
   if (capped)
     paint_paragraph(p, 2, "- ",
                     bs_arena_printf(arena,
                                     "%s with more targets than --max-targets; the rest was not followed",
-                                    text_count(arena, capped, "indirect call", "indirect calls")));
+                                    phrase_count(arena, capped, "indirect call", "indirect calls")));
   for (uint32_t i = 0; i < document->notes.count; i++) paint_paragraph(p, 2, "- ", document->notes.items[i]);
 }
 

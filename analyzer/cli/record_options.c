@@ -65,9 +65,9 @@ static uint64_t time_between(struct argp_state *state, const char *option, const
   if (!parse_time(text, &ns)) argp_error(state, "%s: '%s' is no time such as 10ms or 1.5s", option, text);
   if (ns < low || ns > high) {
     bs_strbuf bounds = BS_STRBUF_INIT;
-    duration_write(&bounds, low);
+    bs_duration_write(&bounds, low);
     bs_strbuf_adds(&bounds, " to ");
-    duration_write(&bounds, high);
+    bs_duration_write(&bounds, high);
     argp_error(state, "%s: '%s' is not in %s", option, text, bounds.text);
     bs_strbuf_fini(&bounds);
   }

@@ -21,12 +21,12 @@ static void check_longest(const verdict *v, check_list *out) {
   bs_strbuf text = BS_STRBUF_INIT;
   if (count) {
     bs_strbuf_addf(&text, "%u stall%s of ", count, count == 1 ? "" : "s");
-    duration_write(&text, r->options.fail_over_ns);
+    bs_duration_write(&text, r->options.fail_over_ns);
     bs_strbuf_adds(&text, " or longer; the longest took ");
-    duration_write(&text, longest);
+    bs_duration_write(&text, longest);
   } else {
     bs_strbuf_adds(&text, "no stall of ");
-    duration_write(&text, r->options.fail_over_ns);
+    bs_duration_write(&text, r->options.fail_over_ns);
     bs_strbuf_adds(&text, " or longer");
   }
   add(out, "--fail-over", !count, &text);
@@ -62,7 +62,7 @@ static void check_budget(const recording *r, const budget *b, check_list *out) {
   bs_strbuf text = BS_STRBUF_INIT;
   bs_strbuf_addf(&text, "%llu %s%s, ", (unsigned long long)count, of_calls ? "call" : "stall",
                  count == 1 ? "" : "s");
-  duration_write(&text, total);
+  bs_duration_write(&text, total);
   bs_strbuf_adds(&text, of_calls ? " on loops" : " together");
   add(out, b->text, (timed ? total : count) <= b->limit, &text);
 }

@@ -37,12 +37,12 @@ static void write_line(const recording *r, uint64_t now, bs_strbuf *out) {
   }
   bs_strbuf_addf(out, "%.0f s: %u loop%s, %llu iterations, p99 ", (double)(now - r->began) / 1e9,
                  r->loops.count, r->loops.count == 1 ? "" : "s", (unsigned long long)iterations);
-  duration_write(out, loop_quantile(all, 0.99));
+  bs_duration_write(out, loop_quantile(all, 0.99));
   bs_strbuf_addf(out, ", %u stall%s", r->stalls.count, r->stalls.count == 1 ? "" : "s");
   const recorded_stall *last = last_stall(r);
   if (last) {
     bs_strbuf_adds(out, "; last ");
-    duration_write(out, last->duration);
+    bs_duration_write(out, last->duration);
     bs_strbuf_addf(out, last->hook != NO_INDEX ? " in %s" : " %s",
                    last->hook != NO_INDEX ? hook_name(last->hook) : stall_kind_names[last->kind]);
   }

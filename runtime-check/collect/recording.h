@@ -6,6 +6,7 @@
 #ifndef BLOCKSCAN_COLLECT_RECORDING_H
 #define BLOCKSCAN_COLLECT_RECORDING_H
 
+#include "base/duration.h"
 #include "base/map.h"
 #include "collect/collect.h"
 #include "shared/hooks.h"
@@ -199,8 +200,6 @@ void summary_warnings(const recording *r, bs_strbuf *out);
 /* `exit_text` says how the program failed, NULL when it did not. */
 void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text,
                  bs_strbuf *out);
-/* Appends a duration with three significant digits: "212 ms". */
-void duration_write(bs_strbuf *out, uint64_t ns);
 /* The duration below which `quantile` of the loop's iterations stay, in nanoseconds. */
 uint64_t loop_quantile(const recorded_loop *loop, double quantile);
 

@@ -17,23 +17,6 @@ typedef struct group {
 } group;
 typedef BS_VEC(group) group_list;
 
-void duration_write(bs_strbuf *out, uint64_t ns) {
-  static const char *const units[] = {"ns", "µs", "ms", "s"};
-  double value = (double)ns;
-  int unit = 0;
-  while (unit < 3 && value >= 999.5) {
-    value /= 1000;
-    unit++;
-  }
-  int decimals = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  bs_strbuf_addf(out, "%.*f", decimals, value);
-  if (decimals) {
-    while (out->text[out->length - 1] == '0') out->text[--out->length] = 0;
-    if (out->text[out->length - 1] == '.') out->text[--out->length] = 0;
-  }
-  bs_strbuf_addf(out, " %s", units[unit]);
-}
-
 uint64_t loop_quantile(const recorded_loop *loop, double quantile) {
   uint64_t total = 0, below = 0;
   for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++) total += loop->histogram[i];
@@ -62,7 +45,7 @@ __attribute__((format(printf, 3, 4))) static void say(painter *p, enum paint col
 
 static void put_duration(painter *p, enum paint color, uint64_t ns) {
   bs_strbuf text = BS_STRBUF_INIT;
-  duration_write(&text, ns);
+  bs_duration_write(&text, ns);
   say(p, color, "%s", text.text);
   bs_strbuf_fini(&text);
 }
