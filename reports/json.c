@@ -119,6 +119,14 @@ static void add_suppression(bs_strbuf *out, const report_suppression *suppressed
   bs_strbuf_addc(out, '}');
 }
 
+static void add_change(bs_strbuf *out, const report_finding *finding) {
+  add_optional(out, ",\n      \"change\": ", report_change_names[finding->change]);
+  if (!finding->has_anchor) return;
+  bs_strbuf_adds(out, ",\n      \"anchor\": ");
+  open_place(out, &finding->anchor);
+  bs_strbuf_addc(out, '}');
+}
+
 static void add_finding(bs_strbuf *out, const report_finding *finding) {
   add_text(out, "    {\n      \"id\": ", finding->id);
   add_text(out, ",\n      \"rule\": ", finding->rule);
@@ -141,6 +149,7 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
   }
   bs_strbuf_adds(out, finding->entries.count ? "\n      ]" : "]");
   add_suppression(out, &finding->suppressed);
+  add_change(out, finding);
   bs_strbuf_adds(out, "\n    }");
 }
 
@@ -187,15 +196,29 @@ void json_number(bs_strbuf *out, const char *before, uint64_t number) { add_numb
 
 void json_open_place(bs_strbuf *out, const report_place *place) { open_place(out, place); }
 
+static void add_findings(bs_strbuf *out, const report_finding *findings, uint32_t count) {
+  bs_strbuf_addc(out, '[');
+  for (uint32_t i = 0; i < count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_finding(out, &findings[i]);
+  }
+  bs_strbuf_adds(out, count ? "\n  ]" : "]");
+}
+
+static void add_comparison(bs_strbuf *out, const report_document *document) {
+  add_text(out, "  \"comparison\": {\n    \"with\": ", document->compared_with);
+  bs_strbuf_adds(out, ",\n    \"fixed\": ");
+  add_findings(out, document->fixed.items, document->fixed.count);
+  bs_strbuf_adds(out, "\n  },\n");
+}
+
 void report_write_json(const report_document *document, const report_options *options, bs_strbuf *out) {
   (void)options; /* everything is written; the reader chooses */
   add_header(out, document);
-  bs_strbuf_adds(out, "  \"findings\": [");
-  for (uint32_t i = 0; i < document->findings.count; i++) {
-    bs_strbuf_adds(out, i ? ",\n" : "\n");
-    add_finding(out, &document->findings.items[i]);
-  }
-  bs_strbuf_adds(out, document->findings.count ? "\n  ],\n" : "],\n");
+  bs_strbuf_adds(out, "  \"findings\": ");
+  add_findings(out, document->findings.items, document->findings.count);
+  bs_strbuf_adds(out, ",\n");
+  if (document->is_comparison) add_comparison(out, document);
   if (document->is_recording) json_add_recording(out, document);
   add_ledger(out, document);
 }

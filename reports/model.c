@@ -57,11 +57,18 @@ void report_document_fini(report_document *document) {
   bs_arena_fini(&document->arena);
 }
 
-report_finding *report_add_finding(report_document *document) {
-  report_finding *finding = bs_vec_push(&document->findings);
+static report_finding *clear_finding(report_finding *finding) {
   finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why = "";
   finding->sink.function = finding->sink.file = finding->anchor.function = finding->anchor.file = "";
   return finding;
+}
+
+report_finding *report_add_finding(report_document *document) {
+  return clear_finding(bs_vec_push(&document->findings));
+}
+
+report_finding *report_add_fixed(report_document *document) {
+  return clear_finding(bs_vec_push(&document->fixed));
 }
 
 report_entry *report_add_entry(report_finding *finding) {

@@ -200,6 +200,8 @@ void report_document_init(report_document *document);
 void report_document_fini(report_document *document);
 /* A new, zeroed finding at the end, its texts empty; valid until the next one is added. */
 report_finding *report_add_finding(report_document *document);
+/* The same among those that are gone. */
+report_finding *report_add_fixed(report_document *document);
 /* Frees what a finding holds beside the arena's strings; for one that is taken out of its document. */
 void report_finding_fini(report_finding *finding);
 /* The same for an entry of a finding and a step of a path; a new step is certain. */

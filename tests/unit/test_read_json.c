@@ -1,0 +1,247 @@
+/* The JSON report read back: what was written comes out again, byte for byte, and what is no report is refused with its place. */
+#include "reports/read_json.h"
+
+#include "sample_report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static bs_strbuf as_json(const report_document *document) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  report_write_json(document, &(report_options){0}, &text);
+  return text;
+}
+
+static void sample_run(report_document *document) {
+  document->is_recording = true;
+  report_stall *stall = bs_vec_push(&document->stalls);
+  *stall = (report_stall){.loop = 1,
+                          .start_ns = 1234567890123456,
+                          .duration_ns = 212000001,
+                          .cpu_ns = 999999,
+                          .kind = "off-cpu",
+                          .ended = true,
+                          .api = "fsync",
+                          .rule = "disk.fsync",
+                          .callback = "on_read",
+                          .has_culprit = true,
+                          .culprit = sample_place("flush", "src/log.c", 31, 0)};
+  report_sample *sample = bs_vec_push(&stall->samples);
+  sample->at_ns = 10000000;
+  *bs_vec_push(&sample->stack) = (report_frame){"fsync", NULL, 0, "/lib/libc.so.6", false};
+  *bs_vec_push(&sample->stack) = (report_frame){"flush", "src/log.c", 31, "server", true};
+  *bs_vec_push(&document->stalls) =
+      (report_stall){.loop = 2, .duration_ns = 7, .cpu_ns = UINT64_MAX, .kind = "mixed", .ended = false};
+  *bs_vec_push(&document->recorded_loops) = (report_loop){.id = 1,
+                                                          .process = 4711,
+                                                          .thread = 4712,
+                                                          .name = "main",
+                                                          .library = "libuv",
+                                                          .iterations = 1000000,
+                                                          .busy_ns = 1,
+                                                          .idle_ns = 60000000000,
+                                                          .p50_ns = 1001,
+                                                          .p99_ns = 20000,
+                                                          .max_ns = 212000001,
+                                                          .dropped_events = 3};
+}
+
+static void sample_comparison(report_document *document) {
+  document->is_comparison = true;
+  document->compared_with = "revision 1a2b3c4";
+  report_finding *finding = &document->findings.items[0];
+  finding->change = REPORT_NEW;
+  finding->has_anchor = true;
+  finding->anchor = sample_place("on_read", "src/server.c", 120, 5);
+  document->findings.items[1].change = REPORT_UNCHANGED;
+  *report_add_fixed(document) = *sample_finding(document, "disk.stat", RULE_NOTE, "stat", "stat() waits",
+                                                sample_place("gone", "src/gone.c", 3, 0));
+  document->findings.count--;
+}
+
+static void sample(report_document *document) {
+  report_document_init(document);
+  sample_findings(document);
+  sample_ledger(document);
+}
+
+static void assert_same(const report_document *document) {
+  bs_error error = BS_ERROR_INIT;
+  report_document again;
+  report_document_init(&again);
+  bs_strbuf before = as_json(document);
+  if (!report_parse_json(&again, "a.json", before.text, before.length, &error))
+    fail_msg("%s", error.text.text);
+  bs_strbuf after = as_json(&again);
+  assert_string_equal(after.text, before.text);
+  bs_strbuf_fini(&before);
+  bs_strbuf_fini(&after);
+  report_document_fini(&again);
+  bs_error_fini(&error);
+}
+
+static void what_was_written_comes_back(void **state) {
+  (void)state;
+  report_document document;
+  report_document_init(&document);
+  assert_same(&document);
+  report_document_fini(&document);
+  sample(&document);
+  assert_same(&document);
+  sample_run(&document);
+  assert_same(&document);
+  sample_comparison(&document);
+  assert_same(&document);
+  report_document_fini(&document);
+}
+
+static void what_the_model_holds(void **state) {
+  (void)state;
+  report_document document, again;
+  bs_error error = BS_ERROR_INIT;
+  sample(&document);
+  sample_run(&document);
+  sample_comparison(&document);
+  bs_strbuf text = as_json(&document);
+  report_document_init(&again);
+  assert_true(report_parse_json(&again, "a.json", text.text, text.length, &error));
+  assert_true(again.is_comparison && again.is_recording);
+  assert_int_equal(again.fixed.count, 1);
+  assert_string_equal(again.fixed.items[0].sink.file, "src/gone.c");
+  const report_finding *finding = &again.findings.items[0];
+  assert_int_equal(finding->change, REPORT_NEW);
+  assert_true(finding->has_anchor);
+  assert_int_equal(finding->anchor.line, 120);
+  assert_int_equal(finding->entries.items[0].path.items[0].candidates, 3);
+  assert_null(finding->suppressed.by);
+  assert_string_equal(again.findings.items[4].suppressed.by, "comment");
+  assert_int_equal(again.stalls.items[0].start_ns, 1234567890123456);
+  assert_int_equal(again.stalls.items[1].cpu_ns, UINT64_MAX);
+  assert_null(again.stalls.items[1].api);
+  assert_null(again.stalls.items[0].samples.items[0].stack.items[0].file);
+  bs_strbuf_fini(&text);
+  report_document_fini(&document);
+  report_document_fini(&again);
+}
+
+#define HEAD \
+  "{\"schema\": \"blockscan/findings/1\", \"tool\": {\"name\": \"blockscan\", \"version\": \"9\"},\n"
+#define LEDGER \
+  "\"ledger\": {\"broken_units\": [], \"unresolved_indirect_calls\": 0, \"capped_indirect_calls\": 0}}"
+#define PROJECT "\"project\": {\"root\": \".\"},\n"
+#define FINDING(sink, entries) \
+  "{\"id\": \"0123456789abcdef\", \"rule\": \"r\", \"category\": \"disk\", \"severity\": \"error\",\n" \
+  "\"confidence\": \"certain\", \"evidence\": \"static\", \"message\": \"m\", \"sink\": " sink \
+  ", \"entries\": [" entries "]}"
+#define SINK "{\"function\": \"f\", \"file\": \"a.c\", \"line\": 3, \"api\": \"fsync\"}"
+#define FINDINGS(list) HEAD PROJECT "\"findings\": [" list "],\n" LEDGER
+
+static const struct refused {
+  const char *text, *error; /* what the error begins with */
+} refused[] = {
+    {"", "a.json:1: no JSON report: expected '{'"},
+    {"[]", "a.json:1: no JSON report: expected '{'"},
+    {"{}", "a.json: no blockscan report: 'schema' is missing"},
+    {"{\"schema\": \"blockscan/findings/2\"}",
+     "a.json:1: schema: is 'blockscan/findings/2'; this blockscan reads blockscan/findings/1"},
+    {HEAD "\"findings\": []}", "a.json: no blockscan report: 'project' is missing"},
+    {HEAD "\"findings\" []}", "a.json:2: no JSON report: expected ':'"},
+    {HEAD "\"findings\": [", "a.json:2:14: no JSON report: "},
+    {HEAD "\"findings\": [{\"id\": 3,,", "a.json:2:24: no JSON report: "},
+    {FINDINGS("7"), "a.json:3: findings[0]: is no object"},
+    {FINDINGS("{}"), "a.json:3: findings[0].category: is missing"},
+    {FINDINGS(FINDING("{\"function\": \"f\", \"file\": \"a.c\"}", "")),
+     "a.json:3: findings[0].sink.line: is missing"},
+    {FINDINGS(FINDING(SINK, "") "," FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [3]}")),
+     "a.json:4: findings[1].entries[0].path[0]: is no object"},
+    {FINDINGS(FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [], \"role\": \"x\"}")),
+     "a.json:3: findings[0].entries[0].role: is 'x'; expected io, timer, idle, signal, async, work-done, "
+     "request, other"},
+    {HEAD PROJECT "\"findings\": [],\n" LEDGER " x", "a.json:4: no JSON report: something stands behind it"},
+    {HEAD HEAD, "a.json:2: no JSON report: expected a key"},
+    {HEAD PROJECT PROJECT LEDGER, "a.json:3: no JSON report: a key stands there twice"},
+    {HEAD PROJECT "\"findings\": [], \"ledger\": {\"broken_units\": [], \"unresolved_indirect_calls\": -1}}",
+     "a.json:3: ledger.unresolved_indirect_calls: is negative"},
+};
+
+static void what_is_none_is_refused(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    bs_error error = BS_ERROR_INIT;
+    report_document document;
+    report_document_init(&document);
+    if (report_parse_json(&document, "a.json", refused[i].text, strlen(refused[i].text), &error))
+      fail_msg("was read: %s", refused[i].text);
+    if (strncmp(error.text.text, refused[i].error, strlen(refused[i].error)) != 0)
+      fail_msg("\n%s instead of\n%s", error.text.text, refused[i].error);
+    bs_error_fini(&error);
+    report_document_fini(&document);
+  }
+}
+
+/* Unknown keys, any order of the known ones, and what the schema leaves open. */
+static void what_is_one_is_read(void **state) {
+  (void)state;
+  static const char *const texts[] = {
+      FINDINGS(""),
+      FINDINGS(FINDING(SINK, "")),
+      "{\"future\": [{\"a\": 1}], \"findings\": []," PROJECT
+      "\"tool\": {\"name\": \"blockscan\", \"version\": \"\"},"
+      "\"schema\": \"blockscan/findings/1\", " LEDGER,
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    bs_error error = BS_ERROR_INIT;
+    report_document document;
+    report_document_init(&document);
+    if (!report_parse_json(&document, "a.json", texts[i], strlen(texts[i]), &error))
+      fail_msg("%s", error.text.text);
+    report_document_fini(&document);
+  }
+}
+
+static void no_beginning_of_one_is_one(void **state) {
+  (void)state;
+  report_document document;
+  sample(&document);
+  sample_run(&document);
+  sample_comparison(&document);
+  bs_strbuf text = as_json(&document);
+  report_document_fini(&document);
+  while (text.length && strchr("\n}", text.text[text.length - 1])) text.text[--text.length] = 0;
+  for (size_t length = 0; length <= text.length; length++) {
+    bs_error error = BS_ERROR_INIT;
+    char *cut = bs_malloc(length + 1); /* of that size, so that a sanitizer sees each byte read behind it */
+    memcpy(cut, text.text, length);
+    cut[length] = 0;
+    report_document_init(&document);
+    if (report_parse_json(&document, "a.json", cut, length, &error)) fail_msg("cut to %zu bytes", length);
+    assert_true(bs_error_is_set(&error));
+    report_document_fini(&document);
+    bs_error_fini(&error);
+    free(cut);
+  }
+  bs_strbuf_fini(&text);
+}
+
+static void a_file_that_is_not_there(void **state) {
+  (void)state;
+  bs_error error = BS_ERROR_INIT;
+  report_document document;
+  report_document_init(&document);
+  assert_false(report_read_json(&document, "/nowhere/a.json", &error));
+  assert_string_equal(error.text.text, "/nowhere/a.json: cannot be read: No such file or directory");
+  bs_error_fini(&error);
+  report_document_fini(&document);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_was_written_comes_back), cmocka_unit_test(what_the_model_holds),
+      cmocka_unit_test(what_is_none_is_refused),     cmocka_unit_test(what_is_one_is_read),
+      cmocka_unit_test(no_beginning_of_one_is_one),  cmocka_unit_test(a_file_that_is_not_there),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
