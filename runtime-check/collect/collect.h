@@ -99,6 +99,8 @@ int64_t store_loop(store *s, int64_t process, pid_t tid, const char *name, const
 typedef struct store_loop_totals {
   uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
   const uint64_t *histogram; /* LAYOUT_BUCKETS */
+  uint64_t unplaced_calls; /* that are in no row of calls */
+  int64_t wait_stack; /* row of a stack of the loop's wait; 0 unknown */
 } store_loop_totals;
 void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals);
 typedef struct store_stall {
@@ -111,15 +113,29 @@ typedef struct store_stall {
 int64_t store_stall_add(store *s, const store_stall *stall);
 /* Rewrites a stall that was added before it ended. */
 void store_stall_update(store *s, int64_t id, const store_stall *stall);
+/* Removes one that proved to be none. */
+void store_stall_remove(store *s, int64_t id);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
 int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
 void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id);
-/* A watched call's totals at one site. */
-void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count,
-                uint64_t total_ns, uint64_t max_ns);
-/* The durations of the calls at that site: LAYOUT_BUCKETS counts, rewritten as they grow. After store_call. */
-void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t,
-                          const uint64_t *histogram);
+/* A place that makes a watched call, on one path to it; its row's id. */
+int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t);
+/* Its totals and the durations of its calls, rewritten as they grow. */
+typedef struct store_call_totals {
+  uint64_t count, total_ns, max_ns;
+  int64_t stack; /* row of the stack that the calls were made from; 0 unknown */
+  const uint64_t *histogram; /* LAYOUT_CALL_BUCKETS, or NULL */
+} store_call_totals;
+void store_call_update(store *s, int64_t call, const store_call_totals *totals);
+/* A frame of a stored stack: depth of its address, level of the function inlined there. */
+typedef struct store_frame {
+  uint32_t depth, level;
+} store_frame;
+/* Says which frame is the callback and which the culprit; NULL for none. */
+void store_stack_mark(store *s, int64_t stack_id, const store_frame *callback, const store_frame *culprit);
+/* How long was recorded; and what could not be, a sentence for each line. */
+void store_session_end(store *s, int64_t session, uint64_t duration_ns);
+void store_note(store *s, int64_t session, uint32_t line, const char *text);
 /* Resolves all addresses that have no frames yet. */
 void store_symbolise(store *s, symbols *sy);
 

@@ -198,8 +198,12 @@ static void flush_stall(recording *r, recorded_stall *stall) {
 static void flush_loop(recording *r, uint32_t index) {
   const recorded_loop *l = &r->loops.items[index];
   if (l->is_none && !l->stored) return;
-  const store_loop_totals totals = {l->iterations, l->busy_ns, l->idle_ns,
-                                    l->max_ns,     l->dropped, l->histogram};
+  const store_loop_totals totals = {.iterations = l->iterations,
+                                    .busy_ns = l->busy_ns,
+                                    .idle_ns = l->idle_ns,
+                                    .max_ns = l->max_ns,
+                                    .dropped = l->dropped,
+                                    .histogram = l->histogram};
   store_loop_update(r->store, stored_loop(r, index), &totals);
 }
 
@@ -218,7 +222,9 @@ void recording_flush(recording *r, bool last) {
   for (uint32_t i = 0; i < r->sites.count; i++) {
     const recorded_site *s = &r->sites.items[i];
     if (r->loops.items[s->loop].is_none) continue;
-    store_call(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller,
-               recording_target(r, r->loops.items[s->loop].process), s->count, s->total_ns, s->max_ns);
+    target *t = recording_target(r, r->loops.items[s->loop].process);
+    int64_t call = store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t);
+    const store_call_totals totals = {.count = s->count, .total_ns = s->total_ns, .max_ns = s->max_ns};
+    store_call_update(r->store, call, &totals);
   }
 }

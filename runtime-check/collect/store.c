@@ -8,12 +8,9 @@
 #include "base/intern.h"
 #include "base/map.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,14 +24,22 @@
   X(SESSION, "INSERT INTO sessions (command, started_ns, threshold_ns) VALUES (?, ?, ?)") \
   X(PROCESS, "INSERT INTO processes (session_id, pid, executable) VALUES (?, ?, ?)") \
   X(LOOP, "INSERT INTO loops (process_id, tid, name, library) VALUES (?, ?, ?, ?)") \
-  X(LOOP_UPDATE, \
-    "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ? WHERE id = ?") \
+  X(LOOP_UPDATE, "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ?, " \
+                 "unplaced_calls = ?," \
+                 " wait_stack_id = ? WHERE id = ?") \
   X(LOOP_HISTOGRAM, "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
   X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook) VALUES (?, ?, " \
            "?, ?, ?, ?, ?)") \
   X(STALL_UPDATE, "UPDATE stalls SET loop_id = ?, start_ns = ?, duration_ns = ?, cpu_ns = ?, kind = ?, " \
                   "ended = ?, hook = ? WHERE id = ?") \
+  X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
+  X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
+  X(STACK_MARK, \
+    "UPDATE stacks SET callback_depth = ?, callback_level = ?, culprit_depth = ?, culprit_level = ?" \
+    " WHERE id = ?") \
+  X(SESSION_END, "UPDATE sessions SET duration_ns = ? WHERE id = ?") \
+  X(NOTE, "INSERT INTO notes (session_id, line, text) VALUES (?, ?, ?)") \
   X(MODULE, "INSERT INTO modules (path, build_id, pid) VALUES (?, ?, ?)" \
             " ON CONFLICT DO UPDATE SET pid = pid RETURNING id") \
   X(ADDRESS, "INSERT INTO addresses (module_id, offset, is_return) VALUES (?, ?, ?)" \
@@ -43,12 +48,11 @@
   X(STACK, "INSERT INTO stacks (identity, running, cut, omitted) VALUES (?, ?, ?, ?)") \
   X(STACK_ADDRESS, "INSERT INTO stack_addresses (stack_id, depth, address_id) VALUES (?, ?, ?)") \
   X(SAMPLE, "INSERT INTO samples (stall_id, at_ns, stack_id) VALUES (?, ?, ?)") \
-  X(CALL, "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, ?, ?, ?)" \
-          " ON CONFLICT DO UPDATE SET count = excluded.count, total_ns = excluded.total_ns, max_ns = " \
-          "excluded.max_ns RETURNING id") \
+  X(CALL, \
+    "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, 0, 0, 0)") \
+  X(CALL_UPDATE, "UPDATE calls SET count = ?, total_ns = ?, max_ns = ?, stack_id = ? WHERE id = ?") \
   X(CALL_HISTOGRAM, "INSERT INTO call_histogram (call_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
-  X(CALL_FIND, "SELECT id FROM calls WHERE loop_id = ? AND hook = ? AND address_id = ?") \
   X(UNRESOLVED, "SELECT a.id, a.offset, a.is_return, m.id, m.path, m.build_id, m.pid FROM addresses a JOIN " \
                 "modules m ON m.id = a.module_id" \
                 " WHERE a.resolved = 0 ORDER BY a.id") \
@@ -213,28 +217,45 @@ int64_t store_loop(store *s, int64_t process, pid_t tid, const char *name, const
   return insert(s, st);
 }
 
-static void write_histogram(store *s, int which, int64_t owner, const uint64_t *histogram) {
-  for (uint32_t i = 0; histogram && i < LAYOUT_BUCKETS; i++) {
+typedef struct bucket_list {
+  uint32_t count;
+  uint64_t (*low_ns)(uint32_t bucket);
+} bucket_list;
+
+static uint64_t loop_low(uint32_t bucket) { return layout_bucket_ns(bucket); }
+static uint64_t call_low(uint32_t bucket) { return layout_call_bucket_ns(bucket); }
+static const bucket_list loop_buckets = {LAYOUT_BUCKETS, loop_low},
+                         call_buckets = {LAYOUT_CALL_BUCKETS, call_low};
+
+static void write_histogram(store *s, int which, int64_t owner, const bucket_list *buckets,
+                            const uint64_t *histogram) {
+  for (uint32_t i = 0; histogram && i < buckets->count; i++) {
     if (histogram[i] == 0) continue;
     sqlite3_stmt *st = statement(s, which);
     if (!st) return;
     sqlite3_bind_int64(st, 1, owner);
-    bind_count(st, 2, layout_bucket_ns(i));
+    bind_count(st, 2, buckets->low_ns(i));
     bind_count(st, 3, histogram[i]);
     insert(s, st);
   }
+}
+
+/* An id, or NULL for none. */
+static void bind_id(sqlite3_stmt *st, int index, int64_t id) {
+  if (id) sqlite3_bind_int64(st, index, id);
 }
 
 void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals) {
   new_batch(s);
   sqlite3_stmt *st = statement(s, ST_LOOP_UPDATE);
   if (!st) return;
-  const uint64_t values[] = {totals->iterations, totals->busy_ns, totals->idle_ns, totals->max_ns,
-                             totals->dropped};
-  for (int i = 0; i < 5; i++) bind_count(st, i + 1, values[i]);
-  sqlite3_bind_int64(st, 6, loop);
+  const uint64_t values[] = {totals->iterations, totals->busy_ns, totals->idle_ns,
+                             totals->max_ns,     totals->dropped, totals->unplaced_calls};
+  for (int i = 0; i < 6; i++) bind_count(st, i + 1, values[i]);
+  bind_id(st, 7, totals->wait_stack);
+  sqlite3_bind_int64(st, 8, loop);
   insert(s, st);
-  write_histogram(s, ST_LOOP_HISTOGRAM, loop, totals->histogram);
+  write_histogram(s, ST_LOOP_HISTOGRAM, loop, &loop_buckets, totals->histogram);
 }
 
 static void bind_stall(sqlite3_stmt *st, const store_stall *stall) {
@@ -262,6 +283,17 @@ void store_stall_update(store *s, int64_t id, const store_stall *stall) {
   bind_stall(st, stall);
   sqlite3_bind_int64(st, 8, id);
   insert(s, st);
+}
+
+void store_stall_remove(store *s, int64_t id) {
+  static const int both[] = {ST_SAMPLES_REMOVE, ST_STALL_REMOVE};
+  new_batch(s);
+  for (int i = 0; i < 2; i++) {
+    sqlite3_stmt *st = statement(s, both[i]);
+    if (!st) return;
+    sqlite3_bind_int64(st, 1, id);
+    insert(s, st);
+  }
 }
 
 /* Keeps a descriptor of its own on a file that has no path, for symbolising after the target is forgotten. */
@@ -347,32 +379,61 @@ void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id) {
   insert(s, st);
 }
 
-void store_call(store *s, int64_t loop, const char *hook, uint64_t caller, target *t, uint64_t count,
-                uint64_t total_ns, uint64_t max_ns) {
+int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t) {
   new_batch(s);
   int64_t place = address_id(s, t, caller, true);
   sqlite3_stmt *st = place ? statement(s, ST_CALL) : NULL;
-  if (!st) return;
+  if (!st) return 0;
   sqlite3_bind_int64(st, 1, loop);
   bind_text(st, 2, hook);
   sqlite3_bind_int64(st, 3, place);
-  bind_count(st, 4, count);
-  bind_count(st, 5, total_ns);
-  bind_count(st, 6, max_ns);
+  return insert(s, st);
+}
+
+void store_call_update(store *s, int64_t call, const store_call_totals *totals) {
+  new_batch(s);
+  sqlite3_stmt *st = call ? statement(s, ST_CALL_UPDATE) : NULL;
+  if (!st) return;
+  bind_count(st, 1, totals->count);
+  bind_count(st, 2, totals->total_ns);
+  bind_count(st, 3, totals->max_ns);
+  bind_id(st, 4, totals->stack);
+  sqlite3_bind_int64(st, 5, call);
+  insert(s, st);
+  write_histogram(s, ST_CALL_HISTOGRAM, call, &call_buckets, totals->histogram);
+}
+
+void store_stack_mark(store *s, int64_t stack_id, const store_frame *callback, const store_frame *culprit) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_STACK_MARK);
+  if (!st) return;
+  const store_frame *marks[] = {callback, culprit};
+  for (int i = 0; i < 2; i++) {
+    if (!marks[i]) continue;
+    sqlite3_bind_int64(st, 2 * i + 1, marks[i]->depth);
+    sqlite3_bind_int64(st, 2 * i + 2, marks[i]->level);
+  }
+  sqlite3_bind_int64(st, 5, stack_id);
   insert(s, st);
 }
 
-void store_call_histogram(store *s, int64_t loop, const char *hook, uint64_t caller, target *t,
-                          const uint64_t *histogram) {
+void store_session_end(store *s, int64_t session, uint64_t duration_ns) {
   new_batch(s);
-  int64_t place = address_id(s, t, caller, true);
-  sqlite3_stmt *st = place ? statement(s, ST_CALL_FIND) : NULL;
+  sqlite3_stmt *st = statement(s, ST_SESSION_END);
   if (!st) return;
-  sqlite3_bind_int64(st, 1, loop);
-  bind_text(st, 2, hook);
-  sqlite3_bind_int64(st, 3, place);
-  int64_t call = find(s, st);
-  if (call) write_histogram(s, ST_CALL_HISTOGRAM, call, histogram);
+  bind_count(st, 1, duration_ns);
+  sqlite3_bind_int64(st, 2, session);
+  insert(s, st);
+}
+
+void store_note(store *s, int64_t session, uint32_t line, const char *text) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_NOTE);
+  if (!st) return;
+  sqlite3_bind_int64(st, 1, session);
+  sqlite3_bind_int64(st, 2, line);
+  bind_text(st, 3, text);
+  insert(s, st);
 }
 
 /* An address that waits for its names. */
@@ -452,54 +513,6 @@ void store_symbolise(store *s, symbols *sy) {
   store_flush(s);
 }
 
-/* One number that a PRAGMA answers. */
-static int64_t pragma(sqlite3 *db, const char *sql) {
-  sqlite3_stmt *st;
-  int64_t value = -1;
-  if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
-    value = sqlite3_column_int64(st, 0);
-  sqlite3_finalize(st);
-  return value;
-}
-
-static bool is_whole(sqlite3 *db) {
-  sqlite3_stmt *st;
-  bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
-               sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
-  sqlite3_finalize(st);
-  return whole;
-}
-
-/* Whether the file is a recording that this program can read. */
-static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
-  int64_t application = pragma(db, "PRAGMA application_id"), version = pragma(db, "PRAGMA user_version");
-  if (application < 0)
-    return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
-  if (application != STORE_APPLICATION_ID)
-    return bs_error_set(error, "%s: not a recording of blockscan", path);
-  if (version > STORE_VERSION)
-    return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path,
-                        (int)version, STORE_VERSION);
-  if (version < STORE_VERSION)
-    return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path,
-                        (int)version, STORE_VERSION);
-  if (!is_whole(db)) return bs_error_set(error, "%s: the recording is damaged or was cut off", path);
-  return true;
-}
-
-static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
-  sqlite3 *db = NULL;
-  int status = sqlite3_open_v2(path, &db, flags, NULL);
-  if (status == SQLITE_OK) {
-    sqlite3_extended_result_codes(db, 1);
-    sqlite3_busy_timeout(db, 5000);
-    return db;
-  }
-  bs_error_set(error, "%s: %s", path, db ? sqlite3_errmsg(db) : "out of memory");
-  sqlite3_close(db);
-  return NULL;
-}
-
 static store *new_store(sqlite3 *db, bool read_only) {
   store *s = bs_calloc(1, sizeof *s);
   s->db = db;
@@ -508,99 +521,15 @@ static store *new_store(sqlite3 *db, bool read_only) {
   return s;
 }
 
-/* A file whose folder cannot be written to cannot have the shared memory that WAL needs; a finished recording does without. */
-static sqlite3 *open_immutable(const char *path, bs_error *error) {
-  bs_strbuf uri = BS_STRBUF_INIT;
-  bs_strbuf_adds(&uri, "file:");
-  for (const char *c = path; *c; c++) {
-    if (*c == '%' || *c == '?' || *c == '#')
-      bs_strbuf_addf(&uri, "%%%02x", (unsigned)*c);
-    else
-      bs_strbuf_addc(&uri, *c);
-  }
-  bs_strbuf_adds(&uri, "?immutable=1");
-  sqlite3 *db = open_database(uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
-  bs_strbuf_fini(&uri);
-  return db;
-}
-
-static bool has_log(const char *path) {
-  bs_strbuf log = BS_STRBUF_INIT;
-  struct stat st;
-  bs_strbuf_addf(&log, "%s-wal", path);
-  bool there = stat(log.text, &st) == 0 && st.st_size > 0;
-  bs_strbuf_fini(&log);
-  return there;
+store *store_create(const char *path, bs_error *error) {
+  sqlite3 *db = store_file_create(path, error);
+  return db ? new_store(db, false) : NULL;
 }
 
 store *store_open(const char *path, bs_error *error) {
-  struct stat st;
-  if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
-  if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
-  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY, error);
-  if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN &&
-      !has_log(path)) {
-    sqlite3_close(db);
-    db = open_immutable(path, error);
-  }
-  if (!db) return NULL;
-  if (check_file(db, path, error)) return new_store(db, true);
-  sqlite3_close(db);
-  return NULL;
+  sqlite3 *db = store_file_open(path, error);
+  return db ? new_store(db, true) : NULL;
 }
-
-/* Only an earlier recording, whole or not, is replaced: -o may name the wrong file. */
-static bool may_replace(const char *path, bs_error *error) {
-  unsigned char head[72];
-  int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return errno == ENOENT || bs_error_set(error, "%s: %s", path, strerror(errno));
-  struct stat st;
-  bool regular = fstat(file, &st) == 0 && S_ISREG(st.st_mode);
-  ssize_t got = regular ? read(file, head, sizeof head) : -1;
-  close(file);
-  /* The application id stands at offset 68 of an SQLite file, the highest byte first: https://www.sqlite.org/fileformat.html */
-  const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
-                              STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
-  if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;
-  return bs_error_set(error, "%s: there is a file that is not a recording of blockscan; it is left as it is",
-                      path);
-}
-
-static bool remove_old(const char *path, bs_error *error) {
-  static const char *const endings[] = {"", "-wal", "-shm"};
-  bool good = true;
-  for (int i = 0; i < 3 && good; i++) {
-    bs_strbuf name = BS_STRBUF_INIT;
-    bs_strbuf_addf(&name, "%s%s", path, endings[i]);
-    if (unlink(name.text) != 0 && errno != ENOENT)
-      good = bs_error_set(error, "%s: %s", name.text, strerror(errno));
-    bs_strbuf_fini(&name);
-  }
-  return good;
-}
-
-static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
-  char settings[160];
-  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-           STORE_APPLICATION_ID, STORE_VERSION);
-  bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL,
-                           NULL) == SQLITE_OK &&
-              sqlite3_exec(db, settings, NULL, NULL, NULL) == SQLITE_OK;
-  for (unsigned i = 0; good && store_schema[i]; i++)
-    good = sqlite3_exec(db, store_schema[i], NULL, NULL, NULL) == SQLITE_OK;
-  good = good && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-  return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
-}
-
-store *store_create(const char *path, bs_error *error) {
-  if (!may_replace(path, error) || !remove_old(path, error)) return NULL;
-  sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
-  if (!db) return NULL;
-  if (make_schema(db, path, error)) return new_store(db, false);
-  sqlite3_close(db);
-  return NULL;
-}
-
 void store_close(store *s) {
   if (!s) return;
   store_flush(s);

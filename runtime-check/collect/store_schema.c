@@ -4,15 +4,32 @@
 
 #include <stddef.h>
 
-/* The bucket in which the given part of a loop's iterations has ended; its lower end. */
-#define QUANTILE(part) \
+/* The bucket in which the given part of an owner's durations has ended; its lower end. */
+#define QUANTILE(table, owner, part) \
   "(SELECT min(h.low_ns) FROM (SELECT low_ns, sum(count) OVER (ORDER BY low_ns) AS upto, sum(count) OVER " \
   "() AS whole" \
-  " FROM loop_histogram WHERE loop_id = l.id) h WHERE h.upto >= h.whole * " part ")"
+  " FROM " table " WHERE " owner ") h WHERE h.upto >= h.whole * " part ")"
+
+/* The function that a stall's first stack marks as its callback or culprit. */
+#define MARKED(what) \
+  "(SELECT v.function FROM samples s JOIN stacks k ON k.id = s.stack_id JOIN v_stacks v ON v.stack_id = " \
+  "k.id" \
+  " AND v.depth = k." what "_depth AND v.level = k." what "_level WHERE s.stall_id = t.id ORDER BY s.at_ns" \
+  " LIMIT 1) AS " what
+
+#define LOOP_P50 QUANTILE("loop_histogram", "loop_id = l.id", "0.5")
+#define LOOP_P99 QUANTILE("loop_histogram", "loop_id = l.id", "0.99")
+#define CALL_P50 QUANTILE("call_histogram", "call_id = c.id", "0.5")
+#define CALL_P99 QUANTILE("call_histogram", "call_id = c.id", "0.99")
+#define STALL_MARKS MARKED("callback") ", " MARKED("culprit")
 
 const char *const store_schema[] = {
     "CREATE TABLE sessions (id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_ns INTEGER NOT NULL,"
-    " threshold_ns INTEGER NOT NULL) STRICT",
+    " threshold_ns INTEGER NOT NULL, duration_ns INTEGER) STRICT",
+
+    "CREATE TABLE notes (session_id INTEGER NOT NULL REFERENCES sessions, line INTEGER NOT NULL, text TEXT "
+    "NOT NULL,"
+    " PRIMARY KEY (session_id, line)) STRICT, WITHOUT ROWID",
 
     "CREATE TABLE processes (id INTEGER PRIMARY KEY, session_id INTEGER NOT NULL REFERENCES sessions, pid "
     "INTEGER NOT NULL,"
@@ -22,7 +39,8 @@ const char *const store_schema[] = {
     "INTEGER NOT NULL,"
     " name TEXT, library TEXT, iterations INTEGER NOT NULL DEFAULT 0, busy_ns INTEGER NOT NULL DEFAULT 0,"
     " idle_ns INTEGER NOT NULL DEFAULT 0, max_ns INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL "
-    "DEFAULT 0) STRICT",
+    "DEFAULT 0,"
+    " unplaced_calls INTEGER NOT NULL DEFAULT 0, wait_stack_id INTEGER REFERENCES stacks) STRICT",
 
     "CREATE TABLE loop_histogram (loop_id INTEGER NOT NULL REFERENCES loops, low_ns INTEGER NOT NULL, count "
     "INTEGER NOT NULL,"
@@ -44,7 +62,8 @@ const char *const store_schema[] = {
 
     "CREATE TABLE stacks (id INTEGER PRIMARY KEY, identity BLOB NOT NULL UNIQUE, running INTEGER NOT NULL, "
     "cut INTEGER NOT NULL,"
-    " omitted INTEGER NOT NULL) STRICT",
+    " omitted INTEGER NOT NULL, callback_depth INTEGER, callback_level INTEGER, culprit_depth INTEGER,"
+    " culprit_level INTEGER) STRICT",
 
     "CREATE TABLE stack_addresses (stack_id INTEGER NOT NULL REFERENCES stacks, depth INTEGER NOT NULL,"
     " address_id INTEGER NOT NULL REFERENCES addresses, PRIMARY KEY (stack_id, depth)) STRICT, WITHOUT ROWID",
@@ -61,9 +80,9 @@ const char *const store_schema[] = {
 
     "CREATE TABLE calls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, hook TEXT NOT "
     "NULL,"
-    " address_id INTEGER REFERENCES addresses, count INTEGER NOT NULL, total_ns INTEGER NOT NULL, max_ns "
-    "INTEGER NOT NULL,"
-    " UNIQUE (loop_id, hook, address_id)) STRICT",
+    " address_id INTEGER REFERENCES addresses, stack_id INTEGER REFERENCES stacks, count INTEGER NOT NULL,"
+    " total_ns INTEGER NOT NULL, max_ns INTEGER NOT NULL) STRICT",
+    "CREATE INDEX calls_by_loop ON calls (loop_id, hook, address_id)",
 
     "CREATE TABLE call_histogram (call_id INTEGER NOT NULL REFERENCES calls, low_ns INTEGER NOT NULL, count "
     "INTEGER NOT NULL,"
@@ -90,21 +109,22 @@ const char *const store_schema[] = {
     " (SELECT count(*) FROM samples WHERE stall_id = t.id) AS samples,"
     " (SELECT stack FROM v_stack_texts WHERE stack_id = (SELECT stack_id FROM samples WHERE stall_id = t.id "
     "ORDER BY at_ns LIMIT 1))"
-    " AS stack"
+    " AS stack, " STALL_MARKS
     " FROM stalls t JOIN loops l ON l.id = t.loop_id JOIN processes p ON p.id = l.process_id ORDER BY "
     "t.duration_ns DESC, t.id",
 
     "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, f.function AS caller, f.file, f.line, c.count,"
-    " c.total_ns / 1e6 AS total_ms, c.max_ns / 1e6 AS max_ms"
+    " c.total_ns / 1e6 AS total_ms, c.max_ns / 1e6 AS max_ms, " CALL_P50 " / 1e3 AS p50_us, " CALL_P99
+    " / 1e3 AS p99_us,"
+    " c.stack_id, (SELECT stack FROM v_stack_texts WHERE stack_id = c.stack_id) AS stack"
     " FROM calls c JOIN loops l ON l.id = c.loop_id JOIN processes p ON p.id = l.process_id"
     " LEFT JOIN frames f ON f.address_id = c.address_id AND f.level = 0 ORDER BY c.total_ns DESC, c.id",
 
     "CREATE VIEW v_loops AS SELECT l.id, p.pid, p.executable, l.tid, l.name, l.library, l.iterations, "
     "l.busy_ns / 1e6 AS busy_ms,"
-    " l.idle_ns / 1e6 AS idle_ms, " QUANTILE("0.5") " / 1e3 AS p50_us, " QUANTILE(
-        "0.99") " / 1e3 AS p99_us,"
-                " l.max_ns / 1e3 AS max_us, l.dropped,"
-                " (SELECT count(*) FROM stalls t WHERE t.loop_id = l.id) AS stalls"
-                " FROM loops l JOIN processes p ON p.id = l.process_id",
+    " l.idle_ns / 1e6 AS idle_ms, " LOOP_P50 " / 1e3 AS p50_us, " LOOP_P99 " / 1e3 AS p99_us,"
+    " l.max_ns / 1e3 AS max_us, l.dropped,"
+    " (SELECT count(*) FROM stalls t WHERE t.loop_id = l.id) AS stalls"
+    " FROM loops l JOIN processes p ON p.id = l.process_id",
     NULL,
 };

@@ -2,10 +2,16 @@
 #ifndef BLOCKSCAN_COLLECT_STORE_SCHEMA_H
 #define BLOCKSCAN_COLLECT_STORE_SCHEMA_H
 
+#include "base/error.h"
+
 enum {
   STORE_APPLICATION_ID = 0x424c4b53, /* "BLKS" */
-  STORE_VERSION = 1,                 /* PRAGMA user_version */
+  STORE_VERSION = 2, /* PRAGMA user_version */
 };
+
+/* The database of a new recording, or of one to read; NULL with the error. The caller closes it. */
+struct sqlite3 *store_file_create(const char *path, bs_error *error);
+struct sqlite3 *store_file_open(const char *path, bs_error *error);
 
 /* Statements that make an empty recording, NULL behind the last. */
 extern const char *const store_schema[];

@@ -28,6 +28,7 @@ enum {
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS = 256, /* of the iteration histogram: 8 for each power of two, from 1 µs (hdr_bucket) */
   LAYOUT_HOOKS = 512, /* most hooks there may be */
+  LAYOUT_CALL_BUCKETS = 112, /* of a site's histogram: layout_call_bucket */
 };
 
 /* What a slot's thread is doing. */
@@ -131,6 +132,20 @@ static inline uint64_t layout_bucket_ns(uint32_t bucket) {
   if (bucket < 8) return bucket * UINT64_C(1000);
   uint32_t power = bucket / 8 + 2;
   return ((UINT64_C(8) | (bucket & 7)) << (power - 3)) * 1000;
+}
+
+/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 4 minutes, holds
+ * the rest. */
+static inline uint32_t layout_call_bucket(uint64_t ns) {
+  uint64_t units = (ns >> 8) + 4;
+  uint32_t power = 63 - (uint32_t)__builtin_clzll(units);
+  uint64_t bucket = 4 * power + (units >> (power - 2)) - 12;
+  return bucket < LAYOUT_CALL_BUCKETS ? (uint32_t)bucket : LAYOUT_CALL_BUCKETS - 1;
+}
+
+/* The lower end of such a bucket, in nanoseconds. */
+static inline uint64_t layout_call_bucket_ns(uint32_t bucket) {
+  return (((UINT64_C(4) | (bucket & 3)) << (bucket / 4)) - 4) << 8;
 }
 
 #endif

@@ -101,14 +101,21 @@ static void fill(store *s) {
   store_stall_update(s, stall_id, &stall);
   store_sample(s, stall_id, 15000000, id);
   store_sample(s, stall_id, 35000000, id);
-  store_call(s, loop, "fsync", st.pc[0], t, 1, 1000, 1000);
-  store_call(s, loop, "fsync", st.pc[0], t, 3, 212000000, 200000000);
+  uint64_t durations[LAYOUT_CALL_BUCKETS] = {0};
+  durations[layout_call_bucket(6000000)] = 2;
+  int64_t call = store_call_add(s, loop, "fsync", st.pc[0], t);
+  store_call_update(s, call, &(store_call_totals){2, 12000000, 6000000, 0, durations});
+  durations[layout_call_bucket(200000000)] = 1;
+  store_call_update(s, call, &(store_call_totals){3, 212000000, 200000000, id, durations});
   uint64_t histogram[LAYOUT_BUCKETS] = {0};
   histogram[layout_bucket(2000)] = 98;
   histogram[layout_bucket(212000000)] = 2;
-  store_call_histogram(s, loop, "fsync", st.pc[0], t, histogram);
-  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 0, histogram});
-  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 7, histogram});
+  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 0, histogram, 0, 0});
+  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 7, histogram, 5, id});
+  store_stack_mark(s, id, NULL, &(store_frame){0, 0});
+  store_stall_remove(s, store_stall_add(s, &stall));
+  store_session_end(s, 1, 300000000);
+  store_note(s, 1, 1, "one process refused");
   target_free(t);
 }
 
@@ -133,6 +140,13 @@ static void test_round_trip(void **state) {
   assert_string_equal(
       ask(s, "SELECT hook || ' ' || caller || ' ' || count || ' ' || total_ms || ' ' || max_ms FROM v_calls"),
       "fsync fill 3 212.0 200.0");
+  assert_string_equal(
+      ask(s, "SELECT p50_us BETWEEN 5000 AND 6000 AND p99_us BETWEEN 160000 AND 200000 FROM v_calls"), "1");
+  assert_non_null(strstr(ask(s, "SELECT stack FROM v_calls"), "fill"));
+  assert_string_equal(ask(s, "SELECT culprit || ifnull(callback, ' none') FROM v_stalls"), "fill none");
+  assert_string_equal(ask(s, "SELECT unplaced_calls || ' ' || wait_stack_id FROM loops"), "5 1");
+  assert_string_equal(ask(s, "SELECT duration_ns || ' ' || text FROM sessions JOIN notes ON session_id = id"),
+                      "300000000 one process refused");
   assert_string_equal(ask(s, "SELECT iterations || ' ' || busy_ms || ' ' || dropped || ' ' || stalls || ' ' "
                              "|| p50_us FROM v_loops"),
                       "100 300.0 7 1 2.0");
@@ -140,9 +154,22 @@ static void test_round_trip(void **state) {
   assert_string_equal(ask(s, "SELECT command FROM sessions"), "[\"./server\",\"-v\"]");
   assert_string_equal(ask(s, "PRAGMA journal_mode"), "wal");
   assert_string_equal(ask(s, "SELECT sum(count) FROM loop_histogram"), "100");
-  assert_string_equal(ask(s, "SELECT sum(count) FROM call_histogram"), "100");
+  assert_string_equal(ask(s, "SELECT sum(count) FROM call_histogram"), "3");
   assert_string_equal(ask(s, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
   store_close(s);
+}
+
+/* Each bucket begins where the one before it ends, and is no wider than a quarter of where it begins. */
+static void test_call_buckets(void **state) {
+  (void)state;
+  assert_int_equal(layout_call_bucket_ns(0), 0);
+  for (uint32_t i = 0; i + 1 < LAYOUT_CALL_BUCKETS; i++) {
+    uint64_t low = layout_call_bucket_ns(i), next = layout_call_bucket_ns(i + 1);
+    assert_int_equal(layout_call_bucket(low), i);
+    assert_int_equal(layout_call_bucket(next - 1), i);
+    assert_true(next - low == 256 || next - low <= low / 4 + 256);
+  }
+  assert_int_equal(layout_call_bucket(UINT64_MAX), LAYOUT_CALL_BUCKETS - 1);
 }
 
 static void test_deep_stack_keeps_its_depths(void **state) {
@@ -316,6 +343,7 @@ static void test_a_read_recording_takes_no_writes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_call_buckets),
       cmocka_unit_test(test_deep_stack_keeps_its_depths),
       cmocka_unit_test(test_an_earlier_recording_is_replaced_and_nothing_else),
       cmocka_unit_test(test_foreign_files_are_refused),

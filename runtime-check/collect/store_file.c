@@ -1,0 +1,161 @@
+/* A recording's file as such: made anew in place of an earlier recording and of nothing else, or opened when it is a whole recording
+ * that this program can read. What is in it is store.c's. */
+#include "collect/store_schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One number that a PRAGMA answers. */
+static int64_t pragma(sqlite3 *db, const char *sql) {
+  sqlite3_stmt *st;
+  int64_t value = -1;
+  if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+    value = sqlite3_column_int64(st, 0);
+  sqlite3_finalize(st);
+  return value;
+}
+
+static bool has_log(const char *path) {
+  bs_strbuf log = BS_STRBUF_INIT;
+  struct stat st;
+  bs_strbuf_addf(&log, "%s-wal", path);
+  bool there = stat(log.text, &st) == 0 && st.st_size > 0;
+  bs_strbuf_fini(&log);
+  return there;
+}
+
+/* A missing tail of the last page is read as zeros: the check of its content may not notice. */
+static bool is_cut_off(sqlite3 *db, const char *path) {
+  struct stat st;
+  int64_t length = pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size");
+  return !has_log(path) && stat(path, &st) == 0 && st.st_size < length;
+}
+
+static bool is_whole(sqlite3 *db) {
+  sqlite3_stmt *st;
+  bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+               sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+  sqlite3_finalize(st);
+  return whole;
+}
+
+/* Whether the file is a recording that this program can read. */
+static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
+  int64_t application = pragma(db, "PRAGMA application_id"), version = pragma(db, "PRAGMA user_version");
+  if (application < 0)
+    return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
+  if (application != STORE_APPLICATION_ID)
+    return bs_error_set(error, "%s: not a recording of blockscan", path);
+  if (version > STORE_VERSION)
+    return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path,
+                        (int)version, STORE_VERSION);
+  if (version < STORE_VERSION)
+    return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path,
+                        (int)version, STORE_VERSION);
+  if (is_cut_off(db, path) || !is_whole(db))
+    return bs_error_set(error, "%s: the recording is damaged or was cut off", path);
+  return true;
+}
+
+static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
+  sqlite3 *db = NULL;
+  int status = sqlite3_open_v2(path, &db, flags, NULL);
+  if (status == SQLITE_OK) {
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, 5000);
+    return db;
+  }
+  bs_error_set(error, "%s: %s", path, db ? sqlite3_errmsg(db) : "out of memory");
+  sqlite3_close(db);
+  return NULL;
+}
+
+/* A file whose folder cannot be written to cannot have the shared memory that WAL needs; a finished recording does without. */
+static sqlite3 *open_immutable(const char *path, bs_error *error) {
+  bs_strbuf uri = BS_STRBUF_INIT;
+  bs_strbuf_adds(&uri, "file:");
+  for (const char *c = path; *c; c++) {
+    if (*c == '%' || *c == '?' || *c == '#')
+      bs_strbuf_addf(&uri, "%%%02x", (unsigned)*c);
+    else
+      bs_strbuf_addc(&uri, *c);
+  }
+  bs_strbuf_adds(&uri, "?immutable=1");
+  sqlite3 *db = open_database(uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+  bs_strbuf_fini(&uri);
+  return db;
+}
+
+sqlite3 *store_file_open(const char *path, bs_error *error) {
+  struct stat st;
+  if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
+  if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
+  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY, error);
+  if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN &&
+      !has_log(path)) {
+    sqlite3_close(db);
+    db = open_immutable(path, error);
+  }
+  if (!db) return NULL;
+  if (check_file(db, path, error)) return db;
+  sqlite3_close(db);
+  return NULL;
+}
+
+/* Only an earlier recording, whole or not, is replaced: -o may name the wrong file. */
+static bool may_replace(const char *path, bs_error *error) {
+  unsigned char head[72];
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return errno == ENOENT || bs_error_set(error, "%s: %s", path, strerror(errno));
+  struct stat st;
+  bool regular = fstat(file, &st) == 0 && S_ISREG(st.st_mode);
+  ssize_t got = regular ? read(file, head, sizeof head) : -1;
+  close(file);
+  /* The application id stands at offset 68 of an SQLite file, the highest byte first: https://www.sqlite.org/fileformat.html */
+  const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
+                              STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
+  if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;
+  return bs_error_set(error, "%s: there is a file that is not a recording of blockscan; it is left as it is",
+                      path);
+}
+
+static bool remove_old(const char *path, bs_error *error) {
+  static const char *const endings[] = {"", "-wal", "-shm"};
+  bool good = true;
+  for (int i = 0; i < 3 && good; i++) {
+    bs_strbuf name = BS_STRBUF_INIT;
+    bs_strbuf_addf(&name, "%s%s", path, endings[i]);
+    if (unlink(name.text) != 0 && errno != ENOENT)
+      good = bs_error_set(error, "%s: %s", name.text, strerror(errno));
+    bs_strbuf_fini(&name);
+  }
+  return good;
+}
+
+static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
+  char settings[160];
+  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+           STORE_APPLICATION_ID, STORE_VERSION);
+  bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL,
+                           NULL) == SQLITE_OK &&
+              sqlite3_exec(db, settings, NULL, NULL, NULL) == SQLITE_OK;
+  for (unsigned i = 0; good && store_schema[i]; i++)
+    good = sqlite3_exec(db, store_schema[i], NULL, NULL, NULL) == SQLITE_OK;
+  good = good && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+  return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
+}
+
+sqlite3 *store_file_create(const char *path, bs_error *error) {
+  if (!may_replace(path, error) || !remove_old(path, error)) return NULL;
+  sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  if (!db) return NULL;
+  if (make_schema(db, path, error)) return db;
+  sqlite3_close(db);
+  return NULL;
+}
