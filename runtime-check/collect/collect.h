@@ -109,6 +109,7 @@ typedef struct store_stall {
   const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
   bool ended;
   const char *hook; /* API, or NULL */
+  const char *scope; /* name of the innermost one, or NULL */
 } store_stall;
 int64_t store_stall_add(store *s, const store_stall *stall);
 /* Rewrites a stall that was added before it ended. */
@@ -118,6 +119,17 @@ void store_stall_remove(store *s, int64_t id);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
 int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
 void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id);
+/* A named scope of the linkable API. */
+typedef struct store_scope {
+  int64_t process, loop; /* loop 0: in a thread that runs none */
+  pid_t tid;
+  const char *name;
+  uint64_t start_ns, duration_ns, threshold_ns; /* start since the session began */
+  const char *outcome; /* "stalled", "expected", "missed" */
+  const char *hook; /* API, or NULL */
+} store_scope;
+int64_t store_scope_add(store *s, const store_scope *scope);
+void store_scope_sample(store *s, int64_t scope, uint64_t at_ns, int64_t stack_id);
 /* A place that makes a watched call, on one path to it; its row's id. */
 int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t);
 /* Its totals and the durations of its calls, rewritten as they grow. */

@@ -29,10 +29,10 @@
                  " wait_stack_id = ? WHERE id = ?") \
   X(LOOP_HISTOGRAM, "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
-  X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook) VALUES (?, ?, " \
-           "?, ?, ?, ?, ?)") \
+  X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope) VALUES " \
+           "(?, ?, ?, ?, ?, ?, ?, ?)") \
   X(STALL_UPDATE, "UPDATE stalls SET loop_id = ?, start_ns = ?, duration_ns = ?, cpu_ns = ?, kind = ?, " \
-                  "ended = ?, hook = ? WHERE id = ?") \
+                  "ended = ?, hook = ?, scope = ? WHERE id = ?") \
   X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
   X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
   X(STACK_MARK, \
@@ -48,6 +48,9 @@
   X(STACK, "INSERT INTO stacks (identity, running, cut, omitted) VALUES (?, ?, ?, ?)") \
   X(STACK_ADDRESS, "INSERT INTO stack_addresses (stack_id, depth, address_id) VALUES (?, ?, ?)") \
   X(SAMPLE, "INSERT INTO samples (stall_id, at_ns, stack_id) VALUES (?, ?, ?)") \
+  X(SCOPE, "INSERT INTO scopes (process_id, loop_id, tid, name, start_ns, duration_ns, threshold_ns, " \
+           "outcome, hook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+  X(SCOPE_SAMPLE, "INSERT INTO scope_samples (scope_id, at_ns, stack_id) VALUES (?, ?, ?)") \
   X(CALL, \
     "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, 0, 0, 0)") \
   X(CALL_UPDATE, "UPDATE calls SET count = ?, total_ns = ?, max_ns = ?, stack_id = ? WHERE id = ?") \
@@ -266,6 +269,7 @@ static void bind_stall(sqlite3_stmt *st, const store_stall *stall) {
   bind_text(st, 5, stall->kind);
   sqlite3_bind_int(st, 6, stall->ended);
   bind_text(st, 7, stall->hook);
+  bind_text(st, 8, stall->scope);
 }
 
 int64_t store_stall_add(store *s, const store_stall *stall) {
@@ -281,7 +285,7 @@ void store_stall_update(store *s, int64_t id, const store_stall *stall) {
   sqlite3_stmt *st = statement(s, ST_STALL_UPDATE);
   if (!st) return;
   bind_stall(st, stall);
-  sqlite3_bind_int64(st, 8, id);
+  sqlite3_bind_int64(st, 9, id);
   insert(s, st);
 }
 
@@ -369,14 +373,38 @@ int64_t store_stack(store *s, int64_t process, const stack *st, target *t) {
   return id ? id : insert_stack(s, st, &identity, addresses);
 }
 
-void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id) {
+static void add_sample(store *s, int which, int64_t owner, uint64_t at_ns, int64_t stack_id) {
   new_batch(s);
-  sqlite3_stmt *st = statement(s, ST_SAMPLE);
+  sqlite3_stmt *st = statement(s, which);
   if (!st) return;
-  sqlite3_bind_int64(st, 1, stall);
+  sqlite3_bind_int64(st, 1, owner);
   bind_count(st, 2, at_ns);
   sqlite3_bind_int64(st, 3, stack_id);
   insert(s, st);
+}
+
+void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id) {
+  add_sample(s, ST_SAMPLE, stall, at_ns, stack_id);
+}
+
+void store_scope_sample(store *s, int64_t scope, uint64_t at_ns, int64_t stack_id) {
+  add_sample(s, ST_SCOPE_SAMPLE, scope, at_ns, stack_id);
+}
+
+int64_t store_scope_add(store *s, const store_scope *scope) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_SCOPE);
+  if (!st) return 0;
+  sqlite3_bind_int64(st, 1, scope->process);
+  if (scope->loop) sqlite3_bind_int64(st, 2, scope->loop);
+  sqlite3_bind_int64(st, 3, scope->tid);
+  bind_text(st, 4, scope->name);
+  bind_count(st, 5, scope->start_ns);
+  bind_count(st, 6, scope->duration_ns);
+  bind_count(st, 7, scope->threshold_ns);
+  bind_text(st, 8, scope->outcome);
+  bind_text(st, 9, scope->hook);
+  return insert(s, st);
 }
 
 int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t) {

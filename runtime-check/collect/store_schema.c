@@ -70,13 +70,24 @@ const char *const store_schema[] = {
 
     "CREATE TABLE stalls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, start_ns "
     "INTEGER NOT NULL,"
-    " duration_ns INTEGER NOT NULL, cpu_ns INTEGER, kind TEXT NOT NULL, ended INTEGER NOT NULL, hook TEXT) "
-    "STRICT",
+    " duration_ns INTEGER NOT NULL, cpu_ns INTEGER, kind TEXT NOT NULL, ended INTEGER NOT NULL, hook TEXT,"
+    " scope TEXT) STRICT",
 
     "CREATE TABLE samples (id INTEGER PRIMARY KEY, stall_id INTEGER NOT NULL REFERENCES stalls, at_ns "
     "INTEGER NOT NULL,"
     " stack_id INTEGER NOT NULL REFERENCES stacks) STRICT",
     "CREATE INDEX samples_by_stall ON samples (stall_id, at_ns)",
+
+    "CREATE TABLE scopes (id INTEGER PRIMARY KEY, process_id INTEGER NOT NULL REFERENCES processes, tid "
+    "INTEGER NOT NULL,"
+    " loop_id INTEGER REFERENCES loops, name TEXT NOT NULL, start_ns INTEGER NOT NULL, duration_ns INTEGER "
+    "NOT NULL,"
+    " threshold_ns INTEGER NOT NULL, outcome TEXT NOT NULL, hook TEXT) STRICT",
+
+    "CREATE TABLE scope_samples (id INTEGER PRIMARY KEY, scope_id INTEGER NOT NULL REFERENCES scopes, at_ns "
+    "INTEGER NOT NULL,"
+    " stack_id INTEGER NOT NULL REFERENCES stacks) STRICT",
+    "CREATE INDEX scope_samples_by_scope ON scope_samples (scope_id, at_ns)",
 
     "CREATE TABLE calls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, hook TEXT NOT "
     "NULL,"
@@ -105,13 +116,20 @@ const char *const store_schema[] = {
 
     "CREATE VIEW v_stalls AS SELECT t.id, p.pid, l.tid, l.library, l.name AS loop, t.start_ns / 1e6 AS "
     "start_ms,"
-    " t.duration_ns / 1e6 AS duration_ms, t.cpu_ns / 1e6 AS cpu_ms, t.kind, t.hook, t.ended,"
+    " t.duration_ns / 1e6 AS duration_ms, t.cpu_ns / 1e6 AS cpu_ms, t.kind, t.hook, t.scope, t.ended,"
     " (SELECT count(*) FROM samples WHERE stall_id = t.id) AS samples,"
     " (SELECT stack FROM v_stack_texts WHERE stack_id = (SELECT stack_id FROM samples WHERE stall_id = t.id "
     "ORDER BY at_ns LIMIT 1))"
     " AS stack, " STALL_MARKS
     " FROM stalls t JOIN loops l ON l.id = t.loop_id JOIN processes p ON p.id = l.process_id ORDER BY "
     "t.duration_ns DESC, t.id",
+
+    "CREATE VIEW v_scopes AS SELECT s.id, p.pid, s.tid, l.library, s.name, s.start_ns / 1e6 AS start_ms,"
+    " s.duration_ns / 1e6 AS duration_ms, s.threshold_ns / 1e6 AS threshold_ms, s.outcome, s.hook,"
+    " (SELECT stack FROM v_stack_texts WHERE stack_id = (SELECT stack_id FROM scope_samples WHERE scope_id = "
+    "s.id ORDER BY at_ns LIMIT 1)) AS stack"
+    " FROM scopes s JOIN processes p ON p.id = s.process_id LEFT JOIN loops l ON l.id = s.loop_id ORDER BY "
+    "s.duration_ns DESC, s.id",
 
     "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, f.function AS caller, f.file, f.line, c.count,"
     " c.total_ns / 1e6 AS total_ms, c.max_ns / 1e6 AS max_ms, " CALL_P50 " / 1e3 AS p50_us, " CALL_P99

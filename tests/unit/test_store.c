@@ -95,12 +95,22 @@ static void fill(store *s) {
                        .duration_ns = 212000000,
                        .cpu_ns = 1000000,
                        .kind = "off-cpu",
-                       .hook = "fsync"};
+                       .hook = "fsync",
+                       .scope = "reload"};
   int64_t stall_id = store_stall_add(s, &stall);
   stall.ended = true;
   store_stall_update(s, stall_id, &stall);
   store_sample(s, stall_id, 15000000, id);
   store_sample(s, stall_id, 35000000, id);
+  const store_scope scope = {.process = 1,
+                             .tid = 44,
+                             .name = "reload",
+                             .start_ns = 6000000,
+                             .duration_ns = 210000000,
+                             .threshold_ns = 20000000,
+                             .outcome = "stalled",
+                             .hook = "fsync"};
+  store_scope_sample(s, store_scope_add(s, &scope), 20000000, id);
   uint64_t durations[LAYOUT_CALL_BUCKETS] = {0};
   durations[layout_call_bucket(6000000)] = 2;
   int64_t call = store_call_add(s, loop, "fsync", st.pc[0], t);
@@ -137,6 +147,12 @@ static void test_round_trip(void **state) {
                              " ended || ' ' || samples FROM v_stalls"),
                       "42 43 libuv 212.0 off-cpu fsync 1 2");
   assert_non_null(strstr(ask(s, "SELECT stack FROM v_stalls"), "fill"));
+  assert_string_equal(ask(s, "SELECT scope FROM v_stalls"), "reload");
+  assert_string_equal(
+      ask(s, "SELECT pid || ' ' || tid || ' ' || name || ' ' || start_ms || ' ' || duration_ms || ' ' "
+             "|| threshold_ms || ' ' || outcome || ' ' || hook FROM v_scopes"),
+      "42 44 reload 6.0 210.0 20.0 stalled fsync");
+  assert_non_null(strstr(ask(s, "SELECT stack FROM v_scopes"), "fill"));
   assert_string_equal(
       ask(s, "SELECT hook || ' ' || caller || ' ' || count || ' ' || total_ms || ' ' || max_ms FROM v_calls"),
       "fsync fill 3 212.0 200.0");
