@@ -150,7 +150,9 @@ static void walk_finding(archive *a, report_finding *f) {
   WALK_VECTOR(a, &f->entries, walk_entry);
   walk_string(a, &f->suppressed.by);
   walk_string(a, &f->suppressed.reason);
-  if (!a->out) f->anchor.function = f->anchor.file = ""; /* what a scan leaves empty is not written */
+  if (!a->out)
+    f->anchor.function = f->anchor.file = f->moved_from.function = f->moved_from.file =
+        ""; /* what a scan leaves empty is not written */
 }
 
 static void walk_broken(archive *a, report_broken_unit *u) {

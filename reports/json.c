@@ -119,12 +119,17 @@ static void add_suppression(bs_strbuf *out, const report_suppression *suppressed
   bs_strbuf_addc(out, '}');
 }
 
+static void add_place_at(bs_strbuf *out, const char *before, bool there, const report_place *place) {
+  if (!there) return;
+  bs_strbuf_adds(out, before);
+  open_place(out, place);
+  bs_strbuf_addc(out, '}');
+}
+
 static void add_change(bs_strbuf *out, const report_finding *finding) {
   add_optional(out, ",\n      \"change\": ", report_change_names[finding->change]);
-  if (!finding->has_anchor) return;
-  bs_strbuf_adds(out, ",\n      \"anchor\": ");
-  open_place(out, &finding->anchor);
-  bs_strbuf_addc(out, '}');
+  add_place_at(out, ",\n      \"anchor\": ", finding->has_anchor, &finding->anchor);
+  add_place_at(out, ",\n      \"moved_from\": ", finding->has_moved, &finding->moved_from);
 }
 
 static void add_finding(bs_strbuf *out, const report_finding *finding) {

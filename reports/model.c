@@ -60,6 +60,7 @@ void report_document_fini(report_document *document) {
 static report_finding *clear_finding(report_finding *finding) {
   finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why = "";
   finding->sink.function = finding->sink.file = finding->anchor.function = finding->anchor.file = "";
+  finding->moved_from.function = finding->moved_from.file = "";
   return finding;
 }
 
@@ -88,7 +89,7 @@ report_step *report_add_step(report_entry *entry) {
 }
 
 bool report_shows(const report_finding *finding, const report_options *options) {
-  if (finding->suppressed.by) return false;
+  if (finding->suppressed.by || finding->change == REPORT_UNCHANGED) return false;
   if (finding->severity == RULE_NOTE && !options->show_notes) return false;
   return finding->confidence >= options->min_confidence;
 }
@@ -98,6 +99,7 @@ unsigned report_count(const report_document *document, enum rule_severity severi
   unsigned count = 0;
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
+    if (document->is_comparison && f->change != REPORT_NEW) continue;
     count += !f->suppressed.by && f->severity >= severity && f->confidence >= confidence;
   }
   return count;

@@ -104,6 +104,9 @@ typedef struct report_finding {
   /* Of a new one: the changed place that made it, where it isn't the sink itself: a new caller of an old blocking function. */
   bool has_anchor;
   report_place anchor;
+  /* Of one that isn't new: where it was before, when its function or file has got another name. */
+  bool has_moved;
+  report_place moved_from;
 } report_finding;
 
 /* A function that many paths go through: to offload it, or make it asynchronous, removes them all. */
@@ -209,7 +212,8 @@ report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
 /* Frees what a finding holds that is in no document. */
 void report_finding_fini(report_finding *finding);
-/* How many findings that are not suppressed have this severity or more and this confidence or more. */
+/* How many findings that are not suppressed have this severity or more and this confidence or more; in a comparison, how many
+ * new ones. */
 unsigned report_count(const report_document *document, enum rule_severity severity,
                       enum rule_confidence confidence);
 
@@ -223,7 +227,7 @@ typedef struct report_options {
   unsigned width; /* columns to wrap at; 0: don't wrap */
 } report_options;
 
-/* Whether a report for people shows a finding: not suppressed, and by the options neither too unsure nor a note. */
+/* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the options neither too unsure nor a note. */
 bool report_shows(const report_finding *finding, const report_options *options);
 
 /* Appends the report. Every output format is one file with one function of this form. */

@@ -124,6 +124,7 @@ static bool fill(json_reader *r, const json_t *object, report_finding *finding) 
          reader_text(r, object, "advice", false, &finding->advice) &&
          reader_text(r, object, "manual", false, &finding->manual) && read_sink(r, object, finding) &&
          get_place_at(r, object, "anchor", false, &finding->has_anchor, &finding->anchor) &&
+         get_place_at(r, object, "moved_from", false, &finding->has_moved, &finding->moved_from) &&
          read_suppression(r, object, &finding->suppressed) && read_runtime(r, object, &finding->runtime) &&
          reader_each(r, object, "entries", true, read_entry, finding);
 }

@@ -113,6 +113,7 @@ static uint32_t write_group(text_report *t, const groups *made, uint32_t head) {
   const report_finding *finding = &t->document->findings.items[head];
   write_first_line(t, finding);
   excerpt_write(&t->sources, &t->paint, t->document->root_path, &finding->sink);
+  text_write_anchor(&t->paint, finding);
   if (*finding->why) paint_paragraph(&t->paint, 2, "because: ", finding->why);
   text_write_path(&t->paint, finding, t->options->full_paths);
   write_advice(t, made, head);

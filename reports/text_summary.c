@@ -17,6 +17,8 @@ static tally count_findings(const report_document *document, const report_option
     const report_finding *f = &document->findings.items[i];
     if (report_shows(f, options))
       t.shown[f->severity]++;
+    else if (f->change == REPORT_UNCHANGED)
+      continue;
     else if (f->suppressed.by)
       t.suppressed++;
     else if (f->confidence < options->min_confidence)
@@ -40,8 +42,9 @@ static void write_totals(painter *p, bs_arena *arena, const report_document *doc
     add_part(&text, phrase_count(arena, t->shown[RULE_WARNING], "warning", "warnings"), ", ");
   if (t->shown[RULE_NOTE]) add_part(&text, phrase_count(arena, t->shown[RULE_NOTE], "note", "notes"), ", ");
   if (!text.length)
-    bs_strbuf_adds(&text, document->broken_units.count ? "Nothing found in what could be parsed"
-                                                       : "Nothing to report");
+    bs_strbuf_adds(&text, document->is_comparison        ? "Nothing new"
+                          : document->broken_units.count ? "Nothing found in what could be parsed"
+                                                         : "Nothing to report");
   paint(p, PAINT_HEADING, text.text);
   bs_strbuf_fini(&text);
   paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.",
@@ -136,6 +139,7 @@ void text_write_summary(painter *p, const report_document *document, const repor
   else
     paint_paragraph(p, 0, "", nothing_found);
   write_hidden(p, &arena, options, &t, left_out);
+  text_write_comparison(p, document, options);
   write_loops(p, document);
   write_ledger(p, &arena, document);
   bs_arena_fini(&arena);

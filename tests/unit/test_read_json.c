@@ -57,6 +57,8 @@ static void sample_comparison(report_document *document) {
   finding->has_anchor = true;
   finding->anchor = sample_place("on_read", "src/server.c", 120, 5);
   document->findings.items[1].change = REPORT_UNCHANGED;
+  document->findings.items[1].has_moved = true;
+  document->findings.items[1].moved_from = sample_place("resolve", "src/old.c", 4, 9);
   *report_add_fixed(document) = *sample_finding(document, "disk.stat", RULE_NOTE, "stat", "stat() waits",
                                                 sample_place("gone", "src/gone.c", 3, 0));
   document->findings.count--;
