@@ -137,6 +137,7 @@ static bool is_closed(watcher *w, watched *x, uint64_t now) {
 static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   layout_slot *slot = &w->r->slots[x->slot];
   uint64_t threshold = w->r->options.threshold_ns;
+  uint64_t excused = atomic_load_explicit(&slot->excused_ns, memory_order_relaxed);
   bool ignored = w->r->processes.items[x->process].ignored;
   watch_drain(w, x);
   if (ignored) return now + SCAN_NS;
@@ -150,7 +151,7 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
     watch_wait_stack(w, x);
     return now + threshold;
   }
-  if (busy + threshold > now) return busy + threshold;
+  if (busy + excused + threshold > now) return busy + excused + threshold;
   if (atomic_load(&slot->allowed)) return now + threshold;
   return watch_sample(w, x, busy, now);
 }

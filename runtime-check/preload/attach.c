@@ -1,5 +1,5 @@
 /* Joining a recording, and the slots: which thread has one, from its first wait to its end. */
-#include "preload.h"
+#include "marks.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -83,20 +83,34 @@ static uint32_t current_epoch(void) {
   return next;
 }
 
+static void make_end_key(void) {
+  if (has_end_key) return;
+  has_end_key = pthread_key_create(&end_key, end_thread) == 0;
+  if (has_end_key && end_key >= FIRST_LEVEL_KEYS) {
+    pthread_key_delete(end_key);
+    has_end_key = false;
+  }
+}
+
+/* A new epoch, so that threads leave the slots that they had. The memory that was stays: threads may be at work in it. */
+bool preload_record_into(layout_head *head) {
+  __atomic_store_n(&bs_runtime_recorder, NULL, __ATOMIC_RELAXED);
+  if (!head) return true;
+  if (!preload_view.epoch && !(preload_view.epoch = make_epoch())) return false;
+  make_end_key();
+  preload_view.slots = (layout_slot *)(head + 1);
+  __atomic_store_n(&preload_view.head, head, __ATOMIC_RELEASE);
+  atomic_store(preload_view.epoch, 0);
+  current_epoch();
+  __atomic_store_n(&bs_runtime_recorder, head, __ATOMIC_RELEASE);
+  return true;
+}
+
 void preload_attach(void) {
   int before = errno;
   for (unsigned i = 0; i < NEXT_COUNT; i++) next_of(i);
   layout_head *head = map_memory();
-  if (head && (preload_view.epoch = make_epoch())) {
-    has_end_key = pthread_key_create(&end_key, end_thread) == 0;
-    if (has_end_key && end_key >= FIRST_LEVEL_KEYS) {
-      pthread_key_delete(end_key);
-      has_end_key = false;
-    }
-    preload_view.slots = (layout_slot *)(head + 1);
-    preload_view.head = head;
-    current_epoch();
-  }
+  if (head) preload_record_into(head);
   errno = before;
 }
 

@@ -3,6 +3,12 @@
 {
 global:
 #include "next.h"
+  bs_runtime_recorder;
+  bs_runtime_start;
+  bs_runtime_stop;
+  bs_runtime_error;
+  bs_runtime_counts;
+  bs_runtime_text;
   bs_runtime_scope_begin;
   bs_runtime_scope_end;
   bs_runtime_allow_begin;

@@ -38,7 +38,7 @@ typedef struct thread_self {
   uint32_t epoch;        /* of the process that took the slot; another one: this is a fork's child */
   bool active;           /* in an iteration or a scope: calls count */
   bool ended;            /* no slot to be had: the thread is ending, or all are taken */
-  uint32_t scopes;       /* open ones */
+  bool marked;           /* scopes.c has something to do at the next wait */
   uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
   uint64_t busy_since;   /* as in the slot; 0 while waiting */
   uint64_t idle_since;
@@ -93,6 +93,14 @@ extern _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 enum descriptor_kind descriptor_ask(int fd);
 /* The number means something else from now on. Negative ones are ignored. */
 void descriptor_forget(int fd);
+
+/* scopes.c: what a wait means for the thread's marks, for threads that are `marked`. */
+/* Before the wait; whether it is `known` to be a loop's. Returns when the iteration ended, less what was allowed in it. */
+uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_t sp);
+void marks_wait_ends(thread_self *self, uint64_t now);
+/* The iteration that ends now was too long; and then, in its loop's wait, whatever is to be done about that. May not return. */
+void marks_stalled(thread_self *self, uint64_t took);
+void marks_tell(thread_self *self);
 
 /* stubs.c: the next definition of a wrapped function. */
 enum {

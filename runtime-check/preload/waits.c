@@ -76,12 +76,14 @@ static void end_iteration(thread_self *self, uint64_t now) {
   counter_add(&slot->histogram[layout_bucket(took)], 1);
   if (took > atomic_load_explicit(&slot->max_ns, memory_order_relaxed))
     atomic_store_explicit(&slot->max_ns, took, memory_order_relaxed);
-  if (unlikely(took >= atomic_load_explicit(&preload_view.head->threshold_ns, memory_order_relaxed)))
+  if (unlikely(took >= atomic_load_explicit(&preload_view.head->threshold_ns, memory_order_relaxed))) {
+    marks_stalled(self, took);
     push_event(slot, &(layout_event){.kind = LAYOUT_EVENT_ITERATION,
                                      .start = self->busy_since,
                                      .end = now,
                                      .cpu_ns = iteration_cpu(self, took),
                                      .iteration = number});
+  }
   self->cpu_others += took;
   atomic_store_explicit(&slot->iterations, number, memory_order_relaxed);
 }
@@ -94,9 +96,10 @@ static bool publishes(const layout_slot *slot) {
 
 static void loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_t sp, uintptr_t pc) {
   layout_slot *slot = self->slot;
-  uint64_t now = now_ns();
+  uint64_t now = now_ns(), end = now;
   self->active = false;
-  if (likely(self->busy_since)) end_iteration(self, now);
+  if (unlikely(self->marked)) end = marks_wait_begins(self, now, self->loop.count + 1 >= LOOP_AFTER, sp);
+  if (likely(self->busy_since)) end_iteration(self, end);
   self->busy_since = 0;
   self->idle_since = now;
   self->nested.count = 0;
@@ -106,6 +109,7 @@ static void loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_
   atomic_store_explicit(&slot->wait_kind, kind, memory_order_relaxed);
   atomic_store_explicit(&slot->idle_since, now, memory_order_relaxed);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
+  if (unlikely(self->marked)) marks_tell(self);
   if (publishes(slot))
     publish(self, hook, 0, sp, pc);
   else
@@ -127,6 +131,7 @@ static void loop_end(thread_self *self) {
   atomic_store_explicit(&slot->idle_since, 0, memory_order_relaxed);
   atomic_store_explicit(&slot->busy_since, now, memory_order_release);
   self->active = true;
+  if (unlikely(self->marked)) marks_wait_ends(self, now);
 }
 
 /* A loop's wait that is still published while others follow deeper in the stack was left by longjmp. */

@@ -27,6 +27,8 @@ enum {
   LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS = 256, /* of the iteration histogram: 8 for each power of two, from 1 µs (hdr_bucket) */
+  LAYOUT_NAMES = 64, /* of scopes that a slot has room for; a power of two */
+  LAYOUT_TEXT = 8192, /* bytes of an answer */
   LAYOUT_HOOKS = 512, /* most hooks there may be */
   LAYOUT_CALL_BUCKETS = 112, /* of a site's histogram: layout_call_bucket */
 };
@@ -43,12 +45,39 @@ enum layout_event_kind {
   LAYOUT_EVENT_NONE,
   LAYOUT_EVENT_CALL, /* a watched call in an iteration or a scope that took `threshold_call_ns` or longer */
   LAYOUT_EVENT_ITERATION, /* an iteration that took `threshold_ns` or longer */
-  LAYOUT_EVENT_SCOPE, /* a named scope of the linkable API that took its threshold or longer */
+  /* A stretch of a named scope of the linkable API that took its threshold or longer, without a wait of the loop; hook: enum
+   * layout_scope; caller: the threshold. Or one that was expected and did not come. */
+  LAYOUT_EVENT_SCOPE,
   LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value = enum layout_wait */
 };
 
 /* Which call the loop waits in; tells the library together with the symbols of the stack. */
 enum layout_wait { LAYOUT_WAIT_EPOLL, LAYOUT_WAIT_POLL, LAYOUT_WAIT_SELECT, LAYOUT_WAIT_URING };
+
+enum layout_scope { LAYOUT_SCOPE_STALLED, LAYOUT_SCOPE_EXPECTED, LAYOUT_SCOPE_MISSED };
+
+/* A name of a scope: copied, so that it outlives the process. */
+typedef struct layout_name {
+  _Atomic uint64_t address; /* in the process; 0 free */
+  char text[56]; /* ends with a zero */
+} layout_name;
+
+/* What a thread asks the collector, one at a time over all processes: the text of a stall, which needs its stack. */
+enum layout_ask_state {
+  LAYOUT_ASK_FREE,
+  LAYOUT_ASK_TAKEN, /* by a thread that writes its question */
+  LAYOUT_ASK_ASKED, /* the thread waits for this futex to change */
+  LAYOUT_ASK_ANSWERED, /* the thread reads, then frees it */
+  LAYOUT_ASK_LEFT, /* the thread gave up waiting: the collector frees it */
+};
+enum layout_ask_kind { LAYOUT_ASK_ITERATION, LAYOUT_ASK_SCOPE, LAYOUT_ASK_LATEST };
+typedef struct layout_ask {
+  _Atomic uint32_t state;
+  uint32_t kind, slot, pid;
+  uint64_t start; /* of the iteration or the scope's stretch, as in its event */
+  uint32_t length;
+  char text[LAYOUT_TEXT];
+} layout_ask;
 
 typedef struct layout_event {
   uint32_t kind; /* layout_event_kind */
@@ -58,7 +87,7 @@ typedef struct layout_event {
   uint64_t iteration; /* number of the iteration that it belongs to, from 1; 0 outside a loop */
   uint64_t caller; /* CALL: return address in the caller of the hook */
   int64_t
-      value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: address of its name in the process' memory */
+      value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: index of its name in the slot */
 } layout_event;
 
 /* Registers of a thread that is parked in a watched call: enough for unwinding from its caller's frame. */
@@ -90,7 +119,9 @@ typedef struct layout_slot {
   _Atomic uint32_t hook;
   _Atomic uint32_t allowed; /* depth of bs_allow(): stalls here are expected */
   _Atomic uint64_t call_start;
-  _Atomic uint64_t scope; /* address of the innermost scope's name in the process' memory, 0 none */
+  /* Scopes: the innermost one's name, its index plus 1, 0 none; when the first open one passes its threshold, 0 never. */
+  _Atomic uint64_t scope, scope_due;
+  _Atomic uint64_t excused_ns; /* of the iteration: time that was allowed */
   layout_registers registers;
 
   /* Counters, all of the thread's own: read at any time, torn reads of single counters do not happen. */
@@ -99,6 +130,8 @@ typedef struct layout_slot {
   _Atomic uint64_t
       calls[LAYOUT_HOOKS]; /* watched calls in iterations and scopes that could have blocked, fast ones too */
   _Atomic uint64_t call_ns[LAYOUT_HOOKS]; /* total of those that were timed */
+
+  layout_name names[LAYOUT_NAMES]; /* by a hash of the address; a full table names the others like the last */
 
   /* The ring: the thread writes events[head % LAYOUT_RING] and then raises head; the collector reads up to head and raises tail. A full
    * ring drops the new event and counts it. */
@@ -113,8 +146,10 @@ typedef struct layout_head {
   _Atomic uint64_t threshold_call_ns; /* a call at least this long is an event; shorter ones only count */
   _Atomic uint32_t slots_refused; /* threads that found no free slot: counted, not watched */
   _Atomic uint32_t processes; /* that attached */
+  _Atomic uint64_t shortest_ns; /* threshold of all scopes so far, 0 none: how often to look */
   _Atomic uint32_t
       not_observable; /* processes that said they cannot be watched (sanitizer runtimes that refuse) */
+  layout_ask ask;
 } layout_head;
 
 /* The bucket of a duration: 0 up to 1 µs, then 8 to each power of two (relative error at most 12.5%, as in HdrHistogram with

@@ -1,37 +1,69 @@
-/* Marks in a program for `blockscan record`: named scopes, and blocks that may hold the loop.
+/* Marks in a program for blockscan's recorder, and checks for tests: this block must not hold the event loop.
  *
- *   bs_scope scope;
- *   bs_scope_begin(&scope, "reload configuration", 10 * BS_MILLISECOND);
- *   reload();
- *   bs_scope_end(&scope);
+ *   BS_NO_STALLS("upload", 10 * BS_MILLISECOND, BS_ABORT) {
+ *     uv_run(loop, UV_RUN_DEFAULT);
+ *   }
  *
- * Under the recorder a scope that takes its threshold or longer is reported with its name, and stalls inside of it carry the name;
- * a stall between bs_allow_begin() and bs_allow_end() is expected and not reported. Without the recorder each of these
- * calls is a load and a branch. Nothing has to be linked: the recorder brings the library, and without it the symbols are not
- * there. For C and C++; a thread's scopes are its own and end in reverse order.
- */
+ * A scope is a named block of one thread. It stalls when the thread stays in it for its threshold or longer without the loop's
+ * wait: the loop that runs inside may wait as long as it likes, and a handler that is called directly may not. What happens then is
+ * the scope's action: count it, log it with the stack, abort, or call a function of the program's. BS_EXPECT_STALL is the
+ * opposite: the action is taken when the block did not stall. BS_ALLOW marks a block that may.
+ *
+ * Under `blockscan record` this works as it is: the recorder brings the library, nothing has to be linked, and stalled scopes are
+ * in its report. A program that is linked to the library starts a recorder of its own by bs_runtime_start(). Without a recorder a
+ * mark costs a load and a branch, and no action is taken.
+ *
+ * For C and C++. A thread's scopes are its own and end in reverse order. docs/linking.md has examples. */
 #ifndef BLOCKSCAN_RUNTIME_H
 #define BLOCKSCAN_RUNTIME_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define BS_MILLISECOND UINT64_C(1000000) /* thresholds are in nanoseconds */
+#define BS_MILLISECOND UINT64_C(1000000) /* all times are in nanoseconds */
 
-/* Of the program's own memory, usually on its stack; its fields are the library's. */
+enum bs_action {
+  BS_DEFAULT, /* of a scope: the process' action */
+  BS_COUNT, /* bs_runtime_counts() tells, and the recorder's report */
+  BS_LOG, /* the text, with the stack, on stderr */
+  BS_ABORT, /* the same, then abort() */
+  BS_CALLBACK /* a function of the program's */
+};
+
+/* What an action is about. Valid during the callback. */
+typedef struct bs_stall {
+  const char *scope; /* its name; NULL: an iteration of a loop */
+  uint64_t duration_ns, threshold_ns; /* of the longest stall in the scope */
+  unsigned count; /* of stalls in the scope; 0 when one was expected and did not come */
+  const char *text; /* what BS_LOG writes: some lines, with the stack as far as it could be taken */
+} bs_stall;
+
+/* Called on the thread that stalled, at the scope's end or before the loop's next wait; never from a signal handler. It may leave by
+ * longjmp or, where its caller may throw, by an exception: this is how a test fails. */
+typedef void bs_callback(const bs_stall *stall, void *data);
+
+/* A local variable of the function that it is a block of. The caller fills the first fields, or has them filled by
+ * bs_scope_begin(); the others are the library's. */
 typedef struct bs_scope {
-  const char *name;
-  uint64_t threshold_ns, start_ns;
-  struct bs_scope *outer;
+  const char *name; /* a text that stays where it is: a literal. The first 55 bytes of it count */
+  uint64_t threshold_ns; /* 0: the recorder's */
+  enum bs_action action;
+  int expects_stall; /* the action is for a stall that does not come */
+  bs_callback *callback; /* of BS_CALLBACK; NULL: the process' one, with its data */
+  void *data;
+
+  uint64_t since_ns, worst_ns, worst_since_ns;
+  unsigned stalls, place;
 } bs_scope;
 
-/* What libblockscan.so exports; call the functions below. */
-__attribute__((weak)) extern void bs_runtime_scope_begin(bs_scope *scope, const char *name,
-                                                         uint64_t threshold_ns);
-__attribute__((weak)) extern void bs_runtime_scope_end(bs_scope *scope);
+/* What libblockscan.so exports for the marks; call the functions below. */
+__attribute__((weak)) extern void *bs_runtime_recorder;
+__attribute__((weak)) extern void bs_runtime_scope_begin(bs_scope *scope);
+__attribute__((weak)) extern unsigned bs_runtime_scope_end(bs_scope *scope);
 __attribute__((weak)) extern void bs_runtime_allow_begin(void);
 __attribute__((weak)) extern void bs_runtime_allow_end(void);
 
@@ -40,39 +72,199 @@ __attribute__((weak)) extern void bs_runtime_allow_end(void);
 #if defined(__x86_64__)
 #define BS_RUNTIME_FIND(f, name) __asm__(".weak " #name "\n\tmovq " #name "@GOTPCREL(%%rip), %0" : "=r"(f))
 #else
-#define BS_RUNTIME_FIND(f, name) ((f) = name)
+#define BS_RUNTIME_FIND(f, name) ((f) = &name)
 #endif
 
-/* Opens a scope in this thread. `name` must live as long as the recording looks at it: a literal. A threshold of 0 is the
- * recording's. */
+/* Whether anybody records this process. */
+static inline int bs_recorded(void) {
+  void *const *recorder;
+  BS_RUNTIME_FIND(recorder, bs_runtime_recorder);
+  return __builtin_expect(recorder && __atomic_load_n(recorder, __ATOMIC_RELAXED), 0);
+}
+
+/* Opens the scope, whose first fields are filled. */
+static inline void bs_scope_open(bs_scope *scope) {
+  if (bs_recorded()) {
+    void (*begin)(bs_scope *);
+    BS_RUNTIME_FIND(begin, bs_runtime_scope_begin);
+    begin(scope);
+  }
+}
+
+/* Opens a scope with the process' action. */
 static inline void bs_scope_begin(bs_scope *scope, const char *name, uint64_t threshold_ns) {
-  void (*begin)(bs_scope *, const char *, uint64_t);
-  BS_RUNTIME_FIND(begin, bs_runtime_scope_begin);
-  if (begin) begin(scope, name, threshold_ns);
+  if (bs_recorded()) {
+    scope->name = name;
+    scope->threshold_ns = threshold_ns;
+    scope->action = BS_DEFAULT;
+    scope->expects_stall = 0;
+    scope->callback = NULL;
+    scope->data = NULL;
+    bs_scope_open(scope);
+  }
 }
 
-/* Closes the innermost scope, which `scope` is. */
-static inline void bs_scope_end(bs_scope *scope) {
-  void (*end)(bs_scope *);
+/* Closes the innermost scope, which `scope` is, and takes its action if there is reason to. Returns how often it stalled: 0 without a
+ * recorder. */
+static inline unsigned bs_scope_end(bs_scope *scope) {
+  unsigned (*end)(bs_scope *);
+  if (!bs_recorded()) return 0;
   BS_RUNTIME_FIND(end, bs_runtime_scope_end);
-  if (end) end(scope);
+  return end(scope);
 }
 
-/* From here to bs_allow_end() this thread may hold its loop. They nest. */
+/* From here to bs_allow_end() this thread may hold its loop: the time counts neither for its iteration nor for its scopes. They nest;
+ * the end must be reached. */
 static inline void bs_allow_begin(void) {
-  void (*begin)(void);
-  BS_RUNTIME_FIND(begin, bs_runtime_allow_begin);
-  if (begin) begin();
+  if (bs_recorded()) {
+    void (*begin)(void);
+    BS_RUNTIME_FIND(begin, bs_runtime_allow_begin);
+    begin();
+  }
 }
 
 static inline void bs_allow_end(void) {
-  void (*end)(void);
-  BS_RUNTIME_FIND(end, bs_runtime_allow_end);
-  if (end) end();
+  if (bs_recorded()) {
+    void (*end)(void);
+    BS_RUNTIME_FIND(end, bs_runtime_allow_end);
+    end();
+  }
 }
+
+/* The same as blocks, which may be left by break, return and, in C++ and with -fexceptions, an exception:
+ *   BS_SCOPE("reload", 10 * BS_MILLISECOND) reload();      the process' action
+ *   BS_NO_STALLS("reload", 10 * BS_MILLISECOND, BS_LOG) { … }
+ *   BS_EXPECT_STALL("first start", 10 * BS_MILLISECOND, BS_ABORT) { … }
+ *   BS_ALLOW { load_plugins(); } */
+#define BS_SCOPE(name, threshold_ns) BS_RUNTIME_BLOCK(name, threshold_ns, BS_DEFAULT, 0, NULL, NULL)
+#define BS_NO_STALLS(name, threshold_ns, action) BS_RUNTIME_BLOCK(name, threshold_ns, action, 0, NULL, NULL)
+#define BS_EXPECT_STALL(name, threshold_ns, action) \
+  BS_RUNTIME_BLOCK(name, threshold_ns, action, 1, NULL, NULL)
+/* With a function to call, a bs_callback, and its data. */
+#define BS_NO_STALLS_CALL(name, threshold_ns, callback, data) \
+  BS_RUNTIME_BLOCK(name, threshold_ns, BS_CALLBACK, 0, callback, data)
+#define BS_EXPECT_STALL_CALL(name, threshold_ns, callback, data) \
+  BS_RUNTIME_BLOCK(name, threshold_ns, BS_CALLBACK, 1, callback, data)
+#define BS_ALLOW \
+  for (int bs_runtime_once __attribute__((cleanup(bs_runtime_allowed))) = bs_runtime_allow(); \
+       bs_runtime_once; bs_runtime_once = 0)
+
+#define BS_RUNTIME_BLOCK(name, threshold_ns, action, expects, callback, data) \
+  for (bs_scope bs_runtime_scope __attribute__((cleanup(bs_runtime_close))), \
+       *bs_runtime_once = \
+           bs_runtime_open(&bs_runtime_scope, name, threshold_ns, action, expects, callback, data); \
+       bs_runtime_once; bs_runtime_once = NULL)
+
+static inline bs_scope *bs_runtime_open(bs_scope *scope, const char *name, uint64_t threshold_ns,
+                                        enum bs_action action, int expects_stall, bs_callback *callback,
+                                        void *data) {
+  if (bs_recorded()) {
+    scope->name = name;
+    scope->threshold_ns = threshold_ns;
+    scope->action = action;
+    scope->expects_stall = expects_stall;
+    scope->callback = callback;
+    scope->data = data;
+    bs_scope_open(scope);
+  }
+  return scope;
+}
+static inline void bs_runtime_close(bs_scope *scope) { (void)bs_scope_end(scope); }
+static inline int bs_runtime_allow(void) {
+  bs_allow_begin();
+  return 1;
+}
+static inline void bs_runtime_allowed(int *unused) {
+  (void)unused;
+  bs_allow_end();
+}
+
+/* The rest is for programs that are linked to the library: pkg-config blockscan-runtime, or blockscan::runtime in CMake. */
+
+typedef struct bs_runtime_options {
+  uint64_t threshold_ns; /* of an iteration; 0: 10 ms. Under `blockscan record` its own threshold holds */
+  enum bs_action action; /* for iterations that stall, and scopes of BS_DEFAULT; BS_DEFAULT here: BS_COUNT */
+  bs_callback *callback; /* of BS_CALLBACK */
+  void *data;
+  const char *file; /* stores the recording there; NULL: nowhere */
+  const char *program; /* blockscan; NULL: $BLOCKSCAN, or the one that lies beside the library */
+} bs_runtime_options;
+
+/* Starts a recorder of this process, a process that ends with it, and watches this and later threads. Call it before threads that run
+ * loops. Under `blockscan record`, or when one was started already, that one goes on, with these actions. 0, or -1 with a sentence
+ * in bs_runtime_error(). `options` may be NULL. */
+extern int bs_runtime_start(const bs_runtime_options *options);
+/* Ends the recorder that bs_runtime_start() started and waits until its file is complete. 0, or -1 as above. */
+extern int bs_runtime_stop(void);
+/* Why the last start or stop failed; "" when it did not. */
+extern const char *bs_runtime_error(void);
+
+/* What this process' threads did since the start. */
+typedef struct bs_counts {
+  uint64_t iterations; /* of loops: stalls */
+  uint64_t scopes; /* stalls in scopes */
+  uint64_t expected; /* stalls where they were expected */
+  uint64_t missed; /* scopes that expected one in vain */
+  uint64_t longest_ns; /* of all stalls that were not expected */
+} bs_counts;
+extern void bs_runtime_counts(bs_counts *counts);
+/* The last stalls with their stacks as text, the newest first, as many as fit into `size` bytes with a zero at the end. Returns the text's
+ * length; 0 when there was none. Waits for the recorder, 5 s at most. */
+extern size_t bs_runtime_text(char *text, size_t size);
 
 #ifdef __cplusplus
 }
+
+namespace blockscan {
+
+/* The named block of bs_scope_open(), from here to the end of the C++ block. A callback that throws needs a block that is not left
+ * by an exception already. */
+class scope {
+public:
+  explicit scope(const char *name, uint64_t threshold_ns = 0, bs_action action = BS_DEFAULT,
+                 bs_callback *callback = NULL, void *data = NULL, bool expects_stall = false) {
+    bs_runtime_open(&scope_, name, threshold_ns, action, expects_stall, callback, data);
+  }
+#if __cplusplus >= 201103L
+  ~scope() noexcept(false) { bs_runtime_close(&scope_); }
+  scope(const scope &) = delete;
+  scope &operator=(const scope &) = delete;
+#else
+  ~scope() { bs_runtime_close(&scope_); }
+
+private:
+  scope(const scope &);
+  scope &operator=(const scope &);
+#endif
+
+private:
+  bs_scope scope_;
+};
+
+/* A block whose action is taken when it does not stall. */
+class expect_stall : public scope {
+public:
+  explicit expect_stall(const char *name, uint64_t threshold_ns = 0, bs_action action = BS_DEFAULT,
+                        bs_callback *callback = NULL, void *data = NULL)
+      : scope(name, threshold_ns, action, callback, data, true) {}
+};
+
+/* A block that may hold the loop. */
+class allow {
+public:
+  allow() { bs_allow_begin(); }
+  ~allow() { bs_allow_end(); }
+#if __cplusplus >= 201103L
+  allow(const allow &) = delete;
+  allow &operator=(const allow &) = delete;
+#else
+private:
+  allow(const allow &);
+  allow &operator=(const allow &);
+#endif
+};
+
+} // namespace blockscan
 #endif
 
 #endif

@@ -5,7 +5,7 @@ trap 'rm -rf "$folder"' EXIT
 def=$BLOCKSCAN_SOURCE/runtime-check/shared/hooks.def
 {
   sed -nE 's/^(WAIT|HOOK_LOCK)\(([a-z_0-9]+),.*/\2/p; s/^(HOOK|HOOK_FD|HOOK_OPENS|HOOK_OWN|TRACKED)\([^,]+, ([a-z_0-9]+),.*/\2/p' "$def"
-  sed -nE 's/^__attribute__.* (bs_runtime_[a-z_]+)\(.*/\1/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h"
+  sed -nE 's/^(__attribute__.*)?extern .*[ *](bs_runtime_[a-z_]+)[(;].*/\2/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h"
 } | sort >"$folder/wanted"
 nm -D --defined-only "$1" | awk '{ print $NF }' | sort >"$folder/exported"
 diff "$folder/wanted" "$folder/exported"

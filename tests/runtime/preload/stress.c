@@ -41,14 +41,14 @@ static void make_memory(void) {
 static void callback(int ends[2], int i) {
   char byte;
   bs_scope scope;
-  bs_runtime_scope_begin(&scope, "callback", 0);
+  bs_scope_begin(&scope, "callback", 0);
   hook_write(ends[1], "x", 1);
   hook_read(ends[0], &byte, 1);
   hook_pthread_mutex_lock(&contended);
   if (i % 16 == 0) hook_usleep(100);
   pthread_mutex_unlock(&contended);
   if (i % 32 == 0) hook_close(hook_open("/dev/null", O_RDONLY, 0));
-  bs_runtime_scope_end(&scope);
+  bs_scope_end(&scope);
   bs_runtime_allow_begin();
   bs_runtime_allow_end();
 }
