@@ -4,14 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const json_member pack_members[] = {
-    {"$schema", JSON_KIND_STRING, false},        {"kind", JSON_KIND_STRING, true},
-    {"about", JSON_KIND_STRING, false},          {"name", JSON_KIND_STRING, true},
-    {"title", JSON_KIND_STRING, true},           {"manual", JSON_KIND_STRING, false},
-    {"offload_advice", JSON_KIND_STRING, false}, {"register", JSON_KIND_ARRAY, false},
-    {"offload", JSON_KIND_ARRAY, false},         {"run", JSON_KIND_ARRAY, false},
-    {"dispatch", JSON_KIND_ARRAY, false},        {"call", JSON_KIND_ARRAY, false},
-    {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
+static const json_member pack_members[] = {{"$schema", JSON_KIND_STRING, false},
+                                           {"kind", JSON_KIND_STRING, true},
+                                           {"about", JSON_KIND_STRING, false},
+                                           {"name", JSON_KIND_STRING, true},
+                                           {"title", JSON_KIND_STRING, true},
+                                           {"manual", JSON_KIND_STRING, false},
+                                           {"offload_advice", JSON_KIND_STRING, false},
+                                           {"offload_example", JSON_KIND_OBJECT, false},
+                                           {"register", JSON_KIND_ARRAY, false},
+                                           {"offload", JSON_KIND_ARRAY, false},
+                                           {"run", JSON_KIND_ARRAY, false},
+                                           {"dispatch", JSON_KIND_ARRAY, false},
+                                           {"call", JSON_KIND_ARRAY, false},
+                                           {"defer", JSON_KIND_ARRAY, false},
+                                           {NULL, JSON_KIND_ANY, false}};
+
+/* `includes`, `language` and `flags` are for the test that compiles it. */
+static const json_member example_members[] = {{"language", JSON_KIND_STRING, false},
+                                              {"flags", JSON_KIND_STRING, false},
+                                              {"includes", JSON_KIND_STRINGS, false},
+                                              {"code", JSON_KIND_STRINGS, true},
+                                              {NULL, JSON_KIND_ANY, false}};
 
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};
@@ -136,6 +150,19 @@ static void load_row(json_reader *reader, loop_pack *pack, enum pack_kind kind, 
   bs_vec_fini(&source.fields);
 }
 
+static const char *load_example(json_reader *reader, const json_at *root) {
+  json_at example = json_get(root, "offload_example", JSON_KIND_OBJECT);
+  if (!example.value || !json_check_object(reader, &example, "an example", example_members)) return NULL;
+  json_strings lines = {0};
+  bs_strbuf code = BS_STRBUF_INIT;
+  json_get_strings(reader, &example, "code", &lines);
+  for (uint32_t i = 0; i < lines.count; i++) bs_strbuf_addf(&code, "%s\n", lines.items[i]);
+  const char *kept = bs_arena_strdup(reader->arena, code.text);
+  bs_strbuf_fini(&code);
+  bs_vec_fini(&lines);
+  return kept;
+}
+
 loop_pack *load_pack(json_reader *reader, const json_at *root) {
   json_check_object(reader, root, "a file of kind 'loop'", pack_members);
   loop_pack *pack = bs_calloc(1, sizeof *pack);
@@ -143,6 +170,7 @@ loop_pack *load_pack(json_reader *reader, const json_at *root) {
   pack->title = json_get_string(reader, root, "title");
   pack->manual = json_get_string(reader, root, "manual");
   pack->offload_advice = json_get_string(reader, root, "offload_advice");
+  pack->offload_code = load_example(reader, root);
   pack->file = bs_arena_strdup(reader->arena, reader->path);
   for (int kind = 0; kind < PACK_KINDS; kind++) {
     json_at rows = json_get(root, section_names[kind], JSON_KIND_ARRAY);

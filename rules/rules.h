@@ -163,6 +163,7 @@ typedef struct loop_pack {
   const char *manual;
   BS_VEC(pack_row) rows;
   const char *offload_advice; /* how to move work off the loop here: "uv_queue_work(loop, req, work, done)" */
+  const char *offload_code; /* its shape, some lines of code at file scope, ended by a newline; or NULL */
   const char *file;
 } loop_pack;
 
@@ -207,6 +208,8 @@ const pack_row *const *rule_set_rows_for_function(const rule_set *set, const cha
 /* Pack rows for a field of a record known by tag or typedef, NULL-terminated, or NULL; rows with field "*"
  * are found by any. */
 const pack_row *const *rule_set_rows_for_field(const rule_set *set, const char *record, const char *field);
+/* The pack of this name, or NULL. */
+const loop_pack *rule_set_find_pack(const rule_set *set, const char *name);
 /* The rule of this id, or NULL. */
 const rule *rule_set_find(const rule_set *set, const char *id);
 /* The advice of a rule for a loop: its own, else "any", else NULL. */

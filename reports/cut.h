@@ -1,0 +1,11 @@
+/* The cheapest cuts: functions that, moved off the loop or made asynchronous, take the most blocking paths with them. */
+#ifndef BLOCKSCAN_REPORTS_CUT_H
+#define BLOCKSCAN_REPORTS_CUT_H
+
+#include "reports/model.h"
+
+/* Fills document->cuts, which must be empty, from the paths of its findings: warnings and errors, certain or likely, not suppressed.
+ * `rules` tells how work leaves each loop; NULL: that stays empty. */
+void report_find_cuts(report_document *document, const rule_set *rules);
+
+#endif
