@@ -91,7 +91,7 @@ static bool is_better(const gain *a, const gain *b) {
 }
 
 /* The function that takes the most with it, or UINT32_MAX. */
-static uint32_t best_node(const cover *c) {
+static uint32_t find_best(const cover *c) {
   gain *gains = bs_calloc(c->nodes.count + 1, sizeof *gains);
   for (uint32_t i = 0; i < c->pairs.count; i++) {
     const pair *p = &c->pairs.items[i];
@@ -143,12 +143,12 @@ static int by_number(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void take(cover *c, uint32_t node, report_cut *cut) {
-  c->nodes.items[node].taken = true;
-  cut->place = *c->nodes.items[node].place;
+static void take(cover *c, uint32_t chosen, report_cut *cut) {
+  c->nodes.items[chosen].taken = true;
+  cut->place = *c->nodes.items[chosen].place;
   for (uint32_t i = 0; i < c->pairs.count; i++) {
     const pair *p = &c->pairs.items[i];
-    if (p->node != node || !covers(c, p)) continue;
+    if (p->node != chosen || !covers(c, p)) continue;
     *bs_vec_push(&cut->findings) = p->finding;
     cut->paths += p->paths;
   }
@@ -161,10 +161,10 @@ void report_find_cuts(report_document *document, const rule_set *rules) {
   c.known = bs_calloc(document->findings.count + 1, sizeof *c.known);
   for (uint32_t i = 0; i < document->findings.count; i++) add_finding(&c, i);
   while (document->cuts.count < CUTS) {
-    uint32_t node = best_node(&c);
-    if (node == UINT32_MAX) break;
+    uint32_t chosen = find_best(&c);
+    if (chosen == UINT32_MAX) break;
     report_cut *cut = bs_vec_push(&document->cuts);
-    take(&c, node, cut);
+    take(&c, chosen, cut);
     describe(document, rules, cut);
   }
   free(c.known);

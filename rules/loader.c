@@ -250,6 +250,12 @@ const char *rule_set_find_folder(bs_arena *arena, bs_error *error) {
   return NULL;
 }
 
+const loop_pack *rule_set_find_pack(const rule_set *set, const char *name) {
+  for (uint32_t i = 0; i < set->packs.count; i++)
+    if (!strcmp(set->packs.items[i]->name, name)) return set->packs.items[i];
+  return NULL;
+}
+
 const rule *rule_set_find(const rule_set *set, const char *id) {
   bool found;
   uint32_t place = rule_place(set, id, &found);

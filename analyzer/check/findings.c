@@ -136,8 +136,8 @@ static void fill_suppression(const checker *c, report_document *d, const hit *h,
 /* The rule's advice for the loop; where there is none, how work moves off that loop at all. */
 static const char *advice_for(const checker *c, const rule *r, const char *loop) {
   const char *advice = r ? rule_advice_for(r, loop) : NULL;
-  for (uint32_t i = 0; !advice && i < c->rules->packs.count; i++)
-    if (!strcmp(c->rules->packs.items[i]->name, loop)) advice = c->rules->packs.items[i]->offload_advice;
+  const loop_pack *pack = advice ? NULL : rule_set_find_pack(c->rules, loop);
+  if (pack) advice = pack->offload_advice;
   return advice ? advice : "";
 }
 

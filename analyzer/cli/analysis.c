@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "cli/identity.h"
 #include "cli/kept.h"
+#include "reports/cut.h"
 #include "version.h"
 
 #include <errno.h>
@@ -136,6 +137,7 @@ static void work_out(analysis *a, const cli_analysis *options, report_document *
   document->root = options->root ? options->root : ".";
   check_report(a->checker, document);
   apply_exclusions(a, document);
+  report_find_cuts(document, &a->rules);
 }
 
 /* What decides the report. */
