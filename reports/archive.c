@@ -161,6 +161,23 @@ static void walk_broken(archive *a, report_broken_unit *u) {
   walk_string(a, &u->first_error);
 }
 
+static void walk_cut(archive *a, report_cut *c) {
+  walk_place(a, &c->place);
+  walk_text(a, &c->loop);
+  WALK_VECTOR(a, &c->findings, walk_u32);
+  walk_u32(a, &c->paths);
+  walk_text(a, &c->advice);
+  walk_text(a, &c->code);
+}
+
+/* The number of a finding that is there. */
+static bool check_cuts(const report_document *d) {
+  for (uint32_t i = 0; i < d->cuts.count; i++)
+    for (uint32_t k = 0; k < d->cuts.items[i].findings.count; k++)
+      if (d->cuts.items[i].findings.items[k] >= d->findings.count) return false;
+  return true;
+}
+
 static void walk_document(archive *a, report_document *d) {
   walk_text(a, &d->tool_version);
   walk_text(a, &d->libclang_version);
@@ -175,6 +192,7 @@ static void walk_document(archive *a, report_document *d) {
   walk_u32(a, &d->capped_indirect_calls);
   WALK_VECTOR(a, &d->notes, walk_text);
   WALK_VECTOR(a, &d->loops, walk_text);
+  WALK_VECTOR(a, &d->cuts, walk_cut);
 }
 
 void report_archive(const report_document *document, bs_strbuf *out) {
@@ -226,5 +244,5 @@ bool report_restore(report_document *document, const void *bytes, size_t length)
   a.starts = copy;
   if (!check_strings(&a, head.text_length)) return false;
   walk_document(&a, document);
-  return !a.bad && a.next == a.end;
+  return !a.bad && a.next == a.end && check_cuts(document);
 }

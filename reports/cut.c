@@ -4,7 +4,7 @@
  * the one that takes the most paths with it is chosen, of several that take the same the one nearest to the blocking calls; then
  * what it covers is taken out and the choice is made again. A function far above the calls (a command dispatcher) covers the most
  * and is the least to the point, since offloading it means to offload everything: so a function counts only within a few calls of what it
- * covers. One finding alone needs no cut: its own advice says what to do.
+ * covers, and not when it calls several functions on these paths through one pointer. One finding alone needs no cut: its own advice says what to do.
  */
 #include "reports/cut.h"
 
@@ -21,7 +21,8 @@ enum {
 /* A function on a path. */
 typedef struct node {
   const report_place *place; /* of the first call in it that leads on */
-  bool taken;
+  uint32_t target; /* node that it calls through a pointer, UINT32_MAX none yet */
+  bool dispatches; /* it calls several through pointers */
 } node;
 
 /* A function and a finding that some of its paths lead to. */
@@ -45,15 +46,26 @@ static uint32_t find_node(cover *c, const report_place *place) {
                              bs_hash(place->function, strlen(place->function)));
   bool is_new;
   uint32_t index = bs_map_add(&c->node_index, key, c->nodes.count, &is_new);
-  if (is_new) *bs_vec_push(&c->nodes) = (node){.place = place};
+  if (is_new) *bs_vec_push(&c->nodes) = (node){.place = place, .target = UINT32_MAX};
   return index;
+}
+
+/* `next` is called by the step of `from`. */
+static void add_call(cover *c, uint32_t from, const report_step *step, uint32_t next) {
+  node *n = &c->nodes.items[from];
+  if (step->how == REPORT_DIRECT || next == UINT32_MAX) return;
+  if (n->target == UINT32_MAX) n->target = next;
+  n->dispatches |= n->target != next;
 }
 
 /* Innermost step first, so that a recursive function is counted where it is nearest to the blocking call. */
 static void add_path(cover *c, uint32_t finding, uint32_t entry, const report_entry *e) {
+  uint32_t next = UINT32_MAX;
   for (uint32_t i = e->path.count; i-- > 0;) {
     uint32_t n = find_node(c, &e->path.items[i].place);
     bool is_new;
+    add_call(c, n, &e->path.items[i], next);
+    next = n;
     uint32_t index = bs_map_add(&c->pair_index, bs_map_key(n, finding), c->pairs.count, &is_new);
     if (is_new) *bs_vec_push(&c->pairs) = (pair){.node = n, .finding = finding};
     pair *p = &c->pairs.items[index];
@@ -104,7 +116,7 @@ static uint32_t find_best(const cover *c) {
   uint32_t best = UINT32_MAX;
   for (uint32_t i = 0; i < c->nodes.count; i++) {
     const gain *g = &gains[i];
-    if (c->nodes.items[i].taken || g->findings < 2 || g->distance > DISTANCE * g->paths) continue;
+    if (c->nodes.items[i].dispatches || g->findings < 2 || g->distance > DISTANCE * g->paths) continue;
     if (best == UINT32_MAX || is_better(g, &gains[best])) best = i;
   }
   free(gains);
@@ -144,7 +156,6 @@ static int by_number(const void *a, const void *b) {
 }
 
 static void take(cover *c, uint32_t chosen, report_cut *cut) {
-  c->nodes.items[chosen].taken = true;
   cut->place = *c->nodes.items[chosen].place;
   for (uint32_t i = 0; i < c->pairs.count; i++) {
     const pair *p = &c->pairs.items[i];

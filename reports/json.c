@@ -217,12 +217,36 @@ static void add_comparison(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "\n  },\n");
 }
 
+static void add_cut(bs_strbuf *out, const report_document *document, const report_cut *cut) {
+  bs_strbuf_adds(out, "    {\"place\": ");
+  open_place(out, &cut->place);
+  add_text(out, "}, \"loop\": ", cut->loop);
+  add_number(out, ", \"paths\": ", cut->paths);
+  bs_strbuf_adds(out, ", \"findings\": [");
+  for (uint32_t i = 0; i < cut->findings.count; i++)
+    add_text(out, i ? ", " : "", document->findings.items[cut->findings.items[i]].id);
+  bs_strbuf_addc(out, ']');
+  add_optional(out, ", \"advice\": ", cut->advice);
+  add_optional(out, ", \"code\": ", cut->code);
+  bs_strbuf_addc(out, '}');
+}
+
+static void add_cuts(bs_strbuf *out, const report_document *document) {
+  bs_strbuf_adds(out, "  \"cuts\": [");
+  for (uint32_t i = 0; i < document->cuts.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_cut(out, document, &document->cuts.items[i]);
+  }
+  bs_strbuf_adds(out, document->cuts.count ? "\n  ],\n" : "],\n");
+}
+
 void report_write_json(const report_document *document, const report_options *options, bs_strbuf *out) {
   (void)options; /* everything is written; the reader chooses */
   add_header(out, document);
   bs_strbuf_adds(out, "  \"findings\": ");
   add_findings(out, document->findings.items, document->findings.count);
   bs_strbuf_adds(out, ",\n");
+  add_cuts(out, document);
   if (document->is_comparison) add_comparison(out, document);
   if (document->is_recording) json_add_recording(out, document);
   add_ledger(out, document);

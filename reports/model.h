@@ -111,7 +111,7 @@ typedef struct report_finding {
 
 /* A function that many paths go through: to offload it, or make it asynchronous, removes them all. */
 typedef struct report_cut {
-  report_place place; /* where the function is defined */
+  report_place place; /* the function, and the first call in it that leads to one of the findings */
   const char *loop; /* of most of its callbacks */
   BS_VEC(unsigned) findings; /* their numbers in the document, from 0, all of whose paths go through it */
   unsigned paths; /* from a callback to a sink, through it */

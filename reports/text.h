@@ -1,5 +1,5 @@
 /* What the files of the text report share: text.c the findings, text_path.c one call path, text_comparison.c
- * what is new about them, text_summary.c the rest. */
+ * what is new about them, text_cuts.c where one change removes several, text_summary.c the rest. */
 #ifndef BLOCKSCAN_REPORTS_TEXT_H
 #define BLOCKSCAN_REPORTS_TEXT_H
 
@@ -12,6 +12,8 @@ void text_write_path(painter *p, const report_finding *finding, bool full);
 void text_write_anchor(painter *p, const report_finding *finding);
 /* Of a comparison: appends how many findings are new, and what is fixed or has moved. */
 void text_write_comparison(painter *p, const report_document *document, const report_options *options);
+/* Appends the functions whose offloading removes the most findings; nothing when there is none. */
+void text_write_cuts(painter *p, const report_document *document);
 /* Appends what stands under the findings; `left_out` were cut by --max-findings. */
 void text_write_summary(painter *p, const report_document *document, const report_options *options,
                         unsigned left_out);

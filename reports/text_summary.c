@@ -140,6 +140,7 @@ void text_write_summary(painter *p, const report_document *document, const repor
     paint_paragraph(p, 0, "", nothing_found);
   write_hidden(p, &arena, options, &t, left_out);
   text_write_comparison(p, document, options);
+  text_write_cuts(p, document);
   write_loops(p, document);
   write_ledger(p, &arena, document);
   bs_arena_fini(&arena);
