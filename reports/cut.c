@@ -4,7 +4,7 @@
  * the one that takes the most paths with it is chosen, of several that take the same the one nearest to the blocking calls; then
  * what it covers is taken out and the choice is made again. A function far above the calls (a command dispatcher) covers the most
  * and is the least to the point, since offloading it means to offload everything: so a function counts only within a few calls of what it
- * covers, and not when it calls several functions on these paths through one pointer. One finding alone needs no cut: its own advice says what to do.
+ * covers, and not when it, or what it calls on the way, calls several functions through one pointer. One finding alone needs no cut: its own advice says what to do.
  */
 #include "reports/cut.h"
 
@@ -23,6 +23,7 @@ typedef struct node {
   const report_place *place; /* of the first call in it that leads on */
   uint32_t target; /* node that it calls through a pointer, UINT32_MAX none yet */
   bool dispatches; /* it calls several through pointers */
+  bool is_above; /* of one that does */
 } node;
 
 /* A function and a finding that some of its paths lead to. */
@@ -90,6 +91,21 @@ static void add_finding(cover *c, uint32_t index) {
   }
 }
 
+static void mark_above_dispatchers(cover *c, const report_entry *e) {
+  bool above = false;
+  for (uint32_t i = e->path.count; i-- > 0;) {
+    node *n = &c->nodes.items[find_node(c, &e->path.items[i].place)];
+    n->is_above |= above;
+    above |= n->dispatches;
+  }
+}
+
+static void mark_finding(cover *c, uint32_t index) {
+  const report_finding *f = &c->document->findings.items[index];
+  for (uint32_t i = 0; counts(f) && i < f->entries.count; i++)
+    mark_above_dispatchers(c, &f->entries.items[i]);
+}
+
 /* What a function covers of what is not covered yet. */
 typedef struct gain {
   uint32_t findings, paths, distance;
@@ -116,7 +132,8 @@ static uint32_t find_best(const cover *c) {
   uint32_t best = UINT32_MAX;
   for (uint32_t i = 0; i < c->nodes.count; i++) {
     const gain *g = &gains[i];
-    if (c->nodes.items[i].dispatches || g->findings < 2 || g->distance > DISTANCE * g->paths) continue;
+    const node *n = &c->nodes.items[i];
+    if (n->dispatches || n->is_above || g->findings < 2 || g->distance > DISTANCE * g->paths) continue;
     if (best == UINT32_MAX || is_better(g, &gains[best])) best = i;
   }
   free(gains);
@@ -171,6 +188,7 @@ void report_find_cuts(report_document *document, const rule_set *rules) {
   cover c = {.document = document};
   c.known = bs_calloc(document->findings.count + 1, sizeof *c.known);
   for (uint32_t i = 0; i < document->findings.count; i++) add_finding(&c, i);
+  for (uint32_t i = 0; i < document->findings.count; i++) mark_finding(&c, i);
   while (document->cuts.count < CUTS) {
     uint32_t chosen = find_best(&c);
     if (chosen == UINT32_MAX) break;

@@ -1,0 +1,48 @@
+/* The cheapest cuts, under the findings: where one change removes several. */
+#include "reports/text.h"
+
+#include <string.h>
+
+static bool was_shown(const report_document *document, uint32_t index) {
+  for (uint32_t i = 0; i < index; i++)
+    if (!strcmp(document->cuts.items[i].loop, document->cuts.items[index].loop)) return true;
+  return false;
+}
+
+static const char *loop_phrase(bs_arena *arena, const char *loop) {
+  return strcmp(loop, "own") ? bs_arena_printf(arena, "on %s", loop) : "on the program's own loop";
+}
+
+/* How work leaves the loop, once for each loop. */
+static void write_way(painter *p, bs_arena *arena, const report_cut *cut) {
+  if (*cut->advice)
+    paint_paragraph(p, 2, bs_arena_printf(arena, "%s: ", loop_phrase(arena, cut->loop)), cut->advice);
+  for (const char *line = cut->code; *line;) {
+    size_t length = strcspn(line, "\n");
+    paint_pad(p, 6);
+    paint_bytes(p, PAINT_DIM, line, length);
+    bs_strbuf_addc(p->out, '\n');
+    line += length + (line[length] == '\n');
+  }
+}
+
+static void write_cut(painter *p, bs_arena *arena, const report_cut *cut) {
+  bs_strbuf_adds(p->out, "  - ");
+  paintf(p, PAINT_BOLD, "%s", cut->place.function);
+  paintf(p, PAINT_NONE, "  %s:%u  takes %s on %s with it", cut->place.file, cut->place.line,
+         phrase_count(arena, cut->findings.count, "finding", "findings"),
+         phrase_count(arena, cut->paths, "path", "paths"));
+  bs_strbuf_addc(p->out, '\n');
+}
+
+void text_write_cuts(painter *p, const report_document *document) {
+  if (!document->cuts.count) return;
+  bs_arena arena = {0};
+  bs_strbuf_addc(p->out, '\n');
+  paint(p, PAINT_HEADING, "Cheapest cuts, functions to take off the loop:");
+  bs_strbuf_addc(p->out, '\n');
+  for (uint32_t i = 0; i < document->cuts.count; i++) write_cut(p, &arena, &document->cuts.items[i]);
+  for (uint32_t i = 0; i < document->cuts.count; i++)
+    if (!was_shown(document, i)) write_way(p, &arena, &document->cuts.items[i]);
+  bs_arena_fini(&arena);
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Compiles the offload example of every loop pack.
+
+    offload.py FOLDER
+
+FOLDER holds the packs. The code that the report shows must compile without a warning where the library is installed.
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from run import compiler_flags
+
+COMPILERS = {"c": ["cc", "-std=gnu17", "-x", "c"], "c++": ["c++", "-std=c++17", "-x", "c++"]}
+WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-D_GNU_SOURCE", "-fsyntax-only"]
+
+
+def has_headers(compiler, flags, includes):
+    text = "".join(f"#include <{name}>\n" for name in includes)
+    return subprocess.run([*compiler, *flags, "-E", "-o", "/dev/null", "-"], input=text, text=True,
+                          capture_output=True, check=False).returncode == 0
+
+
+def compile_example(example):
+    """Returns None when it is good, else what the compiler says; "missing" where the library is not installed."""
+    compiler = COMPILERS[example.get("language", "c")]
+    flags = compiler_flags(example.get("flags", ""))
+    includes = [example["includes"]] if isinstance(example.get("includes"), str) else example.get("includes", [])
+    if flags is None or not shutil.which(compiler[0]) or not has_headers(compiler, flags, includes):
+        return "missing"
+    text = "".join(f"#include <{name}>\n" for name in includes) + "\n".join(example["code"]) + "\n"
+    done = subprocess.run([*compiler, *flags, *WARNINGS, "-"], input=text, text=True, capture_output=True, check=False)
+    return None if done.returncode == 0 else done.stderr
+
+
+def main():
+    compiled = problems = 0
+    for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
+        pack = json.loads(path.read_text(encoding="utf-8"))
+        if "offload_advice" in pack and "offload_example" not in pack:
+            problems += 1
+            print(f"{path}: offload_advice without an offload_example")
+        if "offload_example" not in pack:
+            continue
+        said = compile_example(pack["offload_example"])
+        if said == "missing":
+            print(f"{pack['name']}: not installed, left out")
+        elif said:
+            problems += 1
+            print(f"{path}: its example does not compile:\n{said}")
+        else:
+            compiled += 1
+    print(f"{compiled} examples compiled, {problems} problems")
+    return 1 if problems or compiled == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
