@@ -145,6 +145,31 @@ static bool read_comparison(json_reader *r, const json_t *value) {
          reader_each(r, value, "fixed", true, reader_fixed, NULL);
 }
 
+static bool find_finding(const report_document *document, const char *id, unsigned *index) {
+  for (*index = 0; *index < document->findings.count; ++*index)
+    if (!strcmp(document->findings.items[*index].id, id)) return true;
+  return false;
+}
+
+/* The findings stand before the cuts; an id that none of them has is left out. */
+static bool read_cut(json_reader *r, const json_t *object, void *context) {
+  report_cut *cut = bs_vec_push(&r->document->cuts);
+  json_t *place = NULL, *ids = NULL;
+  (void)context;
+  *cut = (report_cut){.place = {.function = "", .file = ""}, .loop = "own", .advice = "", .code = ""};
+  if (!reader_object(r, object, "place", true, &place) || !reader_place(r, place, &cut->place)) return false;
+  if (!reader_array(r, object, "findings", true, &ids)) return false;
+  for (size_t i = 0; i < json_array_size(ids); i++) {
+    const char *id = json_string_value(json_array_get(ids, i));
+    unsigned index;
+    if (id && find_finding(r->document, id, &index)) *bs_vec_push(&cut->findings) = index;
+  }
+  return reader_text(r, object, "loop", false, &cut->loop) &&
+         reader_unsigned(r, object, "paths", true, &cut->paths) &&
+         reader_text(r, object, "advice", false, &cut->advice) &&
+         reader_text(r, object, "code", false, &cut->code);
+}
+
 typedef struct key_reader {
   const char *key;
   bool required;
@@ -157,13 +182,15 @@ static const key_reader keys[] = {
     {"project", true, read_project, NULL}, {"findings", true, NULL, reader_finding},
     {"ledger", true, read_ledger, NULL},   {"comparison", false, read_comparison, NULL},
     {"stalls", false, NULL, reader_stall}, {"loops", false, NULL, reader_loop},
+    {"cuts", false, NULL, read_cut},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static bool walk_value(walk *w, const key_reader *reader) {
   json_reader *r = &w->r;
   if (reader && reader->read_item) {
-    if (reader->read_item != reader_finding) r->document->is_recording = true;
+    if (reader->read_item == reader_stall || reader->read_item == reader_loop)
+      r->document->is_recording = true;
     return walk_items(w, reader->key, reader->read_item);
   }
   json_t *value = parse_value(w);
