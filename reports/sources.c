@@ -1,0 +1,88 @@
+#include "reports/sources.h"
+
+#include "base/hash.h"
+#include "reports/line_hash.h"
+#include "reports/utf8.h"
+
+#include <ctype.h>
+
+void sources_init(sources *s, const char *root) { *s = (sources){.root = root}; }
+
+void sources_fini(sources *s) {
+  for (uint32_t i = 0; i < s->files.count; i++) {
+    source_file *f = &s->files.items[i];
+    for (uint32_t k = 0; k < f->hash_count; k++) free(f->hashes[k]);
+    free(f->hashes);
+    bs_vec_fini(&f->lines);
+    bs_strbuf_fini(&f->text);
+  }
+  bs_vec_fini(&s->files);
+  bs_map_fini(&s->index);
+}
+
+/* Lines end at \n, \r or \r\n, as GitHub counts them. */
+static void find_lines(source_file *f) {
+  const char *text = f->text.text;
+  *bs_vec_push(&f->lines) = 0;
+  for (size_t i = 0; i < f->text.length; i++) {
+    if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) *bs_vec_push(&f->lines) = i + 1;
+  }
+}
+
+static source_file *find_file(sources *s, const char *file) {
+  bool is_new;
+  uint32_t number = bs_map_add(&s->index, bs_hash(file, strlen(file)), s->files.count, &is_new);
+  if (!is_new) return &s->files.items[number];
+  source_file *f = bs_vec_push(&s->files);
+  bs_strbuf path = BS_STRBUF_INIT;
+  f->text = (bs_strbuf)BS_STRBUF_INIT;
+  if (file[0] != '/') bs_strbuf_addf(&path, "%s/", s->root);
+  bs_strbuf_adds(&path, file);
+  if (bs_strbuf_read_file(&f->text, path.text) != 0) bs_strbuf_clear(&f->text);
+  if (f->text.length) find_lines(f);
+  bs_strbuf_fini(&path);
+  return f;
+}
+
+const char *sources_line(sources *s, const char *file, unsigned line, size_t *length) {
+  source_file *f = find_file(s, file);
+  if (!line || line > f->lines.count) return NULL;
+  size_t start = f->lines.items[line - 1];
+  size_t end = line < f->lines.count ? f->lines.items[line] : f->text.length;
+  while (end > start && (f->text.text[end - 1] == '\n' || f->text.text[end - 1] == '\r')) end--;
+  *length = end - start;
+  return f->text.text + start;
+}
+
+static unsigned utf16_units(const char *text, size_t length) {
+  unsigned units = 0;
+  for (size_t i = 0; i < length;) {
+    size_t n = utf8_length(text + i, length - i);
+    units += n == 4 ? 2 : 1;
+    i += n ? n : utf8_broken(text + i, length - i);
+  }
+  return units;
+}
+
+static bool is_name(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+bool sources_columns(sources *s, const char *file, unsigned line, unsigned column, unsigned *start,
+                     unsigned *end) {
+  size_t length = 0;
+  const char *text = sources_line(s, file, line, &length);
+  *start = *end = column;
+  if (!text || !column || column > length) return false;
+  size_t name = column - 1;
+  while (name < length && is_name(text[name])) name++;
+  if (name == column - 1) name++;
+  *start = utf16_units(text, column - 1) + 1;
+  *end = utf16_units(text, name) + 1;
+  return true;
+}
+
+const char *sources_line_hash(sources *s, const char *file, unsigned line) {
+  source_file *f = find_file(s, file);
+  if (!f->text.length) return NULL;
+  if (!f->hashes) f->hashes = line_hashes(f->text.text, f->text.length, &f->hash_count);
+  return line && line <= f->hash_count ? f->hashes[line - 1] : NULL;
+}
