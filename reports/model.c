@@ -9,11 +9,8 @@ const char *const report_verdict_names[REPORT_VERDICTS] = {"", "confirmed", "obs
                                                            "runtime-only"};
 const char *const report_change_names[REPORT_CHANGES] = {"", "new", "unchanged"};
 
-const report_format report_formats[] = {
-    {"text", "for people, and for editors that read file:line:column", report_write_text},
-    {"json", "everything, by reports/findings.schema.json", report_write_json},
-    {NULL, NULL, NULL},
-};
+#define FORMAT_ROW(name, summary) {#name, summary, report_write_##name},
+const report_format report_formats[] = {REPORT_FORMATS(FORMAT_ROW){NULL, NULL, NULL}};
 
 const report_format *report_find_format(const char *name) {
   for (const report_format *f = report_formats; f->name; f++)
@@ -92,6 +89,11 @@ bool report_shows(const report_finding *finding, const report_options *options) 
   if (finding->suppressed.by || finding->change == REPORT_UNCHANGED) return false;
   if (finding->severity == RULE_NOTE && !options->show_notes) return false;
   return finding->confidence >= options->min_confidence;
+}
+
+bool report_shows_for_review(const report_document *document, const report_finding *finding,
+                             const report_options *options) {
+  return report_shows(finding, options) && (!document->is_comparison || finding->change != REPORT_UNCHANGED);
 }
 
 unsigned report_count(const report_document *document, enum rule_severity severity,

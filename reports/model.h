@@ -229,10 +229,33 @@ typedef struct report_options {
 
 /* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the options neither too unsure nor a note. */
 bool report_shows(const report_finding *finding, const report_options *options);
+/* The same for what is handed to a reviewer: of a comparison, what is new. */
+bool report_shows_for_review(const report_document *document, const report_finding *finding,
+                             const report_options *options);
 
 /* Appends the report. Every output format is one file with one function of this form. */
 typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);
-report_writer report_write_text, report_write_json;
+
+/* The output formats in the order of --help: report_write_NAME in reports/NAME.c, and what the format is for. */
+#define REPORT_FORMATS(X) \
+  X(text, "for people, and for editors that read file:line:column") \
+  REPORT_MORE_FORMATS(X)
+#define REPORT_MORE_FORMATS(X) \
+  X(json, "everything, by reports/findings.schema.json") \
+  X(sarif, "SARIF 2.1.0, for code scanning and editors") \
+  X(github, "annotations of a GitHub workflow") \
+  X(gitlab, "GitLab code quality") \
+  X(markdown, "a comment for a pull request, or a step summary") \
+  X(junit, "JUnit XML, a failed test case for each finding") \
+  X(rdjsonl, "reviewdog's diagnostics, one a line") \
+  X(dot, "the call paths as a graph, for Graphviz") \
+  X(speedscope, "the stalls of a recording, for speedscope") \
+  X(folded, "the stalls of a recording, for flamegraph.pl")
+#define REPORT_DECLARE_FORMAT(name, summary) report_writer report_write_##name;
+REPORT_FORMATS(REPORT_DECLARE_FORMAT)
+/* The names as one string literal: "text, json, sarif, …". */
+#define REPORT_NEXT_NAME(name, summary) ", " #name
+#define REPORT_FORMAT_NAMES "text" REPORT_MORE_FORMATS(REPORT_NEXT_NAME)
 
 typedef struct report_format {
   const char *name, *summary;

@@ -54,6 +54,7 @@ typedef struct cli_output {
   const char *format; /* "text", "json" */
   const char *file; /* NULL: stdout */
 } cli_output;
+typedef BS_VEC(cli_output) cli_output_list;
 
 /* What the verbs that analyse share. Filled by cli_analysis_argp and cli_parsing_argp (child parsers) with
  * defaults set before. */
@@ -97,7 +98,7 @@ void cli_analysis_fini(cli_analysis *options);
 /* What the verbs that report findings share. Filled by cli_report_argp (a child parser) with defaults set
  * before. */
 typedef struct cli_report {
-  BS_VEC(cli_output) outputs; /* --output, repeatable; empty: text on stdout */
+  cli_output_list outputs; /* --output, repeatable; empty: text on stdout */
   enum report_color color; /* --color */
   /* --confidence: what text shows and what counts for --fail-on; default likely */
   enum rule_confidence min_confidence;
@@ -116,6 +117,8 @@ extern const struct argp cli_report_argp; /* input: cli_report */
   {"color", key, "auto|always|never", OPTION_ARG_OPTIONAL, "Colour the text (default: auto, on a terminal)", \
    0}
 enum report_color cli_parse_color(struct argp_state *state, const char *argument);
+/* What the argument of --output, FORMAT[=FILE], means; a wrong one is a usage error. The name is kept in the arena. */
+void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *outputs, const char *argument);
 /* What stands below the options in --help of the verbs that make a report. */
 #define CLI_EXIT_CODES \
   "\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, 2 an error, 3 the analysis is " \

@@ -117,7 +117,7 @@ enum {
 
 static const struct argp_option report_options_table[] = {
     {"output", 'o', "FORMAT[=FILE]", 0,
-     "Write the report as text or json, to FILE or to stdout; repeatable (default: text)", 0},
+     "Write the report to FILE or to stdout as " REPORT_FORMAT_NAMES "; repeatable (default: text)", 0},
     {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0,
      "Show findings of this confidence or more (default: likely)", 0},
     {"notes", OPTION_NOTES, NULL, 0, "Show notes in full, not only their number", 0},
@@ -143,18 +143,14 @@ static unsigned choice(struct argp_state *state, const char *option, const char 
   return 0;
 }
 
-static void add_output(struct argp_state *state, cli_report *options, const char *text) {
+void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *outputs, const char *text) {
   size_t length = strcspn(text, "=");
-  cli_output output = {.format = bs_arena_strndup(&options->arena, text, length)};
+  cli_output output = {.format = bs_arena_strndup(arena, text, length)};
   if (text[length]) output.file = text + length + 1;
   if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
-  if (!report_find_format(output.format)) {
-    const char *names[16];
-    unsigned count = 0;
-    for (const report_format *f = report_formats; f->name && count < 16; f++) names[count++] = f->name;
-    choice(state, "--output", output.format, names, count);
-  }
-  *bs_vec_push(&options->outputs) = output;
+  if (!report_find_format(output.format))
+    argp_error(state, "--output: '%s' is none of %s", output.format, REPORT_FORMAT_NAMES);
+  *bs_vec_push(outputs) = output;
 }
 
 enum report_color cli_parse_color(struct argp_state *state, const char *argument) {
@@ -167,7 +163,7 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
   static const char *const confidences[] = {"possible", "likely", "certain"};
   cli_report *options = state->input;
   switch (key) {
-  case 'o': add_output(state, options, argument); break;
+  case 'o': cli_add_output(state, &options->arena, &options->outputs, argument); break;
   case OPTION_CONFIDENCE:
     options->min_confidence = (enum rule_confidence)choice(state, "--confidence", argument, confidences, 3);
     break;

@@ -17,25 +17,25 @@ static const char *exit_text(bs_arena *arena, int status) {
   return WEXITSTATUS(status) ? bs_arena_printf(arena, "exit code %d", WEXITSTATUS(status)) : NULL;
 }
 
-static void write_json(const verdict *v, bs_strbuf *out) {
+static void write_document(const verdict *v, const char *format, bs_strbuf *out) {
   report_document document;
   report_document_init(&document);
   record_report(v, &document);
-  report_write_json(&document, &(report_options){0}, out);
+  report_find_format(format)->write(&document, &(report_options){.min_confidence = RULE_LIKELY}, out);
   report_document_fini(&document);
 }
 
 static int write_output(const verdict *v, const check_list *checks, record_options *o,
                         const cli_output *output, int status) {
   bs_strbuf text = BS_STRBUF_INIT;
-  if (!strcmp(output->format, "json"))
-    write_json(v, &text);
-  else if (!strcmp(output->format, "junit"))
-    junit_write(v, checks, o->command[0], exit_text(&o->arena, status), &text);
-  else
+  if (!strcmp(output->format, "text"))
     summary_write(v, checks,
                   output->file ? o->color == REPORT_COLOR_ALWAYS : cli_use_color(o->color, STDOUT_FILENO),
                   &text);
+  else if (!strcmp(output->format, "junit"))
+    junit_write(v, checks, o->command[0], exit_text(&o->arena, status), &text);
+  else
+    write_document(v, output->format, &text);
   int code = cli_write_text(output->file, &text);
   bs_strbuf_fini(&text);
   return code;

@@ -9,7 +9,7 @@
 typedef struct record_options {
   recording_options recording;
   char **command; /* the program and its arguments, NULL-terminated */
-  BS_VEC(cli_output) outputs; /* none: the summary on stderr */
+  cli_output_list outputs; /* none: the summary on stderr */
   enum report_color color;
   bool quiet;
   bs_arena arena;

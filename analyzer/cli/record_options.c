@@ -29,7 +29,9 @@ static const struct argp_option options[] = {
      0},
     {"file", 'o', "FILE", 0, "Store the recording in FILE (default: stalls.db)", 0},
     {"output", OPTION_OUTPUT, "FORMAT[=FILE]", 0,
-     "Write text, json or junit to FILE or to stdout; repeatable (default: text on stderr)", 0},
+     "Write the report to FILE or to stdout as " REPORT_FORMAT_NAMES
+     "; junit has a test case for each bound; repeatable (default: text on stderr)",
+     0},
     {"live", OPTION_LIVE, NULL, 0, "Show a status line while the program runs", 0},
     {"duration", OPTION_DURATION, "TIME", 0, "End the program by SIGTERM after TIME", 0},
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not watch the processes that the program starts", 0},
@@ -112,17 +114,6 @@ static void add_budgets(struct argp_state *state, record_options *o, const char 
   while ((word = strsep(&rest, ","))) add_budget(state, o, word);
 }
 
-static void add_output(struct argp_state *state, record_options *o, const char *text) {
-  size_t length = strcspn(text, "=");
-  cli_output output = {.format = bs_arena_strndup(&o->arena, text, length)};
-  if (text[length]) output.file = text + length + 1;
-  if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
-  if (strcmp(output.format, "text") != 0 && strcmp(output.format, "json") != 0 &&
-      strcmp(output.format, "junit") != 0)
-    argp_error(state, "--output: '%s' is none of text, json, junit", output.format);
-  *bs_vec_push(&o->outputs) = output;
-}
-
 static void set_color(struct argp_state *state, record_options *o, const char *text) {
   static const char *const words[] = {"auto", "always", "never"};
   for (int i = 0; i < 3; i++)
@@ -148,7 +139,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     r->duration_ns = time_between(state, "--duration", argument, millisecond, 365 * day);
     break;
   case OPTION_BUDGET: add_budgets(state, o, argument); break;
-  case OPTION_OUTPUT: add_output(state, o, argument); break;
+  case OPTION_OUTPUT: cli_add_output(state, &o->arena, &o->outputs, argument); break;
   case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;

@@ -60,6 +60,7 @@ static void add_loop(const verdict *v, uint32_t index, report_document *document
 void record_report(const verdict *v, report_document *document) {
   const recording *r = v->recording;
   document->tool_version = BLOCKSCAN_VERSION;
+  document->root_path = v->root;
   document->is_recording = true;
   for (uint32_t i = 0; i < r->loops.count; i++)
     if (!r->loops.items[i].is_none) add_loop(v, i, document);

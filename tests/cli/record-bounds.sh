@@ -62,6 +62,6 @@ wrong "--threshold: '1us' is not in 1 ms to" --threshold 1us -- true
 wrong "neither total nor stalls nor a watched API" --budget nothing=3 -- true
 wrong "'3' is no time" --budget total=3 -- true
 wrong "'fsync' is not of the form NAME=BOUND" --budget fsync -- true
-wrong "is none of text, json, junit" --output xml -- true
+wrong "is none of text, json, sarif" --output xml -- true
 wrong "cannot run ./not-there" -o none.db -- ./not-there
 wrong "stalls.db" -o no/folder/stalls.db -- true

@@ -103,6 +103,7 @@ static inline report_stall *sample_stall(report_document *document, unsigned loo
 
 /* Two loops; the first has a stall of three samples and one without a stack, the second has one that did not end. */
 static inline void sample_recording(report_document *document) {
+  document->tool_version = "1.2.3";
   document->is_recording = true;
   document->threshold_ns = 10000000;
   for (unsigned i = 1; i <= 2; i++) {

@@ -1,0 +1,82 @@
+/* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more case says whether the analysis
+ * was complete, so that a report without findings has a case that passed. */
+#include "reports/phrase.h"
+#include "reports/xml.h"
+
+static void add_attribute(bs_strbuf *out, const char *before, const char *text) {
+  bs_strbuf_adds(out, before);
+  xml_text(out, text);
+  bs_strbuf_addc(out, '"');
+}
+
+static void add_entry(bs_strbuf *out, bs_arena *arena, const report_entry *e) {
+  bs_strbuf_addf(out, "from %s, %s:\n  %s", phrase_loop(arena, e), rule_confidence_names[e->confidence],
+                 e->function);
+  bs_strbuf_addf(out, "  %s:%u  %s\n", e->file, e->line, phrase_registration(arena, e));
+  for (uint32_t i = 1; i < e->path.count; i++)
+    bs_strbuf_addf(out, "  %s  %s  %s\n", e->path.items[i].place.function,
+                   phrase_place(arena, &e->path.items[i].place), phrase_reason(arena, &e->path.items[i - 1]));
+}
+
+static void add_finding(bs_strbuf *out, const report_finding *f) {
+  bs_arena arena = {0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  const char *verdict = phrase_verdict(&arena, &f->runtime);
+  unsigned others = f->entries.count ? phrase_callbacks(f) - 1 : 0;
+  bs_strbuf_addf(&text, "%s: %s [%s]\n", phrase_place(&arena, &f->sink), f->message, f->rule);
+  if (*verdict) bs_strbuf_addf(&text, "%s\n", verdict);
+  if (f->entries.count) add_entry(&text, &arena, &f->entries.items[0]);
+  if (others)
+    bs_strbuf_addf(&text, "and %s\n", phrase_count(&arena, others, "more callback", "more callbacks"));
+  if (*f->advice) bs_strbuf_addf(&text, "instead: %s\n", f->advice);
+  add_attribute(out, "  <testcase classname=\"", f->rule);
+  add_attribute(
+      out, " name=\"",
+      bs_arena_printf(&arena, "%s() in %s, %s", f->api, f->sink.function, phrase_place(&arena, &f->sink)));
+  add_attribute(out, ">\n    <failure type=\"", rule_severity_names[f->severity]);
+  add_attribute(out, " message=\"", f->message);
+  bs_strbuf_addc(out, '>');
+  xml_text(out, text.text);
+  bs_strbuf_adds(out, "</failure>\n  </testcase>\n");
+  bs_strbuf_fini(&text);
+  bs_arena_fini(&arena);
+}
+
+/* Whether everything could be parsed; nothing at all is no success. */
+static void add_completeness(bs_strbuf *out, const report_document *document) {
+  bs_arena arena = {0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  for (uint32_t i = 0; i < document->broken_units.count; i++) {
+    const report_broken_unit *unit = &document->broken_units.items[i];
+    bs_strbuf_addf(&text, "%s: %s\n", unit->file, unit->first_error ? unit->first_error : "cannot be parsed");
+  }
+  bs_strbuf_adds(out, "  <testcase classname=\"blockscan\" name=\"every unit was parsed\"");
+  if (text.length) {
+    add_attribute(out, ">\n    <error type=\"incomplete\" message=\"",
+                  phrase_count(&arena, document->broken_units.count,
+                               "broken unit: calls in it may be missing",
+                               "broken units: calls in them may be missing"));
+    bs_strbuf_addc(out, '>');
+    xml_text(out, text.text);
+    bs_strbuf_adds(out, "</error>\n  </testcase>\n");
+  } else {
+    bs_strbuf_adds(out, "/>\n");
+  }
+  bs_strbuf_fini(&text);
+  bs_arena_fini(&arena);
+}
+
+void report_write_junit(const report_document *document, const report_options *options, bs_strbuf *out) {
+  unsigned failures = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    failures += report_shows_for_review(document, &document->findings.items[i], options);
+  bs_strbuf_addf(out,
+                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"blockscan\" "
+                 "tests=\"%u\" failures=\"%u\" errors=\"%u\">\n",
+                 failures + 1, failures, document->broken_units.count ? 1 : 0);
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    if (report_shows_for_review(document, &document->findings.items[i], options))
+      add_finding(out, &document->findings.items[i]);
+  add_completeness(out, document);
+  bs_strbuf_adds(out, "</testsuite>\n</testsuites>\n");
+}

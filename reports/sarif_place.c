@@ -1,0 +1,76 @@
+/* Places and messages of the SARIF report. */
+#include "reports/json.h"
+#include "reports/sarif.h"
+
+#include <ctype.h>
+
+void sarif_add_plain(bs_strbuf *message, const char *text) {
+  for (; *text; text++) {
+    if (*text == '[' || *text == ']') bs_strbuf_addc(message, '\\');
+    if (*text == '{' || *text == '}') bs_strbuf_addc(message, *text);
+    bs_strbuf_addc(message, *text);
+  }
+}
+
+void sarif_write_message(sarif *s, const char *before, const char *message) {
+  bs_strbuf_adds(s->out, before);
+  json_text(s->out, "{\"text\": ", message);
+  bs_strbuf_addc(s->out, '}');
+}
+
+void sarif_write_plain(sarif *s, const char *before, const char *text) {
+  bs_strbuf message = BS_STRBUF_INIT;
+  sarif_add_plain(&message, text);
+  sarif_write_message(s, before, message.text);
+  bs_strbuf_fini(&message);
+}
+
+/* RFC 3986: what a path segment may hold stays, but for a colon, which would make a scheme of what stands before it. */
+static const char *encode(bs_arena *arena, const char *path) {
+  bs_strbuf uri = BS_STRBUF_INIT;
+  if (*path == '/') bs_strbuf_adds(&uri, "file://");
+  for (; *path; path++) {
+    unsigned char c = (unsigned char)*path;
+    if (isalnum(c) || strchr("-._~/!$&'()*+,;=@", c))
+      bs_strbuf_addc(&uri, *path);
+    else
+      bs_strbuf_addf(&uri, "%%%02X", c);
+  }
+  const char *copy = bs_arena_strndup(arena, uri.text, uri.length);
+  bs_strbuf_fini(&uri);
+  return copy;
+}
+
+static void write_region(sarif *s, const report_place *place) {
+  if (!place->line) return;
+  json_number(s->out, ", \"region\": {\"startLine\": ", place->line);
+  unsigned start = 0, end = 0;
+  bool known =
+      place->column && sources_columns(&s->sources, place->file, place->line, place->column, &start, &end);
+  if (place->column) json_number(s->out, ", \"startColumn\": ", start);
+  if (known) json_number(s->out, ", \"endColumn\": ", end);
+  bs_strbuf_addc(s->out, '}');
+}
+
+void sarif_open_location(sarif *s, const char *before, const report_place *place, unsigned id) {
+  const char *separator = "";
+  bs_strbuf_adds(s->out, before);
+  bs_strbuf_addc(s->out, '{');
+  if (id) {
+    json_number(s->out, "\"id\": ", id);
+    separator = ", ";
+  }
+  if (*place->file) {
+    bs_strbuf_adds(s->out, separator);
+    json_text(s->out,
+              "\"physicalLocation\": {\"artifactLocation\": {\"uri\": ", encode(&s->arena, place->file));
+    bs_strbuf_adds(s->out, *place->file == '/' ? "}" : ", \"uriBaseId\": \"%SRCROOT%\"}");
+    write_region(s, place);
+    bs_strbuf_addc(s->out, '}');
+    separator = ", ";
+  }
+  if (!*place->function) return;
+  bs_strbuf_adds(s->out, separator);
+  json_text(s->out, "\"logicalLocations\": [{\"fullyQualifiedName\": ", place->function);
+  bs_strbuf_adds(s->out, ", \"kind\": \"function\"}]");
+}
