@@ -71,6 +71,7 @@ static int tell(recording *r, record_options *o, int status) {
   check_list checks = {0};
   verdict_init(&v, r);
   recording_flush(r, true);
+  verdict_store(&v);
   store_symbolise(r->store, r->symbols);
   checks_make(&v, &checks);
   int code = write_outputs(&v, &checks, o, status);

@@ -5,6 +5,7 @@
  *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on demand (libdw)
  *   store.c      the SQLite file; docs/stalls-db.md documents the schema
  *   watch.c      the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings
+ *   watch_sites.c  where the calls of a thread are made: its table of places, the stacks that it copied
  *   run.c        starts the program with the library preloaded and waits for it
  *   summary.c    the text at the end
  *
@@ -51,6 +52,11 @@ enum stack_result {
 enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out);
 /* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped. */
 enum stack_result stack_running(target *t, pid_t tid, stack *out);
+/* The stack that `bytes`, which were at registers->sp, are a copy of; the process may be gone meanwhile. Takes the bytes, which malloc gave. */
+enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
+                               stack *out);
+/* The writable mapping that `sp` lies in. */
+bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end);
 /* How the thread spends its time now: nanoseconds on the CPU and waiting for one, from /proc/PID/task/TID/schedstat. False when unreadable. */
 bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
 
@@ -145,6 +151,9 @@ typedef struct store_frame {
 } store_frame;
 /* Says which frame is the callback and which the culprit; NULL for none. */
 void store_stack_mark(store *s, int64_t stack_id, const store_frame *callback, const store_frame *culprit);
+void store_call_remove(store *s, int64_t call);
+/* Removes a loop that proved to be none, with all of it. */
+void store_loop_remove(store *s, int64_t loop);
 /* How long was recorded; and what could not be, a sentence for each line. */
 void store_session_end(store *s, int64_t session, uint64_t duration_ns);
 void store_note(store *s, int64_t session, uint32_t line, const char *text);

@@ -73,6 +73,21 @@ size_t target_read(const target *t, uint64_t address, void *bytes, size_t length
   return done;
 }
 
+/* A page of a mapped file when the process is gone. */
+static bool read_mapped_file(const target_mapping *m, uint64_t page, char *bytes) {
+  if (!m->elf || m->elf->row.path[0] != '/') return false;
+  const module_row *row = &m->elf->row;
+  int file = row->file >= 0 ? row->file : open(row->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return false;
+  struct stat s;
+  ssize_t got = fstat(file, &s) == 0 && S_ISREG(s.st_mode)
+                    ? pread(file, bytes, TARGET_PAGE, (off_t)(m->offset + (page - m->start)))
+                    : -1;
+  if (file != row->file) close(file);
+  if (got > 0) memset(bytes + got, 0, TARGET_PAGE - (size_t)got);
+  return got > 0;
+}
+
 static const char *constant_page(target *t, uint64_t page) {
   uint32_t index;
   if (bs_map_find(&t->page_of, page, &index)) return t->pages.items[index];
@@ -80,7 +95,8 @@ static const char *constant_page(target *t, uint64_t page) {
   if (!m || !m->readable || m->writable) return NULL;
   if (t->pages.count == PAGES_MAX) forget_pages(t);
   char *bytes = bs_malloc(TARGET_PAGE);
-  if (target_read(t, page, bytes, TARGET_PAGE) < TARGET_PAGE) {
+  if (target_read(t, page, bytes, TARGET_PAGE) < TARGET_PAGE &&
+      !(errno == ESRCH && read_mapped_file(m, page, bytes))) {
     free(bytes);
     return NULL;
   }

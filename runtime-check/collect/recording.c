@@ -14,7 +14,10 @@
 
 const char *const stall_kind_names[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
 
-enum { CALL_EVENT_NS = 100000 /* shorter calls are only counted */ };
+enum {
+  CALL_EVENT_NS = 100000, /* shorter calls are only counted */
+  SITES_FLUSHED = 256, /* looked at in one batch while the program runs */
+};
 
 uint64_t clock_now(void) {
   struct timespec t;
@@ -36,16 +39,15 @@ static int move_high(int fd) {
 
 bool recording_init(recording *r, const recording_options *options, bs_error *error) {
   *r = (recording){.options = *options, .memory = -1};
-  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
   int fd = memfd_create("blockscan", 0);
   if (fd < 0) return bs_error_set(error, "cannot create shared memory: %s", strerror(errno));
   r->memory = move_high(fd);
-  if (ftruncate(r->memory, (off_t)size) != 0)
+  if (ftruncate(r->memory, (off_t)layout_size()) != 0)
     return bs_error_set(error, "cannot size shared memory: %s", strerror(errno));
-  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, r->memory, 0);
+  void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, r->memory, 0);
   if (memory == MAP_FAILED) return bs_error_set(error, "cannot map shared memory: %s", strerror(errno));
   r->head = memory;
-  r->slots = (layout_slot *)(r->head + 1);
+  r->slots = layout_slots(r->head);
   r->head->version = LAYOUT_VERSION;
   r->head->slot_size = sizeof(layout_slot);
   r->head->threshold_ns = options->threshold_ns;
@@ -69,6 +71,7 @@ void recording_fini(recording *r) {
     bs_vec_fini(&r->stalls.items[i].samples);
     bs_vec_fini(&r->stalls.items[i].calls);
   }
+  for (uint32_t i = 0; i < r->sites.count; i++) free(r->sites.items[i].histogram);
   if (r->symbols) symbols_free(r->symbols);
   bs_vec_fini(&r->processes);
   bs_vec_fini(&r->loops);
@@ -77,7 +80,7 @@ void recording_fini(recording *r) {
   bs_vec_fini(&r->sites);
   bs_map_fini(&r->stack_index);
   bs_map_fini(&r->site_index);
-  if (r->head) munmap(r->head, sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot));
+  if (r->head) munmap(r->head, layout_size());
   if (r->memory >= 0) close(r->memory);
 }
 
@@ -137,17 +140,28 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   return index;
 }
 
-void recording_call(recording *r, uint32_t loop, const layout_event *call) {
-  const uint64_t words[] = {(uint64_t)loop << 32 | call->hook, call->caller};
+uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp) {
+  const uint64_t words[] = {(uint64_t)loop << 32 | hook, caller, sp};
   bool is_new;
   uint32_t index = bs_map_add(&r->site_index, XXH3_64bits(words, sizeof words), r->sites.count, &is_new);
   if (is_new)
-    *bs_vec_push(&r->sites) = (recorded_site){.loop = loop, .hook = call->hook, .caller = call->caller};
-  recorded_site *site = &r->sites.items[index];
+    *bs_vec_push(&r->sites) = (recorded_site){.loop = loop,
+                                              .hook = hook,
+                                              .caller = caller,
+                                              .sp = sp,
+                                              .stack = NO_INDEX,
+                                              .stored_stack = NO_INDEX,
+                                              .histogram = bs_calloc(LAYOUT_CALL_BUCKETS, sizeof(uint32_t))};
+  return index;
+}
+
+void recording_call(recording *r, uint32_t loop, const layout_event *call) {
+  recorded_site *site = &r->sites.items[recording_site(r, loop, call->hook, call->caller, 0)];
   uint64_t ns = call->end - call->start;
   site->count++;
   site->total_ns += ns;
   if (ns > site->max_ns) site->max_ns = ns;
+  site->histogram[layout_call_bucket(ns)]++;
 }
 
 static int64_t stored_process(recording *r, uint32_t index) {
@@ -203,8 +217,38 @@ static void flush_loop(recording *r, uint32_t index) {
                                     .idle_ns = l->idle_ns,
                                     .max_ns = l->max_ns,
                                     .dropped = l->dropped,
-                                    .histogram = l->histogram};
+                                    .histogram = l->histogram,
+                                    .unplaced_calls = l->unplaced,
+                                    .wait_stack =
+                                        l->wait_stack == NO_INDEX ? 0 : stored_stack(r, l->wait_stack)};
   store_loop_update(r->store, stored_loop(r, index), &totals);
+}
+
+static void flush_site(recording *r, recorded_site *s) {
+  target *t = recording_target(r, r->loops.items[s->loop].process);
+  uint64_t histogram[LAYOUT_CALL_BUCKETS];
+  if (s->count == s->stored_count && s->stack == s->stored_stack) return;
+  if (!s->stored)
+    s->stored = store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t);
+  for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++) histogram[i] = s->histogram[i];
+  const store_call_totals totals = {.count = s->count,
+                                    .total_ns = s->total_ns,
+                                    .max_ns = s->max_ns,
+                                    .stack = s->stack == NO_INDEX ? 0 : stored_stack(r, s->stack),
+                                    .histogram = histogram};
+  store_call_update(r->store, s->stored, &totals);
+  s->stored_count = s->count;
+  s->stored_stack = s->stack;
+}
+
+/* Some of those that have grown; all at the end. */
+static void flush_sites(recording *r, bool last) {
+  uint32_t batch = last || r->sites.count < SITES_FLUSHED ? r->sites.count : SITES_FLUSHED;
+  for (uint32_t i = 0; i < batch; i++) {
+    recorded_site *s = &r->sites.items[(r->next_site + i) % r->sites.count];
+    if (!s->dropped && !r->loops.items[s->loop].is_none) flush_site(r, s);
+  }
+  if (batch) r->next_site = (r->next_site + batch) % r->sites.count;
 }
 
 /* A stall without an end may yet prove to be none: it is written last. */
@@ -215,16 +259,6 @@ void recording_flush(recording *r, bool last) {
     if (i == r->stalls_flushed && stall->stored) r->stalls_flushed++;
   }
   for (uint32_t i = 0; i < r->loops.count; i++) flush_loop(r, i);
-  if (!last) {
-    store_flush(r->store);
-    return;
-  }
-  for (uint32_t i = 0; i < r->sites.count; i++) {
-    const recorded_site *s = &r->sites.items[i];
-    if (r->loops.items[s->loop].is_none) continue;
-    target *t = recording_target(r, r->loops.items[s->loop].process);
-    int64_t call = store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t);
-    const store_call_totals totals = {.count = s->count, .total_ns = s->total_ns, .max_ns = s->max_ns};
-    store_call_update(r->store, call, &totals);
-  }
+  flush_sites(r, last);
+  if (!last) store_flush(r->store);
 }

@@ -95,13 +95,23 @@ typedef struct recorded_loop {
   uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
   uint64_t histogram[LAYOUT_BUCKETS];
   uint64_t calls[LAYOUT_HOOKS], call_ns[LAYOUT_HOOKS];
+  uint64_t unplaced; /* calls that are in no site */
+  uint64_t placed_late; /* calls that are in one only because they were slow */
   int64_t stored;
 } recorded_loop;
 
-/* A watched call's totals at one place of a loop thread, within iterations. */
+/* A watched call's totals at one place of a loop thread, within iterations; another depth of the stack is another path to it. */
 typedef struct recorded_site {
   uint32_t loop, hook;
-  uint64_t caller, count, total_ns, max_ns;
+  uint32_t stack; /* of its first call, or NO_INDEX */
+  bool dropped; /* its stack is not the loop's */
+  uint64_t caller, sp; /* sp 0: of calls that found the thread's table full */
+  uint64_t iteration; /* number of that of the first call; 0 unknown */
+  uint64_t count, total_ns, max_ns;
+  uint32_t *histogram; /* LAYOUT_CALL_BUCKETS; owned */
+  int64_t stored;
+  uint64_t stored_count; /* what the row says */
+  uint32_t stored_stack;
 } recorded_site;
 
 typedef struct recording {
@@ -122,6 +132,7 @@ typedef struct recording {
   BS_VEC(recorded_site) sites;
   bs_map stack_index, site_index;
   uint32_t stalls_flushed; /* all before this are in the store */
+  uint32_t next_site; /* the first to look at when the next batch is written */
   uint32_t left_running; /* watched processes that went on after the program */
   bool is_static; /* the program has no dynamic loader */
 } recording;
@@ -138,7 +149,9 @@ target *recording_target(recording *r, uint32_t process);
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);
 /* The index of this stack; kept once. */
 uint32_t recording_stack(recording *r, uint32_t process, const stack *st);
-/* Counts one call at its place. */
+/* The index of the site; a new one when there is none. */
+uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp);
+/* Counts one call that is in no thread's table at its place. */
 void recording_call(recording *r, uint32_t loop, const layout_event *call);
 /* Appends what is new to the store, in one batch. */
 void recording_flush(recording *r, bool last);
@@ -168,6 +181,7 @@ typedef struct named_stack {
   uint32_t callback; /* index of the function that the loop had called, or NO_INDEX */
   uint32_t culprit; /* innermost frame of the program's own code, or NO_INDEX */
   uint32_t shared; /* how many of the outermost functions are also on the stack of the loop's wait */
+  BS_VEC(uint32_t) first; /* of each address, the first of its frames */
 } named_stack;
 typedef struct verdict {
   recording *recording;
@@ -176,6 +190,8 @@ typedef struct verdict {
 } verdict;
 void verdict_init(verdict *v, recording *r);
 void verdict_fini(verdict *v);
+/* Writes to the store what is known only at the end; after recording_flush(r, true). */
+void verdict_store(const verdict *v);
 /* The frame's file, relative to the root when inside it. */
 const char *verdict_file(const verdict *v, const frame *f);
 /* The first sampled stack of a stall, or NULL. */

@@ -62,6 +62,32 @@ enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out) {
   return result;
 }
 
+enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
+                               stack *out) {
+  *out = (stack){0};
+  capture c = {.t = t};
+  take_published(&c, registers);
+  uint64_t sp = c.registers[UNWIND_RSP];
+  *bs_vec_push(&c.chunks) = (unwind_chunk){.start = sp, .end = sp + length, .bytes = bytes};
+  enum stack_result result = target_update(t, false);
+  if (result == STACK_OK || t->mappings.count) {
+    if (result == STACK_OK) update_for(t, c.registers[UNWIND_RIP]);
+    unwind(&c, out);
+    result = STACK_OK;
+  }
+  capture_fini(&c);
+  return result;
+}
+
+bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end) {
+  if (!sp || target_update(t, false) != STACK_OK) return false;
+  const target_mapping *m = target_mapping_of(t, sp);
+  if (!m || !m->writable) return false;
+  *start = m->start;
+  *end = m->end;
+  return true;
+}
+
 /* /proc/PID/task/TID/syscall */
 typedef struct in_call {
   bool blocked; /* else on the CPU, or waiting for one */

@@ -35,6 +35,15 @@
                   "ended = ?, hook = ?, scope = ? WHERE id = ?") \
   X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
   X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
+  X(CALL_REMOVE, "DELETE FROM calls WHERE id = ?") \
+  X(CALL_HISTOGRAM_REMOVE, "DELETE FROM call_histogram WHERE call_id = ?") \
+  X(LOOP_SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id IN (SELECT id FROM stalls WHERE loop_id = ?)") \
+  X(LOOP_STALLS_REMOVE, "DELETE FROM stalls WHERE loop_id = ?") \
+  X(LOOP_DURATIONS_REMOVE, \
+    "DELETE FROM call_histogram WHERE call_id IN (SELECT id FROM calls WHERE loop_id = ?)") \
+  X(LOOP_CALLS_REMOVE, "DELETE FROM calls WHERE loop_id = ?") \
+  X(LOOP_HISTOGRAM_REMOVE, "DELETE FROM loop_histogram WHERE loop_id = ?") \
+  X(LOOP_REMOVE, "DELETE FROM loops WHERE id = ?") \
   X(STACK_MARK, \
     "UPDATE stacks SET callback_depth = ?, callback_level = ?, culprit_depth = ?, culprit_level = ?" \
     " WHERE id = ?") \
@@ -289,15 +298,30 @@ void store_stall_update(store *s, int64_t id, const store_stall *stall) {
   insert(s, st);
 }
 
-void store_stall_remove(store *s, int64_t id) {
-  static const int both[] = {ST_SAMPLES_REMOVE, ST_STALL_REMOVE};
+/* Runs statements that remove what belongs to a row, then the row. */
+static void remove_all(store *s, const int *which, int count, int64_t id) {
   new_batch(s);
-  for (int i = 0; i < 2; i++) {
-    sqlite3_stmt *st = statement(s, both[i]);
+  for (int i = 0; i < count; i++) {
+    sqlite3_stmt *st = statement(s, which[i]);
     if (!st) return;
     sqlite3_bind_int64(st, 1, id);
     insert(s, st);
   }
+}
+
+void store_stall_remove(store *s, int64_t id) {
+  remove_all(s, (const int[]){ST_SAMPLES_REMOVE, ST_STALL_REMOVE}, 2, id);
+}
+
+void store_call_remove(store *s, int64_t call) {
+  remove_all(s, (const int[]){ST_CALL_HISTOGRAM_REMOVE, ST_CALL_REMOVE}, 2, call);
+}
+
+void store_loop_remove(store *s, int64_t loop) {
+  remove_all(s,
+             (const int[]){ST_LOOP_SAMPLES_REMOVE, ST_LOOP_STALLS_REMOVE, ST_LOOP_DURATIONS_REMOVE,
+                           ST_LOOP_CALLS_REMOVE, ST_LOOP_HISTOGRAM_REMOVE, ST_LOOP_REMOVE},
+             6, loop);
 }
 
 /* Keeps a descriptor of its own on a file that has no path, for symbolising after the target is forgotten. */

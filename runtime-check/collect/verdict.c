@@ -61,6 +61,7 @@ static void name_frames(verdict *v, const recorded_stack *s, named_stack *out) {
   for (uint32_t i = 0; i < s->count; i++) {
     const module_row *m = target_module(t, s->pc[i]);
     uint32_t before = out->frames.count;
+    *bs_vec_push(&out->first) = before;
     if (m) symbols_find(v->recording->symbols, m, s->pc[i], i || !s->running, &out->frames);
     if (out->frames.count == before)
       *bs_vec_push(&out->frames) = (frame){.function = "", .module = m ? m->path : ""};
@@ -147,27 +148,43 @@ static bool is_in_loop(const verdict *v, const recorded_stall *stall, const name
   return s->shared >= wait->count || is_wait(wait->items[wait->count - 1 - s->shared].function);
 }
 
-static uint32_t ended_depth(const verdict *v, uint32_t loop) {
-  uint32_t depth = 0;
-  for (uint32_t i = 0; i < v->recording->stalls.count; i++) {
-    const recorded_stall *stall = &v->recording->stalls.items[i];
-    const named_stack *s = stall->loop == loop && stall->ended ? verdict_stack(v, stall) : NULL;
-    if (s && s->shared > depth) depth = s->shared;
+/* Of each loop, how many functions the stalls and calls in iterations that did end share with its wait, at most. */
+static uint32_t *ended_depths(const verdict *v) {
+  const recording *r = v->recording;
+  uint32_t *depths = bs_calloc(r->loops.count + 1, sizeof *depths);
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *stall = &r->stalls.items[i];
+    const named_stack *s = stall->ended ? verdict_stack(v, stall) : NULL;
+    if (s && s->shared > depths[stall->loop]) depths[stall->loop] = s->shared;
   }
-  return depth;
+  for (uint32_t i = 0; i < r->sites.count; i++) {
+    const recorded_site *site = &r->sites.items[i];
+    if (site->stack == NO_INDEX || site->iteration > r->loops.items[site->loop].iterations) continue;
+    uint32_t shared = v->stacks.items[site->stack].shared;
+    if (shared > depths[site->loop]) depths[site->loop] = shared;
+  }
+  return depths;
 }
 
-static void judge_stall(verdict *v, recorded_stall *stall) {
+static void judge_stall(verdict *v, recorded_stall *stall, uint32_t depth) {
   const recording *r = v->recording;
   bool refused = r->processes.items[r->loops.items[stall->loop].process].refused;
   if (!stall->samples.count && (stall->ended || refused)) return; /* nothing speaks against it */
-  uint32_t depth = ended_depth(v, stall->loop);
   stall->dropped = true;
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     uint32_t index = stall->samples.items[i].stack;
     if (is_in_loop(v, stall, &v->stacks.items[index], r->stacks.items[index].cut, depth))
       stall->dropped = false;
   }
+}
+
+/* A call whose place was seen only in an iteration that did not end may have been made when the loop was over. */
+static void judge_site(verdict *v, recorded_site *site, uint32_t depth) {
+  const recorded_loop *l = &v->recording->loops.items[site->loop];
+  if (site->stack == NO_INDEX || site->iteration <= l->iterations) return;
+  const recorded_stall like = {.loop = site->loop};
+  bool cut = v->recording->stacks.items[site->stack].cut;
+  site->dropped = !is_in_loop(v, &like, &v->stacks.items[site->stack], cut, depth);
 }
 
 static void name_loop(verdict *v, uint32_t index) {
@@ -198,15 +215,29 @@ void verdict_init(verdict *v, recording *r) {
     for (uint32_t k = 0; k < stall->samples.count; k++)
       judge_stack(v, stall->loop, &v->stacks.items[stall->samples.items[k].stack]);
   }
+  for (uint32_t i = 0; i < r->sites.count; i++)
+    if (r->sites.items[i].stack != NO_INDEX)
+      judge_stack(v, r->sites.items[i].loop, &v->stacks.items[r->sites.items[i].stack]);
   for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, i);
+  uint32_t *depths = ended_depths(v);
   for (uint32_t i = 0; i < r->stalls.count; i++) {
-    judge_stall(v, &r->stalls.items[i]);
-    r->stalls.items[i].dropped |= r->loops.items[r->stalls.items[i].loop].is_none;
+    recorded_stall *stall = &r->stalls.items[i];
+    judge_stall(v, stall, depths[stall->loop]);
+    stall->dropped |= r->loops.items[stall->loop].is_none;
   }
+  for (uint32_t i = 0; i < r->sites.count; i++) {
+    recorded_site *site = &r->sites.items[i];
+    judge_site(v, site, depths[site->loop]);
+    site->dropped |= r->loops.items[site->loop].is_none;
+  }
+  free(depths);
 }
 
 void verdict_fini(verdict *v) {
-  for (uint32_t i = 0; i < v->stacks.count; i++) bs_vec_fini(&v->stacks.items[i].frames);
+  for (uint32_t i = 0; i < v->stacks.count; i++) {
+    bs_vec_fini(&v->stacks.items[i].frames);
+    bs_vec_fini(&v->stacks.items[i].first);
+  }
   bs_vec_fini(&v->stacks);
   free(v->root);
 }

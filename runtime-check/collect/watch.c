@@ -43,6 +43,7 @@ static bool is_new_image(watcher *w, pid_t pid, pid_t tid) {
 
 static void forget(watcher *w, watched *x) {
   bs_vec_fini(&x->calls);
+  free(x->sites);
   *x = w->watched.items[--w->watched.count];
 }
 
@@ -51,7 +52,9 @@ static void end_thread(watcher *w, watched *x, uint64_t now) {
   layout_slot *slot = &w->r->slots[x->slot];
   watch_drain(w, x);
   watch_close(w, x, now, false);
+  watch_copies_of(w, x);
   if (x->loop != NO_INDEX) watch_totals(w, x);
+  watch_free_copies(w, x);
   if (atomic_load(&slot->generation) == x->generation) {
     atomic_store(&slot->tail, atomic_load(&slot->head));
     atomic_store(&slot->pid, 0);
@@ -149,6 +152,7 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
   if (!busy) {
     watch_wait_stack(w, x);
+    watch_stack_bounds(w, x);
     return now + threshold;
   }
   if (busy + excused + threshold > now) return busy + excused + threshold;
@@ -284,6 +288,7 @@ int watch(recording *r, int signals) {
       next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
     }
     uint64_t next = visit_all(&w, now);
+    if (watch_copies(&w)) next = now;
     if (now >= next_flush) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
       recording_flush(r, false);
@@ -302,6 +307,8 @@ int watch(recording *r, int signals) {
   finish(&w);
   live_free(w.live);
   free(w.generations);
+  for (uint32_t i = 0; i < w.copies.count; i++) free(w.copies.items[i].bytes);
+  bs_vec_fini(&w.copies);
   bs_vec_fini(&w.watched);
   bs_vec_fini(&w.polled);
   return w.timed_out && WIFSIGNALED(w.status) ? 0 : w.status;

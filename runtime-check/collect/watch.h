@@ -8,6 +8,20 @@
 
 #define STOP_GRACE_NS UINT64_C(5000000000) /* from SIGTERM to SIGKILL when --duration is over */
 
+/* What is known of a row of a thread's table of places; NO_INDEX: nothing yet. */
+typedef struct watched_site {
+  uint32_t stack; /* index in the recording's */
+  uint32_t site; /* the same */
+} watched_site;
+
+/* A copied stack that waits to be unwound. */
+typedef struct watched_copy {
+  uint32_t slot, generation, site;
+  size_t length;
+  char *bytes;
+  layout_registers registers;
+} watched_copy;
+
 /* A thread that has a slot. */
 typedef struct watched {
   uint32_t slot, generation, process;
@@ -24,6 +38,7 @@ typedef struct watched {
   recorded_sample early;
   uint64_t iteration; /* that `calls` belong to */
   BS_VEC(recorded_call) calls;
+  watched_site *sites; /* LAYOUT_SITES of them; NULL until one is known */
 } watched;
 
 typedef struct live live;
@@ -38,6 +53,8 @@ struct watcher {
   bool program_ended, timed_out;
   unsigned signals; /* that asked the recorder to end */
   uint64_t stopped_at;
+  BS_VEC(watched_copy) copies;
+  uint32_t copies_seen; /* head->copies_made, of which all were taken out */
   uint64_t last_new; /* when a thread was first seen */
 };
 
@@ -51,8 +68,16 @@ uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now)
 void watch_close(watcher *w, watched *x, uint64_t now, bool ended);
 /* Takes a stack of a loop's wait, once: it tells the library and who calls the callbacks. */
 void watch_wait_stack(watcher *w, watched *x);
-/* Copies the counters of a loop thread. */
-void watch_totals(watcher *w, const watched *x);
+/* Copies the counters of a loop thread, and those of its places. */
+void watch_totals(watcher *w, watched *x);
+void watch_sites(watcher *w, watched *x);
+/* Unwinds some of the stacks that were copied; true when there are more. */
+bool watch_copies(watcher *w);
+/* The same for all of a thread that ends; then its unfinished copies are free. */
+void watch_copies_of(watcher *w, const watched *x);
+void watch_free_copies(watcher *w, const watched *x);
+/* Tells a thread that waits the mapping of its stack, once. */
+void watch_stack_bounds(watcher *w, const watched *x);
 
 live *live_new(recording *r);
 void live_draw(live *l, uint64_t now);

@@ -120,7 +120,10 @@ static void on_iteration(watcher *w, watched *x, const layout_event *e) {
 
 static void on_call(watcher *w, watched *x, const layout_event *e) {
   if (x->loop == NO_INDEX || !e->iteration || e->hook >= LAYOUT_HOOKS) return;
-  recording_call(w->r, x->loop, e);
+  if (e->site >= LAYOUT_SITES) {
+    recording_call(w->r, x->loop, e);
+    w->r->loops.items[x->loop].placed_late++;
+  }
   if (x->iteration != e->iteration) x->calls.count = 0;
   x->iteration = e->iteration;
   for (uint32_t i = 0; i < x->calls.count; i++) {
@@ -246,7 +249,7 @@ void watch_wait_stack(watcher *w, watched *x) {
   l->library = library_of(w, x->process, &taken);
 }
 
-void watch_totals(watcher *w, const watched *x) {
+void watch_totals(watcher *w, watched *x) {
   if (x->loop == NO_INDEX) return;
   layout_slot *slot = &w->r->slots[x->slot];
   if (atomic_load(&slot->generation) != x->generation) return;
@@ -262,4 +265,5 @@ void watch_totals(watcher *w, const watched *x) {
     l->calls[i] = atomic_load_explicit(&slot->calls[i], memory_order_relaxed);
     l->call_ns[i] = atomic_load_explicit(&slot->call_ns[i], memory_order_relaxed);
   }
+  watch_sites(w, x);
 }

@@ -49,7 +49,7 @@ static layout_head *map_memory(void) {
   uint64_t inode;
   struct stat st;
   if (!parse(secure_getenv("BLOCKSCAN_RECORD"), &fd, &inode)) return NULL;
-  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
+  size_t size = layout_size();
   if (fstat(fd, &st) != 0 || st.st_ino != inode || (uint64_t)st.st_size < size) return NULL;
   layout_head *head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (head == MAP_FAILED) return NULL;
@@ -98,7 +98,7 @@ bool preload_record_into(layout_head *head) {
   if (!head) return true;
   if (!preload_view.epoch && !(preload_view.epoch = make_epoch())) return false;
   make_end_key();
-  preload_view.slots = (layout_slot *)(head + 1);
+  preload_view.slots = layout_slots(head);
   __atomic_store_n(&preload_view.head, head, __ATOMIC_RELEASE);
   atomic_store(preload_view.epoch, 0);
   current_epoch();
@@ -121,13 +121,17 @@ __attribute__((constructor(101))) static void attach_at_start(void) {
 }
 #endif
 
-/* Everything but the ring itself, which `head` guards. */
-static void clear_slot(layout_slot *slot) {
-  _Atomic uint64_t *words = (_Atomic uint64_t *)&slot->busy_since;
-  size_t count = (offsetof(layout_slot, events) - offsetof(layout_slot, busy_since)) / sizeof *words;
-  for (size_t i = 0; i < count; i++)
+static void clear_words(_Atomic uint64_t *words, size_t bytes) {
+  for (size_t i = 0; i < bytes / sizeof *words; i++)
     if (atomic_load_explicit(&words[i], memory_order_relaxed))
       atomic_store_explicit(&words[i], 0, memory_order_relaxed);
+}
+
+/* Everything but the ring itself, which `head` guards. */
+static void clear_slot(layout_slot *slot) {
+  if (atomic_load_explicit(&slot->sites_used, memory_order_relaxed))
+    clear_words(&slot->sites[0].pc, sizeof slot->sites);
+  clear_words(&slot->busy_since, offsetof(layout_slot, events) - offsetof(layout_slot, busy_since));
 }
 
 static layout_slot *take_slot(void) {

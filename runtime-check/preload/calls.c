@@ -64,6 +64,7 @@ void unpublish(thread_self *self) {
 
 void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc) {
   c->caller = pc;
+  c->sp = sp;
   publish(self, c->hook, c->start, sp, pc);
 }
 
@@ -78,7 +79,25 @@ static bool was_nonblocking(const call *c) {
   }
 }
 
-static void call_event(thread_self *self, const call *c, uint64_t end) {
+/* Counts the call at its place. While it is still published: a signal handler's calls leave the table alone then. */
+static inline layout_site *count_site(thread_self *self, const call *c, uint64_t took) {
+  uint64_t key = layout_site_key(c->sp, c->hook);
+  layout_site *site = &self->slot->sites[layout_site_index(c->caller, key)];
+  if (unlikely(atomic_load_explicit(&site->pc, memory_order_relaxed) != c->caller ||
+               atomic_load_explicit(&site->key, memory_order_relaxed) != key ||
+               !atomic_load_explicit(&site->copied, memory_order_relaxed)) &&
+      !(site = find_site(self, c->caller, key)))
+    return NULL;
+  counter_add(&site->count, 1);
+  counter_add(&site->total_ns, took);
+  if (took > atomic_load_explicit(&site->max_ns, memory_order_relaxed))
+    atomic_store_explicit(&site->max_ns, took, memory_order_relaxed);
+  _Atomic uint32_t *bucket = &site->histogram[layout_call_bucket(took)];
+  atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + 1, memory_order_relaxed);
+  return site;
+}
+
+static void call_event(thread_self *self, const call *c, uint64_t end, const layout_site *site) {
   uint64_t number =
       self->busy_since ? atomic_load_explicit(&self->slot->iterations, memory_order_relaxed) + 1 : 0;
   push_event(self->slot, &(layout_event){.kind = LAYOUT_EVENT_CALL,
@@ -88,6 +107,7 @@ static void call_event(thread_self *self, const call *c, uint64_t end) {
                                          .cpu_ns = NO_TIME,
                                          .iteration = number,
                                          .caller = c->caller,
+                                         .site = site ? (uint64_t)(site - self->slot->sites) : LAYOUT_SITES,
                                          .value = c->value});
 }
 
@@ -97,13 +117,15 @@ void call_end(thread_self *self, const call *c) {
     return;
   }
   layout_slot *slot = self->slot;
-  unpublish(self);
   uint64_t end = now_ns(), took = end - c->start;
   bool is_event = took >= atomic_load_explicit(&preload_view.head->threshold_call_ns, memory_order_relaxed);
-  if (is_event && was_nonblocking(c)) return;
-  counter_add(&slot->calls[c->hook], 1);
-  counter_add(&slot->call_ns[c->hook], took);
-  if (is_event) call_event(self, c, end);
+  if (!is_event || !was_nonblocking(c)) {
+    counter_add(&slot->calls[c->hook], 1);
+    counter_add(&slot->call_ns[c->hook], took);
+    const layout_site *site = count_site(self, c, took);
+    if (is_event) call_event(self, c, end, site);
+  }
+  unpublish(self);
 }
 
 /* The wrappers. Nothing needs cleaning up when the function throws, is cancelled or is left by longjmp: enter() sees it. */

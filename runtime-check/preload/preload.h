@@ -72,6 +72,7 @@ typedef struct call {
   uint32_t hook;
   int64_t value;
   uint64_t caller;
+  uint64_t sp; /* the caller's */
 } call;
 /* `start` and the rest of the call are set by the caller. */
 void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc);
@@ -80,6 +81,11 @@ void publish(thread_self *self, uint32_t hook, uint64_t start, uintptr_t sp, uin
 void unpublish(thread_self *self);
 void push_event(layout_slot *slot, const layout_event *event);
 uint64_t thread_cpu_ns(void);
+
+/* sites.c */
+/* The row of the site, a new one if need be; NULL when the table is full. Copies the stack of one that has none yet, which only the call
+ * that is published now can do. */
+layout_site *find_site(thread_self *self, uint64_t pc, uint64_t key);
 
 /* descriptors.c */
 enum descriptor_kind { DESCRIPTOR_UNKNOWN, DESCRIPTOR_NONBLOCKING, DESCRIPTOR_BLOCKING, DESCRIPTOR_FILE };

@@ -5,7 +5,7 @@
  *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it is ours
  *   LD_PRELOAD=…/libblockscan.so
  *
- * The memory is a head, then LAYOUT_SLOTS slots. A thread that waits for events, or opens a scope, takes a free slot with one
+ * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for events, or opens a scope, takes a free slot with one
  * compare-and-swap and keeps it until it ends; other threads are not watched. The taker raises `generation` last, when the
  * slot is its own in all fields: until then a reader leaves the slot alone. The collector sets pid and tid to 0 as it frees one.
  * A slot is written by its thread only and read by the collector only (but for
@@ -23,14 +23,17 @@
 
 #define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
 enum {
-  LAYOUT_VERSION = 1,
+  LAYOUT_VERSION = 2,
   LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS = 256, /* of the iteration histogram: 8 for each power of two, from 1 µs (hdr_bucket) */
   LAYOUT_NAMES = 64, /* of scopes that a slot has room for; a power of two */
   LAYOUT_TEXT = 8192, /* bytes of an answer */
   LAYOUT_HOOKS = 512, /* most hooks there may be */
-  LAYOUT_CALL_BUCKETS = 112, /* of a site's histogram: layout_call_bucket */
+  LAYOUT_SITES = 256, /* places of watched calls in a slot's table; a power of two */
+  LAYOUT_CALL_BUCKETS = 114, /* of a site's histogram: layout_call_bucket */
+  LAYOUT_COPIES = 64, /* copied stacks that the collector has not yet read, of all slots */
+  LAYOUT_COPY = 64 * 1024, /* bytes of one, at most */
 };
 
 /* What a slot's thread is doing. */
@@ -86,6 +89,7 @@ typedef struct layout_event {
   uint64_t cpu_ns; /* ITERATION: CPU time of the thread in it (CLOCK_THREAD_CPUTIME_ID), UINT64_MAX unknown */
   uint64_t iteration; /* number of the iteration that it belongs to, from 1; 0 outside a loop */
   uint64_t caller; /* CALL: return address in the caller of the hook */
+  uint64_t site; /* CALL: row of the slot's table that counted it, LAYOUT_SITES without one */
   int64_t
       value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: index of its name in the slot */
 } layout_event;
@@ -99,6 +103,17 @@ typedef struct layout_registers {
       saved[4]; /* x86-64: rbx, r12, r13, r14 … of the caller as they were at entry; r15 in `r15` */
   _Atomic uint64_t r15;
 } layout_registers;
+
+/* A place that made watched calls: told apart from others by the function, the return address, and how deep the stack was, which
+ * differs on most of the paths that lead to one place. */
+typedef struct layout_site {
+  _Atomic uint64_t pc; /* return address in the caller; 0: a free row. Written last */
+  _Atomic uint64_t key; /* layout_site_key */
+  _Atomic uint64_t count, total_ns, max_ns;
+  _Atomic uint64_t copied; /* its stack was handed over */
+  _Atomic uint64_t iteration; /* number of that of its first call */
+  _Atomic uint32_t histogram[LAYOUT_CALL_BUCKETS];
+} layout_site;
 
 typedef struct layout_slot {
   _Atomic uint32_t state; /* layout_state; the thread takes FREE -> THREAD; the collector ENDED -> FREE */
@@ -130,6 +145,10 @@ typedef struct layout_slot {
   _Atomic uint64_t
       calls[LAYOUT_HOOKS]; /* watched calls in iterations and scopes that could have blocked, fast ones too */
   _Atomic uint64_t call_ns[LAYOUT_HOOKS]; /* total of those that were timed */
+  _Atomic uint64_t sites_used; /* rows of `sites` */
+  _Atomic uint64_t unplaced; /* watched calls that found no row */
+  /* The mapping that the thread's stack lies in, by the collector, who writes the end last; 0 unknown. */
+  _Atomic uint64_t stack_start, stack_end;
 
   layout_name names[LAYOUT_NAMES]; /* by a hash of the address; a full table names the others like the last */
 
@@ -137,7 +156,21 @@ typedef struct layout_slot {
    * ring drops the new event and counts it. */
   _Atomic uint64_t head, tail, dropped;
   layout_event events[LAYOUT_RING];
+
+  layout_site sites[LAYOUT_SITES]; /* open addressing, from layout_site_index on */
 } layout_slot;
+
+/* What a copy's state says; in the higher bits is whose it is: 1 + the slot's index. */
+enum layout_copy_state { LAYOUT_COPY_FREE, LAYOUT_COPY_TAKEN, LAYOUT_COPY_READY, LAYOUT_COPY_STATES = 4 };
+
+/* The stack of a call whose site was new, from the caller's frame on: the thread copies it, the collector unwinds it later. */
+typedef struct layout_copy {
+  uint32_t generation; /* of the slot */
+  uint32_t site; /* row of its table */
+  uint64_t length; /* bytes of `words`, which lay at registers.sp */
+  layout_registers registers;
+  _Atomic uint64_t words[LAYOUT_COPY / 8];
+} layout_copy;
 
 typedef struct layout_head {
   uint64_t magic;
@@ -150,7 +183,28 @@ typedef struct layout_head {
   _Atomic uint32_t
       not_observable; /* processes that said they cannot be watched (sanitizer runtimes that refuse) */
   layout_ask ask;
+  _Atomic uint32_t copies_made; /* counts copies that became ready */
+  _Atomic uint32_t
+      copy_states[LAYOUT_COPIES]; /* FREE -> TAKEN -> READY by a thread, READY -> FREE by the collector */
 } layout_head;
+
+/* Bytes of the whole memory, and its parts. */
+static inline uint64_t layout_size(void) {
+  return sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot) + LAYOUT_COPIES * sizeof(layout_copy);
+}
+static inline layout_slot *layout_slots(layout_head *head) { return (layout_slot *)(head + 1); }
+static inline layout_copy *layout_copies(layout_head *head) {
+  return (layout_copy *)(layout_slots(head) + LAYOUT_SLOTS);
+}
+
+/* Function and depth of a site in one word: LAYOUT_HOOKS is 1 << 9, and no user's address has more than 56 bits. */
+static inline uint64_t layout_site_key(uint64_t sp, uint32_t hook) { return sp << 9 | hook; }
+static inline uint64_t layout_site_sp(uint64_t key) { return key >> 9; }
+static inline uint32_t layout_site_hook(uint64_t key) { return key & (LAYOUT_HOOKS - 1); }
+/* The row where the search for a site begins. */
+static inline uint32_t layout_site_index(uint64_t pc, uint64_t key) {
+  return (uint32_t)((pc ^ key) * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+}
 
 /* The bucket of a duration: 0 up to 1 µs, then 8 to each power of two (relative error at most 12.5%, as in HdrHistogram with
  * one significant digit), the last one holds the rest. */
@@ -169,7 +223,7 @@ static inline uint64_t layout_bucket_ns(uint32_t bucket) {
   return ((UINT64_C(8) | (bucket & 7)) << (power - 3)) * 1000;
 }
 
-/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 4 minutes, holds
+/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 5 minutes, holds
  * the rest. */
 static inline uint32_t layout_call_bucket(uint64_t ns) {
   uint64_t units = (ns >> 8) + 4;

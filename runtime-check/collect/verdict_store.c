@@ -1,0 +1,58 @@
+/* What only the end of a recording tells, for its file: which frames are callbacks and culprits, what proved to be no stall, no loop
+ * or no call of one, and what could not be observed. */
+#include "collect/recording.h"
+
+#include <string.h>
+
+/* The frame of `index` as its stack is stored; false without one. */
+static bool stored_frame(const named_stack *s, uint32_t omitted, uint32_t index, store_frame *out) {
+  if (index == NO_INDEX) return false;
+  uint32_t i = s->first.count;
+  while (i > 0 && s->first.items[i - 1] > index) i--;
+  if (!i) return false;
+  out->depth = i - 1 + (i > STACK_INNER ? omitted : 0);
+  out->level = index - s->first.items[i - 1];
+  return true;
+}
+
+static void store_marks(const verdict *v) {
+  for (uint32_t i = 0; i < v->stacks.count; i++) {
+    const named_stack *s = &v->stacks.items[i];
+    const recorded_stack *raw = &v->recording->stacks.items[i];
+    store_frame callback, culprit;
+    bool has_callback = stored_frame(s, raw->omitted, s->callback, &callback);
+    bool has_culprit = stored_frame(s, raw->omitted, s->culprit, &culprit);
+    if (raw->stored && (has_callback || has_culprit))
+      store_stack_mark(v->recording->store, raw->stored, has_callback ? &callback : NULL,
+                       has_culprit ? &culprit : NULL);
+  }
+}
+
+static void remove_dropped(const recording *r) {
+  for (uint32_t i = 0; i < r->stalls.count; i++)
+    if (r->stalls.items[i].dropped && r->stalls.items[i].stored)
+      store_stall_remove(r->store, r->stalls.items[i].stored);
+  for (uint32_t i = 0; i < r->sites.count; i++)
+    if (r->sites.items[i].dropped && r->sites.items[i].stored)
+      store_call_remove(r->store, r->sites.items[i].stored);
+  for (uint32_t i = 0; i < r->loops.count; i++)
+    if (r->loops.items[i].is_none && r->loops.items[i].stored)
+      store_loop_remove(r->store, r->loops.items[i].stored);
+}
+
+static void store_notes(const recording *r) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  summary_warnings(r, &text);
+  uint32_t line = 0;
+  for (char *rest = text.text, *note; (note = strsep(&rest, "\n"));)
+    if (*note) store_note(r->store, r->session, ++line, note);
+  bs_strbuf_fini(&text);
+}
+
+void verdict_store(const verdict *v) {
+  const recording *r = v->recording;
+  remove_dropped(r);
+  store_marks(v);
+  store_notes(r);
+  store_session_end(r->store, r->session, r->ended - r->began);
+}

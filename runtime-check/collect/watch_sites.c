@@ -1,0 +1,148 @@
+/* Where a thread's calls are made: its table of places with their totals, and the stacks that it copied for us.
+ *
+ * A copy is taken out of the shared memory at once, so that its room is free again, and unwound when nothing is due: a few in each
+ * round of the watchdog, all that are left when the thread ends. */
+#include "collect/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  UNWOUND_AT_ONCE = 2, /* copies, between two looks at the threads */
+  WAITING_MAX = 256, /* copies taken out and not yet unwound: 16 MB at most */
+};
+
+static watched *owner_of(watcher *w, uint32_t slot, uint32_t generation) {
+  for (uint32_t i = 0; i < w->watched.count; i++)
+    if (w->watched.items[i].slot == slot && w->watched.items[i].generation == generation)
+      return &w->watched.items[i];
+  return NULL;
+}
+
+static void take_registers(layout_registers *to, const layout_registers *from) {
+  to->sp = atomic_load_explicit(&from->sp, memory_order_relaxed);
+  to->pc = atomic_load_explicit(&from->pc, memory_order_relaxed);
+  to->fp = atomic_load_explicit(&from->fp, memory_order_relaxed);
+  for (int i = 0; i < 4; i++) to->saved[i] = atomic_load_explicit(&from->saved[i], memory_order_relaxed);
+  to->r15 = atomic_load_explicit(&from->r15, memory_order_relaxed);
+}
+
+static void take_copy(watcher *w, uint32_t slot, const layout_copy *from) {
+  if (from->site >= LAYOUT_SITES || from->length > LAYOUT_COPY) return;
+  watched_copy *copy = bs_vec_push(&w->copies);
+  copy->slot = slot;
+  copy->generation = from->generation;
+  copy->site = from->site;
+  copy->length = from->length;
+  copy->bytes = bs_malloc(from->length + 1);
+  take_registers(&copy->registers, &from->registers);
+  for (size_t i = 0; i < copy->length / 8; i++) {
+    uint64_t word = atomic_load_explicit(&from->words[i], memory_order_relaxed);
+    memcpy(copy->bytes + i * 8, &word, 8);
+  }
+}
+
+/* Takes out what is ready. */
+static void take_copies(watcher *w) {
+  layout_head *head = w->r->head;
+  uint32_t made = atomic_load_explicit(&head->copies_made, memory_order_acquire);
+  if (made == w->copies_seen) return;
+  for (uint32_t i = 0; i < LAYOUT_COPIES && w->copies.count < WAITING_MAX; i++) {
+    uint32_t state = atomic_load_explicit(&head->copy_states[i], memory_order_acquire);
+    if (state % LAYOUT_COPY_STATES != LAYOUT_COPY_READY) continue;
+    uint32_t slot = state / LAYOUT_COPY_STATES - 1;
+    if (slot < LAYOUT_SLOTS) take_copy(w, slot, &layout_copies(head)[i]);
+    atomic_store_explicit(&head->copy_states[i], LAYOUT_COPY_FREE, memory_order_release);
+  }
+  if (w->copies.count < WAITING_MAX) w->copies_seen = made;
+}
+
+static watched_site *rows_of(watched *x) {
+  if (!x->sites) {
+    x->sites = bs_calloc(LAYOUT_SITES, sizeof *x->sites);
+    for (uint32_t i = 0; i < LAYOUT_SITES; i++) x->sites[i] = (watched_site){NO_INDEX, NO_INDEX};
+  }
+  return x->sites;
+}
+
+static void unwind_copy(watcher *w, watched_copy *copy) {
+  watched *x = owner_of(w, copy->slot, copy->generation);
+  if (!x) {
+    free(copy->bytes);
+    return;
+  }
+  stack taken;
+  taken.count = 0;
+  target *t = recording_target(w->r, x->process);
+  enum stack_result result = stack_copied(t, &copy->registers, copy->bytes, copy->length, &taken);
+  if (result == STACK_OK && taken.count)
+    rows_of(x)[copy->site].stack = recording_stack(w->r, x->process, &taken);
+}
+
+bool watch_copies(watcher *w) {
+  take_copies(w);
+  for (int i = 0; i < UNWOUND_AT_ONCE && w->copies.count; i++) {
+    watched_copy copy = w->copies.items[--w->copies.count];
+    unwind_copy(w, &copy);
+  }
+  return w->copies.count > 0;
+}
+
+void watch_copies_of(watcher *w, const watched *x) {
+  uint32_t kept = 0;
+  take_copies(w);
+  for (uint32_t i = 0; i < w->copies.count; i++) {
+    watched_copy copy = w->copies.items[i];
+    if (copy.slot == x->slot)
+      unwind_copy(w, &copy);
+    else
+      w->copies.items[kept++] = copy;
+  }
+  w->copies.count = kept;
+}
+
+/* A thread that was killed in the middle of a copy leaves it taken. */
+void watch_free_copies(watcher *w, const watched *x) {
+  for (uint32_t i = 0; i < LAYOUT_COPIES; i++) {
+    _Atomic uint32_t *state = &w->r->head->copy_states[i];
+    uint32_t taken = (x->slot + 1) * LAYOUT_COPY_STATES + LAYOUT_COPY_TAKEN;
+    atomic_compare_exchange_strong(state, &taken, LAYOUT_COPY_FREE);
+  }
+}
+
+void watch_stack_bounds(watcher *w, const watched *x) {
+  layout_slot *slot = &w->r->slots[x->slot];
+  uint64_t start, end, sp = atomic_load_explicit(&slot->registers.sp, memory_order_relaxed);
+  if (atomic_load_explicit(&slot->stack_end, memory_order_relaxed)) return;
+  if (!stack_bounds(recording_target(w->r, x->process), sp, &start, &end)) return;
+  atomic_store_explicit(&slot->stack_start, start, memory_order_relaxed);
+  atomic_store_explicit(&slot->stack_end, end, memory_order_release);
+}
+
+static void read_site(watcher *w, watched *x, const layout_site *from, watched_site *row) {
+  uint64_t pc = atomic_load_explicit(&from->pc, memory_order_acquire);
+  uint64_t key = atomic_load_explicit(&from->key, memory_order_relaxed);
+  if (!pc) return;
+  if (row->site == NO_INDEX)
+    row->site = recording_site(w->r, x->loop, layout_site_hook(key), pc, layout_site_sp(key));
+  recorded_site *site = &w->r->sites.items[row->site];
+  site->stack = row->stack;
+  site->iteration = atomic_load_explicit(&from->iteration, memory_order_relaxed);
+  uint64_t count = atomic_load_explicit(&from->count, memory_order_relaxed);
+  if (count == site->count) return;
+  site->count = count;
+  site->total_ns = atomic_load_explicit(&from->total_ns, memory_order_relaxed);
+  site->max_ns = atomic_load_explicit(&from->max_ns, memory_order_relaxed);
+  for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++)
+    site->histogram[i] = atomic_load_explicit(&from->histogram[i], memory_order_relaxed);
+}
+
+void watch_sites(watcher *w, watched *x) {
+  layout_slot *slot = &w->r->slots[x->slot];
+  recorded_loop *l = &w->r->loops.items[x->loop];
+  uint64_t unplaced = atomic_load_explicit(&slot->unplaced, memory_order_relaxed);
+  l->unplaced = unplaced > l->placed_late ? unplaced - l->placed_late : 0;
+  if (!atomic_load_explicit(&slot->sites_used, memory_order_relaxed)) return;
+  watched_site *rows = rows_of(x);
+  for (uint32_t i = 0; i < LAYOUT_SITES; i++) read_site(w, x, &slot->sites[i], &rows[i]);
+}
