@@ -14,7 +14,7 @@ static void must(int good, const char *what) {
 }
 
 void host_init(host *h, uint64_t threshold_ns, uint64_t threshold_call_ns) {
-  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
+  size_t size = layout_size();
   h->memory = memfd_create("blockscan-test", 0);
   must(h->memory >= 0 && ftruncate(h->memory, (off_t)size) == 0, "memfd_create");
   h->head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, h->memory, 0);

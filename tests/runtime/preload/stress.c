@@ -2,7 +2,7 @@
  *
  * The wrappers are called by their inner names (BLOCKSCAN_DIRECT: no symbol of libc is replaced), so that the sanitizer's own stay in
  * place below them. The reader does what the collector does: it follows heartbeats, takes published registers under their
- * sequence number, and drains the rings. */
+ * sequence number, drains the rings, reads the tables of places and takes the copied stacks. */
 #include "blockscan/runtime.h"
 #include "preload/calls.h"
 
@@ -16,10 +16,11 @@ enum { THREADS = 8, ROUNDS = 3, WAITS = 400 };
 static layout_head *head;
 static layout_slot *slots;
 static _Atomic bool done;
+static unsigned copies; /* that the reader has seen */
 static pthread_mutex_t contended = PTHREAD_MUTEX_INITIALIZER;
 
 static void make_memory(void) {
-  size_t size = sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot);
+  size_t size = layout_size();
   int fd = memfd_create("blockscan-stress", 0);
   struct stat st;
   char text[64];
@@ -53,10 +54,24 @@ static void callback(int ends[2], int i) {
   bs_runtime_allow_end();
 }
 
+/* The collector tells a thread where its stack lies. */
+static void tell_stack(void) {
+  pthread_attr_t attributes;
+  void *start;
+  size_t size;
+  thread_self *self = preload_watch();
+  if (!self || pthread_getattr_np(pthread_self(), &attributes) != 0) exit(2);
+  pthread_attr_getstack(&attributes, &start, &size);
+  pthread_attr_destroy(&attributes);
+  atomic_store(&self->slot->stack_start, (uintptr_t)start);
+  atomic_store(&self->slot->stack_end, (uintptr_t)start + size);
+}
+
 static void *loop(void *unused) {
   struct epoll_event event;
   int file = epoll_create1(EPOLL_CLOEXEC), ends[2];
   if (pipe(ends) != 0) exit(2);
+  tell_stack();
   for (volatile int i = 0; i < WAITS; i++) {
     hook_epoll_wait(file, &event, 1, i % 50 ? 0 : 1);
     callback(ends, i);
@@ -86,19 +101,49 @@ static unsigned look(layout_slot *slot) {
   return torn;
 }
 
+static unsigned look_at_sites(layout_slot *slot) {
+  unsigned torn = 0;
+  for (uint32_t i = 0; i < LAYOUT_SITES; i++) {
+    const layout_site *site = &slot->sites[i];
+    if (!atomic_load_explicit(&site->pc, memory_order_acquire)) continue;
+    uint64_t key = atomic_load_explicit(&site->key, memory_order_relaxed);
+    torn += layout_site_hook(key) >= HOOK_COUNT || !layout_site_sp(key);
+  }
+  return torn;
+}
+
+static unsigned look_at_copies(void) {
+  unsigned torn = 0;
+  for (uint32_t i = 0; i < LAYOUT_COPIES; i++) {
+    uint32_t state = atomic_load_explicit(&head->copy_states[i], memory_order_acquire);
+    if (state % LAYOUT_COPY_STATES != LAYOUT_COPY_READY) continue;
+    const layout_copy *copy = &layout_copies(head)[i];
+    const layout_registers *r = &copy->registers;
+    uint64_t words = 0;
+    for (uint64_t k = 0; k < copy->length / 8; k++) words |= atomic_load(&copy->words[k]);
+    torn += copy->length < 64 || copy->length > LAYOUT_COPY || copy->site >= LAYOUT_SITES || !words ||
+            !atomic_load(&r->sp) || !atomic_load(&r->pc);
+    copies++;
+    atomic_store_explicit(&head->copy_states[i], LAYOUT_COPY_FREE, memory_order_release);
+  }
+  return torn;
+}
+
 static void *reader(void *torn) {
-  while (!atomic_load(&done))
+  while (!atomic_load(&done)) {
+    *(unsigned *)torn += look_at_copies();
     for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
       layout_slot *slot = &slots[i];
       uint32_t state = atomic_load_explicit(&slot->state, memory_order_acquire);
       if (state == LAYOUT_FREE || !atomic_load(&slot->tid)) continue;
-      *(unsigned *)torn += look(slot);
+      *(unsigned *)torn += look(slot) + look_at_sites(slot);
       if (state != LAYOUT_ENDED) continue;
       *(unsigned *)torn += look(slot);
       atomic_store(&slot->pid, 0);
       atomic_store(&slot->tid, 0);
       atomic_store_explicit(&slot->state, LAYOUT_FREE, memory_order_release);
     }
+  }
   return NULL;
 }
 
@@ -130,6 +175,6 @@ int main(void) {
   }
   atomic_store(&done, true);
   pthread_join(reading, NULL);
-  printf("%u torn, %s\n", torn, forked ? "forked" : "the child's slot is wrong");
-  return torn || !forked;
+  printf("%u torn, %u copies, %s\n", torn, copies, forked ? "forked" : "the child's slot is wrong");
+  return torn || !copies || !forked;
 }
