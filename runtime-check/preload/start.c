@@ -59,14 +59,13 @@ static void close_fd(int *fd) {
   *fd = -1;
 }
 
-static size_t memory_size(void) { return sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot); }
 
 /* New shared memory, unless a recorder that ended well left some. */
 static int make_memory(uint64_t threshold) {
   if (!started.memory) {
     int fd = (int)syscall(SYS_memfd_create, "blockscan", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, (off_t)memory_size()) != 0) return fail_errno("cannot create shared memory");
-    void *memory = mmap(NULL, memory_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    if (fd < 0 || ftruncate(fd, (off_t)layout_size()) != 0) return fail_errno("cannot create shared memory");
+    void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (memory == MAP_FAILED) return fail_errno("cannot map shared memory");
     started.memory = memory;
     started.memory_fd = fd;

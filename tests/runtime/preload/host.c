@@ -19,7 +19,7 @@ void host_init(host *h, uint64_t threshold_ns, uint64_t threshold_call_ns) {
   must(h->memory >= 0 && ftruncate(h->memory, (off_t)size) == 0, "memfd_create");
   h->head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, h->memory, 0);
   must(h->head != MAP_FAILED, "mmap");
-  h->slots = (layout_slot *)(h->head + 1);
+  h->slots = layout_slots(h->head);
   h->head->magic = LAYOUT_MAGIC;
   h->head->version = LAYOUT_VERSION;
   h->head->slot_size = sizeof(layout_slot);

@@ -27,7 +27,7 @@ static void make_memory(void) {
   if (fd < 0 || ftruncate(fd, (off_t)size) != 0 || fstat(fd, &st) != 0) exit(2);
   head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (head == MAP_FAILED) exit(2);
-  slots = (layout_slot *)(head + 1);
+  slots = layout_slots(head);
   *head = (layout_head){LAYOUT_MAGIC, LAYOUT_VERSION, sizeof(layout_slot), .threshold_ns = 0,
                         .threshold_call_ns = 0};
   snprintf(text, sizeof text, "%d:%llu", fd, (unsigned long long)st.st_ino);
