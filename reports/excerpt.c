@@ -11,8 +11,7 @@ void excerpts_fini(excerpts *sources) {
   bs_vec_fini(&sources->sources);
 }
 
-/* The text of a file; empty when it cannot be read. */
-static const bs_strbuf *get_text(excerpts *sources, const char *root, const char *file) {
+const bs_strbuf *excerpt_text(excerpts *sources, const char *root, const char *file) {
   for (uint32_t i = 0; i < sources->sources.count; i++)
     if (!strcmp(sources->sources.items[i].file, file)) return &sources->sources.items[i].text;
   excerpt_source *source = bs_vec_push(&sources->sources);
@@ -93,7 +92,7 @@ static void write_line(painter *p, const char *line, size_t length, unsigned num
 
 void excerpt_write(excerpts *sources, painter *p, const char *root, const report_place *place) {
   size_t length = 0;
-  const char *line = find_line(get_text(sources, root, place->file), place->line, &length);
+  const char *line = find_line(excerpt_text(sources, root, place->file), place->line, &length);
   if (!line || !place->column || place->column > length) return;
   write_line(p, line, length, place->line, place->column - 1);
 }

@@ -246,6 +246,7 @@ typedef void report_writer(const report_document *document, const report_options
   X(github, "annotations of a GitHub workflow") \
   X(gitlab, "GitLab code quality") \
   X(markdown, "a comment for a pull request, or a step summary") \
+  X(html, "one page for a browser: paths as excerpts of source, filters, charts of a recording") \
   X(junit, "JUnit XML, a failed test case for each finding") \
   X(rdjsonl, "reviewdog's diagnostics, one a line") \
   X(dot, "the call paths as a graph, for Graphviz") \

@@ -1,0 +1,175 @@
+// The parts beside the findings: the recording, the cuts, what was fixed, the ledger.
+
+const STALL_ROWS = 25;
+const CALL_ROWS = 50;
+
+// A part of the page is built when it is first shown.
+const SECTIONS = {
+  findings: { title: "Findings", count: () => findings.length, shown: () => true, build: () => {} },
+  recording: { title: "Recording", count: () => run().stalls.length, shown: () => report.isRecording, build: buildRecording },
+  cuts: { title: "Cheapest cuts", count: () => report.cuts.length, shown: () => report.cuts.length > 0, build: buildCuts },
+  fixed: { title: "Fixed", count: () => fixed.length, shown: () => report.isComparison, build: buildFixed },
+  ledger: { title: "Not seen", count: () => ledgerItems().length, shown: () => true, build: buildLedger },
+};
+
+const cell = (text, name = "") => el("td", name ? { class: name } : {}, text);
+
+function table(caption, heads, rows) {
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
+    el("caption", { class: "sr" }, caption),
+    el("thead", {}, el("tr", {}, heads.map(([text, name]) => el("th", { scope: "col", class: name }, text)))),
+    el("tbody", {}, rows)));
+}
+
+function figures(pairs) {
+  return el("dl", { class: "figures" }, pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+function loopPart(loop, choose) {
+  const stalls = run().stalls.filter((stall) => stall.loop === loop.id);
+  const held = stalls.reduce((sum, stall) => sum + stall.durationNs, 0);
+  const title = loopTitle(loop);
+  const chart = stalls.length ? timeline(stalls, 1.02 * endOf(run().stalls), title, choose) : null;
+  return { mark: chart ? chart.mark : () => {}, node: el("section", { class: "loop", "aria-label": title },
+    el("h3", {}, title),
+    figures([["Iterations", loop.iterations.toLocaleString("en")], ["p50", duration(loop.p50Ns)], ["p99", duration(loop.p99Ns)],
+      ["Longest", duration(loop.maxNs)], ["Stalls", stalls.length.toLocaleString("en")], ["Stalled", duration(held)],
+      ["Busy", percent(loop.busyNs, loop.busyNs + loop.idleNs)],
+      ...(loop.dropped ? [["Events lost", loop.dropped.toLocaleString("en")]] : [])]),
+    el("div", { class: "charts" },
+      el("div", {}, el("h4", {}, "Stalls over time"), chart ? chart.node : el("p", { class: "empty" }, "No stall.")),
+      el("div", {}, el("h4", {}, "How long iterations take"), histogram(loop, run().thresholdNs)))) };
+}
+
+function stallTable(stalls, choose) {
+  const longest = [...stalls].sort((a, b) => b.durationNs - a.durationNs || a.startNs - b.startNs);
+  const makeRow = (stall) => el("tr", { id: `stall-row-${stall.index}` },
+    el("td", { class: "n" }, el("button", { type: "button", class: "link", onclick: () => choose(stall) }, duration(stall.durationNs))),
+    cell(duration(stall.startNs), "n"), cell([el("span", { class: `swatch ${stall.kind}`, "aria-hidden": "true" }),
+      KINDS[stall.kind] || stall.kind]), cell(stall.api ? code(stall.api) : ""), cell(stall.callback ? code(stall.callback) : ""),
+    cell(stall.file ? place(stall.file, stall.line) : "", "where"));
+  const heads = [["Duration", "n"], ["At", "n"], ["Kind"], ["In"], ["Callback"], ["Place"]];
+  const box = table("Stalls, the longest first", heads, longest.slice(0, STALL_ROWS).map(makeRow));
+  if (longest.length <= STALL_ROWS) return [box];
+  const more = el("button", { type: "button", onclick: () => {
+    box.querySelector("tbody").append(...longest.slice(STALL_ROWS).map(makeRow));
+    more.remove();
+  } }, `Show ${plural(longest.length - STALL_ROWS, "more stall", "more stalls")}`);
+  return [box, more];
+}
+
+function callTable(calls) {
+  const costly = [...calls].sort((a, b) => b.totalNs - a.totalNs).slice(0, CALL_ROWS);
+  const rows = costly.map((call) => {
+    const caller = call.stack[0];
+    return el("tr", {}, cell(code(call.api)), cell(caller ? code(frameName(caller)) : ""),
+      cell(caller ? (caller.file ? place(caller.file, caller.line) : caller.module) : "", "where"),
+      cell(call.calls.toLocaleString("en"), "n"), cell(duration(call.totalNs), "n"), cell(duration(call.maxNs), "n"),
+      cell(duration(call.p50Ns), "n"), cell(duration(call.p99Ns), "n"));
+  });
+  return [el("h3", {}, "Calls on the loops"), calls.length > CALL_ROWS ? el("p", {}, `The ${CALL_ROWS} costliest of ${calls.length}.`) : null,
+    table("Calls that can block, made on loop threads", [["Call"], ["Made by"], ["Place"], ["Calls", "n"], ["Together", "n"],
+      ["Longest", "n"], ["p50", "n"], ["p99", "n"]], rows)];
+}
+
+let chooseStall = () => {};
+
+function buildRecording(section) {
+  const { loops, stalls, calls, thresholdNs } = run();
+  const detail = el("div", { id: "stall-detail", class: "stall-detail", tabindex: "-1", role: "region", "aria-label": "The stall picked",
+    "aria-live": "polite" });
+  const parts = loops.map((loop) => loopPart(loop, (stall) => chooseStall(stall)));
+  chooseStall = (stall) => {
+    detail.replaceChildren(...stallDetail(stall));
+    for (const part of parts) part.mark(stall);
+  };
+  const pickFromTable = (stall) => {
+    chooseStall(stall);
+    detail.focus();
+    detail.scrollIntoView({ block: "nearest" });
+  };
+  const longest = stalls.reduce((most, stall) => (!most || stall.durationNs > most.durationNs ? stall : most), null);
+  section.append(...[
+    el("p", {}, `${plural(stalls.length, "stall", "stalls")} in ${plural(loops.length, "loop", "loops")}`,
+      thresholdNs ? `: iterations of ${duration(thresholdNs)} or longer.` : "."),
+    stalls.length ? legend() : null,
+    parts.map((part) => part.node),
+    stalls.length ? [detail, el("h3", {}, "Where the time went"), flameGraph(stalls), el("h3", {}, "Stalls, the longest first"),
+      stallTable(stalls, pickFromTable)] : null,
+    calls.length ? callTable(calls) : null,
+  ].flat(2).filter(Boolean));
+  if (longest) chooseStall(longest);
+}
+
+function findingLink(finding) {
+  return el("a", { href: `#f-${finding.id}` }, `${finding.message} `, el("span", { class: "where" }, place(finding.file, finding.line)));
+}
+
+function cutItem(cut) {
+  const gone = cut.findings.map((index) => findings[index]).filter(Boolean);
+  const coloured = cut.code ? colourLines(cut.code) : null;
+  return el("li", { class: "cut" },
+    el("h3", {}, code(cut.function), el("span", { class: "where" }, place(cut.file, cut.line))),
+    el("p", {}, `Removes ${plural(gone.length, "finding", "findings")}, ${plural(cut.paths, "path", "paths")} from callbacks of `,
+      loopName(cut.loop), ". ", cut.advice),
+    coloured ? el("pre", { class: "excerpt sample", tabindex: "0", role: "region", "aria-label": `The shape of the fix for ${cut.function}` },
+      el("code", {}, coloured)) : null,
+    el("details", {}, el("summary", {}, `The ${plural(gone.length, "finding", "findings")}`),
+      el("ul", {}, gone.map((finding) => el("li", {}, findingLink(finding))))));
+}
+
+function colourLines(text) {
+  let inComment = false;
+  return text.replace(/\n$/, "").split("\n").flatMap((line) => {
+    const coloured = colour(line, inComment);
+    inComment = coloured.inComment;
+    return [...coloured.nodes, "\n"];
+  });
+}
+
+function buildCuts(section) {
+  section.append(el("p", {}, "Functions that many paths go through: to hand one to a worker, or to make it asynchronous, removes all of " +
+    "them at once. The one that removes the most comes first."), el("ol", { class: "cuts" }, report.cuts.map(cutItem)));
+}
+
+function buildFixed(section) {
+  section.append(el("p", {}, fixed.length ? `${plural(fixed.length, "finding is", "findings are")} gone since ` : "Nothing is gone since ",
+    report.comparedWith || "the earlier report", "."),
+  el("ul", { class: "fixed" }, fixed.map((finding) => el("li", {}, el("span", { class: `level ${finding.severity}` }, finding.severity), " ",
+    finding.message, " in ", code(finding.function), " ", el("span", { class: "where" }, place(finding.file, finding.line))))));
+}
+
+// What the analysis could not see, and what that means for the reader: [sentence, explanation].
+function ledgerItems() {
+  const items = [];
+  if (report.broken.length)
+    items.push([`${report.broken.length} of ${plural(report.units, "unit", "units")} could not be parsed whole.`,
+      "Calls in what could not be parsed are missing from this report. As a rule a generated header is not there yet, or a flag is missing."]);
+  if (report.unresolved)
+    items.push([`${plural(report.unresolved, "call goes", "calls go")} through a pointer that no known function reaches.`,
+      "Whatever such a pointer holds at run time was not followed: a plugin, a function from a library, or code that is not in the compile database."]);
+  if (report.capped)
+    items.push([`${plural(report.capped, "call goes", "calls go")} through a pointer with more targets than --max-targets.`,
+      "The first ones were followed, the rest were not."]);
+  for (const note of report.notes) items.push([`${note[0].toUpperCase()}${note.slice(1)}${/[.!?]$/.test(note) ? "" : "."}`, ""]);
+  if (sources().leftOut)
+    items.push([`${plural(sources().leftOut, "line", "lines")} of source are not in this page.`,
+      `It holds ${Math.round(sources().limit / 1048576)} MB of source at most; those places stand without an excerpt.`]);
+  return items;
+}
+
+function buildLedger(section) {
+  const items = ledgerItems();
+  const broken = report.broken.map(([file, errors, first]) => el("tr", {}, cell(file, "where"), cell(String(errors), "n"), cell(first)));
+  section.append(...[
+    el("p", {}, items.length ? "A report is only as good as what it was made from. This is what is missing:"
+      : "Everything in the compile database was read, and each call through a pointer was followed."),
+    el("ul", { class: "ledger" }, items.map(([sentence, meaning]) => el("li", {}, el("strong", {}, sentence), " ", meaning))),
+    broken.length ? [el("h3", {}, "Units with errors"), table("Units with errors", [["File"], ["Errors", "n"], ["The first"]], broken)] : null,
+    report.loops.length ? [el("h3", {}, "Event loops that were found"),
+      el("ul", {}, report.loops.map((loop) => el("li", {}, loop)))] : null,
+    report.units ? el("p", {}, `Followed: ${plural(report.entryPoints, "callback", "callbacks")} through ` +
+      `${plural(report.functions, "function", "functions")} in ${plural(report.units, "unit", "units")}, with ` +
+      `${plural(report.rules, "rule", "rules")}.`) : null,
+  ].flat().filter(Boolean));
+}

@@ -1,0 +1,154 @@
+/* The tables of a run in an HTML report: loops with their histograms, stalls with their stacks, watched calls. Each frame and
+ * each stack is there once. Times are nanoseconds. */
+#include "reports/html.h"
+#include "reports/json.h"
+
+enum { AROUND_CULPRIT = 3 };
+
+typedef struct packed_frame {
+  uint32_t function, file, line, module, inlined;
+} packed_frame;
+
+typedef struct run_tables {
+  html_tables *tables;
+  bs_intern frames, stacks; /* packed; [0] is none */
+  bs_strbuf *out;
+} run_tables;
+
+static uint32_t frame_number(run_tables *run, const report_frame *frame) {
+  packed_frame packed = {html_number(run->tables, frame->function), html_number(run->tables, frame->file),
+                         frame->line, html_number(run->tables, frame->module), frame->inlined};
+  return bs_intern_add(&run->frames, (const char *)&packed, sizeof packed);
+}
+
+static uint32_t stack_number(run_tables *run, const report_frame *frames, uint32_t count) {
+  BS_VEC(uint32_t) numbers = {0};
+  for (uint32_t i = 0; i < count; i++) *bs_vec_push(&numbers) = frame_number(run, &frames[i]);
+  uint32_t number = bs_intern_add(&run->stacks, (const char *)numbers.items, count * sizeof *numbers.items);
+  bs_vec_fini(&numbers);
+  return number;
+}
+
+static void add_cell(run_tables *run, uint64_t number) { json_number(run->out, ",", number); }
+
+static void add_text_cell(run_tables *run, const char *text) {
+  add_cell(run, html_number(run->tables, text));
+}
+
+static void add_loop(run_tables *run, const report_loop *loop) {
+  bs_strbuf *out = run->out;
+  json_number(out, "{\"id\":", loop->id);
+  json_number(out, ",\"process\":", (uint64_t)loop->process);
+  json_number(out, ",\"thread\":", (uint64_t)loop->thread);
+  json_text(out, ",\"name\":", loop->name);
+  json_text(out, ",\"library\":", loop->library);
+  json_number(out, ",\"iterations\":", loop->iterations);
+  json_number(out, ",\"busyNs\":", loop->busy_ns);
+  json_number(out, ",\"idleNs\":", loop->idle_ns);
+  json_number(out, ",\"p50Ns\":", loop->p50_ns);
+  json_number(out, ",\"p99Ns\":", loop->p99_ns);
+  json_number(out, ",\"maxNs\":", loop->max_ns);
+  json_number(out, ",\"dropped\":", loop->dropped_events);
+  bs_strbuf_adds(out, ",\"histogram\":[");
+  for (uint32_t i = 0; i < loop->histogram.count; i++) {
+    json_number(out, i ? "," : "", loop->histogram.items[i].low_ns);
+    add_cell(run, loop->histogram.items[i].count);
+  }
+  bs_strbuf_adds(out, "]}");
+}
+
+/* The samples as [nanoseconds since the stall began, number of the stack, …]. */
+static void add_samples(run_tables *run, const report_stall *stall) {
+  bs_strbuf_adds(run->out, ",[");
+  for (uint32_t i = 0; i < stall->samples.count; i++) {
+    const report_sample *sample = &stall->samples.items[i];
+    json_number(run->out, i ? "," : "", sample->at_ns);
+    add_cell(run, stack_number(run, sample->stack.items, sample->stack.count));
+  }
+  bs_strbuf_adds(run->out, "]]");
+}
+
+static void add_stall(run_tables *run, const report_stall *stall) {
+  json_number(run->out, "\n[", stall->loop);
+  add_cell(run, stall->start_ns);
+  add_cell(run, stall->duration_ns);
+  if (stall->cpu_ns == UINT64_MAX)
+    bs_strbuf_adds(run->out, ",null");
+  else
+    add_cell(run, stall->cpu_ns);
+  add_text_cell(run, stall->kind);
+  add_cell(run, stall->ended);
+  add_text_cell(run, stall->api);
+  add_text_cell(run, stall->rule);
+  add_text_cell(run, stall->callback);
+  add_text_cell(run, stall->has_culprit ? stall->culprit.function : "");
+  add_text_cell(run, stall->has_culprit ? stall->culprit.file : "");
+  add_cell(run, stall->has_culprit ? stall->culprit.line : 0);
+  add_samples(run, stall);
+  if (stall->has_culprit) html_source_want(run->tables->source, &stall->culprit, AROUND_CULPRIT);
+}
+
+static void add_call(run_tables *run, const report_call *call) {
+  json_number(run->out, "\n[", call->loop);
+  add_text_cell(run, call->api);
+  add_text_cell(run, call->rule);
+  add_cell(run, call->calls);
+  add_cell(run, call->total_ns);
+  add_cell(run, call->max_ns);
+  add_cell(run, call->p50_ns);
+  add_cell(run, call->p99_ns);
+  add_cell(run, stack_number(run, call->stack.items, call->stack.count));
+  bs_strbuf_addc(run->out, ']');
+}
+
+/* Rows of the numbers that an item holds, however many they are. */
+static void add_rows(run_tables *run, const char *before, const bs_intern *rows) {
+  bs_strbuf_adds(run->out, before);
+  for (uint32_t i = 1; i < rows->count; i++) {
+    const char *text = bs_intern_text(rows, i);
+    bs_strbuf_adds(run->out, i > 1 ? ",\n[" : "\n[");
+    for (uint32_t j = 0; j < bs_intern_length(rows, i) / sizeof(uint32_t); j++) {
+      uint32_t number;
+      memcpy(&number, text + j * sizeof number, sizeof number);
+      json_number(run->out, j ? "," : "", number);
+    }
+    bs_strbuf_addc(run->out, ']');
+  }
+  bs_strbuf_addc(run->out, ']');
+}
+
+static void add_run(run_tables *run, const report_document *document) {
+  json_number(run->out, "{\"thresholdNs\":", document->threshold_ns);
+  bs_strbuf_adds(run->out, ",\n\"loops\":[");
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
+    if (i) bs_strbuf_addc(run->out, ',');
+    add_loop(run, &document->recorded_loops.items[i]);
+  }
+  bs_strbuf_adds(run->out, "],\n\"stallColumns\":[\"loop\",\"startNs\",\"durationNs\",\"cpuNs\",\"kind\","
+                           "\"ended\",\"api\",\"rule\","
+                           "\"callback\",\"function\",\"file\",\"line\",\"samples\"],\"stalls\":[");
+  for (uint32_t i = 0; i < document->stalls.count; i++) {
+    if (i) bs_strbuf_addc(run->out, ',');
+    add_stall(run, &document->stalls.items[i]);
+  }
+  bs_strbuf_adds(
+      run->out,
+      "],\n\"callColumns\":[\"loop\",\"api\",\"rule\",\"calls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\","
+      "\"stack\"],\"calls\":[");
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
+    if (i) bs_strbuf_addc(run->out, ',');
+    add_call(run, &document->recorded_calls.items[i]);
+  }
+  add_rows(run, "],\n\"frames\":[", &run->frames);
+  add_rows(run, ",\n\"stacks\":[", &run->stacks);
+  bs_strbuf_addc(run->out, '}');
+}
+
+void html_write_recording(html_tables *tables, bs_strbuf *out) {
+  run_tables run = {.tables = tables, .out = out};
+  bs_intern_init(&run.frames);
+  bs_intern_init(&run.stacks);
+  add_run(&run, tables->document);
+  bs_intern_fini(&run.stacks);
+  bs_intern_fini(&run.frames);
+}
