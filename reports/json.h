@@ -9,7 +9,7 @@ void json_text(bs_strbuf *out, const char *before, const char *text);
 void json_number(bs_strbuf *out, const char *before, uint64_t number);
 /* A place without its closing brace, so that more keys can follow. */
 void json_open_place(bs_strbuf *out, const report_place *place);
-/* Appends the keys "stalls" and "loops", and a comma. */
+/* Appends the keys "recording", "stalls", "loops" and "calls", and a comma. */
 void json_add_recording(bs_strbuf *out, const report_document *document);
 
 #endif

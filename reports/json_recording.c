@@ -1,4 +1,4 @@
-/* The part of the JSON report that tells of a run: stalls with their samples, and the loops. */
+/* The part of the JSON report that tells of a run: stalls with their samples, the loops, and what was called on them. */
 #include "reports/json.h"
 
 /* Nanoseconds in another unit: an integer part and up to six decimals, never in the form of an exponent. */
@@ -30,14 +30,30 @@ static void add_frame(bs_strbuf *out, const report_frame *frame) {
   bs_strbuf_adds(out, frame->inlined ? ", \"inlined\": true}" : ", \"inlined\": false}");
 }
 
-static void add_sample(bs_strbuf *out, const report_sample *sample) {
-  add_ms(out, "{\"at_ms\": ", sample->at_ns);
+static void add_stack(bs_strbuf *out, const report_frame *frames, uint32_t count) {
   bs_strbuf_adds(out, ", \"stack\": [");
-  for (uint32_t i = 0; i < sample->stack.count; i++) {
+  for (uint32_t i = 0; i < count; i++) {
     if (i) bs_strbuf_adds(out, ", ");
-    add_frame(out, &sample->stack.items[i]);
+    add_frame(out, &frames[i]);
   }
   bs_strbuf_adds(out, "]}");
+}
+
+static void add_sample(bs_strbuf *out, const report_sample *sample) {
+  add_ms(out, "{\"at_ms\": ", sample->at_ns);
+  add_stack(out, sample->stack.items, sample->stack.count);
+}
+
+static void add_call(bs_strbuf *out, const report_call *call) {
+  json_number(out, "    {\"loop\": ", call->loop);
+  json_text(out, ", \"api\": ", call->api);
+  add_or_null(out, ", \"rule\": ", call->rule);
+  json_number(out, ", \"calls\": ", call->calls);
+  add_ms(out, ", \"total_ms\": ", call->total_ns);
+  add_ms(out, ", \"max_ms\": ", call->max_ns);
+  add_ms(out, ", \"p50_ms\": ", call->p50_ns);
+  add_ms(out, ", \"p99_ms\": ", call->p99_ns);
+  add_stack(out, call->stack.items, call->stack.count);
 }
 
 static void add_stall(bs_strbuf *out, const report_stall *stall) {
@@ -78,11 +94,19 @@ static void add_loop(bs_strbuf *out, const report_loop *loop) {
   add_us(out, ", \"p99_us\": ", loop->p99_ns);
   add_us(out, ", \"max_us\": ", loop->max_ns);
   json_number(out, ", \"dropped_events\": ", loop->dropped_events);
-  bs_strbuf_addc(out, '}');
+  json_number(out, ", \"unplaced_calls\": ", loop->unplaced_calls);
+  bs_strbuf_adds(out, ", \"histogram\": [");
+  for (uint32_t i = 0; i < loop->histogram.count; i++) {
+    add_us(out, i ? ", {\"low_us\": " : "{\"low_us\": ", loop->histogram.items[i].low_ns);
+    json_number(out, ", \"count\": ", loop->histogram.items[i].count);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_adds(out, "]}");
 }
 
 void json_add_recording(bs_strbuf *out, const report_document *document) {
-  bs_strbuf_adds(out, "  \"stalls\": [");
+  add_ms(out, "  \"recording\": {\"threshold_ms\": ", document->threshold_ns);
+  bs_strbuf_adds(out, "},\n  \"stalls\": [");
   for (uint32_t i = 0; i < document->stalls.count; i++) {
     bs_strbuf_adds(out, i ? ",\n" : "\n");
     add_stall(out, &document->stalls.items[i]);
@@ -92,5 +116,10 @@ void json_add_recording(bs_strbuf *out, const report_document *document) {
     bs_strbuf_adds(out, i ? ",\n" : "\n");
     add_loop(out, &document->recorded_loops.items[i]);
   }
-  bs_strbuf_adds(out, document->recorded_loops.count ? "\n  ],\n" : "],\n");
+  bs_strbuf_adds(out, document->recorded_loops.count ? "\n  ],\n  \"calls\": [" : "],\n  \"calls\": [");
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_call(out, &document->recorded_calls.items[i]);
+  }
+  bs_strbuf_adds(out, document->recorded_calls.count ? "\n  ],\n" : "],\n");
 }

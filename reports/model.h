@@ -171,6 +171,7 @@ typedef struct report_loop {
   int process, thread;
   const char *name, *library; /* "" unknown */
   uint64_t iterations, busy_ns, idle_ns, p50_ns, p99_ns, max_ns, dropped_events;
+  uint64_t unplaced_calls; /* watched calls that are not in the document's recorded_calls */
   BS_VEC(report_bucket) histogram; /* without the empty ones, shortest first */
 } report_loop;
 

@@ -170,6 +170,11 @@ static bool read_cut(json_reader *r, const json_t *object, void *context) {
          reader_text(r, object, "code", false, &cut->code);
 }
 
+static bool read_run(json_reader *r, const json_t *value) {
+  r->document->is_recording = true;
+  return reader_time(r, value, "threshold_ms", false, JSON_MS, &r->document->threshold_ns);
+}
+
 typedef struct key_reader {
   const char *key;
   bool required;
@@ -182,14 +187,16 @@ static const key_reader keys[] = {
     {"project", true, read_project, NULL}, {"findings", true, NULL, reader_finding},
     {"ledger", true, read_ledger, NULL},   {"comparison", false, read_comparison, NULL},
     {"stalls", false, NULL, reader_stall}, {"loops", false, NULL, reader_loop},
-    {"cuts", false, NULL, read_cut},
+    {"cuts", false, NULL, read_cut},       {"calls", false, NULL, reader_call},
+    {"recording", false, read_run, NULL},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static bool walk_value(walk *w, const key_reader *reader) {
   json_reader *r = &w->r;
   if (reader && reader->read_item) {
-    if (reader->read_item == reader_stall || reader->read_item == reader_loop)
+    if (reader->read_item == reader_stall || reader->read_item == reader_loop ||
+        reader->read_item == reader_call)
       r->document->is_recording = true;
     return walk_items(w, reader->key, reader->read_item);
   }

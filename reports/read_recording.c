@@ -1,11 +1,9 @@
-/* Stalls with their samples, and loops, from the JSON report. */
+/* Stalls with their samples, loops, and what was called on them, from the JSON report. */
 #include "reports/json_reader.h"
 
 #include <string.h>
 
-static bool read_frame(json_reader *r, const json_t *object, void *context) {
-  report_sample *sample = context;
-  report_frame *frame = bs_vec_push(&sample->stack);
+static bool read_frame(json_reader *r, const json_t *object, report_frame *frame) {
   frame->function = frame->module = "";
   return reader_text(r, object, "function", false, &frame->function) &&
          reader_text(r, object, "file", false, &frame->file) &&
@@ -14,11 +12,21 @@ static bool read_frame(json_reader *r, const json_t *object, void *context) {
          reader_bool(r, object, "inlined", &frame->inlined);
 }
 
+static bool read_sampled_frame(json_reader *r, const json_t *object, void *context) {
+  report_sample *sample = context;
+  return read_frame(r, object, bs_vec_push(&sample->stack));
+}
+
+static bool read_calling_frame(json_reader *r, const json_t *object, void *context) {
+  report_call *call = context;
+  return read_frame(r, object, bs_vec_push(&call->stack));
+}
+
 static bool read_sample(json_reader *r, const json_t *object, void *context) {
   report_stall *stall = context;
   report_sample *sample = bs_vec_push(&stall->samples);
   return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
-         reader_each(r, object, "stack", true, read_frame, sample);
+         reader_each(r, object, "stack", true, read_sampled_frame, sample);
 }
 
 static bool read_culprit(json_reader *r, const json_t *object, report_stall *stall) {
@@ -54,6 +62,28 @@ bool reader_stall(json_reader *r, const json_t *object, void *context) {
   return good;
 }
 
+bool reader_call(json_reader *r, const json_t *object, void *context) {
+  (void)context;
+  report_call *call = bs_vec_push(&r->document->recorded_calls);
+  call->api = call->rule = "";
+  return reader_unsigned(r, object, "loop", true, &call->loop) &&
+         reader_text(r, object, "api", true, &call->api) &&
+         reader_text(r, object, "rule", false, &call->rule) &&
+         reader_count(r, object, "calls", true, &call->calls) &&
+         reader_time(r, object, "total_ms", false, JSON_MS, &call->total_ns) &&
+         reader_time(r, object, "max_ms", false, JSON_MS, &call->max_ns) &&
+         reader_time(r, object, "p50_ms", false, JSON_MS, &call->p50_ns) &&
+         reader_time(r, object, "p99_ms", false, JSON_MS, &call->p99_ns) &&
+         reader_each(r, object, "stack", false, read_calling_frame, call);
+}
+
+static bool read_bucket(json_reader *r, const json_t *object, void *context) {
+  report_loop *loop = context;
+  report_bucket *bucket = bs_vec_push(&loop->histogram);
+  return reader_time(r, object, "low_us", true, JSON_US, &bucket->low_ns) &&
+         reader_count(r, object, "count", true, &bucket->count);
+}
+
 bool reader_loop(json_reader *r, const json_t *object, void *context) {
   (void)context;
   report_loop *loop = bs_vec_push(&r->document->recorded_loops);
@@ -70,7 +100,9 @@ bool reader_loop(json_reader *r, const json_t *object, void *context) {
               reader_time(r, object, "p50_us", false, JSON_US, &loop->p50_ns) &&
               reader_time(r, object, "p99_us", false, JSON_US, &loop->p99_ns) &&
               reader_time(r, object, "max_us", false, JSON_US, &loop->max_ns) &&
-              reader_count(r, object, "dropped_events", false, &loop->dropped_events);
+              reader_count(r, object, "dropped_events", false, &loop->dropped_events) &&
+              reader_count(r, object, "unplaced_calls", false, &loop->unplaced_calls) &&
+              reader_each(r, object, "histogram", false, read_bucket, loop);
   loop->process = (int)process;
   loop->thread = (int)thread;
   return good;

@@ -46,7 +46,22 @@ static void sample_run(report_document *document) {
                                                           .p50_ns = 1001,
                                                           .p99_ns = 20000,
                                                           .max_ns = 212000001,
-                                                          .dropped_events = 3};
+                                                          .dropped_events = 3,
+                                                          .unplaced_calls = 2};
+  *bs_vec_push(&document->recorded_loops.items[0].histogram) = (report_bucket){1001, 999999};
+  *bs_vec_push(&document->recorded_loops.items[0].histogram) = (report_bucket){212000001, 1};
+  document->threshold_ns = 10000001;
+  report_call *call = bs_vec_push(&document->recorded_calls);
+  *call = (report_call){.loop = 1,
+                        .api = "fsync",
+                        .rule = "disk.fsync",
+                        .calls = 7,
+                        .total_ns = 700,
+                        .max_ns = 300,
+                        .p50_ns = 100,
+                        .p99_ns = 300};
+  *bs_vec_push(&call->stack) = (report_frame){"flush", "src/log.c", 31, "server", false};
+  *bs_vec_push(&document->recorded_calls) = (report_call){.loop = 1, .api = "own", .rule = "", .calls = 1};
 }
 
 static void sample_comparison(report_document *document) {
@@ -123,6 +138,9 @@ static void what_the_model_holds(void **state) {
   assert_int_equal(again.stalls.items[0].start_ns, 1234567890123456);
   assert_int_equal(again.stalls.items[1].cpu_ns, UINT64_MAX);
   assert_null(again.stalls.items[1].api);
+  assert_int_equal(again.threshold_ns, 10000001);
+  assert_int_equal(again.recorded_loops.items[0].histogram.items[1].count, 1);
+  assert_int_equal(again.recorded_calls.items[0].stack.items[0].line, 31);
   assert_null(again.stalls.items[0].samples.items[0].stack.items[0].file);
   bs_strbuf_fini(&text);
   report_document_fini(&document);
