@@ -112,7 +112,7 @@ static int run(int argc, char **argv) {
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
   if (argp_parse(&record_argp, argc, argv, ARGP_IN_ORDER, NULL, &o) == 0) {
-    code = record(&o, &error);
+    code = o.attach ? record_attached(&o) : record(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }
   bs_vec_fini(&o.outputs);

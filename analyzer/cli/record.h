@@ -10,12 +10,17 @@ typedef struct record_options {
   recording_options recording;
   char **command; /* the program and its arguments, NULL-terminated */
   cli_output_list outputs; /* none: the summary on stderr */
+  const char *file; /* -o; NULL: not given */
+  pid_t attach; /* the program that started this process by bs_runtime_start(); 0 none */
   enum report_color color;
   bool quiet;
   bs_arena arena;
 } record_options;
 
 extern const struct argp record_argp; /* input: record_options */
+
+/* Records the program that asked for it. */
+int record_attached(const record_options *o);
 
 /* Fills the document with stalls and loops. */
 void record_report(const verdict *v, report_document *document);

@@ -15,6 +15,7 @@ enum {
   OPTION_LIVE,
   OPTION_DURATION,
   OPTION_NO_FOLLOW,
+  OPTION_ATTACH,
   OPTION_COLOR,
 };
 
@@ -34,6 +35,7 @@ static const struct argp_option options[] = {
      0},
     {"live", OPTION_LIVE, NULL, 0, "Show a status line while the program runs", 0},
     {"duration", OPTION_DURATION, "TIME", 0, "End the program by SIGTERM after TIME", 0},
+    {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not watch the processes that the program starts", 0},
     {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
     {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
@@ -143,14 +145,18 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
-  case 'o': r->file = argument; break;
+  case 'o': r->file = o->file = argument; break;
   case 'q': o->quiet = true; break;
   case ARGP_KEY_ARG: /* the first one is the program, and the rest is its own */
     o->command = state->argv + state->next - 1;
     state->next = state->argc;
     break;
+  case OPTION_ATTACH:
+    o->attach = atoi(argument);
+    if (o->attach <= 0) argp_error(state, "--attach: '%s' is no process", argument);
+    break;
   case ARGP_KEY_END:
-    if (!o->command) argp_error(state, "expected a program to run");
+    if (!o->command && !o->attach) argp_error(state, "expected a program to run");
     break;
   default: return ARGP_ERR_UNKNOWN;
   }

@@ -32,6 +32,24 @@ static void check_longest(const verdict *v, check_list *out) {
   add(out, "--fail-over", !count, &text);
 }
 
+/* Only of a program that announces stalls. */
+static void check_expected(const recording *r, check_list *out) {
+  unsigned expected = 0, missed = 0;
+  bs_strbuf text = BS_STRBUF_INIT;
+  for (uint32_t i = 0; i < r->scopes.count; i++) {
+    const recorded_scope *scope = &r->scopes.items[i];
+    expected += scope->outcome == LAYOUT_SCOPE_EXPECTED;
+    if (scope->outcome == LAYOUT_SCOPE_MISSED && !missed++)
+      bs_strbuf_addf(&text, "none in scope '%s'", scope->name);
+  }
+  if (missed > 1) bs_strbuf_addf(&text, ", and %u more", missed - 1);
+  if (!missed) bs_strbuf_addf(&text, "%u came", expected);
+  if (expected || missed)
+    add(out, "expected stalls", !missed, &text);
+  else
+    bs_strbuf_fini(&text);
+}
+
 static void measure_calls(const recording *r, const char *api, uint64_t *count, uint64_t *total_ns) {
   for (uint32_t hook = 0; hook < HOOK_COUNT; hook++) {
     if (strcmp(hook_name(hook), api) != 0) continue;
@@ -87,6 +105,7 @@ void checks_make(const verdict *v, check_list *out) {
     return;
   }
   if (r->options.fail_over_ns) check_longest(v, out);
+  check_expected(r, out);
   for (uint32_t i = 0; i < r->options.budgets.count; i++) check_budget(r, &r->options.budgets.items[i], out);
 }
 

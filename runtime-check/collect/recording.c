@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+const char *const scope_outcome_names[] = {"stalled", "expected", "missed"};
 const char *const stall_kind_names[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
 
 enum {
@@ -37,24 +39,51 @@ static int move_high(int fd) {
   return fd;
 }
 
+static bool map_memory(recording *r, bs_error *error) {
+  void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, r->memory, 0);
+  if (memory == MAP_FAILED) return bs_error_set(error, "cannot map shared memory: %s", strerror(errno));
+  r->head = memory;
+  r->slots = layout_slots(r->head);
+  return true;
+}
+
+static void begin(recording *r) {
+  bs_intern_init(&r->names);
+  r->symbols = symbols_new();
+  r->began = clock_now();
+}
+
 bool recording_init(recording *r, const recording_options *options, bs_error *error) {
-  *r = (recording){.options = *options, .memory = -1};
+  *r = (recording){.options = *options, .memory = -1, .control = -1};
   int fd = memfd_create("blockscan", 0);
   if (fd < 0) return bs_error_set(error, "cannot create shared memory: %s", strerror(errno));
   r->memory = move_high(fd);
   if (ftruncate(r->memory, (off_t)layout_size()) != 0)
     return bs_error_set(error, "cannot size shared memory: %s", strerror(errno));
-  void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, r->memory, 0);
-  if (memory == MAP_FAILED) return bs_error_set(error, "cannot map shared memory: %s", strerror(errno));
-  r->head = memory;
-  r->slots = layout_slots(r->head);
+  if (!map_memory(r, error)) return false;
   r->head->version = LAYOUT_VERSION;
   r->head->slot_size = sizeof(layout_slot);
   r->head->threshold_ns = options->threshold_ns;
   r->head->threshold_call_ns = CALL_EVENT_NS < options->threshold_ns ? CALL_EVENT_NS : options->threshold_ns;
   r->head->magic = LAYOUT_MAGIC;
-  r->symbols = symbols_new();
-  r->began = clock_now();
+  begin(r);
+  return true;
+}
+
+bool recording_join(recording *r, const recording_options *options, pid_t program, int memory, int control,
+                    bs_error *error) {
+  *r = (recording){
+      .options = *options, .memory = memory, .control = control, .attached = true, .program = program};
+  struct stat st;
+  if (fstat(memory, &st) != 0 || (uint64_t)st.st_size < layout_size())
+    return bs_error_set(error, "--attach is for programs that call bs_runtime_start()");
+  if (!map_memory(r, error)) return false;
+  if (r->head->magic != LAYOUT_MAGIC || r->head->version != LAYOUT_VERSION ||
+      r->head->slot_size != sizeof(layout_slot))
+    return bs_error_set(error, "the program is linked to another version of libblockscan.so");
+  r->options.threshold_ns = atomic_load(&r->head->threshold_ns);
+  begin(r);
+  recording_process(r, program, false);
   return true;
 }
 
@@ -72,6 +101,9 @@ void recording_fini(recording *r) {
     bs_vec_fini(&r->stalls.items[i].calls);
   }
   for (uint32_t i = 0; i < r->sites.count; i++) free(r->sites.items[i].histogram);
+  for (uint32_t i = 0; i < r->scopes.count; i++) bs_vec_fini(&r->scopes.items[i].samples);
+  bs_vec_fini(&r->scopes);
+  bs_intern_fini(&r->names);
   if (r->symbols) symbols_free(r->symbols);
   bs_vec_fini(&r->processes);
   bs_vec_fini(&r->loops);
@@ -82,6 +114,7 @@ void recording_fini(recording *r) {
   bs_map_fini(&r->site_index);
   if (r->head) munmap(r->head, layout_size());
   if (r->memory >= 0) close(r->memory);
+  if (r->control >= 0) close(r->control);
 }
 
 static char *executable_of(pid_t pid) {
@@ -201,12 +234,31 @@ static void flush_stall(recording *r, recorded_stall *stall) {
       .kind = stall_kind_names[stall->kind],
       .ended = stall->ended,
       .hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
+      .scope = stall->scope,
   };
   stall->stored = store_stall_add(r->store, &row);
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     const recorded_sample *sample = &stall->samples.items[i];
     store_sample(r->store, stall->stored, sample->at, stored_stack(r, sample->stack));
   }
+}
+
+static void flush_scope(recording *r, recorded_scope *scope) {
+  const store_scope row = {
+      .process = stored_process(r, scope->process),
+      .loop = scope->loop == NO_INDEX ? 0 : stored_loop(r, scope->loop),
+      .tid = scope->tid,
+      .name = scope->name,
+      .start_ns = scope->start > r->began ? scope->start - r->began : 0,
+      .duration_ns = scope->duration,
+      .threshold_ns = scope->threshold,
+      .outcome = scope_outcome_names[scope->outcome],
+      .hook = scope->hook == NO_INDEX ? NULL : hook_name(scope->hook),
+  };
+  scope->stored = store_scope_add(r->store, &row);
+  for (uint32_t i = 0; i < scope->samples.count; i++)
+    store_scope_sample(r->store, scope->stored, scope->samples.items[i].at,
+                       stored_stack(r, scope->samples.items[i].stack));
 }
 
 static void flush_loop(recording *r, uint32_t index) {
@@ -253,12 +305,15 @@ static void flush_sites(recording *r, bool last) {
 
 /* A stall without an end may yet prove to be none: it is written last. */
 void recording_flush(recording *r, bool last) {
+  if (!r->store) return;
   for (uint32_t i = r->stalls_flushed; i < r->stalls.count; i++) {
     recorded_stall *stall = &r->stalls.items[i];
     if (stall->settled && !stall->stored && (stall->ended || last)) flush_stall(r, stall);
     if (i == r->stalls_flushed && stall->stored) r->stalls_flushed++;
   }
   for (uint32_t i = 0; i < r->loops.count; i++) flush_loop(r, i);
+  for (; r->scopes_flushed < r->scopes.count; r->scopes_flushed++)
+    flush_scope(r, &r->scopes.items[r->scopes_flushed]);
   flush_sites(r, last);
   if (!last) store_flush(r->store);
 }

@@ -7,6 +7,7 @@
 #define BLOCKSCAN_COLLECT_RECORDING_H
 
 #include "base/duration.h"
+#include "base/intern.h"
 #include "base/map.h"
 #include "collect/collect.h"
 #include "shared/hooks.h"
@@ -26,7 +27,7 @@ typedef struct budget {
 } budget;
 
 typedef struct recording_options {
-  const char *file; /* of the store */
+  const char *file; /* of the store; NULL: none */
   const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan */
   uint64_t threshold_ns;
   uint64_t fail_over_ns; /* 0: no bound */
@@ -80,10 +81,24 @@ typedef struct recorded_stall {
   bool ended; /* a wait followed */
   bool dropped; /* proved to be none: the thread had left its loop */
   uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
+  const char *scope; /* name of the innermost scope that it was in, or NULL */
   int64_t stored;
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
 } recorded_stall;
+
+/* A stretch of a named scope of the linkable API (blockscan/runtime.h), in a thread that runs a loop or none. */
+typedef struct recorded_scope {
+  uint32_t process, loop; /* loop NO_INDEX: none */
+  pid_t tid;
+  const char *name;
+  uint64_t start, duration, threshold;
+  enum layout_scope outcome;
+  uint32_t hook; /* as in a stall */
+  int64_t stored;
+  BS_VEC(recorded_sample) samples;
+} recorded_scope;
+extern const char *const scope_outcome_names[]; /* "stalled", "expected", "missed" */
 
 typedef struct recorded_loop {
   uint32_t process;
@@ -128,12 +143,17 @@ typedef struct recording {
   BS_VEC(recorded_process) processes;
   BS_VEC(recorded_loop) loops;
   BS_VEC(recorded_stall) stalls;
+  BS_VEC(recorded_scope) scopes;
   BS_VEC(recorded_stack) stacks;
   BS_VEC(recorded_site) sites;
   bs_map stack_index, site_index;
+  uint32_t scopes_flushed; /* all before this are in the store */
   uint32_t stalls_flushed; /* all before this are in the store */
   uint32_t next_site; /* the first to look at when the next batch is written */
   uint32_t left_running; /* watched processes that went on after the program */
+  bs_intern names; /* of scopes */
+  bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
+  int control; /* of that: readable when it lets the recorder go; else -1 */
   bool is_static; /* the program has no dynamic loader */
 } recording;
 
@@ -141,6 +161,9 @@ uint64_t clock_now(void);
 
 /* The shared memory, empty. */
 bool recording_init(recording *r, const recording_options *options, bs_error *error);
+/* The shared memory of a program that made it itself; its threshold is the recording's. Takes the descriptors. */
+bool recording_join(recording *r, const recording_options *options, pid_t program, int memory, int control,
+                    bs_error *error);
 void recording_fini(recording *r);
 /* The process of `pid`; a new one when there is none, or when `is_new_image` says that it began another program. */
 uint32_t recording_process(recording *r, pid_t pid, bool is_new_image);
@@ -193,6 +216,8 @@ void verdict_fini(verdict *v);
 /* Writes to the store what is known only at the end; after recording_flush(r, true). */
 void verdict_store(const verdict *v);
 /* The frame's file, relative to the root when inside it. */
+/* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX. The other stacks have none. */
+void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t stack_index);
 const char *verdict_file(const verdict *v, const frame *f);
 /* The first sampled stack of a stall, or NULL. */
 const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
@@ -210,6 +235,9 @@ bool checks_pass(const check_list *checks);
 
 /* Appends the text for people. */
 void summary_write(const verdict *v, const check_list *checks, bool color, bs_strbuf *out);
+/* Appends one stall, or one scope, with its stack: at any time. */
+void summary_write_stall(recording *r, const recorded_stall *stall, bs_strbuf *out);
+void summary_write_scope(recording *r, const recorded_scope *scope, bs_strbuf *out);
 /* Appends what could not be observed or stored, a sentence a line. */
 void summary_warnings(const recording *r, bs_strbuf *out);
 /* Appends the JUnit document. */

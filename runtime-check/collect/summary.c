@@ -150,17 +150,17 @@ static void write_calls(painter *p, const recorded_stall *stall) {
   bs_vec_fini(&calls);
 }
 
-static void write_group(const verdict *v, painter *p, const group *g, uint32_t number) {
+/* What follows a stall's heading. */
+static void write_stall(const verdict *v, painter *p, const recorded_stall *stall) {
   const recording *r = v->recording;
-  const recorded_stall *stall = g->worst;
   const recorded_loop *l = &r->loops.items[stall->loop];
-  say(p, PAINT_HEADING, "Event loop stall #%u", number);
   say(p, PAINT_NONE, "  %s loop, thread %d  duration ", *l->library ? l->library : "own", (int)l->tid);
   put_duration(p, PAINT_WARNING, stall->duration);
   say(p, PAINT_NONE, " (threshold ");
   put_duration(p, PAINT_NONE, r->options.threshold_ns);
   say(p, PAINT_NONE, ")");
   write_kind(p, stall);
+  if (stall->scope) say(p, PAINT_NONE, ", scope '%s'", stall->scope);
   say(p, PAINT_NONE, "\n");
   const named_stack *s = verdict_stack(v, stall);
   if (s)
@@ -168,12 +168,88 @@ static void write_group(const verdict *v, painter *p, const group *g, uint32_t n
   else
     say(p, PAINT_DIM, "    (no stack)\n");
   write_calls(p, stall);
+}
+
+static void write_group(const verdict *v, painter *p, const group *g, uint32_t number) {
+  say(p, PAINT_HEADING, "Event loop stall #%u", number);
+  write_stall(v, p, g->worst);
   if (g->count > 1) {
     say(p, PAINT_NONE, "    and %u more like it, ", g->count - 1);
     put_duration(p, PAINT_NONE, g->total_ns);
     say(p, PAINT_NONE, " together\n");
   }
   say(p, PAINT_NONE, "\n");
+}
+
+/* A scope that stalled, with its stack. */
+static void write_scope(const verdict *v, painter *p, const recorded_scope *scope) {
+  say(p, PAINT_HEADING, "Scope '%s' stalled", scope->name);
+  say(p, PAINT_NONE, "  thread %d  duration ", (int)scope->tid);
+  put_duration(p, PAINT_WARNING, scope->duration);
+  say(p, PAINT_NONE, " (threshold ");
+  put_duration(p, PAINT_NONE, scope->threshold);
+  say(p, PAINT_NONE, ")");
+  if (scope->hook != NO_INDEX) say(p, PAINT_BOLD, "  in %s", hook_name(scope->hook));
+  say(p, PAINT_NONE, "\n");
+  if (!scope->samples.count) {
+    say(p, PAINT_DIM, "    (no stack)\n");
+    return;
+  }
+  uint32_t index = scope->samples.items[0].stack;
+  write_stack(v, p, &v->stacks.items[index], v->recording->stacks.items[index].cut);
+}
+
+/* All that scopes of one name and outcome have in common with the longest of them, at `first`. */
+static void write_scope_group(const verdict *v, painter *p, uint32_t first, uint32_t *told) {
+  const recording *r = v->recording;
+  const recorded_scope *worst = &r->scopes.items[first];
+  uint32_t count = 0;
+  uint64_t total = 0;
+  for (uint32_t i = first; i < r->scopes.count; i++) {
+    const recorded_scope *scope = &r->scopes.items[i];
+    if (scope->outcome != worst->outcome || strcmp(scope->name, worst->name) != 0) continue;
+    told[i] = 1;
+    count++;
+    total += scope->duration;
+    if (scope->duration > worst->duration) worst = scope;
+  }
+  if (worst->outcome == LAYOUT_SCOPE_STALLED) {
+    write_scope(v, p, worst);
+    if (count > 1) say(p, PAINT_NONE, "    and %u more of it, ", count - 1);
+    if (count > 1) put_duration(p, PAINT_NONE, total);
+    say(p, PAINT_NONE, count > 1 ? " together\n\n" : "\n");
+    return;
+  }
+  bool missed = worst->outcome == LAYOUT_SCOPE_MISSED;
+  say(p, missed ? PAINT_ERROR : PAINT_NONE, "Scope '%s' %s", worst->name,
+      missed ? "did not stall, as was expected" : "stalled, as was expected");
+  say(p, PAINT_NONE, ": %u time%s, longest ", count, count == 1 ? "" : "s");
+  put_duration(p, PAINT_NONE, worst->duration);
+  say(p, PAINT_NONE, "\n\n");
+}
+
+static void write_scopes(const verdict *v, painter *p) {
+  const recording *r = v->recording;
+  uint32_t *told = bs_calloc(r->scopes.count + 1, sizeof *told);
+  for (uint32_t i = 0; i < r->scopes.count; i++)
+    if (!told[i]) write_scope_group(v, p, i, told);
+  free(told);
+}
+
+void summary_write_stall(recording *r, const recorded_stall *stall, bs_strbuf *out) {
+  verdict v;
+  verdict_init_one(&v, r, stall->loop, stall->samples.count ? stall->samples.items[0].stack : NO_INDEX);
+  painter p = {out, false, 0};
+  say(&p, PAINT_NONE, "Event loop stall");
+  write_stall(&v, &p, stall);
+  verdict_fini(&v);
+}
+
+void summary_write_scope(recording *r, const recorded_scope *scope, bs_strbuf *out) {
+  verdict v;
+  verdict_init_one(&v, r, scope->loop, scope->samples.count ? scope->samples.items[0].stack : NO_INDEX);
+  write_scope(&v, &(painter){out, false, 0}, scope);
+  verdict_fini(&v);
 }
 
 static void write_loop(const verdict *v, painter *p, uint32_t index) {
@@ -277,6 +353,7 @@ void summary_write(const verdict *v, const check_list *checks, bool color, bs_st
   if (groups.count > GROUPS_SHOWN)
     say(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN,
         r->options.file);
+  write_scopes(v, &p);
   write_loops(v, &p);
   write_warnings(r, &p);
   for (uint32_t i = 0; i < checks->count; i++) {

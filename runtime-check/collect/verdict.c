@@ -118,6 +118,7 @@ static bool is_leaving(const frame_list *frames) {
 
 /* The wait of the loop that a stall's stack belongs to; NULL when it was not seen. */
 static const frame_list *wait_of(const verdict *v, uint32_t loop) {
+  if (loop == NO_INDEX) return NULL;
   uint32_t wait = v->recording->loops.items[loop].wait_stack;
   return wait == NO_INDEX ? NULL : &v->stacks.items[wait].frames;
 }
@@ -200,11 +201,26 @@ static void name_loop(verdict *v, uint32_t index) {
   l->is_none = !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !is_own(&wait->items[waiter]);
 }
 
-void verdict_init(verdict *v, recording *r) {
+static void begin(verdict *v, recording *r) {
   bs_arena arena = {0};
   *v = (verdict){.recording = r};
   v->root = bs_strdup(bs_path_cwd(&arena));
   bs_arena_fini(&arena);
+}
+
+void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
+  begin(v, r);
+  uint32_t wait = loop == NO_INDEX ? NO_INDEX : r->loops.items[loop].wait_stack;
+  for (uint32_t i = 0; i < r->stacks.count; i++) {
+    named_stack *s = bs_vec_push(&v->stacks);
+    s->callback = s->culprit = NO_INDEX;
+    if (i == index || i == wait) name_frames(v, &r->stacks.items[i], s);
+  }
+  if (index != NO_INDEX) judge_stack(v, loop, &v->stacks.items[index]);
+}
+
+void verdict_init(verdict *v, recording *r) {
+  begin(v, r);
   for (uint32_t i = 0; i < r->stacks.count; i++) {
     named_stack *s = bs_vec_push(&v->stacks);
     s->callback = s->culprit = NO_INDEX;
@@ -218,6 +234,11 @@ void verdict_init(verdict *v, recording *r) {
   for (uint32_t i = 0; i < r->sites.count; i++)
     if (r->sites.items[i].stack != NO_INDEX)
       judge_stack(v, r->sites.items[i].loop, &v->stacks.items[r->sites.items[i].stack]);
+  for (uint32_t i = 0; i < r->scopes.count; i++) {
+    const recorded_scope *scope = &r->scopes.items[i];
+    for (uint32_t k = 0; k < scope->samples.count; k++)
+      judge_stack(v, scope->loop, &v->stacks.items[scope->samples.items[k].stack]);
+  }
   for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, i);
   uint32_t *depths = ended_depths(v);
   for (uint32_t i = 0; i < r->stalls.count; i++) {

@@ -44,6 +44,7 @@ static bool is_new_image(watcher *w, pid_t pid, pid_t tid) {
 static void forget(watcher *w, watched *x) {
   bs_vec_fini(&x->calls);
   free(x->sites);
+  bs_vec_fini(&x->scope_samples);
   *x = w->watched.items[--w->watched.count];
 }
 
@@ -80,6 +81,7 @@ static void end_process(watcher *w, uint32_t process, uint64_t now) {
   if (p->gone) return;
   p->gone = true;
   end_threads_of(w, process, now);
+  watch_answer_nobody(w, p->pid);
   if (p->pidfd >= 0) close(p->pidfd);
   p->pidfd = -1;
 }
@@ -170,7 +172,9 @@ static uint64_t visit_all(watcher *w, uint64_t now) {
       continue;
     }
     uint64_t then = visit(w, x, clock_now());
+    uint64_t scopes = watch_scopes(w, x, clock_now());
     if (then < next) next = then;
+    if (scopes < next) next = scopes;
     i++;
   }
   return next;
@@ -183,7 +187,7 @@ static void pass_signals(watcher *w, int signals, uint64_t now) {
     if (info.ssi_signo == SIGCHLD) continue;
     w->signals++;
     w->stopped_at = now;
-    if (w->program_ended) continue;
+    if (w->program_ended || w->r->attached) continue;
     if (w->signals > PATIENCE)
       kill(w->r->program, SIGKILL);
     else if (info.ssi_code != SI_KERNEL)
@@ -219,6 +223,7 @@ static bool anyone_left(const watcher *w) {
 static void sleep_until(watcher *w, int signals, uint64_t next) {
   w->polled.count = 0;
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = signals, .events = POLLIN};
+  *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->control, .events = POLLIN};
   for (uint32_t i = 0; i < w->r->processes.count; i++)
     if (!w->r->processes.items[i].gone && w->r->processes.items[i].pidfd >= 0)
       *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->processes.items[i].pidfd, .events = POLLIN};
@@ -227,7 +232,8 @@ static void sleep_until(watcher *w, int signals, uint64_t next) {
   if (ppoll(w->polled.items, w->polled.count, &timeout, NULL) <= 0) return;
   now = clock_now();
   pass_signals(w, signals, now);
-  for (uint32_t i = 1; i < w->polled.count; i++) {
+  w->let_go |= w->polled.items[1].revents != 0;
+  for (uint32_t i = 2; i < w->polled.count; i++) {
     if (!w->polled.items[i].revents) continue;
     for (uint32_t k = 0; k < w->r->processes.count; k++)
       if (w->r->processes.items[k].pidfd == w->polled.items[i].fd) {
@@ -253,6 +259,7 @@ static void end_in_time(watcher *w, uint64_t now) {
 
 /* Whether there is nothing more to watch. Processes that outlive the program are watched only where --duration says how long. */
 static bool is_over(const watcher *w, uint64_t now) {
+  if (w->r->attached) return w->let_go || w->signals || w->r->processes.items[0].gone;
   if (!w->program_ended) return false;
   const uint64_t limit = w->r->options.duration_ns;
   return !limit || w->signals || now >= w->r->began + limit || !anyone_left(w);
@@ -289,6 +296,7 @@ int watch(recording *r, int signals) {
     }
     uint64_t next = visit_all(&w, now);
     if (watch_copies(&w)) next = now;
+    watch_answer(&w);
     if (now >= next_flush) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
       recording_flush(r, false);

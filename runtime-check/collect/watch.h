@@ -36,6 +36,13 @@ typedef struct watched {
   uint64_t early_start; /* an overdue iteration of a thread that is not yet known to run a loop; 0 none */
   bool has_early; /* a stack was taken of it */
   recorded_sample early;
+  /* Scopes: the due that was last seen to pass and when to sample again; samples, whose `at` is a time of the clock; the longest call
+   * lately; the last event's name and iteration. */
+  uint64_t scope_due, next_scope_sample, scope_interval;
+  BS_VEC(recorded_sample) scope_samples;
+  layout_event longest_call;
+  uint64_t longest_call_until, scope_iteration;
+  const char *scope_name;
   uint64_t iteration; /* that `calls` belong to */
   BS_VEC(recorded_call) calls;
   watched_site *sites; /* LAYOUT_SITES of them; NULL until one is known */
@@ -51,6 +58,7 @@ struct watcher {
   BS_VEC(struct pollfd) polled;
   int status; /* of the program, when program_ended */
   bool program_ended, timed_out;
+  bool let_go; /* by the program that the recorder was attached to */
   unsigned signals; /* that asked the recorder to end */
   uint64_t stopped_at;
   BS_VEC(watched_copy) copies;
@@ -64,6 +72,20 @@ void watch_drain(watcher *w, watched *x);
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now);
 /* The same for a thread that is not known to run a loop: one stack, kept in case that it does. */
 uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
+/* One stack of the thread as it is now, and the call that it is in. False when `still` is no longer `value`, or nothing can be read. */
+bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,
+                 uint32_t *hook);
+/* Samples a thread that is in a scope past its threshold; returns when to look again. */
+uint64_t watch_scopes(watcher *w, watched *x, uint64_t now);
+void watch_scope_event(watcher *w, watched *x, const layout_event *e);
+/* A call in a scope, or in an iteration. */
+void watch_scope_call(watched *x, const layout_event *e);
+/* Name of the innermost scope that the thread is in, or NULL. Lives as long as the recording. */
+const char *watch_scope_name(const watcher *w, const watched *x);
+/* Answers the question that a thread has asked, if there is one. */
+void watch_answer(watcher *w);
+/* The process is gone: nobody waits for the answer. */
+void watch_answer_nobody(watcher *w, pid_t pid);
 /* Settles the open stall, if there is one, without an event. `ended`: a wait followed. */
 void watch_close(watcher *w, watched *x, uint64_t now, bool ended);
 /* Takes a stack of a loop's wait, once: it tells the library and who calls the callbacks. */

@@ -115,10 +115,13 @@ static void on_iteration(watcher *w, watched *x, const layout_event *e) {
     if (x->has_early && x->early_start == e->start) *bs_vec_push(&stall->samples) = x->early;
   }
   if (x->iteration != e->iteration) x->calls.count = 0;
+  recorded_stall *stall = &w->r->stalls.items[x->stall];
+  if (!stall->scope && x->scope_iteration == e->iteration) stall->scope = x->scope_name;
   settle(w, x, e->end - e->start, e->cpu_ns, true);
 }
 
 static void on_call(watcher *w, watched *x, const layout_event *e) {
+  watch_scope_call(x, e);
   if (x->loop == NO_INDEX || !e->iteration || e->hook >= LAYOUT_HOOKS) return;
   if (e->site >= LAYOUT_SITES) {
     recording_call(w->r, x->loop, e);
@@ -156,14 +159,15 @@ void watch_drain(watcher *w, watched *x) {
     case LAYOUT_EVENT_LOOP: become_loop(w, x); break;
     case LAYOUT_EVENT_CALL: on_call(w, x, &e); break;
     case LAYOUT_EVENT_ITERATION: on_iteration(w, x, &e); break;
+    case LAYOUT_EVENT_SCOPE: watch_scope_event(w, x, &e); break;
     default: break;
     }
   }
   atomic_store_explicit(&slot->tail, tail, memory_order_release);
 }
 
-/* One stack of the thread as it is now, and the call that it is in. False when it moved on or cannot be read. */
-static bool take_stack(watcher *w, watched *x, uint64_t busy, stack *out, uint32_t *hook) {
+bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,
+                 uint32_t *hook) {
   layout_slot *slot = &w->r->slots[x->slot];
   recorded_process *p = &w->r->processes.items[x->process];
   target *t = recording_target(w->r, x->process);
@@ -172,12 +176,16 @@ static bool take_stack(watcher *w, watched *x, uint64_t busy, stack *out, uint32
     *hook = parked ? atomic_load(&slot->hook) : NO_INDEX;
     if (*hook != NO_INDEX && *hook >= LAYOUT_HOOKS) *hook = NO_INDEX;
     enum stack_result result = parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, out);
-    if (atomic_load(&slot->busy_since) != busy) return false;
+    if (atomic_load(still) != value) return false;
     if (result == STACK_OK) return out->count > 0;
     if (result == STACK_REFUSED) p->refused = true;
     if (result != STACK_MOVED_ON) return false;
   }
   return false;
+}
+
+static bool take_stack(watcher *w, watched *x, uint64_t busy, stack *out, uint32_t *hook) {
+  return watch_stack(w, x, &w->r->slots[x->slot].busy_since, busy, out, hook);
 }
 
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
@@ -197,6 +205,7 @@ uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   if (stall->samples.count < SAMPLES_MAX && take_stack(w, x, busy, &taken, &hook)) {
     recorded_sample *sample = bs_vec_push(&stall->samples);
     *sample = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook};
+    if (!stall->scope) stall->scope = watch_scope_name(w, x);
   }
   x->next_sample = clock_now() + x->interval;
   x->interval += x->interval / 2;

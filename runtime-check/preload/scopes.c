@@ -151,6 +151,7 @@ uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_
   uint64_t end = now - mine.excused_ns;
   mine.excused_ns = 0;
   show(self, known);
+  self->active = false;
   return end;
 }
 

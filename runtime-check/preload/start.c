@@ -59,7 +59,6 @@ static void close_fd(int *fd) {
   *fd = -1;
 }
 
-
 /* New shared memory, unless a recorder that ended well left some. */
 static int make_memory(uint64_t threshold) {
   if (!started.memory) {

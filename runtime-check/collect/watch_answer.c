@@ -1,0 +1,99 @@
+/* Questions of the watched threads: the text of a stall that has just ended, or of the last ones, with the stacks. */
+#include "collect/watch.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LATEST = 16 /* most stalls that are told at once */ };
+
+static watched *thread_of(const watcher *w, uint32_t slot) {
+  for (uint32_t i = 0; i < w->watched.count; i++)
+    if (w->watched.items[i].slot == slot) return &w->watched.items[i];
+  return NULL;
+}
+
+static void write_iteration(const watcher *w, const watched *x, uint64_t start, bs_strbuf *out) {
+  for (uint32_t i = w->r->stalls.count; i-- > 0;) {
+    const recorded_stall *stall = &w->r->stalls.items[i];
+    if (stall->loop != x->loop || stall->start != start || !stall->settled) continue;
+    summary_write_stall(w->r, stall, out);
+    return;
+  }
+}
+
+static void write_scope(const watcher *w, const watched *x, uint64_t start, bs_strbuf *out) {
+  for (uint32_t i = w->r->scopes.count; i-- > 0;) {
+    const recorded_scope *scope = &w->r->scopes.items[i];
+    if (scope->process != x->process || scope->tid != x->tid || scope->start != start) continue;
+    summary_write_scope(w->r, scope, out);
+    return;
+  }
+}
+
+/* Stalls and scopes by when they began, the newest first. */
+static void write_latest(const watcher *w, bs_strbuf *out) {
+  uint32_t stall = w->r->stalls.count, scope = w->r->scopes.count;
+  for (int told = 0; told < LATEST && (stall || scope) && out->length < LAYOUT_TEXT;) {
+    const recorded_stall *a = stall ? &w->r->stalls.items[stall - 1] : NULL;
+    const recorded_scope *b = scope ? &w->r->scopes.items[scope - 1] : NULL;
+    bool is_stall = a && (!b || a->start >= b->start);
+    if (is_stall)
+      stall--;
+    else
+      scope--;
+    if (is_stall ? !a->settled || a->dropped : b->outcome != LAYOUT_SCOPE_STALLED) continue;
+    if (is_stall)
+      summary_write_stall(w->r, a, out);
+    else
+      summary_write_scope(w->r, b, out);
+    told++;
+  }
+}
+
+static void write_answer(watcher *w, const layout_ask *a, bs_strbuf *out) {
+  watched *x = thread_of(w, a->slot);
+  for (uint32_t i = 0; a->kind == LAYOUT_ASK_LATEST && i < w->watched.count; i++)
+    watch_drain(w, &w->watched.items[i]);
+  if (a->kind == LAYOUT_ASK_LATEST) write_latest(w, out);
+  if (!x || a->kind == LAYOUT_ASK_LATEST) return;
+  watch_drain(w, x);
+  if (a->kind == LAYOUT_ASK_ITERATION)
+    write_iteration(w, x, a->start, out);
+  else
+    write_scope(w, x, a->start, out);
+}
+
+/* What fits, in whole lines. */
+static uint32_t fitting(const bs_strbuf *text) {
+  if (text->length < LAYOUT_TEXT) return (uint32_t)text->length;
+  size_t length = LAYOUT_TEXT - 1;
+  while (length && text->text[length - 1] != '\n') length--;
+  return (uint32_t)length;
+}
+
+void watch_answer(watcher *w) {
+  layout_ask *a = &w->r->head->ask;
+  uint32_t state = atomic_load_explicit(&a->state, memory_order_acquire);
+  if (state == LAYOUT_ASK_ASKED) {
+    bs_strbuf text = BS_STRBUF_INIT;
+    write_answer(w, a, &text);
+    a->length = fitting(&text);
+    memcpy(a->text, text.text, a->length);
+    bs_strbuf_fini(&text);
+    if (!atomic_compare_exchange_strong(&a->state, &state, LAYOUT_ASK_ANSWERED))
+      atomic_store(&a->state, LAYOUT_ASK_FREE);
+  } else if (state == LAYOUT_ASK_LEFT) {
+    atomic_store(&a->state, LAYOUT_ASK_FREE);
+  } else {
+    return;
+  }
+  syscall(SYS_futex, &a->state, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+void watch_answer_nobody(watcher *w, pid_t pid) {
+  layout_ask *a = &w->r->head->ask;
+  if (a->pid == (uint32_t)pid) atomic_store(&a->state, LAYOUT_ASK_FREE);
+}
