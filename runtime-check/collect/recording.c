@@ -189,7 +189,8 @@ uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t cal
 }
 
 void recording_call(recording *r, uint32_t loop, const layout_event *call) {
-  recorded_site *site = &r->sites.items[recording_site(r, loop, call->hook, call->caller, 0)];
+  uint32_t index = recording_site(r, loop, call->hook, call->caller, 0);
+  recorded_site *site = &r->sites.items[index];
   uint64_t ns = call->end - call->start;
   site->count++;
   site->total_ns += ns;
