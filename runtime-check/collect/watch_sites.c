@@ -42,8 +42,15 @@ static void take_copy(watcher *w, uint32_t slot, const layout_copy *from) {
   }
 }
 
+/* A copy of a thread that the next look for new ones will find. */
+static bool is_early(watcher *w, uint32_t slot, uint32_t generation) {
+  return !owner_of(w, slot, generation) && atomic_load(&w->r->slots[slot].generation) == generation &&
+         w->generations[slot] != generation;
+}
+
 /* Takes out what is ready. */
 static void take_copies(watcher *w) {
+  bool left = false;
   layout_head *head = w->r->head;
   uint32_t made = atomic_load_explicit(&head->copies_made, memory_order_acquire);
   if (made == w->copies_seen) return;
@@ -51,10 +58,17 @@ static void take_copies(watcher *w) {
     uint32_t state = atomic_load_explicit(&head->copy_states[i], memory_order_acquire);
     if (state % LAYOUT_COPY_STATES != LAYOUT_COPY_READY) continue;
     uint32_t slot = state / LAYOUT_COPY_STATES - 1;
-    if (slot < LAYOUT_SLOTS) take_copy(w, slot, &layout_copies(head)[i]);
+    if (slot < LAYOUT_SLOTS) {
+      const layout_copy *copy = &layout_copies(head)[i];
+      if (is_early(w, slot, copy->generation)) {
+        left = true;
+        continue;
+      }
+      take_copy(w, slot, copy);
+    }
     atomic_store_explicit(&head->copy_states[i], LAYOUT_COPY_FREE, memory_order_release);
   }
-  if (w->copies.count < WAITING_MAX) w->copies_seen = made;
+  if (!left && w->copies.count < WAITING_MAX) w->copies_seen = made;
 }
 
 static watched_site *rows_of(watched *x) {

@@ -17,10 +17,6 @@ void push_event(layout_slot *slot, const layout_event *event) {
   atomic_store_explicit(&slot->head, head + 1, memory_order_release);
 }
 
-static inline void set(_Atomic uint64_t *to, uint64_t value) {
-  atomic_store_explicit(to, value, memory_order_relaxed);
-}
-
 /* A signal handler that ran between the stub and here has left its own registers: then only sp and pc are known. */
 static void publish_registers(const thread_self *self, uintptr_t sp, uintptr_t pc) {
   layout_registers *r = &self->slot->registers;
@@ -55,13 +51,6 @@ void publish(thread_self *self, uint32_t hook, uint64_t start, uintptr_t sp, uin
   atomic_store_explicit(&slot->call_sequence, sequence + 1, memory_order_release);
 }
 
-void unpublish(thread_self *self) {
-  _Atomic uint64_t *sequence = &self->slot->call_sequence;
-  uint64_t now = atomic_load_explicit(sequence, memory_order_relaxed);
-  self->inside = 0;
-  set(sequence, now + (now & 1));
-}
-
 void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc) {
   c->caller = pc;
   c->sp = sp;
@@ -83,23 +72,20 @@ static bool was_nonblocking(const call *c) {
 static inline layout_site *count_site(thread_self *self, const call *c, uint64_t took) {
   uint64_t key = layout_site_key(c->sp, c->hook);
   layout_site *site = &self->slot->sites[layout_site_index(c->caller, key)];
-  if (unlikely(atomic_load_explicit(&site->pc, memory_order_relaxed) != c->caller ||
-               atomic_load_explicit(&site->key, memory_order_relaxed) != key ||
+  if (unlikely(get(&site->pc) != c->caller || get(&site->key) != key ||
                !atomic_load_explicit(&site->copied, memory_order_relaxed)) &&
       !(site = find_site(self, c->caller, key)))
     return NULL;
   counter_add(&site->count, 1);
   counter_add(&site->total_ns, took);
-  if (took > atomic_load_explicit(&site->max_ns, memory_order_relaxed))
-    atomic_store_explicit(&site->max_ns, took, memory_order_relaxed);
+  if (took > get(&site->max_ns)) set(&site->max_ns, took);
   _Atomic uint32_t *bucket = &site->histogram[layout_call_bucket(took)];
   atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + 1, memory_order_relaxed);
   return site;
 }
 
 static void call_event(thread_self *self, const call *c, uint64_t end, const layout_site *site) {
-  uint64_t number =
-      self->busy_since ? atomic_load_explicit(&self->slot->iterations, memory_order_relaxed) + 1 : 0;
+  uint64_t number = busy_since(self) ? get(&self->slot->iterations) + 1 : 0;
   push_event(self->slot, &(layout_event){.kind = LAYOUT_EVENT_CALL,
                                          .hook = c->hook,
                                          .start = c->start,
@@ -112,7 +98,7 @@ static void call_event(thread_self *self, const call *c, uint64_t end, const lay
 }
 
 void call_end(thread_self *self, const call *c) {
-  if (unlikely(self->epoch != atomic_load_explicit(preload_view.epoch, memory_order_relaxed))) {
+  if (unlikely(self->epoch != current_epoch())) {
     self->active = false; /* the child of a fork: the slot is its parent's */
     return;
   }
@@ -125,7 +111,7 @@ void call_end(thread_self *self, const call *c) {
     const layout_site *site = count_site(self, c, took);
     if (is_event) call_event(self, c, end, site);
   }
-  unpublish(self);
+  unpublish(self, slot);
 }
 
 /* The wrappers. Nothing needs cleaning up when the function throws, is cancelled or is left by longjmp: enter() sees it. */
@@ -141,17 +127,26 @@ void call_end(thread_self *self, const call *c) {
     return outcome; \
   }
 
+/* What is known to be non-blocking takes the short way; the rest is a function of its own, so that the short way saves no registers. */
+#define SLOW_PARAMS(...) (thread_self * self, uintptr_t sp, uintptr_t pc, __VA_ARGS__)
+#define SLOW_ARGS(...) (self, CALLER_SP, CALLER_PC, __VA_ARGS__)
 #define HOOK_FD(type, name, rule, file_rule, params, args, number, blocks) \
-  type hook_##name params { \
+  static __attribute__((noinline)) type slow_##name SLOW_PARAMS params { \
     type(*next) params = (type(*) params)next_of(NEXT_##name); \
-    thread_self *self = enter(CALLER_SP); \
-    if (likely(!self) || !(blocks) || likely(is_nonblocking(number))) return next args; \
+    enum descriptor_kind kind; \
+    if (!(blocks) || (kind = descriptor_kind(number)) == DESCRIPTOR_NONBLOCKING) return next args; \
     call c = {.hook = HOOK_##name, .start = now_ns(), .value = number}; \
-    if (descriptor_kind(number) == DESCRIPTOR_FILE) c.hook = HOOK_##name##_file; \
-    call_begin(self, &c, CALLER_SP, CALLER_PC); \
+    if (kind == DESCRIPTOR_FILE) c.hook = HOOK_##name##_file; \
+    call_begin(self, &c, sp, pc); \
     type outcome = next args; \
     call_end(self, &c); \
     return outcome; \
+  } \
+  type hook_##name params { \
+    type(*next) params = (type(*) params)next_of(NEXT_##name); \
+    thread_self *self = enter(CALLER_SP); \
+    if (likely(!self) || likely(uses_nonblocking(number))) return next args; \
+    return slow_##name SLOW_ARGS args; \
   }
 
 #define HOOK_OPENS(type, name, rule, params, args, number, blocks) \

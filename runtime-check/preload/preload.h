@@ -40,25 +40,28 @@ typedef struct thread_self {
   bool ended;            /* no slot to be had: the thread is ending, or all are taken */
   bool marked;           /* scopes.c has something to do at the next wait */
   uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
-  uint64_t busy_since;   /* as in the slot; 0 while waiting */
-  uint64_t idle_since;
   wait_site loop;        /* the loop's wait */
-  wait_site nested;      /* the last wait deeper than it */
+  wait_site nested;      /* the last wait deeper than it; its count and the next are reset at once */
   uint32_t inner_waits;  /* while a loop's wait is published */
+  uint32_t publish_in;   /* waits until the next one that is published */
+  uint64_t notable;      /* an iteration that took so long is past the threshold, or the longest so far */
   uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
   uint64_t cpu_base_at;
   uint64_t cpu_others;   /* time of the iterations since then, but for the current one */
 } thread_self;
 
-extern _Thread_local thread_self preload_self;
+extern __attribute__((visibility("hidden"))) _Thread_local thread_self preload_self;
 
 /* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means: not yet ours. */
 typedef struct recording_view {
   layout_head *head; /* NULL: nothing is recorded */
   layout_slot *slots;
   _Atomic uint32_t *epoch;
+  /* clock_gettime of the vdso, or of the C library where there is none: what the collector's clock says, even in a program whose own
+   * clock is replaced. */
+  int (*clock)(clockid_t clock, struct timespec *now);
 } recording_view;
-extern recording_view preload_view;
+extern __attribute__((visibility("hidden"))) recording_view preload_view;
 
 /* attach.c */
 /* By the constructor: what waits before it is not watched. */
@@ -78,7 +81,6 @@ typedef struct call {
 void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc);
 void call_end(thread_self *self, const call *c);
 void publish(thread_self *self, uint32_t hook, uint64_t start, uintptr_t sp, uintptr_t pc);
-void unpublish(thread_self *self);
 void push_event(layout_slot *slot, const layout_event *event);
 uint64_t thread_cpu_ns(void);
 
@@ -94,7 +96,7 @@ enum descriptor_kind descriptor_kind(int fd);
 /* By number: 0 unknown; up to DESCRIPTOR_USES: non-blocking for so many more; above: may block. Threads may overwrite each other's:
  * any is true. */
 enum { DESCRIPTOR_NUMBERS = 1 << 16, DESCRIPTOR_USES = 64 };
-extern _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
+extern __attribute__((visibility("hidden"))) _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 /* Asks. */
 enum descriptor_kind descriptor_ask(int fd);
 /* The number means something else from now on. Negative ones are ignored. */
@@ -114,7 +116,7 @@ enum {
 #include "next.h"
   NEXT_COUNT
 };
-extern void *preload_next[NEXT_COUNT];
+extern __attribute__((visibility("hidden"))) void *preload_next[NEXT_COUNT];
 void *preload_resolve(unsigned index);
 static inline void *next_of(unsigned index) {
   void *f = __atomic_load_n(&preload_next[index], __ATOMIC_RELAXED);
@@ -123,14 +125,40 @@ static inline void *next_of(unsigned index) {
 
 static inline uint64_t now_ns(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  preload_view.clock(CLOCK_MONOTONIC, &t);
   return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* Only the thread itself writes these: no locked instruction is needed. */
+static inline uint64_t get(const _Atomic uint64_t *from) {
+  return atomic_load_explicit(from, memory_order_relaxed);
+}
+
+static inline void set(_Atomic uint64_t *to, uint64_t value) {
+  atomic_store_explicit(to, value, memory_order_relaxed);
+}
+
+/* Only the thread itself writes these: no locked instruction is needed, and on x86-64 one is enough. */
 static inline void counter_add(_Atomic uint64_t *counter, uint64_t by) {
-  atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + by,
-                        memory_order_relaxed);
+#if defined(__x86_64__) && !defined(BLOCKSCAN_DIRECT)
+  __asm__("addq %1, %0" : "+m"(*(uint64_t *)counter) : "er"(by) : "cc");
+#else
+  set(counter, get(counter) + by);
+#endif
+}
+
+/* The epoch of the process; 0 in a fork's child that has not asked for one yet. */
+static inline uint32_t current_epoch(void) {
+  return atomic_load_explicit(preload_view.epoch, memory_order_relaxed);
+}
+
+/* Since when the thread is in an iteration, 0 when it is in none: as in its slot. */
+static inline uint64_t busy_since(const thread_self *self) { return get(&self->slot->busy_since); }
+
+/* The call or wait that was published is over. */
+static inline void unpublish(thread_self *self, layout_slot *slot) {
+  uint64_t now = get(&slot->call_sequence);
+  self->inside = 0;
+  set(&slot->call_sequence, now + (now & 1));
 }
 
 /* The thread's state when its calls count now, else NULL. `sp` is the caller's. A published call that is still there although the
@@ -138,7 +166,7 @@ static inline void counter_add(_Atomic uint64_t *counter, uint64_t by) {
 static inline thread_self *enter(uintptr_t sp) {
   thread_self *self = &preload_self;
   if (likely(!self->active)) return NULL;
-  if (unlikely(self->epoch != atomic_load_explicit(preload_view.epoch, memory_order_relaxed))) return NULL;
+  if (unlikely(self->epoch != current_epoch())) return NULL;
   if (unlikely(self->inside && sp < self->inside)) return NULL;
   return self;
 }
@@ -146,18 +174,22 @@ static inline thread_self *enter(uintptr_t sp) {
 /* preload_watch() for a thread that has its slot already. */
 static inline thread_self *watched_thread(void) {
   thread_self *self = &preload_self;
-  if (likely(self->slot && self->epoch == atomic_load_explicit(preload_view.epoch, memory_order_relaxed)))
-    return self;
+  if (likely(self->slot && self->epoch == current_epoch())) return self;
   return preload_watch();
 }
 
-/* Is it known to be non-blocking? Then a call on it is none of ours. */
-static inline bool is_nonblocking(int fd) {
-  if (unlikely((unsigned)fd >= DESCRIPTOR_NUMBERS)) return descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
+/* Is it remembered as non-blocking? Then a call on it is none of ours. */
+static inline bool uses_nonblocking(int fd) {
+  if (unlikely((unsigned)fd >= DESCRIPTOR_NUMBERS)) return false;
   unsigned uses = atomic_load_explicit(&descriptor_numbers[fd], memory_order_relaxed);
-  if (unlikely(uses - 1 >= DESCRIPTOR_USES)) return descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
+  if (unlikely(uses - 1 >= DESCRIPTOR_USES)) return false;
   atomic_store_explicit(&descriptor_numbers[fd], uses - 1, memory_order_relaxed);
   return true;
+}
+
+/* The same, after asking where nothing is remembered. */
+static inline bool is_nonblocking(int fd) {
+  return uses_nonblocking(fd) || descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
 }
 
 /* The stack pointer just above the return address, which is what the caller's will be. */

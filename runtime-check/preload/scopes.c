@@ -58,7 +58,7 @@ static void show(thread_self *self, bool waiting) {
   layout_slot *slot = self->slot;
   uint64_t name = mine.depth ? mine.open[mine.depth - 1]->place + UINT64_C(1) : 0;
   self->marked = mine.depth || is_allowed() || mine.excused_ns || mine.covered || mine.stall_start;
-  self->active = !waiting && !is_allowed() && (self->busy_since || mine.depth);
+  self->active = !waiting && !is_allowed() && (busy_since(self) || mine.depth);
   atomic_store_explicit(&slot->allowed, mine.allowed + mine.expecting, memory_order_relaxed);
   atomic_store_explicit(&slot->scope, name, memory_order_relaxed);
   atomic_store_explicit(&slot->excused_ns, mine.excused_ns, memory_order_relaxed);
@@ -86,7 +86,7 @@ static void drop_left(uintptr_t sp) {
 
 void marks_excuse(thread_self *self, uint64_t from, uint64_t to) {
   if (to <= from) return;
-  if (self->busy_since) mine.excused_ns += to - (from > self->busy_since ? from : self->busy_since);
+  if (busy_since(self)) mine.excused_ns += to - (from > busy_since(self) ? from : busy_since(self));
   for (uint32_t i = 0; i < mine.depth; i++) {
     bs_scope *s = mine.open[i];
     if (!s->expects_stall && s->since_ns) s->since_ns += to - (from > s->since_ns ? from : s->since_ns);
@@ -110,7 +110,7 @@ static void scope_event(const thread_self *self, const bs_scope *s, uint32_t how
                                          .start = start,
                                          .end = start + took,
                                          .cpu_ns = NO_TIME,
-                                         .iteration = self->busy_since ? finished + 1 : 0,
+                                         .iteration = busy_since(self) ? finished + 1 : 0,
                                          .caller = threshold_of(s),
                                          .value = s->place});
 }
@@ -157,7 +157,7 @@ uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_
 
 void marks_stalled(thread_self *self, uint64_t took) {
   if (mine.epoch != self->epoch) mine = (thread_marks){.epoch = self->epoch};
-  mine.stall_start = self->busy_since;
+  mine.stall_start = busy_since(self);
   mine.stall_ns = took;
   self->marked = true;
 }

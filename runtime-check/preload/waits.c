@@ -15,11 +15,15 @@ enum {
   CPU_BASE_NS = 1000000, /* how old the base of an iteration's CPU time may be */
 };
 enum { PUBLISHED = 8192, PUBLISH_EACH = 16 }; /* all of the first waits; then one in so many */
+#define ALWAYS_INLINE \
+  static inline __attribute__((always_inline)) /* the path of every iteration is one piece of code */
 static const uint64_t TAKE_OVER_NS = UINT64_C(5000000000);
 
 enum wait_mode { WAIT_FORWARD, WAIT_LOOP, WAIT_CALL };
 
-static bool at(const wait_site *site, uintptr_t sp, uintptr_t pc) { return site->pc == pc && site->sp == sp; }
+ALWAYS_INLINE bool at(const wait_site *site, uintptr_t sp, uintptr_t pc) {
+  return site->pc == pc && site->sp == sp;
+}
 
 /* The deeper wait has shown that the loop which was known is over. */
 static bool takes_over(thread_self *self, uintptr_t sp, uintptr_t pc) {
@@ -28,7 +32,8 @@ static bool takes_over(thread_self *self, uintptr_t sp, uintptr_t pc) {
     *nested = (wait_site){.pc = pc, .sp = sp}; /* compilers unroll loops: the function counts */
   nested->count++;
   if (self->loop.count < LOOP_AFTER) return nested->count >= LOOP_AFTER;
-  return nested->count >= TAKE_OVER && self->busy_since && now_ns() - self->busy_since >= TAKE_OVER_NS;
+  uint64_t busy = busy_since(self);
+  return nested->count >= TAKE_OVER && busy && now_ns() - busy >= TAKE_OVER_NS;
 }
 
 /* Is this wait the loop's? Then it is remembered as such. */
@@ -40,7 +45,7 @@ static bool is_loop(thread_self *self, uintptr_t sp, uintptr_t pc, bool empty) {
   if (loop->pc && deeper && !takes_over(self, sp, pc)) return false;
   /* Another loop: what lay between the two was no iteration. */
   if (loop->pc != pc && loop->sp != sp) {
-    self->busy_since = 0;
+    set(&self->slot->busy_since, 0);
     if (loop->count < LOOP_AFTER) loop->count = deeper && loop->pc ? 1 : 0;
   }
   loop->pc = pc;
@@ -68,67 +73,80 @@ static uint64_t iteration_cpu(const thread_self *self, uint64_t took) {
   return spent < took ? spent : took;
 }
 
-static void end_iteration(thread_self *self, uint64_t now) {
+/* An iteration that is the longest so far, or past the threshold. */
+static __attribute__((noinline, cold)) void notable_iteration(thread_self *self, uint64_t busy,
+                                                              uint64_t now) {
   layout_slot *slot = self->slot;
-  uint64_t took = now - self->busy_since;
-  uint64_t number = atomic_load_explicit(&slot->iterations, memory_order_relaxed) + 1;
-  counter_add(&slot->busy_ns, took);
-  counter_add(&slot->histogram[layout_bucket(took)], 1);
-  if (took > atomic_load_explicit(&slot->max_ns, memory_order_relaxed))
-    atomic_store_explicit(&slot->max_ns, took, memory_order_relaxed);
-  if (unlikely(took >= atomic_load_explicit(&preload_view.head->threshold_ns, memory_order_relaxed))) {
+  uint64_t took = now - busy, threshold = get(&preload_view.head->threshold_ns);
+  if (took > get(&slot->max_ns)) set(&slot->max_ns, took);
+  if (took >= threshold) {
     marks_stalled(self, took);
+    self->publish_in = 1; /* leads to marks_tell() */
     push_event(slot, &(layout_event){.kind = LAYOUT_EVENT_ITERATION,
-                                     .start = self->busy_since,
+                                     .start = busy,
                                      .end = now,
                                      .cpu_ns = iteration_cpu(self, took),
-                                     .iteration = number});
+                                     .iteration = get(&slot->iterations) + 1});
   }
+  uint64_t longest = get(&slot->max_ns);
+  self->notable = longest < threshold ? longest : threshold;
+}
+
+ALWAYS_INLINE void end_iteration(thread_self *self, layout_slot *slot, uint64_t busy, uint64_t now) {
+  uint64_t took = now - busy;
+  counter_add(&slot->busy_ns, took);
+  counter_add(&slot->histogram[layout_bucket(took)], 1);
+  if (unlikely(took >= self->notable)) notable_iteration(self, busy, now);
   self->cpu_others += took;
-  atomic_store_explicit(&slot->iterations, number, memory_order_relaxed);
+  counter_add(&slot->iterations, 1);
 }
 
-/* A wait's stack tells which library's loop it is: that is of interest in the beginning, and now and then. */
-static bool publishes(const layout_slot *slot) {
-  uint64_t number = atomic_load_explicit(&slot->iterations, memory_order_relaxed);
-  return number < PUBLISHED || number % PUBLISH_EACH == 0;
+/* A wait's stack tells which library's loop it is: that is of interest in the beginning, and now and then. Also what else a wait does only
+ * now and then. */
+static __attribute__((noinline)) void publish_wait(thread_self *self, uint32_t hook, uintptr_t sp,
+                                                   uintptr_t pc) {
+  self->publish_in = get(&self->slot->iterations) < PUBLISHED ? 1 : PUBLISH_EACH;
+  if (self->marked) marks_tell(self);
+  publish(self, hook, 0, sp, pc);
 }
 
-static void loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_t sp, uintptr_t pc) {
+ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc) {
   layout_slot *slot = self->slot;
-  uint64_t now = now_ns(), end = now;
+  uint64_t now = now_ns(), busy = get(&slot->busy_since), end = now;
   self->active = false;
-  if (unlikely(self->marked)) end = marks_wait_begins(self, now, self->loop.count + 1 >= LOOP_AFTER, sp);
-  if (likely(self->busy_since)) end_iteration(self, end);
-  self->busy_since = 0;
-  self->idle_since = now;
+  if (unlikely(self->marked)) {
+    end = marks_wait_begins(self, now, self->loop.count >= LOOP_AFTER, sp);
+    self->publish_in = 1;
+  }
+  if (likely(busy)) end_iteration(self, slot, busy, end);
   self->nested.count = 0;
   self->inner_waits = 0;
-  if (unlikely(self->loop.count < LOOP_AFTER) && ++self->loop.count == LOOP_AFTER)
-    become_loop(self, kind, now);
-  atomic_store_explicit(&slot->wait_kind, kind, memory_order_relaxed);
-  atomic_store_explicit(&slot->idle_since, now, memory_order_relaxed);
+  set(&slot->idle_since, now);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
-  if (unlikely(self->marked)) marks_tell(self);
-  if (publishes(slot))
-    publish(self, hook, 0, sp, pc);
-  else
-    self->inside = sp;
+  self->inside = sp;
+  if (unlikely(--self->publish_in == 0)) publish_wait(self, hook, sp, pc);
 }
 
-static void loop_end(thread_self *self) {
-  if (unlikely(self->epoch != atomic_load_explicit(preload_view.epoch, memory_order_relaxed))) return;
+/* A wait of a loop that is not yet known, or is another one. */
+static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_t sp, uintptr_t pc) {
+  if (self->loop.count < LOOP_AFTER && ++self->loop.count == LOOP_AFTER) become_loop(self, kind, now_ns());
+  atomic_store_explicit(&self->slot->wait_kind, kind, memory_order_relaxed);
+  loop_begin(self, hook, sp, pc);
+}
+
+static __attribute__((noinline)) void read_cpu_base(thread_self *self, uint64_t now) {
+  self->cpu_base = thread_cpu_ns();
+  self->cpu_base_at = now;
+  self->cpu_others = 0;
+}
+
+ALWAYS_INLINE void loop_end(thread_self *self) {
+  if (unlikely(self->epoch != current_epoch())) return;
   layout_slot *slot = self->slot;
   uint64_t now = now_ns();
-  unpublish(self);
-  counter_add(&slot->idle_ns, now - self->idle_since);
-  if (now - self->cpu_base_at >= CPU_BASE_NS) {
-    self->cpu_base = thread_cpu_ns();
-    self->cpu_base_at = now;
-    self->cpu_others = 0;
-  }
-  self->busy_since = now;
-  atomic_store_explicit(&slot->idle_since, 0, memory_order_relaxed);
+  unpublish(self, slot);
+  counter_add(&slot->idle_ns, now - get(&slot->idle_since));
+  if (unlikely(now - self->cpu_base_at >= CPU_BASE_NS)) read_cpu_base(self, now);
   atomic_store_explicit(&slot->busy_since, now, memory_order_release);
   self->active = true;
   if (unlikely(self->marked)) marks_wait_ends(self, now);
@@ -137,14 +155,22 @@ static void loop_end(thread_self *self) {
 /* A loop's wait that is still published while others follow deeper in the stack was left by longjmp. */
 static bool was_left(thread_self *self) { return !self->active && ++self->inner_waits >= LEFT_AFTER; }
 
-/* `c->hook` is set; what the wait is for this thread, and its begin. */
-static enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, bool empty, uintptr_t sp, uintptr_t pc) {
+/* The loop's own wait, as all but a few are. */
+ALWAYS_INLINE bool is_known_loop(const thread_self *self, uintptr_t sp, uintptr_t pc) {
+  return at(&self->loop, sp, pc) && self->loop.count >= LOOP_AFTER && self->epoch == current_epoch() &&
+         self->inside <= sp;
+}
+
+/* Any other; what it is for this thread. `c->hook` is set, `c->start` will be. */
+static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, bool empty,
+                                                           uintptr_t sp, uintptr_t pc) {
+  if (!preload_view.head) return WAIT_FORWARD;
   thread_self *self = watched_thread();
-  if (likely(!self)) return WAIT_FORWARD;
+  if (!self) return WAIT_FORWARD;
   /* Within a wrapped call, or in a signal handler that came during one. */
   if (unlikely(self->inside && sp < self->inside) && !was_left(self)) return WAIT_FORWARD;
-  if (likely(is_loop(self, sp, pc, empty))) {
-    loop_begin(self, c->hook, kind, sp, pc);
+  if (is_loop(self, sp, pc, empty)) {
+    new_loop_begin(self, c->hook, kind, sp, pc);
     return WAIT_LOOP;
   }
   if (!self->active || zero) return WAIT_FORWARD;
@@ -153,8 +179,8 @@ static enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, bool empty, 
   return WAIT_CALL;
 }
 
-static void wait_end(const call *c, enum wait_mode mode) {
-  if (likely(mode == WAIT_LOOP))
+static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mode) {
+  if (mode == WAIT_LOOP)
     loop_end(&preload_self);
   else
     call_end(&preload_self, c);
@@ -163,7 +189,13 @@ static void wait_end(const call *c, enum wait_mode mode) {
 #define WAIT(name, rule, kind, params, args, zero, empty) \
   int hook_##name params { \
     int(*next) params = (int(*) params)next_of(NEXT_##name); \
-    if (likely(!preload_view.head)) return next args; \
+    thread_self *self = &preload_self; \
+    if (likely(is_known_loop(self, CALLER_SP, CALLER_PC))) { \
+      loop_begin(self, HOOK_##name, CALLER_SP, CALLER_PC); \
+      int outcome = next args; \
+      loop_end(&preload_self); \
+      return outcome; \
+    } \
     call c = {.hook = HOOK_##name, .value = -1}; \
     enum wait_mode mode = wait_begin(&c, kind, zero, empty, CALLER_SP, CALLER_PC); \
     if (mode == WAIT_FORWARD) return next args; \

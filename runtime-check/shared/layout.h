@@ -26,10 +26,11 @@ enum {
   LAYOUT_VERSION = 2,
   LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
-  LAYOUT_BUCKETS = 256, /* of the iteration histogram: 8 for each power of two, from 1 µs (hdr_bucket) */
+  LAYOUT_BUCKETS =
+      256, /* of the iteration histogram: 8 for each power of two, from 1,024 ns (layout_bucket) */
   LAYOUT_NAMES = 64, /* of scopes that a slot has room for; a power of two */
   LAYOUT_TEXT = 8192, /* bytes of an answer */
-  LAYOUT_HOOKS = 512, /* most hooks there may be */
+  LAYOUT_HOOKS = 1024, /* most hooks there may be */
   LAYOUT_SITES = 256, /* places of watched calls in a slot's table; a power of two */
   LAYOUT_CALL_BUCKETS = 114, /* of a site's histogram: layout_call_bucket */
   LAYOUT_COPIES = 64, /* copied stacks that the collector has not yet read, of all slots */
@@ -124,7 +125,7 @@ typedef struct layout_slot {
   /* The heartbeat: two stores an iteration. busy_since != 0 while the thread is between waits. */
   _Atomic uint64_t busy_since;
   _Atomic uint64_t iterations; /* finished ones */
-  _Atomic uint64_t idle_since; /* when it began to wait; 0 while busy */
+  _Atomic uint64_t idle_since; /* when it last began to wait */
 
   /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after the registers are
    * written) and at exit (first). hook and call_start hold for the call of the odd number; Many of a
@@ -197,30 +198,27 @@ static inline layout_copy *layout_copies(layout_head *head) {
   return (layout_copy *)(layout_slots(head) + LAYOUT_SLOTS);
 }
 
-/* Function and depth of a site in one word: LAYOUT_HOOKS is 1 << 9, and no user's address has more than 56 bits. */
-static inline uint64_t layout_site_key(uint64_t sp, uint32_t hook) { return sp << 9 | hook; }
-static inline uint64_t layout_site_sp(uint64_t key) { return key >> 9; }
+/* Function and depth of a site in one word: LAYOUT_HOOKS is 1 << 10, and no address of a user's stack has more than 54 bits. */
+static inline uint64_t layout_site_key(uint64_t sp, uint32_t hook) { return sp << 10 | hook; }
+static inline uint64_t layout_site_sp(uint64_t key) { return key >> 10; }
 static inline uint32_t layout_site_hook(uint64_t key) { return key & (LAYOUT_HOOKS - 1); }
 /* The row where the search for a site begins. */
 static inline uint32_t layout_site_index(uint64_t pc, uint64_t key) {
   return (uint32_t)((pc ^ key) * UINT64_C(0x9e3779b97f4a7c15) >> 56);
 }
 
-/* The bucket of a duration: 0 up to 1 µs, then 8 to each power of two (relative error at most 12.5%, as in HdrHistogram with
- * one significant digit), the last one holds the rest. */
+/* The bucket of a duration: eight of 128 ns, then 8 to each power of two from 1,024 ns on (relative error at most 12.5%, as in
+ * HdrHistogram with one significant digit); the last one holds the rest. */
 static inline uint32_t layout_bucket(uint64_t ns) {
-  uint64_t us = ns / 1000;
-  if (us < 8) return (uint32_t)us;
-  uint32_t power = 63 - (uint32_t)__builtin_clzll(us);
-  uint32_t bucket = (power - 2) * 8 + (uint32_t)(us >> (power - 3) & 7);
+  uint32_t power = 63 ^ (uint32_t)__builtin_clzll(ns | 1024);
+  uint32_t bucket = (power - 10) * 8 + (uint32_t)(ns >> (power - 3));
   return bucket < LAYOUT_BUCKETS ? bucket : LAYOUT_BUCKETS - 1;
 }
 
 /* The lower end of a bucket, in nanoseconds. */
 static inline uint64_t layout_bucket_ns(uint32_t bucket) {
-  if (bucket < 8) return bucket * UINT64_C(1000);
-  uint32_t power = bucket / 8 + 2;
-  return ((UINT64_C(8) | (bucket & 7)) << (power - 3)) * 1000;
+  if (bucket < 8) return bucket * UINT64_C(128);
+  return (UINT64_C(8) | (bucket & 7)) << (bucket / 8 + 6);
 }
 
 /* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 5 minutes, holds
