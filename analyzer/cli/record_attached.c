@@ -28,6 +28,7 @@ static void finish(recording *r) {
   verdict v;
   verdict_init(&v, r);
   recording_flush(r, true);
+  verdict_store(&v);
   store_symbolise(r->store, r->symbols);
   store_close(r->store);
   verdict_fini(&v);

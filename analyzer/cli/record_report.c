@@ -5,15 +5,17 @@
 
 static const char *text_or_null(const char *text) { return text && *text ? text : NULL; }
 
+enum { CALLS_TOLD = 1000 };
+
+static report_frame frame_of(const verdict *v, const frame *f) {
+  return (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
+}
+
 static void add_sample(const verdict *v, const recorded_sample *from, report_stall *stall) {
   report_sample *sample = bs_vec_push(&stall->samples);
   sample->at_ns = from->at;
   const frame_list *frames = &v->stacks.items[from->stack].frames;
-  for (uint32_t i = 0; i < frames->count; i++) {
-    const frame *f = &frames->items[i];
-    *bs_vec_push(&sample->stack) =
-        (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
-  }
+  for (uint32_t i = 0; i < frames->count; i++) *bs_vec_push(&sample->stack) = frame_of(v, &frames->items[i]);
 }
 
 static void add_stall(const verdict *v, const recorded_stall *from, report_document *document) {
@@ -41,7 +43,8 @@ static void add_stall(const verdict *v, const recorded_stall *from, report_docum
 
 static void add_loop(const verdict *v, uint32_t index, report_document *document) {
   const recorded_loop *l = &v->recording->loops.items[index];
-  *bs_vec_push(&document->recorded_loops) = (report_loop){
+  report_loop *loop = bs_vec_push(&document->recorded_loops);
+  *loop = (report_loop){
       .id = index + 1,
       .process = v->recording->processes.items[l->process].pid,
       .thread = l->tid,
@@ -54,7 +57,37 @@ static void add_loop(const verdict *v, uint32_t index, report_document *document
       .p99_ns = loop_quantile(l, 0.99),
       .max_ns = l->max_ns,
       .dropped_events = l->dropped,
+      .unplaced_calls = l->unplaced,
   };
+  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++)
+    if (l->histogram[i])
+      *bs_vec_push(&loop->histogram) = (report_bucket){layout_bucket_ns(i), l->histogram[i]};
+}
+
+static void add_call(const verdict *v, const called_place *from, report_document *document) {
+  const recorded_site *site = &v->recording->sites.items[from->site];
+  report_call *call = bs_vec_push(&document->recorded_calls);
+  *call = (report_call){.loop = site->loop + 1,
+                        .api = hook_name(site->hook),
+                        .rule = hook_rule(site->hook),
+                        .calls = from->count,
+                        .total_ns = from->total_ns,
+                        .max_ns = from->max_ns,
+                        .p50_ns = from->p50_ns,
+                        .p99_ns = from->p99_ns};
+  if (site->stack == NO_INDEX) return;
+  const frame_list *frames = &v->stacks.items[site->stack].frames;
+  for (uint32_t i = 0; i < frames->count; i++) *bs_vec_push(&call->stack) = frame_of(v, &frames->items[i]);
+}
+
+static void add_calls(const verdict *v, report_document *document) {
+  place_list places = {0};
+  places_make(v, true, &places);
+  for (uint32_t i = 0; i < places.count && i < CALLS_TOLD; i++) add_call(v, &places.items[i], document);
+  if (places.count > CALLS_TOLD)
+    *bs_vec_push(&document->notes) = bs_arena_printf(
+        &document->arena, "%u less costly places of calls are in the file only", places.count - CALLS_TOLD);
+  bs_vec_fini(&places);
 }
 
 void record_report(const verdict *v, report_document *document) {
@@ -62,10 +95,12 @@ void record_report(const verdict *v, report_document *document) {
   document->tool_version = BLOCKSCAN_VERSION;
   document->root_path = v->root;
   document->is_recording = true;
+  document->threshold_ns = r->options.threshold_ns;
   for (uint32_t i = 0; i < r->loops.count; i++)
     if (!r->loops.items[i].is_none) add_loop(v, i, document);
   for (uint32_t i = 0; i < r->stalls.count; i++)
     if (!r->stalls.items[i].dropped) add_stall(v, &r->stalls.items[i], document);
+  add_calls(v, document);
   bs_strbuf text = BS_STRBUF_INIT;
   summary_warnings(r, &text);
   for (char *line = text.text, *end; *line; line = end + 1) {

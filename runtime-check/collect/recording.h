@@ -222,6 +222,19 @@ const char *verdict_file(const verdict *v, const frame *f);
 /* The first sampled stack of a stall, or NULL. */
 const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
 
+/* Watched calls that belong together. */
+typedef struct called_place {
+  uint32_t site; /* index of the costliest of its sites */
+  uint64_t count, total_ns, max_ns, p50_ns, p99_ns;
+  uint64_t histogram[LAYOUT_CALL_BUCKETS];
+} called_place;
+typedef BS_VEC(called_place) place_list;
+/* Fills an empty list with the calls on loops, the costliest first: one for each loop, API and path to it, or one for each API and
+ * line of the program. */
+void places_make(const verdict *v, bool by_path, place_list *out);
+/* The innermost frame of the program's own code that made the calls, or of any; NULL unknown. */
+const frame *place_frame(const verdict *v, const recorded_site *site);
+
 /* A bound, and whether it was kept. */
 typedef struct check {
   const char *name;

@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS_SHOWN = 10, FRAMES_SHOWN = 24, CALLS_SHOWN = 3, LOOPS_SHOWN = 12 };
+enum {
+  GROUPS_SHOWN = 10,
+  FRAMES_SHOWN = 24,
+  CALLS_SHOWN = 3,
+  LOOPS_SHOWN = 12,
+  PLACES_SHOWN = 5,
+  PLACE_SHOWN_NS = 1000000
+};
 
 /* Stalls of one callback, one culprit and one API are told once. */
 typedef struct group {
@@ -268,6 +275,9 @@ static void write_loop(const verdict *v, painter *p, uint32_t index) {
   put_duration(p, PAINT_NONE, l->max_ns);
   say(p, PAINT_NONE, ", %u stall%s", stalls, stalls == 1 ? "" : "s");
   if (l->dropped) say(p, PAINT_WARNING, ", %llu events lost", (unsigned long long)l->dropped);
+  if (l->unplaced)
+    say(p, PAINT_WARNING, ", %llu calls of more places than its table holds",
+        (unsigned long long)l->unplaced);
   say(p, PAINT_NONE, "\n");
 }
 
@@ -319,6 +329,32 @@ static void write_warnings(const recording *r, painter *p) {
   if (store_error(r->store)) say(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
 }
 
+/* What was called on the loops, short calls too, by line. */
+static void write_places(const verdict *v, painter *p) {
+  place_list places = {0};
+  places_make(v, false, &places);
+  for (uint32_t i = 0; i < places.count && i < PLACES_SHOWN; i++) {
+    const called_place *c = &places.items[i];
+    if (c->total_ns < PLACE_SHOWN_NS) break;
+    const recorded_site *site = &v->recording->sites.items[c->site];
+    if (!i) say(p, PAINT_HEADING, "Costliest calls on the loops\n");
+    say(p, PAINT_NONE, "    ");
+    put_duration(p, PAINT_NONE, c->total_ns);
+    say(p, PAINT_BOLD, "  %llu × %s", (unsigned long long)c->count, hook_name(site->hook));
+    say(p, PAINT_NONE, ", p99 ");
+    put_duration(p, PAINT_NONE, c->p99_ns);
+    say(p, PAINT_NONE, ", longest ");
+    put_duration(p, PAINT_NONE, c->max_ns);
+    const frame *f = place_frame(v, site);
+    if (f) say(p, PAINT_NONE, "  in %s  ", *f->function ? f->function : "??");
+    if (f) write_place(v, p, f);
+    say(p, PAINT_NONE, "\n");
+    if (i + 1 == places.count || i + 1 == PLACES_SHOWN || places.items[i + 1].total_ns < PLACE_SHOWN_NS)
+      say(p, PAINT_NONE, "\n");
+  }
+  bs_vec_fini(&places);
+}
+
 void summary_warnings(const recording *r, bs_strbuf *out) { write_warnings(r, &(painter){out, false, 0}); }
 
 static void write_heading(const recording *r, painter *p) {
@@ -354,6 +390,7 @@ void summary_write(const verdict *v, const check_list *checks, bool color, bs_st
     say(&p, PAINT_NONE, "%u more kinds of stalls are in %s\n\n", groups.count - GROUPS_SHOWN,
         r->options.file);
   write_scopes(v, &p);
+  write_places(v, &p);
   write_loops(v, &p);
   write_warnings(r, &p);
   for (uint32_t i = 0; i < checks->count; i++) {

@@ -201,6 +201,17 @@ static void name_loop(verdict *v, uint32_t index) {
   l->is_none = !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !is_own(&wait->items[waiter]);
 }
 
+/* A site whose stack was not copied has at least its place. */
+static void give_places(recording *r) {
+  for (uint32_t i = 0; i < r->sites.count; i++) {
+    recorded_site *site = &r->sites.items[i];
+    uint32_t process = r->loops.items[site->loop].process;
+    if (site->stack != NO_INDEX || !target_module(recording_target(r, process), site->caller)) continue;
+    stack place = {.pc = {site->caller}, .count = 1, .cut = true};
+    site->stack = recording_stack(r, process, &place);
+  }
+}
+
 static void begin(verdict *v, recording *r) {
   bs_arena arena = {0};
   *v = (verdict){.recording = r};
@@ -219,26 +230,28 @@ void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
   if (index != NO_INDEX) judge_stack(v, loop, &v->stacks.items[index]);
 }
 
-void verdict_init(verdict *v, recording *r) {
-  begin(v, r);
-  for (uint32_t i = 0; i < r->stacks.count; i++) {
-    named_stack *s = bs_vec_push(&v->stacks);
-    s->callback = s->culprit = NO_INDEX;
-    name_frames(v, &r->stacks.items[i], s);
-  }
+static void judge_samples(verdict *v, uint32_t loop, const recorded_sample *samples, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) judge_stack(v, loop, &v->stacks.items[samples[i].stack]);
+}
+
+static void judge_stacks(verdict *v) {
+  const recording *r = v->recording;
   for (uint32_t i = 0; i < r->stalls.count; i++) {
     const recorded_stall *stall = &r->stalls.items[i];
-    for (uint32_t k = 0; k < stall->samples.count; k++)
-      judge_stack(v, stall->loop, &v->stacks.items[stall->samples.items[k].stack]);
+    judge_samples(v, stall->loop, stall->samples.items, stall->samples.count);
   }
-  for (uint32_t i = 0; i < r->sites.count; i++)
-    if (r->sites.items[i].stack != NO_INDEX)
-      judge_stack(v, r->sites.items[i].loop, &v->stacks.items[r->sites.items[i].stack]);
+  for (uint32_t i = 0; i < r->sites.count; i++) {
+    const recorded_site *site = &r->sites.items[i];
+    if (site->stack != NO_INDEX) judge_stack(v, site->loop, &v->stacks.items[site->stack]);
+  }
   for (uint32_t i = 0; i < r->scopes.count; i++) {
     const recorded_scope *scope = &r->scopes.items[i];
-    for (uint32_t k = 0; k < scope->samples.count; k++)
-      judge_stack(v, scope->loop, &v->stacks.items[scope->samples.items[k].stack]);
+    judge_samples(v, scope->loop, scope->samples.items, scope->samples.count);
   }
+}
+
+static void judge_loops(verdict *v) {
+  recording *r = v->recording;
   for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, i);
   uint32_t *depths = ended_depths(v);
   for (uint32_t i = 0; i < r->stalls.count; i++) {
@@ -252,6 +265,18 @@ void verdict_init(verdict *v, recording *r) {
     site->dropped |= r->loops.items[site->loop].is_none;
   }
   free(depths);
+}
+
+void verdict_init(verdict *v, recording *r) {
+  begin(v, r);
+  give_places(r);
+  for (uint32_t i = 0; i < r->stacks.count; i++) {
+    named_stack *s = bs_vec_push(&v->stacks);
+    s->callback = s->culprit = NO_INDEX;
+    name_frames(v, &r->stacks.items[i], s);
+  }
+  judge_stacks(v);
+  judge_loops(v);
 }
 
 void verdict_fini(verdict *v) {
