@@ -145,7 +145,7 @@ void report_write_dot(const report_document *document, const report_options *opt
   graph g = {0};
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
-    if (!report_shows_for_review(document, f, options)) continue;
+    if (!report_shows(f, options)) continue;
     if (options->max_findings && g.sinks.count == options->max_findings) break;
     *bs_vec_push(&g.sinks) = f;
     for (uint32_t k = 0; k < f->entries.count; k++) add_entry(&g, &f->entries.items[k], g.sinks.count - 1);

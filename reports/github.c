@@ -16,7 +16,9 @@ static void add_escaped(bs_strbuf *out, const char *text, const char *special) {
     n = utf8_length(text, left);
     if (strchr(special, c))
       bs_strbuf_addf(out, "%%%02X", c);
-    else if (!n || (c < 0x20 && c != '\t') || c == 0x7f)
+    else if (c == '\t')
+      bs_strbuf_addc(out, ' ');
+    else if (!n || c < 0x20 || c == 0x7f)
       bs_strbuf_adds(out, "\xef\xbf\xbd");
     else
       bs_strbuf_add(out, text, n);
@@ -78,7 +80,7 @@ void report_write_github(const report_document *document, const report_options *
   unsigned counts[RULE_SEVERITIES] = {0};
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
-    if (report_shows_for_review(document, f, options) && counts[f->severity]++ < MOST) annotate(f, out);
+    if (report_shows(f, options) && counts[f->severity]++ < MOST) annotate(f, out);
   }
   sum_up(document, counts, out);
 }

@@ -39,11 +39,16 @@ static void add_broken_unit(bs_strbuf *out, unsigned *count, const report_broken
   bs_arena_fini(&arena);
 }
 
+static bool is_issue(const report_finding *f, const report_options *options) {
+  return !f->suppressed.by && f->confidence >= options->min_confidence &&
+         (f->severity > RULE_NOTE || options->show_notes);
+}
+
 void report_write_gitlab(const report_document *document, const report_options *options, bs_strbuf *out) {
   unsigned count = 0;
   bs_strbuf_addc(out, '[');
   for (uint32_t i = 0; i < document->findings.count; i++)
-    if (report_shows(&document->findings.items[i], options))
+    if (is_issue(&document->findings.items[i], options))
       add_finding(out, &count, &document->findings.items[i]);
   for (uint32_t i = 0; i < document->broken_units.count; i++)
     add_broken_unit(out, &count, &document->broken_units.items[i]);

@@ -17,10 +17,10 @@ static tally count_findings(const report_document *document, const report_option
       t.suppressed++;
     else if (f->confidence < options->min_confidence)
       t.unsure++;
+    else if (f->change == REPORT_UNCHANGED)
+      t.old++;
     else if (!report_shows(f, options))
       t.notes++;
-    else if (!report_shows_for_review(document, f, options))
-      t.old++;
     else {
       t.shown[f->severity]++;
       t.all++;
@@ -89,7 +89,7 @@ static unsigned write_findings(bs_strbuf *out, const report_document *document, 
   unsigned left_out = 0, written = 0;
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
-    if (!report_shows_for_review(document, f, options)) continue;
+    if (!report_shows(f, options)) continue;
     bs_strbuf_clear(&one);
     if (!left_out) markdown_finding(&one, f);
     if (left_out || one.length > room || (options->max_findings && written == options->max_findings)) {

@@ -8,24 +8,34 @@ enum { LONGEST = 300, STEPS = 16 };
 
 /* As a numeric entity a character is itself, whatever it means in Markdown (CommonMark 0.31, 2.5). */
 static bool is_special(char c, bool is_first) {
-  return strchr("&<>\"'\\`*_[]|~#@!$:", c) || (is_first && strchr("-+=.0123456789", c));
+  return strchr("&<>\\`*_[]|~#@!$", c) || (is_first && strchr("-+=.0123456789", c));
+}
+
+/* Forges look for mentions, issues and :emoji: in the finished text; an empty comment parts it. */
+static bool is_reference(const char *text) {
+  if (*text != ':') return *text == '@' || *text == '#';
+  size_t length = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz0123456789_+-");
+  return length && text[1 + length] == ':';
+}
+
+static void add_character(bs_strbuf *out, const char *text, size_t length, bool is_first) {
+  unsigned char c = (unsigned char)*text;
+  if (!length || (c < 0x20 && !strchr("\t\n\r", c)) || c == 0x7f)
+    bs_strbuf_adds(out, "\xef\xbf\xbd");
+  else if (c < 0x20)
+    bs_strbuf_addc(out, ' ');
+  else if (is_special(*text, is_first))
+    bs_strbuf_addf(out, "&#%u;", c);
+  else
+    bs_strbuf_add(out, text, length);
 }
 
 static void add_escaped(bs_strbuf *out, const char *text, bool is_prose) {
   size_t length = strlen(text), end = length > LONGEST ? LONGEST : length;
-  for (size_t i = 0, n; i < end; i += n) {
-    unsigned char c = (unsigned char)text[i];
+  for (size_t i = 0, n; i < end; i += n ? n : 1) {
     n = utf8_length(text + i, length - i);
-    if (!n || (c < 0x20 && !strchr("\t\n\r", c)) || c == 0x7f)
-      bs_strbuf_adds(out, "\xef\xbf\xbd");
-    else if (c < 0x20)
-      bs_strbuf_addc(out, ' ');
-    else if (is_special(text[i], !i))
-      /* forges find mentions and issues in the finished text: an empty comment parts them */
-      bs_strbuf_addf(out, is_prose && (c == '@' || c == '#') ? "&#%u;<!-- -->" : "&#%u;", c);
-    else
-      bs_strbuf_add(out, text + i, n);
-    if (!n) n = 1;
+    add_character(out, text + i, n, !i);
+    if (is_prose && is_reference(text + i)) bs_strbuf_adds(out, "<!-- -->");
   }
   if (end < length) bs_strbuf_adds(out, "…");
 }

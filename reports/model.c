@@ -91,11 +91,6 @@ bool report_shows(const report_finding *finding, const report_options *options) 
   return finding->confidence >= options->min_confidence;
 }
 
-bool report_shows_for_review(const report_document *document, const report_finding *finding,
-                             const report_options *options) {
-  return report_shows(finding, options) && (!document->is_comparison || finding->change != REPORT_UNCHANGED);
-}
-
 unsigned report_count(const report_document *document, enum rule_severity severity,
                       enum rule_confidence confidence) {
   unsigned count = 0;

@@ -230,9 +230,6 @@ typedef struct report_options {
 
 /* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the options neither too unsure nor a note. */
 bool report_shows(const report_finding *finding, const report_options *options);
-/* The same for what is handed to a reviewer: of a comparison, what is new. */
-bool report_shows_for_review(const report_document *document, const report_finding *finding,
-                             const report_options *options);
 
 /* Appends the report. Every output format is one file with one function of this form. */
 typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);

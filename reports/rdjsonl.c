@@ -47,8 +47,7 @@ static void add_broken_unit(bs_strbuf *out, const report_broken_unit *unit) {
 
 void report_write_rdjsonl(const report_document *document, const report_options *options, bs_strbuf *out) {
   for (uint32_t i = 0; i < document->findings.count; i++)
-    if (report_shows_for_review(document, &document->findings.items[i], options))
-      add_finding(out, &document->findings.items[i]);
+    if (report_shows(&document->findings.items[i], options)) add_finding(out, &document->findings.items[i]);
   for (uint32_t i = 0; i < document->broken_units.count; i++)
     add_broken_unit(out, &document->broken_units.items[i]);
 }

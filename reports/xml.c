@@ -16,7 +16,7 @@ static const char *replacement(unsigned char c) {
   case '\n': return "&#10;";
   case '\t': return "&#9;";
   case '\r': return "&#13;";
-  default: return c < 0x20 ? "\xef\xbf\xbd" : NULL;
+  default: return c < 0x20 || c == 0x7f ? "\xef\xbf\xbd" : NULL;
   }
 }
 

@@ -59,16 +59,13 @@ static inline void sample_comparison(report_document *document) {
   report_finding *first = &document->findings.items[0];
   first->has_anchor = true;
   first->anchor = sample_place("on_read", "src/server.c", 120, 5);
-  report_finding *gone = bs_vec_push(&document->fixed);
-  memset(gone, 0, sizeof *gone);
+  report_finding *gone = report_add_fixed(document);
   gone->rule = "sleep.usleep";
   gone->severity = RULE_WARNING;
   gone->confidence = RULE_CERTAIN;
   gone->message = "usleep() sleeps";
-  gone->advice = gone->manual = gone->why = "";
   gone->api = "usleep";
   gone->sink = sample_place("wait_a_bit", "src/old.c", 9, 3);
-  gone->anchor.function = gone->anchor.file = "";
   sample_id(gone, 900);
 }
 
