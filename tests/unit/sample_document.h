@@ -159,11 +159,22 @@ static inline void sample_cuts(report_document *document) {
   cut->code = "uv_queue_work(loop, &job->request, work, done);\n";
 }
 
+static inline void sample_ids(report_document *document) {
+  for (uint32_t i = 0; i < document->findings.count; i++) sample_id(&document->findings.items[i], i);
+}
+
+/* What a scan gives. */
+static inline void sample_static(report_document *document) {
+  sample_findings(document);
+  sample_ids(document);
+  sample_ledger(document);
+}
+
 /* One of everything. */
 static inline void sample_everything(report_document *document) {
   sample_findings(document);
   sample_verdicts(document);
-  for (uint32_t i = 0; i < document->findings.count; i++) sample_id(&document->findings.items[i], i);
+  sample_ids(document);
   sample_ledger(document);
   sample_comparison(document);
   sample_recording(document);
