@@ -14,33 +14,28 @@ void sources_fini(sources *s) {
     for (uint32_t k = 0; k < f->hash_count; k++) free(f->hashes[k]);
     free(f->hashes);
     bs_vec_fini(&f->lines);
-    bs_strbuf_fini(&f->text);
   }
   bs_vec_fini(&s->files);
   bs_map_fini(&s->index);
+  excerpts_fini(&s->texts);
 }
 
 /* Lines end at \n, \r or \r\n, as GitHub counts them. */
 static void find_lines(source_file *f) {
-  const char *text = f->text.text;
   *bs_vec_push(&f->lines) = 0;
-  for (size_t i = 0; i < f->text.length; i++) {
-    if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) *bs_vec_push(&f->lines) = i + 1;
-  }
+  for (size_t i = 0; i < f->length; i++)
+    if (f->text[i] == '\n' || (f->text[i] == '\r' && f->text[i + 1] != '\n')) *bs_vec_push(&f->lines) = i + 1;
 }
 
 static source_file *find_file(sources *s, const char *file) {
   bool is_new;
   uint32_t number = bs_map_add(&s->index, bs_hash(file, strlen(file)), s->files.count, &is_new);
   if (!is_new) return &s->files.items[number];
+  const bs_strbuf *text = excerpt_text(&s->texts, s->root, file);
   source_file *f = bs_vec_push(&s->files);
-  bs_strbuf path = BS_STRBUF_INIT;
-  f->text = (bs_strbuf)BS_STRBUF_INIT;
-  if (file[0] != '/') bs_strbuf_addf(&path, "%s/", s->root);
-  bs_strbuf_adds(&path, file);
-  if (bs_strbuf_read_file(&f->text, path.text) != 0) bs_strbuf_clear(&f->text);
-  if (f->text.length) find_lines(f);
-  bs_strbuf_fini(&path);
+  f->text = text->text;
+  f->length = text->length;
+  if (f->length) find_lines(f);
   return f;
 }
 
@@ -48,10 +43,10 @@ const char *sources_line(sources *s, const char *file, unsigned line, size_t *le
   source_file *f = find_file(s, file);
   if (!line || line > f->lines.count) return NULL;
   size_t start = f->lines.items[line - 1];
-  size_t end = line < f->lines.count ? f->lines.items[line] : f->text.length;
-  while (end > start && (f->text.text[end - 1] == '\n' || f->text.text[end - 1] == '\r')) end--;
+  size_t end = line < f->lines.count ? f->lines.items[line] : f->length;
+  while (end > start && (f->text[end - 1] == '\n' || f->text[end - 1] == '\r')) end--;
   *length = end - start;
-  return f->text.text + start;
+  return f->text + start;
 }
 
 static unsigned utf16_units(const char *text, size_t length) {
@@ -82,7 +77,7 @@ bool sources_columns(sources *s, const char *file, unsigned line, unsigned colum
 
 const char *sources_line_hash(sources *s, const char *file, unsigned line) {
   source_file *f = find_file(s, file);
-  if (!f->text.length) return NULL;
-  if (!f->hashes) f->hashes = line_hashes(f->text.text, f->text.length, &f->hash_count);
+  if (!f->length) return NULL;
+  if (!f->hashes) f->hashes = line_hashes(f->text, f->length, &f->hash_count);
   return line && line <= f->hash_count ? f->hashes[line - 1] : NULL;
 }

@@ -3,10 +3,11 @@
 #define BLOCKSCAN_REPORTS_SOURCES_H
 
 #include "base/map.h"
-#include "reports/model.h"
+#include "reports/excerpt.h"
 
 typedef struct source_file {
-  bs_strbuf text; /* empty when it cannot be read */
+  const char *text; /* empty when it cannot be read */
+  size_t length;
   BS_VEC(size_t) lines; /* where each begins */
   char **hashes; /* for each line; NULL before they are asked for */
   uint32_t hash_count;
@@ -14,6 +15,7 @@ typedef struct source_file {
 
 typedef struct sources {
   const char *root; /* absolute */
+  excerpts texts;
   bs_map index; /* hash of the name -> number */
   BS_VEC(source_file) files;
 } sources;

@@ -29,7 +29,7 @@ for name in ["</script><img src=x onerror=alert(1)>", "std::map<int, foo[2]>::op
 END
 python3 read.py || fail "the drawing"
 
-odd_project odd
+odd_project odd >name
 scan 1 --output dot --full-paths
 dot -Tsvg -o out.svg out || fail "dot"
 grep -q 'größe' out.svg && ! grep -q quiet out.svg || fail "the nodes"

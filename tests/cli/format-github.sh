@@ -43,7 +43,7 @@ assert odd[6][1]["file"] == "::error file=x::y,z:w%0A;semi;colon 12"
 END
 python3 read.py || fail "the commands"
 
-odd_project odd
+odd_file=$(odd_project odd)
 scan 1 --output github
 [ "$(wc -l <out)" = 1 ] || { cat out; fail "one finding, one line"; }
 grep -q "^::error file=a b&c%2541/d<e>'f/gr.*,line=4,col=70,title=sleep.sleep::sleep() " out || { cat out; fail "the annotation"; }

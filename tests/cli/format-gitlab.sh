@@ -43,7 +43,7 @@ assert json.load(open("odd.gitlab"))[1]["location"]["path"].startswith('a "quote
 END
 python3 read.py || fail "the reports"
 
-odd_project odd
+odd_file=$(odd_project odd)
 scan 1 --output gitlab --output rdjsonl=lines
 [ "$(jq -r '.[0].location.path' out)" = "$odd_file" ] || fail "the path"
 [ "$(jq -r .location.path lines)" = "$odd_file" ] || fail "the path of the diagnostic"

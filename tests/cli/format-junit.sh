@@ -66,7 +66,7 @@ assert len(read("many.junit")) == 3334
 END
 python3 read.py || fail "the test cases"
 
-odd_project odd
+odd_project odd >name
 scan 1 --output junit
 valid out
 grep -qF "gr&#252;n" out && fail "what need not be escaped is"

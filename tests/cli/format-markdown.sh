@@ -63,7 +63,7 @@ for piece in odd.prose:
 END
 python3 read.py || fail "the rendered report"
 
-odd_project odd
+odd_project odd >name
 scan 1 --output markdown
 render out
 grep -qF "<code>a b&amp;c%41/d&lt;e&gt;'f/grün;#{1}.c:4</code>" out.html || { cat out.html; fail "the place"; }

@@ -30,14 +30,11 @@ holds static.sarif '[.runs[0].results[].ruleId] | index("sleep.usleep") == null 
 holds static.sarif '[.. | objects | has("suppressions")] | any | not'
 
 # Real sources: columns in UTF-16 and line hashes, in files of every name.
-odd_project odd
+odd_file=$(odd_project odd)
 scan 1 --output sarif
 cp out odd.real.sarif
 check odd.real.sarif odd
 holds out '.runs[0].results | length == 1 and .[0].locations[0].physicalLocation.region.startColumn == 64'
-printf 'int a;\r\nint b;\r\n\r\n' >odd/crlf.c
-tail -n +1 "odd/$odd_file" >>odd/crlf.c
-sed 's/$/\r/' "odd/$odd_file" >"odd/second.c"
-mv odd/second.c "odd/$odd_file"
+sed -i 's/$/\r/' "odd/$odd_file"
 scan 1 --output sarif
 check out odd

@@ -29,10 +29,11 @@ static void write_to(const report_format *format, filler *fill, bs_strbuf *out) 
 }
 
 static void check_bytes(const report_format *format, const bs_strbuf *text) {
+  bool is_html = !strcmp(format->name, "html");
   for (size_t i = 0; i < text->length;) {
     size_t n = utf8_length(text->text + i, text->length - i);
     unsigned char c = (unsigned char)text->text[i];
-    if (!n || (c < 0x20 && c != '\n') || c == 0x7f)
+    if (!n || (c < 0x20 && c != '\n' && (c != '\t' || !is_html)) || c == 0x7f)
       fail_msg("%s: byte 0x%02x at %zu: %.40s", format->name, c, i, text->text + (i > 20 ? i - 20 : 0));
     i += n;
   }
