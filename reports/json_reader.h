@@ -60,6 +60,6 @@ bool reader_each(json_reader *r, const json_t *object, const char *key, bool req
                  json_item_reader *read_item, void *context);
 
 /* Items of the arrays of a document; `context` is not used. */
-json_item_reader reader_finding, reader_fixed, reader_stall, reader_loop, reader_call;
+json_item_reader reader_finding, reader_fixed, reader_stall, reader_loop, reader_call, reader_scope;
 
 #endif

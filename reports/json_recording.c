@@ -44,6 +44,16 @@ static void add_sample(bs_strbuf *out, const report_sample *sample) {
   add_stack(out, sample->stack.items, sample->stack.count);
 }
 
+/* The last member of what is sampled, and its end. */
+static void add_samples(bs_strbuf *out, const report_sample *samples, uint32_t count) {
+  bs_strbuf_adds(out, ",\n      \"samples\": [");
+  for (uint32_t i = 0; i < count; i++) {
+    bs_strbuf_adds(out, i ? ",\n        " : "\n        ");
+    add_sample(out, &samples[i]);
+  }
+  bs_strbuf_adds(out, count ? "\n      ]\n    }" : "]\n    }");
+}
+
 static void add_call(bs_strbuf *out, const report_call *call) {
   json_number(out, "    {\"loop\": ", call->loop);
   json_text(out, ", \"api\": ", call->api);
@@ -73,12 +83,25 @@ static void add_stall(bs_strbuf *out, const report_stall *stall) {
   } else {
     bs_strbuf_adds(out, "null");
   }
-  bs_strbuf_adds(out, ",\n      \"samples\": [");
-  for (uint32_t i = 0; i < stall->samples.count; i++) {
-    bs_strbuf_adds(out, i ? ",\n        " : "\n        ");
-    add_sample(out, &stall->samples.items[i]);
-  }
-  bs_strbuf_adds(out, stall->samples.count ? "\n      ]\n    }" : "]\n    }");
+  if (stall->scope) json_text(out, ",\n      \"scope\": ", stall->scope);
+  add_samples(out, stall->samples.items, stall->samples.count);
+}
+
+static void add_scope(bs_strbuf *out, const report_scope *scope) {
+  json_text(out, "    {\n      \"name\": ", scope->name);
+  json_text(out, ",\n      \"outcome\": ", scope->outcome);
+  if (scope->loop)
+    json_number(out, ",\n      \"loop\": ", scope->loop);
+  else
+    bs_strbuf_adds(out, ",\n      \"loop\": null");
+  json_number(out, ",\n      \"process\": ", (uint64_t)scope->process);
+  json_number(out, ",\n      \"thread\": ", (uint64_t)scope->thread);
+  add_ms(out, ",\n      \"start_ms\": ", scope->start_ns);
+  add_ms(out, ",\n      \"duration_ms\": ", scope->duration_ns);
+  add_ms(out, ",\n      \"threshold_ms\": ", scope->threshold_ns);
+  add_or_null(out, ",\n      \"api\": ", scope->api);
+  add_or_null(out, ",\n      \"rule\": ", scope->rule);
+  add_samples(out, scope->samples.items, scope->samples.count);
 }
 
 static void add_loop(bs_strbuf *out, const report_loop *loop) {
@@ -111,7 +134,12 @@ void json_add_recording(bs_strbuf *out, const report_document *document) {
     bs_strbuf_adds(out, i ? ",\n" : "\n");
     add_stall(out, &document->stalls.items[i]);
   }
-  bs_strbuf_adds(out, document->stalls.count ? "\n  ],\n  \"loops\": [" : "],\n  \"loops\": [");
+  bs_strbuf_adds(out, document->stalls.count ? "\n  ],\n  \"scopes\": [" : "],\n  \"scopes\": [");
+  for (uint32_t i = 0; i < document->scopes.count; i++) {
+    bs_strbuf_adds(out, i ? ",\n" : "\n");
+    add_scope(out, &document->scopes.items[i]);
+  }
+  bs_strbuf_adds(out, document->scopes.count ? "\n  ],\n  \"loops\": [" : "],\n  \"loops\": [");
   for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
     bs_strbuf_adds(out, i ? ",\n" : "\n");
     add_loop(out, &document->recorded_loops.items[i]);

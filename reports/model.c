@@ -28,14 +28,18 @@ void report_finding_fini(report_finding *finding) {
   bs_vec_fini(&finding->entries);
 }
 
-static void fini_stall(report_stall *stall) {
-  for (uint32_t i = 0; i < stall->samples.count; i++) bs_vec_fini(&stall->samples.items[i].stack);
-  bs_vec_fini(&stall->samples);
+static void fini_samples(report_sample *samples, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) bs_vec_fini(&samples[i].stack);
+  free(samples);
 }
 
 void report_document_fini(report_document *document) {
-  for (uint32_t i = 0; i < document->stalls.count; i++) fini_stall(&document->stalls.items[i]);
+  for (uint32_t i = 0; i < document->stalls.count; i++)
+    fini_samples(document->stalls.items[i].samples.items, document->stalls.items[i].samples.count);
   bs_vec_fini(&document->stalls);
+  for (uint32_t i = 0; i < document->scopes.count; i++)
+    fini_samples(document->scopes.items[i].samples.items, document->scopes.items[i].samples.count);
+  bs_vec_fini(&document->scopes);
   for (uint32_t i = 0; i < document->recorded_loops.count; i++)
     bs_vec_fini(&document->recorded_loops.items[i].histogram);
   bs_vec_fini(&document->recorded_loops);

@@ -147,10 +147,22 @@ typedef struct report_stall {
   const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
   bool ended;
   const char *api, *rule, *callback; /* NULL unknown */
+  const char *scope; /* the innermost named one that it was in, or NULL */
   bool has_culprit;
   report_place culprit;
   BS_VEC(report_sample) samples;
 } report_stall;
+
+/* A named scope of blockscan/runtime.h that took too long, or did not although that was expected. */
+typedef struct report_scope {
+  const char *name;
+  const char *outcome; /* "stalled", "expected", "missed" */
+  unsigned loop; /* id; 0: of a thread that runs none */
+  int process, thread;
+  uint64_t start_ns, duration_ns, threshold_ns; /* start since the recording began */
+  const char *api, *rule; /* NULL unknown */
+  BS_VEC(report_sample) samples;
+} report_scope;
 
 /* A place that called a watched API on a loop's thread. */
 typedef struct report_call {
@@ -190,6 +202,7 @@ typedef struct report_document {
   BS_VEC(const char *) loops;
   bool is_recording; /* stalls and recorded_loops tell of a run, be there any or not */
   BS_VEC(report_stall) stalls;
+  BS_VEC(report_scope) scopes;
   BS_VEC(report_loop) recorded_loops;
   BS_VEC(report_call) recorded_calls;
   uint64_t threshold_ns; /* what the recording called a stall; 0 without one */

@@ -188,7 +188,7 @@ static const key_reader keys[] = {
     {"ledger", true, read_ledger, NULL},   {"comparison", false, read_comparison, NULL},
     {"stalls", false, NULL, reader_stall}, {"loops", false, NULL, reader_loop},
     {"cuts", false, NULL, read_cut},       {"calls", false, NULL, reader_call},
-    {"recording", false, read_run, NULL},
+    {"recording", false, read_run, NULL},  {"scopes", false, NULL, reader_scope},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 
@@ -196,7 +196,7 @@ static bool walk_value(walk *w, const key_reader *reader) {
   json_reader *r = &w->r;
   if (reader && reader->read_item) {
     if (reader->read_item == reader_stall || reader->read_item == reader_loop ||
-        reader->read_item == reader_call)
+        reader->read_item == reader_call || reader->read_item == reader_scope)
       r->document->is_recording = true;
     return walk_items(w, reader->key, reader->read_item);
   }

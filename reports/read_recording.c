@@ -29,6 +29,13 @@ static bool read_sample(json_reader *r, const json_t *object, void *context) {
          reader_each(r, object, "stack", true, read_sampled_frame, sample);
 }
 
+static bool read_scope_sample(json_reader *r, const json_t *object, void *context) {
+  report_scope *scope = context;
+  report_sample *sample = bs_vec_push(&scope->samples);
+  return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
+         reader_each(r, object, "stack", true, read_sampled_frame, sample);
+}
+
 static bool read_culprit(json_reader *r, const json_t *object, report_stall *stall) {
   json_t *culprit;
   stall->culprit.function = stall->culprit.file = "";
@@ -56,9 +63,33 @@ bool reader_stall(json_reader *r, const json_t *object, void *context) {
               reader_bool(r, object, "ended", &stall->ended) &&
               reader_text(r, object, "api", false, &stall->api) &&
               reader_text(r, object, "rule", false, &stall->rule) &&
-              reader_text(r, object, "callback", false, &stall->callback) && read_culprit(r, object, stall) &&
+              reader_text(r, object, "callback", false, &stall->callback) &&
+              reader_text(r, object, "scope", false, &stall->scope) && read_culprit(r, object, stall) &&
               reader_each(r, object, "samples", true, read_sample, stall);
   stall->kind = kinds[kind];
+  return good;
+}
+
+bool reader_scope(json_reader *r, const json_t *object, void *context) {
+  static const char *const outcomes[] = {"stalled", "expected", "missed"};
+  (void)context;
+  report_scope *scope = bs_vec_push(&r->document->scopes);
+  unsigned outcome = 0, process = 0, thread = 0;
+  scope->name = "";
+  bool good = reader_text(r, object, "name", true, &scope->name) &&
+              reader_name(r, object, "outcome", true, outcomes, 3, &outcome) &&
+              reader_unsigned(r, object, "loop", false, &scope->loop) &&
+              reader_unsigned(r, object, "process", true, &process) &&
+              reader_unsigned(r, object, "thread", true, &thread) &&
+              reader_time(r, object, "start_ms", true, JSON_MS, &scope->start_ns) &&
+              reader_time(r, object, "duration_ms", true, JSON_MS, &scope->duration_ns) &&
+              reader_time(r, object, "threshold_ms", true, JSON_MS, &scope->threshold_ns) &&
+              reader_text(r, object, "api", false, &scope->api) &&
+              reader_text(r, object, "rule", false, &scope->rule) &&
+              reader_each(r, object, "samples", true, read_scope_sample, scope);
+  scope->outcome = outcomes[outcome];
+  scope->process = (int)process;
+  scope->thread = (int)thread;
   return good;
 }
 

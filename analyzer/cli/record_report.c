@@ -11,8 +11,7 @@ static report_frame frame_of(const verdict *v, const frame *f) {
   return (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
 }
 
-static void add_sample(const verdict *v, const recorded_sample *from, report_stall *stall) {
-  report_sample *sample = bs_vec_push(&stall->samples);
+static void fill_sample(const verdict *v, const recorded_sample *from, report_sample *sample) {
   sample->at_ns = from->at;
   const frame_list *frames = &v->stacks.items[from->stack].frames;
   for (uint32_t i = 0; i < frames->count; i++) *bs_vec_push(&sample->stack) = frame_of(v, &frames->items[i]);
@@ -30,7 +29,9 @@ static void add_stall(const verdict *v, const recorded_stall *from, report_docum
     stall->api = hook_name(from->hook);
     stall->rule = text_or_null(hook_rule(from->hook));
   }
-  for (uint32_t i = 0; i < from->samples.count; i++) add_sample(v, &from->samples.items[i], stall);
+  stall->scope = from->scope;
+  for (uint32_t i = 0; i < from->samples.count; i++)
+    fill_sample(v, &from->samples.items[i], bs_vec_push(&stall->samples));
   const named_stack *s = verdict_stack(v, from);
   if (!s) return;
   if (s->callback != NO_INDEX) stall->callback = text_or_null(s->frames.items[s->callback].function);
@@ -39,6 +40,25 @@ static void add_stall(const verdict *v, const recorded_stall *from, report_docum
   stall->has_culprit = true;
   stall->culprit = (report_place){
       .function = f->function, .file = f->file ? verdict_file(v, f) : f->module, .line = f->line};
+}
+
+static void add_scope(const verdict *v, const recorded_scope *from, report_document *document) {
+  const recording *r = v->recording;
+  report_scope *scope = bs_vec_push(&document->scopes);
+  scope->name = from->name;
+  scope->outcome = scope_outcome_names[from->outcome];
+  if (from->loop != NO_INDEX && !r->loops.items[from->loop].is_none) scope->loop = from->loop + 1;
+  scope->process = r->processes.items[from->process].pid;
+  scope->thread = from->tid;
+  scope->start_ns = from->start > r->began ? from->start - r->began : 0;
+  scope->duration_ns = from->duration;
+  scope->threshold_ns = from->threshold;
+  if (from->hook != NO_INDEX) {
+    scope->api = hook_name(from->hook);
+    scope->rule = text_or_null(hook_rule(from->hook));
+  }
+  for (uint32_t i = 0; i < from->samples.count; i++)
+    fill_sample(v, &from->samples.items[i], bs_vec_push(&scope->samples));
 }
 
 static void add_loop(const verdict *v, uint32_t index, report_document *document) {
@@ -100,6 +120,7 @@ void record_report(const verdict *v, report_document *document) {
     if (!r->loops.items[i].is_none) add_loop(v, i, document);
   for (uint32_t i = 0; i < r->stalls.count; i++)
     if (!r->stalls.items[i].dropped) add_stall(v, &r->stalls.items[i], document);
+  for (uint32_t i = 0; i < r->scopes.count; i++) add_scope(v, &r->scopes.items[i], document);
   add_calls(v, document);
   bs_strbuf text = BS_STRBUF_INIT;
   summary_warnings(r, &text);

@@ -219,6 +219,8 @@ void verdict_store(const verdict *v);
 /* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX. The other stacks have none. */
 void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t stack_index);
 const char *verdict_file(const verdict *v, const frame *f);
+/* Whether the frame is the program's own code: neither a library's, nor what starts a program or a thread. */
+bool frame_is_own(const frame *f);
 /* The first sampled stack of a stall, or NULL. */
 const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
 

@@ -118,6 +118,7 @@ static void write_frame(const verdict *v, painter *p, const frame *f, bool is_cu
 /* From the callback down to where the thread was. */
 static void write_stack(const verdict *v, painter *p, const named_stack *s, bool cut) {
   uint32_t top = s->callback != NO_INDEX ? s->callback + 1 : s->frames.count;
+  while (s->callback == NO_INDEX && s->culprit != NO_INDEX && !frame_is_own(&s->frames.items[top - 1])) top--;
   uint32_t shown = 0;
   if (s->callback == NO_INDEX && cut) say(p, PAINT_DIM, "    (what called this was not taken)\n");
   for (uint32_t i = top; i-- > 0; shown++) {

@@ -45,7 +45,7 @@ static bool is_startup(const char *function) {
 }
 
 /* The program's own, and what lies in no system folder. */
-static bool is_own(const frame *f) {
+bool frame_is_own(const frame *f) {
   if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
   if (f->module && *f->module && (is_system_path(f->module) || loop_library_of_path(f->module))) return false;
   return f->file ? !is_system_path(f->file) : f->module && *f->module;
@@ -98,7 +98,7 @@ static bool is_wait(const char *function) {
 
 static uint32_t find_culprit(const frame_list *frames) {
   for (uint32_t i = 0; i < frames->count; i++)
-    if (is_own(&frames->items[i])) return i;
+    if (frame_is_own(&frames->items[i])) return i;
   return NO_INDEX;
 }
 
@@ -198,7 +198,8 @@ static void name_loop(verdict *v, uint32_t index) {
   }
   uint32_t waiter = 0;
   while (waiter + 1 < wait->count && is_wait(wait->items[waiter].function)) waiter++;
-  l->is_none = !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !is_own(&wait->items[waiter]);
+  l->is_none =
+      !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !frame_is_own(&wait->items[waiter]);
 }
 
 /* A site whose stack was not copied has at least its place. */

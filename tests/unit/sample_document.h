@@ -135,6 +135,15 @@ static inline void sample_recording(report_document *document) {
   stall->kind = "on-cpu";
   stall->ended = false;
   sample_sample(stall, 0);
+  stall->scope = "reload";
+  report_scope *scope = bs_vec_push(&document->scopes);
+  *scope = (report_scope){"reload",  "stalled", 1,       100,          101, 490000000,
+                          230000000, 20000000,  "fsync", "disk.fsync", {0}};
+  report_sample *sample = bs_vec_push(&scope->samples);
+  sample->at_ns = 20000000;
+  sample_frame(sample, "flush", "src/store.c", 40, false);
+  scope = bs_vec_push(&document->scopes);
+  *scope = (report_scope){"first start", "missed", 0, 100, 103, 0, 900000, 10000000, NULL, NULL, {0}};
   report_call *call = bs_vec_push(&document->recorded_calls);
   *call = (report_call){.loop = 1,
                         .api = "fsync",
