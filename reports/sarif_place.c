@@ -1,8 +1,7 @@
 /* Places and messages of the SARIF report. */
 #include "reports/json.h"
 #include "reports/sarif.h"
-
-#include <ctype.h>
+#include "reports/uri.h"
 
 void sarif_add_plain(bs_strbuf *message, const char *text) {
   for (; *text; text++) {
@@ -23,22 +22,6 @@ void sarif_write_plain(sarif *s, const char *before, const char *text) {
   sarif_add_plain(&message, text);
   sarif_write_message(s, before, message.text);
   bs_strbuf_fini(&message);
-}
-
-/* RFC 3986: what a path segment may hold stays, but for a colon, which would make a scheme of what stands before it. */
-static const char *encode(bs_arena *arena, const char *path) {
-  bs_strbuf uri = BS_STRBUF_INIT;
-  if (*path == '/') bs_strbuf_adds(&uri, "file://");
-  for (; *path; path++) {
-    unsigned char c = (unsigned char)*path;
-    if (isalnum(c) || strchr("-._~/!$&'()*+,;=@", c))
-      bs_strbuf_addc(&uri, *path);
-    else
-      bs_strbuf_addf(&uri, "%%%02X", c);
-  }
-  const char *copy = bs_arena_strndup(arena, uri.text, uri.length);
-  bs_strbuf_fini(&uri);
-  return copy;
 }
 
 static void write_region(sarif *s, const report_place *place) {
@@ -63,7 +46,7 @@ void sarif_open_location(sarif *s, const char *before, const report_place *place
   if (*place->file) {
     bs_strbuf_adds(s->out, separator);
     json_text(s->out,
-              "\"physicalLocation\": {\"artifactLocation\": {\"uri\": ", encode(&s->arena, place->file));
+              "\"physicalLocation\": {\"artifactLocation\": {\"uri\": ", uri_of_path(&s->arena, place->file));
     bs_strbuf_adds(s->out, *place->file == '/' ? "}" : ", \"uriBaseId\": \"%SRCROOT%\"}");
     write_region(s, place);
     bs_strbuf_addc(s->out, '}');

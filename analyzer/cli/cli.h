@@ -27,7 +27,7 @@ typedef struct cli_verb {
 } cli_verb;
 
 extern const cli_verb cli_verb_scan, cli_verb_diff, cli_verb_why, cli_verb_graph, cli_verb_rules,
-    cli_verb_extract, cli_verb_link, cli_verb_record, cli_verb_completion, cli_verb_man;
+    cli_verb_extract, cli_verb_link, cli_verb_record, cli_verb_lsp, cli_verb_completion, cli_verb_man;
 
 /* The verbs in the order of --help; NULL-terminated. */
 extern const cli_verb *const cli_verbs[];
@@ -118,7 +118,8 @@ extern const struct argp cli_report_argp; /* input: cli_report */
    0}
 enum report_color cli_parse_color(struct argp_state *state, const char *argument);
 /* What the argument of --output, FORMAT[=FILE], means; a wrong one is a usage error. The name is kept in the arena. */
-void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *outputs, const char *argument);
+void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *outputs,
+                    const char *argument);
 /* What stands below the options in --help of the verbs that make a report. */
 #define CLI_EXIT_CODES \
   "\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, 2 an error, 3 the analysis is " \

@@ -1,0 +1,54 @@
+-- The language server in Neovim's own client, and the text report in its quickfix list. Run in the workspace:
+--   nvim --headless -u NONE -i NONE -n -c 'luafile neovim.lua'
+-- $BLOCKSCAN is the program, report.txt its text report. Quits with code 1 and a sentence on stderr when something is wrong.
+local function check(condition, what)
+  if not condition then
+    io.stderr:write("FAILED: " .. what .. "\n")
+    vim.cmd("cquit 1")
+  end
+end
+
+local function quickfix()
+  vim.cmd("set errorformat=%f:%l:%c:\\ %trror:\\ %m,%f:%l:%c:\\ %tarning:\\ %m,%f:%l:%c:\\ %tote:\\ %m,%-G%.%#")
+  vim.cmd("cgetfile report.txt")
+  local items = vim.fn.getqflist()
+  check(#items == 1, "quickfix has " .. #items .. " items")
+  check(items[1].lnum == 6 and items[1].type == "e", "quickfix: line " .. items[1].lnum .. ", type " .. items[1].type)
+  check(vim.fn.bufname(items[1].bufnr) == "src/main.c", "quickfix: another file")
+end
+
+local function server()
+  vim.cmd("edit src/main.c")
+  local buffer = vim.api.nvim_get_current_buf()
+  local client = vim.lsp.start_client({ name = "blockscan", cmd = { vim.env.BLOCKSCAN, "lsp" }, root_dir = vim.fn.getcwd() })
+  vim.lsp.buf_attach_client(buffer, client)
+  check(vim.wait(60000, function() return #vim.diagnostic.get(buffer) == 1 end, 50), "no diagnostic")
+  local found = vim.diagnostic.get(buffer)[1]
+  check(found.lnum == 5 and found.source == "blockscan" and found.severity == vim.diagnostic.severity.ERROR,
+    "another diagnostic: " .. vim.inspect(found))
+  -- The column is Neovim's again: bytes.
+  check(found.col == vim.api.nvim_buf_get_lines(buffer, 5, 6, false)[1]:find("sleep", 1, true) - 1, "another column")
+
+  local at = { textDocument = vim.lsp.util.make_text_document_params(buffer), position = { line = 5, character = 4 } }
+  local hover = vim.lsp.buf_request_sync(buffer, "textDocument/hover", at, 60000)[client].result
+  check(hover.contents.value:find("on\\_timer", 1, true), "hover: " .. vim.inspect(hover))
+
+  local request = {
+    textDocument = at.textDocument,
+    range = found.user_data.lsp and { start = { line = 5, character = 0 }, ["end"] = { line = 5, character = 1 } },
+    context = { diagnostics = vim.lsp.diagnostic.get_line_diagnostics(buffer, 5) },
+  }
+  local actions = vim.lsp.buf_request_sync(buffer, "textDocument/codeAction", request, 60000)[client].result
+  check(#actions == 1, "code actions: " .. vim.inspect(actions))
+  vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
+  vim.cmd("write")
+  check(vim.wait(60000, function() return #vim.diagnostic.get(buffer) == 0 end, 50), "still a diagnostic after the suppression")
+  vim.lsp.stop_client(client)
+end
+
+local good, problem = pcall(function()
+  quickfix()
+  server()
+end)
+check(good, tostring(problem))
+vim.cmd("qall!")
