@@ -120,6 +120,7 @@ static void take_report(session *s) {
 /* An incomplete report (some units are broken) is shown as far as it goes. */
 static void end_scan(session *s) {
   int status = 0;
+  /* blockscan: ignore[process.waitpid] -- its pidfd has said that it ended */
   while (waitpid(s->scan, &status, 0) < 0 && errno == EINTR) {
   }
   if (s->scan_ended >= 0) close(s->scan_ended);
@@ -202,7 +203,7 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "[-- SCAN-OPTION…]",
+    .args_doc = "[-- SCAN-OPTION...]",
     .doc = "Speaks the Language Server Protocol over stdin and stdout: diagnostics with the way from the "
            "callback, the same on hovering, "
            "and suppressing with a reason. Scans when it starts and when a file is saved. What follows -- "
