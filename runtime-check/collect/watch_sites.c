@@ -134,7 +134,7 @@ void watch_stack_bounds(watcher *w, const watched *x) {
 }
 
 static void read_site(watcher *w, watched *x, const layout_site *from, watched_site *row) {
-  uint64_t pc = atomic_load_explicit(&from->pc, memory_order_acquire);
+  uint64_t pc = atomic_load_explicit(&from->pc, memory_order_acquire) & ~LAYOUT_UNCOPIED;
   uint64_t key = atomic_load_explicit(&from->key, memory_order_relaxed);
   if (!pc) return;
   if (row->site == NO_INDEX)

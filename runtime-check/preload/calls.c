@@ -70,15 +70,13 @@ static bool was_nonblocking(const call *c) {
 
 /* Counts the call at its place. While it is still published: a signal handler's calls leave the table alone then. */
 static inline layout_site *count_site(thread_self *self, const call *c, uint64_t took) {
-  uint64_t key = layout_site_key(c->sp, c->hook);
-  layout_site *site = &self->slot->sites[layout_site_index(c->caller, key)];
-  if (unlikely(get(&site->pc) != c->caller || get(&site->key) != key ||
-               !atomic_load_explicit(&site->copied, memory_order_relaxed)) &&
-      !(site = find_site(self, c->caller, key)))
+  uint64_t key = layout_site_key(c->sp, c->hook), pc = c->caller;
+  layout_site *site = &self->slot->sites[layout_site_index(pc, key)];
+  if (unlikely(get(&site->pc) != pc || get(&site->key) != key) && !(site = find_site(self, pc, key)))
     return NULL;
   counter_add(&site->count, 1);
   counter_add(&site->total_ns, took);
-  if (took > get(&site->max_ns)) set(&site->max_ns, took);
+  if (unlikely(took > get(&site->max_ns))) set(&site->max_ns, took);
   _Atomic uint32_t *bucket = &site->histogram[layout_call_bucket(took)];
   atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + 1, memory_order_relaxed);
   return site;

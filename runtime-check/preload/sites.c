@@ -80,7 +80,7 @@ static layout_site *probe(layout_slot *slot, uint64_t pc, uint64_t key) {
   uint32_t first = layout_site_index(pc, key);
   for (uint32_t i = 0; i < PROBES; i++) {
     layout_site *site = &slot->sites[(first + i) % LAYOUT_SITES];
-    uint64_t known = atomic_load_explicit(&site->pc, memory_order_relaxed);
+    uint64_t known = atomic_load_explicit(&site->pc, memory_order_relaxed) & ~LAYOUT_UNCOPIED;
     if (!known || (known == pc && atomic_load_explicit(&site->key, memory_order_relaxed) == key)) return site;
   }
   return NULL;
@@ -98,9 +98,9 @@ layout_site *find_site(thread_self *self, uint64_t pc, uint64_t key) {
     counter_add(&slot->sites_used, 1);
     atomic_store_explicit(&site->iteration, finished + 1, memory_order_relaxed);
     atomic_store_explicit(&site->key, key, memory_order_relaxed);
-    atomic_store_explicit(&site->pc, pc, memory_order_release);
+    atomic_store_explicit(&site->pc, pc | LAYOUT_UNCOPIED, memory_order_release);
   }
-  if (!atomic_load_explicit(&site->copied, memory_order_relaxed) && copy_stack(self, site))
-    atomic_store_explicit(&site->copied, 1, memory_order_relaxed);
+  if (atomic_load_explicit(&site->pc, memory_order_relaxed) != pc && copy_stack(self, site))
+    atomic_store_explicit(&site->pc, pc, memory_order_relaxed);
   return site;
 }

@@ -32,7 +32,7 @@ enum {
   LAYOUT_TEXT = 8192, /* bytes of an answer */
   LAYOUT_HOOKS = 1024, /* most hooks there may be */
   LAYOUT_SITES = 256, /* places of watched calls in a slot's table; a power of two */
-  LAYOUT_CALL_BUCKETS = 114, /* of a site's histogram: layout_call_bucket */
+  LAYOUT_CALL_BUCKETS = 116, /* of a site's histogram: layout_call_bucket */
   LAYOUT_COPIES = 64, /* copied stacks that the collector has not yet read, of all slots */
   LAYOUT_COPY = 64 * 1024, /* bytes of one, at most */
 };
@@ -105,13 +105,15 @@ typedef struct layout_registers {
   _Atomic uint64_t r15;
 } layout_registers;
 
+#define LAYOUT_UNCOPIED (UINT64_C(1) << 63)
+
 /* A place that made watched calls: told apart from others by the function, the return address, and how deep the stack was, which
  * differs on most of the paths that lead to one place. */
 typedef struct layout_site {
-  _Atomic uint64_t pc; /* return address in the caller; 0: a free row. Written last */
+  _Atomic uint64_t
+      pc; /* return address in the caller, LAYOUT_UNCOPIED until its stack was handed over; 0: a free row. Written last */
   _Atomic uint64_t key; /* layout_site_key */
   _Atomic uint64_t count, total_ns, max_ns;
-  _Atomic uint64_t copied; /* its stack was handed over */
   _Atomic uint64_t iteration; /* number of that of its first call */
   _Atomic uint32_t histogram[LAYOUT_CALL_BUCKETS];
 } layout_site;
@@ -204,7 +206,7 @@ static inline uint64_t layout_site_sp(uint64_t key) { return key >> 10; }
 static inline uint32_t layout_site_hook(uint64_t key) { return key & (LAYOUT_HOOKS - 1); }
 /* The row where the search for a site begins. */
 static inline uint32_t layout_site_index(uint64_t pc, uint64_t key) {
-  return (uint32_t)((pc ^ key) * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+  return (uint32_t)(pc ^ key) * UINT32_C(0x9e3779b1) >> 24;
 }
 
 /* The bucket of a duration: eight of 128 ns, then 8 to each power of two from 1,024 ns on (relative error at most 12.5%, as in
@@ -221,12 +223,12 @@ static inline uint64_t layout_bucket_ns(uint32_t bucket) {
   return (UINT64_C(8) | (bucket & 7)) << (bucket / 8 + 6);
 }
 
-/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 5 minutes, holds
+/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 8 minutes, holds
  * the rest. */
 static inline uint32_t layout_call_bucket(uint64_t ns) {
   uint64_t units = (ns >> 8) + 4;
-  uint32_t power = 63 - (uint32_t)__builtin_clzll(units);
-  uint64_t bucket = 4 * power + (units >> (power - 2)) - 12;
+  uint32_t shift = ((uint32_t)__builtin_clzll(units) ^ 63) - 2;
+  uint64_t bucket = 4 * shift + (units >> shift) - 4;
   return bucket < LAYOUT_CALL_BUCKETS ? (uint32_t)bucket : LAYOUT_CALL_BUCKETS - 1;
 }
 
