@@ -30,7 +30,8 @@ done
 record 0 --threshold 5s -- "$BLOCKSCAN_PROGRAMS/sites" main 20 600
 stored 1 "SELECT (SELECT sum(count) FROM calls) + sum(unplaced_calls) IN (12060, 12061) FROM loops"
 stored 1 "SELECT unplaced_calls > 0 FROM loops"
-stored 1 "SELECT count(*) BETWEEN 100 AND 256 FROM calls"
+# Slow calls without a row have their place from their own event.
+stored 1 "SELECT count(*) BETWEEN 100 AND 300 FROM calls"
 holds '.loops[0].unplaced_calls > 0 and (.calls | map(.calls) | add) + .loops[0].unplaced_calls >= 12060'
 says "calls of more places than its table holds"
 record 0 --threshold 5s -- "$BLOCKSCAN_PROGRAMS/sites" main 20 3
