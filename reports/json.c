@@ -100,6 +100,7 @@ static void add_entry(bs_strbuf *out, const report_entry *entry) {
     add_optional(out, ", \"via\": ", entry->via);
     bs_strbuf_addc(out, '}');
   }
+  if (entry->seen) add_number(out, ", \"seen\": ", entry->seen);
   bs_strbuf_adds(out, ", \"path\": [");
   for (uint32_t i = 0; i < entry->path.count; i++) {
     if (i) bs_strbuf_adds(out, ", ");
@@ -126,6 +127,11 @@ static void add_place_at(bs_strbuf *out, const char *before, bool there, const r
   bs_strbuf_addc(out, '}');
 }
 
+static const char *evidence_of(enum report_verdict verdict) {
+  if (verdict == REPORT_RUNTIME_ONLY) return "runtime";
+  return verdict == REPORT_NO_VERDICT || verdict == REPORT_NOT_EXERCISED ? "static" : "both";
+}
+
 static void add_change(bs_strbuf *out, const report_finding *finding) {
   add_optional(out, ",\n      \"change\": ", report_change_names[finding->change]);
   add_place_at(out, ",\n      \"anchor\": ", finding->has_anchor, &finding->anchor);
@@ -139,7 +145,7 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
   add_text(out, ",\n      \"severity\": ", rule_severity_names[finding->severity]);
   add_text(out, ",\n      \"confidence\": ", rule_confidence_names[finding->confidence]);
   add_text(out, ",\n      \"latency\": ", rule_latency_names[finding->latency]);
-  add_text(out, ",\n      \"evidence\": ", "static");
+  add_text(out, ",\n      \"evidence\": ", evidence_of(finding->runtime.verdict));
   add_text(out, ",\n      \"message\": ", finding->message);
   add_optional(out, ",\n      \"why\": ", finding->why);
   add_optional(out, ",\n      \"advice\": ", finding->advice);
@@ -154,6 +160,7 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
   }
   bs_strbuf_adds(out, finding->entries.count ? "\n      ]" : "]");
   add_suppression(out, &finding->suppressed);
+  json_add_runtime(out, &finding->runtime);
   add_change(out, finding);
   bs_strbuf_adds(out, "\n    }");
 }

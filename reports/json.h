@@ -9,6 +9,8 @@ void json_text(bs_strbuf *out, const char *before, const char *text);
 void json_number(bs_strbuf *out, const char *before, uint64_t number);
 /* A place without its closing brace, so that more keys can follow. */
 void json_open_place(bs_strbuf *out, const report_place *place);
+/* Appends the key "runtime" and what stands in front of it; nothing without a verdict. */
+void json_add_runtime(bs_strbuf *out, const report_runtime *runtime);
 /* Appends the keys "recording", "stalls", "loops" and "calls", and a comma. */
 void json_add_recording(bs_strbuf *out, const report_document *document);
 

@@ -1,4 +1,4 @@
-/* The part of the JSON report that tells of a run: stalls with their samples, the loops, and what was called on them. */
+/* The part of the JSON report that tells of a run: verdicts, stalls with their samples, the loops, and what was called on them. */
 #include "reports/json.h"
 
 /* Nanoseconds in another unit: an integer part and up to six decimals, never in the form of an exponent. */
@@ -17,6 +17,21 @@ static void add_or_null(bs_strbuf *out, const char *before, const char *text) {
     json_text(out, before, text);
   else
     bs_strbuf_addf(out, "%snull", before);
+}
+
+void json_add_runtime(bs_strbuf *out, const report_runtime *runtime) {
+  if (runtime->verdict == REPORT_NO_VERDICT) return;
+  json_text(out, ",\n      \"runtime\": {\"verdict\": ", report_verdict_names[runtime->verdict]);
+  json_number(out, ", \"calls\": ", runtime->calls);
+  json_number(out, ", \"stalls\": ", runtime->stalls);
+  add_ms(out, ", \"total_ms\": ", runtime->total_ns);
+  add_ms(out, ", \"max_ms\": ", runtime->max_ns);
+  add_ms(out, ", \"p50_ms\": ", runtime->p50_ns);
+  add_ms(out, ", \"p99_ms\": ", runtime->p99_ns);
+  add_ms(out, ", \"held_ms\": ", runtime->held_ns);
+  if (runtime->missed) json_text(out, ", \"missed\": ", runtime->missed);
+  if (runtime->remark) json_text(out, ", \"remark\": ", runtime->remark);
+  bs_strbuf_addc(out, '}');
 }
 
 static void add_frame(bs_strbuf *out, const report_frame *frame) {

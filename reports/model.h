@@ -77,7 +77,9 @@ typedef struct report_runtime {
   enum report_verdict verdict;
   uint64_t calls, stalls; /* calls of it on loops; stalls that it had the greatest part in */
   uint64_t total_ns, max_ns, p50_ns, p99_ns; /* of the calls */
+  uint64_t held_ns; /* what it had of the stalls that it is charged with, together */
   const char *missed; /* runtime-only: why the scan did not find it, a sentence; else NULL */
+  const char *remark; /* how it was matched, or what did not hold true: a sentence, or NULL */
 } report_runtime;
 
 /* Against an earlier report, revision or baseline. */

@@ -91,7 +91,9 @@ static bool read_runtime(json_reader *r, const json_t *object, report_runtime *r
       !reader_time(r, value, "max_ms", false, JSON_MS, &runtime->max_ns) ||
       !reader_time(r, value, "p50_ms", false, JSON_MS, &runtime->p50_ns) ||
       !reader_time(r, value, "p99_ms", false, JSON_MS, &runtime->p99_ns) ||
-      !reader_text(r, value, "missed", false, &runtime->missed))
+      !reader_time(r, value, "held_ms", false, JSON_MS, &runtime->held_ns) ||
+      !reader_text(r, value, "missed", false, &runtime->missed) ||
+      !reader_text(r, value, "remark", false, &runtime->remark))
     return false;
   reader_leave(r);
   return true;

@@ -76,7 +76,7 @@ const char *const store_schema[] = {
     "CREATE TABLE samples (id INTEGER PRIMARY KEY, stall_id INTEGER NOT NULL REFERENCES stalls, at_ns "
     "INTEGER NOT NULL,"
     " stack_id INTEGER NOT NULL REFERENCES stacks) STRICT",
-    "CREATE INDEX samples_by_stall ON samples (stall_id, at_ns)",
+    "CREATE INDEX samples_by_stall ON samples (stall_id, at_ns, stack_id)",
 
     "CREATE TABLE scopes (id INTEGER PRIMARY KEY, process_id INTEGER NOT NULL REFERENCES processes, tid "
     "INTEGER NOT NULL,"
