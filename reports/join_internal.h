@@ -79,11 +79,7 @@ struct join {
   BS_VEC(join_target) targets;
   BS_VEC(join_spot) spots;
   bs_map entry_ids; /* name of a callback → first in `entries` */
-  BS_VEC(struct join_entry {
-    const char *function, *file;
-    uint32_t name, next, seen;
-  })
-  entries;
+  BS_VEC(join_entry) entries;
   bs_map reached; /* functions on the findings' paths */
   uint64_t stalls, stalls_without_stack, ns, threshold_ns;
   BS_VEC(join_proposal) proposals;

@@ -162,8 +162,8 @@ static void take(join *j, const join_index *index, uint64_t key, search *s, bool
 }
 
 /* The findings that a frame's call of `callee` is; a callee without a name leaves the place to decide. */
-static void match_frame(join *j, const report_frame *frame, const char *callee, const char *rule_id, bool direct,
-                        uint32_t from) {
+static void match_frame(join *j, const report_frame *frame, const char *callee, const char *rule_id,
+                        bool direct, uint32_t from) {
   join_name name = join_name_of(j, frame->function);
   uint32_t before = j->targets.count;
   search s = {.frame = frame, .function = name.function};

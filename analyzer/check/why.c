@@ -72,6 +72,15 @@ static void add_unresolved(checker *c, const bool *wanted, uint32_t max, report_
   }
 }
 
+static void mark_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
+                         const uint32_t *edges, uint32_t nedges) {
+  bool *reached = context;
+  (void)entry, (void)strength, (void)edges, (void)nedges;
+  reached[function] = true;
+}
+
+void check_reached(checker *c, bool *reached) { search_functions(c, mark_reached, reached); }
+
 void check_why(checker *c, const char *function, uint32_t max, report_document *d, check_route *route) {
   bool *wanted = bs_calloc(c->p->functions.count + 1, sizeof *wanted);
   mark_wanted(c, function, wanted, route);

@@ -155,8 +155,8 @@ static uint64_t report_key(const analysis *a, const cli_analysis *options, unsig
   return hash;
 }
 
-static bool fill_report(analysis *a, const cli_analysis *options, unsigned max_paths,
-                        report_document *document, bs_error *error) {
+bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                     bs_error *error) {
   const char *folder =
       options->cache_dir ? options->cache_dir : bs_arena_printf(&a->arena, "%s/.blockscan", a->root);
   bool keeps = a->has_db && !options->no_cache;
@@ -200,7 +200,7 @@ int analysis_exit_code(const analysis *a, const cli_analysis *options, int code)
   return incomplete(broken, a->program.units.count, options, first, code);
 }
 
-static int report_exit_code(const report_document *document, const cli_analysis *options, int code) {
+int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code) {
   const report_broken_unit *u = document->broken_units.items;
   const char *first = document->broken_units.count ? u->first_error ? u->first_error : u->file : "";
   return incomplete(document->broken_units.count, document->units, options, first, code);
@@ -211,11 +211,11 @@ int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, con
   report_document document;
   report_document_init(&document);
   int code;
-  if (!was_read || !fill_report(a, options, report->max_paths, &document, error)) {
+  if (!was_read || !analysis_report(a, options, report->max_paths, &document, error)) {
     code = analysis_fail(a, error);
   } else {
     code = cli_write_reports(&document, report);
-    if (code == 0) code = report_exit_code(&document, options, cli_report_exit_code(&document, report));
+    if (code == 0) code = analysis_report_exit_code(&document, options, cli_report_exit_code(&document, report));
   }
   report_document_fini(&document);
   return code;

@@ -42,9 +42,14 @@ int analysis_fail(const analysis *a, const bs_error *error);
 /* EXIT_INCOMPLETE when more of the units are broken than --max-broken, else `code`. Says so on stderr. */
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code);
 
-/* What scan and link end with: the report of what was read, written to every output, and the exit code. When nothing
- * has changed since the last run (facts, rules, configuration, options, program), the report kept in the cache folder
- * is taken. An error of reading (`was_read` false) or of the analysis is printed. */
+/* The report of what was read. When nothing has changed since the last run (facts, rules, configuration, options, program), the
+ * one kept in the cache folder is taken, and nothing is solved. */
+bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                     bs_error *error);
+/* The same as analysis_exit_code for a document, wherever it is from. */
+int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);
+
+/* What scan and link end with: the report of what was read, written to every output, and the exit code. An error of reading (`was_read` false) or of the analysis is printed. */
 int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
                     bs_error *error);
 

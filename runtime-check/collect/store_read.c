@@ -102,12 +102,12 @@ static bool read_stack_addresses(store_reader *r, bs_error *error) {
   sqlite3_stmt *st =
       reader_prepare(r, "SELECT stack_id, address_id FROM stack_addresses ORDER BY stack_id, depth", error);
   while (st && reader_next(r, st, error)) {
-    uint32_t stack, address;
-    if (!bs_map_find(&r->stack_ids, (uint64_t)sqlite3_column_int64(st, 0), &stack)) continue;
+    uint32_t row, address;
+    if (!bs_map_find(&r->stack_ids, (uint64_t)sqlite3_column_int64(st, 0), &row)) continue;
     if (!bs_map_find(&r->address_ids, (uint64_t)sqlite3_column_int64(st, 1), &address)) continue;
-    read_stack *row = &r->stacks.items[stack];
-    if (!row->count) row->first = r->stack_addresses.count;
-    row->count++;
+    read_stack *owner = &r->stacks.items[row];
+    if (!owner->count) owner->first = r->stack_addresses.count;
+    owner->count++;
     *bs_vec_push(&r->stack_addresses) = address;
   }
   sqlite3_finalize(st);
@@ -193,11 +193,11 @@ static int32_t depth_of(const read_stack *row, uint32_t index) {
   return (int32_t)(index < STACK_INNER ? index : index + row->omitted);
 }
 
-bool store_reader_stack(const store_reader *r, int64_t stack, stored_frames *frames, stored_stack *out) {
+bool store_reader_stack(const store_reader *r, int64_t id, stored_frames *frames, stored_stack *out) {
   uint32_t index;
   frames->count = 0;
   *out = (stored_stack){UINT32_MAX, UINT32_MAX, false};
-  if (!bs_map_find(&r->stack_ids, (uint64_t)stack, &index)) return false;
+  if (!bs_map_find(&r->stack_ids, (uint64_t)id, &index)) return false;
   const read_stack *row = &r->stacks.items[index];
   out->running = row->running;
   for (uint32_t i = 0; i < row->count; i++) {

@@ -25,7 +25,7 @@ typedef struct stored_stack {
   bool running; /* the innermost frame executes */
 } stored_stack;
 /* Sets `frames` to those of a stack, innermost first, inlined ones too. False when there is no such stack. */
-bool store_reader_stack(const store_reader *r, int64_t stack, stored_frames *frames, stored_stack *out);
+bool store_reader_stack(const store_reader *r, int64_t id, stored_frames *frames, stored_stack *out);
 
 typedef struct stored_bucket {
   uint64_t low_ns, high_ns, count;

@@ -92,7 +92,7 @@ static uint64_t call_quantile(const stored_call *call, double part) {
 
 static void fill_call(void *context, const stored_call *call) {
   filling *f = context;
-  stored_stack stack;
+  stored_stack of;
   report_call *out = bs_vec_push(&f->document->recorded_calls);
   *out = (report_call){
       .loop = loop_number(f, call->loop),
@@ -104,7 +104,7 @@ static void fill_call(void *context, const stored_call *call) {
       .p50_ns = call_quantile(call, 0.5),
       .p99_ns = call_quantile(call, 0.99),
   };
-  bool has_stack = store_reader_stack(f->r, call->stack, &f->frames, &stack) && f->frames.count;
+  bool has_stack = store_reader_stack(f->r, call->stack, &f->frames, &of) && f->frames.count;
   const report_frame *frames = has_stack ? f->frames.items : call->caller;
   uint32_t count = has_stack ? f->frames.count : call->ncaller;
   for (uint32_t i = 0; i < count; i++) *bs_vec_push(&out->stack) = frames[i];
@@ -115,11 +115,11 @@ static void fill_call(void *context, const stored_call *call) {
 static const char *text_or_null(const char *text) { return text && *text ? text : NULL; }
 
 /* Where the stall was, by its first stack. */
-static void fill_place(const filling *f, const stored_stack *stack, report_stall *out) {
+static void fill_place(const filling *f, const stored_stack *of, report_stall *out) {
   const report_frame *frames = f->frames.items;
-  if (stack->callback != UINT32_MAX) out->callback = text_or_null(frames[stack->callback].function);
-  if (stack->culprit == UINT32_MAX) return;
-  const report_frame *culprit = &frames[stack->culprit];
+  if (of->callback != UINT32_MAX) out->callback = text_or_null(frames[of->callback].function);
+  if (of->culprit == UINT32_MAX) return;
+  const report_frame *culprit = &frames[of->culprit];
   out->has_culprit = true;
   out->culprit = (report_place){.function = culprit->function,
                                 .file = culprit->file ? culprit->file : culprit->module,
@@ -140,12 +140,12 @@ static void fill_stall(void *context, const stored_stall *stall) {
       .rule = text_or_null(rule_of(stall->hook)),
   };
   for (uint32_t i = 0; i < stall->nsamples; i++) {
-    stored_stack stack;
+    stored_stack of;
     report_sample *sample = bs_vec_push(&out->samples);
     sample->at_ns = stall->samples[i].at_ns;
-    if (!store_reader_stack(f->r, stall->samples[i].stack, &f->frames, &stack)) continue;
+    if (!store_reader_stack(f->r, stall->samples[i].stack, &f->frames, &of)) continue;
     for (uint32_t k = 0; k < f->frames.count; k++) *bs_vec_push(&sample->stack) = f->frames.items[k];
-    if (!i) fill_place(f, &stack, out);
+    if (!i) fill_place(f, &of, out);
   }
 }
 
