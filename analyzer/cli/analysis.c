@@ -215,7 +215,8 @@ int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, con
     code = analysis_fail(a, error);
   } else {
     code = cli_write_reports(&document, report);
-    if (code == 0) code = analysis_report_exit_code(&document, options, cli_report_exit_code(&document, report));
+    if (code == 0)
+      code = analysis_report_exit_code(&document, options, cli_report_exit_code(&document, report));
   }
   report_document_fini(&document);
   return code;

@@ -31,7 +31,9 @@ enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };
 
 static const struct argp_option options_table[] = {
     {"static", OPTION_STATIC, "FILE", 0,
-     "A JSON report, or a compile database to be scanned; repeatable (default: a compile database is looked for)", 0},
+     "A JSON report, or a compile database to be scanned; repeatable (default: a compile database is looked "
+     "for)",
+     0},
     {"runtime", OPTION_RUNTIME, "FILE", 0,
      "A recording of `blockscan record`; repeatable (default: stalls.db here, in build or in out)", 0},
     {0}};
@@ -103,8 +105,9 @@ static bool find_recording(joining_options *o, bs_error *error) {
   for (size_t i = 0; i < sizeof usual / sizeof *usual && !o->recordings.count; i++)
     if (access(usual[i], F_OK) == 0) *bs_vec_push(&o->recordings) = usual[i];
   return o->recordings.count ||
-         bs_error_set(error, "there is no stalls.db here, in build or in out; `blockscan record -- PROGRAM` writes "
-                             "one, --runtime names another");
+         bs_error_set(error,
+                      "there is no stalls.db here, in build or in out; `blockscan record -- PROGRAM` writes "
+                      "one, --runtime names another");
 }
 
 /* ---- the static half ---- */
@@ -116,12 +119,14 @@ static bool scan(joining *g, const joining_options *o, const char *path, unsigne
   analysis_init(a);
   *bs_vec_push(&g->analyses) = a;
   options.database = path;
-  if (!analysis_read(a, &options, error) || !analysis_report(a, &options, max_paths, document, error)) return false;
+  if (!analysis_read(a, &options, error) || !analysis_report(a, &options, max_paths, document, error))
+    return false;
   joining_graph_add(&g->graph, a, &o->analysis);
   return true;
 }
 
-static bool read_report(const joining_options *o, const char *path, report_document *document, bs_error *error) {
+static bool read_report(const joining_options *o, const char *path, report_document *document,
+                        bs_error *error) {
   if (!report_read_json(document, path, error)) return false;
   document->root_path = bs_path_normalise(&document->arena, bs_path_cwd(&document->arena),
                                           o->analysis.root ? o->analysis.root : ".");
@@ -241,8 +246,9 @@ static void on_call(void *context, const stored_call *call) {
   for (uint32_t i = 0; i < call->nbuckets; i++)
     durations_add_bucket(&d, call->buckets[i].low_ns, call->buckets[i].high_ns, call->buckets[i].count);
   const join_stack alone = {call->caller, call->ncaller, JOIN_NONE, JOIN_NONE, false};
-  uint32_t place = call->stack ? place_of_stack(w, call->stack, call->hook)
-                               : join_place(w->g->join, &alone, call->hook, hook_rule(hook_of(w, call->hook)));
+  uint32_t place = call->stack
+                       ? place_of_stack(w, call->stack, call->hook)
+                       : join_place(w->g->join, &alone, call->hook, hook_rule(hook_of(w, call->hook)));
   join_call(w->g->join, place, &d);
   durations_fini(&d);
 }

@@ -26,15 +26,18 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[FILE...]",
-    .doc = "Lays what was found in the source beside what was recorded of the running program: which findings held a "
-           "loop, which were called and fast, which were never called, and which stalls the scan did not foresee and "
+    .doc = "Lays what was found in the source beside what was recorded of the running program: which "
+           "findings held a "
+           "loop, which were called and fast, which were never called, and which stalls the scan did not "
+           "foresee and "
            "why. FILE is what --static or --runtime takes, told apart by its content." CLI_EXIT_CODES,
 };
 
 static int write(const report_document *document, const report_verb_options *o) {
   int code = cli_write_reports(document, &o->report);
   if (code) return code;
-  return analysis_report_exit_code(document, &o->evidence.analysis, cli_report_exit_code(document, &o->report));
+  return analysis_report_exit_code(document, &o->evidence.analysis,
+                                   cli_report_exit_code(document, &o->report));
 }
 
 static int run(int argc, char **argv) {
