@@ -49,6 +49,23 @@ void durations_merge(durations *d, const durations *other) {
   durations_add_totals(d, other->count, other->total_ns, other->max_ns);
 }
 
+uint64_t durations_over(const durations *d, uint64_t ns, uint64_t *total_ns) {
+  uint64_t count = 0;
+  *total_ns = 0;
+  for (unsigned i = 0; d->buckets && i + 1 < BUCKETS; i++) {
+    uint64_t middle = bucket_low(i) + (bucket_low(i + 1) - bucket_low(i)) / 2;
+    if (middle < ns) continue;
+    count += d->buckets[i];
+    *total_ns += d->buckets[i] * middle;
+  }
+  /* The longest is known, however coarse the buckets are. */
+  if (!count && d->count && d->max_ns >= ns) {
+    count = 1;
+    *total_ns = d->max_ns;
+  }
+  return count;
+}
+
 uint64_t durations_quantile(const durations *d, double part) {
   uint64_t all = 0, below = 0;
   if (!d->buckets) return 0;

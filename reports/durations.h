@@ -17,6 +17,8 @@ void durations_add_bucket(durations *d, uint64_t low_ns, uint64_t high_ns, uint6
 void durations_add_totals(durations *d, uint64_t count, uint64_t total_ns, uint64_t max_ns);
 /* Adds all of another's. */
 void durations_merge(durations *d, const durations *other);
+/* How many lasted `ns` or longer, by their buckets, and for how long together. */
+uint64_t durations_over(const durations *d, uint64_t ns, uint64_t *total_ns);
 /* The duration that `part` (0 to 1) of them do not exceed, in nanoseconds, about 6% off at most; 0 without any. */
 uint64_t durations_quantile(const durations *d, double part);
 

@@ -19,6 +19,7 @@ join *join_new(report_document *document, const join_options *options) {
 
 static void fini_item(join_item *item) {
   durations_fini(&item->calls);
+  durations_fini(&item->within);
   durations_fini(&item->held);
 }
 
@@ -117,7 +118,7 @@ void join_call(join *j, uint32_t place, const durations *calls) {
   for (uint32_t i = spot->first; i < spot->first + spot->count; i++) {
     join_item *item = join_item_at(j, j->targets.items[i].item);
     item->exercised = true;
-    if (j->targets.items[i].direct) durations_merge(&item->calls, calls);
+    durations_merge(j->targets.items[i].direct ? &item->calls : &item->within, calls);
   }
 }
 
@@ -192,20 +193,26 @@ static const char *match_remark(join *j, const report_finding *f, const join_ite
                          item->observed_line);
 }
 
-static enum report_verdict verdict_of(const join *j, const join_item *item) {
-  bool held = item->held.count || (j->threshold_ns && item->calls.max_ns >= j->threshold_ns);
-  return held ? REPORT_CONFIRMED : item->exercised ? REPORT_OBSERVED_FAST : REPORT_NOT_EXERCISED;
+/* What is known best: the calls themselves, its parts of stalls, or the calls made in it, which are less than it. */
+static const durations *measured(const join_item *item) {
+  if (item->calls.count) return &item->calls;
+  return item->held.total_ns >= item->within.total_ns ? &item->held : &item->within;
 }
 
-void join_fill_runtime(const join_item *item, report_runtime *r) {
-  const durations *of = item->calls.count ? &item->calls : &item->held;
+static uint64_t max_of(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+/* A call that lasted for the threshold made a stall, whether a stack was taken in it or not. */
+void join_fill_runtime(const join *j, const join_item *item, report_runtime *r) {
+  const durations *of = measured(item), *exact = item->calls.count ? &item->calls : &item->within;
+  uint64_t long_ns = 0, longs = j->threshold_ns ? durations_over(exact, j->threshold_ns, &long_ns) : 0;
   r->calls = item->calls.count;
-  r->stalls = item->held.count;
+  r->stalls = max_of(item->held.count, longs);
   r->total_ns = of->total_ns;
-  r->max_ns = item->held.max_ns > of->max_ns ? item->held.max_ns : of->max_ns;
+  r->max_ns = max_of(max_of(item->held.max_ns, item->within.max_ns), of->max_ns);
   r->p50_ns = durations_quantile(of, 0.5);
   r->p99_ns = durations_quantile(of, 0.99);
-  r->held_ns = item->held.total_ns;
+  r->held_ns = max_of(item->held.total_ns, long_ns);
+  r->verdict = r->stalls ? REPORT_CONFIRMED : item->exercised ? REPORT_OBSERVED_FAST : REPORT_NOT_EXERCISED;
 }
 
 /* What was seen to block is certain, and no note; a comment that says otherwise is wrong. */
@@ -223,8 +230,7 @@ static void confirm(join *j, report_finding *f) {
 static void give_verdict(join *j, uint32_t finding) {
   report_finding *f = &j->document->findings.items[finding];
   const join_item *item = &j->items[finding];
-  join_fill_runtime(item, &f->runtime);
-  f->runtime.verdict = verdict_of(j, item);
+  join_fill_runtime(j, item, &f->runtime);
   f->runtime.remark = match_remark(j, f, item);
   if (f->runtime.verdict == REPORT_CONFIRMED) confirm(j, f);
 }

@@ -18,7 +18,9 @@ enum join_match { JOIN_EXACT, JOIN_MOVED, JOIN_AMBIGUOUS };
 
 /* A finding, or a place that only the recording knows. */
 typedef struct join_item {
-  durations calls, held; /* held: its part of each stall that it is charged with */
+  durations calls; /* of the watched API itself */
+  durations within; /* of watched calls that were made further in */
+  durations held; /* its part of each stall that it is charged with */
   uint64_t first_of; /* stalls that it had the greatest part in */
   bool exercised;
   bool has_match;
@@ -95,8 +97,8 @@ void join_index_findings(join *j);
 uint32_t join_match_stack(join *j, const join_stack *stack, const char *api, const char *rule_id);
 /* Whether the file lies in the project: it is told relative to the root. */
 static inline bool join_is_project_file(const char *file) { return file && *file && *file != '/'; }
-/* What is told of an item, without the verdict. */
-void join_fill_runtime(const join_item *item, report_runtime *r);
+/* What is told of a finding's item, the verdict as well. */
+void join_fill_runtime(const join *j, const join_item *item, report_runtime *r);
 /* Adds the finding of a place that only the recording knows. */
 void join_add_missed(join *j, const join_site *site);
 static inline join_item *join_item_at(join *j, uint32_t item) {

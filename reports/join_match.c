@@ -91,6 +91,7 @@ typedef struct search {
   uint32_t function; /* its name */
   const char *rule; /* the candidate must be of this rule; NULL any */
   bool exactly; /* the line must fit: nothing else speaks for it */
+  bool alone; /* and it must be the only one there */
   int best_file;
   unsigned best_line;
   uint32_t candidates;
@@ -119,6 +120,16 @@ static void measure(const join *j, const join_index *index, uint32_t first, sear
     }
     s->candidates += file == s->best_file;
   }
+}
+
+static uint32_t count_nearest(const join *j, const join_index *index, uint32_t first, const search *s) {
+  uint32_t count = 0;
+  for (uint32_t n = first; n != UINT32_MAX; n = index->nodes.items[n].next) {
+    const join_node *node = &index->nodes.items[n];
+    count += fits(j, s, node) && join_same_file(s->frame->file, node->file) == s->best_file &&
+             line_distance(s, node) == s->best_line;
+  }
+  return count;
 }
 
 static enum join_match judge(const search *s) {
@@ -150,6 +161,7 @@ static void take(join *j, const join_index *index, uint64_t key, search *s, bool
   measure(j, index, first, s);
   if (s->best_file < 0 || (s->exactly && (!s->frame->line || s->best_line > SAME_STATEMENT || !s->best_file)))
     return;
+  if (s->alone && (s->best_line || count_nearest(j, index, first, s) > 1)) return;
   enum join_match match = judge(s);
   for (uint32_t n = first; n != UINT32_MAX; n = index->nodes.items[n].next) {
     const join_node *node = &index->nodes.items[n];
@@ -161,24 +173,30 @@ static void take(join *j, const join_index *index, uint64_t key, search *s, bool
   }
 }
 
-/* The findings that a frame's call of `callee` is; a callee without a name leaves the place to decide. */
-static void match_frame(join *j, const report_frame *frame, const char *callee, const char *rule_id,
-                        bool direct, uint32_t from) {
+/* Whether a library function stands where the source calls another one: that one ended in a jump to it. */
+static bool may_be_jump(const join *j, const report_frame *callee) {
+  if (!callee || join_is_project_file(callee->file) || !*callee->function) return false;
+  return !j->options.rules || !rule_set_for_function(j->options.rules, callee->function);
+}
+
+/* The findings that a frame's call of `api` is; a callee without a name leaves the place to decide. `inner` is the frame inside. */
+static void match_frame(join *j, const report_frame *frame, const report_frame *inner, const char *api,
+                        const char *rule_id, uint32_t from) {
   join_name name = join_name_of(j, frame->function);
   uint32_t before = j->targets.count;
   search s = {.frame = frame, .function = name.function};
+  bool direct = !inner, named = api && *api;
   if (!name.last) return;
-  if (callee && *callee) {
-    uint32_t api = join_name_of(j, callee).api;
-    take(j, &j->by_call, bs_map_key(api, name.last), &s, direct, from);
-    if (j->targets.count == before) {
-      s.exactly = true;
-      take(j, &j->by_caller, bs_map_key(api, name.last), &s, direct, from);
-    }
+  if (named) {
+    uint32_t callee = join_name_of(j, api).api;
+    take(j, &j->by_call, bs_map_key(callee, name.last), &s, direct, from);
+    s.exactly = true;
+    if (j->targets.count == before) take(j, &j->by_caller, bs_map_key(callee, name.last), &s, direct, from);
     s.rule = rule_id;
   }
-  if (j->targets.count > before || (callee && *callee && !rule_id)) return;
+  if (j->targets.count > before || (named && !rule_id && !may_be_jump(j, inner))) return;
   s.exactly = true;
+  s.alone = named && !rule_id;
   take(j, &j->by_function, name.last, &s, direct, from);
 }
 
@@ -195,9 +213,9 @@ uint32_t join_match_stack(join *j, const join_stack *stack, const char *api, con
     const report_frame *frame = &stack->frames[i];
     see_entries(j, frame);
     if (i)
-      match_frame(j, frame, stack->frames[i - 1].function, NULL, false, from);
+      match_frame(j, frame, &stack->frames[i - 1], stack->frames[i - 1].function, NULL, from);
     else if (!stack->running)
-      match_frame(j, frame, api, rule_id, true, from);
+      match_frame(j, frame, NULL, api, rule_id, from);
   }
   return j->targets.count - from;
 }

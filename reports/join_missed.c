@@ -234,7 +234,7 @@ void join_add_missed(join *j, const join_site *site) {
   f->sink = (report_place){m.culprit->function, file_of(m.culprit), m.culprit->line, 0};
   f->api = *m.callee && !m.computes ? m.callee : m.culprit->function;
   f->message = message_of(&m);
-  join_fill_runtime(&site->item, &f->runtime);
+  join_fill_runtime(j, &site->item, &f->runtime);
   f->runtime.verdict = REPORT_RUNTIME_ONLY;
   f->runtime.missed = reason_of(&m);
   fill_entry(&m, f);

@@ -28,6 +28,11 @@ void report_finding_fini(report_finding *finding) {
   bs_vec_fini(&finding->entries);
 }
 
+void report_clear_cuts(report_document *document) {
+  for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
+  bs_vec_fini(&document->cuts);
+}
+
 static void fini_samples(report_sample *samples, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) bs_vec_fini(&samples[i].stack);
   free(samples);
@@ -46,8 +51,7 @@ void report_document_fini(report_document *document) {
   for (uint32_t i = 0; i < document->recorded_calls.count; i++)
     bs_vec_fini(&document->recorded_calls.items[i].stack);
   bs_vec_fini(&document->recorded_calls);
-  for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
-  bs_vec_fini(&document->cuts);
+  report_clear_cuts(document);
   for (uint32_t i = 0; i < document->fixed.count; i++) report_finding_fini(&document->fixed.items[i]);
   bs_vec_fini(&document->fixed);
   for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);

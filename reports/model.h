@@ -228,6 +228,8 @@ report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
 /* Frees what a finding holds that is in no document. */
 void report_finding_fini(report_finding *finding);
+/* Empties the list of cuts, which is of findings by their numbers. */
+void report_clear_cuts(report_document *document);
 /* How many findings that are not suppressed have this severity or more and this confidence or more; in a comparison, how many
  * new ones. */
 unsigned report_count(const report_document *document, enum rule_severity severity,

@@ -103,8 +103,10 @@ static uint32_t write_followers(text_report *t, const groups *made, uint32_t hea
   const char *function = t->document->findings.items[head].sink.function;
   paintf(&t->paint, PAINT_DIM, "  and %u more in %s(), reached the same way:", count, function);
   bs_strbuf_addc(t->paint.out, '\n');
-  for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i])
+  for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) {
     write_first_line(t, &t->document->findings.items[i]);
+    text_write_runtime(&t->paint, &t->document->findings.items[i]);
+  }
   return count;
 }
 
@@ -113,6 +115,7 @@ static uint32_t write_group(text_report *t, const groups *made, uint32_t head) {
   const report_finding *finding = &t->document->findings.items[head];
   write_first_line(t, finding);
   excerpt_write(&t->sources, &t->paint, t->document->root_path, &finding->sink);
+  text_write_runtime(&t->paint, finding);
   text_write_anchor(&t->paint, finding);
   if (*finding->why) paint_paragraph(&t->paint, 2, "because: ", finding->why);
   text_write_path(&t->paint, finding, t->options->full_paths);

@@ -54,6 +54,12 @@ static void write_fold(painter *p, uint32_t count, const char *function) {
   bs_strbuf_addc(p->out, '\n');
 }
 
+/* A recording shows who called whom, not how. */
+static const char *reason_of(bs_arena *arena, const report_finding *finding, const report_step *caller) {
+  bool seen = finding->runtime.verdict == REPORT_RUNTIME_ONLY && caller->how == REPORT_DIRECT;
+  return seen ? "" : phrase_reason(arena, caller);
+}
+
 static void write_steps(painter *p, bs_arena *arena, const report_finding *finding, bool full) {
   const report_entry *entry = &finding->entries.items[0];
   uint32_t count = entry->path.count;
@@ -64,7 +70,7 @@ static void write_steps(painter *p, bs_arena *arena, const report_finding *findi
       continue;
     }
     const report_step *step = &entry->path.items[i];
-    const char *reason = i ? phrase_reason(arena, step - 1) : phrase_registration(arena, entry);
+    const char *reason = i ? reason_of(arena, finding, step - 1) : phrase_registration(arena, entry);
     write_step(p, i + 1, step->place.function, phrase_place(arena, &step->place), reason, widest);
   }
   const report_step *last = count ? &entry->path.items[count - 1] : NULL;
@@ -96,8 +102,11 @@ void text_write_path(painter *p, const report_finding *finding, bool full) {
   if (!finding->entries.count) return;
   bs_arena arena = {0};
   const report_entry *entry = &finding->entries.items[0];
-  paintf(p, PAINT_DIM, "  from %s, %s:", phrase_loop(&arena, entry),
-         rule_confidence_names[entry->confidence]);
+  if (finding->runtime.verdict == REPORT_RUNTIME_ONLY)
+    paintf(p, PAINT_DIM, "  from %s, as it was seen:", phrase_loop(&arena, entry));
+  else
+    paintf(p, PAINT_DIM, "  from %s, %s:", phrase_loop(&arena, entry),
+           rule_confidence_names[entry->confidence]);
   bs_strbuf_addc(p->out, '\n');
   if (entry->path.count) {
     write_steps(p, &arena, finding, full);

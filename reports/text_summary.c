@@ -47,6 +47,10 @@ static void write_totals(painter *p, bs_arena *arena, const report_document *doc
                                                          : "Nothing to report");
   paint(p, PAINT_HEADING, text.text);
   bs_strbuf_fini(&text);
+  if (!document->units && document->is_recording) { /* nothing was scanned */
+    bs_strbuf_adds(p->out, ".\n");
+    return;
+  }
   paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.",
          phrase_count(arena, document->entry_points, "callback", "callbacks"),
          phrase_count(arena, document->functions, "function", "functions"),
@@ -134,11 +138,12 @@ void text_write_summary(painter *p, const report_document *document, const repor
                         unsigned left_out) {
   bs_arena arena = {0};
   tally t = count_findings(document, options);
-  if (document->entry_points || document->findings.count)
+  if (document->entry_points || document->findings.count || document->is_recording)
     write_totals(p, &arena, document, &t);
   else
     paint_paragraph(p, 0, "", nothing_found);
   write_hidden(p, &arena, options, &t, left_out);
+  text_write_verdicts(p, document);
   text_write_comparison(p, document, options);
   text_write_cuts(p, document);
   write_loops(p, document);

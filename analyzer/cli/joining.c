@@ -4,6 +4,7 @@
 #include "cli/joining_graph.h"
 #include "collect/recording.h"
 #include "collect/store_read.h"
+#include "reports/cut.h"
 #include "reports/read_json.h"
 #include "version.h"
 
@@ -194,6 +195,7 @@ static bool read_sources(joining *g, const joining_options *o, unsigned max_path
     merge(g->document, other);
   }
   drop_runtime_only(g->document);
+  report_clear_cuts(g->document); /* findings get another order */
   return true;
 }
 
@@ -312,6 +314,7 @@ static bool read_all(joining *g, joining_options *o, unsigned max_paths, bs_erro
   for (uint32_t i = 0; i < o->recordings.count; i++)
     if (!read_recording(g, o->recordings.items[i], error)) return false;
   join_finish(g->join);
+  report_find_cuts(g->document, &g->rules);
   return true;
 }
 

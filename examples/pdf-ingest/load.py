@@ -5,20 +5,27 @@
 
 The exit code is the command's.
 """
+import binascii
 import http.server
+import random
 import re
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+import zlib
 
 UPLOAD_SECONDS = 0.15
-REQUESTS = ["/blocking", "/offloaded", "/blocking", "/offloaded"]
+REQUESTS = ["/blocking", "/offloaded"] * 4
+WIDTH, HEIGHT, SAVES = 2000, 1000, 9000
+PAETH = b"\4"  # how a row is told by the one above it, https://www.w3.org/TR/png/#9Filters
 
 
 class SlowPlace(http.server.BaseHTTPRequestHandler):
     """Takes uploads, and its time."""
+
+    protocol_version = "HTTP/1.1"
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -31,16 +38,23 @@ class SlowPlace(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def picture():
+    """A noisy picture, as a scanner makes them, packed twice: it takes time to read and to decode."""
+    noise = random.Random(1).randbytes(WIDTH * 3).translate(bytes(range(16)) * 16)
+    pack = zlib.compressobj(strategy=zlib.Z_HUFFMAN_ONLY)
+    packed = binascii.hexlify(pack.compress((PAETH + noise) * HEIGHT) + pack.flush()) + b">"
+    return (b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 "
+            b"/Filter [/ASCIIHexDecode /FlateDecode] /DecodeParms [null << /Predictor 15 /Colors 3 /Columns %d >>] "
+            b"/Length %d >>\nstream\n%s\nendstream" % (WIDTH, HEIGHT, WIDTH, len(packed), packed))
+
+
 def document():
-    """A PDF of one page with one image of 64 x 64 pixels."""
-    pixels = bytes(range(256)) * 48
-    image = (b"<< /Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8 "
-             b"/Length %d >>\nstream\n%s\nendstream" % (len(pixels), pixels))
+    """A PDF of one page with one picture, which was saved many times: each time has added a table of objects."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 64 64] /Resources << /XObject << /I 4 0 R >> >> >>",
-        image,
+        picture(),
     ]
     text, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
@@ -49,7 +63,13 @@ def document():
     table = len(text)
     text += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     text += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return text + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
+    text += b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1)
+    saved, length = [], len(text)
+    for _ in range(SAVES):
+        saved.append(b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size %d /Root 1 0 R /Prev %d >>\n"
+                     % (len(objects) + 1, table))
+        table, length = length, length + len(saved[-1])
+    return text + b"".join(saved) + b"startxref\n%d\n%%%%EOF\n" % table
 
 
 def main():
@@ -59,8 +79,9 @@ def main():
     server = subprocess.Popen(sys.argv[1:] + ["--requests", str(len(REQUESTS)), upload], stdout=subprocess.PIPE, text=True)
     address = re.search(r"http://\S+", server.stdout.readline())
     if address:
+        body = document()
         for path in REQUESTS:
-            with urllib.request.urlopen(address[0] + path, data=document()) as answer:
+            with urllib.request.urlopen(address[0] + path, data=body) as answer:
                 answer.read()
     return server.wait()
 
