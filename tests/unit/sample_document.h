@@ -29,9 +29,9 @@ static inline report_entry *sample_entry(report_finding *finding, const char *fu
 /* The findings of sample_report.h with verdicts; one that only a recording knows. */
 static inline void sample_verdicts(report_document *document) {
   static const report_runtime runtimes[] = {
-      {REPORT_CONFIRMED, 340, 12, 2000000000, 212000000, 40000000, 200000000, NULL},
-      {REPORT_OBSERVED_FAST, 8000, 0, 9000000, 1200000, 900, 800000, NULL},
-      {REPORT_NOT_EXERCISED, 0, 0, 0, 0, 0, 0, NULL},
+      {REPORT_CONFIRMED, 340, 12, 2000000000, 212000000, 40000000, 200000000, 1900000000, NULL, NULL},
+      {REPORT_OBSERVED_FAST, 8000, 0, 9000000, 1200000, 900, 800000, 0, NULL, NULL},
+      {.verdict = REPORT_NOT_EXERCISED},
   };
   for (uint32_t i = 0; i < 3 && i < document->findings.count; i++)
     document->findings.items[i].runtime = runtimes[i];
@@ -47,7 +47,9 @@ static inline void sample_verdicts(report_document *document) {
                                       60000000,
                                       30000000,
                                       60000000,
-                                      "ops->flush at src/store.c:22 has no known target"};
+                                      85000000,
+                                      "ops->flush at src/store.c:22 has no known target",
+                                      "it was on two stacks"};
 }
 
 /* The first finding is a new caller of an old function, the second is old; one is gone. */
