@@ -85,8 +85,6 @@ unsigned phrase_callbacks(const report_finding *finding) {
 
 static const char *stalls_text(bs_arena *arena, const report_runtime *r) {
   const char *stalls = phrase_count(arena, r->stalls, "stall", "stalls");
-  if (r->calls > r->stalls)
-    stalls = bs_arena_printf(arena, "%s in %s", stalls, phrase_count(arena, r->calls, "call", "calls"));
   return bs_arena_printf(arena, "%s, longest %s, p50 %s", stalls, phrase_duration(arena, r->max_ns),
                          phrase_duration(arena, r->p50_ns));
 }
