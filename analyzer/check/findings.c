@@ -333,6 +333,7 @@ static void add_library_loops(checker *c, report_document *d) {
   for (uint32_t i = 0; i < c->rules->packs.count; i++) {
     const char *name = c->rules->packs.items[i]->name;
     uint32_t count = 0;
+    if (!strcmp(name, "own")) continue; /* these have been told one by one */
     for (uint32_t k = 0; k < c->entries.count; k++) count += !strcmp(c->entries.items[k].loop, name);
     if (count)
       *bs_vec_push(&d->loops) =
