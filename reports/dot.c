@@ -111,7 +111,7 @@ static void write_sink(const graph *g, uint32_t number, bs_strbuf *out) {
   report_runtime runtime = f->runtime;
   runtime.missed = NULL; /* too long for a node */
   const char *verdict = phrase_verdict(&arena, &runtime);
-  bs_strbuf_addf(out, "  s%u [shape=octagon, style=filled, %s, label=\"", number, sink_colors(f));
+  bs_strbuf_addf(out, "  s%u [style=filled, %s, label=\"", number, sink_colors(f));
   add_label(out, f->api);
   bs_strbuf_adds(out, "()\\n");
   add_label(out, phrase_place(&arena, &f->sink));

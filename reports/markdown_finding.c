@@ -7,8 +7,11 @@
 enum { LONGEST = 300, STEPS = 16 };
 
 /* As a numeric entity a character is itself, whatever it means in Markdown (CommonMark 0.31, 2.5). */
-static bool is_special(char c, bool is_first) {
-  return strchr("&<>\\`*_[]|~#@!$", c) || (is_first && strchr("-+=.0123456789", c));
+static bool is_special(const char *text, bool is_first) {
+  if (strchr("&<>\\`*_[]|~#@!$", *text)) return true;
+  if (!is_first) return false;
+  size_t digits = strspn(text, "0123456789");
+  return strchr("-+=", *text) || (digits && (text[digits] == '.' || text[digits] == ')'));
 }
 
 /* Forges look for mentions, issues and :emoji: in the finished text; an empty comment parts it. */
@@ -24,7 +27,7 @@ static void add_character(bs_strbuf *out, const char *text, size_t length, bool 
     bs_strbuf_adds(out, "\xef\xbf\xbd");
   else if (c < 0x20)
     bs_strbuf_addc(out, ' ');
-  else if (is_special(*text, is_first))
+  else if (is_special(text, is_first))
     bs_strbuf_addf(out, "&#%u;", c);
   else
     bs_strbuf_add(out, text, length);

@@ -56,7 +56,7 @@ assert many.details + left_out == 3333 and many.details > 20, (many.details, lef
 # names stay what they are, but for what cannot be shown; pieces of prose end where a mention, an issue or an emoji would begin
 odd = read["odd"]
 for wanted in ["</script><img src=x onerror=alert(1)>", "a \"quoted\" 'name' & 100% <b>|`*_[x](y)_*`~#1 @user :x: ${x} {0} \\n",
-               "line break  tab\ufffd\ufffd[31m\ufffd", "std::map<int, foo[2]>::operator[](int&&)::{lambda()#1}", "--> ]]> --- | a | b |"]:
+               "line break  tab\ufffd\ufffd[31m\ufffd", "std::map<int, foo[2]>::operator[](int&&)::{lambda()#1}", "1. --> ]]> --- | a | b |"]:
     assert wanted + "()" in odd.codes or wanted in odd.codes, (wanted, odd.codes[:40])
 for piece in odd.prose:
     assert not re.search(r"@\w|#\d|(?<![:\w]):x:", piece), piece

@@ -180,7 +180,7 @@ def check_sources(result, root):
         line = text.splitlines()[region["startLine"] - 1].encode("utf-16-le")
         if "endColumn" in region:
             word = line[2 * region["startColumn"] - 2 : 2 * region["endColumn"] - 2].decode("utf-16-le")
-            assert re.fullmatch(r"\w+", word), (region, word)
+            assert re.fullmatch(r"\w+|[^\w\s]", word), (region, word)
     place = result["locations"][0]["physicalLocation"]
     name = os.path.join(root, urllib.parse.unquote(place["artifactLocation"]["uri"]))
     wanted = line_hashes(open(name, encoding="utf-8", newline="").read())[place["region"]["startLine"] - 1]

@@ -202,7 +202,7 @@ static inline void sample_odd(report_document *document) {
       "bad\xff\xc0\x80utf\xed\xa0\x80",
       "std::map<int, foo[2]>::operator[](int&&)::{lambda()#1}",
       "::error file=x::y,z:w%0A;semi;colon 12",
-      "--> ]]> --- | a | b |",
+      "1. --> ]]> --- | a | b |",
   };
   for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
     report_finding *finding = sample_finding(document, "odd.name", RULE_WARNING, texts[i], texts[i],
