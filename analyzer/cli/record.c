@@ -82,10 +82,11 @@ static int tell(recording *r, record_options *o, int status) {
   return code;
 }
 
-static int64_t wall_clock(void) {
+/* When the recording began, by the wall clock. */
+static int64_t wall_clock_of(const recording *r) {
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
-  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec - (int64_t)(clock_now() - r->began);
 }
 
 static int record(record_options *o, bs_error *error) {
@@ -95,7 +96,7 @@ static int record(record_options *o, bs_error *error) {
   r.store = store_create(o->recording.file, error);
   if (!r.store) goto out;
   r.session =
-      store_session(r.store, (const char *const *)o->command, wall_clock(), o->recording.threshold_ns);
+      store_session(r.store, (const char *const *)o->command, wall_clock_of(&r), o->recording.threshold_ns);
   signals = program_signals(&r, error);
   if (signals < 0 || !program_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);
