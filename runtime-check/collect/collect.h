@@ -50,8 +50,10 @@ enum stack_result {
 };
 /* The stack of a thread parked in a watched call, from the registers it published; `slot` is checked before and after. */
 enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out);
-/* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped. */
-enum stack_result stack_running(target *t, pid_t tid, stack *out);
+/* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped. `still` (or NULL) must
+ * be `value` while the stack is taken, as a slot's busy_since is in one iteration: STACK_MOVED_ON when it is not. */
+enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
+                                stack *out);
 /* The stack that `bytes`, which were at registers->sp, are a copy of; the process may be gone meanwhile. Takes the bytes, which malloc gave. */
 enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
                                stack *out);

@@ -18,7 +18,8 @@
 #if defined __x86_64__
 
 enum {
-  SPIN_NS = 500000, /* how long to look for the stop without sleeping: it comes in microseconds */
+  SPIN_NS = 40000, /* how long to look for the stop without sleeping: it comes in microseconds */
+  REST_NS = 20000, /* between two looks from then on: the thread may need this CPU to stop on */
   DEADLINE_NS = 20000000,
   COPY_MAX = 512 * 1024, /* of the stack in use */
   EXTRA_MAX = 64 * 1024,
@@ -61,10 +62,7 @@ static enum stack_result wait_for_stop(pid_t tid, int *signal) {
       return STACK_OK;
     }
     waited = now_ns() - begin;
-    if (waited < SPIN_NS)
-      sched_yield();
-    else
-      nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+    if (waited >= SPIN_NS) nanosleep(&(struct timespec){.tv_nsec = REST_NS}, NULL);
   } while (waited < DEADLINE_NS);
   return STACK_MOVED_ON;
 }
@@ -101,11 +99,13 @@ static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
   if (ptrace(PTRACE_GETREGSET, s->tid, (void *)NT_PRSTATUS, &vector) != 0)
     return STACK_GONE; // NOLINT(performance-no-int-to-ptr)
   if (vector.iov_len != sizeof r) return STACK_REFUSED; /* a 32-bit program */
+  bool holds = capture_holds(s->c);
   take_registers(s->c, &r);
-  bool copied = copy_to_room(s, 0, r.rsp - RED_ZONE, COPY_MAX);
+  bool copied = holds && copy_to_room(s, 0, r.rsp - RED_ZONE, COPY_MAX);
   int error = errno;
   if (copied && s->extra) copy_to_room(s, 1, s->extra, EXTRA_MAX);
   if (interrupted_by_us) undo_interruption(s->tid, &r);
+  if (!holds) return STACK_MOVED_ON;
   return copied ? STACK_OK : target_result(error);
 }
 

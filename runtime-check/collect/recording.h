@@ -82,6 +82,7 @@ typedef struct recorded_stall {
   bool dropped; /* proved to be none: the thread had left its loop */
   uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
   const char *scope; /* name of the innermost scope that it was in, or NULL */
+  uint32_t shown; /* the sample that speaks for it, once the verdict is made */
   int64_t stored;
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
@@ -205,6 +206,7 @@ typedef struct named_stack {
   uint32_t culprit; /* innermost frame of the program's own code, or NO_INDEX */
   uint32_t shared; /* how many of the outermost functions are also on the stack of the loop's wait */
   BS_VEC(uint32_t) first; /* of each address, the first of its frames */
+  bool in_own_loop; /* the callback was found by these */
 } named_stack;
 typedef struct verdict {
   recording *recording;
@@ -221,7 +223,7 @@ void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t stack_in
 const char *verdict_file(const verdict *v, const frame *f);
 /* Whether the frame is the program's own code: neither a library's, nor what starts a program or a thread. */
 bool frame_is_own(const frame *f);
-/* The first sampled stack of a stall, or NULL. */
+/* The stack that speaks for a stall, or NULL: of the place that most of its time was seen in, the first. */
 const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
 
 /* Watched calls that belong together. */

@@ -171,8 +171,10 @@ static bool is_filtered(pid_t pid, pid_t tid) {
 }
 
 /* A thread that stays in its call: read where it is, and check that it is still there. */
-static enum stack_result take_blocked(target *t, pid_t tid, const in_call *call, stack *out) {
-  capture c = {.t = t, .still = true};
+static enum stack_result take_blocked(const capture *wanted, pid_t tid, const in_call *call, stack *out) {
+  capture c = *wanted;
+  target *t = c.t;
+  c.still = true;
   capture_set(&c, UNWIND_RSP, call->sp);
   capture_set(&c, UNWIND_RIP, call->pc);
   update_for(t, call->pc);
@@ -182,20 +184,21 @@ static enum stack_result take_blocked(target *t, pid_t tid, const in_call *call,
     unwind_searching(&c, out);
     in_call now;
     result = read_call(t->pid, tid, &now);
-    if (result == STACK_OK && !same_call(call, &now)) result = STACK_MOVED_ON;
+    if (result == STACK_OK && !(same_call(call, &now) && capture_holds(&c))) result = STACK_MOVED_ON;
   }
   capture_fini(&c);
   return result;
 }
 
 /* One stop. *missing: where the frames led out of the copy, 0 nowhere. */
-static enum stack_result take_stopped(target *t, pid_t tid, uint64_t extra, stack *out, uint64_t *missing) {
-  capture c = {.t = t};
+static enum stack_result take_stopped(const capture *wanted, pid_t tid, uint64_t extra, stack *out,
+                                      uint64_t *missing) {
+  capture c = *wanted;
   *out = (stack){.running = true};
   *missing = 0;
   enum stack_result result = ptrace_capture(&c, tid, extra);
   if (result == STACK_OK) {
-    update_for(t, c.registers[UNWIND_RIP]);
+    update_for(c.t, c.registers[UNWIND_RIP]);
     if (!unwind(&c, out)) *missing = c.missing;
   }
   capture_fini(&c);
@@ -204,25 +207,27 @@ static enum stack_result take_stopped(target *t, pid_t tid, uint64_t extra, stac
 
 /* A thread on the CPU. When its frames lead out of the copy (a signal handler on a stack of its own), that memory is copied too, in a
  * second stop. */
-static enum stack_result take_running(target *t, pid_t tid, stack *out) {
+static enum stack_result take_running(const capture *wanted, pid_t tid, stack *out) {
   uint64_t missing, again;
   stack second;
-  enum stack_result result = take_stopped(t, tid, 0, out, &missing);
+  enum stack_result result = take_stopped(wanted, tid, 0, out, &missing);
   if (result != STACK_OK || !missing) return result;
-  if (take_stopped(t, tid, missing, &second, &again) == STACK_OK &&
+  if (take_stopped(wanted, tid, missing, &second, &again) == STACK_OK &&
       (!second.cut || second.count > out->count))
     *out = second;
   return STACK_OK;
 }
 
-enum stack_result stack_running(target *t, pid_t tid, stack *out) {
+enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
+                                stack *out) {
+  const capture wanted = {.t = t, .guard = still, .guarded = value};
   *out = (stack){.running = true};
   in_call call;
   enum stack_result result = target_update(t, false);
   if (result == STACK_OK) result = read_call(t->pid, tid, &call);
   if (result != STACK_OK) return result;
   bool stoppable = !call.blocked || (may_be_stopped(t->pid, &call) && !is_filtered(t->pid, tid));
-  return stoppable ? take_running(t, tid, out) : take_blocked(t, tid, &call, out);
+  return stoppable ? take_running(&wanted, tid, out) : take_blocked(&wanted, tid, &call, out);
 }
 
 bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns) {

@@ -19,6 +19,10 @@ void capture_set(capture *c, unsigned reg, uint64_t value) {
   c->known |= UINT32_C(1) << reg;
 }
 
+bool capture_holds(const capture *c) {
+  return !c->guard || atomic_load_explicit(c->guard, memory_order_relaxed) == c->guarded;
+}
+
 /* As much of `limit` as there is up to the end of the mapping. */
 static size_t up_to_end(const capture *c, uint64_t address, size_t limit) {
   uint64_t end = target_end_of(c->t, address);

@@ -26,10 +26,14 @@ typedef struct capture {
   /* Where unwinding ended for want of rbp: the frame's stack pointer and the start of its function. lost_sp 0: it did not. */
   uint64_t lost_sp, lost_function;
   bool wants_rbp;
+  const _Atomic uint64_t *guard; /* NULL; or `guarded` while the thread is where it was asked for */
+  uint64_t guarded;
 } capture;
 
 void capture_fini(capture *c);
 void capture_set(capture *c, unsigned reg, uint64_t value);
+/* Whether the thread is where it was asked for. */
+bool capture_holds(const capture *c);
 /* Copies up to `limit` bytes from `address` to the end of its mapping; false when not one could be read. */
 bool capture_copy(capture *c, uint64_t address, size_t limit);
 /* The same into memory of at least `limit` bytes that the caller allocated; it belongs to the capture from then on. */

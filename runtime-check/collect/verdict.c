@@ -1,16 +1,19 @@
 /* From raw stacks to what a person wants to know: which function the loop had called, and which line held it.
  *
  * The callback is the first function inside of the loop's own: below the library's frames, or, where the program waits by itself, below
- * the function that also made the wait. The culprit is the innermost frame of the program's own code.
+ * the function that also made the wait. Functions of the loop that only dispatch are told
+ * by the places that they call from: one place that calls different functions. The culprit is the innermost frame of the program's own code.
  */
 #include "collect/recording.h"
 
+#include "base/hash.h"
 #include "base/path.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+  DISPATCH_DEPTH = 2, /* functions between a loop's own and its callbacks, at most */
   LOOP_DEPTH = 4, /* functions from a loop's own to its wait, at most */
   FEW_ITERATIONS = 10,
 };
@@ -123,14 +126,99 @@ static const frame_list *wait_of(const verdict *v, uint32_t loop) {
   return wait == NO_INDEX ? NULL : &v->stacks.items[wait].frames;
 }
 
+/* The places from which functions of a loop call: one that calls different functions is a dispatcher's. */
+typedef struct call_place {
+  const char *callee;
+  bool dispatches;
+} call_place;
+typedef struct call_places {
+  bs_map index; /* by the hash of loop and return address */
+  BS_VEC(call_place) items;
+} call_places;
+
+/* The place from which the function of a frame calls the next one; NULL when that one was inlined. Each function that was not
+ * inlined has a return address. */
+static call_place *place_in(const verdict *v, uint32_t loop, uint32_t index, uint32_t caller,
+                            call_places *places) {
+  const recorded_stack *raw = &v->recording->stacks.items[index];
+  const frame_list *frames = &v->stacks.items[index].frames;
+  uint32_t n = 0;
+  bool is_new;
+  if (!caller || frames->items[caller - 1].inlined) return NULL;
+  for (uint32_t i = 0; i < caller; i++) n += !frames->items[i].inlined;
+  if (n >= raw->count) return NULL;
+  uint64_t key = bs_hash_mix(loop, raw->pc[n]);
+  uint32_t at = bs_map_add(&places->index, key, places->items.count, &is_new);
+  if (is_new) *bs_vec_push(&places->items) = (call_place){.callee = frames->items[caller - 1].function};
+  return &places->items.items[at];
+}
+
+/* Goes from the loop's own function inwards, over what may be its dispatchers; `visit` returning false ends the walk. */
+static void walk_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places,
+                          bool visit(named_stack *s, uint32_t caller, call_place *place)) {
+  named_stack *s = &v->stacks.items[index];
+  if (!s->in_own_loop || s->callback == NO_INDEX) return;
+  uint32_t first = s->callback + 1, last = first > DISPATCH_DEPTH ? first - DISPATCH_DEPTH : 1;
+  for (uint32_t i = first; i >= last && frame_is_own(&s->frames.items[i - 1]); i--) {
+    call_place *place = place_in(v, loop, index, i, places);
+    if (place && !visit(s, i, place)) return;
+  }
+}
+
+static bool note_callee(named_stack *s, uint32_t caller, call_place *place) {
+  place->dispatches |= strcmp(place->callee, s->frames.items[caller - 1].function) != 0;
+  return true;
+}
+
+static bool find_callback(named_stack *s, uint32_t caller, call_place *place) {
+  if (place->dispatches) s->callback = caller - 1;
+  return !place->dispatches;
+}
+
 /* In a library's loop the callback is below the library; in the program's own it is where the ways to it and to the wait part. */
-static void judge_stack(verdict *v, uint32_t loop, named_stack *s) {
+static void judge_stack(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
+  (void)places;
+  named_stack *s = &v->stacks.items[index];
   const frame_list *wait = wait_of(v, loop);
   s->culprit = find_culprit(&s->frames);
   s->callback = below_library(&s->frames);
   s->shared = wait ? shared_functions(wait, &s->frames) : 0;
-  bool own = wait && !has_run(wait) && s->callback == NO_INDEX;
-  if (own && s->shared && s->shared < s->frames.count) s->callback = s->frames.count - 1 - s->shared;
+  s->in_own_loop =
+      wait && !has_run(wait) && s->callback == NO_INDEX && s->shared && s->shared < s->frames.count;
+  if (s->in_own_loop) s->callback = s->frames.count - 1 - s->shared;
+}
+
+static void note_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
+  walk_dispatch(v, loop, index, places, note_callee);
+}
+
+/* Where an own loop has functions that dispatch, the callback is what they call. */
+static void pass_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
+  walk_dispatch(v, loop, index, places, find_callback);
+}
+
+typedef void judge_step(verdict *v, uint32_t loop, uint32_t index, call_places *places);
+static judge_step *const steps[] = {judge_stack, note_dispatch, pass_dispatch};
+enum { STEPS = sizeof steps / sizeof *steps };
+
+static void for_each_sample(verdict *v, uint32_t loop, const recorded_sample *samples, uint32_t count,
+                            judge_step *step, call_places *places) {
+  for (uint32_t i = 0; i < count; i++) step(v, loop, samples[i].stack, places);
+}
+
+/* Each stack that was taken of a loop in an iteration. */
+static void for_each_stack(verdict *v, judge_step *step, call_places *places) {
+  const recording *r = v->recording;
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *stall = &r->stalls.items[i];
+    for_each_sample(v, stall->loop, stall->samples.items, stall->samples.count, step, places);
+  }
+  for (uint32_t i = 0; i < r->scopes.count; i++) {
+    const recorded_scope *scope = &r->scopes.items[i];
+    for_each_sample(v, scope->loop, scope->samples.items, scope->samples.count, step, places);
+  }
+  for (uint32_t i = 0; i < r->sites.count; i++)
+    if (r->sites.items[i].stack != NO_INDEX) step(v, r->sites.items[i].loop, r->sites.items[i].stack, places);
 }
 
 /* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
@@ -188,6 +276,42 @@ static void judge_site(verdict *v, recorded_site *site, uint32_t depth) {
   site->dropped = !is_in_loop(v, &like, &v->stacks.items[site->stack], cut, depth);
 }
 
+/* The frames from the culprit to the callback. */
+static frame_list told_frames(const named_stack *s) {
+  uint32_t first = s->culprit == NO_INDEX ? 0 : s->culprit, end = s->frames.count;
+  if (s->callback != NO_INDEX && s->callback >= first) end = s->callback + 1;
+  return (frame_list){.items = s->frames.items + first, .count = end - first};
+}
+
+/* Whether two stacks tell of the same callback, held in the same place by the same way. */
+static bool tell_the_same(const named_stack *a, const named_stack *b) {
+  frame_list x = told_frames(a), y = told_frames(b);
+  if (x.count != y.count) return false;
+  for (uint32_t i = 0; i < x.count; i++)
+    if (x.items[i].line != y.items[i].line || strcmp(x.items[i].function, y.items[i].function) != 0)
+      return false;
+  return true;
+}
+
+/* The sample that speaks for a stall. Each stands for the time since the one before it; the last one for what followed, too. */
+static uint32_t shown_sample(const verdict *v, const recorded_stall *stall) {
+  uint32_t count = stall->samples.count, best = 0;
+  uint64_t most = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const named_stack *s = &v->stacks.items[stall->samples.items[i].stack];
+    uint64_t time = 0, since = 0;
+    for (uint32_t k = 0; k < count; since = stall->samples.items[k++].at) {
+      const recorded_sample *other = &stall->samples.items[k];
+      uint64_t until = k + 1 < count || other->at > stall->duration ? other->at : stall->duration;
+      if (tell_the_same(s, &v->stacks.items[other->stack])) time += until > since ? until - since : 0;
+    }
+    if (time <= most) continue;
+    most = time;
+    best = i;
+  }
+  return best;
+}
+
 static void name_loop(verdict *v, uint32_t index) {
   recorded_loop *l = &v->recording->loops.items[index];
   const frame_list *wait = wait_of(v, index);
@@ -228,27 +352,17 @@ void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
     s->callback = s->culprit = NO_INDEX;
     if (i == index || i == wait) name_frames(v, &r->stacks.items[i], s);
   }
-  if (index != NO_INDEX) judge_stack(v, loop, &v->stacks.items[index]);
-}
-
-static void judge_samples(verdict *v, uint32_t loop, const recorded_sample *samples, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) judge_stack(v, loop, &v->stacks.items[samples[i].stack]);
+  if (index != NO_INDEX) judge_stack(v, loop, index, NULL);
 }
 
 static void judge_stacks(verdict *v) {
-  const recording *r = v->recording;
-  for (uint32_t i = 0; i < r->stalls.count; i++) {
-    const recorded_stall *stall = &r->stalls.items[i];
-    judge_samples(v, stall->loop, stall->samples.items, stall->samples.count);
-  }
-  for (uint32_t i = 0; i < r->sites.count; i++) {
-    const recorded_site *site = &r->sites.items[i];
-    if (site->stack != NO_INDEX) judge_stack(v, site->loop, &v->stacks.items[site->stack]);
-  }
-  for (uint32_t i = 0; i < r->scopes.count; i++) {
-    const recorded_scope *scope = &r->scopes.items[i];
-    judge_samples(v, scope->loop, scope->samples.items, scope->samples.count);
-  }
+  recording *r = v->recording;
+  call_places places = {0};
+  for (int step = 0; step < STEPS; step++) for_each_stack(v, steps[step], &places);
+  bs_map_fini(&places.index);
+  bs_vec_fini(&places.items);
+  for (uint32_t i = 0; i < r->stalls.count; i++)
+    r->stalls.items[i].shown = shown_sample(v, &r->stalls.items[i]);
 }
 
 static void judge_loops(verdict *v) {
@@ -294,5 +408,5 @@ const char *verdict_file(const verdict *v, const frame *f) {
 }
 
 const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall) {
-  return stall->samples.count ? &v->stacks.items[stall->samples.items[0].stack] : NULL;
+  return stall->samples.count ? &v->stacks.items[stall->samples.items[stall->shown].stack] : NULL;
 }

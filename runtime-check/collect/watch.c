@@ -1,8 +1,9 @@
 /* The watchdog: one thread that reads the slots, sleeps to the next deadline exactly, and follows a stall to its end.
  *
- * Nothing tells it that an iteration began: it looks. An iteration that is seen running is due at its start plus the threshold; a
- * loop that is seen waiting cannot be due earlier than a threshold from now. So it never looks more often than once in a threshold
- * while nothing stalls, and is on time when something does. Durations do not come from here but from the thread's own events.
+ * Nothing tells it that an iteration began: it looks. An iteration that is seen running is due at its start plus three quarters of the
+ * threshold: a stack is taken then, for a stall that is over before one could be taken of it as such. A loop that is seen waiting
+ * cannot be due earlier than so long from now. So it seldom looks while nothing stalls, and is on time when something does. Durations do
+ * not come from here but from the thread's own events.
  */
 #include "collect/watch.h"
 
@@ -19,6 +20,7 @@ enum {
   SCAN_NS = 20000000, /* between two looks for new threads */
   SCAN_SOON_NS = 4000000, /* the same while there are some: their first iterations count */
   FLUSH_NS = 1000000000, /* between two batches for the store */
+  FLUSH_LATE = 5, /* times as long, when there is always a busy loop */
   LIVE_NS = 250000000, /* between two status lines */
   GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
   PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
@@ -141,7 +143,7 @@ static bool is_closed(watcher *w, watched *x, uint64_t now) {
 /* A look at one thread; returns when to look again. */
 static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   layout_slot *slot = &w->r->slots[x->slot];
-  uint64_t threshold = w->r->options.threshold_ns;
+  uint64_t threshold = w->r->options.threshold_ns, early = threshold / 4 * 3;
   uint64_t excused = atomic_load_explicit(&slot->excused_ns, memory_order_relaxed);
   bool ignored = w->r->processes.items[x->process].ignored;
   watch_drain(w, x);
@@ -149,16 +151,22 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   uint64_t busy = atomic_load(&slot->busy_since);
   if (x->loop == NO_INDEX) {
     if (!busy) return now + SCAN_NS;
-    return busy + threshold > now ? busy + threshold : watch_sample_early(w, x, busy, now);
+    if (busy + early > now) return busy + early;
+    watch_sample_early(w, x, busy, now);
+    return now + threshold;
   }
   if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
   if (!busy) {
     watch_wait_stack(w, x);
     watch_stack_bounds(w, x);
-    return now + threshold;
+    return now + early;
   }
-  if (busy + excused + threshold > now) return busy + excused + threshold;
+  if (busy + excused + early > now) return busy + excused + early;
   if (atomic_load(&slot->allowed)) return now + threshold;
+  if (busy + excused + threshold > now) {
+    watch_sample_early(w, x, busy, now);
+    return busy + excused + threshold;
+  }
   return watch_sample(w, x, busy, now);
 }
 
@@ -281,6 +289,14 @@ static void finish(watcher *w) {
   w->r->ended = now;
 }
 
+/* Whether the disk may take its time now: nothing is due soon. A program that always computes must not put it off for ever. */
+static bool may_flush(const watcher *w, uint64_t now, uint64_t since) {
+  if (now > since + (FLUSH_LATE - 1) * (uint64_t)FLUSH_NS) return true;
+  for (uint32_t i = 0; i < w->watched.count; i++)
+    if (atomic_load(&w->r->slots[w->watched.items[i].slot].busy_since)) return false;
+  return true;
+}
+
 int watch(recording *r, int signals) {
   watcher w = {.r = r,
                .live = live_new(r),
@@ -288,6 +304,8 @@ int watch(recording *r, int signals) {
                .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
   uint64_t next_scan = 0, next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
   prctl(PR_SET_TIMERSLACK, 1L);
+  unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a deadline pass */
+  int nice_before = precedence_take();
   for (;;) {
     uint64_t now = clock_now();
     if (now >= next_scan) {
@@ -297,7 +315,7 @@ int watch(recording *r, int signals) {
     uint64_t next = visit_all(&w, now);
     if (watch_copies(&w)) next = now;
     watch_answer(&w);
-    if (now >= next_flush) {
+    if (now >= next_flush && may_flush(&w, now, next_flush)) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
       recording_flush(r, false);
       next_flush = clock_now() + FLUSH_NS;
@@ -313,6 +331,7 @@ int watch(recording *r, int signals) {
     sleep_until(&w, signals, next);
   }
   finish(&w);
+  precedence_drop(nice_before);
   live_free(w.live);
   free(w.generations);
   for (uint32_t i = 0; i < w.copies.count; i++) free(w.copies.items[i].bytes);

@@ -21,6 +21,12 @@ typedef struct watched_copy {
   char *bytes;
   layout_registers registers;
 } watched_copy;
+/* A stack that is recorded only when its iteration becomes a stall that has no other. */
+typedef struct early_sample {
+  uint64_t at; /* since the iteration's start */
+  uint32_t hook; /* as in recorded_sample */
+  stack taken;
+} early_sample;
 
 /* A thread that has a slot. */
 typedef struct watched {
@@ -33,9 +39,9 @@ typedef struct watched {
   uint64_t next_sample, interval;
   uint64_t seen_at, seen_cpu, seen_wait; /* schedstat when the stall was first seen; seen_at 0: unreadable */
   unsigned wait_tries;
-  uint64_t early_start; /* an overdue iteration of a thread that is not yet known to run a loop; 0 none */
-  bool has_early; /* a stack was taken of it */
-  recorded_sample early;
+  uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
+  bool has_early; /* and there was one to take */
+  early_sample early;
   /* Scopes: the due that was last seen to pass and when to sample again; samples, whose `at` is a time of the clock; the longest call
    * lately; the last event's name and iteration. */
   uint64_t scope_due, next_scope_sample, scope_interval;
@@ -70,8 +76,9 @@ struct watcher {
 void watch_drain(watcher *w, watched *x);
 /* Takes a stack of an iteration that is past the threshold; returns when to take the next. */
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now);
-/* The same for a thread that is not known to run a loop: one stack, kept in case that it does. */
-uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
+/* Takes one stack of an iteration that is no stall yet, or of a thread that is not known to run a loop: kept in case that it is one when it
+ * ends, before there was time for another. */
+void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
 /* One stack of the thread as it is now, and the call that it is in. False when `still` is no longer `value`, or nothing can be read. */
 bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,
                  uint32_t *hook);
@@ -100,6 +107,10 @@ void watch_copies_of(watcher *w, const watched *x);
 void watch_free_copies(watcher *w, const watched *x);
 /* Tells a thread that waits the mapping of its stack, once. */
 void watch_stack_bounds(watcher *w, const watched *x);
+
+/* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for precedence_drop(). */
+int precedence_take(void);
+void precedence_drop(int before);
 
 live *live_new(recording *r);
 void live_draw(live *l, uint64_t now);

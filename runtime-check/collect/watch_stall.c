@@ -11,7 +11,7 @@ enum {
 };
 #define INTERVAL_MAX_NS UINT64_C(1000000000)
 
-static recorded_stall *open_stall(watcher *w, watched *x, uint64_t start) {
+static void open_stall(watcher *w, watched *x, uint64_t start) {
   recorded_stall *stall = bs_vec_push(&w->r->stalls);
   stall->loop = x->loop;
   stall->start = start;
@@ -21,7 +21,6 @@ static recorded_stall *open_stall(watcher *w, watched *x, uint64_t start) {
   x->stall_start = start;
   x->closing = 0;
   x->seen_at = 0;
-  return stall;
 }
 
 /* How much of the stall was seen on the CPU, and how much waiting for one. */
@@ -69,6 +68,13 @@ static uint32_t hook_of(const recorded_stall *stall) {
   return NO_INDEX;
 }
 
+/* A stall that was over before a stack could be taken of it as such. */
+static void use_early(watcher *w, watched *x, recorded_stall *stall) {
+  if (!x->has_early || x->early_start != stall->start) return;
+  *bs_vec_push(&stall->samples) =
+      (recorded_sample){x->early.at, recording_stack(w->r, x->process, &x->early.taken), x->early.hook};
+}
+
 /* A stall that was over before a stack could be taken has at least the place of its longest call. */
 static void sample_call(watcher *w, const watched *x, recorded_stall *stall) {
   const recorded_call *longest = NULL;
@@ -94,6 +100,7 @@ static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, b
   stall->ended = ended;
   stall->kind = kind_of(stall);
   for (uint32_t i = 0; i < x->calls.count; i++) *bs_vec_push(&stall->calls) = x->calls.items[i];
+  if (!stall->samples.count) use_early(w, x, stall);
   stall->hook = hook_of(stall);
   stall->settled = true;
   if (!stall->samples.count) sample_call(w, x, stall);
@@ -110,10 +117,7 @@ void watch_close(watcher *w, watched *x, uint64_t now, bool ended) {
 static void on_iteration(watcher *w, watched *x, const layout_event *e) {
   if (x->loop == NO_INDEX) return;
   if (x->stall != NO_INDEX && x->stall_start != e->start) watch_close(w, x, e->start, true);
-  if (x->stall == NO_INDEX) {
-    recorded_stall *stall = open_stall(w, x, e->start);
-    if (x->has_early && x->early_start == e->start) *bs_vec_push(&stall->samples) = x->early;
-  }
+  if (x->stall == NO_INDEX) open_stall(w, x, e->start);
   if (x->iteration != e->iteration) x->calls.count = 0;
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   if (!stall->scope && x->scope_iteration == e->iteration) stall->scope = x->scope_name;
@@ -175,7 +179,9 @@ bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t
     bool parked = atomic_load_explicit(&slot->call_sequence, memory_order_acquire) & 1;
     *hook = parked ? atomic_load(&slot->hook) : NO_INDEX;
     if (*hook != NO_INDEX && *hook >= LAYOUT_HOOKS) *hook = NO_INDEX;
-    enum stack_result result = parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, out);
+    enum stack_result result =
+        parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, still, value, out);
+    if (result == STACK_OK && !parked) return out->count > 0; /* whatever the thread did since then */
     if (atomic_load(still) != value) return false;
     if (result == STACK_OK) return out->count > 0;
     if (result == STACK_REFUSED) p->refused = true;
@@ -213,15 +219,11 @@ uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   return x->next_sample;
 }
 
-uint64_t watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
-  if (x->early_start == busy) return now + w->r->options.threshold_ns;
-  stack taken;
-  uint32_t hook;
-  taken.count = 0;
+void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
+  if (x->early_start == busy) return;
   x->early_start = busy;
-  x->has_early = take_stack(w, x, busy, &taken, &hook);
-  if (x->has_early) x->early = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook};
-  return now + w->r->options.threshold_ns;
+  x->early.at = now - busy;
+  x->has_early = take_stack(w, x, busy, &x->early.taken, &x->early.hook);
 }
 
 /* The library whose run function is on the stack. Only that library's symbols are looked up: the program's own may be many. */
@@ -252,7 +254,8 @@ void watch_wait_stack(watcher *w, watched *x) {
   stack taken;
   taken.count = 0;
   bool parked = atomic_load(&slot->call_sequence) & 1;
-  enum stack_result result = parked ? stack_parked(t, slot, &taken) : stack_running(t, x->tid, &taken);
+  enum stack_result result =
+      parked ? stack_parked(t, slot, &taken) : stack_running(t, x->tid, &slot->busy_since, 0, &taken);
   if (result != STACK_OK || !taken.count || atomic_load(&slot->busy_since)) return;
   l->wait_stack = recording_stack(w->r, x->process, &taken);
   l->library = library_of(w, x->process, &taken);

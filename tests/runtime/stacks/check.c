@@ -101,7 +101,7 @@ static void check_running(const char *path, const char *scenario) {
   int good = 0;
   for (int i = 0; i < ROUNDS; i++) {
     stack s;
-    enum stack_result result = stack_running(w.t, atomic_load(&w.shared->tid), &s);
+    enum stack_result result = stack_running(w.t, atomic_load(&w.shared->tid), NULL, 0, &s);
     nap();
     if (result == STACK_MOVED_ON) continue;
     assert_int_equal(result, STACK_OK);
@@ -216,7 +216,7 @@ static void test_refused(void **state) {
     stack s;
     target *t = target_new(w.pid);
     bool refused = stack_parked(t, &w.shared->slot, &s) == STACK_REFUSED &&
-                   stack_running(t, w.pid, &s) == STACK_REFUSED && target_module(t, 0x1000) == NULL;
+                   stack_running(t, w.pid, NULL, 0, &s) == STACK_REFUSED && target_module(t, 0x1000) == NULL;
     target_free(t);
     _exit(refused ? 0 : 1);
   }
@@ -246,7 +246,7 @@ static void test_it_is_gone(void **state) {
   kill(w.pid, SIGKILL);
   assert_int_equal(waitid(P_PID, (id_t)w.pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
   assert_int_equal(stack_parked(w.t, &w.shared->slot, &s), STACK_GONE);
-  assert_int_equal(stack_running(w.t, w.pid, &s), STACK_GONE);
+  assert_int_equal(stack_running(w.t, w.pid, NULL, 0, &s), STACK_GONE);
   assert_non_null(target_module(w.t, pc));
   stop(&w, false);
 }
@@ -259,7 +259,7 @@ static void test_a_stopped_process_stays_stopped(void **state) {
   stack s;
   kill(w.pid, SIGSTOP);
   assert_int_equal(waitpid(w.pid, &status, WUNTRACED), w.pid);
-  assert_int_equal(stack_running(w.t, w.pid, &s), STACK_OK);
+  assert_int_equal(stack_running(w.t, w.pid, NULL, 0, &s), STACK_OK);
   char path[64];
   bool still = false;
   for (int i = 0; i < 100 && !still; i++) {
