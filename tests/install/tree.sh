@@ -75,6 +75,16 @@ cmake --build out --target held >/dev/null
 ctest --test-dir out >tests.txt || true
 grep -q 'free .*Passed' tests.txt && grep -q 'held .*Failed' tests.txt || { cat tests.txt; exit 1; }
 
+# The CTest example: both tests pass, and with a callback that sleeps both fail.
+for slow in OFF ON; do
+  threshold=$([ $slow = ON ] && echo 50ms || echo 20s)
+  cmake -S "$BLOCKSCAN_SOURCE/examples/ci/ctest" -B ctest -G Ninja "-DCMAKE_PREFIX_PATH=$prefix" -DTICKER_SLOW=$slow \
+    -DTICKER_THRESHOLD="$threshold" >/dev/null
+  cmake --build ctest >/dev/null
+  ctest --test-dir ctest >$slow.txt || true
+done
+[ "$(grep -c ' Passed ' OFF.txt)" = 2 ] && [ "$(grep -c '\*\*\*Failed ' ON.txt)" = 2 ] || { cat OFF.txt ON.txt; exit 1; }
+
 # The rules that are used are those that were installed.
 rm "$prefix/share/blockscan/rules/blocking/sleep.json"
 env -i PATH=/usr/bin:/bin "$prefix/bin/blockscan" scan --no-cache -q compile_commands.json >report.txt
