@@ -210,27 +210,42 @@ static bool load_rules(joining *g, const joining_options *o, bs_error *error) {
 
 /* ---- the recordings ---- */
 
+typedef struct known_place {
+  uint32_t hook, place; /* place + 1; 0: not asked yet */
+} known_place;
+
 /* Places by stack and API: a stack is matched once. */
 typedef struct walk {
   joining *g;
   store_reader *reader;
-  bs_map places, hooks;
+  bs_map hooks;
+  const char *last_name;
+  uint32_t last_hook;
+  bs_map places; /* of a stack and a call */
+  /* by the stack's row, with the call it was last asked for: nearly always the same */
+  BS_VEC(known_place) known;
   stored_frames frames;
   BS_VEC(join_part) parts;
 } walk;
+
+enum { KNOWN_ROWS = 1 << 22 };
 
 /* The number of a watched call, by its name as the reader hands it out. */
 static uint32_t hook_of(walk *w, const char *name) {
   uint32_t hook = 0;
   if (!name) return HOOK_COUNT;
-  if (bs_map_find(&w->hooks, (uintptr_t)name, &hook)) return hook;
-  while (hook < HOOK_COUNT && strcmp(hook_name(hook), name) != 0) hook++;
-  bs_map_set(&w->hooks, (uintptr_t)name, hook);
+  if (name == w->last_name) return w->last_hook;
+  if (!bs_map_find(&w->hooks, (uintptr_t)name, &hook)) {
+    while (hook < HOOK_COUNT && strcmp(hook_name(hook), name) != 0) hook++;
+    bs_map_set(&w->hooks, (uintptr_t)name, hook);
+  }
+  w->last_name = name;
+  w->last_hook = hook;
   return hook;
 }
 
-static uint32_t place_of_stack(walk *w, int64_t row, const char *name) {
-  uint32_t place, hook = hook_of(w, name);
+static uint32_t find_place(walk *w, int64_t row, const char *name, uint32_t hook) {
+  uint32_t place;
   uint64_t key = (uint64_t)row * (HOOK_COUNT + 1) + hook;
   stored_stack of;
   if (bs_map_find(&w->places, key, &place)) return place - 1;
@@ -238,6 +253,17 @@ static uint32_t place_of_stack(walk *w, int64_t row, const char *name) {
   const join_stack s = {w->frames.items, w->frames.count, of.callback, of.culprit, of.running};
   place = join_place(w->g->join, &s, name, hook < HOOK_COUNT ? hook_rule(hook) : NULL);
   bs_map_set(&w->places, key, place + 1);
+  return place;
+}
+
+static uint32_t place_of_stack(walk *w, int64_t row, const char *name) {
+  uint32_t hook = hook_of(w, name);
+  if (row < 0 || row >= KNOWN_ROWS) return find_place(w, row, name, hook);
+  while (w->known.count <= (uint64_t)row) bs_vec_push(&w->known);
+  known_place *known = &w->known.items[row];
+  if (known->place && known->hook == hook) return known->place - 1;
+  uint32_t place = find_place(w, row, name, hook);
+  *known = (known_place){hook, place + 1};
   return place;
 }
 
@@ -282,6 +308,7 @@ static bool read_recording(joining *g, const char *path, bs_error *error) {
               store_reader_fill(w.reader, g->document, error);
   bs_map_fini(&w.places);
   bs_map_fini(&w.hooks);
+  bs_vec_fini(&w.known);
   bs_vec_fini(&w.frames);
   bs_vec_fini(&w.parts);
   return good;

@@ -37,8 +37,12 @@ static bool is_cut_off(sqlite3 *db, const char *path) {
   return !has_log(path) && stat(path, &st) == 0 && st.st_size < length;
 }
 
+/* A big file is not read twice: what is damaged in it shows as it is read. */
+#define CHECKED_BYTES (64 << 20)
+
 static bool is_whole(sqlite3 *db) {
   sqlite3_stmt *st;
+  if (pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size") > CHECKED_BYTES) return true;
   bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
                sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
   sqlite3_finalize(st);
@@ -87,7 +91,7 @@ static sqlite3 *open_immutable(const char *path, bs_error *error) {
       bs_strbuf_addc(&uri, *c);
   }
   bs_strbuf_adds(&uri, "?immutable=1");
-  sqlite3 *db = open_database(uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+  sqlite3 *db = open_database(uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, error);
   bs_strbuf_fini(&uri);
   return db;
 }
@@ -96,7 +100,7 @@ sqlite3 *store_file_open(const char *path, bs_error *error) {
   struct stat st;
   if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
   if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
-  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY, error);
+  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, error);
   if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN &&
       !has_log(path)) {
     sqlite3_close(db);
