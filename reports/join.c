@@ -50,6 +50,11 @@ void join_free(join *j) {
   free(j);
 }
 
+void join_begin(join *j, uint64_t threshold_ns) {
+  j->current_ns = threshold_ns;
+  if (!j->threshold_ns || threshold_ns < j->threshold_ns) j->threshold_ns = threshold_ns;
+}
+
 /* ---- places ---- */
 
 /* The innermost frame of the project; the recorder's own guess where no frame lies in it. */
@@ -163,7 +168,6 @@ void join_stall_at(join *j, const join_stall *stall) {
   uint32_t count = share_out(j, stall, shares), first = 0;
   j->stalls++;
   j->ns += stall->duration_ns;
-  if (!j->threshold_ns || stall->threshold_ns < j->threshold_ns) j->threshold_ns = stall->threshold_ns;
   if (!count) {
     j->stalls_without_stack++;
     return;
@@ -173,7 +177,7 @@ void join_stall_at(join *j, const join_stall *stall) {
   for (uint32_t i = 0; i < count; i++) {
     join_item *item = join_item_at(j, shares[i].item);
     item->exercised = true;
-    if (shares[i].ns < shares[first].ns && shares[i].ns < stall->threshold_ns) continue;
+    if (shares[i].ns < shares[first].ns && shares[i].ns < j->current_ns) continue;
     durations_add(&item->held, shares[i].ns);
     note_kind(j, shares[i].item, stall);
   }

@@ -44,7 +44,7 @@ typedef struct join_part {
 } join_part;
 
 typedef struct join_stall {
-  uint64_t duration_ns, threshold_ns;
+  uint64_t duration_ns;
   const char *kind; /* as in report_stall */
   const char *loop; /* name of the loop's library, NULL for one of the program's own */
   const join_part *parts; /* in the order of their times; none: no stack was taken */
@@ -66,6 +66,8 @@ typedef struct join join;
 join *join_new(report_document *document, const join_options *options);
 void join_free(join *j);
 
+/* A recording begins: what it calls a stall. */
+void join_begin(join *j, uint64_t threshold_ns);
 /* Replaces each file name of a recording by the one that the scan uses, where there is one: `files` are the debug information's. */
 void join_name_files(join *j, const char **files, uint32_t count);
 /* The place that a stack stands for, in a call of `api` with that rule (NULL: unknown) made by its innermost frame. Ask once for each different pair:

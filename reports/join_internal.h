@@ -83,7 +83,8 @@ struct join {
   bs_map entry_ids; /* name of a callback → first in `entries` */
   BS_VEC(join_entry) entries;
   bs_map reached; /* functions on the findings' paths */
-  uint64_t stalls, stalls_without_stack, ns, threshold_ns;
+  uint64_t stalls, stalls_without_stack, ns;
+  uint64_t current_ns, threshold_ns; /* of the recording that is being read; the least of all */
   BS_VEC(join_proposal) proposals;
 };
 

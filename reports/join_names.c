@@ -46,6 +46,8 @@ void join_function_name(const char *name, bs_strbuf *out) {
       p = at_bracket(p, out);
     } else if (*p == ' ' && ends_with(out, "operator")) {
       bs_strbuf_addc(out, *p++);
+    } else if (*p == ' ' && p[1] == '<') { /* operator<< <char> */
+      p++;
     } else if (*p == ' ' && p[1] == '[') { /* [clone …] */
       break;
     } else if (strchr(" *&", *p) && !ends_with(out, "operator")) {

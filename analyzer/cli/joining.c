@@ -288,7 +288,6 @@ static void on_stall(void *context, const stored_stall *stall) {
     *bs_vec_push(&w->parts) =
         (join_part){stall->samples[i].at_ns, place_of_stack(w, stall->samples[i].stack, stall->hook)};
   const join_stall told = {.duration_ns = stall->duration_ns,
-                           .threshold_ns = store_reader_threshold(w->reader),
                            .kind = stall->kind,
                            .loop = store_reader_library(w->reader, stall->loop),
                            .parts = w->parts.items,
@@ -302,6 +301,7 @@ static bool read_recording(joining *g, const char *path, bs_error *error) {
   *bs_vec_push(&g->readers) = w.reader;
   uint32_t count;
   const char **files = store_reader_files(w.reader, &count);
+  join_begin(g->join, store_reader_threshold(w.reader));
   join_name_files(g->join, files, count);
   bool good = store_reader_calls(w.reader, on_call, &w, error) &&
               store_reader_stalls(w.reader, on_stall, &w, error) &&
@@ -383,8 +383,6 @@ const join_proposal *joining_proposals(const joining *g, uint32_t *count) {
   *count = 0;
   return g->join ? join_proposals(g->join, count) : NULL;
 }
-
-const rule_set *joining_rules(const joining *g) { return &g->rules; }
 
 int joining_fail(const joining *g, const bs_error *error) {
   uint32_t last = g->analyses.count;

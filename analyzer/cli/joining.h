@@ -28,8 +28,6 @@ bool joining_run(joining *g, joining_options *options, unsigned max_paths, repor
                  bs_error *error);
 /* Library functions without a rule that held a loop. */
 const join_proposal *joining_proposals(const joining *g, uint32_t *count);
-/* The rules that were used. */
-const rule_set *joining_rules(const joining *g);
 /* The text and the code of an error. */
 int joining_fail(const joining *g, const bs_error *error);
 
