@@ -17,6 +17,7 @@ enum {
   OPTION_NO_FOLLOW,
   OPTION_ATTACH,
   OPTION_COLOR,
+  OPTION_DEBUGINFO,
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +38,8 @@ static const struct argp_option options[] = {
     {"duration", OPTION_DURATION, "TIME", 0, "End the program by SIGTERM after TIME", 0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not watch the processes that the program starts", 0},
+    {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
+     "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
     {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
     {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
      "Colour the summary (default: auto, on a terminal)", 0},
@@ -143,6 +146,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case OPTION_BUDGET: add_budgets(state, o, argument); break;
   case OPTION_OUTPUT: cli_add_output(state, &o->arena, &o->outputs, argument); break;
   case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
+  case OPTION_DEBUGINFO: r->debuginfo = argument; break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
   case 'o': r->file = o->file = argument; break;

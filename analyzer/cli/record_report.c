@@ -118,8 +118,15 @@ void record_report(const verdict *v, report_document *document) {
   document->threshold_ns = r->options.threshold_ns;
   for (uint32_t i = 0; i < r->loops.count; i++)
     if (!r->loops.items[i].is_none) add_loop(v, i, document);
-  for (uint32_t i = 0; i < r->stalls.count; i++)
-    if (!r->stalls.items[i].dropped) add_stall(v, &r->stalls.items[i], document);
+  uint32_t others = 0;
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    if (r->stalls.items[i].dropped) continue;
+    add_stall(v, &r->stalls.items[i], document);
+    others += r->stalls.items[i].others;
+  }
+  if (others)
+    *bs_vec_push(&document->notes) = bs_arena_printf(
+        &document->arena, "%u stalls like others that were longer are in the file only", others);
   for (uint32_t i = 0; i < r->scopes.count; i++) add_scope(v, &r->scopes.items[i], document);
   add_calls(v, document);
   bs_strbuf text = BS_STRBUF_INIT;

@@ -16,7 +16,7 @@ static void check_longest(const verdict *v, check_list *out) {
     const recorded_stall *s = &r->stalls.items[i];
     if (s->dropped) continue;
     if (s->duration > longest) longest = s->duration;
-    count += s->duration >= r->options.fail_over_ns;
+    count += (s->duration >= r->options.fail_over_ns) + s->others_over;
   }
   bs_strbuf text = BS_STRBUF_INIT;
   if (count) {
@@ -64,8 +64,8 @@ static void measure_calls(const recording *r, const char *api, uint64_t *count, 
 static void measure_stalls(const recording *r, uint64_t *count, uint64_t *total_ns) {
   for (uint32_t i = 0; i < r->stalls.count; i++) {
     if (r->stalls.items[i].dropped) continue;
-    ++*count;
-    *total_ns += r->stalls.items[i].duration;
+    *count += 1 + r->stalls.items[i].others;
+    *total_ns += r->stalls.items[i].duration + r->stalls.items[i].others_ns;
   }
 }
 

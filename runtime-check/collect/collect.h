@@ -82,7 +82,8 @@ typedef struct frame {
 } frame;
 typedef BS_VEC(frame) frame_list;
 typedef struct symbols symbols;
-symbols *symbols_new(void);
+/* Debug information in files of its own is looked for in `folder`, too (NULL: none), beside /usr/lib/debug. */
+symbols *symbols_new(const char *folder);
 void symbols_free(symbols *s);
 /* Appends the frame of an address in a module and those it was inlined into, innermost first. Strings live as long as `s`. */
 void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address, frame_list *out);
@@ -124,6 +125,8 @@ int64_t store_stall_add(store *s, const store_stall *stall);
 void store_stall_update(store *s, int64_t id, const store_stall *stall);
 /* Removes one that proved to be none. */
 void store_stall_remove(store *s, int64_t id);
+/* Removes all of a loop in one API (or NULL) whose first stack is this one (0: none). */
+void store_stalls_remove_like(store *s, int64_t loop, const char *hook, int64_t stack_id);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
 int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
 void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id);

@@ -38,7 +38,9 @@ static void write_line(const recording *r, uint64_t now, bs_strbuf *out) {
   bs_strbuf_addf(out, "%.0f s: %u loop%s, %llu iterations, p99 ", (double)(now - r->began) / 1e9,
                  r->loops.count, r->loops.count == 1 ? "" : "s", (unsigned long long)iterations);
   bs_duration_write(out, loop_quantile(all, 0.99));
-  bs_strbuf_addf(out, ", %u stall%s", r->stalls.count, r->stalls.count == 1 ? "" : "s");
+  uint32_t stalls = r->stalls.count;
+  for (uint32_t i = 0; i < r->stalls.count; i++) stalls += r->stalls.items[i].others;
+  bs_strbuf_addf(out, ", %u stall%s", stalls, stalls == 1 ? "" : "s");
   const recorded_stall *last = last_stall(r);
   if (last) {
     bs_strbuf_adds(out, "; last ");

@@ -49,7 +49,7 @@ static bool map_memory(recording *r, bs_error *error) {
 
 static void begin(recording *r) {
   bs_intern_init(&r->names);
-  r->symbols = symbols_new();
+  r->symbols = symbols_new(r->options.debuginfo);
   r->began = clock_now();
 }
 
@@ -164,10 +164,12 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   uint64_t key = XXH3_64bits_withSeed(st->pc, st->count * sizeof *st->pc, process);
   bool is_new;
   uint32_t index = bs_map_add(&r->stack_index, key, r->stacks.count, &is_new);
-  if (!is_new) return index;
-  recorded_stack *s = bs_vec_push(&r->stacks);
-  *s = (recorded_stack){
-      .process = process, .count = st->count, .omitted = st->omitted, .cut = st->cut, .running = st->running};
+  if (!is_new && r->stacks.items[index].pc) return index;
+  if (is_new)
+    *bs_vec_push(&r->stacks) =
+        (recorded_stack){.process = process, .omitted = st->omitted, .cut = st->cut, .running = st->running};
+  recorded_stack *s = &r->stacks.items[index];
+  s->count = st->count;
   s->pc = bs_malloc((st->count + 1) * sizeof *s->pc);
   memcpy(s->pc, st->pc, st->count * sizeof *s->pc);
   return index;

@@ -29,6 +29,7 @@ typedef struct budget {
 typedef struct recording_options {
   const char *file; /* of the store; NULL: none */
   const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan */
+  const char *debuginfo; /* folder of debug information by build-id, or NULL */
   uint64_t threshold_ns;
   uint64_t fail_over_ns; /* 0: no bound */
   uint64_t duration_ns; /* 0: as long as the program runs */
@@ -52,7 +53,9 @@ typedef struct recorded_process {
 typedef struct recorded_stack {
   uint32_t process, count, omitted;
   bool cut, running;
-  uint64_t *pc; /* `count` of them, innermost first */
+  bool pinned; /* more than stalls have it */
+  bool used; /* recording_fold's */
+  uint64_t *pc; /* `count` of them, innermost first; NULL: no longer in memory */
   int64_t stored;
 } recorded_stack;
 
@@ -80,6 +83,10 @@ typedef struct recorded_stall {
   bool settled; /* its end is known, as far as it can be */
   bool ended; /* a wait followed */
   bool dropped; /* proved to be none: the thread had left its loop */
+  bool folded; /* recording_fold's */
+  /* Shorter ones like it, which are in the store only: how many, how long together, how many of them past --fail-over. */
+  uint32_t others, others_over;
+  uint64_t others_ns;
   uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
   const char *scope; /* name of the innermost scope that it was in, or NULL */
   uint32_t shown; /* the sample that speaks for it, once the verdict is made */
@@ -150,6 +157,7 @@ typedef struct recording {
   bs_map stack_index, site_index;
   uint32_t scopes_flushed; /* all before this are in the store */
   uint32_t stalls_flushed; /* all before this are in the store */
+  uint32_t next_fold; /* stalls in memory that are worth another recording_fold */
   uint32_t next_site; /* the first to look at when the next batch is written */
   uint32_t left_running; /* watched processes that went on after the program */
   bs_intern names; /* of scopes */
@@ -179,6 +187,8 @@ uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t cal
 void recording_call(recording *r, uint32_t loop, const layout_event *call);
 /* Appends what is new to the store, in one batch. */
 void recording_flush(recording *r, bool last);
+/* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places those that are not moved. */
+uint32_t recording_fold(recording *r);
 /* The loop library that a module's path or a function's name belongs to, or NULL. */
 const char *loop_library_of_path(const char *path);
 const char *loop_library_of_function(const char *function);

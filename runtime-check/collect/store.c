@@ -19,6 +19,11 @@
 
 #define BATCH_NS UINT64_C(250000000)
 
+/* Stalls of a loop in one API with the same first stack. */
+#define LIKE \
+  "SELECT t.id FROM stalls t WHERE t.loop_id = ?1 AND t.hook IS ?2" \
+  " AND (SELECT s.stack_id FROM samples s WHERE s.stall_id = t.id ORDER BY s.at_ns LIMIT 1) IS ?3"
+
 /* The statements that write, each prepared when it is first used. */
 #define STATEMENTS(X) \
   X(SESSION, "INSERT INTO sessions (command, started_ns, threshold_ns) VALUES (?, ?, ?)") \
@@ -35,6 +40,8 @@
                   "ended = ?, hook = ?, scope = ? WHERE id = ?") \
   X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
   X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
+  X(LIKE_REMOVE, "DELETE FROM stalls WHERE id IN (" LIKE ")") \
+  X(ORPHANS_REMOVE, "DELETE FROM samples WHERE stall_id NOT IN (SELECT id FROM stalls)") \
   X(CALL_REMOVE, "DELETE FROM calls WHERE id = ?") \
   X(CALL_HISTOGRAM_REMOVE, "DELETE FROM call_histogram WHERE call_id = ?") \
   X(LOOP_SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id IN (SELECT id FROM stalls WHERE loop_id = ?)") \
@@ -311,6 +318,22 @@ static void remove_all(store *s, const int *which, int count, int64_t id) {
 
 void store_stall_remove(store *s, int64_t id) {
   remove_all(s, (const int[]){ST_SAMPLES_REMOVE, ST_STALL_REMOVE}, 2, id);
+}
+
+/* The rows first: without their samples the stalls could not be found. */
+void store_stalls_remove_like(store *s, int64_t loop, const char *hook, int64_t stack_id) {
+  static const int both[] = {ST_LIKE_REMOVE, ST_ORPHANS_REMOVE};
+  new_batch(s);
+  for (int i = 0; i < 2; i++) {
+    sqlite3_stmt *st = statement(s, both[i]);
+    if (!st) return;
+    if (i == 0) {
+      sqlite3_bind_int64(st, 1, loop);
+      bind_text(st, 2, hook);
+      bind_id(st, 3, stack_id);
+    }
+    insert(s, st);
+  }
 }
 
 void store_call_remove(store *s, int64_t call) {

@@ -91,8 +91,8 @@ static void make_groups(const verdict *v, group_list *out) {
     while (k < out->count && !belong_together(v, out->items[k].worst, stall)) k++;
     if (k == out->count) *bs_vec_push(out) = (group){.worst = stall};
     group *g = &out->items[k];
-    g->count++;
-    g->total_ns += stall->duration;
+    g->count += 1 + stall->others;
+    g->total_ns += stall->duration + stall->others_ns;
     if (stall->duration > g->worst->duration) g->worst = stall;
   }
   bs_vec_sort(out, by_length);
@@ -265,7 +265,8 @@ static void write_loop(const verdict *v, painter *p, uint32_t index) {
   const recorded_loop *l = &r->loops.items[index];
   unsigned stalls = 0;
   for (uint32_t i = 0; i < r->stalls.count; i++)
-    stalls += r->stalls.items[i].loop == index && !r->stalls.items[i].dropped;
+    if (r->stalls.items[i].loop == index && !r->stalls.items[i].dropped)
+      stalls += 1 + r->stalls.items[i].others;
   say(p, PAINT_NONE, "%s loop, process %d, thread %d (%s): %llu iterations, p50 ",
       *l->library ? l->library : "own", (int)r->processes.items[l->process].pid, (int)l->tid, l->name,
       (unsigned long long)l->iterations);
@@ -364,8 +365,8 @@ static void write_heading(const recording *r, painter *p) {
   for (uint32_t i = 0; i < r->stalls.count; i++) {
     const recorded_stall *s = &r->stalls.items[i];
     if (s->dropped) continue;
-    stalls++;
-    total += s->duration;
+    stalls += 1 + s->others;
+    total += s->duration + s->others_ns;
     if (s->duration > longest) longest = s->duration;
   }
   say(p, PAINT_BOLD, "%u stall%s", stalls, stalls == 1 ? "" : "s");

@@ -14,6 +14,7 @@
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,10 +37,28 @@ struct symbols {
   bs_map file_of; /* hash of module to index in `files` */
   BS_VEC(debug_file) files;
   perfmaps *perf;
+  char *folders; /* of debug information in files of its own */
+  Dwfl_Callbacks callbacks;
 };
 
-symbols *symbols_new(void) {
+/* Beside the file and in its .debug, by the name in .gnu_debuglink; in the others by that or by build-id, as libdwfl.h has it. */
+static char *debug_folders(const char *folder) {
+  bs_strbuf path = BS_STRBUF_INIT;
+  char *absolute = folder ? realpath(folder, NULL) : NULL;
+  bs_strbuf_addf(&path, ":.debug:/usr/lib/debug%s%s", absolute ? ":" : "", absolute ? absolute : "");
+  free(absolute);
+  return bs_strbuf_take(&path);
+}
+
+symbols *symbols_new(const char *folder) {
   symbols *s = bs_calloc(1, sizeof *s);
+  s->folders = debug_folders(folder);
+  s->callbacks = (Dwfl_Callbacks){
+      .find_elf = dwfl_build_id_find_elf,
+      .find_debuginfo = dwfl_standard_find_debuginfo,
+      .section_address = dwfl_offline_section_address,
+      .debuginfo_path = &s->folders,
+  };
   bs_intern_init(&s->strings);
   s->perf = perfmaps_new();
   return s;
@@ -57,6 +76,7 @@ void symbols_free(symbols *s) {
   bs_map_fini(&s->span_of);
   bs_map_fini(&s->file_of);
   bs_intern_fini(&s->strings);
+  free(s->folders);
   perfmaps_free(s->perf);
   free(s);
 }
@@ -77,12 +97,6 @@ static const char *demangled(symbols *s, const char *name) {
   free(plain);
   return kept;
 }
-
-static const Dwfl_Callbacks callbacks = {
-    .find_elf = dwfl_build_id_find_elf,
-    .find_debuginfo = dwfl_standard_find_debuginfo,
-    .section_address = dwfl_offline_section_address,
-};
 
 /* A file that was rebuilt since would give wrong names. */
 static bool is_mapped_file(Dwfl_Module *module, const char *build_id) {
@@ -107,11 +121,11 @@ static int open_module(const module_row *module) {
   return open(module->path, O_RDONLY | O_CLOEXEC);
 }
 
-static debug_file open_debug_file(const module_row *module) {
+static debug_file open_debug_file(symbols *s, const module_row *module) {
   debug_file f = {0};
   int fd = open_module(module);
   if (fd < 0) return f;
-  f.dwfl = dwfl_begin(&callbacks);
+  f.dwfl = dwfl_begin(&s->callbacks);
   if (f.dwfl) {
     dwfl_report_begin(f.dwfl);
     f.module = dwfl_report_elf(f.dwfl, module->path, module->path, fd, 0, true);
@@ -134,7 +148,7 @@ static debug_file *debug_file_of(symbols *s, const module_row *module) {
   bool is_new;
   uint32_t index = bs_map_add(&s->file_of, module_key(module), s->files.count, &is_new);
   if (is_new) {
-    debug_file f = open_debug_file(module);
+    debug_file f = open_debug_file(s, module);
     *bs_vec_push(&s->files) = f;
   }
   return &s->files.items[index];

@@ -28,10 +28,18 @@ static void store_marks(const verdict *v) {
   }
 }
 
+static void remove_stall(const recording *r, const recorded_stall *stall) {
+  const char *hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook);
+  int64_t first = stall->samples.count ? r->stacks.items[stall->samples.items[0].stack].stored : 0;
+  if (stall->others)
+    store_stalls_remove_like(r->store, r->loops.items[stall->loop].stored, hook, first);
+  else
+    store_stall_remove(r->store, stall->stored);
+}
+
 static void remove_dropped(const recording *r) {
   for (uint32_t i = 0; i < r->stalls.count; i++)
-    if (r->stalls.items[i].dropped && r->stalls.items[i].stored)
-      store_stall_remove(r->store, r->stalls.items[i].stored);
+    if (r->stalls.items[i].dropped && r->stalls.items[i].stored) remove_stall(r, &r->stalls.items[i]);
   for (uint32_t i = 0; i < r->sites.count; i++)
     if (r->sites.items[i].dropped && r->sites.items[i].stored)
       store_call_remove(r->store, r->sites.items[i].stored);

@@ -318,6 +318,9 @@ int watch(recording *r, int signals) {
     if (now >= next_flush && may_flush(&w, now, next_flush)) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
       recording_flush(r, false);
+      uint32_t moved = recording_fold(r);
+      for (uint32_t i = 0; i < w.watched.count; i++)
+        if (w.watched.items[i].stall != NO_INDEX) w.watched.items[i].stall -= moved;
       next_flush = clock_now() + FLUSH_NS;
     }
     if (r->options.live && now >= next_live) {

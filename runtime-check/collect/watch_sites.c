@@ -89,8 +89,10 @@ static void unwind_copy(watcher *w, watched_copy *copy) {
   taken.count = 0;
   target *t = recording_target(w->r, x->process);
   enum stack_result result = stack_copied(t, &copy->registers, copy->bytes, copy->length, &taken);
-  if (result == STACK_OK && taken.count)
-    rows_of(x)[copy->site].stack = recording_stack(w->r, x->process, &taken);
+  if (result != STACK_OK || !taken.count) return;
+  uint32_t index = recording_stack(w->r, x->process, &taken);
+  w->r->stacks.items[index].pinned = true;
+  rows_of(x)[copy->site].stack = index;
 }
 
 bool watch_copies(watcher *w) {

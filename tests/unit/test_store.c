@@ -134,7 +134,7 @@ static void test_round_trip(void **state) {
   const char *path = in_folder("round.db");
   store *s = create(path);
   fill(s);
-  symbols *names = symbols_new();
+  symbols *names = symbols_new(NULL);
   store_symbolise(s, names);
   symbols_free(names);
   assert_null(store_error(s));

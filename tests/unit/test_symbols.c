@@ -19,7 +19,7 @@ static symbols *names;
 static int begin(void **state) {
   (void)state;
   self = target_new(getpid());
-  names = symbols_new();
+  names = symbols_new(NULL);
   return 0;
 }
 

@@ -185,7 +185,7 @@ static void test_deleted_binary(void **state) {
   assert_non_null(module);
   assert_string_equal(module->path, path);
   assert_true(module->file >= 0);
-  symbols *names = symbols_new();
+  symbols *names = symbols_new(NULL);
   frame_list frames = {0};
   symbols_find(names, module, s.pc[0], true, &frames);
   assert_true(frames.count > 0);
