@@ -121,7 +121,7 @@ static void find_clock(void) {
 
 void preload_attach(void) {
   int before = errno;
-  for (unsigned i = 0; i < NEXT_COUNT; i++) next_of(i);
+  preload_resolve_all();
   find_clock();
   layout_head *head = map_memory();
   if (head) preload_record_into(head);

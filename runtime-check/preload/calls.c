@@ -125,6 +125,46 @@ void call_end(thread_self *self, const call *c) {
     return outcome; \
   }
 
+#define HOOK_VOID(name, rule, params, args, number, blocks) \
+  void hook_##name params { \
+    void(*next) params = (void(*) params)next_of(NEXT_##name); \
+    thread_self *self = enter(CALLER_SP); \
+    if (likely(!self) || !(blocks)) { \
+      next args; \
+      return; \
+    } \
+    call c = {.hook = HOOK_##name, .start = now_ns(), .value = (int64_t)(number)}; \
+    call_begin(self, &c, CALLER_SP, CALLER_PC); \
+    next args; \
+    call_end(self, &c); \
+  }
+
+/* `keep` takes the result, if there is one. */
+#define FORMATTED(name, base, last, number, keep, args) \
+  __typeof__(hook_##base) *next = (__typeof__(hook_##base) *)next_of(NEXT_##base); \
+  thread_self *self = enter(CALLER_SP); \
+  va_list list; \
+  va_start(list, last); \
+  if (likely(!self)) { \
+    keep next args; \
+  } else { \
+    call c = {.hook = HOOK_##name, .start = now_ns(), .value = (int64_t)(number)}; \
+    call_begin(self, &c, CALLER_SP, CALLER_PC); \
+    keep next args; \
+    call_end(self, &c); \
+  } \
+  va_end(list);
+
+#define HOOK_FORMAT(type, name, rule, params, args, last, base, number) \
+  type hook_##name params { \
+    type outcome; \
+    FORMATTED(name, base, last, number, outcome =, args) \
+    return outcome; \
+  }
+
+#define HOOK_FORMAT_VOID(name, rule, params, args, last, base, number) \
+  void hook_##name params { FORMATTED(name, base, last, number, , args) }
+
 /* What is known to be non-blocking takes the short way; the rest is a function of its own, so that the short way saves no registers. */
 #define SLOW_PARAMS(...) (thread_self * self, uintptr_t sp, uintptr_t pc, __VA_ARGS__)
 #define SLOW_ARGS(...) (self, CALLER_SP, CALLER_PC, __VA_ARGS__)

@@ -1,8 +1,6 @@
 /* The wrappers whose bodies no row of hooks.def can say: they block now and then, or change what a descriptor number means. */
 #include "calls.h"
 
-#include <sys/ioctl.h>
-
 #define NEXT_CALL(name, type, params) ((type(*) params)next_of(NEXT_##name))
 
 /* Runs `expression` as a call of `hook`. */
@@ -28,14 +26,17 @@
 ACCEPTING(accept, (int fd, struct sockaddr *from, socklen_t *length), (fd, from, length))
 ACCEPTING(accept4, (int fd, struct sockaddr *from, socklen_t *length, int flags), (fd, from, length, flags))
 
-int hook_close(int fd) {
-  thread_self *self = enter(CALLER_SP);
-  int result;
-  descriptor_forget(fd);
-  if (likely(!self)) return NEXT_CALL(close, int, (int))(fd);
-  RECORDED(self, HOOK_close, fd, result, NEXT_CALL(close, int, (int))(fd));
-  return result;
-}
+#define CLOSING(name) \
+  int hook_##name(int fd) { \
+    thread_self *self = enter(CALLER_SP); \
+    int result; \
+    descriptor_forget(fd); \
+    if (likely(!self)) return NEXT_CALL(name, int, (int))(fd); \
+    RECORDED(self, HOOK_##name, fd, result, NEXT_CALL(name, int, (int))(fd)); \
+    return result; \
+  }
+CLOSING(close)
+CLOSING(__close)
 
 static void forget_stream(FILE *file) {
   if (!preload_view.head) return;
@@ -78,6 +79,7 @@ int hook_pclose(FILE *file) {
   }
 CONTROLLING(fcntl)
 CONTROLLING(fcntl64)
+CONTROLLING(__fcntl)
 
 int hook_ioctl(int fd, unsigned long request, void *argument) {
   int result = NEXT_CALL(ioctl, int, (int, unsigned long, void *))(fd, request, argument);

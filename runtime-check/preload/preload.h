@@ -118,6 +118,10 @@ enum {
 };
 extern __attribute__((visibility("hidden"))) void *preload_next[NEXT_COUNT];
 void *preload_resolve(unsigned index);
+/* By the constructor. */
+void preload_resolve_all(void);
+/* The same of a library's function that is called from `pc`. What is not loaded at the start is looked up at each call: it may go. */
+void *preload_of_library(unsigned index, uintptr_t pc);
 static inline void *next_of(unsigned index) {
   void *f = __atomic_load_n(&preload_next[index], __ATOMIC_RELAXED);
   return likely(f) ? f : preload_resolve(index);

@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 
 void *preload_next[NEXT_COUNT];
 
@@ -22,6 +23,19 @@ static long absent(void) {
   return -1;
 }
 
+/* Those of libraries that come and go with dlclose(), or that nobody but one module sees. */
+static bool of_library(unsigned index) {
+  switch (index) {
+#define WAIT_LIBRARY(name, ...) case NEXT_##name:
+#define RUN(type, name, ...) case NEXT_##name:
+#define RUN_VOID(name, ...) case NEXT_##name:
+#include "shared/hooks.def"
+    return true;
+  default: return false;
+  }
+}
+
+/* Of the names with two versions, the one that programs of the last twenty years mean; of those with an old one only, that. */
 static void *look_up(unsigned index) {
 #ifdef BLOCKSCAN_DIRECT
   return dlsym(RTLD_DEFAULT, names[index]);
@@ -33,7 +47,11 @@ static void *look_up(unsigned index) {
     if (f) return f;
   }
 #endif
-  return dlsym(RTLD_NEXT, names[index]);
+  void *f = dlsym(RTLD_NEXT, names[index]);
+#if defined(__x86_64__) && defined(__LP64__)
+  if (!f && !of_library(index)) f = dlvsym(RTLD_NEXT, names[index], "GLIBC_2.2.5");
+#endif
+  return f;
 #endif
 }
 
@@ -44,6 +62,38 @@ void *preload_resolve(unsigned index) {
   __atomic_store_n(&preload_next[index], f, __ATOMIC_RELAXED);
   errno = before;
   return f;
+}
+
+void preload_resolve_all(void) {
+  for (unsigned i = 0; i < NEXT_COUNT; i++) {
+    if (!of_library(i))
+      next_of(i);
+    else
+      preload_next[i] = look_up(i); /* what is loaded at the start stays */
+  }
+}
+
+/* The library that a module brought along may be seen by that module only. */
+static void *of_module(const char *name, uintptr_t pc) {
+  Dl_info module, own, found;
+  struct link_map *map = NULL;
+  if (!dladdr1((void *)pc, &module, (void **)&map, RTLD_DL_LINKMAP) || !map || !*map->l_name) return NULL;
+  void *handle = dlopen(map->l_name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+  if (!handle) return NULL;
+  void *f = dlsym(handle, name);
+  dlclose(handle);
+  bool is_own =
+      f && dladdr(f, &found) && dladdr((void *)preload_next, &own) && found.dli_fbase == own.dli_fbase;
+  return is_own ? NULL : f;
+}
+
+void *preload_of_library(unsigned index, uintptr_t pc) {
+  int before = errno;
+  void *f = preload_next[index];
+  if (!f) f = look_up(index);
+  if (!f) f = of_module(names[index], pc);
+  errno = before;
+  return f ? f : (void *)absent;
 }
 
 #ifndef BLOCKSCAN_DIRECT

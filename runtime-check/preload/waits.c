@@ -44,7 +44,7 @@ static bool is_loop(thread_self *self, uintptr_t sp, uintptr_t pc, bool empty) {
   bool deeper = sp < loop->sp && !(loop->pc == pc && loop->sp - sp < MOVED);
   if (loop->pc && deeper && !takes_over(self, sp, pc)) return false;
   /* Another loop: what lay between the two was no iteration. */
-  if (loop->pc != pc && loop->sp != sp) {
+  if (loop->pc && loop->pc != pc && loop->sp != sp) {
     set(&self->slot->busy_since, 0);
     if (loop->count < LOOP_AFTER) loop->count = deeper && loop->pc ? 1 : 0;
   }
@@ -53,14 +53,17 @@ static bool is_loop(thread_self *self, uintptr_t sp, uintptr_t pc, bool empty) {
   return true;
 }
 
-static void become_loop(thread_self *self, uint32_t kind, uint64_t now) {
+/* `run`: the run function that showed it, or RUN_NONE. */
+static void become_loop(thread_self *self, uint32_t run, uint32_t kind, uint64_t now) {
   layout_slot *slot = self->slot;
   if (atomic_load_explicit(&slot->state, memory_order_relaxed) != LAYOUT_THREAD) return;
   atomic_store_explicit(&slot->state, LAYOUT_LOOP, memory_order_release);
-  push_event(
-      slot,
-      &(layout_event){
-          .kind = LAYOUT_EVENT_LOOP, .start = now, .end = now, .cpu_ns = NO_TIME, .value = (int64_t)kind});
+  push_event(slot, &(layout_event){.kind = LAYOUT_EVENT_LOOP,
+                                   .hook = run,
+                                   .start = now,
+                                   .end = now,
+                                   .cpu_ns = NO_TIME,
+                                   .value = (int64_t)kind});
 }
 
 /* CPU time of the iteration that ends now. The clock of the thread is read once in a millisecond at most, at an iteration's begin:
@@ -129,7 +132,8 @@ ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook, uintptr_t sp, ui
 
 /* A wait of a loop that is not yet known, or is another one. */
 static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_t sp, uintptr_t pc) {
-  if (self->loop.count < LOOP_AFTER && ++self->loop.count == LOOP_AFTER) become_loop(self, kind, now_ns());
+  if (self->loop.count < LOOP_AFTER && ++self->loop.count == LOOP_AFTER)
+    become_loop(self, RUN_NONE, kind, now_ns());
   atomic_store_explicit(&self->slot->wait_kind, kind, memory_order_relaxed);
   loop_begin(self, hook, sp, pc);
 }
@@ -186,9 +190,9 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
     call_end(&preload_self, c);
 }
 
-#define WAIT(name, rule, kind, params, args, zero, empty) \
+#define WAITING(found, name, kind, params, args, zero, empty) \
   int hook_##name params { \
-    int(*next) params = (int(*) params)next_of(NEXT_##name); \
+    int(*next) params = (int(*) params)(found); \
     thread_self *self = &preload_self; \
     if (likely(is_known_loop(self, CALLER_SP, CALLER_PC))) { \
       loop_begin(self, HOOK_##name, CALLER_SP, CALLER_PC); \
@@ -202,5 +206,50 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
     int outcome = next args; \
     wait_end(&c, mode); \
     return outcome; \
+  }
+#define WAIT(name, rule, kind, params, args, zero, empty) \
+  WAITING(next_of(NEXT_##name), name, kind, params, args, zero, empty)
+#define WAIT_LIBRARY(name, rule, kind, params, args, zero, empty) \
+  WAITING(preload_of_library(NEXT_##name, CALLER_PC), name, kind, params, args, zero, empty)
+
+/* A run function: its first iteration begins here. NULL when the thread is in one already, as when a loop is run step by step, or within
+ * another. */
+static thread_self *run_begin(uint32_t run, uintptr_t sp) {
+  thread_self *self = preload_view.head ? watched_thread() : NULL;
+  if (!self || busy_since(self) || (self->inside && sp < self->inside)) return NULL;
+  layout_slot *slot = self->slot;
+  uint64_t now = now_ns();
+  self->loop = (wait_site){.count = LOOP_AFTER}; /* the next wait is the loop's */
+  self->nested = (wait_site){0};
+  unpublish(self, slot); /* what longjmp left */
+  become_loop(self, run, 0, now);
+  read_cpu_base(self, now);
+  atomic_store_explicit(&slot->busy_since, now, memory_order_release);
+  self->active = true;
+  if (unlikely(self->marked)) marks_wait_ends(self, now);
+  return self;
+}
+
+/* The loop is over: what follows is no iteration. As a wait that ends at once. */
+static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
+  if (self->epoch != current_epoch() || !busy_since(self)) return;
+  loop_begin(self, 0, sp, pc);
+  unpublish(self, self->slot);
+}
+
+#define RUN(type, name, params, args, whole) \
+  type hook_##name params { \
+    type(*next) params = (type(*) params)preload_of_library(NEXT_##name, CALLER_PC); \
+    thread_self *self = run_begin(RUN_##name, CALLER_SP); \
+    type outcome = next args; \
+    if (self && (whole)) run_end(self, CALLER_SP, CALLER_PC); \
+    return outcome; \
+  }
+#define RUN_VOID(name, params, args, whole) \
+  void hook_##name params { \
+    void(*next) params = (void(*) params)preload_of_library(NEXT_##name, CALLER_PC); \
+    thread_self *self = run_begin(RUN_##name, CALLER_SP); \
+    next args; \
+    if (self && (whole)) run_end(self, CALLER_SP, CALLER_PC); \
   }
 #include "shared/hooks.def"

@@ -9,7 +9,11 @@
 
 enum {
 #define WAIT(name, ...) HOOK_##name,
+#define WAIT_LIBRARY(name, ...) HOOK_##name,
 #define HOOK(type, name, ...) HOOK_##name,
+#define HOOK_VOID(name, ...) HOOK_##name,
+#define HOOK_FORMAT(type, name, ...) HOOK_##name,
+#define HOOK_FORMAT_VOID(name, ...) HOOK_##name,
 #define HOOK_FD(type, name, ...) HOOK_##name, HOOK_##name##_file,
 #define HOOK_OPENS(type, name, ...) HOOK_##name,
 #define HOOK_LOCK(name, ...) HOOK_##name,
@@ -24,11 +28,35 @@ typedef struct hook_row {
   const char *rule; /* of rules/blocking */
 } hook_row;
 
+/* Run functions have numbers of their own, from 1. */
+enum {
+  RUN_NONE,
+#define RUN(type, name, ...) RUN_##name,
+#define RUN_VOID(name, ...) RUN_##name,
+#include "shared/hooks.def"
+  RUN_COUNT
+};
+
+/* The name of a run function, or NULL when there is none of that number. */
+static inline const char *run_name_of(uint32_t run) {
+  static const char *const names[RUN_COUNT] = {
+      NULL,
+#define RUN(type, name, ...) #name,
+#define RUN_VOID(name, ...) #name,
+#include "shared/hooks.def"
+  };
+  return run < RUN_COUNT ? names[run] : NULL;
+}
+
 /* The row of an index, or NULL when there is none. */
 static inline const hook_row *hook_row_of(uint32_t hook) {
   static const hook_row rows[HOOK_COUNT] = {
 #define WAIT(name, rule, ...) {#name, rule},
+#define WAIT_LIBRARY(name, rule, ...) {#name, rule},
 #define HOOK(type, name, rule, ...) {#name, rule},
+#define HOOK_VOID(name, rule, ...) {#name, rule},
+#define HOOK_FORMAT(type, name, rule, ...) {#name, rule},
+#define HOOK_FORMAT_VOID(name, rule, ...) {#name, rule},
 #define HOOK_FD(type, name, rule, file_rule, ...) {#name, rule}, {#name, file_rule},
 #define HOOK_OPENS(type, name, rule, ...) {#name, rule},
 #define HOOK_LOCK(name, rule, ...) {#name, rule},

@@ -52,7 +52,7 @@ enum layout_event_kind {
   /* A stretch of a named scope of the linkable API that took its threshold or longer, without a wait of the loop; hook: enum
    * layout_scope; caller: the threshold. Or one that was expected and did not come. */
   LAYOUT_EVENT_SCOPE,
-  LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value = enum layout_wait */
+  LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value: enum layout_wait; hook: the run function, as in hooks.h */
 };
 
 /* Which call the loop waits in; tells the library together with the symbols of the stack. */
@@ -85,7 +85,7 @@ typedef struct layout_ask {
 
 typedef struct layout_event {
   uint32_t kind; /* layout_event_kind */
-  uint32_t hook; /* CALL: index (hooks.h); else 0 */
+  uint32_t hook; /* CALL: index (hooks.h); see above for SCOPE and LOOP; else 0 */
   uint64_t start, end;
   uint64_t cpu_ns; /* ITERATION: CPU time of the thread in it (CLOCK_THREAD_CPUTIME_ID), UINT64_MAX unknown */
   uint64_t iteration; /* number of the iteration that it belongs to, from 1; 0 outside a loop */

@@ -2,18 +2,19 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-def=$BLOCKSCAN_SOURCE/runtime-check/shared/hooks.def
-{
-  sed -nE 's/^(WAIT|HOOK_LOCK)\(([a-z_0-9]+),.*/\2/p; s/^(HOOK|HOOK_FD|HOOK_OPENS|HOOK_OWN|TRACKED)\([^,]+, ([a-z_0-9]+),.*/\2/p' "$def"
-  sed -nE 's/^(__attribute__.*)?extern .*[ *](bs_runtime_[a-z_]+)[(;].*/\2/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h"
-} | sort >"$folder/wanted"
+rows() { cat "$BLOCKSCAN_SOURCE"/runtime-check/shared/hooks*.def; }
+rows | sed -nE 's/^(WAIT_LIBRARY|RUN_VOID)\(([a-z_0-9]+),.*/\2/p; s/^RUN\([^,]+, ([a-z_0-9]+),.*/\1/p' | sort >"$folder/library"
+rows | sed -nE 's/^(WAIT|HOOK_LOCK|HOOK_VOID|HOOK_FORMAT_VOID)\(([A-Za-z_0-9]+),.*/\2/p
+  s/^(HOOK|HOOK_FD|HOOK_OPENS|HOOK_OWN|HOOK_FORMAT|TRACKED)\([^,]+, ([A-Za-z_0-9]+),.*/\2/p' | sort >"$folder/hooks"
+sed -nE 's/^(__attribute__.*)?extern .*[ *](bs_runtime_[a-z_]+)[(;].*/\2/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h" >"$folder/marks"
+sort "$folder/library" "$folder/hooks" "$folder/marks" >"$folder/wanted"
 nm -D --defined-only "$1" | awk '{ print $NF }' | sort >"$folder/exported"
 diff "$folder/wanted" "$folder/exported"
-[ "$(wc -l <"$folder/wanted")" -gt 150 ]
+[ "$(wc -l <"$folder/wanted")" -gt 500 ]
 # A name that the C library does not have would be a hook that is never called.
 libc=$(ldd "$1" | awk '$1 ~ /^libc\.so/ { print $3 }')
 nm -D --defined-only "$libc" | awk '{ sub(/@.*/, "", $NF); print $NF }' | sort -u >"$folder/libc"
-grep -v '^bs_' "$folder/wanted" | comm -23 - "$folder/libc" >"$folder/unknown"
+comm -23 "$folder/hooks" "$folder/libc" >"$folder/unknown"
 [ ! -s "$folder/unknown" ] || { cat "$folder/unknown"; exit 1; }
 readelf -d "$1" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort >"$folder/needed"
 ! grep -v '^libc\.so\|^ld-linux' "$folder/needed"
