@@ -150,6 +150,13 @@ static void become_loop(watcher *w, watched *x) {
   recording_target(w->r, x->process); /* while there is something to read its maps from */
 }
 
+/* A run function tells the library before there is a stack of a wait. */
+static void on_loop(watcher *w, watched *x, const layout_event *e) {
+  const char *run = run_name_of(e->hook), *library = run ? loop_library_of_run(run) : NULL;
+  become_loop(w, x);
+  if (library && x->loop != NO_INDEX) w->r->loops.items[x->loop].library = library;
+}
+
 void watch_drain(watcher *w, watched *x) {
   layout_slot *slot = &w->r->slots[x->slot];
   if (x->loop == NO_INDEX && atomic_load(&slot->state) == LAYOUT_LOOP) become_loop(w, x);
@@ -160,7 +167,7 @@ void watch_drain(watcher *w, watched *x) {
     const layout_event e = slot->events[tail % LAYOUT_RING];
     if (e.end < e.start) continue;
     switch (e.kind) {
-    case LAYOUT_EVENT_LOOP: become_loop(w, x); break;
+    case LAYOUT_EVENT_LOOP: on_loop(w, x, &e); break;
     case LAYOUT_EVENT_CALL: on_call(w, x, &e); break;
     case LAYOUT_EVENT_ITERATION: on_iteration(w, x, &e); break;
     case LAYOUT_EVENT_SCOPE: watch_scope_event(w, x, &e); break;
@@ -258,7 +265,8 @@ void watch_wait_stack(watcher *w, watched *x) {
       parked ? stack_parked(t, slot, &taken) : stack_running(t, x->tid, &slot->busy_since, 0, &taken);
   if (result != STACK_OK || !taken.count || atomic_load(&slot->busy_since)) return;
   l->wait_stack = recording_stack(w->r, x->process, &taken);
-  l->library = library_of(w, x->process, &taken);
+  const char *library = library_of(w, x->process, &taken);
+  if (*library) l->library = library;
 }
 
 void watch_totals(watcher *w, watched *x) {
