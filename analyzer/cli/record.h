@@ -24,5 +24,9 @@ int record_attached(const record_options *o);
 
 /* Fills the document with stalls and loops. */
 void record_report(const verdict *v, report_document *document);
+/* Adds what held the loops as findings. */
+void record_findings(const verdict *v, report_document *document);
+/* A frame with its file relative to the root. */
+report_frame record_frame(const verdict *v, const frame *f);
 
 #endif

@@ -7,14 +7,15 @@ static const char *text_or_null(const char *text) { return text && *text ? text 
 
 enum { CALLS_TOLD = 1000 };
 
-static report_frame frame_of(const verdict *v, const frame *f) {
+report_frame record_frame(const verdict *v, const frame *f) {
   return (report_frame){f->function, verdict_file(v, f), f->line, f->module ? f->module : "", f->inlined};
 }
 
 static void fill_sample(const verdict *v, const recorded_sample *from, report_sample *sample) {
   sample->at_ns = from->at;
   const frame_list *frames = &v->stacks.items[from->stack].frames;
-  for (uint32_t i = 0; i < frames->count; i++) *bs_vec_push(&sample->stack) = frame_of(v, &frames->items[i]);
+  for (uint32_t i = 0; i < frames->count; i++)
+    *bs_vec_push(&sample->stack) = record_frame(v, &frames->items[i]);
 }
 
 static void add_stall(const verdict *v, const recorded_stall *from, report_document *document) {
@@ -97,7 +98,8 @@ static void add_call(const verdict *v, const called_place *from, report_document
                         .p99_ns = from->p99_ns};
   if (site->stack == NO_INDEX) return;
   const frame_list *frames = &v->stacks.items[site->stack].frames;
-  for (uint32_t i = 0; i < frames->count; i++) *bs_vec_push(&call->stack) = frame_of(v, &frames->items[i]);
+  for (uint32_t i = 0; i < frames->count; i++)
+    *bs_vec_push(&call->stack) = record_frame(v, &frames->items[i]);
 }
 
 static void add_calls(const verdict *v, report_document *document) {
@@ -129,6 +131,7 @@ void record_report(const verdict *v, report_document *document) {
         &document->arena, "%u stalls like others that were longer are in the file only", others);
   for (uint32_t i = 0; i < r->scopes.count; i++) add_scope(v, &r->scopes.items[i], document);
   add_calls(v, document);
+  record_findings(v, document);
   bs_strbuf text = BS_STRBUF_INIT;
   summary_warnings(r, &text);
   for (char *line = text.text, *end; *line; line = end + 1) {

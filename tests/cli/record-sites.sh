@@ -37,3 +37,14 @@ says "calls of more places than its table holds"
 record 0 --threshold 5s -- "$BLOCKSCAN_PROGRAMS/sites" main 20 3
 stored "0|120" "SELECT unplaced_calls, (SELECT sum(count) FROM calls) FROM loops"
 if grep -q "more places" err; then fail "a table with room said that it had none"; fi
+
+# What held a loop is a finding of the recording; what was fast is none.
+holds '.findings == []'
+record 0 --threshold 30ms -- "$BLOCKSCAN_PROGRAMS/loop" epoll nanosleep 80
+holds '[.findings[] | select(.sink.api == "nanosleep")] | length == 1 and .[0].evidence == "runtime" and .[0].rule == "sleep.nanosleep"'
+holds '.findings[] | select(.sink.api == "nanosleep") | .runtime.verdict == "runtime-only" and .runtime.stalls == 1 and .runtime.max_ms >= 79'
+holds '.findings[] | select(.sink.api == "nanosleep") | .sink.function == "rest" and .entries[0].function == "on_tick"'
+if command -v python3 >/dev/null && python3 -c 'import jsonschema' 2>/dev/null; then
+  python3 -c 'import json, jsonschema, sys; jsonschema.validate(*[json.load(open(f)) for f in sys.argv[1:]])' \
+    report.json "$BLOCKSCAN_SOURCE/reports/findings.schema.json" || fail "the report is not of the schema"
+fi
