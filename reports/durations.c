@@ -69,6 +69,7 @@ uint64_t durations_over(const durations *d, uint64_t ns, uint64_t *total_ns) {
 uint64_t durations_quantile(const durations *d, double part) {
   uint64_t all = 0, below = 0;
   if (!d->buckets) return 0;
+  if (d->count == 1) return d->max_ns;
   for (unsigned i = 0; i < BUCKETS; i++) all += d->buckets[i];
   for (unsigned i = 0; i < BUCKETS; i++) {
     below += d->buckets[i];

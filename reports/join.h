@@ -27,6 +27,7 @@ typedef struct join_options {
   const rule_set *rules; /* in use */
   const rule_set *all_rules; /* with those that the configuration turned off; or NULL */
   const join_graph *graph; /* or NULL */
+  bool is_scanned; /* the document is of a scan; else nothing can be said of call paths */
 } join_options;
 
 /* A stack of the recording, innermost frame first, inlined ones too; files as join_name_files gave them. */

@@ -121,6 +121,7 @@ static const char *harmless_text(const missed *m) {
 }
 
 static const char *edge_text(missed *m) {
+  if (!m->j->options.is_scanned) return NULL;
   uint32_t deepest = deepest_reached(m);
   return deepest == m->site->culprit ? harmless_text(m) : missing_edge_text(m, deepest);
 }

@@ -60,7 +60,7 @@ static void groups_fini(groups *made) {
 static void write_first_line(text_report *t, const report_finding *finding) {
   static const enum paint paints[RULE_SEVERITIES] = {PAINT_NOTE, PAINT_WARNING, PAINT_ERROR};
   painter *p = &t->paint;
-  paintf(p, PAINT_BOLD, "%s:%u:%u:", finding->sink.file, finding->sink.line,
+  paintf(p, PAINT_BOLD, "%s:%u:%u:", finding->sink.file, finding->sink.line ? finding->sink.line : 1,
          finding->sink.column ? finding->sink.column : 1);
   bs_strbuf_addc(p->out, ' ');
   paintf(p, paints[finding->severity], "%s:", rule_severity_names[finding->severity]);

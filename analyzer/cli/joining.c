@@ -337,7 +337,7 @@ static bool read_all(joining *g, joining_options *o, unsigned max_paths, bs_erro
   if (!*g->document->tool_version) g->document->tool_version = BLOCKSCAN_VERSION;
   if (!load_rules(g, o, error)) return false;
   const join_graph *graph = joining_graph_of(&g->graph);
-  g->join = join_new(g->document, &(join_options){&g->rules, &g->all_rules, graph});
+  g->join = join_new(g->document, &(join_options){&g->rules, &g->all_rules, graph, o->sources.count != 0});
   for (uint32_t i = 0; i < o->recordings.count; i++)
     if (!read_recording(g, o->recordings.items[i], error)) return false;
   join_finish(g->join);

@@ -43,7 +43,7 @@ typedef struct scene {
 } scene;
 
 static void open_scene(scene *s) {
-  s->join = join_new(&s->document, &(join_options){.rules = s->rules});
+  s->join = join_new(&s->document, &(join_options){.rules = s->rules, .is_scanned = true});
   join_begin(s->join, 10 * MS);
 }
 
@@ -441,7 +441,7 @@ static void a_missing_edge_is_named(void **state) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     scene s = {0};
     report_document_init(&s.document);
-    s.join = join_new(&s.document, &(join_options){.rules = &rules, .graph = &graph});
+    s.join = join_new(&s.document, &(join_options){.rules = &rules, .graph = &graph, .is_scanned = true});
     join_begin(s.join, 10 * MS);
     const report_frame on[] = {frame("save", "src/a.c", 20), frame(rows[i].middle, "src/a.c", 9),
                                frame(rows[i].outer, "src/server.c", 12)};
@@ -462,7 +462,7 @@ static void a_rule_that_is_off_is_named(void **state) {
   rule_set_index(&none);
   scene s = {0};
   report_document_init(&s.document);
-  s.join = join_new(&s.document, &(join_options){.rules = &none, .all_rules = &rules});
+  s.join = join_new(&s.document, &(join_options){.rules = &none, .all_rules = &rules, .is_scanned = true});
   const report_frame on[] = {frame("save", "src/a.c", 20), frame("on_read", "src/server.c", 12)};
   stall(&s, place(&s, on, 2, "fsync"), 50);
   assert_non_null(strstr(missed(&s)->runtime.missed, "disk.fsync is turned off"));
