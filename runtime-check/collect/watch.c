@@ -155,10 +155,10 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
     watch_sample_early(w, x, busy, now);
     return now + threshold;
   }
+  watch_stack_bounds(w, x);
   if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
   if (!busy) {
     watch_wait_stack(w, x);
-    watch_stack_bounds(w, x);
     return now + early;
   }
   if (busy + excused + early > now) return busy + excused + early;

@@ -105,7 +105,7 @@ bool watch_copies(watcher *w);
 /* The same for all of a thread that ends; then its unfinished copies are free. */
 void watch_copies_of(watcher *w, const watched *x);
 void watch_free_copies(watcher *w, const watched *x);
-/* Tells a thread that waits the mapping of its stack, once. */
+/* Tells a thread the mapping of its stack, once. */
 void watch_stack_bounds(watcher *w, const watched *x);
 
 /* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for precedence_drop(). */

@@ -96,7 +96,8 @@ static void test_scopes(void) {
   host h;
   const layout_slot *slot = watch(&h, "scopes");
   const layout_event *scope = event(slot, LAYOUT_EVENT_SCOPE, 0);
-  CHECK(scope && scope->value >= 0 && scope->value < LAYOUT_NAMES && scope->iteration == 3 && scope->end - scope->start >= 60 * MS);
+  CHECK(scope && scope->value >= 0 && scope->value < LAYOUT_NAMES && scope->iteration == 3 &&
+        scope->end - scope->start >= 60 * MS);
   CHECK(slot->scope == 0 && slot->allowed == 0);
 }
 
