@@ -46,20 +46,23 @@ static void add_stack(void *context, const report_stall *stall, const report_fra
   p->total_ns += ns;
 }
 
-static void write_profile(speedscope *s, uint32_t number, bs_strbuf *out) {
-  const profile *p = &s->profiles.items[number];
-  json_text(out,
-            number ? ",\n    {\"type\": \"sampled\", \"name\": " : "\n    {\"type\": \"sampled\", \"name\": ",
-            stack_loop_name(&s->arena, &s->document->recorded_loops.items[number]));
-  json_number(out, ", \"unit\": \"nanoseconds\", \"startValue\": 0, \"endValue\": ", p->total_ns);
-  bs_strbuf_addf(out, ",\n     \"samples\": [%s],\n     \"weights\": [%s]}", p->samples.text,
-                 p->weights.text);
-}
-
-static uint32_t most_stalled(const speedscope *s) {
-  uint32_t most = 0;
-  for (uint32_t i = 1; i < s->profiles.count; i++)
-    if (s->profiles.items[i].total_ns > s->profiles.items[most].total_ns) most = i;
+/* A loop that nothing held has no profile. Returns the number of the one with the most time. */
+static uint32_t write_profiles(speedscope *s, bs_strbuf *out) {
+  uint32_t written = 0, most = 0;
+  uint64_t longest = 0;
+  for (uint32_t i = 0; i < s->profiles.count; i++) {
+    const profile *p = &s->profiles.items[i];
+    if (!p->total_ns) continue;
+    if (p->total_ns > longest) most = written;
+    if (p->total_ns > longest) longest = p->total_ns;
+    json_text(out,
+              written++ ? ",\n    {\"type\": \"sampled\", \"name\": "
+                        : "\n    {\"type\": \"sampled\", \"name\": ",
+              stack_loop_name(&s->arena, &s->document->recorded_loops.items[i]));
+    json_number(out, ", \"unit\": \"nanoseconds\", \"startValue\": 0, \"endValue\": ", p->total_ns);
+    bs_strbuf_addf(out, ",\n     \"samples\": [%s],\n     \"weights\": [%s]}", p->samples.text,
+                   p->weights.text);
+  }
   return most;
 }
 
@@ -73,10 +76,10 @@ void report_write_speedscope(const report_document *document, const report_optio
   stacks_visit(document, add_stack, &s);
   bs_strbuf_adds(out, "{\n  \"$schema\": \"https://www.speedscope.app/file-format-schema.json\"");
   json_text(out, ",\n  \"exporter\": ", bs_arena_printf(&s.arena, "blockscan %s", document->tool_version));
-  json_number(out, ",\n  \"name\": \"stalls\",\n  \"activeProfileIndex\": ", most_stalled(&s));
-  bs_strbuf_adds(out, ",\n  \"profiles\": [");
-  for (uint32_t i = 0; i < s.profiles.count; i++) write_profile(&s, i, out);
-  bs_strbuf_addf(out, "],\n  \"shared\": {\"frames\": [%s]}\n}\n", s.frames.text);
+  bs_strbuf_adds(out, ",\n  \"name\": \"stalls\",\n  \"profiles\": [");
+  uint32_t most = write_profiles(&s, out);
+  json_number(out, "],\n  \"activeProfileIndex\": ", most);
+  bs_strbuf_addf(out, ",\n  \"shared\": {\"frames\": [%s]}\n}\n", s.frames.text);
   for (uint32_t i = 0; i < s.profiles.count; i++) {
     bs_strbuf_fini(&s.profiles.items[i].samples);
     bs_strbuf_fini(&s.profiles.items[i].weights);

@@ -47,7 +47,7 @@ assert read["static"].titles == ["blockscan: 1 error, 1 warning"], read["static"
 assert {"src/server.c:120", "getaddrinfo()", "src/old.c:9", "resolve", "src/foo.c"} <= set(read["everything"].codes)
 assert "usleep()" in read["everything"].codes and "fopen()" not in read["everything"].codes
 text = " ".join(read["everything"].prose)
-for part in ["confirmed: 12 stalls, longest 212 ms", "Compared with revision 1a2b3c4", "3 stalls in 2 loops", "known before", "Fixed"]:
+for part in ["confirmed: 12 stalls, longest 212 ms", "Compared with revision 1a2b3c4", "3 stalls in 3 loops", "known before", "Fixed"]:
     assert part in text, part
 # whole findings are left out, and it is said how many
 many = read["many"]

@@ -46,7 +46,7 @@ assert first["name"] == "libuv loop, thread 101 (server)" and first["endValue"] 
 names = [[frames[i]["name"] for i in stack] for stack in first["samples"]]
 assert names[0] == ["main", "on_flush", "flush", "fsync"] and names[1][-1] == "[libc.so.6]", names
 assert names[3] == ["[no stack]"] and first["weights"] == [10000000, 20000000, 182000000, 12000000]
-assert second["endValue"] == 5000000000
+assert second["endValue"] == 5000000000 and json.load(open("recording.speedscope"))["activeProfileIndex"] == 1
 assert folded("recording.folded")["own loop, thread 102;main;on_flush;flush;fsync"] == 5000000000
 loops, frames = profiles("odd.speedscope")
 assert len(loops) == 8 and "</script><img src=x onerror=alert(1)>" in [frame["name"] for frame in frames]

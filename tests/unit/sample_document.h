@@ -100,12 +100,12 @@ static inline report_stall *sample_stall(report_document *document, unsigned loo
   return stall;
 }
 
-/* Two loops; the first has a stall of three samples and one without a stack, the second has one that did not end. */
+/* Three loops; the last has no stall, the first has a stall of three samples and one without a stack, the second has one that did not end. */
 static inline void sample_recording(report_document *document) {
   document->tool_version = "1.2.3";
   document->is_recording = true;
   document->threshold_ns = 10000000;
-  for (unsigned i = 1; i <= 2; i++) {
+  for (unsigned i = 1; i <= 3; i++) {
     report_loop *loop = bs_vec_push(&document->recorded_loops);
     *loop = (report_loop){.id = i,
                           .process = 100,
