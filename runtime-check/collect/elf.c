@@ -4,15 +4,7 @@
 
 #include <elf.h>
 
-enum { NOTES_MAX = 64 * 1024, HEADERS_MAX = 256 };
-
-#if defined __x86_64__
-enum { MACHINE = EM_X86_64 };
-#elif defined __aarch64__
-enum { MACHINE = EM_AARCH64 };
-#else
-enum { MACHINE = EM_NONE };
-#endif
+enum { NOTES_MAX = 64 * 1024, HEADERS_MAX = 256, MACHINE = EM_X86_64 };
 
 static const char *hexadecimal(bs_arena *arena, const unsigned char *bytes, size_t length) {
   bs_strbuf text = BS_STRBUF_INIT;

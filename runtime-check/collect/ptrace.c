@@ -5,7 +5,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
@@ -14,8 +13,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#if defined __x86_64__
 
 enum {
   SPIN_NS = 40000, /* how long to look for the stop without sleeping: it comes in microseconds */
@@ -140,12 +137,3 @@ enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
   free(s.room[1]);
   return failed ? STACK_MOVED_ON : s.result;
 }
-
-#else
-
-enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
-  (void)c, (void)tid, (void)extra;
-  return STACK_REFUSED;
-}
-
-#endif

@@ -144,11 +144,9 @@ static bool reads_pipe(pid_t pid, uint64_t descriptor) {
  * functions by stop signals", and measured. All others are left alone. */
 static bool may_be_stopped(pid_t pid, const in_call *call) {
   switch (call->number) {
-#if defined __x86_64__
   case SYS_poll:
   case SYS_select:
   case SYS_pause:
-#endif
   case SYS_nanosleep:
   case SYS_clock_nanosleep:
   case SYS_restart_syscall:

@@ -91,8 +91,6 @@ static void end_frames(frames *f, bool complete) {
   f->out->cut = !complete || f->out->omitted > 0;
 }
 
-#if defined __x86_64__
-
 #include <libunwind-x86_64.h>
 
 /* Exported by libunwind for its own remote back ends, and declared in no header of its. */
@@ -284,20 +282,3 @@ bool unwind_searching(capture *c, stack *out) {
   }
   return false;
 }
-
-#else
-
-void unwinder_free(struct target_unwinder *u) { (void)u; }
-void unwinder_flush(struct target_unwinder *u) { (void)u; }
-
-/* On other machines the stack is its innermost frame, and says that it is cut. */
-bool unwind(capture *c, stack *out) {
-  frames f = {.out = out};
-  add_frame(&f, c->registers[UNWIND_RIP]);
-  end_frames(&f, false);
-  return false;
-}
-
-bool unwind_searching(capture *c, stack *out) { return unwind(c, out); }
-
-#endif
