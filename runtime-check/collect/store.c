@@ -3,6 +3,7 @@
  * Writes are gathered in transactions, so that a busy recording costs no disk write for each row. The first error (a full
  * disk) is kept, later writes are counted as lost, and the recording goes on without them. */
 #include "collect/collect.h"
+#include "collect/store_log.h"
 #include "collect/store_schema.h"
 
 #include "base/intern.h"
@@ -100,6 +101,7 @@ typedef struct hidden_file {
 
 struct store {
   sqlite3 *db;
+  store_log *log; /* NULL when it is only read */
   sqlite3_stmt *statements[ST_COUNT];
   BS_VEC(hidden_file) hidden;
   bs_error error;
@@ -598,7 +600,10 @@ static store *new_store(sqlite3 *db, bool read_only) {
 
 store *store_create(const char *path, bs_error *error) {
   sqlite3 *db = store_file_create(path, error);
-  return db ? new_store(db, false) : NULL;
+  if (!db) return NULL;
+  store *s = new_store(db, false);
+  s->log = store_log_new(db);
+  return s;
 }
 
 store *store_open(const char *path, bs_error *error) {
@@ -611,6 +616,7 @@ void store_close(store *s) {
   for (int i = 0; i < ST_COUNT; i++) sqlite3_finalize(s->statements[i]);
   for (uint32_t i = 0; i < s->hidden.count; i++) close(s->hidden.items[i].file);
   bs_vec_fini(&s->hidden);
+  store_log_free(s->log);
   sqlite3_close(s->db);
   bs_error_fini(&s->error);
   free(s);

@@ -315,6 +315,29 @@ static void test_killed_recorder_leaves_a_valid_file(void **state) {
   store_close(s);
 }
 
+static long size_of(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 ? (long)st.st_size : -1;
+}
+
+/* The log is moved into the database while the recording goes on: neither does it grow for ever, nor does a commit do it. */
+static void test_log_is_moved(void **state) {
+  (void)state;
+  const char *path = in_folder("log.db");
+  store *s = store_create(path, NULL);
+  assert_non_null(s);
+  long before = size_of(path);
+  store_stall stall = {.loop = fill_begin(s), .duration_ns = 1, .kind = "on-cpu"};
+  for (int round = 0; round < 1000 && size_of(path) <= before + 100000; round++) {
+    for (int i = 0; i < 4000; i++) store_stall_add(s, &stall);
+    store_flush(s);
+    if (round > 10) usleep(10000);
+  }
+  assert_true(size_of(path) > before + 100000);
+  assert_null(store_error(s));
+  store_close(s);
+}
+
 /* A full disk, played by the largest file that the process may write: the error is kept, losses are counted, nothing crashes, and
  * what was written before can be read. */
 static void test_full_disk(void **state) {
@@ -365,6 +388,7 @@ int main(void) {
       cmocka_unit_test(test_foreign_files_are_refused),
       cmocka_unit_test(test_garbage_and_truncated_files_are_refused),
       cmocka_unit_test(test_killed_recorder_leaves_a_valid_file),
+      cmocka_unit_test(test_log_is_moved),
       cmocka_unit_test(test_full_disk),
       cmocka_unit_test(test_a_read_recording_takes_no_writes),
   };
