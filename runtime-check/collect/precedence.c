@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { TURN_NS = 100000 /* the shortest there is */, NICE = -10 };
+enum { TURN_NS = 100000 /* the shortest there is */, AHEAD = 10 /* of the program, as nice(2) counts */ };
 
 /* The kernel's struct sched_attr in its first size; its header cannot be included beside <sched.h>. */
 typedef struct attributes {
@@ -29,7 +29,7 @@ static void set_turn(uint64_t ns) {
 
 int precedence_take(void) {
   int before = getpriority(PRIO_PROCESS, 0);
-  if (before > NICE) setpriority(PRIO_PROCESS, 0, NICE);
+  setpriority(PRIO_PROCESS, 0, before - AHEAD);
   set_turn(TURN_NS);
   return before;
 }

@@ -153,7 +153,7 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
     if (!busy) return now + SCAN_NS;
     if (busy + early > now) return busy + early;
     watch_sample_early(w, x, busy, now);
-    return now + threshold;
+    return now + early;
   }
   watch_stack_bounds(w, x);
   if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
@@ -162,12 +162,14 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
     return now + early;
   }
   if (busy + excused + early > now) return busy + excused + early;
-  if (atomic_load(&slot->allowed)) return now + threshold;
+  if (atomic_load(&slot->allowed)) return now + early;
   if (busy + excused + threshold > now) {
     watch_sample_early(w, x, busy, now);
     return busy + excused + threshold;
   }
-  return watch_sample(w, x, busy, now);
+  /* The stall may end, and another begin, before its next sample is due. */
+  uint64_t next = watch_sample(w, x, busy, now);
+  return next < now + early ? next : now + early;
 }
 
 static uint64_t visit_all(watcher *w, uint64_t now) {

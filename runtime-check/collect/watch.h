@@ -21,7 +21,7 @@ typedef struct watched_copy {
   char *bytes;
   layout_registers registers;
 } watched_copy;
-/* A stack that is recorded only when its iteration becomes a stall that has no other. */
+/* A stack that is recorded when its iteration becomes a stall. */
 typedef struct early_sample {
   uint64_t at; /* since the iteration's start */
   uint32_t hook; /* as in recorded_sample */
@@ -76,8 +76,7 @@ struct watcher {
 void watch_drain(watcher *w, watched *x);
 /* Takes a stack of an iteration that is past the threshold; returns when to take the next. */
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now);
-/* Takes one stack of an iteration that is no stall yet, or of a thread that is not known to run a loop: kept in case that it is one when it
- * ends, before there was time for another. */
+/* Takes one stack of an iteration that is no stall yet, or of a thread that is not known to run a loop: kept in case that it becomes one. */
 void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
 /* One stack of the thread as it is now, and the call that it is in. False when `still` is no longer `value`, or nothing can be read. */
 bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,

@@ -11,6 +11,13 @@ enum {
 };
 #define INTERVAL_MAX_NS UINT64_C(1000000000)
 
+/* What was taken before the iteration was a stall. */
+static void use_early(watcher *w, watched *x, recorded_stall *stall) {
+  if (!x->has_early || x->early_start != stall->start) return;
+  *bs_vec_push(&stall->samples) =
+      (recorded_sample){x->early.at, recording_stack(w->r, x->process, &x->early.taken), x->early.hook};
+}
+
 static void open_stall(watcher *w, watched *x, uint64_t start) {
   recorded_stall *stall = bs_vec_push(&w->r->stalls);
   stall->loop = x->loop;
@@ -21,6 +28,7 @@ static void open_stall(watcher *w, watched *x, uint64_t start) {
   x->stall_start = start;
   x->closing = 0;
   x->seen_at = 0;
+  use_early(w, x, stall);
 }
 
 /* How much of the stall was seen on the CPU, and how much waiting for one. */
@@ -68,13 +76,6 @@ static uint32_t hook_of(const recorded_stall *stall) {
   return NO_INDEX;
 }
 
-/* A stall that was over before a stack could be taken of it as such. */
-static void use_early(watcher *w, watched *x, recorded_stall *stall) {
-  if (!x->has_early || x->early_start != stall->start) return;
-  *bs_vec_push(&stall->samples) =
-      (recorded_sample){x->early.at, recording_stack(w->r, x->process, &x->early.taken), x->early.hook};
-}
-
 /* A stall that was over before a stack could be taken has at least the place of its longest call. */
 static void sample_call(watcher *w, const watched *x, recorded_stall *stall) {
   const recorded_call *longest = NULL;
@@ -100,7 +101,6 @@ static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, b
   stall->ended = ended;
   stall->kind = kind_of(stall);
   for (uint32_t i = 0; i < x->calls.count; i++) *bs_vec_push(&stall->calls) = x->calls.items[i];
-  if (!stall->samples.count) use_early(w, x, stall);
   stall->hook = hook_of(stall);
   stall->settled = true;
   if (!stall->samples.count) sample_call(w, x, stall);
