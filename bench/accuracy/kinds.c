@@ -1,6 +1,6 @@
 /* Eight ways to hold a thread, each in a function and on a line of its own, where no call is the last thing that the function does
- * (the compiler would leave the function before it). What ends a hold is another thread or process that sleeps until the given time: the calls that wait here are
- * really waiting for somebody else. */
+ * (the compiler would leave the function before it). What ends a hold is another thread or process that sleeps until the given
+ * time: the calls that wait here are really waiting for somebody else. */
 #include "kinds.h"
 #include "plan.h"
 #include "slow_file.h"
