@@ -1,35 +1,7 @@
 /* The HTML report: one page that opens from disk and loads nothing. */
 #include "reports/html.h"
-#include "reports/utf8.h"
 
 #include <string.h>
-
-static const char *entity(char c) {
-  switch (c) {
-  case '<': return "&lt;";
-  case '>': return "&gt;";
-  case '&': return "&amp;";
-  case '"': return "&quot;";
-  case '\'': return "&#39;";
-  default: return NULL;
-  }
-}
-
-void html_escape(bs_strbuf *out, const char *text) {
-  size_t length = strlen(text);
-  for (size_t i = 0; i < length;) {
-    unsigned char c = (unsigned char)text[i];
-    size_t n = utf8_length(text + i, length - i);
-    const char *escaped = entity(text[i]);
-    if (escaped)
-      bs_strbuf_adds(out, escaped);
-    else if (!n || (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
-      bs_strbuf_adds(out, "\xef\xbf\xbd");
-    else
-      bs_strbuf_add(out, text + i, n);
-    i += n ? n : 1;
-  }
-}
 
 /* JSON that ends no script element and opens no comment in it: '<' stands in its strings only. */
 static void add_block(bs_strbuf *out, const char *id, bs_strbuf *json) {

@@ -41,8 +41,6 @@ void html_write_recording(html_tables *tables, bs_strbuf *out);
 /* Appends "texts", an array; last, when all others have numbered theirs. */
 void html_write_texts(const html_tables *tables, bs_strbuf *out);
 
-/* Appends text for an element's content or a quoted attribute. Control characters and what is no UTF-8 become U+FFFD. */
-void html_escape(bs_strbuf *out, const char *text);
 /* Appends what a browser without scripts shows: the findings that `options` do not hide, and the ledger. */
 void html_write_plain(const report_document *document, const report_options *options, bs_strbuf *out);
 

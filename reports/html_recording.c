@@ -5,6 +5,16 @@
 
 enum { AROUND_CULPRIT = 3 };
 
+/* The columns of the tables, in the order in which their cells are written. */
+static const char stall_columns[] = "[\"loop\",\"startNs\",\"durationNs\",\"cpuNs\",\"kind\",\"ended\","
+                                    "\"api\",\"rule\",\"callback\",\"function\","
+                                    "\"file\",\"line\",\"scope\",\"samples\"]";
+static const char scope_columns[] =
+    "[\"loop\",\"name\",\"outcome\",\"process\",\"thread\",\"startNs\",\"durationNs\","
+    "\"thresholdNs\",\"api\",\"samples\"]";
+static const char call_columns[] =
+    "[\"loop\",\"api\",\"rule\",\"calls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\",\"stack\"]";
+
 typedef struct packed_frame {
   uint32_t function, file, line, module, inlined;
 } packed_frame;
@@ -22,6 +32,7 @@ static uint32_t frame_number(run_tables *run, const report_frame *frame) {
 }
 
 static uint32_t stack_number(run_tables *run, const report_frame *frames, uint32_t count) {
+  if (!count) return 0;
   BS_VEC(uint32_t) numbers = {0};
   for (uint32_t i = 0; i < count; i++) *bs_vec_push(&numbers) = frame_number(run, &frames[i]);
   uint32_t number = bs_intern_add(&run->stacks, (const char *)numbers.items, count * sizeof *numbers.items);
@@ -57,11 +68,11 @@ static void add_loop(run_tables *run, const report_loop *loop) {
   bs_strbuf_adds(out, "]}");
 }
 
-/* The samples as [nanoseconds since the stall began, number of the stack, …]. */
-static void add_samples(run_tables *run, const report_stall *stall) {
+/* The samples as [nanoseconds since the stall or scope began, number of the stack, …]. */
+static void add_samples(run_tables *run, const report_sample *samples, uint32_t count) {
   bs_strbuf_adds(run->out, ",[");
-  for (uint32_t i = 0; i < stall->samples.count; i++) {
-    const report_sample *sample = &stall->samples.items[i];
+  for (uint32_t i = 0; i < count; i++) {
+    const report_sample *sample = &samples[i];
     json_number(run->out, i ? "," : "", sample->at_ns);
     add_cell(run, stack_number(run, sample->stack.items, sample->stack.count));
   }
@@ -84,8 +95,22 @@ static void add_stall(run_tables *run, const report_stall *stall) {
   add_text_cell(run, stall->has_culprit ? stall->culprit.function : "");
   add_text_cell(run, stall->has_culprit ? stall->culprit.file : "");
   add_cell(run, stall->has_culprit ? stall->culprit.line : 0);
-  add_samples(run, stall);
+  add_text_cell(run, stall->scope);
+  add_samples(run, stall->samples.items, stall->samples.count);
   if (stall->has_culprit) html_source_want(run->tables->source, &stall->culprit, AROUND_CULPRIT);
+}
+
+static void add_scope(run_tables *run, const report_scope *scope) {
+  json_number(run->out, "\n[", scope->loop);
+  add_text_cell(run, scope->name);
+  add_text_cell(run, scope->outcome);
+  add_cell(run, (uint64_t)scope->process);
+  add_cell(run, (uint64_t)scope->thread);
+  add_cell(run, scope->start_ns);
+  add_cell(run, scope->duration_ns);
+  add_cell(run, scope->threshold_ns);
+  add_text_cell(run, scope->api);
+  add_samples(run, scope->samples.items, scope->samples.count);
 }
 
 static void add_call(run_tables *run, const report_call *call) {
@@ -117,29 +142,25 @@ static void add_rows(run_tables *run, const char *before, const bs_intern *rows)
   bs_strbuf_addc(run->out, ']');
 }
 
+#define ADD_ALL(run, before, list, add) \
+  do { \
+    bs_strbuf_adds((run)->out, before); \
+    for (uint32_t i = 0; i < (list).count; i++) { \
+      if (i) bs_strbuf_addc((run)->out, ','); \
+      add(run, &(list).items[i]); \
+    } \
+    bs_strbuf_addc((run)->out, ']'); \
+  } while (0)
+
 static void add_run(run_tables *run, const report_document *document) {
   json_number(run->out, "{\"thresholdNs\":", document->threshold_ns);
-  bs_strbuf_adds(run->out, ",\n\"loops\":[");
-  for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
-    if (i) bs_strbuf_addc(run->out, ',');
-    add_loop(run, &document->recorded_loops.items[i]);
-  }
-  bs_strbuf_adds(run->out, "],\n\"stallColumns\":[\"loop\",\"startNs\",\"durationNs\",\"cpuNs\",\"kind\","
-                           "\"ended\",\"api\",\"rule\","
-                           "\"callback\",\"function\",\"file\",\"line\",\"samples\"],\"stalls\":[");
-  for (uint32_t i = 0; i < document->stalls.count; i++) {
-    if (i) bs_strbuf_addc(run->out, ',');
-    add_stall(run, &document->stalls.items[i]);
-  }
-  bs_strbuf_adds(
-      run->out,
-      "],\n\"callColumns\":[\"loop\",\"api\",\"rule\",\"calls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\","
-      "\"stack\"],\"calls\":[");
-  for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
-    if (i) bs_strbuf_addc(run->out, ',');
-    add_call(run, &document->recorded_calls.items[i]);
-  }
-  add_rows(run, "],\n\"frames\":[", &run->frames);
+  ADD_ALL(run, ",\n\"loops\":[", document->recorded_loops, add_loop);
+  bs_strbuf_addf(run->out, ",\n\"stallColumns\":%s,\"scopeColumns\":%s,\"callColumns\":%s", stall_columns,
+                 scope_columns, call_columns);
+  ADD_ALL(run, ",\n\"stalls\":[", document->stalls, add_stall);
+  ADD_ALL(run, ",\n\"scopes\":[", document->scopes, add_scope);
+  ADD_ALL(run, ",\n\"calls\":[", document->recorded_calls, add_call);
+  add_rows(run, ",\n\"frames\":[", &run->frames);
   add_rows(run, ",\n\"stacks\":[", &run->stacks);
   bs_strbuf_addc(run->out, '}');
 }

@@ -8,22 +8,22 @@
 enum { LINE_BYTES = 400 };
 
 /* A line of a file. */
-typedef struct source_line {
+typedef struct shown_line {
   uint32_t start, length; /* in the file's text, without the line's end */
   bool in_comment; /* it begins inside of one */
   bool wanted;
-} source_line;
+} shown_line;
 
-typedef struct source_file {
+typedef struct shown_file {
   const char *name, *text;
-  BS_VEC(source_line) lines;
-} source_file;
+  BS_VEC(shown_line) lines;
+} shown_file;
 
 struct html_source {
   const char *root_path;
   excerpts texts;
   bs_intern names; /* the number of a file is its index in `files` */
-  BS_VEC(source_file) files;
+  BS_VEC(shown_file) files;
   size_t bytes; /* of the wanted lines */
   unsigned left_out; /* lines that did not fit */
 };
@@ -80,11 +80,11 @@ static size_t scan_character(const char *p, const char *end, enum state *state) 
   return used;
 }
 
-static void split_lines(source_file *file, const bs_strbuf *text) {
+static void split_lines(shown_file *file, const bs_strbuf *text) {
   enum state state = IN_CODE;
   for (const char *p = text->text, *end = p + text->length; p < end;) {
     const char *newline = memchr(p, '\n', (size_t)(end - p)), *stop = newline ? newline : end;
-    source_line *line = bs_vec_push(&file->lines);
+    shown_line *line = bs_vec_push(&file->lines);
     line->start = (uint32_t)(p - text->text);
     line->length = (uint32_t)(stop - p);
     if (line->length && stop[-1] == '\r') line->length--;
@@ -95,10 +95,10 @@ static void split_lines(source_file *file, const bs_strbuf *text) {
   }
 }
 
-static source_file *get_file(struct html_source *source, const char *name) {
+static shown_file *get_file(struct html_source *source, const char *name) {
   uint32_t number = bs_intern_adds(&source->names, name);
   if (number < source->files.count) return &source->files.items[number];
-  source_file *file = bs_vec_push(&source->files);
+  shown_file *file = bs_vec_push(&source->files);
   const bs_strbuf *text = excerpt_text(&source->texts, source->root_path, name);
   file->name = name;
   file->text = text->text;
@@ -106,7 +106,7 @@ static source_file *get_file(struct html_source *source, const char *name) {
   return file;
 }
 
-static void want_line(struct html_source *source, source_line *line) {
+static void want_line(struct html_source *source, shown_line *line) {
   if (line->wanted) return;
   size_t length = line->length < LINE_BYTES ? line->length : LINE_BYTES;
   if (source->bytes + length > HTML_SOURCE_BYTES) {
@@ -119,14 +119,14 @@ static void want_line(struct html_source *source, source_line *line) {
 
 void html_source_want(struct html_source *source, const report_place *place, unsigned around) {
   if (!place->file || !*place->file || !place->line) return;
-  source_file *file = get_file(source, place->file);
+  shown_file *file = get_file(source, place->file);
   if (place->line > file->lines.count) return;
   unsigned first = place->line > around ? place->line - around : 1, last = place->line + around;
   for (unsigned n = first; n <= last && n <= file->lines.count; n++)
     want_line(source, &file->lines.items[n - 1]);
 }
 
-static void add_line(bs_strbuf *out, const source_file *file, const source_line *line) {
+static void add_line(bs_strbuf *out, const shown_file *file, const shown_line *line) {
   char text[LINE_BYTES + 1];
   size_t length = line->length < LINE_BYTES ? line->length : LINE_BYTES;
   while (length < line->length && length && ((unsigned char)file->text[line->start + length] & 0xc0) == 0x80)
@@ -139,11 +139,11 @@ static void add_line(bs_strbuf *out, const source_file *file, const source_line 
 }
 
 /* Runs of neighbours: [first line, it begins in a comment, text, text, …]. */
-static void add_runs(bs_strbuf *out, const source_file *file) {
+static void add_runs(bs_strbuf *out, const shown_file *file) {
   const char *separator = "[";
   bs_strbuf_addc(out, '[');
   for (uint32_t i = 0; i < file->lines.count; i++) {
-    const source_line *line = &file->lines.items[i];
+    const shown_line *line = &file->lines.items[i];
     if (!line->wanted) continue;
     if (!i || !line[-1].wanted) bs_strbuf_addf(out, "%s%u,%d", separator, i + 1, line->in_comment);
     separator = ",[";
@@ -154,7 +154,7 @@ static void add_runs(bs_strbuf *out, const source_file *file) {
   bs_strbuf_addc(out, ']');
 }
 
-static bool has_wanted(const source_file *file) {
+static bool has_wanted(const shown_file *file) {
   for (uint32_t i = 0; i < file->lines.count; i++)
     if (file->lines.items[i].wanted) return true;
   return false;
@@ -166,7 +166,7 @@ void html_source_write(const struct html_source *source, bs_strbuf *out) {
   bs_strbuf_adds(out, ",\"files\":{");
   const char *separator = "";
   for (uint32_t i = 1; i < source->files.count; i++) {
-    const source_file *file = &source->files.items[i];
+    const shown_file *file = &source->files.items[i];
     if (!has_wanted(file)) continue;
     json_text(out, separator, file->name);
     bs_strbuf_addc(out, ':');

@@ -9,7 +9,7 @@ const once = (make) => {
 const report = block("report");
 const texts = block("texts");
 const TEXT_COLUMNS = new Set(["rule", "message", "advice", "manual", "why", "api", "function", "file", "suppressedBy", "reason",
-  "anchorFunction", "anchorFile", "missed", "kind", "callback"]);
+  "anchorFunction", "anchorFile", "missed", "kind", "callback", "scope", "name", "outcome"]);
 
 function rowsToObjects(columns, rows) {
   const isText = columns.map((column) => TEXT_COLUMNS.has(column));
@@ -98,34 +98,54 @@ const run = once(() => {
   const stacks = data.stacks.map((stack) => stack.map((number) => frames[number - 1]));
   const stackOf = (number) => (number ? stacks[number - 1] : []);
   const stalls = rowsToObjects(data.stallColumns, data.stalls);
-  stalls.forEach((stall, index) => {
-    const pairs = stall.samples;
-    stall.index = index;
-    stall.samples = [];
-    for (let i = 0; i < pairs.length; i += 2) stall.samples.push({ at: pairs[i], stack: stackOf(pairs[i + 1]) });
-  });
+  const samplesOf = (pairs) => {
+    const samples = [];
+    for (let i = 0; i < pairs.length; i += 2) samples.push({ at: pairs[i], stack: stackOf(pairs[i + 1]) });
+    return samples;
+  };
+  stalls.forEach((stall, index) => Object.assign(stall, { index, samples: samplesOf(stall.samples) }));
+  const scopes = rowsToObjects(data.scopeColumns, data.scopes);
+  for (const scope of scopes) scope.samples = samplesOf(scope.samples);
   const calls = rowsToObjects(data.callColumns, data.calls);
   for (const call of calls) call.stack = stackOf(call.stack);
-  return { thresholdNs: data.thresholdNs, loops: data.loops, stalls, calls };
+  return { thresholdNs: data.thresholdNs, loops: data.loops, stalls, scopes, calls };
 });
 
-// A finding's stalls: those of its rule in its function. A line may have moved since the recording.
-const stallKey = (rule, fn, file) => `${rule}\n${fn}\n${file}`;
-const stallsByPlace = once(() => {
+// The finding that explains a stall: in the same function, best of the same rule and line. A line may have moved since the
+// recording, and a library waits by calls of its own.
+function findingAt(stall, candidates) {
+  const score = (f) => (f.line === stall.line ? 2 : 0) + (f.rule === stall.rule ? 1 : 0);
+  const best = candidates.reduce((a, b) => (a && score(a) >= score(b) ? a : b), null);
+  return best && score(best) ? best : null;
+}
+
+const groupBy = (list, key) => {
   const map = new Map();
-  for (const stall of run().stalls) {
-    const key = stallKey(stall.rule, stall.function, stall.file);
-    if (!map.has(key)) map.set(key, []);
-    map.get(key).push(stall);
+  for (const item of list) {
+    if (!map.has(key(item))) map.set(key(item), []);
+    map.get(key(item)).push(item);
   }
   return map;
-});
-const stallsOf = (finding) => stallsByPlace().get(stallKey(finding.rule, finding.function, finding.file)) || [];
-const findingOf = (stall) => {
-  const candidates = findings.filter(
-    (f) => f.rule === stall.rule && f.function === stall.function && f.file === stall.file);
-  return candidates.find((f) => f.line === stall.line) || candidates[0] || null;
 };
+
+// For each stall the findings in it: first the one that explains it, then those whose calls stand on its stacks.
+const explained = once(() => {
+  const byFunction = groupBy(findings, (f) => `${f.file}\n${f.function}`);
+  const byFrame = new Map();
+  const atFrame = (frame) => {
+    if (!byFrame.has(frame))
+      byFrame.set(frame, (byFunction.get(`${frame.file}\n${frame.function}`) || []).filter((f) => f.line === frame.line));
+    return byFrame.get(frame);
+  };
+  return run().stalls.map((stall) => {
+    const found = new Set([findingAt(stall, byFunction.get(`${stall.file}\n${stall.function}`) || [])]);
+    for (const sample of stall.samples) for (const frame of sample.stack) for (const finding of atFrame(frame)) found.add(finding);
+    found.delete(null);
+    return found;
+  });
+});
+const findingsOf = (stall) => [...explained()[stall.index]];
+const stallsOf = (finding) => run().stalls.filter((stall) => explained()[stall.index].has(finding));
 
 const sources = once(() => {
   const data = block("sources");

@@ -18,6 +18,8 @@ const svg = (tag, properties = {}, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children);
 
 const code = (text, name = "") => el("code", name ? { class: name } : {}, text);
+// Text in which names stand in `backticks`.
+const prose = (text) => text.split("`").map((part, i) => (i % 2 ? code(part) : part));
 const hiddenText = (text) => el("span", { class: "sr" }, text);
 
 const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

@@ -28,9 +28,9 @@ function tickDefaults() {
     const facet = FACETS.find((candidate) => candidate.name === name);
     if (facet) for (const value of values) if (facet.values.includes(value)) facet.ticked.add(value);
   };
+  if (report.isComparison) tick("change", ["new"]);
   if (!report.showNotes) tick("severity", ["error", "warning"]);
   if (report.minConfidence) tick("confidence", report.confidences.slice(report.minConfidence));
-  // A facet whose defaults are not there hides nothing: then there would be nothing to see.
 }
 
 function tickNone() {

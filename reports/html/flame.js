@@ -11,7 +11,8 @@ function weights(stall) {
   });
 }
 
-const frameName = (frame) => frame.function || frame.module.split("/").pop() || "?";
+const moduleName = (frame) => frame.module.split("/").pop();
+const frameName = (frame) => frame.function || moduleName(frame) || "?";
 
 // Outermost first; from the callback on where it is on the stack and the whole is not asked for.
 function framesOf(stall, sample, whole) {
@@ -31,11 +32,18 @@ function addStack(root, frames, weight) {
   }
 }
 
+// Of a stall that was over before a stack could be taken: its callback, its function, its call, as far as they are known.
+function knownFrames(stall) {
+  const names = [stall.callback, stall.function, stall.api].filter((name, i, all) => name && name !== all[i - 1]);
+  const frames = names.map((name) => ({ function: name, module: "", file: name === stall.function ? stall.file : "", line: stall.line }));
+  return frames.length ? frames : [{ function: "(no stack taken)", module: "", file: "", line: 0 }];
+}
+
 function flameTree(stalls, whole) {
   const root = { name: "all stalls", frame: null, weight: 0, children: new Map(), parent: null };
   for (const stall of stalls) {
     const shares = weights(stall);
-    if (!shares.length) addStack(root, [{ function: "(no stack taken)", module: "", file: "", line: 0 }], stall.durationNs);
+    if (!shares.length) addStack(root, knownFrames(stall), stall.durationNs);
     stall.samples.forEach((sample, i) => addStack(root, framesOf(stall, sample, whole), shares[i]));
   }
   return root;
@@ -48,8 +56,9 @@ function describe(node, total) {
   return `${node.name}${at}: ${duration(node.weight)}, ${percent(node.weight, total)} of the stalled time`;
 }
 
-// Colours tell the project's own code from libraries: frames with source are the project's, as a rule.
-const flameClass = (node) => (!node.frame ? "root" : node.frame.file ? `own shade-${node.name.length % 3}` : "library");
+// Colours tell the project's own code from libraries'. Files below the project's root have relative paths.
+const isOwn = (frame) => frame.file && !frame.file.startsWith("/") && !frame.file.startsWith("../");
+const flameClass = (node) => (!node.frame ? "root" : isOwn(node.frame) ? `own shade-${node.name.length % 3}` : "library");
 
 function flameGraph(stalls) {
   let tree = flameTree(stalls, false);
@@ -129,6 +138,6 @@ function flameGraph(stalls) {
     draw(node);
   });
   draw(tree);
-  return el("div", {}, text, box, el("p", { class: "hint" }, el("label", { for: "flame-whole" }, whole, " with what is above the callbacks"),
-    " ", back, " Arrow keys move, Enter or a click enlarges, Escape goes back."));
+  return el("div", {}, text, box, el("p", { class: "hint" }, el("label", { for: "flame-whole" }, whole, " with the frames above the callbacks"), " ", back,
+    " Warm: the project’s functions; grey: libraries’. Arrow keys move, Enter or a click enlarges, Escape goes back."));
 }

@@ -67,21 +67,13 @@ function groupNode(group, grouping) {
   const { first, members } = group;
   const name = grouping.name(first);
   const more = grouping.more ? grouping.more(first) : "";
-  return el("section", { class: "group", "aria-label": name },
+  return el("div", { class: "group" },
     el("h3", {}, code(name), more ? el("span", { class: "where" }, more) : "",
       members.length > 1 ? el("span", { class: "count" }, plural(members.length, "finding", "findings")) : ""),
     members.map((finding) => row(finding, grouping !== GROUPINGS.function && grouping !== GROUPINGS.file)));
 }
 
-function makeGroups(list, grouping) {
-  const groups = new Map();
-  for (const finding of list) {
-    const key = grouping.key(finding);
-    if (!groups.has(key)) groups.set(key, { first: finding, members: [] });
-    groups.get(key).members.push(finding);
-  }
-  return [...groups.values()];
-}
+const makeGroups = (list, grouping) => [...groupBy(list, grouping.key).values()].map((members) => ({ first: members[0], members }));
 
 function addPortion(size) {
   const fragment = document.createDocumentFragment();

@@ -1,7 +1,8 @@
 // The page as a whole: its parts, keys, theme, links into it, printing.
 
 const built = new Set();
-let view = "findings";
+const firstView = Object.keys(SECTIONS).find((name) => SECTIONS[name].shown());
+let view = firstView;
 
 function build(name) {
   if (built.has(name)) return;
@@ -49,6 +50,7 @@ function makeViews() {
 }
 
 function lead() {
+  if (firstView === "recording") document.querySelector("h1").textContent = "What held the event loop";
   const live = findings.filter((finding) => !finding.suppressedBy);
   const count = (test) => live.filter(test).length;
   const parts = [
@@ -108,8 +110,14 @@ function toView(number) {
   if (link) location.hash = link.hash;
 }
 
+function toSearch() {
+  if (!SECTIONS.findings.shown()) return;
+  if (view !== "findings") show("findings");
+  byId("search").focus();
+}
+
 function pressPlain(event) {
-  if (event.key === "/") byId("search").focus(location.hash = view === "findings" ? location.hash : "#findings");
+  if (event.key === "/") toSearch();
   else if (event.key === "?") byId("help").showModal();
   else if (/^[1-9]$/.test(event.key)) toView(Number(event.key));
   else if (view !== "findings") return;
@@ -149,8 +157,8 @@ makeFilters(showList);
 makeList();
 lead();
 byId("foot").textContent = `blockscan ${report.version}`;
-byId("main").hidden = false;
-show("findings");
+byId("main").hidden = byId("tools").hidden = false;
+show(firstView);
 follow();
 addEventListener("hashchange", follow);
 addEventListener("keydown", press);

@@ -5,7 +5,8 @@ const CALL_ROWS = 50;
 
 // A part of the page is built when it is first shown.
 const SECTIONS = {
-  findings: { title: "Findings", count: () => findings.length, shown: () => true, build: () => {} },
+  findings: { title: "Findings", count: () => findings.length,
+    shown: () => findings.length > 0 || !report.isRecording, build: () => {} },
   recording: { title: "Recording", count: () => run().stalls.length, shown: () => report.isRecording, build: buildRecording },
   cuts: { title: "Cheapest cuts", count: () => report.cuts.length, shown: () => report.cuts.length > 0, build: buildCuts },
   fixed: { title: "Fixed", count: () => fixed.length, shown: () => report.isComparison, build: buildFixed },
@@ -15,7 +16,7 @@ const SECTIONS = {
 const cell = (text, name = "") => el("td", name ? { class: name } : {}, text);
 
 function table(caption, heads, rows) {
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, el("table", {},
     el("caption", { class: "sr" }, caption),
     el("thead", {}, el("tr", {}, heads.map(([text, name]) => el("th", { scope: "col", class: name }, text)))),
     el("tbody", {}, rows)));
@@ -27,19 +28,31 @@ function figures(pairs) {
 
 function loopPart(loop, choose) {
   const stalls = run().stalls.filter((stall) => stall.loop === loop.id);
-  const held = stalls.reduce((sum, stall) => sum + stall.durationNs, 0);
   const title = loopTitle(loop);
-  const chart = stalls.length ? timeline(stalls, 1.02 * endOf(run().stalls), title, choose) : null;
-  return { mark: chart ? chart.mark : () => {}, node: el("section", { class: "loop", "aria-label": title },
+  if (!stalls.length) return { mark: () => {}, node: quietLoop(loop, title) };
+  const chart = timeline(stalls, 1.02 * endOf(run().stalls), title, choose);
+  const held = stalls.reduce((sum, stall) => sum + stall.durationNs, 0);
+  return { mark: chart.mark, node: el("section", { class: "loop", "aria-label": title },
     el("h3", {}, title),
     figures([["Iterations", loop.iterations.toLocaleString("en")], ["p50", duration(loop.p50Ns)], ["p99", duration(loop.p99Ns)],
       ["Longest", duration(loop.maxNs)], ["Stalls", stalls.length.toLocaleString("en")], ["Stalled", duration(held)],
       ["Busy", percent(loop.busyNs, loop.busyNs + loop.idleNs)],
       ...(loop.dropped ? [["Events lost", loop.dropped.toLocaleString("en")]] : [])]),
     el("div", { class: "charts" },
-      el("div", {}, el("h4", {}, "Stalls over time"), chart ? chart.node : el("p", { class: "empty" }, "No stall.")),
+      el("div", {}, el("h4", {}, "Stalls over time"), chart.node),
       el("div", {}, el("h4", {}, "How long iterations take"), histogram(loop, run().thresholdNs)))) };
 }
+
+// A loop that was never held is a line.
+function quietLoop(loop, title) {
+  const lost = loop.dropped ? `, ${plural(loop.dropped, "event", "events")} lost` : "";
+  return el("details", { class: "loop" }, el("summary", {}, title, el("span", { class: "where" }, "no stall, " +
+    `${plural(loop.iterations, "iteration", "iterations")}, p99 ${duration(loop.p99Ns)}, longest ${duration(loop.maxNs)}${lost}`)),
+  histogram(loop, run().thresholdNs));
+}
+
+// Without debug information only the module is known.
+const stallPlace = (stall) => (stall.line ? place(stall.file, stall.line) : stall.file.split("/").pop());
 
 function stallTable(stalls, choose) {
   const longest = [...stalls].sort((a, b) => b.durationNs - a.durationNs || a.startNs - b.startNs);
@@ -47,7 +60,7 @@ function stallTable(stalls, choose) {
     el("td", { class: "n" }, el("button", { type: "button", class: "link", onclick: () => choose(stall) }, duration(stall.durationNs))),
     cell(duration(stall.startNs), "n"), cell([el("span", { class: `swatch ${stall.kind}`, "aria-hidden": "true" }),
       KINDS[stall.kind] || stall.kind]), cell(stall.api ? code(stall.api) : ""), cell(stall.callback ? code(stall.callback) : ""),
-    cell(stall.file ? place(stall.file, stall.line) : "", "where"));
+    cell(stallPlace(stall), "where"));
   const heads = [["Duration", "n"], ["At", "n"], ["Kind"], ["In"], ["Callback"], ["Place"]];
   const box = table("Stalls, the longest first", heads, longest.slice(0, STALL_ROWS).map(makeRow));
   if (longest.length <= STALL_ROWS) return [box];
@@ -63,7 +76,7 @@ function callTable(calls) {
   const rows = costly.map((call) => {
     const caller = call.stack[0];
     return el("tr", {}, cell(code(call.api)), cell(caller ? code(frameName(caller)) : ""),
-      cell(caller ? (caller.file ? place(caller.file, caller.line) : caller.module) : "", "where"),
+      cell(caller ? (caller.file ? place(caller.file, caller.line) : moduleName(caller)) : "", "where"),
       cell(call.calls.toLocaleString("en"), "n"), cell(duration(call.totalNs), "n"), cell(duration(call.maxNs), "n"),
       cell(duration(call.p50Ns), "n"), cell(duration(call.p99Ns), "n"));
   });
@@ -72,13 +85,25 @@ function callTable(calls) {
       ["Longest", "n"], ["p50", "n"], ["p99", "n"]], rows)];
 }
 
+// Named scopes of blockscan/runtime.h that took too long, or did not although that was expected.
+const OUTCOMES = { stalled: "too long", expected: "too long, as expected", missed: "expected to take long, but did not" };
+function scopeTable(scopes) {
+  const rows = scopes.map((scope) => el("tr", {}, cell(code(scope.name)), cell(OUTCOMES[scope.outcome] || scope.outcome),
+    cell(duration(scope.durationNs), "n"), cell(duration(scope.thresholdNs), "n"), cell(duration(scope.startNs), "n"),
+    cell(scope.api ? code(scope.api) : "")));
+  return [el("h3", {}, "Scopes"), table("Named scopes of the program", [["Scope"], ["Outcome"], ["Took", "n"], ["Allowed", "n"],
+    ["At", "n"], ["In"]], rows)];
+}
+
 let chooseStall = () => {};
 
 function buildRecording(section) {
-  const { loops, stalls, calls, thresholdNs } = run();
+  const { loops, stalls, scopes, calls, thresholdNs } = run();
   const detail = el("div", { id: "stall-detail", class: "stall-detail", tabindex: "-1", role: "region", "aria-label": "The stall picked",
     "aria-live": "polite" });
-  const parts = loops.map((loop) => loopPart(loop, (stall) => chooseStall(stall)));
+  const held = new Set(stalls.map((stall) => stall.loop));
+  const ordered = [...loops.filter((loop) => held.has(loop.id)), ...loops.filter((loop) => !held.has(loop.id))];
+  const parts = ordered.map((loop) => loopPart(loop, (stall) => chooseStall(stall)));
   chooseStall = (stall) => {
     detail.replaceChildren(...stallDetail(stall));
     for (const part of parts) part.mark(stall);
@@ -96,6 +121,7 @@ function buildRecording(section) {
     parts.map((part) => part.node),
     stalls.length ? [detail, el("h3", {}, "Where the time went"), flameGraph(stalls), el("h3", {}, "Stalls, the longest first"),
       stallTable(stalls, pickFromTable)] : null,
+    scopes.length ? scopeTable(scopes) : null,
     calls.length ? callTable(calls) : null,
   ].flat(2).filter(Boolean));
   if (longest) chooseStall(longest);
@@ -111,8 +137,8 @@ function cutItem(cut) {
   return el("li", { class: "cut" },
     el("h3", {}, code(cut.function), el("span", { class: "where" }, place(cut.file, cut.line))),
     el("p", {}, `Removes ${plural(gone.length, "finding", "findings")}, ${plural(cut.paths, "path", "paths")} from callbacks of `,
-      loopName(cut.loop), ". ", cut.advice),
-    coloured ? el("pre", { class: "excerpt sample", tabindex: "0", role: "region", "aria-label": `The shape of the fix for ${cut.function}` },
+      loopName(cut.loop), ". ", prose(cut.advice)),
+    coloured ? el("pre", { class: "excerpt sample", tabindex: "0", role: "group", "aria-label": `The shape of the fix for ${cut.function}` },
       el("code", {}, coloured)) : null,
     el("details", {}, el("summary", {}, `The ${plural(gone.length, "finding", "findings")}`),
       el("ul", {}, gone.map((finding) => el("li", {}, findingLink(finding))))));
@@ -158,12 +184,17 @@ function ledgerItems() {
   return items;
 }
 
+function ledgerLead(count) {
+  if (count) return "A report is only as good as what it was made from. This is what is missing:";
+  if (!report.units) return "Nothing is known to be missing.";
+  return "Everything in the compile database was read, and each call through a pointer was followed.";
+}
+
 function buildLedger(section) {
   const items = ledgerItems();
   const broken = report.broken.map(([file, errors, first]) => el("tr", {}, cell(file, "where"), cell(String(errors), "n"), cell(first)));
   section.append(...[
-    el("p", {}, items.length ? "A report is only as good as what it was made from. This is what is missing:"
-      : "Everything in the compile database was read, and each call through a pointer was followed."),
+    el("p", {}, ledgerLead(items.length)),
     el("ul", { class: "ledger" }, items.map(([sentence, meaning]) => el("li", {}, el("strong", {}, sentence), " ", meaning))),
     broken.length ? [el("h3", {}, "Units with errors"), table("Units with errors", [["File"], ["Errors", "n"], ["The first"]], broken)] : null,
     report.loops.length ? [el("h3", {}, "Event loops that were found"),

@@ -64,7 +64,7 @@ function excerpt(file, line, around, mark, label) {
       el("span", { class: "number", "aria-hidden": "true" }, String(n)),
       el("span", { class: "content" }, here ? hiddenText(`line ${n}, ${label}: `) : "", coloured.nodes, "\n"));
   });
-  return el("pre", { class: "excerpt", tabindex: "0", role: "region", "aria-label": `${file}, line ${line}` }, el("code", {}, rows));
+  return el("pre", { class: "excerpt", tabindex: "0", role: "group", "aria-label": `${file}, line ${line}` }, el("code", {}, rows));
 }
 
 // From the beginning of the run of lines that the report holds.

@@ -10,6 +10,11 @@ const ORIGINS = {
   field: "stored", parameter: "passed", variable: "assigned", virtual: "defined", type: "named", callback: "handed over",
 };
 
+const LATENCIES = {
+  microseconds: "takes microseconds as a rule", milliseconds: "can take milliseconds", seconds: "can take seconds",
+  unbounded: "can take any time",
+};
+
 const loopName = (loop) => (loop === "own" ? "the program’s own event loop" : `the ${loop} event loop`);
 
 function reason(step) {
@@ -113,14 +118,14 @@ function callbackChooser(finding, list) {
 }
 
 function verdictSentence(finding) {
-  const many = `${plural(finding.calls, "call", "calls")} on a loop, longest ${duration(finding.maxNs)}`;
+  const calls = finding.calls ? ` in ${plural(finding.calls, "call", "calls")} on a loop` : "";
+  const times = `longest ${duration(finding.maxNs)}, half under ${duration(finding.p50Ns)}, 99% under ${duration(finding.p99Ns)}, ` +
+    `together ${duration(finding.totalNs)}`;
   switch (finding.verdict) {
-    case "confirmed":
-      return `It held the loop for the threshold or longer: ${plural(finding.stalls, "stall", "stalls")} in ${many}, ` +
-        `half of them under ${duration(finding.p50Ns)}, 99% under ${duration(finding.p99Ns)}; together ${duration(finding.totalNs)}.`;
-    case "observed-fast": return `It was called, and always was fast: ${many}, together ${duration(finding.totalNs)}.`;
+    case "confirmed": return `It held the loop: ${plural(finding.stalls, "stall", "stalls")}${calls}; ${times}.`;
+    case "observed-fast": return `It was called, and always was fast: ${plural(finding.calls, "call", "calls")} on a loop; ${times}.`;
     case "not-exercised": return "It was not called while the program was watched.";
-    case "runtime-only": return `Only the recording knows it: ${plural(finding.stalls, "stall", "stalls")}, ${many}.`;
+    case "runtime-only": return `Only the recording knows it: ${plural(finding.stalls, "stall", "stalls")}${calls}; ${times}.`;
     default: return "";
   }
 }
@@ -133,14 +138,14 @@ function facts(finding) {
   const rows = [];
   const add = (name, ...value) => rows.push(fact(name, ...value));
   if (finding.verdict) add("Recorded", verdictSentence(finding));
-  if (finding.missed) add("Why the scan missed it", finding.missed);
+  if (finding.missed) add("Why the scan missed it", prose(finding.missed));
   if (finding.suppressedBy) add("Suppressed", `by ${finding.suppressedBy}: ${finding.reason || "no reason given"}`);
   if (finding.anchorFile)
     add("New because of", code(finding.anchorFunction || "file scope"), " ", place(finding.anchorFile, finding.anchorLine));
-  if (finding.why) add("It blocks because", finding.why);
-  if (finding.advice) add("Instead", finding.advice);
-  add("Rule", code(finding.rule), ` ${finding.category}, can take ${finding.latency}, ${finding.confidence}`,
-    finding.manual ? `; see ${finding.manual}` : "", "; id ", code(finding.id));
+  if (finding.why) add("It blocks because", prose(finding.why));
+  if (finding.advice) add("Instead", prose(finding.advice));
+  add("Rule", code(finding.rule), `, ${finding.category}: ${LATENCIES[finding.latency]}. The path is ${finding.confidence}.`,
+    finding.manual ? ` See ${finding.manual}.` : "");
   return el("dl", { class: "facts" }, rows);
 }
 

@@ -96,21 +96,22 @@ function timeline(stalls, end, label, choose) {
 
 function stackTable(stack, callback) {
   const rows = stack.map((frame) => el("li", { class: frame.function === callback ? "frame callback" : "frame" },
-    code(frame.function || "?"), frame.inlined ? el("span", { class: "tag" }, "inlined") : "",
-    el("span", { class: "where" }, frame.file ? place(frame.file, frame.line) : frame.module)));
-  return el("ol", { class: "stack" }, rows);
+    code(frame.function || "?"), " ", frame.inlined ? el("span", { class: "tag" }, "inlined") : "",
+    el("span", { class: "where" }, frame.file ? place(frame.file, frame.line) : moduleName(frame))));
+  return el("ol", { class: "stack", tabindex: "0", "aria-label": "Stack, innermost first" }, rows);
 }
 
 // What is said of a stall that was picked.
 function stallDetail(stall) {
-  const finding = findingOf(stall);
+  const inIt = findingsOf(stall);
   const cpu = stall.cpuNs === null ? "" : `, ${duration(stall.cpuNs)} of it on the CPU`;
   return [
     el("h4", {}, `Stall of ${duration(stall.durationNs)}${stall.api ? ` in ${stall.api}()` : ""}`),
     el("p", {}, `${duration(stall.startNs)} after the start, ${KINDS[stall.kind] || stall.kind}${cpu}`,
-      stall.callback ? [", in the callback ", code(stall.callback)] : "", stall.ended ? "." : "; it has not ended."),
+      stall.callback ? [", in the callback ", code(stall.callback)] : "",
+      stall.scope ? [", in the scope ", code(stall.scope)] : "", stall.ended ? "." : "; it has not ended."),
     stall.file ? excerpt(stall.file, stall.line, 2, "blocks", "where the loop was held") : null,
-    finding ? el("p", {}, el("a", { href: `#f-${finding.id}` }, `The finding: ${finding.message}`)) : null,
+    inIt.length ? el("ul", { class: "in-it" }, inIt.map((finding) => el("li", {}, findingLink(finding)))) : null,
     stall.samples.length ? [
       el("h5", {}, stall.samples.length > 1 ? `Stack at the first of ${stall.samples.length} samples` : "Stack, innermost first"),
       stackTable(stall.samples[0].stack, stall.callback)] : el("p", {}, "It was over before a stack could be taken."),
