@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { STEP_BITS = 3, STEPS = 1 << STEP_BITS, BUCKETS = 64 * STEPS };
+enum { STEP_BITS = 3, STEPS = 1 << STEP_BITS, BUCKETS = (64 - STEP_BITS + 1) * STEPS };
 
 static unsigned bucket_of(uint64_t ns) {
   if (ns < STEPS) return (unsigned)ns;
