@@ -61,7 +61,7 @@ void join_begin(join *j, uint64_t threshold_ns) {
 static uint32_t find_culprit(const join_stack *stack) {
   uint32_t end = stack->callback == JOIN_NONE ? stack->count : stack->callback + 1;
   for (uint32_t i = 0; i < end; i++)
-    if (join_is_project_file(stack->frames[i].file)) return i;
+    if (join_is_own(&stack->frames[i])) return i;
   return stack->culprit != JOIN_NONE ? stack->culprit : 0;
 }
 
@@ -78,7 +78,8 @@ static uint32_t find_callback(join *j, const join_stack *stack) {
 static uint64_t site_key(join *j, const join_stack *stack, uint32_t culprit, const char *api) {
   const report_frame *f = &stack->frames[culprit];
   const char *callee = culprit ? stack->frames[culprit - 1].function : api ? api : "";
-  uint64_t key = bs_hash_mix(join_name_of(j, f->function).function, f->line);
+  /* What computes does so in many lines. */
+  uint64_t key = bs_hash_mix(join_name_of(j, f->function).function, stack->running ? 0 : f->line);
   key = bs_hash_mix(key, join_name_of(j, callee).api);
   const char *where = f->file ? f->file : f->module;
   return bs_hash_mix(key, bs_hash(where, strlen(where)));
@@ -156,8 +157,8 @@ static void note_kind(join *j, uint32_t item, const join_stall *stall) {
   if (item < j->nfindings) return;
   join_site *site = &j->sites.items[item - j->nfindings];
   if (!site->loop) site->loop = stall->loop;
-  if (!strcmp(stall->kind, "on-cpu"))
-    site->on_cpu++;
+  if (strcmp(stall->kind, "off-cpu") != 0)
+    site->on_cpu++; /* or waited for a CPU */
   else
     site->waiting++;
 }

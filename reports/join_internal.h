@@ -96,8 +96,9 @@ int join_same_file(const char *recorded, const char *known);
 void join_index_findings(join *j);
 /* Appends the findings that a stack stands on, the innermost first; returns their number. */
 uint32_t join_match_stack(join *j, const join_stack *stack, const char *api, const char *rule_id);
-/* Whether the file lies in the project: it is told relative to the root. */
-static inline bool join_is_project_file(const char *file) { return file && *file && *file != '/'; }
+/* Whether a function is the project's: its file is told relative to the root, and its module is not the system's (whose debug
+ * information may have relative names, too). */
+bool join_is_own(const report_frame *frame);
 /* What is told of a finding's item, the verdict as well. */
 void join_fill_runtime(const join *j, const join_item *item, report_runtime *r);
 /* Adds the finding of a place that only the recording knows. */

@@ -175,29 +175,46 @@ static void take(join *j, const join_index *index, uint64_t key, search *s, bool
 
 /* Whether a library function stands where the source calls another one: that one ended in a jump to it. */
 static bool may_be_jump(const join *j, const report_frame *callee) {
-  if (!callee || join_is_project_file(callee->file) || !*callee->function) return false;
+  if (!callee || join_is_own(callee) || !*callee->function) return false;
   return !j->options.rules || !rule_set_for_function(j->options.rules, callee->function);
 }
 
-/* The findings that a frame's call of `api` is; a callee without a name leaves the place to decide. `inner` is the frame inside. */
-static void match_frame(join *j, const report_frame *frame, const report_frame *inner, const char *api,
-                        const char *rule_id, uint32_t from) {
+/* The findings of a name: where the line fits, in a caller that stands for them, or wherever they have moved to. */
+static bool take_named(join *j, const report_frame *frame, uint32_t callee, bool direct, bool moved,
+                       uint32_t from) {
   join_name name = join_name_of(j, frame->function);
   uint32_t before = j->targets.count;
-  search s = {.frame = frame, .function = name.function};
-  bool direct = !inner, named = api && *api;
-  if (!name.last) return;
-  if (named) {
-    uint32_t callee = join_name_of(j, api).api;
-    take(j, &j->by_call, bs_map_key(callee, name.last), &s, direct, from);
-    s.exactly = true;
-    if (j->targets.count == before) take(j, &j->by_caller, bs_map_key(callee, name.last), &s, direct, from);
-    s.rule = rule_id;
-  }
-  if (j->targets.count > before || (named && !rule_id && !may_be_jump(j, inner))) return;
+  search s = {.frame = frame, .function = name.function, .exactly = !moved};
+  take(j, &j->by_call, bs_map_key(callee, name.last), &s, direct, from);
   s.exactly = true;
-  s.alone = named && !rule_id;
+  if (j->targets.count == before) take(j, &j->by_caller, bs_map_key(callee, name.last), &s, direct, from);
+  return j->targets.count > before;
+}
+
+/* The finding in this very line, when there is only one. */
+static bool take_place(join *j, const report_frame *frame, const char *rule_id, bool direct, uint32_t from) {
+  join_name name = join_name_of(j, frame->function);
+  uint32_t before = j->targets.count;
+  search s = {.frame = frame, .function = name.function, .rule = rule_id, .exactly = true, .alone = !rule_id};
   take(j, &j->by_function, name.last, &s, direct, from);
+  return j->targets.count > before;
+}
+
+/* The innermost frame is in a watched call: most likely in `api`, the one that the stall spent most of its time in. */
+static void match_innermost(join *j, const report_frame *frame, const char *api, const char *rule_id,
+                            uint32_t from) {
+  uint32_t callee = api && *api ? join_name_of(j, api).api : 0;
+  if (callee && take_named(j, frame, callee, true, false, from)) return;
+  if (rule_id && take_place(j, frame, rule_id, true, from)) return;
+  if (take_place(j, frame, NULL, !callee, from)) return;
+  if (callee) take_named(j, frame, callee, true, true, from);
+}
+
+/* A frame that has called `inner`; one without a name leaves the place to decide. */
+static void match_caller(join *j, const report_frame *frame, const report_frame *inner, uint32_t from) {
+  uint32_t callee = *inner->function ? join_name_of(j, inner->function).api : 0;
+  if (callee && take_named(j, frame, callee, false, true, from)) return;
+  if (!callee || may_be_jump(j, inner)) take_place(j, frame, NULL, false, from);
 }
 
 static void see_entries(join *j, const report_frame *frame) {
@@ -212,10 +229,11 @@ uint32_t join_match_stack(join *j, const join_stack *stack, const char *api, con
   for (uint32_t i = 0; i < stack->count; i++) {
     const report_frame *frame = &stack->frames[i];
     see_entries(j, frame);
+    if (!join_name_of(j, frame->function).last) continue;
     if (i)
-      match_frame(j, frame, &stack->frames[i - 1], stack->frames[i - 1].function, NULL, from);
+      match_caller(j, frame, &stack->frames[i - 1], from);
     else if (!stack->running)
-      match_frame(j, frame, NULL, api, rule_id, from);
+      match_innermost(j, frame, api, rule_id, from);
   }
   return j->targets.count - from;
 }

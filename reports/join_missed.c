@@ -57,7 +57,9 @@ static void find_callee(missed *m) {
   m->rule = find_rule(m->j->options.rules, m->callee);
   if (!m->rule && !site->culprit && site->rule && m->j->options.rules)
     m->rule = rule_set_find(m->j->options.rules, site->rule);
-  m->computes = on_cpu && !m->rule && (!*m->callee || is_language_library(m->module));
+  /* What the language's libraries do without a rule is the caller's own doing: memory, text. */
+  if (!m->rule && site->culprit && is_language_library(m->module)) m->callee = "";
+  m->computes = on_cpu && !m->rule && !*m->callee;
 }
 
 /* ---- the missing step ---- */
@@ -82,7 +84,7 @@ static uint32_t deepest_reached(const missed *m) {
 static uint32_t next_inward(const missed *m, uint32_t frame) {
   while (frame > m->site->culprit) {
     const report_frame *f = &m->site->frames[--frame];
-    if (join_is_project_file(f->file) || frame == m->site->culprit) return frame;
+    if (join_is_own(f) || frame == m->site->culprit) return frame;
   }
   return JOIN_NONE;
 }

@@ -116,6 +116,14 @@ void join_name_files(join *j, const char **files, uint32_t count) {
   bs_vec_fini(&k.files);
 }
 
+bool join_is_own(const report_frame *frame) {
+  static const char *const system[] = {"/usr/lib", "/lib", "/usr/lib64", "[", "linux-vdso"};
+  if (!frame->file || !*frame->file || *frame->file == '/') return false;
+  for (size_t i = 0; i < sizeof system / sizeof *system; i++)
+    if (!strncmp(frame->module, system[i], strlen(system[i]))) return false;
+  return true;
+}
+
 int join_same_file(const char *recorded, const char *known) {
   if (!recorded || !known || !strcmp(recorded, known)) return 2;
   return !strcmp(bs_path_basename(recorded), bs_path_basename(known));

@@ -244,13 +244,29 @@ static uint32_t hook_of(walk *w, const char *name) {
   return hook;
 }
 
+/* A stack that was taken within the recorder's own wrapper begins at its caller, in a call of what it wraps. */
+static const char *leave_recorder(join_stack *s, const char *api) {
+  uint32_t inner = s->count;
+  while (inner > 0 && !strstr(s->frames[inner - 1].module, "/libblockscan.so")) inner--;
+  if (!inner || inner == s->count) return api;
+  const char *wrapper = s->frames[inner - 1].function;
+  s->frames += inner;
+  s->count -= inner;
+  s->running = false;
+  s->callback = s->callback == JOIN_NONE || s->callback < inner ? JOIN_NONE : s->callback - inner;
+  s->culprit = s->culprit == JOIN_NONE || s->culprit < inner ? JOIN_NONE : s->culprit - inner;
+  return !strncmp(wrapper, "hook_", 5) ? wrapper + 5 : *wrapper ? wrapper : api;
+}
+
 static uint32_t find_place(walk *w, int64_t row, const char *name, uint32_t hook) {
   uint32_t place;
   uint64_t key = (uint64_t)row * (HOOK_COUNT + 1) + hook;
   stored_stack of;
   if (bs_map_find(&w->places, key, &place)) return place - 1;
   store_reader_stack(w->reader, row, &w->frames, &of);
-  const join_stack s = {w->frames.items, w->frames.count, of.callback, of.culprit, of.running};
+  join_stack s = {w->frames.items, w->frames.count, of.callback, of.culprit, of.running};
+  name = leave_recorder(&s, name);
+  hook = hook_of(w, name);
   place = join_place(w->g->join, &s, name, hook < HOOK_COUNT ? hook_rule(hook) : NULL);
   bs_map_set(&w->places, key, place + 1);
   return place;
