@@ -244,10 +244,15 @@ static uint32_t hook_of(walk *w, const char *name) {
   return hook;
 }
 
-/* A stack that was taken within the recorder's own wrapper begins at its caller, in a call of what it wraps. */
+/* A stack that was taken within the recorder's own wrapper, or what it calls in the C library, begins at the wrapper's caller, in a call of
+ * what it wraps. */
 static const char *leave_recorder(join_stack *s, const char *api) {
-  uint32_t inner = s->count;
-  while (inner > 0 && !strstr(s->frames[inner - 1].module, "/libblockscan.so")) inner--;
+  uint32_t inner = 0;
+  for (uint32_t i = 0; i < s->count; i++) {
+    bool own = strstr(s->frames[i].module, "/libblockscan.so") != NULL;
+    if (!own && !strstr(s->frames[i].module, "/libc.so") && !strstr(s->frames[i].module, "/libc-")) break;
+    if (own) inner = i + 1;
+  }
   if (!inner || inner == s->count) return api;
   const char *wrapper = s->frames[inner - 1].function;
   s->frames += inner;
