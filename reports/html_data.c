@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Lines of source around a step, and around a place that only explains one. */
-enum { AROUND_STEP = 3, AROUND_REASON = 1 };
+enum { AROUND_STEP = 2, AROUND_REASON = 1 };
 
 /* A row of numbers; equal rows are one. */
 typedef struct packed_entry {

@@ -3,7 +3,7 @@
 #include "reports/html.h"
 #include "reports/json.h"
 
-enum { AROUND_CULPRIT = 3 };
+enum { AROUND_CULPRIT = 2 };
 
 /* The columns of the tables, in the order in which their cells are written. */
 static const char stall_columns[] = "[\"loop\",\"startNs\",\"durationNs\",\"cpuNs\",\"kind\",\"ended\","

@@ -261,8 +261,11 @@ class Parts(Page):
 
     def test_histogram(self):
         self.open("everything", "#recording")
-        self.assertEqual(len(self.all(".histogram .bar")), 4)
-        self.assertEqual(len(self.all(".histogram .bar.over")), 2, "those past the threshold")
+        self.assertEqual(len(self.all("section.loop .histogram .bar")), 4)
+        self.assertEqual(len(self.all("section.loop .histogram .bar.over")), 2, "those past the threshold")
+        quiet = self.one("details.loop")
+        self.assertIn("no stall, 3,000 iterations", quiet.text, "a loop that was never held is a line")
+        self.assertFalse(quiet.find_element(By.CSS_SELECTOR, ".histogram").is_displayed())
         self.assertIn("1,000 iterations", self.one(".histogram").get_attribute("aria-label"))
         self.one(".loop details summary").click()
         self.assertIn("990", self.one(".loop details table").text)

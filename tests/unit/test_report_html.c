@@ -83,9 +83,9 @@ static void the_tables_hold_everything(void **state) {
   assert_int_equal(length(report, "columns"),
                    json_array_size(json_array_get(json_object_get(report, "findings"), 0)));
   assert_int_equal(length(paths, "paths"), document.findings.count);
-  assert_int_equal(length(run, "stalls"), 3);
-  assert_int_equal(length(run, "loops"), 2);
-  assert_int_equal(length(run, "calls"), 1);
+  assert_int_equal(length(run, "stalls"), document.stalls.count);
+  assert_int_equal(length(run, "loops"), document.recorded_loops.count);
+  assert_int_equal(length(run, "calls"), document.recorded_calls.count);
   assert_int_equal(length(run, "stallColumns"),
                    json_array_size(json_array_get(json_object_get(run, "stalls"), 0)));
   json_decref(run);
@@ -130,7 +130,7 @@ static void sources_are_there_once(void **state) {
   write_page(&document, &page);
   json_t *sources = get_block(page.text, "sources");
   json_t *runs = json_object_get(json_object_get(sources, "files"), "src/dns.c");
-  assert_int_equal(json_array_size(runs), 1); /* around lines 2 and 4: one run, from 1 to 6 or 7 */
+  assert_int_equal(json_array_size(runs), 1); /* around lines 2 and 4: one run */
   assert_string_equal(first_line(runs, 0), "/* one");
   assert_string_equal(json_string_value(json_array_get(json_array_get(runs, 0), 3)),
                       "two */ int a = getaddrinfo(\"</script>\");");
