@@ -100,7 +100,7 @@ static void fail_all(const recording *r, check_list *out) {
 
 void checks_make(const verdict *v, check_list *out) {
   const recording *r = v->recording;
-  if (!atomic_load(&r->head->processes)) {
+  if (!atomic_load(&r->head->processes) || (r->kind == EXECUTABLE_GO && !r->loops.count)) {
     fail_all(r, out);
     return;
   }

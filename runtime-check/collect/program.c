@@ -3,7 +3,6 @@
 
 #include "base/path.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -48,24 +47,13 @@ static char *find_program(bs_arena *arena, const char *name) {
   return NULL;
 }
 
-/* Whether the file is an ELF program that no dynamic loader starts, so that nothing can be preloaded into it. */
-static bool is_static_program(const char *path) {
-  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-  if (fd < 0) return false;
-  Elf64_Ehdr head;
-  bool is_elf = read(fd, &head, sizeof head) == (ssize_t)sizeof head &&
-                !memcmp(head.e_ident, ELFMAG, SELFMAG) && head.e_ident[EI_CLASS] == ELFCLASS64 &&
-                head.e_phentsize == sizeof(Elf64_Phdr);
-  bool has_loader = false;
-  for (unsigned i = 0; is_elf && i < head.e_phnum; i++) {
-    Elf64_Phdr segment;
-    if (pread(fd, &segment, sizeof segment, (off_t)(head.e_phoff + i * sizeof segment)) !=
-        (ssize_t)sizeof segment)
-      break;
-    has_loader |= segment.p_type == PT_INTERP;
-  }
-  close(fd);
-  return is_elf && !has_loader;
+/* A shared AddressSanitizer ends a program whose first library is another one, unless it is told not to look. What the program itself starts
+ * may be built with it, too, so this does not depend on the program; its own options come after, and stand. */
+static void set_sanitizer_options(bs_strbuf *text) {
+  const char *own = getenv("ASAN_OPTIONS");
+  bs_strbuf_clear(text);
+  bs_strbuf_addf(text, "verify_asan_link_order=0%s%s", own && *own ? ":" : "", own ? own : "");
+  setenv("ASAN_OPTIONS", text->text, 1);
 }
 
 /* What the program finds in its environment beside its own. A library that was preloaded already stays in front: the sanitizers'
@@ -80,6 +68,7 @@ static void set_environment(const recording *r, const char *preload) {
   bs_strbuf_clear(&text);
   bs_strbuf_addf(&text, "%s%s%s", others ? others : "", others && *others ? ":" : "", preload);
   setenv("LD_PRELOAD", text.text, 1);
+  set_sanitizer_options(&text);
   bs_strbuf_fini(&text);
 }
 
@@ -99,7 +88,7 @@ bool program_start(recording *r, char *const *command, bs_error *error) {
   bool good = false;
   char *preload = find_preload(&arena, r->options.preload, error);
   if (!preload) goto out;
-  r->is_static = is_static_program(find_program(&arena, command[0]));
+  r->kind = executable_kind_of(find_program(&arena, command[0]));
   if (pipe2(tell, O_CLOEXEC) != 0) {
     bs_error_set(error, "cannot make a pipe: %s", strerror(errno));
     goto out;

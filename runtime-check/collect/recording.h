@@ -137,6 +137,14 @@ typedef struct recorded_site {
   uint32_t stored_stack;
 } recorded_site;
 
+/* executable.c */
+enum executable_kind {
+  EXECUTABLE_PLAIN,  /* or unknown, or no ELF file */
+  EXECUTABLE_STATIC, /* without a dynamic loader: nothing can be preloaded */
+  EXECUTABLE_GO,     /* makes its system calls itself: what is preloaded sees nothing */
+};
+enum executable_kind executable_kind_of(const char *path);
+
 typedef struct recording {
   recording_options options;
   layout_head *head; /* the shared memory */
@@ -163,7 +171,7 @@ typedef struct recording {
   bs_intern names; /* of scopes */
   bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
   int control; /* of that: readable when it lets the recorder go; else -1 */
-  bool is_static; /* the program has no dynamic loader */
+  enum executable_kind kind; /* of the program */
 } recording;
 
 uint64_t clock_now(void);

@@ -310,9 +310,11 @@ static void write_loops(const verdict *v, painter *p) {
 static void write_warnings(const recording *r, painter *p) {
   unsigned refused = 0;
   for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
-  if (r->is_static)
+  if (r->kind == EXECUTABLE_STATIC)
     say(p, PAINT_WARNING,
         "not observable: the program is statically linked, nothing can be preloaded into it\n");
+  else if (r->kind == EXECUTABLE_GO && !r->loops.count)
+    say(p, PAINT_WARNING, "not observable: a Go program makes its system calls itself\n");
   else if (!r->head->processes)
     say(p, PAINT_WARNING, "not observable: the library was not loaded into any process\n");
   else if (!loops_counted(r))

@@ -46,6 +46,10 @@ record 0 -- "$BLOCKSCAN_PROGRAMS/static"
 says "not observable"
 holds '.ledger.notes | any(startswith("not observable"))'
 record 1 --fail-over 10s -- "$BLOCKSCAN_PROGRAMS/static"
+record 1 --fail-over 10s -- "$BLOCKSCAN_PROGRAMS/gone"
+says "not observable: a Go program"
+record 0 -- "$BLOCKSCAN_PROGRAMS/host" "$BLOCKSCAN_PROGRAMS/plugin.so"
+! grep -q "not observable" err || fail "a plain program is said to be not observable"
 
 # wrong TEXT ARGUMENT...: a usage error, or one of starting the program.
 wrong() {
