@@ -31,7 +31,9 @@ async def main():
     await asyncio.wait_for(came.wait(), 5)
     print("signal")
     writer.close()
+    await writer.wait_closed()
     server.close()
+    await asyncio.sleep(0.1)
 
 
 asyncio.run(main())
