@@ -211,7 +211,7 @@ void join_fill_runtime(const join *j, const join_item *item, report_runtime *r) 
   const durations *of = measured(item), *exact = item->calls.count ? &item->calls : &item->within;
   uint64_t long_ns = 0, longs = j->threshold_ns ? durations_over(exact, j->threshold_ns, &long_ns) : 0;
   r->calls = item->calls.count;
-  r->stalls = max_of(item->held.count, longs);
+  r->stalls = item->held.count ? item->held.count : longs < j->stalls ? longs : max_of(j->stalls, longs != 0);
   r->total_ns = of->total_ns;
   r->max_ns = max_of(max_of(item->held.max_ns, item->within.max_ns), of->max_ns);
   r->p50_ns = durations_quantile(of, 0.5);

@@ -37,7 +37,7 @@ while read -r id; do
 done <named
 
 # Every option that a document names in backquotes is one of some verb.
-for verb in scan record why graph extract link rules; do "$BLOCKSCAN" "$verb" --help; done >help
+for verb in scan record report learn why graph extract link rules; do "$BLOCKSCAN" "$verb" --help; done >help
 grep -ohE '`(blockscan [a-z ]*)?--[a-z-]+' "$BLOCKSCAN_SOURCE/README.md" "$docs"/*.md | grep -oE -- '--[a-z-]+' | sort -u >options
 while read -r option; do
   grep -q -- "$option" help || fail "the documents name an option that is not there: $option"
