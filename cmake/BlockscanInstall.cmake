@@ -6,7 +6,8 @@ set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/blockscan)
 
 install(TARGETS blockscan RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # `blockscan record` looks for it in ../lib/blockscan, wherever the tree lies.
-install(TARGETS blockscan-preload LIBRARY DESTINATION lib/blockscan)
+set(runtime_dir lib/blockscan)
+install(TARGETS blockscan-preload LIBRARY DESTINATION ${runtime_dir})
 install(
   DIRECTORY rules/
   DESTINATION ${data_dir}/rules
@@ -38,12 +39,13 @@ install(FILES runtime-check/include/blockscan/runtime.h DESTINATION ${CMAKE_INST
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_file(cmake/blockscan.pc.in blockscan.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/blockscan.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+configure_file(cmake/blockscan-runtime.pc.in blockscan-runtime.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/blockscan.pc ${PROJECT_BINARY_DIR}/blockscan-runtime.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
 
 configure_package_config_file(
   cmake/blockscanConfig.cmake.in blockscanConfig.cmake
   INSTALL_DESTINATION ${package_dir}
-  PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_INCLUDEDIR
+  PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_INCLUDEDIR runtime_dir
 )
 write_basic_package_version_file(blockscanConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(

@@ -47,6 +47,9 @@ int record_attached(const record_options *o) {
   send_text(bs_arena_printf(&arena, "R%d", (int)getpid()));
   watch(&r, signals);
   close(signals);
+  char word; /* an unread one would be an error to the program's side */
+  while (recv(CONTROL_FD, &word, sizeof word, MSG_DONTWAIT) > 0) {
+  }
   finish(&r);
   send_text("D");
   code = 0;

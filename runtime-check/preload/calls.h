@@ -20,6 +20,7 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <semaphore.h>
+#include <setjmp.h>
 #include <shadow.h>
 #include <signal.h>
 #include <spawn.h>

@@ -33,6 +33,9 @@ void tell_forget(void);
 /* Asks the collector; the length of its answer, which is cut to fit and ended by a zero. 0: it had nothing to say, or is gone. */
 size_t ask(thread_self *self, uint32_t kind, uint64_t start, char *text, size_t size);
 
+/* start.c: the recorder that this program started has ended. */
+bool recorder_is_gone(void);
+
 /* The span does not count as holding the loop: neither for the iteration nor for the open scopes. */
 void marks_excuse(thread_self *self, uint64_t from, uint64_t to);
 

@@ -128,3 +128,28 @@ int hook_pipe(int *ends) { return forget_ends(NEXT_CALL(pipe, int, (int *))(ends
 int hook_pipe2(int *ends, int flags) {
   return forget_ends(NEXT_CALL(pipe2, int, (int *, int))(ends, flags), ends);
 }
+
+/* The stack pointer that a jump restores. glibc keeps it xored with a word of the thread's and rotated: PTR_MANGLE in its
+ * sysdeps/unix/sysv/linux/x86_64/pointer_guard.h, the order of the registers in its sysdeps/x86_64/jmpbuf-offsets.h. */
+static uintptr_t jump_sp(const struct __jmp_buf_tag *place) {
+#if defined(__x86_64__) && defined(__LP64__)
+  uintptr_t sp = (uintptr_t)place->__jmpbuf[6];
+  __asm__("rorq $17, %0\n\txorq %%fs:0x30, %0" : "+r"(sp));
+  return sp;
+#else
+  (void)place;
+  return 0;
+#endif
+}
+
+/* Scopes of the functions that it leaves are over. */
+#define JUMPING(name) \
+  void hook_##name(struct __jmp_buf_tag *place, int value) { \
+    thread_self *self = &preload_self; \
+    if (unlikely(self->marked)) marks_jump(self, jump_sp(place)); \
+    NEXT_CALL(name, void, (struct __jmp_buf_tag *, int))(place, value); \
+  }
+JUMPING(longjmp)
+JUMPING(_longjmp)
+JUMPING(siglongjmp)
+JUMPING(__longjmp_chk)

@@ -109,6 +109,8 @@ void marks_wait_ends(thread_self *self, uint64_t now);
 /* The iteration that ends now was too long; and then, in its loop's wait, whatever is to be done about that. May not return. */
 void marks_stalled(thread_self *self, uint64_t took);
 void marks_tell(thread_self *self);
+/* A longjmp goes back to a frame whose stack pointer is `sp`. */
+void marks_jump(thread_self *self, uintptr_t sp);
 
 /* stubs.c: the next definition of a wrapped function. */
 enum {

@@ -1,7 +1,8 @@
 /* Named scopes and allowed blocks of a thread: how long it stays in them without its loop's wait.
  *
- * A scope is measured in stretches: from its begin or a wait's end to the next wait or its own end. Only pointers to the program's scopes
- * are kept, and those whose frame is gone, left by longjmp, are dropped by their address before one is looked at.
+ * A scope is measured in stretches: from its begin or a wait's end to the next wait or its own end. The program's bs_scope is
+ * copied when it begins and not looked at again: a function that is left by longjmp leaves its scopes open until the jump, which is
+ * watched for that, or a caller further up shows that they are gone.
  */
 #include "marks.h"
 
@@ -13,11 +14,20 @@ enum {
   STRANGERS = LAYOUT_NAMES - 1, /* the name of those that found no room */
 };
 
+typedef struct open_scope {
+  uintptr_t address; /* of the program's own */
+  bs_scope given;
+  uint64_t since_ns, worst_ns, worst_since_ns;
+  unsigned stalls;
+  uint32_t place; /* of its name */
+} open_scope;
+
 /* A thread's marks. */
 typedef struct thread_marks {
-  bs_scope *open[SCOPES];
+  open_scope open[SCOPES];
   uint32_t depth, expecting; /* of the open ones */
   uint32_t allowed; /* depth of bs_allow_begin() */
+  uintptr_t allowed_sp; /* where the outermost was called */
   uint32_t epoch; /* as in thread_self */
   uint64_t excused_since; /* the time from here on is allowed; 0 none */
   uint64_t excused_ns; /* of this iteration */
@@ -29,8 +39,8 @@ static _Thread_local thread_marks mine;
 
 static bool is_allowed(void) { return mine.allowed || mine.expecting; }
 
-static uint64_t threshold_of(const bs_scope *s) {
-  if (s->threshold_ns) return s->threshold_ns;
+static uint64_t threshold_of(const open_scope *s) {
+  if (s->given.threshold_ns) return s->given.threshold_ns;
   return atomic_load_explicit(&preload_view.head->threshold_ns, memory_order_relaxed);
 }
 
@@ -45,8 +55,8 @@ static thread_self *marked_thread(void) {
 static uint64_t earliest_due(void) {
   uint64_t due = 0;
   for (uint32_t i = 0; i < mine.depth; i++) {
-    const bs_scope *s = mine.open[i];
-    if (is_allowed() && !s->expects_stall) continue;
+    const open_scope *s = &mine.open[i];
+    if (is_allowed() && !s->given.expects_stall) continue;
     uint64_t then = s->since_ns + threshold_of(s);
     if (!due || then < due) due = then;
   }
@@ -56,7 +66,7 @@ static uint64_t earliest_due(void) {
 /* After each change: what the collector and the wrappers see of it. `waiting`: in the loop's wait. */
 static void show(thread_self *self, bool waiting) {
   layout_slot *slot = self->slot;
-  uint64_t name = mine.depth ? mine.open[mine.depth - 1]->place + UINT64_C(1) : 0;
+  uint64_t name = mine.depth ? mine.open[mine.depth - 1].place + UINT64_C(1) : 0;
   self->marked = mine.depth || is_allowed() || mine.excused_ns || mine.covered || mine.stall_start;
   self->active = !waiting && !is_allowed() && (busy_since(self) || mine.depth);
   atomic_store_explicit(&slot->allowed, mine.allowed + mine.expecting, memory_order_relaxed);
@@ -66,21 +76,21 @@ static void show(thread_self *self, bool waiting) {
 }
 
 static void close_at(uint32_t index) {
-  mine.expecting -= mine.open[index]->expects_stall != 0;
+  mine.expecting -= mine.open[index].given.expects_stall != 0;
   mine.depth = index;
 }
 
-/* Drops scopes of functions that were left without their end. Of those nothing may be read. */
+/* Drops scopes of functions that were left without their end. */
 static void drop_left(uintptr_t sp) {
   uint32_t kept = 0;
   for (; kept < mine.depth; kept++) {
-    uintptr_t address = (uintptr_t)mine.open[kept];
+    uintptr_t address = mine.open[kept].address;
     if (address < sp && sp - address < FRAMES) break;
   }
   if (kept == mine.depth) return;
   mine.depth = kept;
   mine.expecting = 0;
-  for (uint32_t i = 0; i < kept; i++) mine.expecting += mine.open[i]->expects_stall != 0;
+  for (uint32_t i = 0; i < kept; i++) mine.expecting += mine.open[i].given.expects_stall != 0;
   if (!is_allowed()) mine.excused_since = 0;
 }
 
@@ -88,8 +98,8 @@ void marks_excuse(thread_self *self, uint64_t from, uint64_t to) {
   if (to <= from) return;
   if (busy_since(self)) mine.excused_ns += to - (from > busy_since(self) ? from : busy_since(self));
   for (uint32_t i = 0; i < mine.depth; i++) {
-    bs_scope *s = mine.open[i];
-    if (!s->expects_stall && s->since_ns) s->since_ns += to - (from > s->since_ns ? from : s->since_ns);
+    open_scope *s = &mine.open[i];
+    if (!s->given.expects_stall && s->since_ns) s->since_ns += to - (from > s->since_ns ? from : s->since_ns);
   }
   self->marked |= mine.excused_ns != 0;
   atomic_store_explicit(&self->slot->excused_ns, mine.excused_ns, memory_order_relaxed);
@@ -102,7 +112,7 @@ static void excuse_until(thread_self *self, uint64_t now) {
   mine.excused_since = now;
 }
 
-static void scope_event(const thread_self *self, const bs_scope *s, uint32_t how, uint64_t start,
+static void scope_event(const thread_self *self, const open_scope *s, uint32_t how, uint64_t start,
                         uint64_t took) {
   uint64_t finished = atomic_load_explicit(&self->slot->iterations, memory_order_relaxed);
   push_event(self->slot, &(layout_event){.kind = LAYOUT_EVENT_SCOPE,
@@ -115,7 +125,7 @@ static void scope_event(const thread_self *self, const bs_scope *s, uint32_t how
                                          .value = s->place});
 }
 
-static void end_stretch(const thread_self *self, bs_scope *s, uint64_t now) {
+static void end_stretch(const thread_self *self, open_scope *s, uint64_t now) {
   uint64_t took = now > s->since_ns ? now - s->since_ns : 0;
   if (took > s->worst_ns || !s->worst_since_ns) {
     s->worst_ns = took;
@@ -123,14 +133,15 @@ static void end_stretch(const thread_self *self, bs_scope *s, uint64_t now) {
   }
   if (took < threshold_of(s)) return;
   s->stalls++;
-  mine.covered |= !s->expects_stall;
-  scope_event(self, s, s->expects_stall ? LAYOUT_SCOPE_EXPECTED : LAYOUT_SCOPE_STALLED, s->since_ns, took);
+  mine.covered |= !s->given.expects_stall;
+  scope_event(self, s, s->given.expects_stall ? LAYOUT_SCOPE_EXPECTED : LAYOUT_SCOPE_STALLED, s->since_ns,
+              took);
 }
 
 /* The wait before proved to be the loop's: it ended a stretch and began another. */
 static void settle_wait(const thread_self *self) {
   for (uint32_t i = 0; mine.wait_began && i < mine.depth; i++) {
-    bs_scope *s = mine.open[i];
+    open_scope *s = &mine.open[i];
     if (s->since_ns >= mine.wait_began) continue;
     end_stretch(self, s, mine.wait_began);
     s->since_ns = mine.wait_ended;
@@ -138,7 +149,14 @@ static void settle_wait(const thread_self *self) {
   mine.wait_began = 0;
 }
 
+/* A first wait is a loop's where nothing else is made for waiting so; a poll may as well be a handler's for its answer. */
+static bool waits_as_loops_do(const thread_self *self) {
+  uint32_t kind = atomic_load_explicit(&self->slot->wait_kind, memory_order_relaxed);
+  return kind == LAYOUT_WAIT_EPOLL || kind == LAYOUT_WAIT_URING;
+}
+
 uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_t sp) {
+  known = known || waits_as_loops_do(self);
   if (mine.epoch != self->epoch) mine = (thread_marks){.epoch = self->epoch};
   drop_left(sp);
   excuse_until(self, now);
@@ -146,7 +164,7 @@ uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_
     mine.excused_since = 0;
     settle_wait(self);
   }
-  for (uint32_t i = 0; known && i < mine.depth; i++) end_stretch(self, mine.open[i], now);
+  for (uint32_t i = 0; known && i < mine.depth; i++) end_stretch(self, &mine.open[i], now);
   mine.wait_began = known ? 0 : now;
   uint64_t end = now - mine.excused_ns;
   mine.excused_ns = 0;
@@ -179,7 +197,7 @@ void marks_wait_ends(thread_self *self, uint64_t now) {
   if (mine.wait_began)
     mine.wait_ended = now;
   else
-    for (uint32_t i = 0; i < mine.depth; i++) mine.open[i]->since_ns = now;
+    for (uint32_t i = 0; i < mine.depth; i++) mine.open[i].since_ns = now;
   if (is_allowed() && !mine.excused_since) mine.excused_since = now;
   mine.covered = false;
   show(self, false);
@@ -213,39 +231,53 @@ static void note_threshold(uint64_t threshold) {
     if (atomic_compare_exchange_weak(shortest, &known, threshold)) return;
 }
 
+/* The same block again, after it was left in a way that nobody saw. */
+static void drop_again(uintptr_t address) {
+  uint32_t index = 0;
+  while (index < mine.depth && mine.open[index].address != address) index++;
+  while (mine.depth > index) close_at(mine.depth - 1);
+}
+
+/* A function that lies further up than the loop's wait was not called by that loop: it is over, and what comes is another one. */
+static void leave_loop(thread_self *self, uintptr_t sp) {
+  if (!self->loop.pc || sp <= self->loop.sp || sp - self->loop.sp > FRAMES) return;
+  self->loop = self->nested = (wait_site){0};
+  atomic_store_explicit(&self->slot->busy_since, 0, memory_order_relaxed);
+}
+
 EXPORTED void bs_runtime_scope_begin(bs_scope *scope) {
-  scope->since_ns = 0;
   thread_self *self = marked_thread();
   if (!self) return;
   drop_left(CALLER_SP);
+  leave_loop(self, CALLER_SP);
+  drop_again((uintptr_t)scope);
   if (mine.depth == SCOPES) return;
-  scope->stalls = 0;
-  scope->worst_ns = scope->worst_since_ns = 0;
-  scope->place = place_of(self->slot, scope->name);
-  note_threshold(threshold_of(scope));
-  uint64_t now = now_ns();
-  if (scope->expects_stall && mine.expecting++ == 0 && !mine.excused_since) mine.excused_since = now;
-  mine.open[mine.depth++] = scope;
-  scope->since_ns = now;
+  open_scope *s = &mine.open[mine.depth];
+  *s = (open_scope){.address = (uintptr_t)scope, .given = *scope, .place = place_of(self->slot, scope->name)};
+  note_threshold(threshold_of(s));
+  s->since_ns = now_ns();
+  mine.depth++;
+  if (scope->expects_stall && mine.expecting++ == 0 && !mine.excused_since) mine.excused_since = s->since_ns;
   show(self, false);
 }
 
 /* Counts the closed scope's stalls and takes its action. */
-static unsigned conclude(thread_self *self, const bs_scope *s) {
-  unsigned stalls = s->stalls;
+static unsigned conclude(thread_self *self, const open_scope *s) {
+  const bs_scope *given = &s->given;
   uint64_t threshold = threshold_of(s);
-  if (s->expects_stall && !stalls) scope_event(self, s, LAYOUT_SCOPE_MISSED, s->worst_since_ns, s->worst_ns);
-  atomic_fetch_add(s->expects_stall ? &marks_of_process.expected : &marks_of_process.scopes, stalls);
-  if (s->expects_stall) atomic_fetch_add(&marks_of_process.missed, !stalls);
-  if (!stalls == !s->expects_stall) return stalls;
+  if (given->expects_stall && !s->stalls)
+    scope_event(self, s, LAYOUT_SCOPE_MISSED, s->worst_since_ns, s->worst_ns);
+  atomic_fetch_add(given->expects_stall ? &marks_of_process.expected : &marks_of_process.scopes, s->stalls);
+  if (given->expects_stall) atomic_fetch_add(&marks_of_process.missed, !s->stalls);
+  if (!s->stalls == !given->expects_stall) return s->stalls;
   told_stall t = {.kind = LAYOUT_ASK_SCOPE,
                   .start = s->worst_since_ns,
-                  .action = s->action,
-                  .callback = s->callback,
-                  .data = s->data,
-                  .stall = {s->name ? s->name : "", s->worst_ns, threshold, stalls, NULL}};
+                  .action = given->action,
+                  .callback = given->callback,
+                  .data = given->data,
+                  .stall = {given->name ? given->name : "", s->worst_ns, threshold, s->stalls, NULL}};
   tell(self, &t);
-  return stalls;
+  return s->stalls;
 }
 
 /* One that is not open (it began without a recorder, or too deep) has no stalls. */
@@ -254,22 +286,34 @@ EXPORTED unsigned bs_runtime_scope_end(bs_scope *scope) {
   if (!self) return 0;
   drop_left(CALLER_SP);
   uint32_t index = mine.depth;
-  while (index > 0 && mine.open[index - 1] != scope) index--;
+  while (index > 0 && mine.open[index - 1].address != (uintptr_t)scope) index--;
   if (!index) return 0;
   uint64_t now = now_ns();
   excuse_until(self, now);
-  end_stretch(self, scope, now);
+  end_stretch(self, &mine.open[index - 1], now);
+  const open_scope ended = mine.open[index - 1];
   while (mine.depth >= index) close_at(mine.depth - 1);
   if (!mine.depth) mine.wait_began = 0;
   if (!is_allowed()) mine.excused_since = 0;
   show(self, false);
-  return conclude(self, scope);
+  return conclude(self, &ended);
+}
+
+void marks_jump(thread_self *self, uintptr_t sp) {
+  if (mine.epoch != self->epoch) return;
+  drop_left(sp);
+  if (mine.allowed && mine.allowed_sp < sp) {
+    excuse_until(self, now_ns());
+    mine.allowed = 0;
+    if (!is_allowed()) mine.excused_since = 0;
+  }
+  show(self, !self->active && self->inside);
 }
 
 EXPORTED void bs_runtime_allow_begin(void) {
   thread_self *self = marked_thread();
   if (!self) return;
-  mine.allowed++;
+  if (mine.allowed++ == 0) mine.allowed_sp = CALLER_SP;
   if (!mine.excused_since) mine.excused_since = now_ns();
   show(self, false);
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define ANSWER_NS UINT64_C(5000000000) /* names come from debug information, which may be large */
-enum { RETRY_NS = 1000000, MILLISECOND = 1000000 };
+enum { RETRY_NS = 1000000, LOOK_NS = 100000000, MILLISECOND = 1000000 };
 
 marks_process marks_of_process = {.action = BS_COUNT};
 static _Atomic bool is_deaf; /* the collector did not answer */
@@ -43,8 +43,9 @@ static bool wait_for_answer(layout_ask *a, uint64_t deadline) {
   while (atomic_load_explicit(&a->state, memory_order_acquire) == LAYOUT_ASK_ASKED) {
     uint32_t expected = LAYOUT_ASK_ASKED;
     now = now_ns();
-    if (now >= deadline) return !atomic_compare_exchange_strong(&a->state, &expected, LAYOUT_ASK_LEFT);
-    wait_while(&a->state, LAYOUT_ASK_ASKED, deadline - now);
+    if (now >= deadline || recorder_is_gone())
+      return !atomic_compare_exchange_strong(&a->state, &expected, LAYOUT_ASK_LEFT);
+    wait_while(&a->state, LAYOUT_ASK_ASKED, LOOK_NS);
   }
   return true;
 }

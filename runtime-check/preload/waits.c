@@ -26,23 +26,27 @@ ALWAYS_INLINE bool at(const wait_site *site, uintptr_t sp, uintptr_t pc) {
 }
 
 /* The deeper wait has shown that the loop which was known is over. */
-static bool takes_over(thread_self *self, uintptr_t sp, uintptr_t pc) {
+static bool takes_over(thread_self *self, uint32_t kind, uintptr_t sp, uintptr_t pc) {
   wait_site *nested = &self->nested;
   if (nested->sp != sp)
     *nested = (wait_site){.pc = pc, .sp = sp}; /* compilers unroll loops: the function counts */
   nested->count++;
-  if (self->loop.count < LOOP_AFTER) return nested->count >= LOOP_AFTER;
+  /* A poll that came once was hardly a loop's when a set of descriptors is waited for now. */
+  uint32_t before = atomic_load_explicit(&self->slot->wait_kind, memory_order_relaxed);
+  bool was_poll = before != LAYOUT_WAIT_EPOLL;
+  if (self->loop.count < LOOP_AFTER)
+    return nested->count >= LOOP_AFTER || (was_poll && kind == LAYOUT_WAIT_EPOLL);
   uint64_t busy = busy_since(self);
   return nested->count >= TAKE_OVER && busy && now_ns() - busy >= TAKE_OVER_NS;
 }
 
 /* Is this wait the loop's? Then it is remembered as such. */
-static bool is_loop(thread_self *self, uintptr_t sp, uintptr_t pc, bool empty) {
+static bool is_loop(thread_self *self, uint32_t kind, uintptr_t sp, uintptr_t pc, bool empty) {
   wait_site *loop = &self->loop;
   if (likely(at(loop, sp, pc))) return true;
   if (empty) return false;
   bool deeper = sp < loop->sp && !(loop->pc == pc && loop->sp - sp < MOVED);
-  if (loop->pc && deeper && !takes_over(self, sp, pc)) return false;
+  if (loop->pc && deeper && !takes_over(self, kind, sp, pc)) return false;
   /* Another loop: what lay between the two was no iteration. */
   if (loop->pc && loop->pc != pc && loop->sp != sp) {
     set(&self->slot->busy_since, 0);
@@ -173,7 +177,7 @@ static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kin
   if (!self) return WAIT_FORWARD;
   /* Within a wrapped call, or in a signal handler that came during one. */
   if (unlikely(self->inside && sp < self->inside) && !was_left(self)) return WAIT_FORWARD;
-  if (is_loop(self, sp, pc, empty)) {
+  if (is_loop(self, kind, sp, pc, empty)) {
     new_loop_begin(self, c->hook, kind, sp, pc);
     return WAIT_LOOP;
   }

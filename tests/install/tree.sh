@@ -7,7 +7,7 @@ mv "$TMP/first" "$TMP/prefix"
 prefix=$TMP/prefix
 
 for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h include/blockscan/runtime.h \
-  lib/blockscan/libblockscan.so share/pkgconfig/blockscan.pc \
+  lib/blockscan/libblockscan.so share/pkgconfig/blockscan.pc share/pkgconfig/blockscan-runtime.pc \
   share/cmake/blockscan/blockscanConfig.cmake share/man/man1/blockscan.1 share/bash-completion/completions/blockscan \
   share/zsh/vendor-completions/_blockscan share/fish/vendor_completions.d/blockscan.fish; do
   [ -s "$prefix/$file" ] || { echo "missing: $file"; exit 1; }
@@ -84,6 +84,33 @@ for slow in OFF ON; do
   ctest --test-dir ctest >$slow.txt || true
 done
 [ "$(grep -c ' Passed ' OFF.txt)" = 2 ] && [ "$(grep -c '\*\*\*Failed ' ON.txt)" = 2 ] || { cat OFF.txt ON.txt; exit 1; }
+
+# A program that starts a recorder itself, linked in both ways; the recorder is the installed one.
+cat >marked.c <<'END'
+#include <blockscan/runtime.h>
+#include <stdio.h>
+#include <unistd.h>
+static void tell(const bs_stall *stall, void *data) {
+  (void)data;
+  fputs(stall->text, stdout);
+}
+int main(void) {
+  if (bs_runtime_start(NULL) != 0) return puts(bs_runtime_error()), 1;
+  BS_NO_STALLS_CALL("nap", 50 * BS_MILLISECOND, tell, NULL) usleep(200000);
+  return bs_runtime_stop();
+}
+END
+cat >>CMakeLists.txt <<'END'
+add_executable(marked marked.c)
+target_link_libraries(marked PRIVATE blockscan::runtime)
+END
+cmake --build out --target marked >/dev/null
+# shellcheck disable=SC2046 # several words
+cc -o marked marked.c $(PKG_CONFIG_PATH=$prefix/share/pkgconfig pkg-config --cflags --libs blockscan-runtime)
+for program in out/marked ./marked; do
+  env -i PATH=/usr/bin:/bin "$program" >marked.txt || { cat marked.txt; exit 1; }
+  grep -q "Scope 'nap' stalled .* in usleep" marked.txt || { cat marked.txt; exit 1; }
+done
 
 # The rules that are used are those that were installed.
 rm "$prefix/share/blockscan/rules/blocking/sleep.json"

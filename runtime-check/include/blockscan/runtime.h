@@ -46,8 +46,7 @@ typedef struct bs_stall {
  * longjmp or, where its caller may throw, by an exception: this is how a test fails. */
 typedef void bs_callback(const bs_stall *stall, void *data);
 
-/* A local variable of the function that it is a block of. The caller fills the first fields, or has them filled by
- * bs_scope_begin(); the others are the library's. */
+/* A local variable of the function that it is a block of. The caller fills it, or has it filled by bs_scope_begin(). */
 typedef struct bs_scope {
   const char *name; /* a text that stays where it is: a literal. The first 55 bytes of it count */
   uint64_t threshold_ns; /* 0: the recorder's */
@@ -55,9 +54,6 @@ typedef struct bs_scope {
   int expects_stall; /* the action is for a stall that does not come */
   bs_callback *callback; /* of BS_CALLBACK; NULL: the process' one, with its data */
   void *data;
-
-  uint64_t since_ns, worst_ns, worst_since_ns;
-  unsigned stalls, place;
 } bs_scope;
 
 /* What libblockscan.so exports for the marks; call the functions below. */
@@ -75,15 +71,19 @@ __attribute__((weak)) extern void bs_runtime_allow_end(void);
 #define BS_RUNTIME_FIND(f, name) ((f) = &name)
 #endif
 
+/* Part of the function that is marked at every optimisation: the library tells by the stack pointer whether that function is inside of a
+ * loop. */
+#define BS_RUNTIME_INLINE static inline __attribute__((always_inline))
+
 /* Whether anybody records this process. */
-static inline int bs_recorded(void) {
+BS_RUNTIME_INLINE int bs_recorded(void) {
   void *const *recorder;
   BS_RUNTIME_FIND(recorder, bs_runtime_recorder);
   return __builtin_expect(recorder && __atomic_load_n(recorder, __ATOMIC_RELAXED), 0);
 }
 
 /* Opens the scope, whose first fields are filled. */
-static inline void bs_scope_open(bs_scope *scope) {
+BS_RUNTIME_INLINE void bs_scope_open(bs_scope *scope) {
   if (bs_recorded()) {
     void (*begin)(bs_scope *);
     BS_RUNTIME_FIND(begin, bs_runtime_scope_begin);
@@ -92,7 +92,7 @@ static inline void bs_scope_open(bs_scope *scope) {
 }
 
 /* Opens a scope with the process' action. */
-static inline void bs_scope_begin(bs_scope *scope, const char *name, uint64_t threshold_ns) {
+BS_RUNTIME_INLINE void bs_scope_begin(bs_scope *scope, const char *name, uint64_t threshold_ns) {
   if (bs_recorded()) {
     scope->name = name;
     scope->threshold_ns = threshold_ns;
@@ -106,7 +106,7 @@ static inline void bs_scope_begin(bs_scope *scope, const char *name, uint64_t th
 
 /* Closes the innermost scope, which `scope` is, and takes its action if there is reason to. Returns how often it stalled: 0 without a
  * recorder. */
-static inline unsigned bs_scope_end(bs_scope *scope) {
+BS_RUNTIME_INLINE unsigned bs_scope_end(bs_scope *scope) {
   unsigned (*end)(bs_scope *);
   if (!bs_recorded()) return 0;
   BS_RUNTIME_FIND(end, bs_runtime_scope_end);
@@ -115,7 +115,7 @@ static inline unsigned bs_scope_end(bs_scope *scope) {
 
 /* From here to bs_allow_end() this thread may hold its loop: the time counts neither for its iteration nor for its scopes. They nest;
  * the end must be reached. */
-static inline void bs_allow_begin(void) {
+BS_RUNTIME_INLINE void bs_allow_begin(void) {
   if (bs_recorded()) {
     void (*begin)(void);
     BS_RUNTIME_FIND(begin, bs_runtime_allow_begin);
@@ -123,7 +123,7 @@ static inline void bs_allow_begin(void) {
   }
 }
 
-static inline void bs_allow_end(void) {
+BS_RUNTIME_INLINE void bs_allow_end(void) {
   if (bs_recorded()) {
     void (*end)(void);
     BS_RUNTIME_FIND(end, bs_runtime_allow_end);
@@ -155,9 +155,9 @@ static inline void bs_allow_end(void) {
            bs_runtime_open(&bs_runtime_scope, name, threshold_ns, action, expects, callback, data); \
        bs_runtime_once; bs_runtime_once = NULL)
 
-static inline bs_scope *bs_runtime_open(bs_scope *scope, const char *name, uint64_t threshold_ns,
-                                        enum bs_action action, int expects_stall, bs_callback *callback,
-                                        void *data) {
+BS_RUNTIME_INLINE bs_scope *bs_runtime_open(bs_scope *scope, const char *name, uint64_t threshold_ns,
+                                            enum bs_action action, int expects_stall, bs_callback *callback,
+                                            void *data) {
   if (bs_recorded()) {
     scope->name = name;
     scope->threshold_ns = threshold_ns;
@@ -169,12 +169,12 @@ static inline bs_scope *bs_runtime_open(bs_scope *scope, const char *name, uint6
   }
   return scope;
 }
-static inline void bs_runtime_close(bs_scope *scope) { (void)bs_scope_end(scope); }
-static inline int bs_runtime_allow(void) {
+BS_RUNTIME_INLINE void bs_runtime_close(bs_scope *scope) { (void)bs_scope_end(scope); }
+BS_RUNTIME_INLINE int bs_runtime_allow(void) {
   bs_allow_begin();
   return 1;
 }
-static inline void bs_runtime_allowed(int *unused) {
+BS_RUNTIME_INLINE void bs_runtime_allowed(int *unused) {
   (void)unused;
   bs_allow_end();
 }
@@ -221,8 +221,9 @@ namespace blockscan {
  * by an exception already. */
 class scope {
 public:
-  explicit scope(const char *name, uint64_t threshold_ns = 0, bs_action action = BS_DEFAULT,
-                 bs_callback *callback = NULL, void *data = NULL, bool expects_stall = false) {
+  __attribute__((always_inline)) explicit scope(const char *name, uint64_t threshold_ns = 0,
+                                                bs_action action = BS_DEFAULT, bs_callback *callback = NULL,
+                                                void *data = NULL, bool expects_stall = false) {
     bs_runtime_open(&scope_, name, threshold_ns, action, expects_stall, callback, data);
   }
 #if __cplusplus >= 201103L
@@ -244,15 +245,16 @@ private:
 /* A block whose action is taken when it does not stall. */
 class expect_stall : public scope {
 public:
-  explicit expect_stall(const char *name, uint64_t threshold_ns = 0, bs_action action = BS_DEFAULT,
-                        bs_callback *callback = NULL, void *data = NULL)
+  __attribute__((always_inline)) explicit expect_stall(const char *name, uint64_t threshold_ns = 0,
+                                                       bs_action action = BS_DEFAULT,
+                                                       bs_callback *callback = NULL, void *data = NULL)
       : scope(name, threshold_ns, action, callback, data, true) {}
 };
 
 /* A block that may hold the loop. */
 class allow {
 public:
-  allow() { bs_allow_begin(); }
+  __attribute__((always_inline)) allow() { bs_allow_begin(); }
   ~allow() { bs_allow_end(); }
 #if __cplusplus >= 201103L
   allow(const allow &) = delete;

@@ -1,0 +1,37 @@
+# Named scopes under the recorder: in the summary, the report and the store, with a stack; allowed and expected stalls are none.
+set -eu
+. "$(dirname "$0")/record-helpers"
+cd "$TMP"
+program=$BLOCKSCAN_PROGRAMS/scopes
+
+record 0 --threshold 200ms -- "$program" held
+holds '.scopes | length == 1 and .[0].name == "reload" and .[0].outcome == "stalled" and .[0].api == "nanosleep"'
+holds '.scopes[0] | .duration_ms >= 299 and .threshold_ms == 100 and .loop == 1 and (.samples | length >= 1)'
+holds '.scopes[0].samples[0].stack | map(.function) | index("rest") != null and index("reload") != null'
+holds '[.stalls[] | select(.duration_ms >= 299)] | length == 1 and .[0].scope == "reload"'
+says "Scope 'reload' stalled"
+says "scope 'reload'"
+stored "reload|stalled|nanosleep" "SELECT name, outcome, hook FROM v_scopes WHERE stack LIKE '%reload%'"
+stored "reload" "SELECT scope FROM v_stalls WHERE duration_ms >= 299"
+python3 -c 'import jsonschema' 2>/dev/null && python3 - "$BLOCKSCAN_SOURCE/reports/findings.schema.json" report.json <<'END'
+import json, sys, jsonschema
+schema, report = (json.load(open(name)) for name in sys.argv[1:])
+jsonschema.Draft202012Validator(schema).validate(report)
+END
+
+record 0 --threshold 10s -- "$program" quick
+holds '.scopes == [] and .stalls == []'
+# In a thread that runs no loop.
+record 0 -- "$program" alone
+holds '.scopes | length == 1 and .[0].loop == null and .[0].duration_ms >= 299'
+stored 1 "SELECT count(*) FROM scopes WHERE loop_id IS NULL"
+
+record 0 --threshold 200ms --fail-over 200ms -- "$program" allowed
+holds '[.stalls[] | select(.duration_ms >= 299)] | length == 0'
+record 0 --threshold 200ms --fail-over 200ms -- "$program" expected
+holds '[.stalls[] | select(.duration_ms >= 299)] | length == 0'
+holds '.scopes | length == 1 and .[0].outcome == "expected"'
+says "kept: expected stalls (1 came)"
+record 1 -- "$program" missed
+holds '.scopes | length == 1 and .[0].outcome == "missed"'
+says "broken: expected stalls (none in scope 'first start')"
