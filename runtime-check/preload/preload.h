@@ -106,6 +106,8 @@ void descriptor_forget(int fd);
 /* Before the wait; whether it is `known` to be a loop's. Returns when the iteration ended, less what was allowed in it. */
 uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_t sp);
 void marks_wait_ends(thread_self *self, uint64_t now);
+/* A run function was entered: its first iteration began, and scopes around it go on. */
+void marks_run_begins(thread_self *self);
 /* The iteration that ends now was too long; and then, in its loop's wait, whatever is to be done about that. May not return. */
 void marks_stalled(thread_self *self, uint64_t took);
 void marks_tell(thread_self *self);

@@ -173,6 +173,12 @@ uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_
   return end;
 }
 
+void marks_run_begins(thread_self *self) {
+  mine.excused_ns = 0;
+  mine.wait_began = 0;
+  show(self, false);
+}
+
 void marks_stalled(thread_self *self, uint64_t took) {
   if (mine.epoch != self->epoch) mine = (thread_marks){.epoch = self->epoch};
   mine.stall_start = busy_since(self);

@@ -230,7 +230,7 @@ static thread_self *run_begin(uint32_t run, uintptr_t sp) {
   read_cpu_base(self, now);
   atomic_store_explicit(&slot->busy_since, now, memory_order_release);
   self->active = true;
-  if (unlikely(self->marked)) marks_wait_ends(self, now);
+  if (unlikely(self->marked)) marks_run_begins(self);
   return self;
 }
 
@@ -239,6 +239,7 @@ static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
   if (self->epoch != current_epoch() || !busy_since(self)) return;
   loop_begin(self, 0, sp, pc);
   unpublish(self, self->slot);
+  if (unlikely(self->marked)) marks_wait_ends(self, now_ns());
 }
 
 #define RUN(type, name, params, args, whole) \
