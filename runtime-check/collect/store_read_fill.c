@@ -54,6 +54,7 @@ static bool fill_loop(filling *f, sqlite3_stmt *st, sqlite3_stmt *histogram, bs_
       .idle_ns = reader_count_of(st, 7),
       .max_ns = totals.max_ns,
       .dropped_events = reader_count_of(st, 9),
+      .unplaced_calls = reader_count_of(st, 10),
   };
   if (!fill_histogram(f, histogram, sqlite3_column_int64(st, 0), out, &totals, error)) return false;
   out->p50_ns = loop_quantile(&totals, 0.5);
@@ -65,7 +66,7 @@ static bool fill_loops(filling *f, bs_error *error) {
   sqlite3_stmt *st =
       reader_prepare(f->r,
                      "SELECT l.id, p.pid, l.tid, l.name, l.library, l.iterations, l.busy_ns, l.idle_ns,"
-                     " l.max_ns, l.dropped FROM loops l JOIN processes p ON p.id = l.process_id"
+                     " l.max_ns, l.dropped, l.unplaced_calls FROM loops l JOIN processes p ON p.id = l.process_id"
                      " ORDER BY l.id",
                      error);
   sqlite3_stmt *histogram = reader_prepare(
