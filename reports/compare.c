@@ -108,14 +108,24 @@ static uint32_t *all_alone(uint32_t count) {
   return partner;
 }
 
-void report_pair(const report_document *earlier, const report_document *later, report_pairs *pairs) {
+void report_pair_exactly(const report_document *earlier, const report_document *later, report_pairs *pairs) {
   pairs->earlier = all_alone(later->findings.count);
   pairs->later = all_alone(earlier->findings.count);
   comparison c = {earlier, later, pairs};
   pair_by(&c, by_id);
   pair_by(&c, by_place);
+}
+
+void report_pair(const report_document *earlier, const report_document *later, report_pairs *pairs) {
+  report_pair_exactly(earlier, later, pairs);
+  comparison c = {earlier, later, pairs};
   pair_by(&c, by_function_and_callbacks);
   pair_by(&c, by_file_and_callbacks);
+}
+
+void report_pair_moved(const report_document *earlier, const report_document *later, report_pairs *pairs) {
+  comparison c = {earlier, later, pairs};
+  pair_by(&c, by_function);
 }
 
 void report_pairs_fini(report_pairs *pairs) {

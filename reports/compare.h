@@ -17,6 +17,10 @@ typedef struct report_pairs {
 
 /* Pairs the findings of two reports, whatever was suppressed in them. */
 void report_pair(const report_document *earlier, const report_document *later, report_pairs *pairs);
+/* Pairs further ones whose function has the same name, whatever reaches them; for what has no callbacks to compare. */
+void report_pair_moved(const report_document *earlier, const report_document *later, report_pairs *pairs);
+/* Pairs those of the same rule and API in a function of the same name and file, or the same id: what is the same without doubt. */
+void report_pair_exactly(const report_document *earlier, const report_document *later, report_pairs *pairs);
 void report_pairs_fini(report_pairs *pairs);
 
 /* Says of each finding of `later` whether it is new: it has no partner; its partner was suppressed, or less sure than

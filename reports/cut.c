@@ -202,3 +202,8 @@ void report_find_cuts(report_document *document, const rule_set *rules) {
   bs_vec_fini(&c.nodes);
   bs_vec_fini(&c.pairs);
 }
+
+void report_drop_cuts(report_document *document) {
+  for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
+  document->cuts.count = 0;
+}

@@ -9,7 +9,7 @@ void text_write_anchor(painter *p, const report_finding *finding) {
   const char *in =
       *finding->anchor.function ? bs_arena_printf(&arena, " in %s()", finding->anchor.function) : "";
   paint_paragraph(
-      p, 2, "new because of: ", bs_arena_printf(&arena, "%s%s", phrase_place(&arena, &finding->anchor), in));
+      p, 2, "through the change at: ", bs_arena_printf(&arena, "%s%s", phrase_place(&arena, &finding->anchor), in));
   bs_arena_fini(&arena);
 }
 

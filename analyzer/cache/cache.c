@@ -101,6 +101,10 @@ static void start_anew(cache *c) {
   c->used.count = 0;
 }
 
+void cache_replace_file(cache *c, const char *path, uint64_t hash) {
+  files_replace(&c->files, files_add(&c->files, path), hash);
+}
+
 bool cache_hash_file(cache *c, const char *path, uint64_t *hash) {
   return files_hash(&c->files, files_add(&c->files, path), hash);
 }
@@ -233,7 +237,7 @@ void cache_put(cache *c, const cache_row *row) {
   if (c->pending.count >= FLUSH_ROWS) cache_flush(c);
 }
 
-/* Writes a file's row when the database has none, or an older one. */
+/* Writes a file's row when the database has none, or an older one. That of a replaced file says nothing of the disk. */
 static bool write_file(cache *c, uint32_t index) {
   file_state *state = &c->files.states.items[index];
   if (state->id && !state->dirty) return true;

@@ -20,6 +20,8 @@ cache *cache_open(const char *directory, cache_warn *warn, void *context);
 /* Writes what is pending, forgets rows that were not used for long, closes. NULL is allowed. */
 void cache_close(cache *c);
 
+/* In this run the file at `path` has a content of this hash (bs_hash), whatever is on the disk: it is read elsewhere. */
+void cache_replace_file(cache *c, const char *path, uint64_t hash);
 /* The hash of a file's content, read at most once a run. False when it cannot be read. */
 bool cache_hash_file(cache *c, const char *path, uint64_t *hash);
 /* The facts of a row that still holds; *bytes lives in `arena`. */

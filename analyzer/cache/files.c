@@ -92,6 +92,13 @@ static void look(file_table *files, uint32_t index) {
   state->dirty = state->readable;
 }
 
+void files_replace(file_table *files, uint32_t index, uint64_t hash) {
+  file_state *state = &files->states.items[index];
+  state->stamp = (file_stamp){.hash = hash};
+  state->looked = state->exists = state->readable = state->replaced = true;
+  state->dirty = false;
+}
+
 bool files_hash(file_table *files, uint32_t index, uint64_t *hash) {
   file_state *state = &files->states.items[index];
   if (!state->looked) look(files, index);
@@ -133,6 +140,7 @@ bool files_exist(file_table *files, uint32_t folder, uint32_t name) {
 
 bool files_changed_since(const file_table *files, uint32_t index, int64_t since) {
   const file_stamp *stamp = &files->states.items[index].stamp;
+  if (files->states.items[index].replaced) return false;
   int64_t last = stamp->modified > stamp->changed ? stamp->modified : stamp->changed;
   return last + TICK_NANOSECONDS >= since;
 }

@@ -26,6 +26,7 @@ typedef struct file_state {
   /* Of this run: stat was done, something is there, the content is hashed, the stamp is newer than the
    * database's. */
   bool looked, exists, readable, dirty;
+  bool replaced; /* this run reads something else under that path: the stamp is none of the disk's */
 } file_state;
 
 typedef struct file_table {
@@ -49,6 +50,8 @@ void files_set_id(file_table *files, uint32_t index, int64_t id);
 /* Whether there is something of the name `name` in the folder `folder` (both are indices). A folder is
  * listed once. */
 bool files_exist(file_table *files, uint32_t folder, uint32_t name);
+/* From now on the path has a content of this hash, whatever is on the disk. */
+void files_replace(file_table *files, uint32_t index, uint64_t hash);
 /* XXH3 of the content; false when it is no readable file. */
 bool files_hash(file_table *files, uint32_t index, uint64_t *hash);
 /* Whether the file may have changed at or after `since` (nanoseconds of the real-time clock), clock ticks

@@ -90,6 +90,7 @@ void check_free(checker *c) {
   bs_map_fini(&c->descriptors);
   bs_map_fini(&c->suppressed_lines);
   bs_map_fini(&c->dispatched);
+  bs_map_fini(&c->by_symbol);
   bs_arena_fini(&c->arena);
   free(c);
 }

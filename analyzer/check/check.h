@@ -7,6 +7,7 @@
  *   search.c    from each entry point to each sink, the surest path first, then the shortest
  *   findings.c  the report document
  *   why.c       the paths to one function
+ *   changes.c   what of it an older program had not
  *
  * Only code that a loop reaches is looked at: what runs before the loop, on a worker or in a child process is
  * silent. Nothing here knows libclang, SQLite or an output format.

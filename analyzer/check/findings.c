@@ -107,9 +107,23 @@ static bool same_path(const hit *x, const hit *y) {
          !memcmp(x->edges, y->edges, x->nedges * sizeof *x->edges);
 }
 
-/* A stable id: rule, API, the function that calls it and the how-manieth such call in it. Lines do not
- * count. */
-static void make_id(const checker *c, const sink *k, const char *rule_id, char id[17]) {
+/* Whether another file defines this symbol too: several programs in one database have a main() each. */
+static bool has_namesake(checker *c, uint32_t function) {
+  const program *p = c->p;
+  uint32_t first;
+  if (!c->by_symbol.count)
+    for (uint32_t f = 0; f < p->functions.count; f++) {
+      bool fresh;
+      if (!p->functions.items[f].defined) continue;
+      bs_map_add(&c->by_symbol, p->functions.items[f].symbol, f, &fresh);
+      if (!fresh) bs_map_set(&c->by_symbol, p->functions.items[f].symbol, PROGRAM_NONE - 1);
+    }
+  return bs_map_find(&c->by_symbol, p->functions.items[function].symbol, &first) && first != function;
+}
+
+/* A stable id: rule, API, the function that calls it and the how-manieth such call in it; the file where the function's name
+ * alone is not enough. Lines do not count. */
+static void make_id(checker *c, const sink *k, const char *rule_id, char id[17]) {
   const program_call *call = &c->p->calls.items[k->call];
   const program_function *f = &c->p->functions.items[call->caller];
   uint32_t ordinal = 0;
@@ -119,7 +133,8 @@ static void make_id(const checker *c, const sink *k, const char *rule_id, char i
   }
   bs_strbuf key = BS_STRBUF_INIT;
   bs_strbuf_addf(&key, "%s|%s|%s|%u", rule_id, k->api, text(c, f->symbol), ordinal);
-  if (f->flags & FACTS_FUNCTION_INTERNAL) bs_strbuf_addf(&key, "|%s", text(c, f->place.file));
+  if (f->flags & FACTS_FUNCTION_INTERNAL || has_namesake(c, call->caller))
+    bs_strbuf_addf(&key, "|%s", text(c, f->place.file));
   snprintf(id, 17, "%016llx", (unsigned long long)bs_hash(key.text, key.length));
   bs_strbuf_fini(&key);
 }
@@ -265,16 +280,17 @@ static void collect(checker *c, report_document *d, ranking *all) {
   for (uint32_t i = 0, n; i < c->hits.count; i += n) {
     const hit *first = &c->hits.items[i];
     for (n = 1; i + n < c->hits.count && first[n].sink == first->sink;) n++;
-    report_finding f = {0};
+    report_finding f = {.anchor = {"", "", 0, 0}, .moved_from = {"", "", 0, 0}};
     fill_finding(c, d, first, &f);
     fill_entries(c, d, first, n, &f);
+    if (c->changes) f.has_anchor = changes_anchor(c->changes, first, n, d, &f.anchor);
     int rank = prominence(&f, count_callbacks(first, n, counted_in, i + 1));
     *bs_vec_push(all) = (ranked){f, rank};
   }
   free(counted_in);
 }
 
-static void add_findings(checker *c, report_document *d) {
+void findings_add(checker *c, report_document *d) {
   ranking all = {0};
   if (!c->hits.count) return;
   qsort_r(c->hits.items, c->hits.count, sizeof *c->hits.items, compare_hits, c);
@@ -345,7 +361,7 @@ static void add_library_loops(checker *c, report_document *d) {
 void check_report(checker *c, report_document *d) {
   const program *p = c->p;
   search_all(c);
-  add_findings(c, d);
+  findings_add(c, d);
   d->units = p->units.count;
   for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
   d->entry_points = c->entries.count;

@@ -100,6 +100,8 @@ struct checker {
   bool *leads; /* functions from which a sink can be reached */
   BS_VEC(hit) hits;
   BS_VEC(const char *) loop_lines;
+  bs_map by_symbol; /* symbol -> its function, or PROGRAM_NONE - 1 for several; made when first asked for */
+  const struct check_changes *changes; /* while only what is new is searched; else NULL */
   const char **kept, **described; /* strings and nodes as the report that is being made has them */
 };
 
@@ -179,7 +181,21 @@ typedef void search_reached(void *context, uint32_t entry, uint32_t function, ui
                             const uint32_t *edges, uint32_t nedges);
 void search_functions(checker *c, search_reached *reached, void *context);
 
+/* changes.c */
+/* Whether the older program has no such function. */
+bool changes_is_new_function(const struct check_changes *changes, uint32_t function);
+/* What calls an entry point, as a base. */
+uint32_t changes_loop(const struct check_changes *changes, uint32_t entry);
+/* Goes over an edge: *base is the last function on the path that both programs have, or the loop. True when the older program
+ * had no such edge. */
+bool changes_step(const struct check_changes *changes, uint32_t *base, uint32_t function);
+/* The place that is new about the hits of one sink. */
+bool changes_anchor(const struct check_changes *changes, const hit *hits, uint32_t count, report_document *d,
+                    report_place *anchor);
+
 /* findings.c: conversions to the report's model */
+/* Adds the findings that `hits` make, ranked. */
+void findings_add(checker *c, report_document *d);
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);
 /* Fills an entry without its path; and the path, one step for each edge. Strings go to the document's arena. */
 void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,

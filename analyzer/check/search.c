@@ -7,6 +7,8 @@
  */
 #include "check/internal.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,8 @@ typedef struct state {
   bool made_blocking; /* a function shortly before made descriptors blocking */
   uint8_t blocking_steps; /* for how many steps more that is believed to be meant for them */
   uint16_t depth;
+  bool is_new; /* of a search for what is new: something about the way here is */
+  uint32_t base; /* of such a search; see changes_step */
   uint64_t programs;
 } state;
 
@@ -56,6 +60,7 @@ typedef struct search {
   uint32_t *free_context; /* of an edge, for a caller without a context; PROGRAM_NONE: not known yet */
   mark *marks; /* of functions without a context, two each */
   BS_VEC(mark) bound_marks; /* of contexts, two each */
+  bs_map change_marks; /* of a search for what is new, instead: into bound_marks */
   uint32_t entry, run;
   BS_VEC(state) states;
   BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
@@ -82,7 +87,18 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
   return 0;
 }
 
+/* What is new and what is old go their ways apart, and so do those into a new function from different callers. */
+static mark *mark_among_changes(search *s, const state *at) {
+  bool new_function = changes_is_new_function(s->c->changes, at->function);
+  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), 2u * at->made_blocking + at->is_new);
+  if (new_function) key = bs_hash_mix(key, at->base + UINT64_C(1));
+  uint32_t i = bs_map_add(&s->change_marks, key, s->bound_marks.count, NULL);
+  if (i == s->bound_marks.count) bs_vec_push(&s->bound_marks);
+  return &s->bound_marks.items[i];
+}
+
 static mark *mark_of(search *s, const state *at) {
+  if (s->c->changes) return mark_among_changes(s, at);
   if (!at->context) return &s->marks[2 * at->function + at->made_blocking];
   uint32_t i = 2 * at->context + at->made_blocking;
   while (s->bound_marks.count <= i) bs_vec_push(&s->bound_marks);
@@ -110,6 +126,8 @@ static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t c
   const program_edge *e = &s->c->p->edges.items[edge];
   uint8_t left = at.blocking_steps ? at.blocking_steps - 1 : 0;
   uint8_t steps = descriptors_made_blocking(s->c, e->call) ? BLOCKING_STEPS : left;
+  uint32_t base = at.base;
+  bool is_new = s->c->changes && changes_step(s->c->changes, &base, e->callee);
   return (state){.function = e->callee,
                  .context = context,
                  .parent = from,
@@ -118,6 +136,8 @@ static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t c
                  .made_blocking = steps > 0,
                  .blocking_steps = steps,
                  .depth = at.depth + 1,
+                 .is_new = at.is_new || is_new,
+                 .base = base,
                  .programs = at.programs & s->c->p->functions.items[e->callee].programs};
 }
 
@@ -186,6 +206,7 @@ static bool seen_before(search *s, uint32_t sink_id, const state *at, int streng
 static void try_sinks(search *s, uint32_t id, bool another) {
   checker *c = s->c;
   const state at = s->states.items[id];
+  if (c->changes && !at.is_new) return;
   for (uint32_t i = c->first_sink[at.function]; i < c->first_sink[at.function + 1]; i++) {
     const sink *k = &c->sinks.items[i];
     uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
@@ -312,7 +333,7 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   uint32_t context = enter(s, e, over->edge, at->context);
   /* What was gone through once is not gone through again for a mode that a longer way sets. */
   bool taken = s->marks[2 * e->callee].taken == s->run;
-  if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee)) return;
+  if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !c->changes) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
     *bs_vec_push(&s->branches) = (branch){id, over->edge, context, (uint8_t)strength};
@@ -389,8 +410,12 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
   s->only_rule = only_rule;
   s->states.count = s->branches.count = 0;
   bs_map_fini(&s->sink_seen);
-  const state root = {
+  state root = {
       .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
+  if (s->c->changes) {
+    root.base = changes_loop(s->c->changes, entry);
+    root.is_new = changes_step(s->c->changes, &root.base, e->function);
+  }
   run_from(s, &root);
   s->max_branches = 0;
   if (s->branches.count > max_branches)
@@ -410,6 +435,7 @@ static void search_init(search *s, checker *c, search_reached *reached, void *co
 
 static void search_fini(search *s) {
   bs_map_fini(&s->sink_seen);
+  bs_map_fini(&s->change_marks);
   for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
   bs_vec_fini(&s->states);
   bs_vec_fini(&s->branches);

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "cli/identity.h"
 #include "cli/kept.h"
+#include "cli/overlay.h"
 #include "reports/cut.h"
 #include "version.h"
 
@@ -60,6 +61,8 @@ bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
   a->has_db = true;
   if (!compdb_load(&a->db, path, error)) return false;
   if (!cli_find_root(&a->arena, options, compdb_root(&a->db), &a->root, error)) return false;
+  if (options->overlay && options->overlay->root) a->root = options->overlay->root;
+  if (options->overlay) overlay_apply(options->overlay, &a->db);
   if (!cli_load_config(options, a->root, &a->config, error)) return false;
   if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
   if (!load_units(a, options, error)) return false;
@@ -131,7 +134,7 @@ static void apply_exclusions(const analysis *a, report_document *document) {
   }
 }
 
-static void work_out(analysis *a, const cli_analysis *options, report_document *document) {
+void analysis_work_out(analysis *a, const cli_analysis *options, report_document *document) {
   document->tool_version = BLOCKSCAN_VERSION;
   document->libclang_version = a->units.libclang_version ? a->units.libclang_version : "";
   document->root = options->root ? options->root : ".";
@@ -155,6 +158,27 @@ static uint64_t report_key(const analysis *a, const cli_analysis *options, unsig
   return hash;
 }
 
+static void add_notes(const analysis *a, report_document *document) {
+  document->root_path = a->root;
+  for (uint32_t i = 0; i < a->units.notes.count; i++)
+    *bs_vec_push(&document->notes) = a->units.notes.items[i];
+}
+
+static bool examine(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                    bs_error *error) {
+  if (!analysis_solve(a, options, error)) return false;
+  analysis_check(a, max_paths);
+  analysis_work_out(a, options, document);
+  return true;
+}
+
+bool analysis_examine(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                      bs_error *error) {
+  if (!examine(a, options, max_paths, document, error)) return false;
+  add_notes(a, document);
+  return true;
+}
+
 bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
                      bs_error *error) {
   const char *folder =
@@ -162,14 +186,10 @@ bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_path
   bool keeps = a->has_db && !options->no_cache;
   uint64_t key = keeps ? report_key(a, options, max_paths) : 0;
   if (!keeps || !kept_find(folder, key, document)) {
-    if (!analysis_solve(a, options, error)) return false;
-    analysis_check(a, max_paths);
-    work_out(a, options, document);
+    if (!examine(a, options, max_paths, document, error)) return false;
     if (keeps) kept_put(folder, key, document);
   }
-  document->root_path = a->root;
-  for (uint32_t i = 0; i < a->units.notes.count; i++)
-    *bs_vec_push(&document->notes) = a->units.notes.items[i];
+  add_notes(a, document);
   return true;
 }
 
@@ -206,18 +226,18 @@ int analysis_report_exit_code(const report_document *document, const cli_analysi
   return incomplete(document->broken_units.count, document->units, options, first, code);
 }
 
+int analysis_write(const report_document *document, const cli_analysis *options, const cli_report *report) {
+  int code = cli_write_reports(document, report);
+  if (code) return code;
+  return analysis_report_exit_code(document, options, cli_report_exit_code(document, report));
+}
+
 int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
                     bs_error *error) {
   report_document document;
   report_document_init(&document);
-  int code;
-  if (!was_read || !analysis_report(a, options, report->max_paths, &document, error)) {
-    code = analysis_fail(a, error);
-  } else {
-    code = cli_write_reports(&document, report);
-    if (code == 0)
-      code = analysis_report_exit_code(&document, options, cli_report_exit_code(&document, report));
-  }
+  bool good = was_read && analysis_report(a, options, report->max_paths, &document, error);
+  int code = good ? analysis_write(&document, options, report) : analysis_fail(a, error);
   report_document_fini(&document);
   return code;
 }

@@ -49,7 +49,16 @@ bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_path
 /* The same as analysis_exit_code for a document, wherever it is from. */
 int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);
 
-/* What scan and link end with: the report of what was read, written to every output, and the exit code. An error of reading (`was_read` false) or of the analysis is printed. */
+/* The same of a program that is solved and checked in any case: for those who ask it further questions. */
+bool analysis_examine(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
+                      bs_error *error);
+/* Fills the document from a checked program; a part of the above. */
+void analysis_work_out(analysis *a, const cli_analysis *options, report_document *document);
+/* Writes the report to every output; the exit code. */
+int analysis_write(const report_document *document, const cli_analysis *options, const cli_report *report);
+
+/* What link does with what it has read: the report, written to every output, and the exit code. An error of reading (`was_read`
+ * false) or of the analysis is printed. */
 int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
                     bs_error *error);
 

@@ -74,6 +74,8 @@ typedef struct cli_analysis {
   BS_VEC(const char *) rule_files; /* --rules FILE, repeatable: extra rules or packs */
   bool quiet; /* -q: no progress */
   bool verbose; /* -v */
+  /* not an option: the state of the sources to analyse, where it is not the disk's; borrowed */
+  const struct overlay *overlay;
 } cli_analysis;
 
 /* Input: cli_analysis. Takes one positional argument, the database, unless the parent's parser took it:
@@ -136,6 +138,8 @@ int cli_report_exit_code(const report_document *document, const cli_report *opti
 /* Writes a whole text to a file, which appears whole or not at all, or to stdout when `file` is NULL. Prints what failed and returns
  * EXIT_ERROR, else 0. */
 int cli_write_text(const char *file, const bs_strbuf *text);
+/* Writes a whole text to a file, which appears whole or not at all. */
+bool cli_replace_file(const char *file, const bs_strbuf *text, bs_error *error);
 /* Writes a whole text to stdout. Prints what failed and returns EXIT_ERROR, else 0. */
 int cli_write_stdout(const bs_strbuf *text);
 

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "reports/compare.h"
+#include "reports/cut.h"
 #include "reports/read_json.h"
 
 typedef struct diff_options {
@@ -41,6 +42,7 @@ static bool compare(const diff_options *o, report_document *earlier, report_docu
   if (!report_read_json(earlier, o->files[0], error) || !report_read_json(later, o->files[1], error))
     return false;
   report_compare(earlier, later, o->report.min_confidence);
+  report_drop_cuts(later); /* they speak of the old ones too */
   later->compared_with = bs_path_basename(o->files[0]);
   later->root_path = bs_path_cwd(&later->arena);
   return true;

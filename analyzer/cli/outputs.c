@@ -56,13 +56,18 @@ static bool write_file(bs_arena *arena, const char *path, const bs_strbuf *text,
   return good;
 }
 
+bool cli_replace_file(const char *file, const bs_strbuf *text, bs_error *error) {
+  bs_arena arena = {0};
+  bool good = write_file(&arena, file, text, error);
+  bs_arena_fini(&arena);
+  return good;
+}
+
 int cli_write_text(const char *file, const bs_strbuf *text) {
   if (!file) return cli_write_stdout(text);
-  bs_arena arena = {0};
   bs_error error = BS_ERROR_INIT;
-  int code = write_file(&arena, file, text, &error) ? 0 : cli_fail(&error);
+  int code = cli_replace_file(file, text, &error) ? 0 : cli_fail(&error);
   bs_error_fini(&error);
-  bs_arena_fini(&arena);
   return code;
 }
 

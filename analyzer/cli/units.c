@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "cache/cache.h"
 #include "cli/identity.h"
+#include "cli/overlay.h"
 #include "cli/progress.h"
 #include "frontend/language.h"
 #include "frontend/lookups.h"
@@ -90,14 +91,21 @@ static void keep(session *s, uint32_t i, const void *bytes, size_t length) {
 
 static bool is_done(const session *s, uint32_t i) { return s->set->units.items[i].bytes != NULL; }
 
+/* A unit whose file is the same in two states of the tree while its headers differ has a row for each: they would drive
+ * each other out. */
+enum { SECOND_STATE = 2 };
+
 static void look_up(session *s) {
   for (uint32_t i = 0; s->cache && i < s->db->entries.count; i++) {
     const void *bytes;
     size_t length;
     uint64_t content;
     if (!cache_hash_file(s->cache, s->db->entries.items[i].file, &content)) continue;
-    s->jobs[i].key = bs_hash_mix(s->jobs[i].key, content);
-    if (!cache_find(s->cache, s->jobs[i].key, &s->set->arena, &bytes, &length)) continue;
+    uint64_t key = bs_hash_mix(s->jobs[i].key, content), second = bs_hash_mix(key, SECOND_STATE);
+    s->jobs[i].key = s->options->overlay ? second : key;
+    if (!cache_find(s->cache, key, &s->set->arena, &bytes, &length) &&
+        !cache_find(s->cache, second, &s->set->arena, &bytes, &length))
+      continue;
     keep(s, i, bytes, length);
     s->set->cached++;
   }
@@ -125,7 +133,9 @@ static void parse_job(void *context, uint32_t i, bs_strbuf *reply) {
   path_list files = {0};
   facts_unit unit;
   facts_unit_init(&unit);
-  parse_request request = {s->root, &s->db->entries.items[i], s->resource_directory};
+  const overlay *over = s->options->overlay;
+  parse_request request = {s->root, &s->db->entries.items[i], s->resource_directory,
+                           over ? over->description : NULL};
   bool parsed = parse_unit(&request, &unit, &arena, &files);
   reply_head head = {parsed ? unit.errors : unit.errors + 1, files.count, 0};
   for (uint32_t k = 0; k < files.count; k++) head.files_length += strlen(files.items[k]) + 1;
@@ -334,6 +344,9 @@ static void open_cache(session *s) {
   const char *folder = s->options->cache_dir;
   if (!folder) folder = bs_path_normalise(&s->set->arena, s->root, ".blockscan");
   s->set->cache = s->cache = cache_open(folder, warn, s->set);
+  const overlay *over = s->options->overlay;
+  for (uint32_t i = 0; over && s->cache && i < over->files.count; i++)
+    cache_replace_file(s->cache, over->files.items[i].path, over->files.items[i].hash);
 }
 
 bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,

@@ -67,6 +67,8 @@ typedef struct parse_request {
   const char *root; /* absolute project root: paths inside are made relative to it */
   const compdb_entry *entry;
   const char *resource_directory;
+  /* a description of files with other contents than the disk's, for clang's -ivfsoverlay; or NULL */
+  const char *overlay;
 } parse_request;
 
 /* Parses one unit in this process and fills `unit` (initialised, empty). `dependencies` gets the absolute

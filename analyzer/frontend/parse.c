@@ -162,6 +162,9 @@ static void set_words(parsing *p) {
   const char *const *words =
       clang_arguments(p->arena, p->request->entry, p->request->resource_directory, &count);
   for (uint32_t i = 0; i < count; i++) *bs_vec_push(&p->words) = words[i];
+  if (!p->request->overlay) return;
+  *bs_vec_push(&p->words) = "-ivfsoverlay";
+  *bs_vec_push(&p->words) = p->request->overlay;
 }
 
 static bool fail(parsing *p, const char *why) {
@@ -175,8 +178,9 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
   parsing p = {.request = request, .unit = unit, .arena = arena, .dependencies = dependencies};
   set_head(&p);
   struct stat st;
-  if (access(request->entry->file, R_OK) != 0) return fail(&p, strerror(errno));
-  if (stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode)) return fail(&p, strerror(EISDIR));
+  bool on_disk = access(request->entry->file, R_OK) == 0;
+  if (!on_disk && !request->overlay) return fail(&p, strerror(errno));
+  if (on_disk && stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode)) return fail(&p, strerror(EISDIR));
   p.index = clang_createIndex(1, 0);
   set_words(&p);
   bool ok = parse(&p);
