@@ -58,21 +58,16 @@ static bool is_shown(const report_finding *finding, enum rule_confidence min_con
 
 static void compare_pair(const report_finding *earlier, report_finding *later,
                          enum rule_confidence min_confidence) {
-  bool moved =
-      strcmp(earlier->sink.file, later->sink.file) || strcmp(earlier->sink.function, later->sink.function);
+  bool renamed = strcmp(earlier->sink.function, later->sink.function) != 0;
   later->change = REPORT_UNCHANGED;
-  if (!is_shown(earlier, min_confidence) && is_shown(later, min_confidence)) {
-    later->change = REPORT_NEW;
-  } else if (moved) {
-    later->has_moved = true;
-    later->moved_from = earlier->sink;
-  } else {
-    const report_entry *way = find_new_way(earlier, later);
-    if (!way) return;
-    later->change = REPORT_NEW;
-    later->has_anchor = way_in(way) != NULL;
-    if (later->has_anchor) later->anchor = *way_in(way);
-  }
+  later->has_moved = renamed || strcmp(earlier->sink.file, later->sink.file) != 0;
+  if (later->has_moved) later->moved_from = earlier->sink;
+  /* What is renamed may be a callback, which would be one that was not there before. */
+  const report_entry *way = renamed ? NULL : find_new_way(earlier, later);
+  if (!way && (is_shown(earlier, min_confidence) || !is_shown(later, min_confidence))) return;
+  later->change = REPORT_NEW;
+  later->has_anchor = way && way_in(way);
+  if (later->has_anchor) later->anchor = *way_in(way);
 }
 
 void report_take_fixed(report_document *earlier, report_document *later, const report_pairs *pairs) {

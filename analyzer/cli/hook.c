@@ -37,6 +37,11 @@ static const char *range(bs_arena *arena) {
   return is_pre_commit() && from && to && *from && *to ? bs_arena_printf(arena, "%s...%s", from, to) : NULL;
 }
 
+const char *hook_revision(const char *given) {
+  const char *from = getenv("PRE_COMMIT_FROM_REF");
+  return is_pre_commit() && from && *from ? from : given;
+}
+
 static bool list_staged(hook *h, bs_error *error) {
   static const char *const cached[] = {"--cached", NULL};
   git_changes changes = {0};
@@ -121,6 +126,19 @@ bool hook_keep(hook *h, const char *root, report_document *document, bs_error *e
   if (good) document->findings.count = kept;
   patch_fini(&t.lines);
   return good;
+}
+
+void hook_show_sources(hook *h, const char *root, report_document *document) {
+  if (!h->index.folder.path) return;
+  const char *folder = bs_arena_printf(&document->arena, "%s/shown", h->index.folder.path);
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const report_finding *f = &document->findings.items[i];
+    overlay_link(&h->index, folder, root, f->sink.file);
+    for (uint32_t k = 0; k < f->entries.count; k++)
+      for (uint32_t s = 0; s < f->entries.items[k].path.count; s++)
+        overlay_link(&h->index, folder, root, f->entries.items[k].path.items[s].place.file);
+  }
+  document->root_path = folder;
 }
 
 void hook_warn_unlisted(const hook *h, const compdb *db, const char *root) {

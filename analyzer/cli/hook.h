@@ -22,8 +22,13 @@ bool hook_prepare(hook *h, const cli_changes *options, const char *database, boo
 void hook_fini(hook *h);
 /* Whether the state to be committed differs from the disk. */
 const overlay *hook_overlay(const hook *h);
+/* The revision that new findings are told from: the given one, or where pre-commit's range of commits begins. */
+const char *hook_revision(const char *given);
 /* Leaves in the document what concerns the files. */
 bool hook_keep(hook *h, const char *root, report_document *document, bs_error *error);
+/* Where the state to be committed is not the disk's: makes a folder of links to the files that the document names, as they will be, and lets
+ * the document read its source lines there. */
+void hook_show_sources(hook *h, const char *root, report_document *document);
 /* Says on stderr which files are sources that the database does not list. */
 void hook_warn_unlisted(const hook *h, const compdb *db, const char *root);
 

@@ -113,6 +113,23 @@ void overlay_fini(overlay *o) {
 
 bool overlay_is_empty(const overlay *o) { return !o->files.count && !o->absent.count; }
 
+static const char *contents_of(const overlay *o, const char *path) {
+  for (uint32_t i = 0; i < o->files.count; i++)
+    if (!strcmp(o->files.items[i].path, path)) return o->files.items[i].contents;
+  return path;
+}
+
+void overlay_link(overlay *o, const char *folder, const char *root, const char *file) {
+  if (*file == '/') return; /* outside the root: it is read where it is */
+  char *link = bs_arena_printf(&o->arena, "%s/%s", folder, file);
+  for (char *slash = link + strlen(folder); slash; slash = strchr(slash + 1, '/')) {
+    *slash = 0;
+    mkdir(link, 0700);
+    *slash = '/';
+  }
+  (void)!symlink(contents_of(o, bs_path_normalise(&o->arena, root, file)), link); /* there already, mostly */
+}
+
 /* ---- the database ---- */
 
 static const overlay_absence *find_absence(const overlay *o, const char *path) {

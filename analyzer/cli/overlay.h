@@ -38,6 +38,8 @@ bool overlay_of_index(overlay *o, const git_repository *git, bs_error *error);
 void overlay_fini(overlay *o);
 /* Whether nothing differs from the disk. */
 bool overlay_is_empty(const overlay *o);
+/* Makes a link below `folder` that shows a file (relative to `root`) as this state has it. */
+void overlay_link(overlay *o, const char *folder, const char *root, const char *file);
 /* Makes a database of the disk's state one of this state: units that were not there go, renamed ones come back under their old
  * name, and deleted ones with the flags of a neighbour. */
 void overlay_apply(const overlay *o, compdb *db);

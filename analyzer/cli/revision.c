@@ -300,6 +300,20 @@ static bool compare(revision *r, analysis *a, const cli_analysis *options, const
   return good;
 }
 
+/* The commit; before the first one of a repository, whose index is looked at, the empty tree. */
+static bool find_tree(const git_repository *git, bs_arena *arena, const char *name, bool cached,
+                      const char **tree, bs_error *error) {
+  bs_strbuf out = BS_STRBUF_INIT;
+  if (!cached || git_ask(git, &out, NULL, "rev-parse", "--verify", "--quiet", "HEAD", NULL)) {
+    bs_strbuf_fini(&out);
+    return git_commit(git, arena, name, tree, error);
+  }
+  bool good = git_ask(git, &out, error, "hash-object", "-t", "tree", "--stdin", NULL);
+  *tree = bs_arena_strndup(arena, out.text, strcspn(out.text, "\n"));
+  bs_strbuf_fini(&out);
+  return good;
+}
+
 static void keep_nothing(report_document *document) {
   for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
   document->findings.count = 0;
@@ -313,7 +327,8 @@ bool revision_narrow(revision *r, analysis *a, const cli_analysis *options, cons
   overlay over = {0};
   const char *commit = "";
   units_settle(&a->units); /* the cache is opened again, and processes are started */
-  bool good = git_open(&git, a->root, error) && git_commit(&git, &document->arena, name, &commit, error) &&
+  bool good = git_open(&git, a->root, error) &&
+              find_tree(&git, &document->arena, name, cached, &commit, error) &&
               find_differences(&git, a, commit, cached, &d, error);
   if (good && !d.changes.count && !d.untracked.length) {
     keep_nothing(document);

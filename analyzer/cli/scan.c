@@ -59,13 +59,17 @@ static bool apply_baseline(scan *s, bs_error *error) {
 static bool leave_out(scan *s, bs_error *error) {
   const cli_changes *c = &s->o.changes;
   if (!apply_baseline(s, error)) return false;
-  if (c->new_from_rev && !revision_narrow(&s->revision, &s->a, &s->o.analysis, c->new_from_rev, c->hook,
-                                          s->o.report.min_confidence, &s->document, error))
+  const char *since = c->hook && c->new_from_rev ? hook_revision(c->new_from_rev) : c->new_from_rev;
+  bool staged = c->hook && since == c->new_from_rev;
+  if (since && !revision_narrow(&s->revision, &s->a, &s->o.analysis, since, staged,
+                                s->o.report.min_confidence, &s->document, error))
     return false;
   if (c->patch && !changes_keep_patch(&s->document, s->a.root, c->patch, error)) return false;
   if (!c->hook) return true;
   hook_warn_unlisted(&s->hook, &s->a.db, s->a.root);
-  return c->new_from_rev || hook_keep(&s->hook, s->a.root, &s->document, error);
+  bool good = c->new_from_rev || hook_keep(&s->hook, s->a.root, &s->document, error);
+  hook_show_sources(&s->hook, s->a.root, &s->document);
+  return good;
 }
 
 /* Leaves out what is not asked for. */
