@@ -106,7 +106,7 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 /* The root's name may lead through symbolic links, git's never does: what stands in front of the part they share is exchanged. */
-static const char *name_as_seen(git_repository *git, const char *root) {
+void git_name(git_repository *git, const char *root) {
   char *real = realpath(root, NULL);
   const char *result = git->top;
   const char *inside = real ? bs_path_relative(git->top, real) : NULL,
@@ -118,7 +118,7 @@ static const char *name_as_seen(git_repository *git, const char *root) {
   else if (below && below != git->top)
     result = bs_arena_printf(&git->arena, "%s/%s", root, below);
   free(real);
-  return result;
+  git->seen_as = result;
 }
 
 bool git_open(git_repository *git, const char *root, bs_error *error) {
@@ -130,7 +130,7 @@ bool git_open(git_repository *git, const char *root, bs_error *error) {
     const char *at = out.text;
     git->top = take_line(&git->arena, &at);
     git->folder = take_line(&git->arena, &at);
-    git->seen_as = name_as_seen(git, root);
+    git_name(git, root);
   }
   bs_strbuf_fini(&out);
   return good;

@@ -15,6 +15,8 @@ typedef struct git_repository {
 
 /* Finds the repository that `root` (absolute, normalised) lies in, or the one that git has set in the environment of a hook. */
 bool git_open(git_repository *git, const char *root, bs_error *error);
+/* Sets `seen_as` for paths below another root. */
+void git_name(git_repository *git, const char *root);
 void git_close(git_repository *git);
 
 typedef struct git_command {

@@ -71,10 +71,16 @@ static bool is_ours(const char *path) {
   return ours;
 }
 
-static bool make_folder(bs_arena *arena, const char *path, bs_error *error) {
-  char *folder = bs_arena_strndup(arena, path, (size_t)(strrchr(path, '/') - path));
-  return mkdir(folder, 0777) == 0 || errno == EEXIST ||
-         bs_error_set(error, "cannot make the folder %s: %s", folder, strerror(errno));
+/* The folders above a file, where they are not there yet. */
+static bool make_folders(bs_arena *arena, const char *path, bs_error *error) {
+  char *folder = bs_arena_strdup(arena, path);
+  for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = 0;
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+      return bs_error_set(error, "cannot make the folder %s: %s", folder, strerror(errno));
+    *slash = '/';
+  }
+  return true;
 }
 
 static bool install(const hook_options *o, bs_arena *arena, const char *path, bs_error *error) {
@@ -85,7 +91,7 @@ static bool install(const hook_options *o, bs_arena *arena, const char *path, bs
                         path);
   bs_strbuf script = BS_STRBUF_INIT;
   write_script(o, &script);
-  bool good = make_folder(arena, path, error) && cli_replace_file(path, &script, error);
+  bool good = make_folders(arena, path, error) && cli_replace_file(path, &script, error);
   if (good && chmod(path, 0755) != 0) good = bs_error_set(error, "chmod %s: %s", path, strerror(errno));
   if (good) printf("%s runs blockscan before each commit; git commit --no-verify leaves it out.\n", path);
   bs_strbuf_fini(&script);

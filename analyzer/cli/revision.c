@@ -82,12 +82,13 @@ static bool find_untracked(const git_repository *git, const analysis *a, differe
   return good;
 }
 
+/* What is laid over the disk makes it the commit, whatever the index holds; the lines are those of the state that is analysed. */
 static bool find_differences(const git_repository *git, const analysis *a, const char *commit, bool cached,
-                             differences *d, bs_error *error) {
-  const char *const arguments[] = {cached ? "--cached" : commit, cached ? commit : NULL, NULL};
+                             bs_arena *arena, differences *d, bs_error *error) {
+  const char *const arguments[] = {commit, NULL};
   patch_init(&d->lines);
   d->untracked = (bs_strbuf)BS_STRBUF_INIT;
-  return git_diff_files(git, (bs_arena *)(uintptr_t)&git->arena, arguments, &d->changes, error) &&
+  return git_diff_files(git, arena, arguments, &d->changes, error) &&
          revision_lines(git, a->root, commit, cached, &d->lines, error) &&
          (cached || find_untracked(git, a, d, error));
 }
@@ -314,6 +315,17 @@ static bool find_tree(const git_repository *git, bs_arena *arena, const char *na
   return good;
 }
 
+/* The root may lie above the repository, when a database spans several. */
+static bool open_repository(git_repository *git, const analysis *a, bs_error *error) {
+  if (git_open(git, a->root, NULL)) return true;
+  git_close(git);
+  bs_arena arena = {0};
+  bool good = git_open(git, bs_path_dirname(&arena, a->db.path), error);
+  if (good) git_name(git, a->root);
+  bs_arena_fini(&arena);
+  return good;
+}
+
 static void keep_nothing(report_document *document) {
   for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
   document->findings.count = 0;
@@ -327,10 +339,10 @@ bool revision_narrow(revision *r, analysis *a, const cli_analysis *options, cons
   overlay over = {0};
   const char *commit = "";
   units_settle(&a->units); /* the cache is opened again, and processes are started */
-  bool good = git_open(&git, a->root, error) &&
+  bool good = open_repository(&git, a, error) &&
               find_tree(&git, &document->arena, name, cached, &commit, error) &&
-              find_differences(&git, a, commit, cached, &d, error);
-  if (good && !d.changes.count && !d.untracked.length) {
+              find_differences(&git, a, commit, cached, &document->arena, &d, error);
+  if (good && !cached && !d.changes.count && !d.untracked.length) {
     keep_nothing(document);
   } else if (good) {
     good = overlay_of_commit(&over, &git, commit, &d.changes, &d.untracked, error);

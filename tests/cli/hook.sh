@@ -81,6 +81,13 @@ git commit -q --no-verify -m change
 sed -i 's/fsync(fd)/(void)fd/' src/disk.c
 git add src/disk.c
 commit 0
+# What is not staged is on neither side.
+insert 12 src/main.c '  usleep(4);'
+insert 1 src/disk.c '/* staged */'
+git add src/disk.c
+commit 0
+silent usleep
+git checkout -q src/main.c
 
 # A new file that the database does not know.
 echo 'int unlisted;' >src/new.c

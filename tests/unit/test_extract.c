@@ -44,7 +44,7 @@ static bool dump_file(const char *name, const char *flag, bs_strbuf *out) {
   const char *words[WORDS_MAX] = {strstr(name, ".cc") ? "c++" : "cc", "-c", file, flag, NULL};
   compdb_entry entry = {folder, file, "", words, flag ? 4 : 3, 1};
   facts_unit_init(&unit);
-  bool ok = parse_unit(&(parse_request){folder, &entry, resources}, &unit, &arena, &dependencies);
+  bool ok = parse_unit(&(parse_request){folder, &entry, resources, NULL}, &unit, &arena, &dependencies);
   facts_dump(&unit, out);
   assert_true(dependencies.count >= 1);
   assert_string_equal(dependencies.items[0], file);
