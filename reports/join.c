@@ -214,8 +214,9 @@ void join_fill_runtime(const join *j, const join_item *item, report_runtime *r) 
   r->stalls = item->held.count ? item->held.count : longs < j->stalls ? longs : max_of(j->stalls, longs != 0);
   r->total_ns = of->total_ns;
   r->max_ns = max_of(max_of(item->held.max_ns, item->within.max_ns), of->max_ns);
-  r->p50_ns = durations_quantile(of, 0.5);
-  r->p99_ns = durations_quantile(of, 0.99);
+  const durations *typical = of == &item->within && item->held.count ? &item->held : of;
+  r->p50_ns = durations_quantile(typical, 0.5);
+  r->p99_ns = durations_quantile(typical, 0.99);
   r->held_ns = max_of(item->held.total_ns, long_ns);
   r->verdict = r->stalls ? REPORT_CONFIRMED : item->exercised ? REPORT_OBSERVED_FAST : REPORT_NOT_EXERCISED;
 }

@@ -24,8 +24,9 @@ typedef struct missed {
 } missed;
 
 static bool is_language_library(const char *module) {
-  static const char *const names[] = {"libc.so",   "libc-",      "ld-linux",   "libm.so", "libstdc++.",
-                                      "libgcc_s.", "libpthread", "linux-vdso", "[vdso]"};
+  static const char *const names[] = {"libc.so",         "libc-",     "ld-linux",   "libm.so",
+                                      "libstdc++.",      "libgcc_s.", "libpthread", "linux-vdso",
+                                      "libblockscan.so", "[vdso]"};
   const char *name = bs_path_basename(module);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (!strncmp(name, names[i], strlen(names[i]))) return true;
