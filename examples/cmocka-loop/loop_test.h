@@ -29,6 +29,7 @@ static void fail_test(const bs_stall *stall, void *name_of_test) {
 }
 
 /* BLOCK must not hold the loop for `ms` milliseconds or longer, however long the loop waits. */
-#define assert_loop_is_free(name, ms) BS_NO_STALLS_CALL(name, (ms) * BS_MILLISECOND, fail_test, (void *)__func__)
+#define assert_loop_is_free(name, ms) \
+  BS_NO_STALLS_CALL(name, (ms) * BS_MILLISECOND, fail_test, (void *)__func__)
 
 #endif
