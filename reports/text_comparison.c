@@ -8,8 +8,8 @@ void text_write_anchor(painter *p, const report_finding *finding) {
   bs_arena arena = {0};
   const char *in =
       *finding->anchor.function ? bs_arena_printf(&arena, " in %s()", finding->anchor.function) : "";
-  paint_paragraph(
-      p, 2, "through the change at: ", bs_arena_printf(&arena, "%s%s", phrase_place(&arena, &finding->anchor), in));
+  paint_paragraph(p, 2, "through the change at: ",
+                  bs_arena_printf(&arena, "%s%s", phrase_place(&arena, &finding->anchor), in));
   bs_arena_fini(&arena);
 }
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,18 +79,6 @@ bool git_run(const git_repository *git, const git_command *command, bs_strbuf *o
   return good;
 }
 
-bool git_ask(const git_repository *git, bs_strbuf *output, bs_error *error, ...) {
-  BS_VEC(const char *) words = {0};
-  va_list list;
-  va_start(list, error);
-  for (const char *word; (word = va_arg(list, const char *));) *bs_vec_push(&words) = word;
-  va_end(list);
-  *bs_vec_push(&words) = NULL;
-  bool good = git_run(git, &(git_command){.arguments = words.items}, output, error);
-  bs_vec_fini(&words);
-  return good;
-}
-
 /* The line that begins at `at`, without its end; *at moves behind it. */
 static const char *take_line(bs_arena *arena, const char **at) {
   size_t length = strcspn(*at, "\n");
@@ -125,7 +112,7 @@ bool git_open(git_repository *git, const char *root, bs_error *error) {
   *git = (git_repository){0};
   git_repository anywhere = {.top = getenv("GIT_DIR") ? NULL : root};
   bs_strbuf out = BS_STRBUF_INIT;
-  bool good = git_ask(&anywhere, &out, error, "rev-parse", "--show-toplevel", "--absolute-git-dir", NULL);
+  bool good = git_ask(&anywhere, &out, error, "rev-parse", "--show-toplevel", "--absolute-git-dir");
   if (good) {
     const char *at = out.text;
     git->top = take_line(&git->arena, &at);
@@ -146,7 +133,7 @@ bool git_commit(const git_repository *git, bs_arena *arena, const char *revision
                 bs_error *error) {
   bs_strbuf out = BS_STRBUF_INIT;
   const char *wanted = bs_arena_printf(arena, "%s^{commit}", revision);
-  bool good = git_ask(git, &out, NULL, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted, NULL);
+  bool good = git_ask(git, &out, NULL, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted);
   const char *at = out.text;
   if (good)
     *commit = take_line(arena, &at);

@@ -26,8 +26,9 @@ typedef struct git_command {
 } git_command;
 /* Runs it in the working tree's top folder and appends its output. False with what git said when it fails. */
 bool git_run(const git_repository *git, const git_command *command, bs_strbuf *output, bs_error *error);
-/* The same for a command without input: git_ask(git, out, error, "rev-parse", …, NULL). */
-bool git_ask(const git_repository *git, bs_strbuf *output, bs_error *error, ...) __attribute__((sentinel));
+/* The same for words without input: git_ask(git, &out, error, "rev-parse", …). */
+#define git_ask(git, output, error, ...) \
+  git_run(git, &(git_command){.arguments = (const char *const[]){__VA_ARGS__, NULL}}, output, error)
 
 /* A path as git gives it (relative to the top), absolute as the analysis names it. In the arena. */
 const char *git_path(const git_repository *git, bs_arena *arena, const char *path);

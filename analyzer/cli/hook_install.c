@@ -111,8 +111,8 @@ static bool uninstall(const char *path, bs_error *error) {
 static bool find_path(bs_arena *arena, const char **path, bs_error *error) {
   git_repository git;
   bs_strbuf out = BS_STRBUF_INIT;
-  bool good = git_open(&git, ".", error) &&
-              git_ask(&git, &out, error, "rev-parse", "--git-path", "hooks/pre-commit", NULL);
+  bool good =
+      git_open(&git, ".", error) && git_ask(&git, &out, error, "rev-parse", "--git-path", "hooks/pre-commit");
   if (good) {
     const char *name = bs_arena_strndup(arena, out.text, strcspn(out.text, "\n"));
     *path = *name == '/' ? name : bs_arena_printf(arena, "%s/%s", git.top, name);

@@ -122,7 +122,7 @@ static const char *contents_of(const overlay *o, const char *path) {
 void overlay_link(overlay *o, const char *folder, const char *root, const char *file) {
   if (*file == '/') return; /* outside the root: it is read where it is */
   char *link = bs_arena_printf(&o->arena, "%s/%s", folder, file);
-  for (char *slash = link + strlen(folder); slash; slash = strchr(slash + 1, '/')) {
+  for (char *slash = strchr(link + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
     *slash = 0;
     mkdir(link, 0700);
     *slash = '/';
@@ -141,14 +141,14 @@ static const overlay_absence *find_absence(const overlay *o, const char *path) {
 /* The entry for another file: its own name is exchanged wherever it stands among the arguments. */
 static compdb_entry entry_for(compdb *db, const compdb_entry *like, const char *file) {
   compdb_entry entry = *like;
+  entry.file = bs_arena_strdup(&db->arena, file);
   const char **arguments = bs_arena_alloc(&db->arena, (like->narguments + 1) * sizeof *arguments);
   for (uint32_t i = 0; i < like->narguments; i++) {
     const char *word = like->arguments[i];
     bool is_file = *word != '-' && !strcmp(bs_path_normalise(&db->arena, like->directory, word), like->file);
-    arguments[i] = is_file ? file : word;
+    arguments[i] = is_file ? entry.file : word;
   }
   entry.arguments = arguments;
-  entry.file = bs_arena_strdup(&db->arena, file);
   return entry;
 }
 

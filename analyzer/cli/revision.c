@@ -10,11 +10,13 @@
 enum { SHORT_COMMIT = 7 };
 
 void revision_init(revision *r) {
+  analysis_init(&r->older);
   report_document_init(&r->earlier);
   report_document_init(&r->ways);
 }
 
 void revision_fini(revision *r) {
+  analysis_fini(&r->older);
   report_document_fini(&r->earlier);
   report_document_fini(&r->ways);
 }
@@ -70,7 +72,7 @@ static bool find_untracked(const git_repository *git, const analysis *a, differe
   bs_arena arena = {0};
   const char *build = bs_path_dirname(&arena, a->db.path);
   bool has_build = strcmp(build, a->root) != 0 && strcmp(build, git->seen_as) != 0;
-  bool good = git_ask(git, &all, error, "ls-files", "-z", "--others", "--exclude-standard", NULL);
+  bool good = git_ask(git, &all, error, "ls-files", "-z", "--others", "--exclude-standard");
   for (const char *at = all.text; good && at < all.text + all.length; at += strlen(at) + 1) {
     const char *path = git_path(git, &arena, at);
     if (has_build && bs_path_relative(build, path) != path) continue;
@@ -258,11 +260,10 @@ static void find_ways(narrowing *n) {
 
 /* ---- both states ---- */
 
-static bool load_earlier(revision *r, analysis *older, const cli_analysis *options, const char *commit,
-                         bs_error *error) {
-  if (!analysis_load(older, options, error)) return false;
-  analysis_check(older, 0);
-  analysis_work_out(older, options, &r->earlier);
+static bool load_earlier(revision *r, const cli_analysis *options, const char *commit, bs_error *error) {
+  if (!analysis_load(&r->older, options, error)) return false;
+  analysis_check(&r->older, 0);
+  analysis_work_out(&r->older, options, &r->earlier);
   if (r->earlier.broken_units.count > options->max_broken)
     fprintf(stderr,
             "blockscan: %u units of revision %.7s did not parse cleanly; what they held may look new\n",
@@ -275,11 +276,9 @@ static bool compare(revision *r, analysis *a, const cli_analysis *options, const
                     report_document *document, bs_error *error) {
   cli_analysis of_commit = *options;
   of_commit.overlay = over;
-  analysis older;
-  analysis_init(&older);
-  bool good = load_earlier(r, &older, &of_commit, commit, error);
+  bool good = load_earlier(r, &of_commit, commit, error);
   if (good) {
-    check_changes *ch = check_changes_new(older.checker, a->checker);
+    check_changes *ch = check_changes_new(r->older.checker, a->checker);
     check_report_new_ways(ch, is_changed, (void *)(uintptr_t)&d->lines, &r->ways);
     narrowing n = {.changes = ch,
                    .lines = &d->lines,
@@ -297,7 +296,6 @@ static bool compare(revision *r, analysis *a, const cli_analysis *options, const
     free(n.way);
     check_changes_free(ch);
   }
-  analysis_fini(&older);
   return good;
 }
 
@@ -305,11 +303,11 @@ static bool compare(revision *r, analysis *a, const cli_analysis *options, const
 static bool find_tree(const git_repository *git, bs_arena *arena, const char *name, bool cached,
                       const char **tree, bs_error *error) {
   bs_strbuf out = BS_STRBUF_INIT;
-  if (!cached || git_ask(git, &out, NULL, "rev-parse", "--verify", "--quiet", "HEAD", NULL)) {
+  if (!cached || git_ask(git, &out, NULL, "rev-parse", "--verify", "--quiet", "HEAD")) {
     bs_strbuf_fini(&out);
     return git_commit(git, arena, name, tree, error);
   }
-  bool good = git_ask(git, &out, error, "hash-object", "-t", "tree", "--stdin", NULL);
+  bool good = git_ask(git, &out, error, "hash-object", "-t", "tree", "--stdin");
   *tree = bs_arena_strndup(arena, out.text, strcspn(out.text, "\n"));
   bs_strbuf_fini(&out);
   return good;

@@ -10,6 +10,7 @@
 
 /* What the narrowed report borrows from; to be kept as long as that. */
 typedef struct revision {
+  analysis older; /* has texts of `earlier` */
   report_document earlier, ways;
 } revision;
 
