@@ -46,20 +46,30 @@ static uint64_t now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* Its end is left to be waited for: the thread may be the program, whose exit code is awaited elsewhere. (A tracer hears of a stop
+ * here, too, although it did not ask.) */
+static bool has_ended(pid_t tid) {
+  siginfo_t info = {0};
+  if (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WNOWAIT | WEXITED) != 0)
+    return errno != EINTR;
+  return info.si_pid == tid && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED;
+}
+
 /* Waits for the stop; *signal is one to be delivered when the thread goes on. */
 static enum stack_result wait_for_stop(pid_t tid, int *signal) {
   uint64_t begin = now_ns(), waited;
   do {
-    int status;
-    pid_t got = waitpid(tid, &status, __WALL | __WNOTHREAD | WNOHANG);
-    if (got < 0 && errno != EINTR) return STACK_GONE;
-    if (got == tid) {
-      if (!WIFSTOPPED(status)) return STACK_GONE;
-      *signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WSTOPPED) != 0 && errno != EINTR)
+      return STACK_GONE;
+    if (info.si_pid == tid) {
+      *signal = info.si_status >> 8 == PTRACE_EVENT_STOP ? 0 : info.si_status & 0x7f;
       return STACK_OK;
     }
     waited = now_ns() - begin;
-    if (waited >= SPIN_NS) nanosleep(&(struct timespec){.tv_nsec = REST_NS}, NULL);
+    if (waited < SPIN_NS) continue;
+    if (has_ended(tid)) return STACK_GONE;
+    nanosleep(&(struct timespec){.tv_nsec = REST_NS}, NULL);
   } while (waited < DEADLINE_NS);
   return STACK_MOVED_ON;
 }

@@ -116,15 +116,18 @@ static void write_frame(const verdict *v, painter *p, const frame *f, bool is_cu
 }
 
 /* From the callback down to where the thread was. */
-static void write_stack(const verdict *v, painter *p, const named_stack *s, bool cut) {
+static void write_stack(const verdict *v, painter *p, const named_stack *s, const recorded_stack *taken) {
   uint32_t top = s->callback != NO_INDEX ? s->callback + 1 : s->frames.count;
   while (s->callback == NO_INDEX && s->culprit != NO_INDEX && !frame_is_own(&s->frames.items[top - 1])) top--;
   uint32_t shown = 0;
-  if (s->callback == NO_INDEX && cut) say(p, PAINT_DIM, "    (what called this was not taken)\n");
+  if (s->callback == NO_INDEX && taken->cut && !taken->omitted)
+    say(p, PAINT_DIM, "    (what called this was not taken)\n");
   for (uint32_t i = top; i-- > 0; shown++) {
     if (top > FRAMES_SHOWN && shown == FRAMES_SHOWN / 2) {
       uint32_t skipped = top - FRAMES_SHOWN;
-      say(p, PAINT_DIM, "    (%u more)\n", skipped);
+      say(p, PAINT_DIM, "    (%u more", skipped);
+      if (taken->omitted) say(p, PAINT_DIM, ", and %u that were left out", taken->omitted);
+      say(p, PAINT_DIM, ")\n");
       i -= skipped;
     }
     write_frame(v, p, &s->frames.items[i], i == s->culprit);
@@ -172,7 +175,7 @@ static void write_stall(const verdict *v, painter *p, const recorded_stall *stal
   say(p, PAINT_NONE, "\n");
   const named_stack *s = verdict_stack(v, stall);
   if (s)
-    write_stack(v, p, s, r->stacks.items[stall->samples.items[0].stack].cut);
+    write_stack(v, p, s, &r->stacks.items[stall->samples.items[0].stack]);
   else
     say(p, PAINT_DIM, "    (no stack)\n");
   write_calls(p, stall);
@@ -204,7 +207,7 @@ static void write_scope(const verdict *v, painter *p, const recorded_scope *scop
     return;
   }
   uint32_t index = scope->samples.items[0].stack;
-  write_stack(v, p, &v->stacks.items[index], v->recording->stacks.items[index].cut);
+  write_stack(v, p, &v->stacks.items[index], &v->recording->stacks.items[index]);
 }
 
 /* All that scopes of one name and outcome have in common with the longest of them, at `first`. */

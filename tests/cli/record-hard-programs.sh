@@ -28,7 +28,7 @@ passes filtered on_event
 # Ten thousand frames: the middle is left out, and that is said.
 held deep true
 passes deep hold_deep descend hold
-says "frames left out"
+says "that were left out"
 
 held altstack true
 passes altstack hold_in_handler on_signal hold

@@ -12,6 +12,7 @@
  * deleted     held for N ms after the program's file is gone
  * jit         held for N ms by code made at run time, which /tmp/perf-PID.map names
  * daemon      held for N ms by a process that left its parent, its session and all descriptors but three
+ * exit        computes for N ms and ends with code 7
  * libraries   held for N ms while another thread loads and unloads a library, over and over
  */
 #include <dlfcn.h>
@@ -198,6 +199,21 @@ static void libraries(long ms) {
   pthread_join(thread, NULL);
 }
 
+NOINLINE static void spin(long ms) {
+  struct timespec from, t;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  do {
+    for (int i = 0; i < 1000; i++) sink++;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+  } while ((t.tv_sec - from.tv_sec) * 1000 + (t.tv_nsec - from.tv_nsec) / 1000000 < ms);
+}
+
+static void spin_and_exit(long ms) {
+  short_turns(20);
+  on_event(spin, ms);
+  _exit(7);
+}
+
 static void deep(long ms) { run_loop(hold_deep, ms); }
 static void altstack(long ms) { run_loop(hold_in_handler, ms); }
 static void deleted(long ms) { run_loop(hold_deleted, ms); }
@@ -209,7 +225,7 @@ static const struct scene {
 } scenes[] = {
     {"storm", storm},       {"overflow", overflow}, {"last", last},           {"private", private},
     {"filtered", filtered}, {"deep", deep},         {"altstack", altstack},   {"jit", jit},
-    {"deleted", deleted},   {"daemon", run_daemon}, {"libraries", libraries},
+    {"deleted", deleted},   {"daemon", run_daemon}, {"libraries", libraries}, {"exit", spin_and_exit},
 };
 
 int main(int argc, char **argv) {
