@@ -168,6 +168,7 @@ typedef struct recording {
   uint32_t next_fold; /* stalls in memory that are worth another recording_fold */
   uint32_t next_site; /* the first to look at when the next batch is written */
   uint32_t left_running; /* watched processes that went on after the program */
+  bool left_unwatched; /* only others did */
   bs_intern names; /* of scopes */
   bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
   int control; /* of that: readable when it lets the recorder go; else -1 */

@@ -333,6 +333,9 @@ static void write_warnings(const recording *r, painter *p) {
     say(p, PAINT_WARNING,
         "%u watched process%s went on after the program; --duration says how long to stay\n", r->left_running,
         r->left_running == 1 ? "" : "es");
+  if (r->left_unwatched)
+    say(p, PAINT_WARNING,
+        "a process that was not watched yet went on after the program; --duration says how long to stay\n");
   if (store_error(r->store)) say(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
 }
 

@@ -221,12 +221,19 @@ static void reap(watcher *w, uint64_t now) {
   }
 }
 
+/* What the program started and left is the recorder's child then (PR_SET_CHILD_SUBREAPER), watched or not yet. */
+static bool has_children(const watcher *w) {
+  siginfo_t info = {0};
+  return w->r->options.follow && !w->r->attached &&
+         waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && !info.si_pid;
+}
+
 static bool anyone_left(const watcher *w) {
   for (uint32_t i = 0; i < w->r->processes.count; i++) {
     const recorded_process *p = &w->r->processes.items[i];
     if (!p->gone && !p->ignored && p->pid != w->r->program) return true;
   }
-  return false;
+  return has_children(w);
 }
 
 /* Sleeps until `next`, or until a process ends or a signal comes. */
@@ -283,6 +290,7 @@ static void finish(watcher *w) {
     w->r->left_running += !p->gone && p->pid != w->r->program && !p->ignored;
     p->was_ended |= !p->gone;
   }
+  w->r->left_unwatched = !w->r->left_running && w->program_ended && has_children(w);
   while (w->watched.count) {
     watched *x = &w->watched.items[w->watched.count - 1];
     end_thread(w, x, now);

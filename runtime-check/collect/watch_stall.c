@@ -254,16 +254,17 @@ static const char *library_of(watcher *w, uint32_t process, const stack *st) {
 
 void watch_wait_stack(watcher *w, watched *x) {
   recorded_loop *l = &w->r->loops.items[x->loop];
-  if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES) return;
-  x->wait_tries++;
   layout_slot *slot = &w->r->slots[x->slot];
+  if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES || !atomic_load(&slot->idle_since)) return;
+  x->wait_tries++;
   target *t = recording_target(w->r, x->process);
   stack taken;
   taken.count = 0;
   bool parked = atomic_load(&slot->call_sequence) & 1;
   enum stack_result result =
       parked ? stack_parked(t, slot, &taken) : stack_running(t, x->tid, &slot->busy_since, 0, &taken);
-  if (result != STACK_OK || !taken.count || atomic_load(&slot->busy_since)) return;
+  bool waited = !atomic_load(&slot->busy_since) && atomic_load(&slot->idle_since);
+  if (result != STACK_OK || !taken.count || !waited) return;
   l->wait_stack = recording_stack(w->r, x->process, &taken);
   const char *library = library_of(w, x->process, &taken);
   if (*library) l->library = library;

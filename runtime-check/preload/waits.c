@@ -117,7 +117,8 @@ static __attribute__((noinline)) void publish_wait(thread_self *self, uint32_t h
   publish(self, hook, 0, sp, pc);
 }
 
-ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc) {
+/* `over`: the loop ends here, and no wait follows. */
+ALWAYS_INLINE void loop_stops(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc, bool over) {
   layout_slot *slot = self->slot;
   uint64_t now = now_ns(), busy = get(&slot->busy_since), end = now;
   self->active = false;
@@ -128,10 +129,14 @@ ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook, uintptr_t sp, ui
   if (likely(busy)) end_iteration(self, slot, busy, end);
   self->nested.count = 0;
   self->inner_waits = 0;
-  set(&slot->idle_since, now);
+  set(&slot->idle_since, over ? 0 : now);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
   self->inside = sp;
   if (unlikely(--self->publish_in == 0)) publish_wait(self, hook, sp, pc);
+}
+
+ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc) {
+  loop_stops(self, hook, sp, pc, false);
 }
 
 /* A wait of a loop that is not yet known, or is another one. */
@@ -237,7 +242,7 @@ static thread_self *run_begin(uint32_t run, uintptr_t sp) {
 /* The loop is over: what follows is no iteration. As a wait that ends at once. */
 static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
   if (self->epoch != current_epoch() || !busy_since(self)) return;
-  loop_begin(self, 0, sp, pc);
+  loop_stops(self, 0, sp, pc, true);
   unpublish(self, self->slot);
   if (unlikely(self->marked)) marks_wait_ends(self, now_ns());
 }

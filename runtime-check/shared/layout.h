@@ -127,7 +127,7 @@ typedef struct layout_slot {
   /* The heartbeat: two stores an iteration. busy_since != 0 while the thread is between waits. */
   _Atomic uint64_t busy_since;
   _Atomic uint64_t iterations; /* finished ones */
-  _Atomic uint64_t idle_since; /* when it last began to wait */
+  _Atomic uint64_t idle_since; /* when it last began to wait; 0: its loop is over, or has not waited yet */
 
   /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after the registers are
    * written) and at exit (first). hook and call_start hold for the call of the odd number; Many of a

@@ -94,6 +94,13 @@ static void check_parked(const char *path, const char *scenario) {
   stop(&w, true);
 }
 
+/* On a busy machine the second stop, for another stack's memory, may not come in time: then the stack ends early and says so. */
+static bool missed_stop(const stack *s, const stacks_shared *shared) {
+  if (!s->cut || s->omitted) return false;
+  for (uint32_t i = 1; i < s->count; i++) assert_frame(s, i, shared, 1 + i);
+  return true;
+}
+
 /* One that is not in its call all the time may be caught on the way into it, in a function below: then frames are more. */
 static void check_running(const char *path, const char *scenario) {
   watched w = start(path, scenario);
@@ -107,6 +114,7 @@ static void check_running(const char *path, const char *scenario) {
     assert_int_equal(result, STACK_OK);
     assert_true(s.running);
     if (!always && s.count + s.omitted - 1 != (uint32_t)w.shared->expected_count - 2) continue;
+    if (missed_stop(&s, w.shared)) continue;
     assert_stack(&s, 1, w.shared, 2);
     good++;
   }
