@@ -14,6 +14,7 @@
  * daemon      held for N ms by a process that left its parent, its session and all descriptors but three
  * exit        computes for N ms and ends with code 7
  * libraries   held for N ms while another thread loads and unloads a library, over and over
+ * leak        held for N ms, with a kilobyte of memory that is lost
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -219,6 +220,13 @@ static void altstack(long ms) { run_loop(hold_in_handler, ms); }
 static void deleted(long ms) { run_loop(hold_deleted, ms); }
 static void jit(long ms) { run_loop(hold_jit, ms); }
 
+static void leak(long ms) {
+  char *volatile lost = malloc(1024);
+  lost = NULL;
+  run_loop(hold, ms);
+  sink += lost != NULL;
+}
+
 static const struct scene {
   const char *name;
   void (*run)(long number);
@@ -226,6 +234,7 @@ static const struct scene {
     {"storm", storm},       {"overflow", overflow}, {"last", last},           {"private", private},
     {"filtered", filtered}, {"deep", deep},         {"altstack", altstack},   {"jit", jit},
     {"deleted", deleted},   {"daemon", run_daemon}, {"libraries", libraries}, {"exit", spin_and_exit},
+    {"leak", leak},
 };
 
 int main(int argc, char **argv) {
