@@ -37,7 +37,7 @@ typedef struct cache_row {
   uint64_t key;
   const void *bytes; /* the facts; to be kept until cache_flush */
   size_t length;
-  const char *const *read;    /* absolute paths of the files read */
+  const char *const *read; /* absolute paths of the files read */
   const char *const *folders; /* those of the search, absolute */
   const cache_lookup *lookups; /* where a name is there all the same, it is left out */
   uint32_t nread, nfolders, nlookups;

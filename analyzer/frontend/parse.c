@@ -180,7 +180,8 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
   struct stat st;
   bool on_disk = access(request->entry->file, R_OK) == 0;
   if (!on_disk && !request->overlay) return fail(&p, strerror(errno));
-  if (on_disk && stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode)) return fail(&p, strerror(EISDIR));
+  if (on_disk && stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode))
+    return fail(&p, strerror(EISDIR));
   p.index = clang_createIndex(1, 0);
   set_words(&p);
   bool ok = parse(&p);

@@ -139,9 +139,9 @@ typedef struct recorded_site {
 
 /* executable.c */
 enum executable_kind {
-  EXECUTABLE_PLAIN,  /* or unknown, or no ELF file */
+  EXECUTABLE_PLAIN, /* or unknown, or no ELF file */
   EXECUTABLE_STATIC, /* without a dynamic loader: nothing can be preloaded */
-  EXECUTABLE_GO,     /* makes its system calls itself: what is preloaded sees nothing */
+  EXECUTABLE_GO, /* makes its system calls itself: what is preloaded sees nothing */
 };
 enum executable_kind executable_kind_of(const char *path);
 

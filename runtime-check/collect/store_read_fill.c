@@ -63,12 +63,12 @@ static bool fill_loop(filling *f, sqlite3_stmt *st, sqlite3_stmt *histogram, bs_
 }
 
 static bool fill_loops(filling *f, bs_error *error) {
-  sqlite3_stmt *st =
-      reader_prepare(f->r,
-                     "SELECT l.id, p.pid, l.tid, l.name, l.library, l.iterations, l.busy_ns, l.idle_ns,"
-                     " l.max_ns, l.dropped, l.unplaced_calls FROM loops l JOIN processes p ON p.id = l.process_id"
-                     " ORDER BY l.id",
-                     error);
+  sqlite3_stmt *st = reader_prepare(
+      f->r,
+      "SELECT l.id, p.pid, l.tid, l.name, l.library, l.iterations, l.busy_ns, l.idle_ns,"
+      " l.max_ns, l.dropped, l.unplaced_calls FROM loops l JOIN processes p ON p.id = l.process_id"
+      " ORDER BY l.id",
+      error);
   sqlite3_stmt *histogram = reader_prepare(
       f->r, "SELECT low_ns, count FROM loop_histogram WHERE loop_id = ? ORDER BY low_ns", error);
   while (st && histogram && reader_next(f->r, st, error))

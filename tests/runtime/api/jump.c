@@ -16,7 +16,9 @@ __attribute__((noinline)) static void failing(void) {
   }
 }
 
-__attribute__((noinline)) static void failing_in_loop(void) { BS_NO_STALLS("never closed", THRESHOLD, BS_DEFAULT) longjmp(out, 1); }
+__attribute__((noinline)) static void failing_in_loop(void) {
+  BS_NO_STALLS("never closed", THRESHOLD, BS_DEFAULT) longjmp(out, 1);
+}
 
 int main(void) {
   const bs_runtime_options options = {.threshold_ns = THRESHOLD, .action = BS_CALLBACK, .callback = leave};

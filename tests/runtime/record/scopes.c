@@ -11,9 +11,7 @@ __attribute__((noinline)) static void rest(long ms) {
   __asm__ volatile("");
 }
 
-static void reload(long ms) {
-  BS_SCOPE("reload", 100 * BS_MILLISECOND) rest(ms);
-}
+static void reload(long ms) { BS_SCOPE("reload", 100 * BS_MILLISECOND) rest(ms); }
 
 static void loop(long ms, void (*callback)(long)) {
   struct pollfd none = {.fd = -1};
@@ -24,9 +22,7 @@ static void loop(long ms, void (*callback)(long)) {
   poll(&none, 1, 1);
 }
 
-static void allowed(long ms) {
-  BS_ALLOW rest(ms);
-}
+static void allowed(long ms) { BS_ALLOW rest(ms); }
 
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
@@ -36,7 +32,6 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "alone")) reload(300);
   if (!strcmp(name, "expected"))
     BS_EXPECT_STALL("first start", 100 * BS_MILLISECOND, BS_COUNT) loop(300, rest);
-  if (!strcmp(name, "missed"))
-    BS_EXPECT_STALL("first start", 500 * BS_MILLISECOND, BS_COUNT) loop(0, rest);
+  if (!strcmp(name, "missed")) BS_EXPECT_STALL("first start", 500 * BS_MILLISECOND, BS_COUNT) loop(0, rest);
   return 0;
 }
