@@ -70,11 +70,13 @@ static report_finding *clear_finding(report_finding *finding) {
 }
 
 report_finding *report_add_finding(report_document *document) {
-  return clear_finding(bs_vec_push(&document->findings));
+  report_finding *finding = bs_vec_push(&document->findings);
+  return clear_finding(finding);
 }
 
 report_finding *report_add_fixed(report_document *document) {
-  return clear_finding(bs_vec_push(&document->fixed));
+  report_finding *finding = bs_vec_push(&document->fixed);
+  return clear_finding(finding);
 }
 
 report_entry *report_add_entry(report_finding *finding) {

@@ -98,7 +98,8 @@ typedef struct report_finding {
   const char *manual; /* or "" */
   report_place sink;
   const char *api;
-  const char *why; /* when it blocks here, for people: "timeout is not a constant", or "" */
+  const char *
+      why; /* what makes it less than certain here, for people: "it is not known whether flags has MSG_DONTWAIT", or "" */
   BS_VEC(report_entry) entries; /* best first */
   report_suppression suppressed;
   report_runtime runtime;
@@ -226,8 +227,6 @@ void report_finding_fini(report_finding *finding);
 /* The same for an entry of a finding and a step of a path; a new step is certain. */
 report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
-/* Frees what a finding holds that is in no document. */
-void report_finding_fini(report_finding *finding);
 /* Empties the list of cuts, which is of findings by their numbers. */
 void report_clear_cuts(report_document *document);
 /* How many findings that are not suppressed have this severity or more and this confidence or more; in a comparison, how many

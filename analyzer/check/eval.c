@@ -334,20 +334,29 @@ bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint3
          descriptors_test(c, call, fd, RULE_FD_WATCHED, x, false) == TRUTH_YES;
 }
 
-int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool made_blocking) {
+static void limit_strength(int *strength, int limit, const rule_condition *by,
+                           const rule_condition **undecided) {
+  if (limit >= *strength) return;
+  *strength = limit;
+  *undecided = by;
+}
+
+int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool made_blocking,
+              const rule_condition **undecided) {
   int strength = (int)r->confidence;
+  *undecided = NULL;
   for (uint32_t i = 0; i < r->unless.count; i++) {
     const rule_condition *condition = &r->unless.items[i];
     enum truth t = eval_condition(c, call, condition, x, made_blocking);
     if (t == TRUTH_YES) return -1;
     int limit = condition->test == RULE_TEST_DESCRIPTOR ? (int)r->unknown : PROGRAM_LIKELY;
     if (condition->test == RULE_TEST_STRING) limit = PROGRAM_CERTAIN;
-    if (t == TRUTH_UNKNOWN && limit < strength) strength = limit;
+    if (t == TRUTH_UNKNOWN) limit_strength(&strength, limit, condition, undecided);
   }
   for (uint32_t i = 0; i < r->only_if.count; i++) {
     enum truth t = eval_condition(c, call, &r->only_if.items[i], x, made_blocking);
     if (t == TRUTH_NO) return -1;
-    if (t == TRUTH_UNKNOWN && (int)r->unknown < strength) strength = (int)r->unknown;
+    if (t == TRUTH_UNKNOWN) limit_strength(&strength, (int)r->unknown, &r->only_if.items[i], undecided);
   }
   return strength;
 }

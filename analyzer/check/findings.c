@@ -171,7 +171,7 @@ static void fill_finding(checker *c, report_document *d, const hit *best, report
   f->manual = r && r->manual ? keep(d, r->manual) : "";
   f->sink = findings_place(c, d, call->caller, call->place);
   f->api = keep(d, k->api);
-  f->why = "";
+  f->why = best->undecided ? undecided_describe(c, d, k->call, best->undecided) : "";
   make_id(c, k, f->rule, f->id);
   if (best->suppression) fill_suppression(c, d, best, f);
 }

@@ -61,6 +61,7 @@ typedef struct entry_point {
 typedef struct hit {
   uint32_t sink, entry;
   const rule *rule;
+  const rule_condition *undecided; /* of the rule: what was not known of the call; or NULL */
   uint8_t strength;
   uint32_t nedges;
   uint32_t *edges; /* from the entry to the function that holds the sink */
@@ -123,8 +124,10 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
 /* Whether the call can be reached in this context: its guards are not known to be false, and it is not in
  * a child process. */
 bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
-/* How sure it is that the call blocks: -1 it does not, else program_strength. */
-int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking);
+/* How sure it is that the call blocks: -1 it does not, else program_strength. `undecided`: the condition of the rule
+ * that could not be told and made it no surer, or NULL. */
+int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking,
+              const rule_condition **undecided);
 /* Whether the call is the only one on a descriptor that a loop watches: near its callback it gets what is there. */
 bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t context);
 /* Whether an argument equals a number, or has all bits of one, as far as is known. */
@@ -192,6 +195,11 @@ bool changes_step(const struct check_changes *changes, uint32_t *base, uint32_t 
 /* The place that is new about the hits of one sink. */
 bool changes_anchor(const struct check_changes *changes, const hit *hits, uint32_t count, report_document *d,
                     report_place *anchor);
+
+/* undecided.c */
+/* What a condition asks of a call and is not known, a sentence in the document's arena. */
+const char *undecided_describe(const checker *c, report_document *d, uint32_t call,
+                               const rule_condition *condition);
 
 /* findings.c: conversions to the report's model */
 /* Adds the findings that `hits` make, ranked. */

@@ -57,9 +57,10 @@ static const char *wait_kind(const checker *c, uint32_t call) {
     uint32_t callee = p->edges.items[e].callee;
     if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
     const rule *const *rules = c->function_rules[callee];
+    const rule_condition *undecided;
     for (; rules && *rules; rules++) {
       if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) &&
-          eval_rule(c, call, *rules, 0, false) >= 0)
+          eval_rule(c, call, *rules, 0, false, &undecided) >= 0)
         return "own";
     }
     const pack_row *const *rows = c->function_rows[callee];

@@ -158,7 +158,7 @@ static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *
   return edges;
 }
 
-static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, bool another) {
+static hit *record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, bool another) {
   checker *c = s->c;
   hit *h = bs_vec_push(&c->hits);
   h->sink = sink_id;
@@ -173,12 +173,14 @@ static void record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int 
     h->suppression = find_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
   const entry_point *e = &c->entries.items[s->entry];
   if (!h->suppression && e->has_registered) h->suppression = find_suppression(c, e->registered, name);
+  return h;
 }
 
-static int sink_strength(search *s, const state *at, const sink *k, const rule *r) {
-  int strength = eval_rule(s->c, k->call, r, at->context, false);
+static int sink_strength(search *s, const state *at, const sink *k, const rule *r,
+                         const rule_condition **undecided) {
+  int strength = eval_rule(s->c, k->call, r, at->context, false, undecided);
   if (strength < PROGRAM_LIKELY && (at->made_blocking || descriptors_made_blocking(s->c, k->call))) {
-    int made = eval_rule(s->c, k->call, r, at->context, true);
+    int made = eval_rule(s->c, k->call, r, at->context, true, undecided);
     strength = made > PROGRAM_LIKELY ? PROGRAM_LIKELY : made; /* by the order of lines, not of execution */
   }
   if (strength > PROGRAM_POSSIBLE && at->depth <= READY_STEPS &&
@@ -214,19 +216,23 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     if (c->is_loop_wait[k->call] || !eval_reachable(c, k->call, at.context)) continue;
     if (!check_in_cycle(c->p, k->call, cycle)) continue;
     const rule *best = NULL;
+    const rule_condition *undecided = NULL;
     int strength = k->rules ? -1 : PROGRAM_CERTAIN;
     for (const rule *const *r = k->rules; r && *r; r++) {
-      int v = sink_strength(s, &at, k, *r);
+      const rule_condition *unknown;
+      int v = sink_strength(s, &at, k, *r, &unknown);
       if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) ||
           (best && (v < strength || (v == strength && (*r)->severity <= best->severity))))
         continue;
       best = *r;
+      undecided = unknown;
       strength = v;
     }
     if (strength > at.strength) strength = at.strength;
     if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength))
       continue;
-    record(s, id, i, best, strength, another);
+    hit *h = record(s, id, i, best, strength, another);
+    h->undecided = undecided;
   }
 }
 

@@ -7,7 +7,7 @@ The first comment of a file says what the test is about. Then, anywhere in comme
 
     // flags: -DX pkg:glib-2.0          compiler flags; pkg: asks pkg-config; twice for two variants of the unit
     // output: a.dir/main.o             the unit's "output" in the compile database
-    // expect: SEVERITY RULE [certain|likely|possible] [suppressed] [entries: f, g] [path: f > g] [loop: NAME] [role: NAME]
+    // expect: SEVERITY RULE [certain|likely|possible] [suppressed] [entries: f, g] [path: f > g] [loop: NAME] [role: NAME] [why: TEXT]
                                         on the line of the blocking call; several are parted by "; "
     // expect+1: ...                    the same for the next line (any offset, + or -)
     // expect-none                      nothing at all is reported for this line, not even a possible finding;
@@ -29,7 +29,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = (".c", ".cc")
-KEYS = ("entries", "path", "loop", "role")
+KEYS = ("entries", "path", "loop", "role", "why")
 ANNOTATION = re.compile(r"\s*// expect(?P<offset>[+-]\d+)?: (?P<text>.*)$")
 NONE = re.compile(r"// expect-none\b")
 LEDGER = re.compile(r"// expect-ledger: (.*)$")
@@ -70,6 +70,11 @@ class Expectation:
             found = sorted({e["function"] for e in finding["entries"]})
             if found != announced:
                 yield f"entries are {', '.join(found)}; announced {', '.join(announced)}"
+        why = finding.get("why", "")
+        if self.details.get("why", why) != why:
+            yield f"the reason is \"{why}\", announced \"{self.details['why']}\""
+        if why and finding["confidence"] == "certain":
+            yield f"certain, and yet: {why}"
         if not any(self.fits(entry) for entry in finding["entries"]):
             shown = "; ".join(describe_entry(entry) for entry in finding["entries"])
             yield f"no entry is as announced; there are: {shown}"
@@ -184,7 +189,7 @@ class Program:
         for finding in report["findings"]:
             place = (finding["sink"]["file"], finding["sink"]["line"])
             if finding["confidence"] != "possible" or place in details:
-                found.setdefault(place, []).append(annotation(finding, details.get(place, set(KEYS) - {"entries"})))
+                found.setdefault(place, []).append(annotation(finding, details.get(place, set(KEYS) - {"entries", "why"})))
         for name in {name for name, _, _ in self.units}:
             self.rewrite(name, {line: texts for (file, line), texts in found.items() if file == name})
 
@@ -216,6 +221,7 @@ def annotation(finding, details):
     if "path" in details:
         words.append("path: " + " > ".join(path_of(entry)))
     words += [f"{key}: {entry.get(key, '')}" for key in ("loop", "role") if key in details]
+    words += [f"why: {finding['why']}"] if "why" in details and "why" in finding else []
     return " ".join(words)
 
 
