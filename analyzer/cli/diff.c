@@ -34,7 +34,8 @@ static const struct argp argp = {
     .args_doc = "OLD.json NEW.json",
     .doc =
         "Compares two JSON reports: what is new, what is fixed, what has only moved. Findings are the same "
-        "across shifted lines, moved functions and renamed files." CLI_EXIT_CODES,
+        "across shifted lines, moved functions and renamed files."
+        "\vExit codes: 0 nothing new, 1 new findings at or above --fail-on, 2 an error.",
 };
 
 static bool compare(const diff_options *o, report_document *earlier, report_document *later,

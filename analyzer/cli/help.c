@@ -33,7 +33,7 @@ void cli_write_help(bs_strbuf *out) {
     if (!(*v)->group) continue;
     if (!group || strcmp(group, (*v)->group) != 0) bs_strbuf_addf(out, "\n%s:\n", (*v)->group);
     group = (*v)->group;
-    bs_strbuf_addf(out, "  %-11s %s\n", (*v)->name, (*v)->summary);
+    bs_strbuf_addf(out, "  %-12s %s\n", (*v)->name, (*v)->summary);
   }
   bs_strbuf_adds(
       out, "\nWithout a verb it scans; without a database it looks for one in ., build, out and above.\n"

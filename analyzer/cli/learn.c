@@ -51,7 +51,7 @@ static const struct argp argp = {
            "scan with --rules FILE, or with FILE under `rules:` in .blockscan.yaml, finds all calls of them. "
            "It reads "
            "the same files as `blockscan report`."
-           "\vExit codes: 0 the rules were written, or there is nothing to learn; 2 an error.",
+           "\vExit codes: 0 rules were written, or there is nothing to learn; 2 an error.",
 };
 
 /* One function, with all that was seen of it. */
@@ -224,7 +224,7 @@ static int run(int argc, char **argv) {
 const cli_verb cli_verb_learn = {
     .name = "learn",
     .summary = "write rules for what was seen to block and is not known",
-    .group = "Analysis",
+    .group = "Running programs",
     .argp = &argp,
     .run = run,
 };

@@ -66,7 +66,7 @@ static int run(int argc, char **argv) {
 const cli_verb cli_verb_report = {
     .name = "report",
     .summary = "join findings and recordings: what really blocks",
-    .group = "Analysis",
+    .group = "Running programs",
     .argp = &argp,
     .run = run,
 };
