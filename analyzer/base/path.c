@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 char *bs_path_normalise(bs_arena *arena, const char *base, const char *path) {
@@ -49,4 +50,9 @@ char *bs_path_cwd(bs_arena *arena) {
   char *copy = bs_arena_strdup(arena, cwd ? cwd : "/");
   free(cwd);
   return copy;
+}
+
+bool bs_path_is_folder(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }

@@ -15,6 +15,8 @@ const char *bs_path_relative(const char *root, const char *path);
 const char *bs_path_basename(const char *path);
 /* Everything before the last slash; "/" for a file there, "." without a slash. */
 char *bs_path_dirname(bs_arena *arena, const char *path);
+/* Whether there is a folder of that name, or a link to one. */
+bool bs_path_is_folder(const char *path);
 /* The process' working folder, absolute. */
 char *bs_path_cwd(bs_arena *arena);
 

@@ -69,13 +69,22 @@ char *bs_strbuf_take(bs_strbuf *buffer) {
   return text;
 }
 
+enum { MAX_FILE = 1 << 30 };
+
 int bs_strbuf_read_file(bs_strbuf *buffer, const char *path) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
   struct stat st;
-  if (fstat(fd, &st) == 0 && st.st_size > 0) bs_strbuf_reserve(buffer, (size_t)st.st_size + 1);
-  ssize_t n;
+  if (fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size < MAX_FILE)
+    bs_strbuf_reserve(buffer, (size_t)st.st_size + 1);
+  ssize_t n = 0;
+  size_t start = buffer->length;
   do {
+    if (buffer->length - start > MAX_FILE) {
+      errno = EFBIG;
+      n = -1;
+      break;
+    }
     bs_strbuf_reserve(buffer, 4096);
     n = read(fd, buffer->text + buffer->length, buffer->capacity - buffer->length - 1);
     if (n > 0) buffer->length += (size_t)n;

@@ -29,7 +29,7 @@ void bs_strbuf_vaddf(bs_strbuf *buffer, const char *format, va_list args)
 void bs_strbuf_reserve(bs_strbuf *buffer, size_t length);
 /* The text as a heap string that the caller frees; the buffer is empty afterwards. */
 char *bs_strbuf_take(bs_strbuf *buffer);
-/* Appends the whole file. Returns 0, or -1 with errno set. */
+/* Appends the whole file. Returns 0, or -1 with errno set: EFBIG beyond 1 GiB, as of a device without an end. */
 int bs_strbuf_read_file(bs_strbuf *buffer, const char *path);
 
 #endif

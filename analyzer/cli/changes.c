@@ -42,6 +42,7 @@ static const struct argp_option changes_options[] = {
 };
 
 static void set_missing(struct argp_state *state, cli_changes *options, const char *argument) {
+  options->has_missing = true;
   options->skip_missing = !strcmp(argument, "skip");
   if (!options->skip_missing && strcmp(argument, "fail") != 0)
     argp_error(state, "--missing-db: '%s' is none of fail, skip", argument);
@@ -50,6 +51,7 @@ static void set_missing(struct argp_state *state, cli_changes *options, const ch
 static void check_together(struct argp_state *state, const cli_changes *options) {
   const baseline_options *b = &options->baseline;
   bool writes = b->update || b->prune;
+  if (options->has_missing && !options->hook) argp_error(state, "--missing-db goes with --hook");
   if (b->none && (writes || b->file))
     argp_error(state, "--no-baseline goes with none of the other baseline options");
   if (writes && (options->new_from_rev || options->patch || options->hook))
@@ -152,6 +154,7 @@ bool changes_keep_patch(report_document *document, const char *root, const char 
   const char *name = strcmp(file, "-") ? file : "/dev/stdin";
   bool good =
       bs_strbuf_read_file(&text, name) == 0 || bs_error_set(error, "--diff: %s: %s", file, strerror(errno));
+  if (good && !patch_is_one(text.text)) good = bs_error_set(error, "--diff: %s: not a patch", file);
   if (good && !patch_read(&lines, text.text, name_in_report, &where, error))
     good = bs_error_context(error, "--diff: %s", file);
   if (good) keep_touched(document, &lines);

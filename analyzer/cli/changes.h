@@ -10,7 +10,7 @@ typedef struct cli_changes {
   const char *new_from_rev; /* --new-from-rev, or NULL */
   const char *patch; /* --diff, or NULL; "-": stdin */
   bool hook; /* --hook */
-  bool skip_missing; /* --missing-db=skip */
+  bool has_missing, skip_missing; /* --missing-db; =skip */
   BS_VEC(const char *) files; /* of --hook */
 } cli_changes;
 

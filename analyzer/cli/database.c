@@ -16,11 +16,6 @@ static bool exists(const char *path) {
   return stat(path, &st) == 0;
 }
 
-static bool is_folder(const char *path) {
-  struct stat st;
-  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static const char *database_in(bs_arena *arena, const char *folder) {
   const char *path = bs_arena_printf(arena, "%s/" DATABASE, strcmp(folder, "/") ? folder : "");
   return exists(path) ? path : NULL;
@@ -84,7 +79,7 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, bs
     return bs_error_set(error, "%s: %s%s", given, why, verb);
   }
   *path = given;
-  if (!is_folder(given)) return true;
+  if (!bs_path_is_folder(given)) return true;
   *path = look_in(arena, given);
   if (*path) return true;
   return explain(
@@ -95,7 +90,7 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, bs
 bool cli_find_root(bs_arena *arena, const cli_analysis *options, const char *usual, const char **root,
                    bs_error *error) {
   *root = options->root ? bs_path_normalise(arena, bs_path_cwd(arena), options->root) : usual;
-  return !options->root || is_folder(*root) ||
+  return !options->root || bs_path_is_folder(*root) ||
          bs_error_set(error, "--root: there is no folder %s", options->root);
 }
 

@@ -6,12 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool hook_is_database(const char *argument) {
-  struct stat st;
-  return !strcmp(language_extension(argument), ".json") || (stat(argument, &st) == 0 && S_ISDIR(st.st_mode));
+  return !strcmp(language_extension(argument), ".json") || bs_path_is_folder(argument);
 }
 
 static bool is_unit(const char *file) {

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct joining {
@@ -69,9 +68,8 @@ void joining_options_fini(joining_options *options) {
 enum input_kind { INPUT_UNREADABLE, INPUT_DATABASE, INPUT_REPORT, INPUT_RECORDING, INPUT_UNKNOWN };
 
 static enum input_kind kind_of(const char *path) {
-  struct stat st;
   char head[64] = "";
-  if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return INPUT_DATABASE;
+  if (bs_path_is_folder(path)) return INPUT_DATABASE;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   ssize_t length = fd < 0 ? -1 : read(fd, head, sizeof head - 1);
   if (fd >= 0) close(fd);
@@ -182,7 +180,10 @@ static bool read_source(joining *g, const joining_options *o, const char *path, 
   enum input_kind kind = kind_of(path);
   if (kind == INPUT_DATABASE) return scan(g, o, path, max_paths, document, error);
   if (kind == INPUT_REPORT) return read_report(o, path, document, error);
-  return fail_kind(path, kind == INPUT_RECORDING ? INPUT_UNKNOWN : kind, error);
+  if (kind == INPUT_RECORDING)
+    return bs_error_set(error, "%s: a recording; --runtime takes it, --static a report or a compile database",
+                        path);
+  return fail_kind(path, kind, error);
 }
 
 static bool read_sources(joining *g, const joining_options *o, unsigned max_paths, bs_error *error) {

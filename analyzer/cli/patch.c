@@ -120,3 +120,13 @@ bool patch_read(patch *p, const char *text, patch_name *name, void *context, bs_
   bs_arena_fini(&arena);
   return (!h.old_left && !h.new_left) || bs_error_set(error, "the patch ends within a hunk");
 }
+
+bool patch_is_one(const char *text) {
+  static const char *const beginnings[] = {
+      "diff ", "+++ ", "@@ -", "Index: ", "Binary files ", "Only in ", "commit "};
+  if (!text[strspn(text, " \t\r\n")]) return true;
+  for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n')
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+      if (!strncmp(at, beginnings[i], strlen(beginnings[i]))) return true;
+  return false;
+}

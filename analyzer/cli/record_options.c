@@ -1,6 +1,8 @@
 /* The options of `blockscan record`: durations, budgets and the program to run. */
 #include "cli/record.h"
 
+#include "base/path.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -35,9 +37,10 @@ static const struct argp_option options[] = {
      "; junit has a test case for each bound; repeatable (default: text on stderr)",
      0},
     {"live", OPTION_LIVE, NULL, 0, "Show a status line while the program runs", 0},
-    {"duration", OPTION_DURATION, "TIME", 0, "End the program by SIGTERM after TIME", 0},
+    {"duration", OPTION_DURATION, "TIME", 0,
+     "End the program by SIGTERM after TIME; also watch for so long what it left running", 0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
-    {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not watch the processes that the program starts", 0},
+    {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Leave alone what the program starts", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
      "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
     {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
@@ -146,7 +149,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case OPTION_BUDGET: add_budgets(state, o, argument); break;
   case OPTION_OUTPUT: cli_add_output(state, &o->arena, &o->outputs, argument); break;
   case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
-  case OPTION_DEBUGINFO: r->debuginfo = argument; break;
+  case OPTION_DEBUGINFO:
+    r->debuginfo = argument;
+    if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: there is no folder %s", argument);
+    break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
   case 'o': r->file = o->file = argument; break;

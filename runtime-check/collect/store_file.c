@@ -21,20 +21,21 @@ static int64_t pragma(sqlite3 *db, const char *sql) {
   return value;
 }
 
-static bool has_log(const char *path) {
+/* The length of the log beside a recording, -1 without one. */
+static off_t log_length(const char *path) {
   bs_strbuf log = BS_STRBUF_INIT;
   struct stat st;
   bs_strbuf_addf(&log, "%s-wal", path);
-  bool there = stat(log.text, &st) == 0 && st.st_size > 0;
+  off_t length = stat(log.text, &st) == 0 ? st.st_size : -1;
   bs_strbuf_fini(&log);
-  return there;
+  return length;
 }
 
 /* A missing tail of the last page is read as zeros: the check of its content may not notice. */
 static bool is_cut_off(sqlite3 *db, const char *path) {
   struct stat st;
   int64_t length = pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size");
-  return !has_log(path) && stat(path, &st) == 0 && st.st_size < length;
+  return log_length(path) <= 0 && stat(path, &st) == 0 && st.st_size < length;
 }
 
 /* A big file is not read twice: what is damaged in it shows as it is read. */
@@ -80,7 +81,8 @@ static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
   return NULL;
 }
 
-/* A file whose folder cannot be written to cannot have the shared memory that WAL needs; a finished recording does without. */
+/* A finished recording, which has no log beside it, is read without the shared memory that WAL needs: its folder may be
+ * one that cannot be written to, and nothing is left there. */
 static sqlite3 *open_immutable(const char *path, bs_error *error) {
   bs_strbuf uri = BS_STRBUF_INIT;
   bs_strbuf_adds(&uri, "file:");
@@ -100,9 +102,11 @@ sqlite3 *store_file_open(const char *path, bs_error *error) {
   struct stat st;
   if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
   if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
-  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, error);
-  if (db && pragma(db, "PRAGMA application_id") < 0 && (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN &&
-      !has_log(path)) {
+  bool finished = log_length(path) < 0;
+  sqlite3 *db = finished ? open_immutable(path, error)
+                         : open_database(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, error);
+  if (db && !finished && !log_length(path) && pragma(db, "PRAGMA application_id") < 0 &&
+      (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN) {
     sqlite3_close(db);
     db = open_immutable(path, error);
   }
