@@ -48,12 +48,12 @@ static void add_string(bs_strbuf *out, const char *text) {
 }
 
 /* `before` is what stands in front of the value, the key included: ",\"line\":". */
-static void add_text(bs_strbuf *out, const char *before, const char *text) {
+void json_text(bs_strbuf *out, const char *before, const char *text) {
   bs_strbuf_adds(out, before);
   add_string(out, text);
 }
 
-static void add_number(bs_strbuf *out, const char *before, uint64_t number) {
+void json_number(bs_strbuf *out, const char *before, uint64_t number) {
   char digits[24], *p = digits + sizeof digits;
   do *--p = (char)('0' + number % 10);
   while (number /= 10);
@@ -62,45 +62,45 @@ static void add_number(bs_strbuf *out, const char *before, uint64_t number) {
 }
 
 static void add_optional(bs_strbuf *out, const char *before, const char *text) {
-  if (text && *text) add_text(out, before, text);
+  if (text && *text) json_text(out, before, text);
 }
 
 /* A place without its closing brace, so that more keys can follow. */
-static void open_place(bs_strbuf *out, const report_place *place) {
-  add_text(out, "{\"function\": ", place->function);
-  add_text(out, ", \"file\": ", place->file);
-  add_number(out, ", \"line\": ", place->line);
-  if (place->column) add_number(out, ", \"column\": ", place->column);
+void json_open_place(bs_strbuf *out, const report_place *place) {
+  json_text(out, "{\"function\": ", place->function);
+  json_text(out, ", \"file\": ", place->file);
+  json_number(out, ", \"line\": ", place->line);
+  if (place->column) json_number(out, ", \"column\": ", place->column);
 }
 
 static void add_step(bs_strbuf *out, const report_step *step) {
-  open_place(out, &step->place);
-  add_text(out, ", \"how\": ", report_how_names[step->how]);
-  add_text(out, ", \"confidence\": ", rule_confidence_names[step->confidence]);
+  json_open_place(out, &step->place);
+  json_text(out, ", \"how\": ", report_how_names[step->how]);
+  json_text(out, ", \"confidence\": ", rule_confidence_names[step->confidence]);
   if (step->has_because) {
     bs_strbuf_adds(out, ", \"because\": ");
-    open_place(out, &step->because);
+    json_open_place(out, &step->because);
     bs_strbuf_addc(out, '}');
   }
-  if (step->how != REPORT_DIRECT) add_number(out, ", \"candidates\": ", step->candidates);
+  if (step->how != REPORT_DIRECT) json_number(out, ", \"candidates\": ", step->candidates);
   add_optional(out, ", \"through\": ", step->through);
   bs_strbuf_addc(out, '}');
 }
 
 static void add_entry(bs_strbuf *out, const report_entry *entry) {
-  add_text(out, "{\"function\": ", entry->function);
-  add_text(out, ", \"file\": ", entry->file);
-  add_number(out, ", \"line\": ", entry->line);
-  add_text(out, ", \"loop\": ", entry->loop);
-  add_text(out, ", \"role\": ", rule_role_names[entry->role]);
-  add_text(out, ", \"confidence\": ", rule_confidence_names[entry->confidence]);
+  json_text(out, "{\"function\": ", entry->function);
+  json_text(out, ", \"file\": ", entry->file);
+  json_number(out, ", \"line\": ", entry->line);
+  json_text(out, ", \"loop\": ", entry->loop);
+  json_text(out, ", \"role\": ", rule_role_names[entry->role]);
+  json_text(out, ", \"confidence\": ", rule_confidence_names[entry->confidence]);
   if (entry->has_registered) {
     bs_strbuf_adds(out, ", \"registered\": ");
-    open_place(out, &entry->registered);
+    json_open_place(out, &entry->registered);
     add_optional(out, ", \"via\": ", entry->via);
     bs_strbuf_addc(out, '}');
   }
-  if (entry->seen) add_number(out, ", \"seen\": ", entry->seen);
+  if (entry->seen) json_number(out, ", \"seen\": ", entry->seen);
   bs_strbuf_adds(out, ", \"path\": [");
   for (uint32_t i = 0; i < entry->path.count; i++) {
     if (i) bs_strbuf_adds(out, ", ");
@@ -115,15 +115,15 @@ static void add_suppression(bs_strbuf *out, const report_suppression *suppressed
     bs_strbuf_adds(out, "null");
     return;
   }
-  add_text(out, "{\"by\": ", suppressed->by);
-  add_text(out, ", \"reason\": ", suppressed->reason);
+  json_text(out, "{\"by\": ", suppressed->by);
+  json_text(out, ", \"reason\": ", suppressed->reason);
   bs_strbuf_addc(out, '}');
 }
 
 static void add_place_at(bs_strbuf *out, const char *before, bool there, const report_place *place) {
   if (!there) return;
   bs_strbuf_adds(out, before);
-  open_place(out, place);
+  json_open_place(out, place);
   bs_strbuf_addc(out, '}');
 }
 
@@ -139,20 +139,20 @@ static void add_change(bs_strbuf *out, const report_finding *finding) {
 }
 
 static void add_finding(bs_strbuf *out, const report_finding *finding) {
-  add_text(out, "    {\n      \"id\": ", finding->id);
-  add_text(out, ",\n      \"rule\": ", finding->rule);
-  add_text(out, ",\n      \"category\": ", rule_category_names[finding->category]);
-  add_text(out, ",\n      \"severity\": ", rule_severity_names[finding->severity]);
-  add_text(out, ",\n      \"confidence\": ", rule_confidence_names[finding->confidence]);
-  add_text(out, ",\n      \"latency\": ", rule_latency_names[finding->latency]);
-  add_text(out, ",\n      \"evidence\": ", evidence_of(finding->runtime.verdict));
-  add_text(out, ",\n      \"message\": ", finding->message);
+  json_text(out, "    {\n      \"id\": ", finding->id);
+  json_text(out, ",\n      \"rule\": ", finding->rule);
+  json_text(out, ",\n      \"category\": ", rule_category_names[finding->category]);
+  json_text(out, ",\n      \"severity\": ", rule_severity_names[finding->severity]);
+  json_text(out, ",\n      \"confidence\": ", rule_confidence_names[finding->confidence]);
+  json_text(out, ",\n      \"latency\": ", rule_latency_names[finding->latency]);
+  json_text(out, ",\n      \"evidence\": ", evidence_of(finding->runtime.verdict));
+  json_text(out, ",\n      \"message\": ", finding->message);
   add_optional(out, ",\n      \"why\": ", finding->why);
   add_optional(out, ",\n      \"advice\": ", finding->advice);
   add_optional(out, ",\n      \"manual\": ", finding->manual);
   bs_strbuf_adds(out, ",\n      \"sink\": ");
-  open_place(out, &finding->sink);
-  add_text(out, ", \"api\": ", finding->api);
+  json_open_place(out, &finding->sink);
+  json_text(out, ", \"api\": ", finding->api);
   bs_strbuf_adds(out, "},\n      \"entries\": [");
   for (uint32_t i = 0; i < finding->entries.count; i++) {
     bs_strbuf_adds(out, i ? ",\n        " : "\n        ");
@@ -169,19 +169,19 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
 static void add_list(bs_strbuf *out, const char *before, const char *const *items, uint32_t count) {
   bs_strbuf_adds(out, before);
   bs_strbuf_addc(out, '[');
-  for (uint32_t i = 0; i < count; i++) add_text(out, i ? ",\n      " : "\n      ", items[i]);
+  for (uint32_t i = 0; i < count; i++) json_text(out, i ? ",\n      " : "\n      ", items[i]);
   bs_strbuf_adds(out, count ? "\n    ]" : "]");
 }
 
 static void add_header(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "{\n  \"schema\": \"blockscan/findings/1\"");
-  add_text(out, ",\n  \"tool\": {\"name\": \"blockscan\", \"version\": ", document->tool_version);
+  json_text(out, ",\n  \"tool\": {\"name\": \"blockscan\", \"version\": ", document->tool_version);
   add_optional(out, ", \"libclang\": ", document->libclang_version);
-  add_text(out, "},\n  \"project\": {\n    \"root\": ", document->root);
-  add_number(out, ",\n    \"units\": ", document->units);
-  add_number(out, ",\n    \"functions\": ", document->functions);
-  add_number(out, ",\n    \"entry_points\": ", document->entry_points);
-  add_number(out, ",\n    \"rules\": ", document->rules);
+  json_text(out, "},\n  \"project\": {\n    \"root\": ", document->root);
+  json_number(out, ",\n    \"units\": ", document->units);
+  json_number(out, ",\n    \"functions\": ", document->functions);
+  json_number(out, ",\n    \"entry_points\": ", document->entry_points);
+  json_number(out, ",\n    \"rules\": ", document->rules);
   add_list(out, ",\n    \"loops\": ", document->loops.items, document->loops.count);
   bs_strbuf_adds(out, "\n  },\n");
 }
@@ -190,23 +190,17 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "  \"ledger\": {\n    \"broken_units\": [");
   for (uint32_t i = 0; i < document->broken_units.count; i++) {
     const report_broken_unit *unit = &document->broken_units.items[i];
-    add_text(out, i ? ",\n      {\"file\": " : "\n      {\"file\": ", unit->file);
-    add_number(out, ", \"errors\": ", unit->errors);
+    json_text(out, i ? ",\n      {\"file\": " : "\n      {\"file\": ", unit->file);
+    json_number(out, ", \"errors\": ", unit->errors);
     add_optional(out, ", \"first_error\": ", unit->first_error);
     bs_strbuf_addc(out, '}');
   }
   bs_strbuf_adds(out, document->broken_units.count ? "\n    ]" : "]");
-  add_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
-  add_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
+  json_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
+  json_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
   add_list(out, ",\n    \"notes\": ", document->notes.items, document->notes.count);
   bs_strbuf_adds(out, "\n  }\n}\n");
 }
-
-void json_text(bs_strbuf *out, const char *before, const char *text) { add_text(out, before, text); }
-
-void json_number(bs_strbuf *out, const char *before, uint64_t number) { add_number(out, before, number); }
-
-void json_open_place(bs_strbuf *out, const report_place *place) { open_place(out, place); }
 
 static void add_findings(bs_strbuf *out, const report_finding *findings, uint32_t count) {
   bs_strbuf_addc(out, '[');
@@ -218,7 +212,7 @@ static void add_findings(bs_strbuf *out, const report_finding *findings, uint32_
 }
 
 static void add_comparison(bs_strbuf *out, const report_document *document) {
-  add_text(out, "  \"comparison\": {\n    \"with\": ", document->compared_with);
+  json_text(out, "  \"comparison\": {\n    \"with\": ", document->compared_with);
   bs_strbuf_adds(out, ",\n    \"fixed\": ");
   add_findings(out, document->fixed.items, document->fixed.count);
   bs_strbuf_adds(out, "\n  },\n");
@@ -226,12 +220,12 @@ static void add_comparison(bs_strbuf *out, const report_document *document) {
 
 static void add_cut(bs_strbuf *out, const report_document *document, const report_cut *cut) {
   bs_strbuf_adds(out, "    {\"place\": ");
-  open_place(out, &cut->place);
-  add_text(out, "}, \"loop\": ", cut->loop);
-  add_number(out, ", \"paths\": ", cut->paths);
+  json_open_place(out, &cut->place);
+  json_text(out, "}, \"loop\": ", cut->loop);
+  json_number(out, ", \"paths\": ", cut->paths);
   bs_strbuf_adds(out, ", \"findings\": [");
   for (uint32_t i = 0; i < cut->findings.count; i++)
-    add_text(out, i ? ", " : "", document->findings.items[cut->findings.items[i]].id);
+    json_text(out, i ? ", " : "", document->findings.items[cut->findings.items[i]].id);
   bs_strbuf_addc(out, ']');
   add_optional(out, ", \"advice\": ", cut->advice);
   add_optional(out, ", \"code\": ", cut->code);

@@ -32,16 +32,8 @@ static void add_site(called_place *to, const recorded_site *site, uint32_t index
   for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++) to->histogram[i] += site->histogram[i];
 }
 
-/* The upper end of the bucket that it falls into; no call took longer than the longest. */
 static uint64_t quantile(const called_place *p, double part) {
-  uint64_t total = 0, below = 0;
-  for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++) total += p->histogram[i];
-  for (uint32_t i = 0; i + 1 < LAYOUT_CALL_BUCKETS; i++) {
-    below += p->histogram[i];
-    uint64_t end = layout_call_bucket_ns(i + 1);
-    if ((double)below >= part * (double)total) return end < p->max_ns ? end : p->max_ns;
-  }
-  return p->max_ns;
+  return histogram_quantile(p->histogram, LAYOUT_CALL_BUCKETS, layout_call_bucket_ns, p->max_ns, part);
 }
 
 static int by_cost(const void *a, const void *b) {

@@ -280,7 +280,13 @@ void summary_warnings(const recording *r, bs_strbuf *out);
 /* `exit_text` says how the program failed, NULL when it did not. */
 void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text,
                  bs_strbuf *out);
-/* The duration below which `quantile` of the loop's iterations stay, in nanoseconds. */
-uint64_t loop_quantile(const recorded_loop *loop, double quantile);
+
+/* quantile.c */
+/* The upper end, in nanoseconds, of the bucket that the quantile `part` (0 to 1) falls into, and no more than the longest; 0 of
+ * an empty histogram. `low_ns` tells a bucket's lower end. */
+uint64_t histogram_quantile(const uint64_t *counts, uint32_t n, uint64_t (*low_ns)(uint32_t bucket),
+                            uint64_t max_ns, double part);
+/* The same of a loop's iterations. */
+uint64_t loop_quantile(const recorded_loop *loop, double part);
 
 #endif

@@ -1,6 +1,7 @@
 /* A recording's file as such: made anew in place of an earlier recording and of nothing else, or opened when it is a whole recording
  * that this program can read. What is in it is store.c's. */
 #include "collect/store_schema.h"
+#include "reports/uri.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,14 +86,9 @@ static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
  * one that cannot be written to, and nothing is left there. */
 static sqlite3 *open_immutable(const char *path, bs_error *error) {
   bs_strbuf uri = BS_STRBUF_INIT;
-  bs_strbuf_adds(&uri, "file:");
-  for (const char *c = path; *c; c++) {
-    if (*c == '%' || *c == '?' || *c == '#')
-      bs_strbuf_addf(&uri, "%%%02x", (unsigned)*c);
-    else
-      bs_strbuf_addc(&uri, *c);
-  }
-  bs_strbuf_adds(&uri, "?immutable=1");
+  bs_arena arena = {0};
+  bs_strbuf_addf(&uri, "%s%s?immutable=1", *path == '/' ? "" : "file:", uri_of_path(&arena, path));
+  bs_arena_fini(&arena);
   sqlite3 *db = open_database(uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, error);
   bs_strbuf_fini(&uri);
   return db;

@@ -81,14 +81,10 @@ static bool fill_loops(filling *f, bs_error *error) {
 /* ---- calls ---- */
 
 static uint64_t call_quantile(const stored_call *call, double part) {
-  uint64_t below = 0;
-  for (uint32_t i = 0; i < call->nbuckets; i++) {
-    below += call->buckets[i].count;
-    if ((double)below < part * (double)call->count) continue;
-    uint64_t end = call->buckets[i].high_ns;
-    return end < call->max_ns ? end : call->max_ns;
-  }
-  return 0;
+  uint64_t counts[LAYOUT_CALL_BUCKETS] = {0};
+  for (uint32_t i = 0; i < call->nbuckets; i++)
+    counts[layout_call_bucket(call->buckets[i].low_ns)] += call->buckets[i].count;
+  return histogram_quantile(counts, LAYOUT_CALL_BUCKETS, layout_call_bucket_ns, call->max_ns, part);
 }
 
 static void fill_call(void *context, const stored_call *call) {

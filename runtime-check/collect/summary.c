@@ -24,18 +24,6 @@ typedef struct group {
 } group;
 typedef BS_VEC(group) group_list;
 
-uint64_t loop_quantile(const recorded_loop *loop, double quantile) {
-  uint64_t total = 0, below = 0;
-  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++) total += loop->histogram[i];
-  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++) {
-    below += loop->histogram[i];
-    if (!total || (double)below < quantile * (double)total) continue;
-    uint64_t end = i + 1 < LAYOUT_BUCKETS ? layout_bucket_ns(i + 1) : loop->max_ns;
-    return end < loop->max_ns || !loop->max_ns ? end : loop->max_ns;
-  }
-  return 0;
-}
-
 /* Formatted text in a colour; newlines at its end, which the painter would replace, end the line. */
 __attribute__((format(printf, 3, 4))) static void say(painter *p, enum paint color, const char *format, ...) {
   bs_strbuf text = BS_STRBUF_INIT;
