@@ -303,15 +303,16 @@ static void add_notes(join *j) {
   }
   note(j,
        bs_arena_printf(arena,
-                       "of %llu recorded stalls, %llu are explained by findings of the scan, %llu by places "
-                       "that only the recording knows, and %llu have no stack",
+                       "recorded stalls: %llu; explained by findings of the scan: %llu, by places that only "
+                       "the recording knows: %llu, without a stack: %llu",
                        (unsigned long long)j->stalls, (unsigned long long)explained,
                        (unsigned long long)named, (unsigned long long)j->stalls_without_stack));
   if (j->entries.count)
-    note(j, bs_arena_printf(arena,
-                            "of the %u callbacks that the findings begin in, %u were seen to run and %u were "
-                            "not; a callback that makes no watched call and holds nothing is not seen",
-                            j->entries.count, seen, j->entries.count - seen));
+    note(j,
+         bs_arena_printf(arena,
+                         "callbacks that findings begin in: %u, seen to run: %u; one that makes no watched "
+                         "call and holds nothing is not seen",
+                         j->entries.count, seen));
   if (hidden)
     note(j,
          bs_arena_printf(arena, "%u suppressed by the baseline or the configuration held the loop", hidden));
