@@ -59,6 +59,7 @@ static void end_thread(watcher *w, watched *x, uint64_t now) {
   if (x->loop != NO_INDEX) watch_totals(w, x);
   watch_free_copies(w, x);
   if (atomic_load(&slot->generation) == x->generation) {
+    atomic_fetch_and(&w->r->head->taken[x->slot / 64], ~(UINT64_C(1) << x->slot % 64));
     atomic_store(&slot->tail, atomic_load(&slot->head));
     atomic_store(&slot->pid, 0);
     atomic_store(&slot->tid, 0);
@@ -114,18 +115,23 @@ static void end_silent_processes(watcher *w, uint64_t now) {
   }
 }
 
-/* Looks for threads that took a slot, and for those whose slot is another's now. */
+/* A slot that was taken since it was last looked at: by a thread that is new, in place of the one that had it. */
+static void look_at_slot(watcher *w, uint32_t index, uint64_t now) {
+  layout_slot *slot = &w->r->slots[index];
+  if (atomic_load(&slot->generation) == w->generations[index]) return;
+  watched *x = find_watched(w, index);
+  if (x) {
+    watch_close(w, x, now, false);
+    forget(w, x);
+  }
+  add_watched(w, index, slot);
+}
+
+/* Looks for threads that took a slot. The slots that nobody has taken are not touched: they lie far apart in memory. */
 static void scan_slots(watcher *w, uint64_t now) {
-  for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
-    layout_slot *slot = &w->r->slots[i];
-    if (atomic_load_explicit(&slot->state, memory_order_acquire) == LAYOUT_FREE) continue;
-    watched *x = find_watched(w, i);
-    if (x && x->generation != atomic_load(&slot->generation)) {
-      watch_close(w, x, now, false);
-      forget(w, x);
-      x = NULL;
-    }
-    if (!x) add_watched(w, i, slot);
+  for (uint32_t i = 0; i < LAYOUT_SLOTS / 64; i++) {
+    uint64_t taken = atomic_load_explicit(&w->r->head->taken[i], memory_order_acquire);
+    for (; taken; taken &= taken - 1) look_at_slot(w, i * 64 + (uint32_t)__builtin_ctzll(taken), now);
   }
   end_silent_processes(w, now);
 }
@@ -312,17 +318,15 @@ int watch(recording *r, int signals) {
                .live = live_new(r),
                .last_new = r->began,
                .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
-  uint64_t next_scan = 0, next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
+  uint64_t next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
   prctl(PR_SET_TIMERSLACK, 1L);
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a deadline pass */
   int nice_before = precedence_take();
   for (;;) {
     uint64_t now = clock_now();
-    if (now >= next_scan) {
-      scan_slots(&w, now);
-      next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
-    }
-    uint64_t next = visit_all(&w, now);
+    scan_slots(&w, now);
+    uint64_t next = visit_all(&w, now),
+             next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
     if (watch_copies(&w)) next = now;
     watch_answer(&w);
     if (now >= next_flush && may_flush(&w, now, next_flush)) {

@@ -155,7 +155,9 @@ static layout_slot *take_slot(void) {
     uint32_t expected = LAYOUT_FREE;
     if (atomic_load_explicit(&slot->state, memory_order_relaxed) != LAYOUT_FREE) continue;
     if (!atomic_compare_exchange_strong(&slot->state, &expected, LAYOUT_THREAD)) continue;
+    uint32_t index = (uint32_t)(slot - preload_view.slots);
     clear_slot(slot);
+    atomic_fetch_or(&preload_view.head->taken[index / 64], UINT64_C(1) << index % 64);
     atomic_store(&slot->pid, (uint32_t)getpid());
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->generation, 1);

@@ -29,6 +29,7 @@ typedef struct entry_registers {
 typedef struct wait_site {
   uintptr_t pc, sp;
   uint32_t count;
+  uint32_t within; /* of the last deeper one: waits while a loop's wait is published */
 } wait_site;
 
 /* A thread's own state. */
@@ -41,8 +42,8 @@ typedef struct thread_self {
   bool marked;           /* scopes.c has something to do at the next wait */
   uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
   wait_site loop;        /* the loop's wait */
-  wait_site nested;      /* the last wait deeper than it; its count and the next are reset at once */
-  uint32_t inner_waits;  /* while a loop's wait is published */
+  wait_site nested;      /* the last wait deeper than it; its counts are reset at once */
+  uintptr_t known;       /* loop.sp when enough waits have shown that it is a loop, else 0 */
   uint32_t publish_in;   /* waits until the next one that is published */
   uint64_t notable;      /* an iteration that took so long is past the threshold, or the longest so far */
   uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
@@ -166,7 +167,7 @@ static inline uint64_t busy_since(const thread_self *self) { return get(&self->s
 static inline void unpublish(thread_self *self, layout_slot *slot) {
   uint64_t now = get(&slot->call_sequence);
   self->inside = 0;
-  set(&slot->call_sequence, now + (now & 1));
+  if (now & 1) set(&slot->call_sequence, now + 1);
 }
 
 /* The thread's state when its calls count now, else NULL. `sp` is the caller's. A published call that is still there although the

@@ -117,34 +117,34 @@ static __attribute__((noinline)) void publish_wait(thread_self *self, uint32_t h
   publish(self, hook, 0, sp, pc);
 }
 
-/* `over`: the loop ends here, and no wait follows. */
-ALWAYS_INLINE void loop_stops(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc, bool over) {
+/* `over`: the loop ends here, and no wait follows. `place`: of the wait, as a rule the loop's. */
+ALWAYS_INLINE void loop_stops(thread_self *self, uint32_t hook, const wait_site *place, bool over) {
   layout_slot *slot = self->slot;
   uint64_t now = now_ns(), busy = get(&slot->busy_since), end = now;
   self->active = false;
   if (unlikely(self->marked)) {
-    end = marks_wait_begins(self, now, self->loop.count >= LOOP_AFTER, sp);
+    end = marks_wait_begins(self, now, self->loop.count >= LOOP_AFTER, place->sp);
     self->publish_in = 1;
   }
   if (likely(busy)) end_iteration(self, slot, busy, end);
-  self->nested.count = 0;
-  self->inner_waits = 0;
+  self->nested.count = self->nested.within = 0;
   set(&slot->idle_since, over ? 0 : now);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
-  self->inside = sp;
-  if (unlikely(--self->publish_in == 0)) publish_wait(self, hook, sp, pc);
+  self->inside = place->sp;
+  if (unlikely(--self->publish_in == 0)) publish_wait(self, hook, place->sp, place->pc);
 }
 
-ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc) {
-  loop_stops(self, hook, sp, pc, false);
+ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook) {
+  loop_stops(self, hook, &self->loop, false);
 }
 
 /* A wait of a loop that is not yet known, or is another one. */
-static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind, uintptr_t sp, uintptr_t pc) {
+static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind) {
   if (self->loop.count < LOOP_AFTER && ++self->loop.count == LOOP_AFTER)
     become_loop(self, RUN_NONE, kind, now_ns());
+  self->known = self->loop.count >= LOOP_AFTER ? self->loop.sp : 0;
   atomic_store_explicit(&self->slot->wait_kind, kind, memory_order_relaxed);
-  loop_begin(self, hook, sp, pc);
+  loop_begin(self, hook);
 }
 
 static __attribute__((noinline)) void read_cpu_base(thread_self *self, uint64_t now) {
@@ -166,12 +166,11 @@ ALWAYS_INLINE void loop_end(thread_self *self) {
 }
 
 /* A loop's wait that is still published while others follow deeper in the stack was left by longjmp. */
-static bool was_left(thread_self *self) { return !self->active && ++self->inner_waits >= LEFT_AFTER; }
+static bool was_left(thread_self *self) { return !self->active && ++self->nested.within >= LEFT_AFTER; }
 
 /* The loop's own wait, as all but a few are. */
 ALWAYS_INLINE bool is_known_loop(const thread_self *self, uintptr_t sp, uintptr_t pc) {
-  return at(&self->loop, sp, pc) && self->loop.count >= LOOP_AFTER && self->epoch == current_epoch() &&
-         self->inside <= sp;
+  return self->known == sp && self->loop.pc == pc && self->epoch == current_epoch() && self->inside <= sp;
 }
 
 /* Any other; what it is for this thread. `c->hook` is set, `c->start` will be. */
@@ -183,7 +182,7 @@ static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kin
   /* Within a wrapped call, or in a signal handler that came during one. */
   if (unlikely(self->inside && sp < self->inside) && !was_left(self)) return WAIT_FORWARD;
   if (is_loop(self, kind, sp, pc, empty)) {
-    new_loop_begin(self, c->hook, kind, sp, pc);
+    new_loop_begin(self, c->hook, kind);
     return WAIT_LOOP;
   }
   if (!self->active || zero) return WAIT_FORWARD;
@@ -199,20 +198,20 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
     call_end(&preload_self, c);
 }
 
-#define WAITING(found, name, kind, params, args, zero, empty) \
+/* `NEXT_FUNCTION` is the function itself, written out where it is called. */
+#define WAITING(NEXT_FUNCTION, name, kind, params, args, zero, empty) \
   int hook_##name params { \
-    int(*next) params = (int(*) params)(found); \
     thread_self *self = &preload_self; \
     if (likely(is_known_loop(self, CALLER_SP, CALLER_PC))) { \
-      loop_begin(self, HOOK_##name, CALLER_SP, CALLER_PC); \
-      int outcome = next args; \
+      loop_begin(self, HOOK_##name); \
+      int outcome = ((int(*) params)(NEXT_FUNCTION))args; \
       loop_end(&preload_self); \
       return outcome; \
     } \
     call c = {.hook = HOOK_##name, .value = -1}; \
     enum wait_mode mode = wait_begin(&c, kind, zero, empty, CALLER_SP, CALLER_PC); \
-    if (mode == WAIT_FORWARD) return next args; \
-    int outcome = next args; \
+    if (mode == WAIT_FORWARD) return ((int(*) params)(NEXT_FUNCTION))args; \
+    int outcome = ((int(*) params)(NEXT_FUNCTION))args; \
     wait_end(&c, mode); \
     return outcome; \
   }
@@ -229,6 +228,7 @@ static thread_self *run_begin(uint32_t run, uintptr_t sp) {
   layout_slot *slot = self->slot;
   uint64_t now = now_ns();
   self->loop = (wait_site){.count = LOOP_AFTER}; /* the next wait is the loop's */
+  self->known = 0;
   self->nested = (wait_site){0};
   unpublish(self, slot); /* what longjmp left */
   become_loop(self, run, 0, now);
@@ -242,7 +242,7 @@ static thread_self *run_begin(uint32_t run, uintptr_t sp) {
 /* The loop is over: what follows is no iteration. As a wait that ends at once. */
 static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
   if (self->epoch != current_epoch() || !busy_since(self)) return;
-  loop_stops(self, 0, sp, pc, true);
+  loop_stops(self, 0, &(wait_site){.pc = pc, .sp = sp}, true);
   unpublish(self, self->slot);
   if (unlikely(self->marked)) marks_wait_ends(self, now_ns());
 }

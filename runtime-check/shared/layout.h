@@ -23,11 +23,11 @@
 
 #define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
 enum {
-  LAYOUT_VERSION = 2,
+  LAYOUT_VERSION = 3,
   LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS =
-      256, /* of the iteration histogram: 8 for each power of two, from 1,024 ns (layout_bucket) */
+      440, /* of the iteration histogram: 8 for each power of two, from 1,024 ns (layout_bucket) */
   LAYOUT_NAMES = 64, /* of scopes that a slot has room for; a power of two */
   LAYOUT_TEXT = 8192, /* bytes of an answer */
   LAYOUT_HOOKS = 1024, /* most hooks there may be */
@@ -186,6 +186,9 @@ typedef struct layout_head {
   _Atomic uint32_t
       not_observable; /* processes that said they cannot be watched (sanitizer runtimes that refuse) */
   layout_ask ask;
+  _Atomic uint64_t
+      taken[LAYOUT_SLOTS / 64]; /* a bit for each slot: set by the thread once it took it, cleared
+                                              * by the collector before it frees it */
   _Atomic uint32_t copies_made; /* counts copies that became ready */
   _Atomic uint32_t
       copy_states[LAYOUT_COPIES]; /* FREE -> TAKEN -> READY by a thread, READY -> FREE by the collector */
@@ -210,11 +213,10 @@ static inline uint32_t layout_site_index(uint64_t pc, uint64_t key) {
 }
 
 /* The bucket of a duration: eight of 128 ns, then 8 to each power of two from 1,024 ns on (relative error at most 12.5%, as in
- * HdrHistogram with one significant digit); the last one holds the rest. */
+ * HdrHistogram with one significant digit). */
 static inline uint32_t layout_bucket(uint64_t ns) {
   uint32_t power = 63 ^ (uint32_t)__builtin_clzll(ns | 1024);
-  uint32_t bucket = (power - 10) * 8 + (uint32_t)(ns >> (power - 3));
-  return bucket < LAYOUT_BUCKETS ? bucket : LAYOUT_BUCKETS - 1;
+  return (power - 10) * 8 + (uint32_t)(ns >> (power - 3));
 }
 
 /* The lower end of a bucket, in nanoseconds. */
