@@ -1,7 +1,24 @@
-# A program that was built with a sanitizer runs under the recorder as any other, started directly or by another program.
+# A program that was built with a sanitizer runs under the recorder as any other, started directly or by another program, and what its
+# sanitizer finds is found.
 set -eu
 . "$(dirname "$0")/record-helpers"
 cd "$TMP"
+
+# finds KIND…: the same verdict as without the recorder, the stall, and a report but for `none`.
+finds() {
+  for kind in "$@"; do
+    code=0
+    "$program" "$kind" >bare.log 2>&1 || code=$?
+    record "$code" --threshold 40ms -- "$program" "$kind"
+    holds '[.stalls[] | select(.duration_ms >= 79 and .api == "nanosleep")] | length == 1'
+    if [ "$kind" = none ]; then [ "$code" = 0 ] || fail "$program found something"; continue; fi
+    if ! grep -q "SUMMARY: .*Sanitizer" bare.log; then
+      [ "$kind" = leak ] || fail "$program $kind: nothing found, even unrecorded"
+      continue # searching for leaks needs ptrace
+    fi
+    grep -q "SUMMARY: .*Sanitizer" err || fail "$program $kind: nothing found"
+  done
+}
 
 ran=
 for sanitizer in address thread; do
@@ -13,5 +30,10 @@ for sanitizer in address thread; do
   holds '[.stalls[] | select(.callback == "on_tick" and .duration_ms >= 79 and .api == "nanosleep")] | length == 1'
   record 0 --threshold 1s -- sh -c '"$1" epoll none 0; exit $?' sh "$program"
   holds '.stalls == [] and (.loops | length == 1)'
+  program=$BLOCKSCAN_PROGRAMS/faulty-$sanitizer
+  case $sanitizer in
+    address) finds overflow leak none ;;
+    thread) finds race none ;;
+  esac
 done
 [ "$ran" ] || exit 77
