@@ -65,9 +65,9 @@ typedef struct recorded_sample {
   uint32_t hook; /* the call that the thread was parked in, or NO_INDEX */
 } recorded_sample;
 
-/* Calls of one API from one place in a stall. */
+/* Calls of one API from one place in a stall; `site` is the first one's in the thread's table of places. */
 typedef struct recorded_call {
-  uint32_t hook, count;
+  uint32_t hook, count, site;
   uint64_t caller, total_ns;
 } recorded_call;
 

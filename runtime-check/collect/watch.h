@@ -104,6 +104,9 @@ bool watch_copies(watcher *w);
 /* The same for all of a thread that ends; then its unfinished copies are free. */
 void watch_copies_of(watcher *w, const watched *x);
 void watch_free_copies(watcher *w, const watched *x);
+/* The stack of a call from a place of the thread's table, or NO_INDEX: when the first call from there, whose stack was copied, was made in
+ * this iteration. Later ones may have come by another way. */
+uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iteration);
 /* Tells a thread the mapping of its stack, once. */
 void watch_stack_bounds(watcher *w, const watched *x);
 

@@ -117,6 +117,14 @@ void watch_copies_of(watcher *w, const watched *x) {
   w->copies.count = kept;
 }
 
+uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iteration) {
+  if (site >= LAYOUT_SITES) return NO_INDEX;
+  const layout_site *from = &w->r->slots[x->slot].sites[site];
+  if (atomic_load_explicit(&from->iteration, memory_order_relaxed) != iteration) return NO_INDEX;
+  watch_copies_of(w, x);
+  return x->sites ? x->sites[site].stack : NO_INDEX;
+}
+
 /* A thread that was killed in the middle of a copy leaves it taken. */
 void watch_free_copies(watcher *w, const watched *x) {
   for (uint32_t i = 0; i < LAYOUT_COPIES; i++) {

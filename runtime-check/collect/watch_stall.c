@@ -76,12 +76,17 @@ static uint32_t hook_of(const recorded_stall *stall) {
   return NO_INDEX;
 }
 
-/* A stall that was over before a stack could be taken has at least the place of its longest call. */
-static void sample_call(watcher *w, const watched *x, recorded_stall *stall) {
+/* A stall that was over before a stack could be taken has that of its longest call, if the thread copied it, or the call's place. */
+static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
   const recorded_call *longest = NULL;
   for (uint32_t i = 0; i < stall->calls.count; i++)
     if (!longest || stall->calls.items[i].total_ns > longest->total_ns) longest = &stall->calls.items[i];
   if (!longest || longest->total_ns < stall->duration / 2) return;
+  uint32_t whole = watch_site_stack(w, x, longest->site, x->iteration);
+  if (whole != NO_INDEX) {
+    *bs_vec_push(&stall->samples) = (recorded_sample){stall->duration, whole, longest->hook};
+    return;
+  }
   if (!target_module(recording_target(w->r, x->process), longest->caller)) return; /* not to be named */
   stack place;
   place.pc[0] = longest->caller;
@@ -141,7 +146,7 @@ static void on_call(watcher *w, watched *x, const layout_event *e) {
     return;
   }
   if (x->calls.count < CALLS_MAX)
-    *bs_vec_push(&x->calls) = (recorded_call){e->hook, 1, e->caller, e->end - e->start};
+    *bs_vec_push(&x->calls) = (recorded_call){e->hook, 1, e->site, e->caller, e->end - e->start};
 }
 
 static void become_loop(watcher *w, watched *x) {

@@ -38,6 +38,13 @@ program=$TMP/gone held deleted true
 passes deleted hold_deleted hold
 [ ! -e gone ] || fail "the program is still there"
 
+# A recorder that comes too late still has the stack that the thread copied when it called from there for the first time; of a later
+# call only the place is known for sure.
+held late true
+passes on_event hold
+held again true
+holds '[.stalls[] | select(.duration_ms >= 79)][0].samples[0].stack | length == 1'
+
 # Code made at run time has the name that its perf map says.
 held jit true
 passes hold_jit 'LazyCompile:*render app.js:7' hold

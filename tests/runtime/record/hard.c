@@ -14,6 +14,8 @@
  * daemon      held for N ms by a process that left its parent, its session and all descriptors but three
  * exit        computes for N ms and ends with code 7
  * libraries   held for N ms while another thread loads and unloads a library, over and over
+ * late        held for N ms while the recorder is stopped, by a call that is made for the first time
+ * again       the same, by one that was made before
  * leak        held for N ms, with a kilobyte of memory that is lost
  */
 #include <dlfcn.h>
@@ -91,6 +93,24 @@ static void overflow(long count) {
   on_event(hold, 50);
   short_turns(3);
 }
+
+/* The recorder has had the time to tell the thread where its stack lies. */
+NOINLINE static void hold_unseen(long ms, bool was_called) {
+  for (int i = 0; i < 60; i++) {
+    rest(5000);
+    turn();
+  }
+  if (was_called) on_event(hold, 1);
+  turn();
+  if (kill(getppid(), SIGSTOP) != 0) abort();
+  on_event(hold, ms);
+  turn();
+  kill(getppid(), SIGCONT);
+  short_turns(20);
+}
+
+static void late(long ms) { hold_unseen(ms, false); }
+static void again(long ms) { hold_unseen(ms, true); }
 
 NOINLINE static void last(long ms) {
   short_turns(20);
@@ -234,7 +254,7 @@ static const struct scene {
     {"storm", storm},       {"overflow", overflow}, {"last", last},           {"private", private},
     {"filtered", filtered}, {"deep", deep},         {"altstack", altstack},   {"jit", jit},
     {"deleted", deleted},   {"daemon", run_daemon}, {"libraries", libraries}, {"exit", spin_and_exit},
-    {"leak", leak},
+    {"leak", leak},         {"late", late},         {"again", again},
 };
 
 int main(int argc, char **argv) {
