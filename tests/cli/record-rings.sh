@@ -5,8 +5,9 @@ cd "$TMP"
 
 record 0 --threshold 1ms -- "$BLOCKSCAN_PROGRAMS/hard" storm 10000
 holds '.loops | length == 1 and .[0].iterations >= 10000 and .[0].dropped_events == 0'
-says "10000 stalls in 1 loop"
-stored 1 'SELECT count(*) >= 10000 FROM stalls'
+# A busy machine may hold one of the twenty iterations before them, too.
+grep -Eq '^100[012][0-9] stalls in 1 loop' err || fail "not all stalls are counted: $(head -n 1 err)"
+stored 1 'SELECT count(*) BETWEEN 10000 AND 10020 FROM stalls'
 
 # The recorder is stopped meanwhile. What it missed is counted, and what follows is recorded as ever.
 record 0 --threshold 1ms -- "$BLOCKSCAN_PROGRAMS/hard" overflow 3000
