@@ -3,11 +3,12 @@
  *   stack.c      one stack of one thread, from outside: parked (published registers) or running (a ptrace stop of microseconds)
  *   maps.c       what is mapped where in a process; the ELF files' unwind tables
  *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on demand (libdw)
- *   store.c      the SQLite file; docs/stalls-db.md documents the schema
- *   watch.c      the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings
- *   watch_sites.c  where the calls of a thread are made: its table of places, the stacks that it copied
- *   run.c        starts the program with the library preloaded and waits for it
- *   summary.c    the text at the end
+ *   store*.c     the SQLite file; docs/stalls-db.md documents the schema
+ *   watch*.c     the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings
+ *   program.c    starts the program with the library preloaded
+ *   recording.c  what was seen, in memory; fold.c keeps that bounded, places.c puts calls together
+ *   verdict*.c   which function the loop had called, which line held it
+ *   summary.c    the text at the end; checks.c and junit.c the bounds, live.c the status line
  *
  * Nothing here runs in the watched program. */
 #ifndef BLOCKSCAN_COLLECT_H

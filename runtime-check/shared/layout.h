@@ -5,12 +5,12 @@
  *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it is ours
  *   LD_PRELOAD=…/libblockscan.so
  *
- * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for events, or opens a scope, takes a free slot with one
- * compare-and-swap and keeps it until it ends; other threads are not watched. The taker raises `generation` last, when the
- * slot is its own in all fields: until then a reader leaves the slot alone. The collector sets pid and tid to 0 as it frees one.
- * A slot is written by its thread only and read by the collector only (but for
- * the fields that say otherwise), so there are no locks: a single-producer ring, counters, and a sequence number
- * around what the collector may read while it is written (a seqlock). Nothing here allocates, and no pointer crosses.
+ * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for events, or opens
+ * a scope, takes a free slot with one compare-and-swap and keeps it until it ends; other threads are not watched. The taker
+ * raises `generation` last, when the slot is its own in all fields: until then a reader leaves the slot alone. The collector
+ * sets pid and tid to 0 as it frees one. A slot is written by its thread only and read by the collector only (but for the
+ * fields that say otherwise), so there are no locks: a single-producer ring, counters, and a sequence number around what the
+ * collector may read while it is written (a seqlock). Nothing here allocates, and no pointer crosses.
  *
  * Times are CLOCK_MONOTONIC nanoseconds. All fields that both sides touch are C11 atomics of 4 or 8 bytes, lock-free on every
  * platform that is supported; the same header serves both sides and both are of one build (LAYOUT_VERSION).

@@ -37,8 +37,26 @@ while read -r id; do
 done <named
 
 # Every option that a document names in backquotes is one of some verb.
-for verb in scan record report learn why graph extract link rules; do "$BLOCKSCAN" "$verb" --help; done >help
+for verb in scan record report diff learn why graph extract link rules lsp install-hook completion; do "$BLOCKSCAN" "$verb" --help; done >help
 grep -ohE '`(blockscan [a-z ]*)?--[a-z-]+' "$BLOCKSCAN_SOURCE/README.md" "$docs"/*.md | grep -oE -- '--[a-z-]+' | sort -u >options
 while read -r option; do
   grep -q -- "$option" help || fail "the documents name an option that is not there: $option"
 done <options
+
+# Links between documents lead to files and headings that are there, and the index names every document.
+cd "$BLOCKSCAN_SOURCE"
+for file in README.md CHANGELOG.md docs/*.md bench/README.md examples/*/README.md; do
+  grep -oE '\]\([^)]+\)' "$file" | sed 's/^](\(.*\))$/\1/' | grep -v '^http' | sort -u >"$TMP/links" || true
+  while read -r link; do
+    path=${link%%#*} heading=
+    case $link in *'#'*) heading=${link#*#} ;; esac
+    target=$file
+    [ -z "$path" ] || target=$(dirname "$file")/$path
+    [ -e "$target" ] || fail "$file: no $target"
+    [ -z "$heading" ] || grep '^#' "$target" | sed 's/^#* //' | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9\n-' | grep -qx -- "$heading" ||
+      fail "$file: no heading $heading in $target"
+  done <"$TMP/links"
+done
+for file in docs/*.md; do
+  [ "$file" = docs/README.md ] || grep -qF "(${file#docs/})" docs/README.md || fail "docs/README.md does not name $file"
+done
