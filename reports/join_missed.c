@@ -135,8 +135,24 @@ static const char *module_text(bs_arena *arena, const char *module) {
   return *module ? bs_arena_printf(arena, " of %s", bs_path_basename(module)) : "";
 }
 
+/* The loop library whose function that hands work to a thread held the loop: no rule should say of it that it blocks. */
+static const loop_pack *offloads(const missed *m) {
+  const rule_set *rules = m->j->options.rules;
+  const pack_row *const *rows = rules && *m->callee ? rule_set_rows_for_function(rules, m->callee) : NULL;
+  for (; rows && *rows; rows++)
+    if ((*rows)->kind == PACK_OFFLOAD) return (*rows)->pack;
+  return NULL;
+}
+
 static const char *unknown_api_text(missed *m) {
   bs_arena *arena = &m->j->document->arena;
+  const loop_pack *pack = offloads(m);
+  if (pack)
+    return bs_arena_printf(
+        arena,
+        "%s() of %s hands work to a thread or a child and should not wait: it started one, or waited for "
+        "a lock or for a CPU",
+        m->callee, pack->name);
   const rule *off = find_rule(m->j->options.all_rules, m->callee);
   if (off) return bs_arena_printf(arena, "the rule %s is turned off in the configuration", off->id);
   return bs_arena_printf(arena, "no rule knows %s()%s; `blockscan learn` writes one", m->callee,
@@ -216,7 +232,8 @@ static void fill_id(const report_finding *f, char id[17]) {
 }
 
 static void propose(const missed *m, const report_finding *f) {
-  if (m->rule || m->computes || !*m->callee || find_rule(m->j->options.all_rules, m->callee)) return;
+  if (m->rule || m->computes || !*m->callee || offloads(m) || find_rule(m->j->options.all_rules, m->callee))
+    return;
   const join_item *item = &m->site->item;
   *bs_vec_push(&m->j->proposals) = (join_proposal){
       .function = m->callee,

@@ -109,6 +109,9 @@ static const char first_part[] =
     "Without a verb it scans. Without a database it looks for compile_commands.json in the current folder, "
     "in its\n"
     "build folders and above.\n"
+    ".PP\n"
+    "\\fBblockscan record\\fR runs a program unchanged and writes down what really holds its event loops;\n"
+    "\\fBblockscan report\\fR lays that beside what a scan finds.\n"
     ".SH VERBS\n";
 
 static const char last_part[] =
@@ -117,9 +120,14 @@ static const char last_part[] =
     ".TP\n1\nFindings at or above \\fB\\-\\-fail\\-on\\fR.\n"
     ".TP\n2\nUsage, configuration or internal error.\n"
     ".TP\n3\nThe analysis is incomplete: more units are broken than \\fB\\-\\-max\\-broken\\fR allows.\n"
+    ".PP\n\\fBblockscan record\\fR ends with the program\\(aqs own code (128 + N after signal N), or 1 when "
+    "a bound was\n"
+    "broken.\n"
     ".SH FILES\n"
     ".TP\n.I .blockscan.yaml\nThe project's settings, in its root.\n"
     ".TP\n.I .blockscan/\nThe cache. It may be deleted at any time.\n"
+    ".TP\n.I .blockscan\\-baseline.json\nFindings that are known and silent, in the root.\n"
+    ".TP\n.I stalls.db\nA recording, an SQLite file.\n"
     ".SH ENVIRONMENT\n"
     ".TP\n.B BLOCKSCAN_RULES\nA folder to read the bundled rules from.\n"
     ".TP\n.B BLOCKSCAN_RESOURCE_DIR\nclang's resource folder, where it is not found.\n"

@@ -399,6 +399,31 @@ static void unknown_functions_are_proposed(void **state) {
   rule_set_fini(&rules);
 }
 
+/* A pack says that the function hands work to a thread: that it once took long makes no rule. */
+static void offloading_is_no_rule(void **state) {
+  static const char pack[] = "{\"kind\": \"loop\", \"name\": \"tick\", \"title\": \"tick\", \"offload\": "
+                             "[{\"functions\": [\"tick_submit\"], \"callbacks\": [1]}]}";
+  rule_set rules;
+  scene s = {.rules = &rules};
+  uint32_t count;
+  (void)state;
+  load(&rules);
+  assert_true(rule_set_load_text(&rules, "tick.json", pack, sizeof pack - 1, NULL));
+  rule_set_index(&rules);
+  report_document_init(&s.document);
+  open_scene(&s);
+  const report_frame on[] = {library(""), library("tick_submit"), frame("work", "src/a.c", 7),
+                             frame("on_read", "src/server.c", 12)};
+  stall(&s, place(&s, on, 4, "sem_wait"), 50);
+  const report_finding *f = missed(&s);
+  assert_string_equal(f->api, "tick_submit");
+  assert_non_null(strstr(f->runtime.missed, "tick_submit() of tick hands work to a thread"));
+  join_proposals(s.join, &count);
+  assert_int_equal(count, 0);
+  close_scene(&s);
+  rule_set_fini(&rules);
+}
+
 static void computing_is_no_rule(void **state) {
   rule_set rules;
   scene s = {.rules = &rules};
@@ -487,6 +512,7 @@ int main(void) {
       cmocka_unit_test(a_comment_that_was_wrong_is_told),
       cmocka_unit_test(a_stall_is_shared_out),
       cmocka_unit_test(unknown_functions_are_proposed),
+      cmocka_unit_test(offloading_is_no_rule),
       cmocka_unit_test(computing_is_no_rule),
       cmocka_unit_test(a_missing_edge_is_named),
       cmocka_unit_test(a_rule_that_is_off_is_named),
