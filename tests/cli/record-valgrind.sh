@@ -35,8 +35,5 @@ checked "$BLOCKSCAN_PROGRAMS/loop" epoll nanosleep 2000
 holds "$seen"
 checked "$BLOCKSCAN_PROGRAMS/loop" epoll spin 2000
 holds "$seen"
-checked "$BLOCKSCAN_PROGRAMS/static"
 expected=7
 checked "$BLOCKSCAN_PROGRAMS/hard" exit 20
-expected=2
-checked "$TMP/no-such-program"
