@@ -26,10 +26,6 @@ bool patch_has(const patch *p, const char *file, unsigned line) {
          bs_map_find(&p->lines, bs_map_key(id, 0), &there);
 }
 
-bool patch_has_file(const patch *p, const char *file) {
-  return bs_intern_find(&p->files, file, strlen(file)) != UINT32_MAX;
-}
-
 /* The character behind a backslash in a path that git has quoted; moves *at behind it. */
 static char unescape(const char **at) {
   static const char letters[] = "abfnrtv", values[] = "\a\b\f\n\r\t\v";

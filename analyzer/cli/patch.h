@@ -24,6 +24,5 @@ bool patch_is_one(const char *text);
 /* Every line of the file has changed. */
 void patch_add_file(patch *p, const char *file);
 bool patch_has(const patch *p, const char *file, unsigned line);
-bool patch_has_file(const patch *p, const char *file);
 
 #endif

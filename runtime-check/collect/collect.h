@@ -122,8 +122,6 @@ typedef struct store_stall {
   const char *scope; /* name of the innermost one, or NULL */
 } store_stall;
 int64_t store_stall_add(store *s, const store_stall *stall);
-/* Rewrites a stall that was added before it ended. */
-void store_stall_update(store *s, int64_t id, const store_stall *stall);
 /* Removes one that proved to be none. */
 void store_stall_remove(store *s, int64_t id);
 /* Removes all of a loop in one API (or NULL) whose first stack is this one (0: none). */

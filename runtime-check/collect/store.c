@@ -37,8 +37,6 @@
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
   X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope) VALUES " \
            "(?, ?, ?, ?, ?, ?, ?, ?)") \
-  X(STALL_UPDATE, "UPDATE stalls SET loop_id = ?, start_ns = ?, duration_ns = ?, cpu_ns = ?, kind = ?, " \
-                  "ended = ?, hook = ?, scope = ? WHERE id = ?") \
   X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
   X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
   X(LIKE_REMOVE, "DELETE FROM stalls WHERE id IN (" LIKE ")") \
@@ -296,15 +294,6 @@ int64_t store_stall_add(store *s, const store_stall *stall) {
   if (!st) return 0;
   bind_stall(st, stall);
   return insert(s, st);
-}
-
-void store_stall_update(store *s, int64_t id, const store_stall *stall) {
-  new_batch(s);
-  sqlite3_stmt *st = statement(s, ST_STALL_UPDATE);
-  if (!st) return;
-  bind_stall(st, stall);
-  sqlite3_bind_int64(st, 9, id);
-  insert(s, st);
 }
 
 /* Runs statements that remove what belongs to a row, then the row. */

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "reports/paint.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,7 +325,9 @@ static void write_warnings(const recording *r, painter *p) {
   if (r->left_unwatched)
     say(p, PAINT_WARNING,
         "a process that was not watched yet went on after the program; --duration says how long to stay\n");
-  if (store_error(r->store)) say(p, PAINT_WARNING, "not everything was stored: %s\n", store_error(r->store));
+  if (store_error(r->store))
+    say(p, PAINT_WARNING, "not everything was stored, %" PRIu64 " row%s lost: %s\n", store_lost(r->store),
+        store_lost(r->store) == 1 ? " is" : "s are", store_error(r->store));
 }
 
 /* What was called on the loops, short calls too, by line. */

@@ -32,7 +32,7 @@ static void added_and_changed_lines(void **state) {
   for (size_t i = 0; i < sizeof same / sizeof *same; i++) assert_false(patch_has(&p, "a.c", same[i]));
   assert_true(patch_has(&p, "b.c", 1)); /* lines that look like heads */
   assert_true(patch_has(&p, "b.c", 2));
-  assert_false(patch_has_file(&p, "c.c"));
+  assert_false(patch_has(&p, "c.c", 1));
   patch_fini(&p);
 }
 
@@ -40,9 +40,8 @@ static void deleted_lines_and_files(void **state) {
   (void)state;
   patch p = read_good(
       "--- a/a.c\n+++ b/a.c\n@@ -3,2 +2,0 @@\n-a\n-b\n--- a/b.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n");
-  assert_true(patch_has_file(&p, "a.c"));
   assert_false(patch_has(&p, "a.c", 2) || patch_has(&p, "a.c", 3));
-  assert_false(patch_has_file(&p, "b.c") || patch_has_file(&p, "/dev/null"));
+  assert_false(patch_has(&p, "b.c", 1) || patch_has(&p, "/dev/null", 1));
   patch_fini(&p);
 }
 

@@ -97,9 +97,8 @@ static void fill(store *s) {
                        .kind = "off-cpu",
                        .hook = "fsync",
                        .scope = "reload"};
-  int64_t stall_id = store_stall_add(s, &stall);
   stall.ended = true;
-  store_stall_update(s, stall_id, &stall);
+  int64_t stall_id = store_stall_add(s, &stall);
   store_sample(s, stall_id, 15000000, id);
   store_sample(s, stall_id, 35000000, id);
   const store_scope scope = {.process = 1,
