@@ -1,6 +1,8 @@
 /* What a recording says, in the text report: of one finding, and of all of them. */
 #include "reports/text.h"
 
+#include <string.h>
+
 void text_write_runtime(painter *p, const report_finding *finding) {
   static const enum paint paints[REPORT_VERDICTS] = {[REPORT_CONFIRMED] = PAINT_ERROR,
                                                      [REPORT_RUNTIME_ONLY] = PAINT_WARNING,
@@ -38,6 +40,35 @@ static void write_recorded(painter *p, bs_arena *arena, const report_document *d
                       phrase_duration(arena, longest)));
 }
 
+static bool is_same_scope(const report_scope *a, const report_scope *b) {
+  return !strcmp(a->name, b->name) && !strcmp(a->outcome, b->outcome);
+}
+
+/* Scopes of one name and outcome on one line, at the first of them. */
+static void write_scope(painter *p, bs_arena *arena, const report_document *document, uint32_t first) {
+  const report_scope *worst = &document->scopes.items[first];
+  unsigned times = 0;
+  for (uint32_t i = 0; i < document->scopes.count; i++) {
+    const report_scope *scope = &document->scopes.items[i];
+    if (!is_same_scope(scope, worst)) continue;
+    if (i < first) return;
+    times++;
+    if (scope->duration_ns > worst->duration_ns) worst = scope;
+  }
+  bool stalled = !strcmp(worst->outcome, "stalled"), missed = !strcmp(worst->outcome, "missed");
+  paint_paragraph(p, 0, bs_arena_printf(arena, "Scope '%s': ", worst->name),
+                  bs_arena_printf(arena, "%s %s, longest %s%s%s%s",
+                                  missed    ? "did not stall, as was expected,"
+                                  : stalled ? "stalled"
+                                            : "stalled, as was expected,",
+                                  phrase_count(arena, times, "time", "times"),
+                                  phrase_duration(arena, worst->duration_ns),
+                                  stalled ? bs_arena_printf(arena, " (threshold %s)",
+                                                            phrase_duration(arena, worst->threshold_ns))
+                                          : "",
+                                  worst->api ? " in " : "", worst->api ? worst->api : ""));
+}
+
 void text_write_verdicts(painter *p, const report_document *document) {
   unsigned counts[REPORT_VERDICTS] = {0};
   if (!document->is_recording) return;
@@ -51,6 +82,7 @@ void text_write_verdicts(painter *p, const report_document *document) {
   add_count(&text, counts[REPORT_NOT_EXERCISED], "not exercised");
   if (text.length) paint_paragraph(p, 0, "Of all findings: ", text.text);
   write_recorded(p, &arena, document);
+  for (uint32_t i = 0; i < document->scopes.count; i++) write_scope(p, &arena, document, i);
   bs_strbuf_fini(&text);
   bs_arena_fini(&arena);
 }

@@ -316,10 +316,12 @@ static stored_stall stall_of(store_reader *r, sqlite3_stmt *st) {
       .kind = kind_of(st, 5),
       .ended = sqlite3_column_int(st, 6),
       .hook = sqlite3_column_type(st, 7) == SQLITE_NULL ? NULL : reader_text_of(r, st, 7),
+      .scope = reader_text_of(r, st, 8),
   };
 }
 
-#define STALL_COLUMNS "SELECT id, loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook FROM stalls "
+#define STALL_COLUMNS \
+  "SELECT id, loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope FROM stalls "
 
 bool store_reader_stalls(store_reader *r, stored_stall_visitor *visit, void *context, bs_error *error) {
   sqlite3_stmt *st = reader_prepare(r, STALL_COLUMNS "ORDER BY id", error);

@@ -52,6 +52,7 @@ typedef struct stored_stall {
   int64_t id, loop;
   uint64_t start_ns, duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
   const char *kind, *hook; /* hook NULL: none */
+  const char *scope; /* "" none */
   bool ended;
   const stored_sample *samples; /* in the order of their times */
   uint32_t nsamples;
@@ -63,7 +64,7 @@ bool store_reader_stalls(store_reader *r, stored_stall_visitor *visit, void *con
 /* The name of a loop's library as loop packs call it; NULL for a loop of the program's own. */
 const char *store_reader_library(const store_reader *r, int64_t loop);
 
-/* Adds the loops, the calls and, after store_reader_stalls, the longest stalls in the order of their times to a document, and what the
+/* Adds the loops, the calls, the longest scopes and, after store_reader_stalls, the longest stalls in the order of their times to a document, and what the
  * recording says it could not see; a note tells how many stalls were left out. Loops are numbered behind those that the document has. */
 bool store_reader_fill(store_reader *r, report_document *document, bs_error *error);
 

@@ -1,4 +1,4 @@
-/* A recording as a document of the finding model: its loops, its calls, its longest stalls. */
+/* A recording as a document of the finding model: its loops, its calls, its longest stalls and scopes. */
 #include "collect/store_reader.h"
 
 #include "collect/recording.h"
@@ -123,6 +123,14 @@ static void fill_place(const filling *f, const stored_stack *of, report_stall *o
                                 .line = culprit->line};
 }
 
+/* False when the sample's stack is not known: it has no frames then. */
+static bool fill_sample(filling *f, const stored_sample *from, report_sample *sample, stored_stack *of) {
+  sample->at_ns = from->at_ns;
+  if (!store_reader_stack(f->r, from->stack, &f->frames, of)) return false;
+  for (uint32_t i = 0; i < f->frames.count; i++) *bs_vec_push(&sample->stack) = f->frames.items[i];
+  return true;
+}
+
 static void fill_stall(void *context, const stored_stall *stall) {
   filling *f = context;
   report_stall *out = bs_vec_push(&f->document->stalls);
@@ -135,14 +143,11 @@ static void fill_stall(void *context, const stored_stall *stall) {
       .ended = stall->ended,
       .api = stall->hook,
       .rule = text_or_null(rule_of(stall->hook)),
+      .scope = text_or_null(stall->scope),
   };
   for (uint32_t i = 0; i < stall->nsamples; i++) {
     stored_stack of;
-    report_sample *sample = bs_vec_push(&out->samples);
-    sample->at_ns = stall->samples[i].at_ns;
-    if (!store_reader_stack(f->r, stall->samples[i].stack, &f->frames, &of)) continue;
-    for (uint32_t k = 0; k < f->frames.count; k++) *bs_vec_push(&sample->stack) = f->frames.items[k];
-    if (!i) fill_place(f, &of, out);
+    if (fill_sample(f, &stall->samples[i], bs_vec_push(&out->samples), &of) && !i) fill_place(f, &of, out);
   }
 }
 
@@ -171,6 +176,74 @@ static bool fill_stalls(filling *f, bs_error *error) {
   return reader_refetch(r, r->longest.items, r->longest.count, fill_stall, f, error);
 }
 
+/* ---- scopes ---- */
+
+static const char *outcome_of(const char *text) {
+  for (int i = 0; i <= LAYOUT_SCOPE_MISSED; i++)
+    if (!strcmp(text, scope_outcome_names[i])) return scope_outcome_names[i];
+  return scope_outcome_names[LAYOUT_SCOPE_STALLED];
+}
+
+/* A scope's row without its samples. */
+static report_scope scope_of(const filling *f, sqlite3_stmt *st) {
+  const char *hook = text_or_null(reader_text_of(f->r, st, 8));
+  uint32_t index;
+  bool has_loop = bs_map_find(&f->r->loop_ids, (uint64_t)sqlite3_column_int64(st, 3), &index);
+  return (report_scope){
+      .process = sqlite3_column_int(st, 1),
+      .thread = sqlite3_column_int(st, 2),
+      .loop = has_loop ? loop_number(f, sqlite3_column_int64(st, 3)) : 0,
+      .name = reader_text_of(f->r, st, 4),
+      .start_ns = reader_count_of(st, 5),
+      .duration_ns = reader_count_of(st, 6),
+      .threshold_ns = reader_count_of(st, 7),
+      .outcome = outcome_of(reader_text_of(f->r, st, 9)),
+      .api = hook,
+      .rule = text_or_null(rule_of(hook)),
+  };
+}
+
+static bool fill_scope(filling *f, sqlite3_stmt *st, sqlite3_stmt *samples, bs_error *error) {
+  report_scope *out = bs_vec_push(&f->document->scopes);
+  *out = scope_of(f, st);
+  sqlite3_bind_int64(samples, 1, sqlite3_column_int64(st, 0));
+  while (reader_next(f->r, samples, error)) {
+    stored_stack of;
+    const stored_sample sample = {reader_count_of(samples, 0), sqlite3_column_int64(samples, 1)};
+    fill_sample(f, &sample, bs_vec_push(&out->samples), &of);
+  }
+  sqlite3_reset(samples);
+  return !bs_error_is_set(error);
+}
+
+static bool note_other_scopes(filling *f, bs_error *error) {
+  sqlite3_stmt *st = reader_prepare(f->r, "SELECT count(*) FROM scopes", error);
+  if (st && reader_next(f->r, st, error) && reader_count_of(st, 0) > READER_LONGEST)
+    *bs_vec_push(&f->document->notes) =
+        bs_arena_printf(&f->document->arena, "the %d longest of %llu recorded scopes are told",
+                        READER_LONGEST, (unsigned long long)reader_count_of(st, 0));
+  sqlite3_finalize(st);
+  return !bs_error_is_set(error);
+}
+
+/* The longest ones, in the order that they ended in. */
+static bool fill_scopes(filling *f, bs_error *error) {
+  sqlite3_stmt *st = reader_prepare(f->r,
+                                    "SELECT * FROM (SELECT s.id, p.pid, s.tid, s.loop_id, s.name, "
+                                    "s.start_ns, s.duration_ns, s.threshold_ns,"
+                                    " s.hook, s.outcome FROM scopes s JOIN processes p ON p.id = s.process_id"
+                                    " ORDER BY s.duration_ns DESC, s.id LIMIT ?) ORDER BY 1",
+                                    error);
+  sqlite3_stmt *samples = reader_prepare(
+      f->r, "SELECT at_ns, stack_id FROM scope_samples WHERE scope_id = ? ORDER BY at_ns, id", error);
+  if (st) sqlite3_bind_int(st, 1, READER_LONGEST);
+  while (st && samples && reader_next(f->r, st, error))
+    if (!fill_scope(f, st, samples, error)) break;
+  sqlite3_finalize(samples);
+  sqlite3_finalize(st);
+  return !bs_error_is_set(error) && note_other_scopes(f, error);
+}
+
 static bool fill_notes(filling *f, bs_error *error) {
   sqlite3_stmt *st = reader_prepare(f->r, "SELECT text FROM notes ORDER BY session_id, line", error);
   while (st && reader_next(f->r, st, error)) *bs_vec_push(&f->document->notes) = reader_text_of(f->r, st, 0);
@@ -184,7 +257,7 @@ bool store_reader_fill(store_reader *r, report_document *document, bs_error *err
   if (!document->threshold_ns || r->threshold_ns < document->threshold_ns)
     document->threshold_ns = r->threshold_ns;
   bool good = fill_loops(&f, error) && store_reader_calls(r, fill_call, &f, error) &&
-              fill_stalls(&f, error) && fill_notes(&f, error);
+              fill_stalls(&f, error) && fill_scopes(&f, error) && fill_notes(&f, error);
   bs_vec_fini(&f.frames);
   return good;
 }

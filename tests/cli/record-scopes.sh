@@ -3,6 +3,13 @@ set -eu
 . "$(dirname "$0")/record-helpers"
 cd "$TMP"
 program=$BLOCKSCAN_PROGRAMS/scopes
+# told_again: a report of the store has the scopes that the recorder's own report has.
+told_again() {
+  "$BLOCKSCAN" report -q --fail-on never --runtime "$TMP/stalls.db" --output json="$TMP/again.json" \
+    --output text="$TMP/again.txt" 2>"$TMP/again.err" || fail "report: exit code $?"
+  jq -S .scopes "$TMP/report.json" >"$TMP/scopes"
+  jq -S .scopes "$TMP/again.json" | cmp - "$TMP/scopes" || fail "report has other scopes than record"
+}
 
 record 0 --threshold 200ms -- "$program" held
 holds '.scopes | length == 1 and .[0].name == "reload" and .[0].outcome == "stalled" and .[0].api == "nanosleep"'
@@ -18,12 +25,18 @@ import json, sys, jsonschema
 schema, report = (json.load(open(name)) for name in sys.argv[1:])
 jsonschema.Draft202012Validator(schema).validate(report)
 END
+told_again
+jq -e '[.stalls[] | select(.scope == "reload")] | length == 1' again.json >/dev/null || fail "no stall has the scope"
+grep -q "^Scope 'reload': stalled 1 time, longest [0-9.]* ms (threshold 100 ms) in nanosleep" again.txt || fail "$(cat again.txt)"
 
 record 0 --threshold 10s -- "$program" quick
 holds '.scopes == [] and .stalls == []'
+told_again
+! grep -q "^Scope" again.txt || fail "a scope that is none: $(cat again.txt)"
 # In a thread that runs no loop.
 record 0 -- "$program" alone
 holds '.scopes | length == 1 and .[0].loop == null and .[0].duration_ms >= 299'
+told_again
 stored 1 "SELECT count(*) FROM scopes WHERE loop_id IS NULL"
 
 record 0 --threshold 200ms --fail-over 200ms -- "$program" allowed
@@ -35,3 +48,5 @@ says "kept: expected stalls (1 came)"
 record 1 -- "$program" missed
 holds '.scopes | length == 1 and .[0].outcome == "missed"'
 says "broken: expected stalls (none in scope 'first start')"
+told_again
+grep -q "^Scope 'first start': did not stall, as was expected" again.txt || fail "$(cat again.txt)"
