@@ -85,30 +85,52 @@ static uint64_t site_key(join *j, const join_stack *stack, uint32_t culprit, con
   return bs_hash_mix(key, bs_hash(where, strlen(where)));
 }
 
-/* The place's row; stacks that differ only in how the callback got there share it. */
-static uint32_t find_site(join *j, const join_stack *stack, const char *api, const char *rule_id) {
-  uint32_t culprit = find_culprit(stack);
+/* The same for the functions from the callback to the culprit. */
+static uint64_t path_key(join *j, const join_stack *stack, uint32_t culprit, uint32_t outermost) {
+  uint64_t key = bs_hash_mix(outermost - culprit, UINT64_MAX);
+  for (uint32_t i = culprit; i <= outermost && i < stack->count; i++)
+    key = bs_hash_mix(key, join_name_of(j, stack->frames[i].function).function);
+  const report_frame *f = &stack->frames[culprit];
+  const char *where = f->file ? f->file : f->module;
+  return bs_hash_mix(key, bs_hash(where, strlen(where)));
+}
+
+uint32_t join_find_site(join *j, const join_stack *stack, const char *api, const char *rule_id,
+                        bool is_path) {
+  uint32_t culprit = find_culprit(stack), callback = find_callback(j, stack);
   bool is_new;
-  uint32_t index = bs_map_add(&j->site_ids, site_key(j, stack, culprit, api), j->sites.count, &is_new);
+  uint32_t outermost = callback == JOIN_NONE ? stack->count - 1 : callback;
+  if (outermost < culprit) outermost = callback = culprit;
+  uint64_t key = is_path ? path_key(j, stack, culprit, outermost) : site_key(j, stack, culprit, api);
+  uint32_t index = bs_map_add(&j->site_ids, key, j->sites.count, &is_new);
   if (!is_new) return index;
   join_site *site = bs_vec_push(&j->sites);
-  site->count = stack->count;
-  site->frames = bs_arena_alloc(&j->document->arena, stack->count * sizeof *site->frames);
-  memcpy(site->frames, stack->frames, stack->count * sizeof *site->frames);
+  site->count = outermost + 1;
+  site->frames = bs_arena_alloc(&j->document->arena, site->count * sizeof *site->frames);
+  memcpy(site->frames, stack->frames, site->count * sizeof *site->frames);
   site->culprit = culprit;
-  site->callback = find_callback(j, stack);
+  site->callback = callback;
   site->running = stack->running;
+  site->is_path = is_path;
   site->api = api;
   site->rule = rule_id;
   return index;
+}
+
+/* Whether a stack ends before it comes to the project: nothing can be said of it. */
+static bool is_nowhere(join *j, const join_stack *stack) {
+  return stack->running && stack->culprit == JOIN_NONE && find_callback(j, stack) == JOIN_NONE &&
+         !join_is_own(&stack->frames[find_culprit(stack)]);
 }
 
 uint32_t join_place(join *j, const join_stack *stack, const char *api, const char *rule_id) {
   join_spot spot = {j->targets.count, 0};
   if (!stack->count) return JOIN_NONE;
   spot.count = join_match_stack(j, stack, api, rule_id);
+  if (!spot.count && is_nowhere(j, stack)) return JOIN_NONE;
   if (!spot.count) {
-    uint32_t site = find_site(j, stack, api, rule_id);
+    bool computes = stack->running && join_calls_nothing(j, stack, find_culprit(stack));
+    uint32_t site = join_find_site(j, stack, api, rule_id, computes);
     *bs_vec_push(&j->targets) = (join_target){j->nfindings + site, true};
     spot.count = 1;
   }
@@ -128,14 +150,8 @@ void join_call(join *j, uint32_t place, const durations *calls) {
   }
 }
 
-enum { SHARES = 64 };
-typedef struct share {
-  uint32_t item;
-  uint64_t ns;
-} share;
-
 /* What each item had of a stall: from a sample to the next one, the first from the beginning. */
-static uint32_t share_out(const join *j, const join_stall *stall, share *shares) {
+static uint32_t share_out(const join *j, const join_stall *stall, join_share *shares) {
   uint32_t count = 0;
   for (uint32_t p = 0; p < stall->nparts; p++) {
     uint64_t from = p ? stall->parts[p].at_ns : 0;
@@ -145,9 +161,10 @@ static uint32_t share_out(const join *j, const join_stall *stall, share *shares)
     for (uint32_t i = spot->first; i < spot->first + spot->count; i++) {
       uint32_t k = 0, item = j->targets.items[i].item;
       while (k < count && shares[k].item != item) k++;
-      if (k == SHARES) continue;
-      if (k == count) shares[count++] = (share){item, 0};
+      if (k == JOIN_SHARES) continue;
+      if (k == count) shares[count++] = (join_share){item, 0, 0};
       shares[k].ns += to - from;
+      shares[k].samples++;
     }
   }
   return count;
@@ -157,15 +174,17 @@ static void note_kind(join *j, uint32_t item, const join_stall *stall) {
   if (item < j->nfindings) return;
   join_site *site = &j->sites.items[item - j->nfindings];
   if (!site->loop) site->loop = stall->loop;
-  if (strcmp(stall->kind, "off-cpu") != 0)
-    site->on_cpu++; /* or waited for a CPU */
-  else
+  if (!strcmp(stall->kind, "off-cpu"))
     site->waiting++;
+  else if (!strcmp(stall->kind, "runnable"))
+    site->starved++;
+  else
+    site->on_cpu++;
 }
 
 /* A stall is charged to what had the greatest part in it, and to what had the threshold or more. */
 void join_stall_at(join *j, const join_stall *stall) {
-  share shares[SHARES];
+  join_share shares[JOIN_SHARES];
   uint32_t count = share_out(j, stall, shares), first = 0;
   j->stalls++;
   j->ns += stall->duration_ns;
@@ -173,6 +192,7 @@ void join_stall_at(join *j, const join_stall *stall) {
     j->stalls_without_stack++;
     return;
   }
+  count = join_fold_computing(j, shares, count, strcmp(stall->kind, "off-cpu") != 0);
   for (uint32_t i = 1; i < count; i++)
     if (shares[i].ns > shares[first].ns) first = i;
   for (uint32_t i = 0; i < count; i++) {

@@ -34,10 +34,20 @@ typedef struct join_site {
   report_frame *frames;
   uint32_t count, callback, culprit;
   bool running;
+  bool
+      is_path; /* one way to a place that computes; what is charged are such places, by join_fold_computing */
   const char *api, *rule; /* of the watched call; NULL */
   const char *loop; /* the library of the loop that it held; NULL */
-  uint64_t on_cpu, waiting; /* stalls by their kind */
+  uint64_t on_cpu, waiting, starved; /* stalls by their kind; starved: it could have run, and had no CPU */
 } join_site;
+
+/* What an item had of a stall. */
+enum { JOIN_SHARES = 64 };
+typedef struct join_share {
+  uint32_t item;
+  uint32_t samples;
+  uint64_t ns;
+} join_share;
 
 typedef struct join_target {
   uint32_t item; /* a finding's number, or the number of findings and that of a site behind it */
@@ -101,6 +111,12 @@ uint32_t join_match_stack(join *j, const join_stack *stack, const char *api, con
 bool join_is_own(const report_frame *frame);
 /* What is told of a finding's item, the verdict as well. */
 void join_fill_runtime(const join *j, const join_item *item, report_runtime *r);
+/* The number of the place that a stack is of, which may be a new one. A path: stacks that came there by another way are another place. */
+uint32_t join_find_site(join *j, const join_stack *stack, const char *api, const char *rule_id, bool is_path);
+/* Replaces the shares of paths by those of places, all that was computed `together` or each path by itself; returns the new number. */
+uint32_t join_fold_computing(join *j, join_share *shares, uint32_t count, bool together);
+/* Whether a frame has called nothing that a reason could be: the language's libraries without a rule, or nothing. */
+bool join_calls_nothing(const join *j, const join_stack *stack, uint32_t frame);
 /* Adds the finding of a place that only the recording knows. */
 void join_add_missed(join *j, const join_site *site);
 static inline join_item *join_item_at(join *j, uint32_t item) {

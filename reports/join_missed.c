@@ -20,6 +20,7 @@ typedef struct missed {
   const char *callee, *module; /* what it was in; "" unknown */
   const rule *rule; /* of the callee, or NULL */
   bool computes; /* on the CPU, in code of the project's or of the language's */
+  bool starved; /* it could have run, and had no CPU */
   uint32_t missing; /* the frame that calls what the scan does not follow; JOIN_NONE */
 } missed;
 
@@ -49,14 +50,21 @@ static const rule *find_rule(const rule_set *rules, const char *function) {
   return found ? *found : NULL;
 }
 
+bool join_calls_nothing(const join *j, const join_stack *stack, uint32_t frame) {
+  if (!frame) return true;
+  const report_frame *callee = &stack->frames[frame - 1];
+  return is_language_library(callee->module) && !find_rule(j->options.rules, callee->function);
+}
+
 static void find_callee(missed *m) {
   const join_site *site = m->site;
   m->callee = site->culprit ? site->frames[site->culprit - 1].function : site->api ? site->api : "";
   m->module = site->culprit ? site->frames[site->culprit - 1].module : "libc.so.6";
-  bool on_cpu = site->on_cpu > site->waiting;
-  if (!site->culprit && (site->running || on_cpu)) m->callee = "";
+  m->starved = site->starved > site->on_cpu + site->waiting;
+  bool on_cpu = !m->starved && site->on_cpu + site->starved > site->waiting;
+  if ((!site->culprit && site->running) || m->starved) m->callee = "";
   m->rule = find_rule(m->j->options.rules, m->callee);
-  if (!m->rule && !site->culprit && site->rule && m->j->options.rules)
+  if (!m->rule && !site->culprit && !site->running && site->rule && m->j->options.rules)
     m->rule = rule_set_find(m->j->options.rules, site->rule);
   /* What the language's libraries do without a rule is the caller's own doing: memory, text. */
   if (!m->rule && site->culprit && is_language_library(m->module)) m->callee = "";
@@ -159,12 +167,22 @@ static const char *unknown_api_text(missed *m) {
                          module_text(arena, m->module));
 }
 
+/* "save()", or where it is when it has no name. */
+static const char *culprit_text(const missed *m) {
+  bs_arena *arena = &m->j->document->arena;
+  if (*m->culprit->function) return bs_arena_printf(arena, "%s()", m->culprit->function);
+  return bs_arena_printf(arena, "code without a name in %s", bs_path_basename(m->culprit->module));
+}
+
 static const char *reason_of(missed *m) {
   bs_arena *arena = &m->j->document->arena;
   if (m->computes)
-    return bs_arena_printf(
-        arena, "%s() computes: the scan looks for calls that wait or are known to compute for long",
-        m->culprit->function);
+    return bs_arena_printf(arena,
+                           "%s computes: the scan looks for calls that wait or are known to compute for long",
+                           culprit_text(m));
+  if (m->starved)
+    return "it could have run, but other threads had the CPU: the machine was busy, and another day it may "
+           "be fast";
   if (!*m->callee)
     return "it waited without a call that is watched: for memory that had to be read in, or in the kernel";
   return m->rule ? edge_text(m) : unknown_api_text(m);
@@ -172,9 +190,9 @@ static const char *reason_of(missed *m) {
 
 static const char *message_of(const missed *m) {
   bs_arena *arena = &m->j->document->arena;
-  if (m->computes) return bs_arena_printf(arena, "%s() computes for long", m->culprit->function);
-  if (!*m->callee)
-    return bs_arena_printf(arena, "%s() was held without a watched call", m->culprit->function);
+  if (m->computes) return bs_arena_printf(arena, "%s computes for long", culprit_text(m));
+  if (m->starved) return bs_arena_printf(arena, "%s was held for want of a CPU", culprit_text(m));
+  if (!*m->callee) return bs_arena_printf(arena, "%s was held without a watched call", culprit_text(m));
   return bs_arena_printf(arena, "%s() %s", m->callee, m->rule ? m->rule->message : "held the event loop");
 }
 
@@ -189,9 +207,10 @@ static void fill_kind(const missed *m, report_finding *f) {
   uint64_t longest = m->site->item.held.max_ns;
   f->rule = r             ? r->id
             : m->computes ? "runtime.computation"
+            : m->starved  ? "runtime.no-cpu"
             : *m->callee  ? "runtime.unknown-call"
                           : "runtime.wait";
-  f->category = r ? r->category : m->site->on_cpu > m->site->waiting ? RULE_CPU : RULE_UNKNOWN;
+  f->category = r ? r->category : m->starved || m->site->on_cpu > m->site->waiting ? RULE_CPU : RULE_UNKNOWN;
   f->severity = longest >= SECOND_NS ? RULE_ERROR : RULE_WARNING;
   f->latency = longest >= SECOND_NS        ? RULE_SECONDS
                : longest >= MILLISECOND_NS ? RULE_MILLISECONDS

@@ -446,6 +446,98 @@ static void computing_is_no_rule(void **state) {
   rule_set_fini(&rules);
 }
 
+static uint32_t computing(scene *s, const char *leaf, const char *through, const char *callback) {
+  const report_frame on[] = {frame(leaf, "src/a.c", 7), frame(through, "src/a.c", 30),
+                             frame(callback, "src/server.c", 12)};
+  return place(s, on, 3, NULL);
+}
+
+static const report_finding *in_function(const scene *s, const char *function) {
+  for (uint32_t i = 0; i < s->document.findings.count; i++)
+    if (!strcmp(s->document.findings.items[i].sink.function, function)) return &s->document.findings.items[i];
+  return NULL;
+}
+
+static void a_computation_is_one_place(void **state) {
+  scene s = {0};
+  (void)state;
+  report_document_init(&s.document);
+  open_scene(&s);
+  const join_part parts[] = {{10 * MS, computing(&s, "hash", "save", "on_read")},
+                             {20 * MS, computing(&s, "copy", "save", "on_read")},
+                             {30 * MS, computing(&s, "sort", "save", "on_read")},
+                             {90 * MS, computing(&s, "log", "tell", "on_read")}};
+  join_stall_at(s.join, &(join_stall){100 * MS, "on-cpu", NULL, parts, 4});
+  join_finish(s.join);
+  assert_int_equal(s.document.findings.count, 1);
+  const report_finding *f = in_function(&s, "save");
+  assert_non_null(f);
+  assert_int_equal(f->runtime.stalls, 1);
+  assert_int_equal(f->runtime.held_ns, 90 * MS);
+  assert_string_equal(f->entries.items[0].function, "on_read");
+  close_scene(&s);
+}
+
+/* One sample is what it is, and what waits is told where it waits. */
+static void what_is_apart_stays_apart(void **state) {
+  scene s = {0};
+  (void)state;
+  report_document_init(&s.document);
+  open_scene(&s);
+  const join_part one = {10 * MS, computing(&s, "hash", "save", "on_read")};
+  join_stall_at(s.join, &(join_stall){30 * MS, "on-cpu", NULL, &one, 1});
+  const join_part two[] = {{10 * MS, computing(&s, "copy", "save", "on_read")},
+                           {30 * MS, computing(&s, "sort", "save", "on_read")}};
+  join_stall_at(s.join, &(join_stall){50 * MS, "off-cpu", NULL, two, 2});
+  join_finish(s.join);
+  assert_int_equal(s.document.findings.count, 3);
+  assert_non_null(in_function(&s, "hash"));
+  assert_non_null(in_function(&s, "copy"));
+  assert_non_null(in_function(&s, "sort"));
+  close_scene(&s);
+}
+
+static void want_of_a_cpu_is_no_computation(void **state) {
+  static const char *const rows[][2] = {{"runnable", "runtime.no-cpu"}, {"on-cpu", "runtime.computation"}};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    scene s = {0};
+    uint32_t count;
+    report_document_init(&s.document);
+    open_scene(&s);
+    const report_frame on[] = {library("thing_wait"), frame("save", "src/a.c", 30),
+                               frame("on_read", "src/server.c", 12)};
+    const join_part part = {10 * MS, i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
+    join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1});
+    join_finish(s.join);
+    assert_string_equal(s.document.findings.items[0].rule, rows[i][1]);
+    join_proposals(s.join, &count);
+    assert_int_equal(count, 0);
+    close_scene(&s);
+  }
+}
+
+/* A watched call that copies on the CPU is that call; a stack that ends in the C library is nobody's. */
+static void a_call_on_the_cpu_is_a_call(void **state) {
+  rule_set rules;
+  scene s = {.rules = &rules};
+  (void)state;
+  load(&rules);
+  report_document_init(&s.document);
+  open_scene(&s);
+  const report_frame on[] = {frame("load", "src/a.c", 30), frame("on_read", "src/server.c", 12)};
+  const join_part part = {10 * MS, place(&s, on, 2, "fsync")};
+  join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1});
+  const report_frame cut[] = {{"fwrite", NULL, 0, "/usr/lib/libc.so.6", false}};
+  const join_stack nowhere = {cut, 1, JOIN_NONE, JOIN_NONE, true};
+  assert_int_equal(join_place(s.join, &nowhere, NULL, NULL), JOIN_NONE);
+  const report_finding *f = missed(&s);
+  assert_string_equal(f->api, "fsync");
+  assert_string_equal(f->rule, "disk.fsync");
+  close_scene(&s);
+  rule_set_fini(&rules);
+}
+
 static enum join_reach reach(void *context, const char *function, const char *file) {
   (void)context, (void)file;
   return !strcmp(function, "on_read") || !strcmp(function, "dispatch") ? JOIN_REACHED : JOIN_NOT_REACHED;
@@ -514,6 +606,10 @@ int main(void) {
       cmocka_unit_test(unknown_functions_are_proposed),
       cmocka_unit_test(offloading_is_no_rule),
       cmocka_unit_test(computing_is_no_rule),
+      cmocka_unit_test(a_computation_is_one_place),
+      cmocka_unit_test(what_is_apart_stays_apart),
+      cmocka_unit_test(want_of_a_cpu_is_no_computation),
+      cmocka_unit_test(a_call_on_the_cpu_is_a_call),
       cmocka_unit_test(a_missing_edge_is_named),
       cmocka_unit_test(a_rule_that_is_off_is_named),
   };
