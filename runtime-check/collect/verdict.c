@@ -14,7 +14,7 @@
 
 enum {
   DISPATCH_DEPTH = 2, /* functions between a loop's own and its callbacks, at most */
-  LOOP_DEPTH = 4, /* functions from a loop's own to its wait, at most */
+  LOOP_DEPTH = 4, /* functions from a loop's own to its wait, at most, without inlined ones */
   FEW_ITERATIONS = 10,
 };
 
@@ -183,6 +183,8 @@ static void judge_stack(verdict *v, uint32_t loop, uint32_t index, call_places *
   const frame_list *wait = wait_of(v, loop);
   s->culprit = find_culprit(&s->frames);
   s->callback = below_library(&s->frames);
+  /* What runs the library's loop has not held it. */
+  if (s->callback != NO_INDEX && s->culprit != NO_INDEX && s->culprit > s->callback) s->culprit = NO_INDEX;
   s->shared = wait ? shared_functions(wait, &s->frames) : 0;
   s->in_own_loop =
       wait && !has_run(wait) && s->callback == NO_INDEX && s->shared && s->shared < s->frames.count;
@@ -222,6 +224,13 @@ static void for_each_stack(verdict *v, judge_step *step, call_places *places) {
     if (r->sites.items[i].stack != NO_INDEX) step(v, r->sites.items[i].loop, r->sites.items[i].stack, places);
 }
 
+/* How many functions a wait is below those that another stack shares with it; one that was inlined is its caller's own. */
+static uint32_t depth_below(const frame_list *wait, uint32_t shared) {
+  uint32_t depth = 0;
+  for (uint32_t i = 0; i + shared < wait->count; i++) depth += !wait->items[i].inlined;
+  return depth;
+}
+
 /* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
  * like an iteration, and so does a worker's rest between two jobs in which a library polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
 static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, bool cut,
@@ -230,7 +239,7 @@ static bool is_in_loop(const verdict *v, const recorded_stall *stall, const name
   if (!stall->ended && is_leaving(&s->frames)) return false;
   if (!wait || cut) return true;
   if (has_run(wait)) return stall->ended || has_run(&s->frames);
-  if (s->shared + LOOP_DEPTH < wait->count) return false;
+  if (depth_below(wait, s->shared) > LOOP_DEPTH) return false;
   if (stall->ended) return true;
   if (depth) return s->shared >= depth;
   if (v->recording->processes.items[v->recording->loops.items[stall->loop].process].was_ended) return true;

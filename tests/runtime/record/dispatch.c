@@ -5,7 +5,8 @@
  * handlers   run_loop calls dispatch, which calls on_read and on_write through a pointer; each is held for MS once.
  * methods    run_loop itself calls on_read and on_write through a pointer; on_read is held for MS by two functions that it calls through one.
  * parts      on_read is held for MS in a part of its own, then for 6 × MS in another.
- * once       on_read is held for MS. */
+ * once       on_read is held for MS.
+ * deep       the same in a loop that waits deep down in functions that the compiler puts into each other. */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,7 @@ NOINLINE static void long_part(void) {
 NOINLINE static void on_read(int tick) {
   if (strcmp(scene, "methods") == 0 && (tick == 4 || tick == 8)) methods[tick / 8]();
   if (strcmp(scene, "handlers") == 0 && tick == 4) rest(ms);
-  if (strcmp(scene, "once") == 0 && tick == 4) rest(ms);
+  if ((strcmp(scene, "once") == 0 || strcmp(scene, "deep") == 0) && tick == 4) rest(ms);
   if (strcmp(scene, "parts") == 0 && tick == 4) {
     short_part();
     long_part();
@@ -71,6 +72,23 @@ NOINLINE static void dispatch(int tick) {
   __asm__ volatile("");
 }
 
+#define INLINE __attribute__((always_inline)) inline static
+INLINE void wait_innermost(void) { poll(&(struct pollfd){.fd = pipe_ends[0], .events = POLLIN}, 1, 5); }
+INLINE void wait_third(void) { wait_innermost(); }
+INLINE void wait_second(void) { wait_third(); }
+INLINE void wait_first(void) { wait_second(); }
+NOINLINE static void wait_deep(void) {
+  wait_first();
+  __asm__ volatile("");
+}
+
+NOINLINE static void run_deep(void) {
+  for (int tick = 0; tick < 16; tick++) {
+    wait_deep();
+    dispatch(tick);
+  }
+}
+
 NOINLINE static void run_loop(void) {
   for (int tick = 0; tick < 16; tick++) {
     poll(&(struct pollfd){.fd = pipe_ends[0], .events = POLLIN}, 1, 5);
@@ -86,6 +104,9 @@ int main(int argc, char **argv) {
   scene = argv[1];
   ms = atol(argv[2]);
   if (pipe(pipe_ends) != 0) return 1;
-  run_loop();
+  if (strcmp(scene, "deep") == 0)
+    run_deep();
+  else
+    run_loop();
   return 0;
 }
