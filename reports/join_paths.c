@@ -109,8 +109,16 @@ void join_name_files(join *j, const char **files, uint32_t count) {
   known_files k = {0};
   know_all(&k, j->document);
   const char *prefix = find_prefix(&j->document->arena, &k, files, count);
-  for (uint32_t i = 0; i < count; i++)
-    if (files[i]) files[i] = name_file(j, &k, prefix, files[i]);
+  uint32_t known = 0, path;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!files[i]) continue;
+    files[i] = name_file(j, &k, prefix, files[i]);
+    known += bs_map_find(&k.by_path, hash_text(files[i]), &path);
+  }
+  if (k.files.count && !known)
+    *bs_vec_push(&j->document->notes) =
+        "no source file of the recording is one of the scan: it is of another program, "
+        "or of one without debug information";
   bs_map_fini(&k.by_name);
   bs_map_fini(&k.by_path);
   bs_vec_fini(&k.files);

@@ -1,5 +1,6 @@
 #include "cli/joining.h"
 
+#include "base/hash.h"
 #include "base/path.h"
 #include "cli/joining_graph.h"
 #include "collect/recording.h"
@@ -124,11 +125,34 @@ static bool scan(joining *g, const joining_options *o, const char *path, unsigne
   return true;
 }
 
+/* A root that isn't the one that was scanned costs every excerpt: how many files are not there. */
+static void note_missing_sources(report_document *document) {
+  bs_map seen = {0};
+  bs_arena *arena = &document->arena;
+  unsigned files = 0, missing = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const char *file = document->findings.items[i].sink.file;
+    bool is_new;
+    bs_map_add(&seen, bs_hash(file, strlen(file)), 0, &is_new);
+    if (!is_new || *file == '/') continue;
+    files++;
+    missing += access(bs_arena_printf(arena, "%s/%s", document->root_path, file), R_OK) != 0;
+  }
+  bs_map_fini(&seen);
+  if (missing)
+    *bs_vec_push(&document->notes) =
+        bs_arena_printf(arena,
+                        "%u of the %u source files of the findings cannot be read, so there are no excerpts "
+                        "of them: --root=DIR says where they are",
+                        missing, files);
+}
+
 static bool read_report(const joining_options *o, const char *path, report_document *document,
                         bs_error *error) {
   if (!report_read_json(document, path, error)) return false;
   document->root_path = bs_path_normalise(&document->arena, bs_path_cwd(&document->arena),
                                           o->analysis.root ? o->analysis.root : ".");
+  note_missing_sources(document);
   return true;
 }
 
@@ -220,6 +244,7 @@ typedef struct walk {
   joining *g;
   store_reader *reader;
   bs_map hooks;
+  bs_map callers; /* row of a stack → hook of the calls made from it, HOOK_COUNT different ones */
   const char *last_name;
   uint32_t last_hook;
   bs_map places; /* of a stack and a call */
@@ -289,8 +314,23 @@ static uint32_t place_of_stack(walk *w, int64_t row, const char *name) {
   return place;
 }
 
+/* A stack that one watched call was made from says which call a sample of it is in, better than the stall, whose call is the longest. */
+static void note_caller(walk *w, const stored_call *call) {
+  uint32_t hook = hook_of(w, call->hook), known = hook;
+  if (!call->stack) return;
+  bool has_one = bs_map_find(&w->callers, (uint64_t)call->stack, &known);
+  if (!has_one || known != hook) bs_map_set(&w->callers, (uint64_t)call->stack, has_one ? HOOK_COUNT : hook);
+}
+
+static const char *call_of_sample(const walk *w, const stored_sample *sample, const char *of_stall) {
+  uint32_t hook;
+  bool has_one = bs_map_find(&w->callers, (uint64_t)sample->stack, &hook) && hook < HOOK_COUNT;
+  return has_one ? hook_name(hook) : of_stall;
+}
+
 static void on_call(void *context, const stored_call *call) {
   walk *w = context;
+  note_caller(w, call);
   durations d = {0};
   durations_add_totals(&d, call->count, call->total_ns, call->max_ns);
   for (uint32_t i = 0; i < call->nbuckets; i++)
@@ -307,8 +347,9 @@ static void on_stall(void *context, const stored_stall *stall) {
   walk *w = context;
   w->parts.count = 0;
   for (uint32_t i = 0; i < stall->nsamples; i++)
-    *bs_vec_push(&w->parts) =
-        (join_part){stall->samples[i].at_ns, place_of_stack(w, stall->samples[i].stack, stall->hook)};
+    *bs_vec_push(&w->parts) = (join_part){
+        stall->samples[i].at_ns,
+        place_of_stack(w, stall->samples[i].stack, call_of_sample(w, &stall->samples[i], stall->hook))};
   const join_stall told = {.duration_ns = stall->duration_ns,
                            .kind = stall->kind,
                            .loop = store_reader_library(w->reader, stall->loop),
@@ -330,6 +371,7 @@ static bool read_recording(joining *g, const char *path, bs_error *error) {
               store_reader_fill(w.reader, g->document, error);
   bs_map_fini(&w.places);
   bs_map_fini(&w.hooks);
+  bs_map_fini(&w.callers);
   bs_vec_fini(&w.known);
   bs_vec_fini(&w.frames);
   bs_vec_fini(&w.parts);

@@ -120,6 +120,14 @@ cp stalls.db again.db
 joined 1 scan.json stalls.db again.db
 holds '.findings[] | select(.sink.function == "pause_here") | .runtime.stalls == 4'
 holds '.findings[] | select(.sink.function == "hidden") | .runtime.missed | test("missing edge")'
+# Sources that are not below the root are said, and so is a recording of another program; neither holds of what was joined above.
+holds '.ledger.notes | any(test("cannot be read|another program")) | not'
+mkdir nothing
+joined 1 --root nothing scan.json stalls.db
+holds '.ledger.notes | any(test("^1 of the 1 source files of the findings cannot be read.*--root=DIR"))'
+sed 's/server\.c/client.c/g' scan.json >other.json
+joined 1 other.json stalls.db
+holds '.ledger.notes | any(test("no source file of the recording is one of the scan"))'
 # What suppresses otherwise stays suppressed, and is counted.
 printf 'exclude:\n  - {path: "src/**", reason: "old code"}\n' >.blockscan.yaml
 joined 1 --static compile_commands.json --runtime stalls.db
