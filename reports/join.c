@@ -182,6 +182,15 @@ static void note_kind(join *j, uint32_t item, const join_stall *stall) {
     site->on_cpu++;
 }
 
+/* Samples are few, and calls are counted: what was counted bounds what the samples make of it. */
+static void bound_shares(join *j, join_share *shares, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const join_item *item = join_item_at(j, shares[i].item);
+    bool is_counted = item->calls.count && !item->within.count;
+    if (is_counted && shares[i].ns > item->calls.total_ns) shares[i].ns = item->calls.total_ns;
+  }
+}
+
 /* A stall is charged to what had the greatest part in it, and to what had the threshold or more. */
 void join_stall_at(join *j, const join_stall *stall) {
   join_share shares[JOIN_SHARES];
@@ -192,6 +201,7 @@ void join_stall_at(join *j, const join_stall *stall) {
     j->stalls_without_stack++;
     return;
   }
+  if (stall->ended) bound_shares(j, shares, count);
   count = join_fold_computing(j, shares, count, strcmp(stall->kind, "off-cpu") != 0);
   for (uint32_t i = 1; i < count; i++)
     if (shares[i].ns > shares[first].ns) first = i;

@@ -50,6 +50,7 @@ typedef struct join_stall {
   const char *loop; /* name of the loop's library, NULL for one of the program's own */
   const join_part *parts; /* in the order of their times; none: no stack was taken */
   uint32_t nparts;
+  bool ended; /* so its calls have been counted */
 } join_stall;
 
 /* A library function that held a loop and that no rule knows. */

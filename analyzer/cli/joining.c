@@ -354,7 +354,8 @@ static void on_stall(void *context, const stored_stall *stall) {
                            .kind = stall->kind,
                            .loop = store_reader_library(w->reader, stall->loop),
                            .parts = w->parts.items,
-                           .nparts = w->parts.count};
+                           .nparts = w->parts.count,
+                           .ended = stall->ended};
   join_stall_at(w->g->join, &told);
 }
 

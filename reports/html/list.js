@@ -47,7 +47,7 @@ function setOpen(article, finding, open) {
 
 function row(finding, withPlace) {
   const article = el("article", { class: "finding", id: `f-${finding.index}` });
-  const spot = withPlace ? place(finding.file, finding.line) : `line ${finding.line}`;
+  const spot = withPlace ? place(finding.file, finding.line) : finding.line ? `line ${finding.line}` : "";
   const callbacks = finding.names ? plural(finding.names, "callback", "callbacks") : "";
   const button = el("button", {
     type: "button", class: "row", "aria-expanded": "false",

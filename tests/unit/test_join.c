@@ -538,6 +538,27 @@ static void a_call_on_the_cpu_is_a_call(void **state) {
   rule_set_fini(&rules);
 }
 
+/* A stall that ended has counted its calls: a sample that stands for longer than they took is wrong; one that did not end has not. */
+static void counted_calls_bound_the_samples(void **state) {
+  (void)state;
+  for (int ended = 0; ended < 2; ended++) {
+    scene s = {0};
+    report_document_init(&s.document);
+    add(&s.document, "fsync", "save", "src/a.c", 20);
+    open_scene(&s);
+    const report_frame on[] = {frame("save", "src/a.c", 20), frame("on_read", "src/server.c", 12)};
+    uint32_t at = place(&s, on, 2, "fsync");
+    calls(&s, at, 2, 3 * MS);
+    const join_part parts[] = {{10 * MS, computing(&s, "hash", "work", "on_read")}, {20 * MS, at}};
+    join_stall_at(
+        s.join,
+        &(join_stall){.duration_ns = 90 * MS, .kind = "on-cpu", .parts = parts, .nparts = 2, .ended = ended});
+    join_finish(s.join);
+    assert_int_equal(by_api(&s, "fsync")->runtime.verdict, ended ? REPORT_OBSERVED_FAST : REPORT_CONFIRMED);
+    close_scene(&s);
+  }
+}
+
 static enum join_reach reach(void *context, const char *function, const char *file) {
   (void)context, (void)file;
   return !strcmp(function, "on_read") || !strcmp(function, "dispatch") ? JOIN_REACHED : JOIN_NOT_REACHED;
@@ -607,6 +628,7 @@ int main(void) {
       cmocka_unit_test(offloading_is_no_rule),
       cmocka_unit_test(computing_is_no_rule),
       cmocka_unit_test(a_computation_is_one_place),
+      cmocka_unit_test(counted_calls_bound_the_samples),
       cmocka_unit_test(what_is_apart_stays_apart),
       cmocka_unit_test(want_of_a_cpu_is_no_computation),
       cmocka_unit_test(a_call_on_the_cpu_is_a_call),
