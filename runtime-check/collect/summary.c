@@ -299,8 +299,18 @@ static void write_loops(const verdict *v, painter *p) {
   free(told);
 }
 
+/* Stretches between two waits that were taken for no iterations, for where the thread was then. */
+static unsigned left_out(const recording *r) {
+  unsigned count = 0;
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *s = &r->stalls.items[i];
+    if (s->dropped && s->ended && !r->loops.items[s->loop].is_none) count += 1 + s->others;
+  }
+  return count;
+}
+
 static void write_warnings(const recording *r, painter *p) {
-  unsigned refused = 0;
+  unsigned refused = 0, outside = left_out(r);
   for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
   if (r->kind == EXECUTABLE_STATIC)
     say(p, PAINT_WARNING,
@@ -314,6 +324,12 @@ static void write_warnings(const recording *r, painter *p) {
   if (refused)
     say(p, PAINT_WARNING, "%u process%s refused a look at their stacks: durations and calls only\n", refused,
         refused == 1 ? "" : "es");
+  if (outside)
+    say(p, PAINT_WARNING,
+        "%u long stretch%s between two waits %s left out: the thread was outside of the function that the "
+        "loop was "
+        "seen in\n",
+        outside, outside == 1 ? "" : "es", outside == 1 ? "was" : "were");
   if (r->head->not_observable)
     say(p, PAINT_WARNING, "%u processes said that they cannot be watched\n", r->head->not_observable);
   if (r->head->slots_refused)

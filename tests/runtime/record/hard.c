@@ -76,10 +76,10 @@ static void run_loop(void (*held)(long), long number) {
 
 NOINLINE static void hold(long ms) { rest(ms * 1000); }
 
+/* The first twenty turns are short. */
 static void storm(long count) {
-  short_turns(20);
-  for (long i = 0; i < count; i++) {
-    on_event(rest, 1050);
+  for (long i = -20; i < count; i++) {
+    if (i >= 0) on_event(rest, 1050);
     turn();
   }
 }
