@@ -59,7 +59,7 @@ static uint32_t place(scene *s, const report_frame *frames, uint32_t count, cons
 
 static void stall(scene *s, uint32_t at, uint64_t ms) {
   const join_part part = {10 * MS, at};
-  join_stall_at(s->join, &(join_stall){ms * MS, "off-cpu", "libuv", &part, 1});
+  join_stall_at(s->join, &(join_stall){ms * MS, "off-cpu", "libuv", &part, 1, false});
 }
 
 static void calls(scene *s, uint32_t at, unsigned count, uint64_t ns) {
@@ -347,7 +347,7 @@ static void a_stall_is_shared_out(void **state) {
   }
   parts[1].at_ns = 20 * MS;
   parts[2].at_ns = 95 * MS;
-  join_stall_at(s.join, &(join_stall){100 * MS, "off-cpu", NULL, parts, 3});
+  join_stall_at(s.join, &(join_stall){100 * MS, "off-cpu", NULL, parts, 3, false});
   join_finish(s.join);
   assert_string_equal(s.document.findings.items[0].api, "flock");
   assert_int_equal(s.document.findings.items[0].runtime.held_ns, 75 * MS);
@@ -436,7 +436,7 @@ static void computing_is_no_rule(void **state) {
                              frame("work", "src/a.c", 7),
                              frame("on_read", "src/server.c", 12)};
   const join_part part = {10 * MS, place(&s, on, 3, NULL)};
-  join_stall_at(s.join, &(join_stall){50 * MS, "on-cpu", NULL, &part, 1});
+  join_stall_at(s.join, &(join_stall){50 * MS, "on-cpu", NULL, &part, 1, false});
   const report_finding *f = missed(&s);
   assert_string_equal(f->rule, "runtime.computation");
   assert_int_equal(f->category, RULE_CPU);
@@ -467,7 +467,7 @@ static void a_computation_is_one_place(void **state) {
                              {20 * MS, computing(&s, "copy", "save", "on_read")},
                              {30 * MS, computing(&s, "sort", "save", "on_read")},
                              {90 * MS, computing(&s, "log", "tell", "on_read")}};
-  join_stall_at(s.join, &(join_stall){100 * MS, "on-cpu", NULL, parts, 4});
+  join_stall_at(s.join, &(join_stall){100 * MS, "on-cpu", NULL, parts, 4, false});
   join_finish(s.join);
   assert_int_equal(s.document.findings.count, 1);
   const report_finding *f = in_function(&s, "save");
@@ -485,10 +485,10 @@ static void what_is_apart_stays_apart(void **state) {
   report_document_init(&s.document);
   open_scene(&s);
   const join_part one = {10 * MS, computing(&s, "hash", "save", "on_read")};
-  join_stall_at(s.join, &(join_stall){30 * MS, "on-cpu", NULL, &one, 1});
+  join_stall_at(s.join, &(join_stall){30 * MS, "on-cpu", NULL, &one, 1, false});
   const join_part two[] = {{10 * MS, computing(&s, "copy", "save", "on_read")},
                            {30 * MS, computing(&s, "sort", "save", "on_read")}};
-  join_stall_at(s.join, &(join_stall){50 * MS, "off-cpu", NULL, two, 2});
+  join_stall_at(s.join, &(join_stall){50 * MS, "off-cpu", NULL, two, 2, false});
   join_finish(s.join);
   assert_int_equal(s.document.findings.count, 3);
   assert_non_null(in_function(&s, "hash"));
@@ -508,7 +508,7 @@ static void want_of_a_cpu_is_no_computation(void **state) {
     const report_frame on[] = {library("thing_wait"), frame("save", "src/a.c", 30),
                                frame("on_read", "src/server.c", 12)};
     const join_part part = {10 * MS, i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
-    join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1});
+    join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1, false});
     join_finish(s.join);
     assert_string_equal(s.document.findings.items[0].rule, rows[i][1]);
     join_proposals(s.join, &count);
@@ -527,7 +527,7 @@ static void a_call_on_the_cpu_is_a_call(void **state) {
   open_scene(&s);
   const report_frame on[] = {frame("load", "src/a.c", 30), frame("on_read", "src/server.c", 12)};
   const join_part part = {10 * MS, place(&s, on, 2, "fsync")};
-  join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1});
+  join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1, false});
   const report_frame cut[] = {{"fwrite", NULL, 0, "/usr/lib/libc.so.6", false}};
   const join_stack nowhere = {cut, 1, JOIN_NONE, JOIN_NONE, true};
   assert_int_equal(join_place(s.join, &nowhere, NULL, NULL), JOIN_NONE);
