@@ -23,7 +23,7 @@ typedef struct node {
   const report_place *place; /* of the first call in it that leads on */
   uint32_t target; /* node that it calls through a pointer, UINT32_MAX none yet */
   bool dispatches; /* it calls several through pointers */
-  bool is_above; /* of one that does */
+  bool is_above; /* of one that does, or without a name */
 } node;
 
 /* A function and a finding that some of its paths lead to. */
@@ -47,7 +47,8 @@ static uint32_t find_node(cover *c, const report_place *place) {
                              bs_hash(place->function, strlen(place->function)));
   bool is_new;
   uint32_t index = bs_map_add(&c->node_index, key, c->nodes.count, &is_new);
-  if (is_new) *bs_vec_push(&c->nodes) = (node){.place = place, .target = UINT32_MAX};
+  if (is_new)
+    *bs_vec_push(&c->nodes) = (node){.place = place, .target = UINT32_MAX, .is_above = !*place->function};
   return index;
 }
 

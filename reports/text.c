@@ -101,7 +101,10 @@ static uint32_t write_followers(text_report *t, const groups *made, uint32_t hea
   for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) count++;
   if (!count) return 0;
   const char *function = t->document->findings.items[head].sink.function;
-  paintf(&t->paint, PAINT_DIM, "  and %u more in %s(), reached the same way:", count, function);
+  if (*function)
+    paintf(&t->paint, PAINT_DIM, "  and %u more in %s(), reached the same way:", count, function);
+  else
+    paintf(&t->paint, PAINT_DIM, "  and %u more in code without a name:", count);
   bs_strbuf_addc(t->paint.out, '\n');
   for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) {
     write_first_line(t, &t->document->findings.items[i]);

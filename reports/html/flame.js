@@ -14,10 +14,13 @@ function weights(stall) {
 const moduleName = (frame) => frame.module.split("/").pop();
 const frameName = (frame) => frame.function || moduleName(frame) || "?";
 
-// Outermost first; from the callback on where it is on the stack and the whole is not asked for.
-function framesOf(stall, sample, whole) {
+// Outermost first; from the callback on where it is on the stack and the whole is not asked for. An iteration can be in several
+// callbacks: a sample in another one than its stall's begins at that.
+function framesOf(stall, sample, callbacks) {
   const frames = [...sample.stack].reverse();
-  const at = whole || !stall.callback ? -1 : frames.findIndex((frame) => frame.function === stall.callback);
+  if (!callbacks || !stall.callback) return frames;
+  let at = frames.findIndex((frame) => frame.function === stall.callback);
+  if (at < 0) at = frames.findIndex((frame) => callbacks.has(frame.function));
   return at > 0 ? frames.slice(at) : frames;
 }
 
@@ -41,10 +44,11 @@ function knownFrames(stall) {
 
 function flameTree(stalls, whole) {
   const root = { name: "all stalls", frame: null, weight: 0, children: new Map(), parent: null };
+  const callbacks = whole ? null : new Set(stalls.map((stall) => stall.callback).filter(Boolean));
   for (const stall of stalls) {
     const shares = weights(stall);
     if (!shares.length) addStack(root, knownFrames(stall), stall.durationNs);
-    stall.samples.forEach((sample, i) => addStack(root, framesOf(stall, sample, whole), shares[i]));
+    stall.samples.forEach((sample, i) => addStack(root, framesOf(stall, sample, callbacks), shares[i]));
   }
   return root;
 }

@@ -131,15 +131,23 @@ function findingLink(finding) {
   return el("a", { href: `#f-${finding.id}` }, `${finding.message} `, el("span", { class: "where" }, place(finding.file, finding.line)));
 }
 
-function cutItem(cut) {
+// The shape of a fix; in full the first time only.
+function fixShape(cut, shown) {
+  if (!cut.code) return null;
+  const shape = el("pre", { class: "excerpt sample", tabindex: "0", role: "group", "aria-label": `The shape of the fix for ${cut.function}` },
+    el("code", {}, colourLines(cut.code)));
+  if (shown.has(cut.code)) return el("details", {}, el("summary", {}, "The shape of the fix, as above"), shape);
+  shown.add(cut.code);
+  return shape;
+}
+
+function cutItem(cut, shown) {
   const gone = cut.findings.map((index) => findings[index]).filter(Boolean);
-  const coloured = cut.code ? colourLines(cut.code) : null;
   return el("li", { class: "cut" },
     el("h3", {}, code(cut.function), el("span", { class: "where" }, place(cut.file, cut.line))),
     el("p", {}, `Removes ${plural(gone.length, "finding", "findings")}, ${plural(cut.paths, "path", "paths")} from callbacks of `,
-      loopName(cut.loop), ". ", prose(cut.advice)),
-    coloured ? el("pre", { class: "excerpt sample", tabindex: "0", role: "group", "aria-label": `The shape of the fix for ${cut.function}` },
-      el("code", {}, coloured)) : null,
+      loopName(cut.loop), ". Instead: ", prose(cut.advice)),
+    fixShape(cut, shown),
     el("details", {}, el("summary", {}, `The ${plural(gone.length, "finding", "findings")}`),
       el("ul", {}, gone.map((finding) => el("li", {}, findingLink(finding))))));
 }
@@ -154,8 +162,9 @@ function colourLines(text) {
 }
 
 function buildCuts(section) {
+  const shown = new Set();
   section.append(el("p", {}, "Functions that many paths go through: to hand one to a worker, or to make it asynchronous, removes all of " +
-    "them at once. The one that removes the most comes first."), el("ol", { class: "cuts" }, report.cuts.map(cutItem)));
+    "them at once. The one that removes the most comes first."), el("ol", { class: "cuts" }, report.cuts.map((cut) => cutItem(cut, shown))));
 }
 
 function buildFixed(section) {

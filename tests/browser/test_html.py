@@ -289,6 +289,19 @@ class Parts(Page):
         widths = self.js("return [...document.querySelectorAll('.flame [aria-level=\"2\"]')].map(n => parseFloat(n.style.width))")
         self.assertAlmostEqual(sum(widths), 100, delta=0.5)
 
+    def test_flame_begins_at_a_callback(self):
+        self.open("everything", "#recording")
+        with open(os.path.join(os.path.dirname(__file__), "../../reports/html/flame.js"), encoding="utf-8") as file:
+            source = file.read()
+        outer = lambda callback, stack: self.js(source + """
+            const sample = { stack: arguments[1].map((name) => ({ function: name })) };
+            return framesOf({ callback: arguments[0] }, sample, new Set(["on_read", "on_flush"]))[0].function;
+            """, callback, stack)
+        self.assertEqual(outer("on_read", ["rest", "on_read", "dispatch", "main"]), "on_read")
+        self.assertEqual(outer("on_read", ["rest", "on_flush", "dispatch", "main"]), "on_flush", "another one in the same iteration")
+        self.assertEqual(outer("on_read", ["rest", "other", "dispatch", "main"]), "main")
+        self.assertEqual(outer(None, ["rest", "on_flush", "dispatch", "main"]), "main")
+
     def test_rest(self):
         self.open("everything", "#cuts")
         self.assertIn("Removes 2 findings, 3 paths", self.one("#cuts").text)

@@ -84,6 +84,16 @@ static void test_a_way_around_is_no_cut(void **state) {
   assert_int_equal(document.cuts.count, 0);
 }
 
+/* A stripped program's function has no name that one could look for. */
+static void test_a_function_without_a_name_is_no_cut(void **state) {
+  (void)state;
+  WAY(add_sink("write_data"), "on_event", "", "write_data");
+  WAY(add_sink("write_log"), "on_event", "", "write_log");
+  report_find_cuts(&document, NULL);
+  for (uint32_t i = 0; i < document.cuts.count; i++)
+    assert_string_not_equal(document.cuts.items[i].place.function, "");
+}
+
 static void test_one_finding_needs_no_cut(void **state) {
   (void)state;
   WAY(add_sink("save"), "on_read", "save");
@@ -150,6 +160,7 @@ int main(void) {
       TEST(test_diamond),
       TEST(test_the_larger_group_comes_first),
       TEST(test_a_way_around_is_no_cut),
+      TEST(test_a_function_without_a_name_is_no_cut),
       TEST(test_one_finding_needs_no_cut),
       TEST(test_what_is_not_reported_does_not_count),
       TEST(test_a_dispatcher_is_no_cut),
