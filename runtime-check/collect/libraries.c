@@ -53,6 +53,11 @@ const char *loop_library_of_path(const char *path) {
   return NULL;
 }
 
+bool is_preload_library(const char *path) {
+  static const char name[] = "libblockscan.so";
+  return !strncmp(bs_path_basename(path), name, sizeof name - 1);
+}
+
 static bool is_run(const library_row *l, const char *function) {
   for (const char *const *p = l->run; *p; p++)
     if (!strcmp(*p, function)) return true;

@@ -200,6 +200,8 @@ void recording_flush(recording *r, bool last);
 uint32_t recording_fold(recording *r);
 /* The loop library that a module's path or a function's name belongs to, or NULL. */
 const char *loop_library_of_path(const char *path);
+/* Whether it is the library that the recorder itself brought in. */
+bool is_preload_library(const char *path);
 const char *loop_library_of_function(const char *function);
 /* The library whose loop this function runs, or NULL. */
 const char *loop_library_of_run(const char *function);

@@ -50,7 +50,7 @@ static bool is_startup(const char *function) {
 /* The program's own, and what lies in no system folder. */
 bool frame_is_own(const frame *f) {
   if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
-  if (f->module && starts_with(bs_path_basename(f->module), "libblockscan.so")) return false;
+  if (f->module && is_preload_library(f->module)) return false;
   if (f->module && *f->module && (is_system_path(f->module) || loop_library_of_path(f->module))) return false;
   return f->file ? !is_system_path(f->file) : f->module && *f->module;
 }

@@ -257,6 +257,20 @@ static const char *library_of(watcher *w, uint32_t process, const stack *st) {
   return found;
 }
 
+/* Leaves what the wait has called: a stack may be taken while the library itself is at work on either side of it, and how deep that is
+ * says nothing about the loop. A published wait's stack begins at its caller, too. */
+static void begin_at_caller(target *t, stack *s) {
+  if (s->omitted) return;
+  for (uint32_t i = s->count; i-- > 1;) {
+    const module_row *m = target_module(t, s->pc[i - 1]);
+    if (!m || !is_preload_library(m->path)) continue;
+    s->count -= i;
+    memmove(s->pc, s->pc + i, s->count * sizeof *s->pc);
+    s->running = false;
+    return;
+  }
+}
+
 void watch_wait_stack(watcher *w, watched *x) {
   recorded_loop *l = &w->r->loops.items[x->loop];
   layout_slot *slot = &w->r->slots[x->slot];
@@ -270,6 +284,7 @@ void watch_wait_stack(watcher *w, watched *x) {
       parked ? stack_parked(t, slot, &taken) : stack_running(t, x->tid, &slot->busy_since, 0, &taken);
   bool waited = !atomic_load(&slot->busy_since) && atomic_load(&slot->idle_since);
   if (result != STACK_OK || !taken.count || !waited) return;
+  begin_at_caller(t, &taken);
   l->wait_stack = recording_stack(w->r, x->process, &taken);
   const char *library = library_of(w, x->process, &taken);
   if (*library) l->library = library;
