@@ -123,6 +123,13 @@ static const char *missing_edge_text(missed *m, uint32_t deepest) {
       frames[deepest].function, place_text(arena, &frames[deepest]), frames[next].function, through);
 }
 
+/* "save()", or where it is when it has no name. */
+static const char *culprit_text(const missed *m) {
+  bs_arena *arena = &m->j->document->arena;
+  if (*m->culprit->function) return bs_arena_printf(arena, "%s()", m->culprit->function);
+  return bs_arena_printf(arena, "code without a name in %s", bs_path_basename(m->culprit->module));
+}
+
 static const char *harmless_text(const missed *m) {
   return bs_arena_printf(
       &m->j->document->arena,
@@ -131,10 +138,19 @@ static const char *harmless_text(const missed *m) {
       m->rule->id);
 }
 
+static const char *inlined_text(const missed *m) {
+  return bs_arena_printf(
+      &m->j->document->arena,
+      "the scan comes to %s, and finds no such call in it: %s has no debug information that was "
+      "found, so functions that were inlined are not on the stack",
+      culprit_text(m), bs_path_basename(m->culprit->module));
+}
+
 static const char *edge_text(missed *m) {
   if (!m->j->options.is_scanned) return NULL;
   uint32_t deepest = deepest_reached(m);
-  return deepest == m->site->culprit ? harmless_text(m) : missing_edge_text(m, deepest);
+  if (deepest != m->site->culprit) return missing_edge_text(m, deepest);
+  return m->culprit->file ? harmless_text(m) : inlined_text(m);
 }
 
 /* ---- reasons ---- */
@@ -165,13 +181,6 @@ static const char *unknown_api_text(missed *m) {
   if (off) return bs_arena_printf(arena, "the rule %s is turned off in the configuration", off->id);
   return bs_arena_printf(arena, "no rule knows %s()%s; `blockscan learn` writes one", m->callee,
                          module_text(arena, m->module));
-}
-
-/* "save()", or where it is when it has no name. */
-static const char *culprit_text(const missed *m) {
-  bs_arena *arena = &m->j->document->arena;
-  if (*m->culprit->function) return bs_arena_printf(arena, "%s()", m->culprit->function);
-  return bs_arena_printf(arena, "code without a name in %s", bs_path_basename(m->culprit->module));
 }
 
 static const char *reason_of(missed *m) {

@@ -7,6 +7,8 @@ static bool ends_with(const bs_strbuf *text, const char *end) {
   return text->length >= length && !strcmp(text->text + text->length - length, end);
 }
 
+static bool starts_with(const char *text, const char *start) { return !strncmp(text, start, strlen(start)); }
+
 /* Behind the bracket that closes the one at `p`, or the end. */
 static const char *skip_brackets(const char *p) {
   int depth = 0;
@@ -31,10 +33,40 @@ static const char *at_bracket(const char *p, bs_strbuf *out) {
   const char *unnamed = "(anonymous namespace)::";
   if (!strncmp(p, unnamed, strlen(unnamed))) return p + strlen(unnamed);
   const char *behind = skip_brackets(p);
+  if (starts_with(behind, " const::")) behind += strlen(" const");
   return *p == '(' && strncmp(behind, "::", 2) != 0 ? NULL : behind;
 }
 
-void join_function_name(const char *name, bs_strbuf *out) {
+/* A closure as the scan, g++ and clang++ call it, the part of a name at `p`. */
+static bool is_closure(const char *p) {
+  return starts_with(p, "{}") || starts_with(p, "lambda#") || starts_with(p, "$_") ||
+         starts_with(p, "'lambda");
+}
+
+/* Closures as "{}", and what they call is they themselves: "run::{}::_FUN" and "run::lambda#1" are "run::{}". */
+static void name_closures(bs_strbuf *name) {
+  static const char *const calls[] = {"_FUN", "operator()", "__invoke", "__invoke_impl"};
+  char *to = name->text, *p = name->text;
+  bool after_closure = false;
+  while (*p) {
+    char *end = strstr(p, "::");
+    size_t length = end ? (size_t)(end - p) : strlen(p);
+    bool closure = is_closure(p), call = false;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+      call |= after_closure && length == strlen(calls[i]) && starts_with(p, calls[i]);
+    if (!call && to > name->text) to = (char *)memcpy(to, "::", 2) + 2;
+    if (closure)
+      to = (char *)memcpy(to, "{}", 2) + 2;
+    else if (!call)
+      to = (char *)memmove(to, p, length) + length;
+    after_closure = closure;
+    p += length + (end ? 2 : 0);
+  }
+  *to = 0;
+  name->length = (size_t)(to - name->text);
+}
+
+static void plain_name(const char *name, bs_strbuf *out) {
   bs_strbuf_clear(out);
   if (!strpbrk(name, "(< ")) {
     size_t length = strcspn(name, ".@");
@@ -57,6 +89,11 @@ void join_function_name(const char *name, bs_strbuf *out) {
       bs_strbuf_addc(out, *p++);
     }
   }
+}
+
+void join_function_name(const char *name, bs_strbuf *out) {
+  plain_name(name, out);
+  if (strpbrk(out->text, "{#$'")) name_closures(out);
 }
 
 /* Cuts one of the beginnings, or of the endings, off. */

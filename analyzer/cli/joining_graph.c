@@ -28,12 +28,15 @@ static uint64_t name_key(const char *name) {
 static void index_names(joining_program *p) {
   const program *of = &p->a->program;
   p->next = bs_calloc(of->functions.count + 1, sizeof *p->next);
+  bs_strbuf plain = BS_STRBUF_INIT;
   for (uint32_t f = 0; f < of->functions.count; f++) {
-    uint64_t key = name_key(program_text(of, of->functions.items[f].name));
+    join_function_name(program_text(of, of->functions.items[f].name), &plain);
+    uint64_t key = name_key(plain.text);
     p->next[f] = PROGRAM_NONE;
     bs_map_find(&p->by_name, key, &p->next[f]);
     bs_map_set(&p->by_name, key, f);
   }
+  bs_strbuf_fini(&plain);
 }
 
 /* Solves the program once. One that cannot be solved knows nothing: its findings were made without. */
@@ -56,7 +59,11 @@ static bool prepare(joining_program *p) {
 static bool is_meant(const program *p, uint32_t function, const char *name, const char *file) {
   const program_function *f = &p->functions.items[function];
   const char *defined = program_text(p, f->place.file);
-  if (!f->defined || !join_same_name(name, program_text(p, f->name))) return false;
+  bs_strbuf plain = BS_STRBUF_INIT;
+  join_function_name(program_text(p, f->name), &plain);
+  bool is_same = f->defined && join_same_name(name, plain.text);
+  bs_strbuf_fini(&plain);
+  if (!is_same) return false;
   return !file || !strcmp(file, defined) || !(f->flags & FACTS_FUNCTION_INTERNAL);
 }
 

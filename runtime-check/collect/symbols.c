@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/intern.h"
 #include "base/map.h"
+#include "collect/nested.h"
 #include "collect/perfmap.h"
 #include "collect/units.h"
 
@@ -27,6 +28,7 @@ typedef struct debug_file {
   Dwfl *dwfl; /* NULL: it could not be opened, or is not the one that was mapped */
   Dwfl_Module *module;
   unit_index units;
+  nested_index nested;
 } debug_file;
 
 struct symbols {
@@ -69,6 +71,7 @@ void symbols_free(symbols *s) {
   for (uint32_t i = 0; i < s->files.count; i++) {
     if (s->files.items[i].dwfl) dwfl_end(s->files.items[i].dwfl);
     unit_index_fini(&s->files.items[i].units);
+    nested_fini(&s->files.items[i].nested);
   }
   bs_vec_fini(&s->files);
   bs_vec_fini(&s->spans);
@@ -182,21 +185,34 @@ static void call_place(symbols *s, Dwarf_Die *unit, Dwarf_Die *inlined, frame *c
     caller->file = keep(s, dwarf_filesrc(files, value, NULL, NULL));
 }
 
+/* Scopes of an address, innermost first, as frames up to the function that was not inlined. */
+static void add_scope_frames(symbols *s, const char *module, Dwarf_Die *unit, Dwarf_Die *scopes, int count,
+                             frame place) {
+  for (int i = 0; i < count; i++) {
+    if (!is_function(&scopes[i])) continue;
+    place.module = module;
+    place.function = demangled(s, function_name(&scopes[i]));
+    place.inlined = dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine;
+    *bs_vec_push(&s->frames) = place;
+    if (!place.inlined) break;
+    call_place(s, unit, &scopes[i], &place);
+  }
+}
+
+enum { NESTED_SCOPES = 64 };
+
 /* The functions around an address, innermost first: those that were inlined, then the one that they are in. */
-static void add_scopes(symbols *s, const char *module, Dwarf_Die *unit, Dwarf_Addr address, frame place) {
-  Dwarf_Die *scopes = NULL, *parents = NULL;
+static void add_scopes(symbols *s, debug_file *f, const char *module, Dwarf_Die *unit, Dwarf_Addr address,
+                       frame place) {
+  Dwarf_Die *scopes = NULL, *parents = NULL, nested[NESTED_SCOPES];
   int count = dwarf_getscopes(unit, address, &scopes), inner = 0;
   while (inner < count && !is_function(&scopes[inner])) inner++;
   int depth = inner < count ? dwarf_getscopes_die(&scopes[inner], &parents) : 0;
-  for (int i = 0; i < depth; i++) {
-    if (!is_function(&parents[i])) continue;
-    place.module = module;
-    place.function = demangled(s, function_name(&parents[i]));
-    place.inlined = dwarf_tag(&parents[i]) == DW_TAG_inlined_subroutine;
-    *bs_vec_push(&s->frames) = place;
-    if (!place.inlined) break;
-    call_place(s, unit, &parents[i], &place);
-  }
+  if (depth > 0)
+    add_scope_frames(s, module, unit, parents, depth, place);
+  else
+    add_scope_frames(s, module, unit, nested, nested_scopes(&f->nested, unit, address, nested, NESTED_SCOPES),
+                     place);
   free(scopes);
   free(parents);
 }
@@ -227,7 +243,7 @@ static void add_debug_frames(symbols *s, debug_file *f, const char *module, Dwar
   Dwarf_Die *unit = dwfl_module_addrdie(f->module, address, &bias);
   if (!unit && unit_index_find(&f->units, f->module, address, &found, &bias)) unit = &found;
   frame place = source_place(s, unit, address - bias);
-  if (unit) add_scopes(s, module, unit, address - bias, place);
+  if (unit) add_scopes(s, f, module, unit, address - bias, place);
   if (s->frames.count > before) {
     /* The linker's name tells more than that of a function without a linkage name, and never less. */
     frame *outermost = &s->frames.items[s->frames.count - 1];

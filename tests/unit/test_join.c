@@ -92,6 +92,12 @@ static void names_are_plain(void **state) {
       {"Functor::operator()(int) const", "Functor::operator()"},
       {"std::ostream& operator<< <char>(std::ostream&, char)", "operator<<"},
       {"void run(int) [clone .isra.0]", "run"},
+      {"net::run(uv_loop_s*)::{lambda(uv_timer_s*)#1}::_FUN(uv_timer_s*)", "net::run::{}"},
+      {"net::run(int)::{lambda(int)#2}::operator()(int) const", "net::run::{}"},
+      {"net::run::lambda#1", "net::run::{}"},
+      {"net::run(uv_loop_s*)::$_0::__invoke(uv_timer_s*)", "net::run::{}"},
+      {"run()::{lambda()#1}::operator()() const::{lambda()#1}::operator()() const", "run::{}::{}"},
+      {"net::Hook::operator()(int)", "net::Hook::operator()"},
   };
   (void)state;
   bs_strbuf out = BS_STRBUF_INIT;
