@@ -40,6 +40,7 @@ typedef struct watched {
   uint64_t seen_at, seen_cpu, seen_wait; /* schedstat when the stall was first seen; seen_at 0: unreadable */
   unsigned wait_tries;
   uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
+  uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */
   bool has_early; /* and there was one to take */
   early_sample early;
   /* Scopes: the due that was last seen to pass and when to sample again; samples, whose `at` is a time of the clock; the longest call

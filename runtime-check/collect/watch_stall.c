@@ -127,6 +127,7 @@ static void on_iteration(watcher *w, watched *x, const layout_event *e) {
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   if (!stall->scope && x->scope_iteration == e->iteration) stall->scope = x->scope_name;
   settle(w, x, e->end - e->start, e->cpu_ns, true);
+  x->settled_start = e->start;
 }
 
 static void on_call(watcher *w, watched *x, const layout_event *e) {
@@ -207,6 +208,7 @@ static bool take_stack(watcher *w, watched *x, uint64_t busy, stack *out, uint32
 }
 
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
+  if (busy == x->settled_start) return now + w->r->options.threshold_ns;
   if (x->stall == NO_INDEX) {
     open_stall(w, x, busy);
     if (stack_schedstat(w->r->processes.items[x->process].pid, x->tid, &x->seen_cpu, &x->seen_wait))
