@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "cli/joining_graph.h"
 #include "collect/recording.h"
+#include "collect/recording.h"
 #include "collect/store_read.h"
 #include "reports/cut.h"
 #include "reports/read_json.h"
@@ -275,7 +276,7 @@ static uint32_t hook_of(walk *w, const char *name) {
 static const char *leave_recorder(join_stack *s, const char *api) {
   uint32_t inner = 0;
   for (uint32_t i = 0; i < s->count; i++) {
-    bool own = strstr(s->frames[i].module, "/libblockscan.so") != NULL;
+    bool own = is_preload_library(s->frames[i].module);
     if (!own && !strstr(s->frames[i].module, "/libc.so") && !strstr(s->frames[i].module, "/libc-")) break;
     if (own) inner = i + 1;
   }
