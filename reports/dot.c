@@ -1,9 +1,9 @@
-/* The call paths as a graph for Graphviz: entry points, the functions between, and the blocking calls, each function once. How sure a
- * step is shows in its line, what a recording says of a call in its colour. */
+/* The call paths as a graph for Graphviz: entry points, the functions between, and the blocking calls, each
+ * function once. How sure a step is shows in its line, what a recording says of a call in its colour. */
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "reports/phrase.h"
-#include "reports/utf8.h"
 
 #include <string.h>
 

@@ -14,7 +14,8 @@ typedef struct excerpts {
 } excerpts;
 
 void excerpts_fini(excerpts *sources);
-/* The text of a file, read once; empty when it cannot be read. Valid until the next file is asked for; its bytes until the end. */
+/* The text of a file, read once; empty when it cannot be read. Valid until the next file is asked for; its
+ * bytes until the end. */
 const bs_strbuf *excerpt_text(excerpts *sources, const char *root, const char *file);
 /* Appends the line of a place and a caret under its column, stretched over the name that stands there.
  * Nothing when the file cannot be read or has no such line. */

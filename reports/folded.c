@@ -1,9 +1,9 @@
-/* The stalls of a recording as folded stacks, for flamegraph.pl and its relatives: "loop;outermost;…;innermost NANOSECONDS", equal stacks
- * added up, in the order of the text. */
+/* The stalls of a recording as folded stacks, for flamegraph.pl and its relatives:
+ * "loop;outermost;…;innermost NANOSECONDS", equal stacks added up, in the order of the text. */
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "reports/stacks.h"
-#include "reports/utf8.h"
 
 #include <string.h>
 

@@ -1,15 +1,17 @@
-/* The report as annotations of a GitHub workflow: commands that the runner reads from the log (docs.github.com, "Workflow commands").
+/* The report as annotations of a GitHub workflow: commands that the runner reads from the log
+ * (docs.github.com, "Workflow commands").
  *
- * GitHub shows ten annotations of a level for a step; the rest is summed up. They stand at the anchor of a finding, for a pull request
- * shows only what is on its changed lines. */
+ * GitHub shows ten annotations of a level for a step; the rest is summed up. They stand at the anchor of a
+ * finding, for a pull request shows only what is on its changed lines. */
+#include "base/utf8.h"
 #include "reports/phrase.h"
-#include "reports/utf8.h"
 
 #include <string.h>
 
 enum { MOST = 10 };
 
-/* As the runner undoes it: of properties, separators too. Other control characters would act on who reads the log. */
+/* As the runner undoes it: of properties, separators too. Other control characters would act on who reads the
+ * log. */
 static void add_escaped(bs_strbuf *out, const char *text, const char *special) {
   for (size_t left = strlen(text), n; left; text += n, left -= n) {
     unsigned char c = (unsigned char)*text;

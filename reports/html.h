@@ -1,14 +1,15 @@
-/* What the files of the HTML report share: html.c the page, html_plain.c what is read without scripts, html_data.c the tables that
- * the page's script shows, html_recording.c those of a run, html_source.c the lines of source in it.
+/* What the files of the HTML report share: html.c the page, html_plain.c what is read without scripts,
+ * html_data.c the tables that the page's script shows, html_recording.c those of a run, html_source.c the
+ * lines of source in it.
  *
- * The page itself is reports/html/: page.html with the style sheets and scripts, put together at build time. It loads nothing: the
- * data stands in it as JSON, in blocks that no browser executes.
+ * The page itself is reports/html/: page.html with the style sheets and scripts, put together at build time.
+ * It loads nothing: the data stands in it as JSON, in blocks that no browser executes.
  */
 #ifndef BLOCKSCAN_REPORTS_HTML_H
 #define BLOCKSCAN_REPORTS_HTML_H
 
 #include "base/intern.h"
-#include "reports/model.h"
+#include "reports/model/model.h"
 
 /* The page with the markers @plain@ and @data@ where those go (made by cmake/HtmlPage.cmake). */
 extern const char html_page[];
@@ -24,8 +25,8 @@ typedef struct html_tables {
 /* The number of a text; NULL is "". */
 uint32_t html_number(html_tables *tables, const char *text);
 
-/* Source lines that a reader of the report is shown. Lines are taken in the order in which they are asked for, until they fill
- * HTML_SOURCE_BYTES; each is in the report once. */
+/* Source lines that a reader of the report is shown. Lines are taken in the order in which they are asked
+ * for, until they fill HTML_SOURCE_BYTES; each is in the report once. */
 enum { HTML_SOURCE_BYTES = 4 << 20 };
 struct html_source *html_source_new(const char *root_path);
 void html_source_free(struct html_source *source);

@@ -1,11 +1,12 @@
 /* The tables of findings and paths in an HTML report.
  *
- * A big program has millions of steps on its paths, most of them many times. So texts, callbacks and steps have numbers and stand
- * in the page once, and a path is a chain of cells: a step and the cell of the way to it, which paths share.
+ * A big program has millions of steps on its paths, most of them many times. So texts, callbacks and steps
+ * have numbers and stand in the page once, and a path is a chain of cells: a step and the cell of the way to
+ * it, which paths share.
  */
 #include "base/map.h"
 #include "reports/html.h"
-#include "reports/json.h"
+#include "reports/model/json.h"
 
 #include <string.h>
 
@@ -232,7 +233,8 @@ void html_write_report(html_tables *tables, const report_options *options, bs_st
   bs_strbuf_addc(out, '}');
 }
 
-/* The cell of the way to the last step, and that step: sinks of one function share the way. Cells count from 1; 0 is no step before. */
+/* The cell of the way to the last step, and that step: sinks of one function share the way. Cells count from
+ * 1; 0 is no step before. */
 static void add_path(html_tables *tables, bs_map *cells, bs_strbuf *out, const report_entry *entry,
                      uint32_t way[2]) {
   way[0] = way[1] = 0;

@@ -1,7 +1,8 @@
-/* What a browser without scripts shows of an HTML report: the findings with their best path, the stalls, the ledger. */
+/* What a browser without scripts shows of an HTML report: the findings with their best path, the stalls, the
+ * ledger. */
+#include "base/xml.h"
 #include "reports/html.h"
 #include "reports/phrase.h"
-#include "reports/xml.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
-/* The tables of a run in an HTML report: loops with their histograms, stalls with their stacks, watched calls. Each frame and
- * each stack is there once. Times are nanoseconds. */
+/* The tables of a run in an HTML report: loops with their histograms, stalls with their stacks, watched
+ * calls. Each frame and each stack is there once. Times are nanoseconds. */
 #include "reports/html.h"
-#include "reports/json.h"
+#include "reports/model/json.h"
 
 enum { AROUND_CULPRIT = 2 };
 

@@ -1,7 +1,8 @@
-/* The source lines of an HTML report: which are wanted, and which of them begin inside a comment, so that they are coloured right. */
+/* The source lines of an HTML report: which are wanted, and which of them begin inside a comment, so that
+ * they are coloured right. */
 #include "reports/excerpt.h"
 #include "reports/html.h"
-#include "reports/json.h"
+#include "reports/model/json.h"
 
 #include <string.h>
 

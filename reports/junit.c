@@ -1,7 +1,7 @@
-/* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more case says whether the analysis
- * was complete, so that a report without findings has a case that passed. */
+/* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more
+ * case says whether the analysis was complete, so that a report without findings has a case that passed. */
+#include "base/xml.h"
 #include "reports/phrase.h"
-#include "reports/xml.h"
 
 static void add_attribute(bs_strbuf *out, const char *before, const char *text) {
   bs_strbuf_adds(out, before);

@@ -1,11 +1,11 @@
-/* The algorithm is that of github/codeql-action, src/fingerprints.ts: a rolling hash, modulo 2^64 with multiplier 37, over the 100
- * UTF-16 code units that follow a line's beginning, blanks and tabs left out and line ends made one; a mark and zeros stand behind the
- * end of the file. Lines of one hash are numbered. */
+/* The algorithm is that of github/codeql-action, src/fingerprints.ts: a rolling hash, modulo 2^64 with
+ * multiplier 37, over the 100 UTF-16 code units that follow a line's beginning, blanks and tabs left out and
+ * line ends made one; a mark and zeros stand behind the end of the file. Lines of one hash are numbered. */
 #include "reports/line_hash.h"
 
 #include "base/map.h"
+#include "base/utf8.h"
 #include "base/vec.h"
-#include "reports/utf8.h"
 
 #include <stdio.h>
 #include <string.h>

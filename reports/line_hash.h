@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* The hashes of all lines of a text, "hex:count" each: of line i at [i - 1]. `count` is their number; a text that ends in a newline has
- * one more than newlines. The caller frees each and the array. */
+/* The hashes of all lines of a text, "hex:count" each: of line i at [i - 1]. `count` is their number; a text
+ * that ends in a newline has one more than newlines. The caller frees each and the array. */
 char **line_hashes(const char *text, size_t length, uint32_t *count);
 
 #endif

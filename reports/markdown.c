@@ -1,4 +1,5 @@
-/* The report as Markdown for a pull request's comment or a step summary: what the change adds and fixes, the call paths folded away.
+/* The report as Markdown for a pull request's comment or a step summary: what the change adds and fixes, the
+ * call paths folded away.
  *
  * A comment on GitHub holds 65,536 characters: what does not fit is left out by whole findings, and said. */
 #include "reports/markdown.h"

@@ -1,11 +1,12 @@
-/* What the files of the Markdown report share: markdown.c the whole and its bounds, markdown_finding.c one finding, markdown_parts.c what
- * stands below the findings. */
+/* What the files of the Markdown report share: markdown.c the whole and its bounds, markdown_finding.c one
+ * finding, markdown_parts.c what stands below the findings. */
 #ifndef BLOCKSCAN_REPORTS_MARKDOWN_H
 #define BLOCKSCAN_REPORTS_MARKDOWN_H
 
 #include "reports/phrase.h"
 
-/* Appends text that stays text: nothing in it is Markdown, HTML, a mention of a person or of an issue. One line; clipped when long. */
+/* Appends text that stays text: nothing in it is Markdown, HTML, a mention of a person or of an issue. One
+ * line; clipped when long. */
 void markdown_text(bs_strbuf *out, const char *text);
 /* The same as code. */
 void markdown_code(bs_strbuf *out, const char *text);

@@ -1,6 +1,6 @@
 /* One finding of the Markdown report, and the texts in it. */
+#include "base/utf8.h"
 #include "reports/markdown.h"
-#include "reports/utf8.h"
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* What stands below the findings of the Markdown report. Every list is bounded, so that the findings get most of a comment. */
+/* What stands below the findings of the Markdown report. Every list is bounded, so that the findings get most
+ * of a comment. */
 #include "reports/markdown.h"
 
 enum { MOST_FIXED = 20, MOST_CUTS = 5, MOST_LOOPS = 5, MOST_STALLS = 5, MOST_UNSEEN = 10 };

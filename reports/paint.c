@@ -1,6 +1,6 @@
 #include "reports/paint.h"
 
-#include "reports/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

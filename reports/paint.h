@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_REPORTS_PAINT_H
 #define BLOCKSCAN_REPORTS_PAINT_H
 
-#include "reports/model.h"
+#include "reports/model/model.h"
 
 enum paint {
   PAINT_NONE,

@@ -1,9 +1,9 @@
-/* What several output formats say in the same words: places, reasons, verdicts. All texts are in the arena or live as long as what
- * they are made from; none is escaped for any format. */
+/* What several output formats say in the same words: places, reasons, verdicts. All texts are in the arena or
+ * live as long as what they are made from; none is escaped for any format. */
 #ifndef BLOCKSCAN_REPORTS_PHRASE_H
 #define BLOCKSCAN_REPORTS_PHRASE_H
 
-#include "reports/model.h"
+#include "reports/model/model.h"
 
 /* "1 note", "2 notes". */
 const char *phrase_count(bs_arena *arena, uint64_t count, const char *one, const char *many);
@@ -15,9 +15,11 @@ const char *phrase_place(bs_arena *arena, const report_place *place);
 const char *phrase_loop(bs_arena *arena, const report_entry *entry);
 /* "timer callback, registered by uv_timer_start at server.c:88"; an entry can also be the loop's own body. */
 const char *phrase_registration(bs_arena *arena, const report_entry *entry);
-/* Why the callee of this place is the next step's function: "called through conn->handler, stored at conn.c:12 (one of 3)". */
+/* Why the callee of this place is the next step's function: "called through conn->handler, stored at
+ * conn.c:12 (one of 3)". */
 const char *phrase_reason(bs_arena *arena, const report_step *caller);
-/* Whether an entry before this one is the same function: several entries of one function are several ways to the same call. */
+/* Whether an entry before this one is the same function: several entries of one function are several ways to
+ * the same call. */
 bool phrase_is_repeated(const report_finding *finding, uint32_t entry);
 /* How many different functions the finding's entries are. */
 unsigned phrase_callbacks(const report_finding *finding);

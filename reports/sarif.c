@@ -1,10 +1,10 @@
 /* The report as SARIF 2.1.0 with Errata 01 (OASIS), within the limits of GitHub's code scanning.
  *
- * One result is one sink. Suppressed findings are left out: GitHub opens alerts for them whatever `suppressions` says. What the analysis
- * could not see is in the invocation's notifications. */
+ * One result is one sink. Suppressed findings are left out: GitHub opens alerts for them whatever
+ * `suppressions` says. What the analysis could not see is in the invocation's notifications. */
 #include "reports/sarif.h"
 
-#include "reports/json.h"
+#include "reports/model/json.h"
 
 static const char *const descriptors[][3] = {
     {"broken-unit", "A file that could not be parsed in full: calls in it may be missing.",

@@ -1,5 +1,5 @@
-/* What the files of the SARIF report share: sarif.c the run, sarif_rules.c its rules, sarif_result.c the results, sarif_place.c places
- * and messages. */
+/* What the files of the SARIF report share: sarif.c the run, sarif_rules.c its rules, sarif_result.c the
+ * results, sarif_place.c places and messages. */
 #ifndef BLOCKSCAN_REPORTS_SARIF_H
 #define BLOCKSCAN_REPORTS_SARIF_H
 
@@ -33,7 +33,8 @@ void sarif_write_rules(sarif *s);
 /* Appends a result; `gone` is one of a comparison that is no longer there. */
 void sarif_write_result(sarif *s, const report_finding *finding, bool gone);
 
-/* Appends a plain text to a message: brackets and braces mean something there (SARIF 2.1.0, 3.11.5 and 3.11.6). */
+/* Appends a plain text to a message: brackets and braces mean something there (SARIF 2.1.0, 3.11.5
+ * and 3.11.6). */
 void sarif_add_plain(bs_strbuf *message, const char *text);
 /* Appends {"text": message}; `before` as for json_text. */
 void sarif_write_message(sarif *s, const char *before, const char *message);

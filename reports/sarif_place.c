@@ -1,7 +1,7 @@
 /* Places and messages of the SARIF report. */
-#include "reports/json.h"
+#include "base/uri.h"
+#include "reports/model/json.h"
 #include "reports/sarif.h"
-#include "reports/uri.h"
 
 void sarif_add_plain(bs_strbuf *message, const char *text) {
   for (; *text; text++) {

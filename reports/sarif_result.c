@@ -1,17 +1,18 @@
 /* One result of the SARIF report: a sink, with a code flow for each entry point that reaches it. */
 #include "base/hash.h"
-#include "reports/json.h"
+#include "reports/model/json.h"
 #include "reports/sarif.h"
 
-/* GitHub takes 10 MB of gzip: past these sizes of the whole text, a result has only its best code flow, then none. */
+/* GitHub takes 10 MB of gzip: past these sizes of the whole text, a result has only its best code flow, then
+ * none. */
 static const size_t all_flows = 60u << 20, any_flow = 110u << 20;
 
 bool sarif_takes(const sarif *s, const report_finding *finding) {
   return !finding->suppressed.by && finding->confidence >= s->options->min_confidence;
 }
 
-/* 0 to 100: what stalled leads; then severity, then confidence. It depends on nothing but the finding, so that it stays when others come
- * and go. */
+/* 0 to 100: what stalled leads; then severity, then confidence. It depends on nothing but the finding, so
+ * that it stays when others come and go. */
 static unsigned rank(const report_finding *f) {
   unsigned stalled = 84 + 6 * f->severity + 2 * f->confidence,
            other = 12 + 25 * f->severity + 7 * f->confidence;

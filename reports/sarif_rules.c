@@ -1,6 +1,6 @@
 /* The rules of the SARIF report, as far as its results need them. */
 #include "base/hash.h"
-#include "reports/json.h"
+#include "reports/model/json.h"
 #include "reports/sarif.h"
 
 #include <ctype.h>

@@ -1,8 +1,8 @@
 #include "reports/sources.h"
 
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "reports/line_hash.h"
-#include "reports/utf8.h"
 
 #include <ctype.h>
 

@@ -1,4 +1,5 @@
-/* The source files that a report speaks of, each read once: their lines, columns, and what GitHub knows a line by. */
+/* The source files that a report speaks of, each read once: their lines, columns, and what GitHub knows a
+ * line by. */
 #ifndef BLOCKSCAN_REPORTS_SOURCES_H
 #define BLOCKSCAN_REPORTS_SOURCES_H
 
@@ -25,11 +26,12 @@ void sources_init(sources *s, const char *root);
 void sources_fini(sources *s);
 /* The line, from 1, without its end; NULL when there is none. Not ended by a NUL. */
 const char *sources_line(sources *s, const char *file, unsigned line, size_t *length);
-/* The columns, from 1, that a name at this byte column begins at and ends before, in UTF-16 code units: what SARIF counts in. False
- * when there is no such place; then *start is the byte column. */
+/* The columns, from 1, that a name at this byte column begins at and ends before, in UTF-16 code units: what
+ * SARIF counts in. False when there is no such place; then *start is the byte column. */
 bool sources_columns(sources *s, const char *file, unsigned line, unsigned column, unsigned *start,
                      unsigned *end);
-/* GitHub's primaryLocationLineHash, "hex:count"; NULL when there is no such line. Lives as long as the sources. */
+/* GitHub's primaryLocationLineHash, "hex:count"; NULL when there is no such line. Lives as long as the
+ * sources. */
 const char *sources_line_hash(sources *s, const char *file, unsigned line);
 
 #endif

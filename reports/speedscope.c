@@ -1,8 +1,8 @@
-/* The stalls of a recording in speedscope's own format (speedscope.app/file-format-schema.json): a sampled profile for each loop, its
- * weights nanoseconds of stalled time. */
+/* The stalls of a recording in speedscope's own format (speedscope.app/file-format-schema.json): a sampled
+ * profile for each loop, its weights nanoseconds of stalled time. */
 #include "base/hash.h"
 #include "base/map.h"
-#include "reports/json.h"
+#include "reports/model/json.h"
 #include "reports/stacks.h"
 
 #include <string.h>

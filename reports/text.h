@@ -1,5 +1,6 @@
-/* What the files of the text report share: text.c the findings, text_path.c one call path, text_runtime.c what a
- * recording says of it, text_comparison.c what is new about them, text_cuts.c where one change removes several, text_summary.c the rest. */
+/* What the files of the text report share: text.c the findings, text_path.c one call path, text_runtime.c
+ * what a recording says of it, text_comparison.c what is new about them, text_cuts.c where one change removes
+ * several, text_summary.c the rest. */
 #ifndef BLOCKSCAN_REPORTS_TEXT_H
 #define BLOCKSCAN_REPORTS_TEXT_H
 
@@ -8,7 +9,8 @@
 
 /* Appends the best call path of a finding, and who else reaches it. */
 void text_write_path(painter *p, const report_finding *finding, bool full);
-/* Appends what a recording says of a finding, and in the summary of all of them; nothing without a recording. */
+/* Appends what a recording says of a finding, and in the summary of all of them; nothing without a recording.
+ */
 void text_write_runtime(painter *p, const report_finding *finding);
 void text_write_verdicts(painter *p, const report_document *document);
 /* Appends what made a finding new, when that is another place than the call itself. */

@@ -1,4 +1,5 @@
-/* What a comparison adds to the text report: the change that made a finding new, and what is fixed or has moved. */
+/* What a comparison adds to the text report: the change that made a finding new, and what is fixed or has
+ * moved. */
 #include "reports/text.h"
 
 #include <string.h>

@@ -4,8 +4,8 @@
  * in them, docs/adding-a-rule.md and docs/adding-a-loop.md how to add one. A user's own files (`rules:` and
  * `packs:` in .blockscan.yaml) have the same form. Nothing here knows the analysis.
  */
-#ifndef BLOCKSCAN_RULES_H
-#define BLOCKSCAN_RULES_H
+#ifndef BLOCKSCAN_RULES_RULES_H
+#define BLOCKSCAN_RULES_RULES_H
 
 #include "base/error.h"
 #include "base/map.h"
@@ -56,8 +56,8 @@ extern const char *const rule_role_names[RULE_ROLES]; /* "io", … "work-done", 
 /* A condition on one argument of the call (index from 0; in C++ member calls the object is not counted). */
 enum rule_test {
   RULE_TEST_EQUALS, /* {"arg": 2, "equals": 0} an integer constant */
-  RULE_TEST_HAS, /* {"arg": 3, "has": "MSG_DONTWAIT"}: all bits of the flag are set. Flags by name: the loader knows
-                            their Linux values; or a number */
+  RULE_TEST_HAS, /* {"arg": 3, "has": "MSG_DONTWAIT"}: all bits of the flag are set. Flags by name: the loader
+                    knows their Linux values; or a number */
   RULE_TEST_LACKS, /* {"arg": 1, "lacks": "LOCK_NB"}: none of the bits is set */
   RULE_TEST_NULL, /* {"arg": 5, "is": "null"} a NULL pointer */
   RULE_TEST_NOT_NULL, /* {"arg": 5, "is": "not-null"} */

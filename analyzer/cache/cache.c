@@ -1,10 +1,10 @@
-#include "cache/cache.h"
+#include "analyzer/cache/cache.h"
 
+#include "analyzer/cache/database.h"
+#include "analyzer/cache/files.h"
+#include "analyzer/facts/facts.h"
 #include "base/hash.h"
 #include "base/vec.h"
-#include "cache/database.h"
-#include "cache/files.h"
-#include "facts/facts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -237,7 +237,8 @@ void cache_put(cache *c, const cache_row *row) {
   if (c->pending.count >= FLUSH_ROWS) cache_flush(c);
 }
 
-/* Writes a file's row when the database has none, or an older one. That of a replaced file says nothing of the disk. */
+/* Writes a file's row when the database has none, or an older one. That of a replaced file says nothing of
+ * the disk. */
 static bool write_file(cache *c, uint32_t index) {
   file_state *state = &c->files.states.items[index];
   if (state->id && !state->dirty) return true;

@@ -3,8 +3,8 @@
  * A row holds as long as every file that the unit read has the content it had, and no file has appeared
  * where one was looked for in vain. What makes two units the same beyond that is in the caller's key. The
  * cache is never needed: whatever is wrong with it is a warning, and it is then as if it were empty. */
-#ifndef BLOCKSCAN_CACHE_H
-#define BLOCKSCAN_CACHE_H
+#ifndef BLOCKSCAN_CACHE_CACHE_H
+#define BLOCKSCAN_CACHE_CACHE_H
 
 #include "base/mem.h"
 
@@ -20,7 +20,8 @@ cache *cache_open(const char *directory, cache_warn *warn, void *context);
 /* Writes what is pending, forgets rows that were not used for long, closes. NULL is allowed. */
 void cache_close(cache *c);
 
-/* In this run the file at `path` has a content of this hash (bs_hash), whatever is on the disk: it is read elsewhere. */
+/* In this run the file at `path` has a content of this hash (bs_hash), whatever is on the disk: it is read
+ * elsewhere. */
 void cache_replace_file(cache *c, const char *path, uint64_t hash);
 /* The hash of a file's content, read at most once a run. False when it cannot be read. */
 bool cache_hash_file(cache *c, const char *path, uint64_t *hash);

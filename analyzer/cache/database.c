@@ -1,4 +1,4 @@
-#include "cache/database.h"
+#include "analyzer/cache/database.h"
 
 #include <errno.h>
 #include <fcntl.h>

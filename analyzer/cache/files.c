@@ -1,4 +1,4 @@
-#include "cache/files.h"
+#include "analyzer/cache/files.h"
 
 #include "base/hash.h"
 #include "base/strbuf.h"

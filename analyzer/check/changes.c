@@ -1,7 +1,7 @@
-#include "check/changes.h"
+#include "analyzer/check/changes.h"
 
+#include "analyzer/check/internal.h"
 #include "base/hash.h"
-#include "check/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

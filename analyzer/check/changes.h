@@ -1,13 +1,14 @@
 /* What a program has that an older one had not, edge by edge.
  *
- * Functions of both are matched by their symbols. A call from one matched function to another is old when the older program had
- * it; functions on the way that only one of the programs has do not count: the call u → v → w with a new v is old when u → w was
- * there, or u → x → w with an x that is gone. So a function that was renamed, split, inlined or moved makes nothing new.
+ * Functions of both are matched by their symbols. A call from one matched function to another is old when the
+ * older program had it; functions on the way that only one of the programs has do not count: the call u → v →
+ * w with a new v is old when u → w was there, or u → x → w with an x that is gone. So a function that was
+ * renamed, split, inlined or moved makes nothing new.
  */
 #ifndef BLOCKSCAN_CHECK_CHANGES_H
 #define BLOCKSCAN_CHECK_CHANGES_H
 
-#include "check/check.h"
+#include "analyzer/check/check.h"
 
 typedef struct check_changes check_changes;
 
@@ -15,8 +16,8 @@ typedef struct check_changes check_changes;
 check_changes *check_changes_new(const checker *older, checker *newer);
 void check_changes_free(check_changes *changes);
 
-/* Whether findings of the same rule and API in these functions (by name and file) can be one: the functions are the same, or
- * one's code may have come from the other. */
+/* Whether findings of the same rule and API in these functions (by name and file) can be one: the functions
+ * are the same, or one's code may have come from the other. */
 bool check_changes_related(const check_changes *changes, const report_place *older,
                            const report_place *newer);
 /* Whether the function of a place in the newer program is one that the older program had. */
@@ -24,9 +25,9 @@ bool check_changes_knows(const check_changes *changes, const char *function, con
 
 /* Whether a line of the newer sources has changed. */
 typedef bool check_line_test(void *context, const char *file, unsigned line);
-/* Adds to `ways` one finding for each sink that is reached over an edge, or from a registration, that the older program had not;
- * its entries are those ways only, its anchor is what is new about the best one, on a changed line where there is one. Texts
- * may live in the document that check_report filled. */
+/* Adds to `ways` one finding for each sink that is reached over an edge, or from a registration, that the
+ * older program had not; its entries are those ways only, its anchor is what is new about the best one, on a
+ * changed line where there is one. Texts may live in the document that check_report filled. */
 void check_report_new_ways(check_changes *changes, check_line_test *is_changed, void *context,
                            report_document *ways);
 

@@ -1,5 +1,5 @@
 /* Puts a check together: which functions are known APIs, then entry points, loops and sinks. */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

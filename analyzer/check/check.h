@@ -15,8 +15,8 @@
 #ifndef BLOCKSCAN_CHECK_CHECK_H
 #define BLOCKSCAN_CHECK_CHECK_H
 
-#include "graph/program.h"
-#include "reports/model.h"
+#include "analyzer/graph/program.h"
+#include "reports/model/model.h"
 #include "rules/rules.h"
 
 /* A function of the project to be treated like a known API; from its configuration. */
@@ -50,7 +50,8 @@ typedef struct check_route {
   bool exists, address_taken;
 } check_route;
 void check_why(checker *c, const char *function, uint32_t max, report_document *document, check_route *route);
-/* Sets reached[f] for each function that a loop's callbacks reach, the callbacks included: one for each function of the program. */
+/* Sets reached[f] for each function that a loop's callbacks reach, the callbacks included: one for each
+ * function of the program. */
 void check_reached(checker *c, bool *reached);
 /* The facts that the solver needs of functions outside the project, from the rule database. */
 program_oracle check_oracle(const rule_set *rules);

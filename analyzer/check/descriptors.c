@@ -5,7 +5,7 @@
  * one and takes the mode as a parameter. One that is switched both ways is unknown, except on a path that
  * switched it to blocking before.
  */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Which functions a loop calls, by the loop packs: registrations, tables and field stores. */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * certain.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include "base/hash.h"
 
@@ -389,8 +389,9 @@ static bool is_zero(const program_guard *g) {
   return zero && g->value == 0;
 }
 
-/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave, or behind `pid <= 0`, after the
- * parent left. A switch that keeps the program from forking, for debugging, changes nothing: the code is written for the child. */
+/* Calls that only a child process makes: those behind `pid == 0` where pid is what fork gave, or behind `pid
+ * <= 0`, after the parent left. A switch that keeps the program from forking, for debugging, changes nothing:
+ * the code is written for the child. */
 static void find_children(checker *c) {
   const program *p = c->p;
   c->in_child = bs_calloc(p->calls.count + 1, sizeof(bool));

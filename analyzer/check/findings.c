@@ -1,5 +1,5 @@
 /* From hits to the report document: one finding a sink, with all its entry points, ranked. */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include "base/hash.h"
 
@@ -121,8 +121,8 @@ static bool has_namesake(checker *c, uint32_t function) {
   return bs_map_find(&c->by_symbol, p->functions.items[function].symbol, &first) && first != function;
 }
 
-/* A stable id: rule, API, the function that calls it and the how-manieth such call in it; the file where the function's name
- * alone is not enough. Lines do not count. */
+/* A stable id: rule, API, the function that calls it and the how-manieth such call in it; the file where the
+ * function's name alone is not enough. Lines do not count. */
 static void make_id(checker *c, const sink *k, const char *rule_id, char id[17]) {
   const program_call *call = &c->p->calls.items[k->call];
   const program_function *f = &c->p->functions.items[call->caller];
@@ -245,7 +245,8 @@ static int compare_equal(const void *a, const void *b) {
   return order ? order : compare_ranked(a, b);
 }
 
-/* Header inlines, templates and variants, whose function may have another name each, may give one place twice. */
+/* Header inlines, templates and variants, whose function may have another name each, may give one place
+ * twice. */
 static bool same_finding(const report_finding *x, const report_finding *y) {
   return !compare_spots(&x->sink, &y->sink) && !strcmp(x->rule, y->rule) && !strcmp(x->api, y->api);
 }

@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_CHECK_INTERNAL_H
 #define BLOCKSCAN_CHECK_INTERNAL_H
 
-#include "check/check.h"
+#include "analyzer/check/check.h"
 
 enum { MAX_BOUND = 6 }; /* parameters of one function that a context tracks */
 
@@ -124,11 +124,12 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
 /* Whether the call can be reached in this context: its guards are not known to be false, and it is not in
  * a child process. */
 bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
-/* How sure it is that the call blocks: -1 it does not, else program_strength. `undecided`: the condition of the rule
- * that could not be told and made it no surer, or NULL. */
+/* How sure it is that the call blocks: -1 it does not, else program_strength. `undecided`: the condition of
+ * the rule that could not be told and made it no surer, or NULL. */
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking,
               const rule_condition **undecided);
-/* Whether the call is the only one on a descriptor that a loop watches: near its callback it gets what is there. */
+/* Whether the call is the only one on a descriptor that a loop watches: near its callback it gets what is
+ * there. */
 bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t context);
 /* Whether an argument equals a number, or has all bits of one, as far as is known. */
 enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value,
@@ -161,8 +162,8 @@ bool descriptors_made_blocking(const checker *c, uint32_t call);
 bool check_is_outside(const program *p, uint32_t function);
 /* Fills `entries` from the packs: calls that register, tables, fields. Own loops add theirs later. */
 void entries_find(checker *c);
-/* A new entry point, certain and without a registration; valid until the next one. NULL when the function is one
- * already or stands outside the project. `loop` is borrowed. */
+/* A new entry point, certain and without a registration; valid until the next one. NULL when the function is
+ * one already or stands outside the project. `loop` is borrowed. */
 entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role);
 /* Whether no `unless` of a pack's row holds for sure at a call. */
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
@@ -189,8 +190,8 @@ void search_functions(checker *c, search_reached *reached, void *context);
 bool changes_is_new_function(const struct check_changes *changes, uint32_t function);
 /* What calls an entry point, as a base. */
 uint32_t changes_loop(const struct check_changes *changes, uint32_t entry);
-/* Goes over an edge: *base is the last function on the path that both programs have, or the loop. True when the older program
- * had no such edge. */
+/* Goes over an edge: *base is the last function on the path that both programs have, or the loop. True when
+ * the older program had no such edge. */
 bool changes_step(const struct check_changes *changes, uint32_t *base, uint32_t function);
 /* The place that is new about the hits of one sink. */
 bool changes_anchor(const struct check_changes *changes, const hit *hits, uint32_t count, report_document *d,
@@ -205,7 +206,8 @@ const char *undecided_describe(const checker *c, report_document *d, uint32_t ca
 /* Adds the findings that `hits` make, ranked. */
 void findings_add(checker *c, report_document *d);
 report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);
-/* Fills an entry without its path; and the path, one step for each edge. Strings go to the document's arena. */
+/* Fills an entry without its path; and the path, one step for each edge. Strings go to the document's arena.
+ */
 void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,
                          report_entry *out);
 void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges,

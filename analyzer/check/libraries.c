@@ -4,7 +4,7 @@
  * library's do are the library. Its registrations then say as much as they do elsewhere. What blocks in it is
  * seen in its source.
  */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include <stdlib.h>
 

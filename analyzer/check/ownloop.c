@@ -8,7 +8,7 @@
  * event_base_loop(b, EVLOOP_ONCE)`) is treated the same. Cycles reached only below another loop are nested
  * waits: their wait is a blocking call.
  */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

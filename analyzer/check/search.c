@@ -5,7 +5,7 @@
  * connection's read handler) is split: each target is searched on its own, so that a report names each way
  * and not only the best.
  */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include "base/hash.h"
 
@@ -87,7 +87,8 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
   return 0;
 }
 
-/* What is new and what is old go their ways apart, and so do those into a new function from different callers. */
+/* What is new and what is old go their ways apart, and so do those into a new function from different
+ * callers. */
 static mark *mark_among_changes(search *s, const state *at) {
   bool new_function = changes_is_new_function(s->c->changes, at->function);
   uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), 2u * at->made_blocking + at->is_new);

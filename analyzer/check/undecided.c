@@ -1,5 +1,5 @@
 /* Why a finding is not certain: what a rule asks of an argument and the source does not tell, in words. */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 /* "flags", "c->fd"; or "argument 4" where the source has no simple name for it. */
 static void name_argument(const checker *c, uint32_t call, const rule_condition *condition, bs_strbuf *out) {

@@ -1,6 +1,6 @@
 /* `blockscan why FUNCTION`: the best path from each entry point, or which unresolved calls could lead
  * there. */
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  * Numbers are LEB128. A column is one kind of number all the way down, so that decoding is a tight loop;
  * one that holds the same value in every row is folded into that value. The first column of a table never
  * is: a count can then be no larger than the bytes left, and no small file asks for much memory. */
-#include "facts/facts.h"
+#include "analyzer/facts/facts.h"
 
 #include "base/hash.h"
 

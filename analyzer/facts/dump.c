@@ -1,6 +1,6 @@
 /* A unit's facts as text: one fact a line, grouped by function, names instead of indices. What the golden
  * files of the tests hold, and what a person reads who asks why an edge is there. */
-#include "facts/facts.h"
+#include "analyzer/facts/facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "facts/facts.h"
+#include "analyzer/facts/facts.h"
 
 void facts_unit_init(facts_unit *unit) {
   *unit = (facts_unit){0};

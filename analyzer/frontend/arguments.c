@@ -3,9 +3,9 @@
  * Folders are made absolute here rather than left to a chdir: a worker parses units of several folders,
  * and libclang keeps file names from one to the next. The rest (-include, #include_next of ".") resolves
  * by -working-directory. */
+#include "analyzer/frontend/language.h"
+#include "analyzer/frontend/options.h"
 #include "base/path.h"
-#include "frontend/language.h"
-#include "frontend/options.h"
 
 #include <ctype.h>
 #include <stdio.h>

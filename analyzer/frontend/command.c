@@ -1,4 +1,4 @@
-#include "frontend/command.h"
+#include "analyzer/frontend/command.h"
 
 #include "base/path.h"
 

@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_FRONTEND_COMMAND_H
 #define BLOCKSCAN_FRONTEND_COMMAND_H
 
-#include "frontend/frontend.h"
+#include "analyzer/frontend/frontend.h"
 
 /* The words of `command`, quoted as in a POSIX shell (XCU 2.2); nothing is expanded. An open quote ends
  * with the text. */

@@ -1,11 +1,11 @@
 /* Reads compile_commands.json (https://clang.llvm.org/docs/JSONCompilationDatabase.html). Jansson parses
  * the text; what an entry means is decided here. Nothing is looked up on the disk but response files and
  * .blockscan.yaml. */
+#include "analyzer/frontend/command.h"
+#include "analyzer/frontend/language.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
-#include "frontend/command.h"
-#include "frontend/language.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* The top-level walk: function bodies and initialisers of the project's files in the order of the source,
  * then the inline functions of system headers that were named. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -25,8 +25,8 @@
 #ifndef BLOCKSCAN_FRONTEND_EXTRACT_H
 #define BLOCKSCAN_FRONTEND_EXTRACT_H
 
+#include "analyzer/facts/facts.h"
 #include "base/map.h"
-#include "facts/facts.h"
 
 #include <clang-c/Index.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
  * __attribute__((cleanup(f))): f(&variable) is called where the variable's block ends.
  * __attribute__((alias("f"))): the function is f under another name.
  */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <string.h>
 

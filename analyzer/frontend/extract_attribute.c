@@ -1,6 +1,6 @@
 /* Attributes of functions, and suppression comments. libclang names few attributes: the others are read in
  * the text. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <ctype.h>
 #include <string.h>

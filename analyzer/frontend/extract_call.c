@@ -1,5 +1,5 @@
 /* Calls: who is called, from where, under which conditions, with what. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What C++ adds: lambdas, constructors and destructors, overloaded operators, virtual calls. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * A function is known by its linker's name; a variable by its node; a field by its record's key and its name.
  */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include "base/hash.h"
 

@@ -3,7 +3,7 @@
  * The graph is flow-insensitive, so what is stored twice in one function is said once; only functions are
  * repeated, since each place where one is handed over may be asked for.
  */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include "base/hash.h"
 

@@ -1,5 +1,5 @@
 /* Conditions: what they call, and what holds where they are true or false. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 void guard_push(extract *x, const predicate *what, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {

@@ -3,7 +3,7 @@
  * libclang shows the list as it is written. A designated item is an expression of an unnamed kind: member
  * references and array indices, then the value.
  */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 enum { ARRAY_INTEGERS = 8, BIG_ARRAY = 64 };
 

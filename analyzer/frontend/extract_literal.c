@@ -1,5 +1,5 @@
 /* Constants, string literals, and how a simple lvalue is spelled. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Lvalues: which node an expression names, or which pointer it goes through. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 static enum type_class class_of(extract *x, uint32_t n) {
   return type_classify(x, clang_getCursorType(tree_cursor(x, n)));

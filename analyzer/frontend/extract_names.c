@@ -1,6 +1,6 @@
 /* Texts that facts carry: files relative to the project root, places, type spellings, record keys. */
+#include "analyzer/frontend/extract.h"
 #include "base/path.h"
-#include "frontend/extract.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Statements: the order of a function, which loop a call is in, and under which conditions. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 enum leaving { STAYS, LEAVES /* return, break, continue, goto */ };
 

@@ -1,6 +1,6 @@
 /* The tree of one function or initialiser as an array in preorder: one visit by libclang, then plain
  * indices. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 #include <string.h>
 

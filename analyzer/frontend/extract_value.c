@@ -1,5 +1,5 @@
 /* Values: what an expression is, as far as value flow follows it. */
-#include "frontend/extract.h"
+#include "analyzer/frontend/extract.h"
 
 enum { DEPTH_MAX = 4000 };
 

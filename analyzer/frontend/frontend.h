@@ -11,10 +11,10 @@
 #ifndef BLOCKSCAN_FRONTEND_FRONTEND_H
 #define BLOCKSCAN_FRONTEND_FRONTEND_H
 
+#include "analyzer/facts/facts.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "facts/facts.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "frontend/language.h"
+#include "analyzer/frontend/language.h"
 
 #include "base/path.h"
 

@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_FRONTEND_LANGUAGE_H
 #define BLOCKSCAN_FRONTEND_LANGUAGE_H
 
-#include "frontend/frontend.h"
+#include "analyzer/frontend/frontend.h"
 
 enum language { LANGUAGE_OTHER, LANGUAGE_C, LANGUAGE_CXX };
 

@@ -1,4 +1,4 @@
-#include "frontend/lookups.h"
+#include "analyzer/frontend/lookups.h"
 
 #include "base/hash.h"
 #include "base/map.h"

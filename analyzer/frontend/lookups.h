@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_FRONTEND_LOOKUPS_H
 #define BLOCKSCAN_FRONTEND_LOOKUPS_H
 
-#include "frontend/frontend.h"
+#include "analyzer/frontend/frontend.h"
 
 /* `name` was looked for in the first `depth` folders before it was found, or may have been. */
 typedef struct lookup {

@@ -2,7 +2,7 @@
  * has hundreds of words that clang 19 calls errors (measured: 638 of the 1408 that GCC 12 lists). So the
  * table says what is kept, and which of the dropped ones have an operand; a word that is not here is
  * dropped. */
-#include "frontend/options.h"
+#include "analyzer/frontend/options.h"
 
 #include <string.h>
 

@@ -4,10 +4,10 @@
  * message. Then each flag that may be the cause is tried alone on an empty file, and those that are
  * refused are left out.
  */
+#include "analyzer/frontend/extract.h"
+#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/language.h"
 #include "base/path.h"
-#include "frontend/extract.h"
-#include "frontend/frontend.h"
-#include "frontend/language.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* The libclang that this process has loaded: its version, and the folder of the headers that belong to it
  * (stddef.h and the intrinsics). libclang alone guesses that folder from the program's place, which is
  * right only for clang itself. */
+#include "analyzer/frontend/frontend.h"
 #include "base/path.h"
-#include "frontend/frontend.h"
 
 #include <clang-c/CXString.h>
 #include <clang-c/Index.h>

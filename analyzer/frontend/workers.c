@@ -1,4 +1,4 @@
-#include "frontend/workers.h"
+#include "analyzer/frontend/workers.h"
 
 #include "base/vec.h"
 

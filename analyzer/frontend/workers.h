@@ -36,10 +36,8 @@ typedef struct worker_pool {
   void (*work)(void *context, uint32_t task, bs_strbuf *reply);   /* in a worker */
   void (*started)(void *context, uint32_t task);                  /* in the parent; may be NULL */
   void (*done)(void *context, const worker_result *result); /* in the parent, in the order of completion */
-  bool (*idle)(
-      void *
-          context); /* in the parent, while there is nothing but to wait: does a little of something else, says
-                                  whether more is left; may be NULL */
+  bool (*idle)(void *context); /* in the parent, while there is nothing but to wait: does a little of
+                                  something else, says whether more is left; may be NULL */
   void *context;
 } worker_pool;
 

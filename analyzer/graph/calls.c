@@ -3,7 +3,7 @@
  * A call with one target by value flow is certain; with several each is likely; targets that only their type
  * suggests are possible. Functions handed to code outside the project get an edge of kind callback.
  */
-#include "graph/solve.h"
+#include "analyzer/graph/solve.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  * a symbol is linked to its definition; among several definitions (several programs in one database) by the
  * groups that the database tells, then by folder, and what stays ambiguous is noted for the ledger.
  */
+#include "analyzer/graph/solve.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "graph/solve.h"
 
 #include <stdio.h>
 #include <string.h>

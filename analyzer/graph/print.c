@@ -1,5 +1,5 @@
 /* The call graph as text: the contract of `blockscan graph`. */
-#include "graph/program.h"
+#include "analyzer/graph/program.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,10 +13,10 @@
 #ifndef BLOCKSCAN_GRAPH_PROGRAM_H
 #define BLOCKSCAN_GRAPH_PROGRAM_H
 
+#include "analyzer/facts/facts.h"
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "facts/facts.h"
 
 typedef uint32_t program_str;
 #define PROGRAM_NONE UINT32_MAX

@@ -5,7 +5,7 @@
  * field-sensitivity by object). Each value remembers the edge that first brought it, so that a report can say
  * why.
  */
-#include "graph/solve.h"
+#include "analyzer/graph/solve.h"
 
 #include "base/hash.h"
 

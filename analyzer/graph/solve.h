@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_GRAPH_SOLVE_H
 #define BLOCKSCAN_GRAPH_SOLVE_H
 
-#include "graph/program.h"
+#include "analyzer/graph/program.h"
 
 enum { VIA_BASE = UINT32_MAX };           /* the atom was named right here */
 enum { ORIGIN_CALL = 0x80000000u };       /* an origin that is a call (or its argument), not a flow */

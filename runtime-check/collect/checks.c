@@ -1,5 +1,5 @@
 /* The bounds that the user set, and whether the recording kept them. */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include <stdlib.h>
 #include <string.h>

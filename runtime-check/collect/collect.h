@@ -1,23 +1,22 @@
 /* The collector's parts, beside the watched program.
  *
- *   stack.c      one stack of one thread, from outside: parked (published registers) or running (a ptrace stop of microseconds)
- *   maps.c       what is mapped where in a process; the ELF files' unwind tables
- *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on demand (libdw)
- *   store*.c     the SQLite file; docs/stalls-db.md documents the schema
- *   watch*.c     the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings
- *   program.c    starts the program with the library preloaded
- *   recording.c  what was seen, in memory; fold.c keeps that bounded, places.c puts calls together
- *   verdict*.c   which function the loop had called, which line held it
- *   summary.c    the text at the end; checks.c and junit.c the bounds, live.c the status line
+ *   stack.c      one stack of one thread, from outside: parked (published registers) or running (a ptrace
+ * stop of microseconds) maps.c       what is mapped where in a process; the ELF files' unwind tables
+ *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on
+ * demand (libdw) store*.c     the SQLite file; docs/stalls-db.md documents the schema watch*.c     the
+ * watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings program.c starts
+ * the program with the library preloaded recording.c  what was seen, in memory; fold.c keeps that bounded,
+ * places.c puts calls together verdict*.c   which function the loop had called, which line held it summary.c
+ * the text at the end; checks.c and junit.c the bounds, live.c the status line
  *
  * Nothing here runs in the watched program. */
-#ifndef BLOCKSCAN_COLLECT_H
-#define BLOCKSCAN_COLLECT_H
+#ifndef BLOCKSCAN_COLLECT_COLLECT_H
+#define BLOCKSCAN_COLLECT_COLLECT_H
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "shared/layout.h"
+#include "runtime-check/shared/layout.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,8 +25,8 @@
 enum { STACK_FRAMES_MAX = 256, STACK_INNER = 192 };
 
 typedef struct stack {
-  /* Innermost first; return addresses but for a running thread's first. (Where a signal interrupted a function, the place
-   * plus one, so that one rule serves both.) */
+  /* Innermost first; return addresses but for a running thread's first. (Where a signal interrupted a
+   * function, the place plus one, so that one rule serves both.) */
   uint64_t pc[STACK_FRAMES_MAX];
   uint32_t count;
   uint32_t
@@ -49,18 +48,22 @@ enum stack_result {
   STACK_REFUSED /* no permission: say so once */,
   STACK_GONE
 };
-/* The stack of a thread parked in a watched call, from the registers it published; `slot` is checked before and after. */
+/* The stack of a thread parked in a watched call, from the registers it published; `slot` is checked before
+ * and after. */
 enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out);
-/* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped. `still` (or NULL) must
- * be `value` while the stack is taken, as a slot's busy_since is in one iteration: STACK_MOVED_ON when it is not. */
+/* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped.
+ * `still` (or NULL) must be `value` while the stack is taken, as a slot's busy_since is in one iteration:
+ * STACK_MOVED_ON when it is not. */
 enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
                                 stack *out);
-/* The stack that `bytes`, which were at registers->sp, are a copy of; the process may be gone meanwhile. Takes the bytes, which malloc gave. */
+/* The stack that `bytes`, which were at registers->sp, are a copy of; the process may be gone meanwhile.
+ * Takes the bytes, which malloc gave. */
 enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
                                stack *out);
 /* The writable mapping that `sp` lies in. */
 bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end);
-/* How the thread spends its time now: nanoseconds on the CPU and waiting for one, from /proc/PID/task/TID/schedstat. False when unreadable. */
+/* How the thread spends its time now: nanoseconds on the CPU and waiting for one, from
+ * /proc/PID/task/TID/schedstat. False when unreadable. */
 bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
 
 /* A module of a process as it was mapped: survives the process. */
@@ -68,7 +71,8 @@ typedef struct module_row {
   const char *path; /* as in /proc/PID/maps, without " (deleted)"; "[jit]" for executable memory of no file */
   const char *build_id; /* hexadecimal, "" without */
   uint64_t start, end, bias;
-  int file; /* open on the mapped file when the path no longer names it (deleted, other mount namespace), else -1 */
+  int file; /* open on the mapped file when the path no longer names it (deleted, other mount namespace), else
+               -1 */
   pid_t pid; /* of the process */
 } module_row;
 /* The module of an address, or NULL. Lives as long as the target. */
@@ -83,13 +87,16 @@ typedef struct frame {
 } frame;
 typedef BS_VEC(frame) frame_list;
 typedef struct symbols symbols;
-/* Debug information in files of its own is looked for in `folder`, too (NULL: none), beside /usr/lib/debug. */
+/* Debug information in files of its own is looked for in `folder`, too (NULL: none), beside /usr/lib/debug.
+ */
 symbols *symbols_new(const char *folder);
 void symbols_free(symbols *s);
-/* Appends the frame of an address in a module and those it was inlined into, innermost first. Strings live as long as `s`. */
+/* Appends the frame of an address in a module and those it was inlined into, innermost first. Strings live as
+ * long as `s`. */
 void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address, frame_list *out);
 
-/* The recording's file. All functions are no-ops after an error (a full disk), which store_error tells and which is counted: the run goes on. */
+/* The recording's file. All functions are no-ops after an error (a full disk), which store_error tells and
+ * which is counted: the run goes on. */
 typedef struct store store;
 store *store_create(const char *path, bs_error *error);
 store *store_open(const char *path,
@@ -97,7 +104,8 @@ store *store_open(const char *path,
 void store_close(store *s);
 const char *store_error(const store *s); /* NULL while all is well */
 uint64_t store_lost(const store *s); /* rows that were not written because of the error */
-/* Writes are gathered in a transaction that is committed every 250 ms as further writes come; this commits now. */
+/* Writes are gathered in a transaction that is committed every 250 ms as further writes come; this commits
+ * now. */
 void store_flush(store *s);
 /* The database, for reading by the views of docs/stalls-db.md. Lives as long as the store. */
 struct sqlite3 *store_database(const store *s);

@@ -1,6 +1,6 @@
-/* What a module's own headers say, read from the process' memory: where it ends, its bias, its build-id, its table of unwind
- * information. The process may be broken or hostile: every size is checked. */
-#include "collect/target.h"
+/* What a module's own headers say, read from the process' memory: where it ends, its bias, its build-id, its
+ * table of unwind information. The process may be broken or hostile: every size is checked. */
+#include "runtime-check/collect/target.h"
 
 #include <elf.h>
 

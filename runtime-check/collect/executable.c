@@ -1,5 +1,5 @@
 /* What the file of a program says about whether it can be watched: by its ELF headers, without running it. */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include <fcntl.h>
 #include <gelf.h>
@@ -15,7 +15,8 @@ static bool has_loader(Elf *elf) {
   return false;
 }
 
-/* Go's linker leaves this section in every program, stripped ones too (the package debug/buildinfo reads it). */
+/* Go's linker leaves this section in every program, stripped ones too (the package debug/buildinfo reads it).
+ */
 static bool is_go(Elf *elf) {
   size_t names;
   GElf_Shdr header;

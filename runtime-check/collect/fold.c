@@ -1,6 +1,7 @@
-/* A long recording in bounded memory: of stalls that are alike and in the store already, the longest are kept, and the others only
- * counted. Alike are those of one loop, in one API, whose first stack is the same. */
-#include "collect/recording.h"
+/* A long recording in bounded memory: of stalls that are alike and in the store already, the longest are
+ * kept, and the others only counted. Alike are those of one loop, in one API, whose first stack is the same.
+ */
+#include "runtime-check/collect/recording.h"
 
 #include "base/hash.h"
 

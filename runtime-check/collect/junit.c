@@ -1,7 +1,7 @@
 /* A recording as JUnit XML: one test case for each bound, and one for the program's own end. */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
-#include "reports/xml.h"
+#include "base/xml.h"
 
 static void add_case(bs_strbuf *out, const char *command, const char *name, bool passed, const char *text,
                      const char *details) {

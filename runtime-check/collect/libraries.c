@@ -1,5 +1,6 @@
-/* The names of what is watched, and the loop libraries that a stack can tell by a module's file name, or by the names of their functions where they were linked in. */
-#include "collect/recording.h"
+/* The names of what is watched, and the loop libraries that a stack can tell by a module's file name, or by
+ * the names of their functions where they were linked in. */
+#include "runtime-check/collect/recording.h"
 
 #include "base/path.h"
 

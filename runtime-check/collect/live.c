@@ -1,5 +1,5 @@
 /* The status line of --live: rewritten on a terminal, a plain line each ten seconds elsewhere. */
-#include "collect/watch.h"
+#include "runtime-check/collect/watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

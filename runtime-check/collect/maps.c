@@ -1,6 +1,6 @@
-/* What is mapped where in a watched process, and its memory. Modules are told from their headers in memory, so a deleted
- * file, one of another mount namespace and the vdso are all the same here. */
-#include "collect/target.h"
+/* What is mapped where in a watched process, and its memory. Modules are told from their headers in memory,
+ * so a deleted file, one of another mount namespace and the vdso are all the same here. */
+#include "runtime-check/collect/target.h"
 
 #include "base/hash.h"
 
@@ -195,7 +195,8 @@ static int open_checked(const char *path, const void *header, size_t length) {
   return -1;
 }
 
-/* Opens the mapped file when its path names no file or another one. -1 when the path will do, or there is no way. */
+/* Opens the mapped file when its path names no file or another one. -1 when the path will do, or there is no
+ * way. */
 static int open_hidden(const target *t, const maps_line *line, const char *path, const void *header,
                        size_t length) {
   char at[64 + 4096];
@@ -271,7 +272,8 @@ static target_elf *module_of_code(target *t, const maps_line *line) {
   return add_module(t, &e);
 }
 
-/* Segments of one file follow each other; memory without a name between them (.bss, text moved to huge pages) is theirs too. */
+/* Segments of one file follow each other; memory without a name between them (.bss, text moved to huge pages)
+ * is theirs too. */
 static bool continues(const target_elf *e, const char *path, const maps_line *line) {
   return e && line->mapping.start < e->row.end && (!*line->path || strcmp(path, line->path) == 0);
 }

@@ -1,4 +1,4 @@
-#include "collect/nested.h"
+#include "runtime-check/collect/nested.h"
 
 #include <dwarf.h>
 

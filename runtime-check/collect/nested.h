@@ -1,5 +1,5 @@
-/* Functions that dwarf_getscopes does not find: of closures and local classes, whose debug information lies within that of the function
- * around them, far from its addresses. */
+/* Functions that dwarf_getscopes does not find: of closures and local classes, whose debug information lies
+ * within that of the function around them, far from its addresses. */
 #ifndef BLOCKSCAN_COLLECT_NESTED_H
 #define BLOCKSCAN_COLLECT_NESTED_H
 
@@ -20,7 +20,8 @@ typedef struct nested_index {
 } nested_index;
 
 void nested_fini(nested_index *n);
-/* The scopes around an address, innermost first, up to the function itself; returns their number, at most `most`. */
+/* The scopes around an address, innermost first, up to the function itself; returns their number, at most
+ * `most`. */
 int nested_scopes(nested_index *n, Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die *out, int most);
 
 #endif

@@ -1,4 +1,4 @@
-#include "collect/perfmap.h"
+#include "runtime-check/collect/perfmap.h"
 
 #include "base/map.h"
 #include "base/strbuf.h"
@@ -98,7 +98,8 @@ const char *perfmaps_find(perfmaps *p, pid_t pid, uint64_t address) {
     else
       high = middle;
   }
-  /* Code is moved and freed, and its room used again: of the nearest lines, the newest that covers the address. */
+  /* Code is moved and freed, and its room used again: of the nearest lines, the newest that covers the
+   * address. */
   const entry *best = NULL;
   for (uint32_t i = low; i > 0 && low - i < 64; i--) {
     const entry *e = &map->entries.items[i - 1];

@@ -1,5 +1,6 @@
-/* The places of watched calls, put together: the paths that were told apart only by depth and are the same, or all paths to a line. */
-#include "collect/recording.h"
+/* The places of watched calls, put together: the paths that were told apart only by depth and are the same,
+ * or all paths to a line. */
+#include "runtime-check/collect/recording.h"
 
 #include "base/hash.h"
 

@@ -1,7 +1,8 @@
-/* A deadline is met only when the watchdog gets a CPU at once, even one on which a program computes. Two requests help, both without harm
- * where they are refused: short turns (a thread that asks for less than others is let in front of them: Linux 6.12 and later,
- * sched_setattr(2), for everybody), and a lower nice value (with CAP_SYS_NICE). Threads that are made meanwhile have the same. */
-#include "collect/watch.h"
+/* A deadline is met only when the watchdog gets a CPU at once, even one on which a program computes. Two
+ * requests help, both without harm where they are refused: short turns (a thread that asks for less than
+ * others is let in front of them: Linux 6.12 and later, sched_setattr(2), for everybody), and a lower nice
+ * value (with CAP_SYS_NICE). Threads that are made meanwhile have the same. */
+#include "runtime-check/collect/watch.h"
 
 #include <sched.h>
 #include <sys/resource.h>

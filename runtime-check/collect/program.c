@@ -1,5 +1,6 @@
-/* Starts the program that is recorded: its own environment, with the library preloaded and the memory's descriptor named. */
-#include "collect/recording.h"
+/* Starts the program that is recorded: its own environment, with the library preloaded and the memory's
+ * descriptor named. */
+#include "runtime-check/collect/recording.h"
 
 #include "base/path.h"
 
@@ -47,8 +48,9 @@ static char *find_program(bs_arena *arena, const char *name) {
   return NULL;
 }
 
-/* A shared AddressSanitizer ends a program whose first library is another one, unless it is told not to look. What the program itself starts
- * may be built with it, too, so this does not depend on the program; its own options come after, and stand. */
+/* A shared AddressSanitizer ends a program whose first library is another one, unless it is told not to look.
+ * What the program itself starts may be built with it, too, so this does not depend on the program; its own
+ * options come after, and stand. */
 static void set_sanitizer_options(bs_strbuf *text) {
   const char *own = getenv("ASAN_OPTIONS");
   bs_strbuf_clear(text);
@@ -56,8 +58,8 @@ static void set_sanitizer_options(bs_strbuf *text) {
   setenv("ASAN_OPTIONS", text->text, 1);
 }
 
-/* What the program finds in its environment beside its own. A library that was preloaded already stays in front: the sanitizers'
- * must be the first. */
+/* What the program finds in its environment beside its own. A library that was preloaded already stays in
+ * front: the sanitizers' must be the first. */
 static void set_environment(const recording *r, const char *preload) {
   struct stat st;
   bs_strbuf text = BS_STRBUF_INIT;

@@ -1,6 +1,7 @@
-/* A ptrace stop of microseconds. Each one is a thread of its own: ptrace belongs to a thread, and when that ends the kernel lets
- * go of what it traced, so that a watched thread that does not stop in time (it waits for a disk) is never left stopped later. */
-#include "collect/unwind.h"
+/* A ptrace stop of microseconds. Each one is a thread of its own: ptrace belongs to a thread, and when that
+ * ends the kernel lets go of what it traced, so that a watched thread that does not stop in time (it waits
+ * for a disk) is never left stopped later. */
+#include "runtime-check/collect/unwind.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -46,8 +47,8 @@ static uint64_t now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Its end is left to be waited for: the thread may be the program, whose exit code is awaited elsewhere. (A tracer hears of a stop
- * here, too, although it did not ask.) */
+/* Its end is left to be waited for: the thread may be the program, whose exit code is awaited elsewhere. (A
+ * tracer hears of a stop here, too, although it did not ask.) */
 static bool has_ended(pid_t tid) {
   siginfo_t info = {0};
   if (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WNOWAIT | WEXITED) != 0)
@@ -74,8 +75,8 @@ static enum stack_result wait_for_stop(pid_t tid, int *signal) {
   return STACK_MOVED_ON;
 }
 
-/* A thread that slipped into a call that answers EINTR to a stop is made to begin it again. Under seccomp so is one that the
- * kernel would continue by restart_syscall, which filters seldom allow. */
+/* A thread that slipped into a call that answers EINTR to a stop is made to begin it again. Under seccomp so
+ * is one that the kernel would continue by restart_syscall, which filters seldom allow. */
 static void undo_interruption(pid_t tid, struct user_regs_struct *r) {
   long result = (long)r->rax;
   if ((long)r->orig_rax < 0 || (result != -EINTR && result != -ERROR_RESTART_BLOCK)) return;

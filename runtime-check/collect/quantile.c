@@ -1,5 +1,5 @@
 /* Quantiles of the histograms in shared memory: of a loop's iterations, and of the calls of a place. */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 uint64_t histogram_quantile(const uint64_t *counts, uint32_t n, uint64_t (*low_ns)(uint32_t bucket),
                             uint64_t max_ns, double part) {

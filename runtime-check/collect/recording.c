@@ -1,5 +1,5 @@
 /* The recording's vectors: found or made by key, and written to the store in batches. */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include <errno.h>
 #include <fcntl.h>

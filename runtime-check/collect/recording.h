@@ -1,7 +1,9 @@
-/* A recording in memory: filled by watch.c while the program runs, read by the summary, the checks and the reports.
+/* A recording in memory: filled by watch.c while the program runs, read by the summary, the checks and the
+ * reports.
  *
- * Times are CLOCK_MONOTONIC nanoseconds unless a name says otherwise; `began` is when the recording did. Everything is found by
- * index, for the vectors grow. Stacks are raw addresses, kept once each; verdict.c gives them names when the program is gone.
+ * Times are CLOCK_MONOTONIC nanoseconds unless a name says otherwise; `began` is when the recording did.
+ * Everything is found by index, for the vectors grow. Stacks are raw addresses, kept once each; verdict.c
+ * gives them names when the program is gone.
  */
 #ifndef BLOCKSCAN_COLLECT_RECORDING_H
 #define BLOCKSCAN_COLLECT_RECORDING_H
@@ -9,8 +11,8 @@
 #include "base/duration.h"
 #include "base/intern.h"
 #include "base/map.h"
-#include "collect/collect.h"
-#include "shared/hooks.h"
+#include "runtime-check/collect/collect.h"
+#include "runtime-check/shared/hooks.h"
 
 #include <signal.h>
 
@@ -84,7 +86,8 @@ typedef struct recorded_stall {
   bool ended; /* a wait followed */
   bool dropped; /* proved to be none: the thread had left its loop */
   bool folded; /* recording_fold's */
-  /* Shorter ones like it, which are in the store only: how many, how long together, how many of them past --fail-over. */
+  /* Shorter ones like it, which are in the store only: how many, how long together, how many of them past
+   * --fail-over. */
   uint32_t others, others_over;
   uint64_t others_ns;
   uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
@@ -95,7 +98,8 @@ typedef struct recorded_stall {
   BS_VEC(recorded_call) calls;
 } recorded_stall;
 
-/* A stretch of a named scope of the linkable API (blockscan/runtime.h), in a thread that runs a loop or none. */
+/* A stretch of a named scope of the linkable API (blockscan/runtime.h), in a thread that runs a loop or none.
+ */
 typedef struct recorded_scope {
   uint32_t process, loop; /* loop NO_INDEX: none */
   pid_t tid;
@@ -123,7 +127,8 @@ typedef struct recorded_loop {
   int64_t stored;
 } recorded_loop;
 
-/* A watched call's totals at one place of a loop thread, within iterations; another depth of the stack is another path to it. */
+/* A watched call's totals at one place of a loop thread, within iterations; another depth of the stack is
+ * another path to it. */
 typedef struct recorded_site {
   uint32_t loop, hook;
   uint32_t stack; /* of its first call, or NO_INDEX */
@@ -179,11 +184,13 @@ uint64_t clock_now(void);
 
 /* The shared memory, empty. */
 bool recording_init(recording *r, const recording_options *options, bs_error *error);
-/* The shared memory of a program that made it itself; its threshold is the recording's. Takes the descriptors. */
+/* The shared memory of a program that made it itself; its threshold is the recording's. Takes the
+ * descriptors. */
 bool recording_join(recording *r, const recording_options *options, pid_t program, int memory, int control,
                     bs_error *error);
 void recording_fini(recording *r);
-/* The process of `pid`; a new one when there is none, or when `is_new_image` says that it began another program. */
+/* The process of `pid`; a new one when there is none, or when `is_new_image` says that it began another
+ * program. */
 uint32_t recording_process(recording *r, pid_t pid, bool is_new_image);
 /* The target of a process, for stacks and modules. */
 target *recording_target(recording *r, uint32_t process);
@@ -196,7 +203,8 @@ uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t cal
 void recording_call(recording *r, uint32_t loop, const layout_event *call);
 /* Appends what is new to the store, in one batch. */
 void recording_flush(recording *r, bool last);
-/* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places those that are not moved. */
+/* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places
+ * those that are not moved. */
 uint32_t recording_fold(recording *r);
 /* The loop library that a module's path or a function's name belongs to, or NULL. */
 const char *loop_library_of_path(const char *path);
@@ -211,7 +219,8 @@ const char *hook_name(uint32_t hook);
 const char *hook_rule(uint32_t hook);
 bool hook_exists(const char *name);
 
-/* Watches until the program has ended, `--duration` is over or a signal says so. Returns the program's wait status. */
+/* Watches until the program has ended, `--duration` is over or a signal says so. Returns the program's wait
+ * status. */
 typedef struct watcher watcher;
 int watch(recording *r, int signals);
 
@@ -239,7 +248,8 @@ void verdict_fini(verdict *v);
 /* Writes to the store what is known only at the end; after recording_flush(r, true). */
 void verdict_store(const verdict *v);
 /* The frame's file, relative to the root when inside it. */
-/* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX. The other stacks have none. */
+/* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX.
+ * The other stacks have none. */
 void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t stack_index);
 const char *verdict_file(const verdict *v, const frame *f);
 /* Whether the frame is the program's own code: neither a library's, nor what starts a program or a thread. */
@@ -254,8 +264,8 @@ typedef struct called_place {
   uint64_t histogram[LAYOUT_CALL_BUCKETS];
 } called_place;
 typedef BS_VEC(called_place) place_list;
-/* Fills an empty list with the calls on loops, the costliest first: one for each loop, API and path to it, or one for each API and
- * line of the program. */
+/* Fills an empty list with the calls on loops, the costliest first: one for each loop, API and path to it, or
+ * one for each API and line of the program. */
 void places_make(const verdict *v, bool by_path, place_list *out);
 /* The innermost frame of the program's own code that made the calls, or of any; NULL unknown. */
 const frame *place_frame(const verdict *v, const recorded_site *site);
@@ -284,8 +294,8 @@ void junit_write(const verdict *v, const check_list *checks, const char *command
                  bs_strbuf *out);
 
 /* quantile.c */
-/* The upper end, in nanoseconds, of the bucket that the quantile `part` (0 to 1) falls into, and no more than the longest; 0 of
- * an empty histogram. `low_ns` tells a bucket's lower end. */
+/* The upper end, in nanoseconds, of the bucket that the quantile `part` (0 to 1) falls into, and no more than
+ * the longest; 0 of an empty histogram. `low_ns` tells a bucket's lower end. */
 uint64_t histogram_quantile(const uint64_t *counts, uint32_t n, uint64_t (*low_ns)(uint32_t bucket),
                             uint64_t max_ns, double part);
 /* The same of a loop's iterations. */

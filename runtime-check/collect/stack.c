@@ -1,6 +1,7 @@
-/* One stack of one thread, from outside, by the gentlest way there is: a thread parked in a watched call is only read; one on the
- * CPU stands still for microseconds; one in a call that a stop would disturb is read and unwound from two registers. */
-#include "collect/unwind.h"
+/* One stack of one thread, from outside, by the gentlest way there is: a thread parked in a watched call is
+ * only read; one on the CPU stands still for microseconds; one in a call that a stop would disturb is read
+ * and unwound from two registers. */
+#include "runtime-check/collect/unwind.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -131,8 +132,8 @@ static bool same_call(const in_call *a, const in_call *b) {
          memcmp(a->arguments, b->arguments, sizeof a->arguments) == 0;
 }
 
-/* read(2) goes on after a stop on pipes; sockets may have a timeout that turns into EINTR, and other files have drivers of
- * their own mind. */
+/* read(2) goes on after a stop on pipes; sockets may have a timeout that turns into EINTR, and other files
+ * have drivers of their own mind. */
 static bool reads_pipe(pid_t pid, uint64_t descriptor) {
   char path[64];
   struct stat s;
@@ -140,8 +141,8 @@ static bool reads_pipe(pid_t pid, uint64_t descriptor) {
   return stat(path, &s) == 0 && S_ISFIFO(s.st_mode);
 }
 
-/* Calls that a stop does not disturb: they are restarted where they were. By signal(7), "Interruption of system calls and library
- * functions by stop signals", and measured. All others are left alone. */
+/* Calls that a stop does not disturb: they are restarted where they were. By signal(7), "Interruption of
+ * system calls and library functions by stop signals", and measured. All others are left alone. */
 static bool may_be_stopped(pid_t pid, const in_call *call) {
   switch (call->number) {
   case SYS_poll:
@@ -203,8 +204,8 @@ static enum stack_result take_stopped(const capture *wanted, pid_t tid, uint64_t
   return result;
 }
 
-/* A thread on the CPU. When its frames lead out of the copy (a signal handler on a stack of its own), that memory is copied too, in a
- * second stop. */
+/* A thread on the CPU. When its frames lead out of the copy (a signal handler on a stack of its own), that
+ * memory is copied too, in a second stop. */
 static enum stack_result take_running(const capture *wanted, pid_t tid, stack *out) {
   uint64_t missing, again;
   stack second;

@@ -1,10 +1,10 @@
 /* The file of a recording, in SQLite. Writers come through here only; readers use the views.
  *
- * Writes are gathered in transactions, so that a busy recording costs no disk write for each row. The first error (a full
- * disk) is kept, later writes are counted as lost, and the recording goes on without them. */
-#include "collect/collect.h"
-#include "collect/store_log.h"
-#include "collect/store_schema.h"
+ * Writes are gathered in transactions, so that a busy recording costs no disk write for each row. The first
+ * error (a full disk) is kept, later writes are counted as lost, and the recording goes on without them. */
+#include "runtime-check/collect/collect.h"
+#include "runtime-check/collect/store_log.h"
+#include "runtime-check/collect/store_schema.h"
 
 #include "base/intern.h"
 #include "base/map.h"
@@ -153,7 +153,8 @@ static sqlite3_stmt *statement(store *s, int which) {
   return s->statements[which];
 }
 
-/* Begins a row: a batch that lasted long enough is committed first. Not for the rows that belong to another one. */
+/* Begins a row: a batch that lasted long enough is committed first. Not for the rows that belong to another
+ * one. */
 static void new_batch(store *s) {
   if (store_error(s) || s->read_only) return;
   uint64_t now = now_ns();
@@ -358,7 +359,8 @@ static int64_t module_id(store *s, const module_row *module) {
   return id;
 }
 
-/* The address in its module, whatever the module's place; 0 after an error. Addresses of no module are their own. */
+/* The address in its module, whatever the module's place; 0 after an error. Addresses of no module are their
+ * own. */
 static int64_t address_id(store *s, target *t, uint64_t pc, bool is_return) {
   const module_row *module = t ? target_module(t, pc) : NULL;
   static const module_row nowhere = {.path = "", .build_id = "", .file = -1};

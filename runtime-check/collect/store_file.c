@@ -1,7 +1,7 @@
-/* A recording's file as such: made anew in place of an earlier recording and of nothing else, or opened when it is a whole recording
- * that this program can read. What is in it is store.c's. */
-#include "collect/store_schema.h"
-#include "reports/uri.h"
+/* A recording's file as such: made anew in place of an earlier recording and of nothing else, or opened when
+ * it is a whole recording that this program can read. What is in it is store.c's. */
+#include "base/uri.h"
+#include "runtime-check/collect/store_schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,8 +82,8 @@ static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
   return NULL;
 }
 
-/* A finished recording, which has no log beside it, is read without the shared memory that WAL needs: its folder may be
- * one that cannot be written to, and nothing is left there. */
+/* A finished recording, which has no log beside it, is read without the shared memory that WAL needs: its
+ * folder may be one that cannot be written to, and nothing is left there. */
 static sqlite3 *open_immutable(const char *path, bs_error *error) {
   bs_strbuf uri = BS_STRBUF_INIT;
   bs_arena arena = {0};
@@ -121,7 +121,8 @@ static bool may_replace(const char *path, bs_error *error) {
   bool regular = fstat(file, &st) == 0 && S_ISREG(st.st_mode);
   ssize_t got = regular ? read(file, head, sizeof head) : -1;
   close(file);
-  /* The application id stands at offset 68 of an SQLite file, the highest byte first: https://www.sqlite.org/fileformat.html */
+  /* The application id stands at offset 68 of an SQLite file, the highest byte first:
+   * https://www.sqlite.org/fileformat.html */
   const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
                               STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
   if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;

@@ -1,6 +1,7 @@
-/* SQLite moves the log into the database within the commit that makes it too long, and waits for the disk: tens of milliseconds in which
- * no stack is taken. So that is done by a thread with a connection of its own, which begins when it is first wanted. */
-#include "collect/store_log.h"
+/* SQLite moves the log into the database within the commit that makes it too long, and waits for the disk:
+ * tens of milliseconds in which no stack is taken. So that is done by a thread with a connection of its own,
+ * which begins when it is first wanted. */
+#include "runtime-check/collect/store_log.h"
 
 #include "base/mem.h"
 

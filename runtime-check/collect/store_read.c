@@ -1,8 +1,8 @@
-#include "collect/store_reader.h"
+#include "runtime-check/collect/store_reader.h"
 
-#include "collect/collect.h"
-#include "collect/recording.h"
-#include "collect/store_schema.h"
+#include "runtime-check/collect/collect.h"
+#include "runtime-check/collect/recording.h"
+#include "runtime-check/collect/store_schema.h"
 
 #include <string.h>
 

@@ -1,20 +1,22 @@
 /* Reads a recording back, for the reports: `store.c` writes it, docs/stalls-db.md documents it.
  *
- * A recording may hold millions of stalls: they are walked through one at a time, and a document gets the longest of them only. Its
- * stacks and the names in them are kept in memory, each once; they are of the size of the program, not of the recording. */
+ * A recording may hold millions of stalls: they are walked through one at a time, and a document gets the
+ * longest of them only. Its stacks and the names in them are kept in memory, each once; they are of the size
+ * of the program, not of the recording. */
 #ifndef BLOCKSCAN_COLLECT_STORE_READ_H
 #define BLOCKSCAN_COLLECT_STORE_READ_H
 
 #include "base/error.h"
-#include "reports/model.h"
+#include "reports/model/model.h"
 
 typedef struct store_reader store_reader;
 
-/* Opens a recording and reads its stacks. NULL with an error when it is no recording, of another version, cut off or damaged.
- * Everything that the reader hands out lives as long as it does. */
+/* Opens a recording and reads its stacks. NULL with an error when it is no recording, of another version, cut
+ * off or damaged. Everything that the reader hands out lives as long as it does. */
 store_reader *store_reader_open(const char *path, bs_error *error);
 void store_reader_close(store_reader *r);
-/* The files that its frames name, each once, as the debug information has them; the caller may replace a name by another one. */
+/* The files that its frames name, each once, as the debug information has them; the caller may replace a name
+ * by another one. */
 const char **store_reader_files(store_reader *r, uint32_t *count);
 /* What a stall was, of the sessions that the file holds; nanoseconds. */
 uint64_t store_reader_threshold(const store_reader *r);
@@ -64,8 +66,9 @@ bool store_reader_stalls(store_reader *r, stored_stall_visitor *visit, void *con
 /* The name of a loop's library as loop packs call it; NULL for a loop of the program's own. */
 const char *store_reader_library(const store_reader *r, int64_t loop);
 
-/* Adds the loops, the calls, the longest scopes and, after store_reader_stalls, the longest stalls in the order of their times to a document, and what the
- * recording says it could not see; a note tells how many stalls were left out. Loops are numbered behind those that the document has. */
+/* Adds the loops, the calls, the longest scopes and, after store_reader_stalls, the longest stalls in the
+ * order of their times to a document, and what the recording says it could not see; a note tells how many
+ * stalls were left out. Loops are numbered behind those that the document has. */
 bool store_reader_fill(store_reader *r, report_document *document, bs_error *error);
 
 #endif

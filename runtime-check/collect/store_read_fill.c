@@ -1,7 +1,7 @@
 /* A recording as a document of the finding model: its loops, its calls, its longest stalls and scopes. */
-#include "collect/store_reader.h"
+#include "runtime-check/collect/store_reader.h"
 
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include <string.h>
 

@@ -1,8 +1,9 @@
-/* What the two files of the reader share: store_read.c walks the file, store_read_fill.c makes a document of it. */
+/* What the two files of the reader share: store_read.c walks the file, store_read_fill.c makes a document of
+ * it. */
 #ifndef BLOCKSCAN_COLLECT_STORE_READER_H
 #define BLOCKSCAN_COLLECT_STORE_READER_H
 
-#include "collect/store_read.h"
+#include "runtime-check/collect/store_read.h"
 
 #include "base/intern.h"
 #include "base/map.h"

@@ -1,6 +1,7 @@
-/* Tables hold what was recorded, with nothing said twice: a stack is a list of addresses, an address a place in a module, and what
- * the place is called is found once. Views put it together for people. Times are nanoseconds, since the session began. */
-#include "collect/store_schema.h"
+/* Tables hold what was recorded, with nothing said twice: a stack is a list of addresses, an address a place
+ * in a module, and what the place is called is found once. Views put it together for people. Times are
+ * nanoseconds, since the session began. */
+#include "runtime-check/collect/store_schema.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,6 @@
-/* The text at the end of a recording: what held the loops longest, with the stack from the callback down, and how the loops did. */
-#include "collect/recording.h"
+/* The text at the end of a recording: what held the loops longest, with the stack from the callback down, and
+ * how the loops did. */
+#include "runtime-check/collect/recording.h"
 
 #include "base/path.h"
 #include "reports/paint.h"

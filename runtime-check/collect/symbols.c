@@ -1,14 +1,15 @@
-/* Addresses to functions, files, lines and inlined frames: DWARF where there is some (in the file, or separate by build-id), the
- * ELF symbol tables, or /tmp/perf-PID.map of a program that makes code at run time. Works after the program ended. What
- * was found is kept by build-id and offset, since a look-up costs milliseconds. */
-#include "collect/collect.h"
+/* Addresses to functions, files, lines and inlined frames: DWARF where there is some (in the file, or
+ * separate by build-id), the ELF symbol tables, or /tmp/perf-PID.map of a program that makes code at run
+ * time. Works after the program ended. What was found is kept by build-id and offset, since a look-up costs
+ * milliseconds. */
+#include "runtime-check/collect/collect.h"
 
 #include "base/hash.h"
 #include "base/intern.h"
 #include "base/map.h"
-#include "collect/nested.h"
-#include "collect/perfmap.h"
-#include "collect/units.h"
+#include "runtime-check/collect/nested.h"
+#include "runtime-check/collect/perfmap.h"
+#include "runtime-check/collect/units.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -43,7 +44,8 @@ struct symbols {
   Dwfl_Callbacks callbacks;
 };
 
-/* Beside the file and in its .debug, by the name in .gnu_debuglink; in the others by that or by build-id, as libdwfl.h has it. */
+/* Beside the file and in its .debug, by the name in .gnu_debuglink; in the others by that or by build-id, as
+ * libdwfl.h has it. */
 static char *debug_folders(const char *folder) {
   bs_strbuf path = BS_STRBUF_INIT;
   char *absolute = folder ? realpath(folder, NULL) : NULL;
@@ -116,7 +118,8 @@ static bool is_mapped_file(Dwfl_Module *module, const char *build_id) {
   return true;
 }
 
-/* A descriptor on the mapped file, or -1. Only regular files are opened: a module may be named like a device. */
+/* A descriptor on the mapped file, or -1. Only regular files are opened: a module may be named like a device.
+ */
 static int open_module(const module_row *module) {
   struct stat st;
   if (module->file >= 0) return fcntl(module->file, F_DUPFD_CLOEXEC, 0);
@@ -201,7 +204,8 @@ static void add_scope_frames(symbols *s, const char *module, Dwarf_Die *unit, Dw
 
 enum { NESTED_SCOPES = 64 };
 
-/* The functions around an address, innermost first: those that were inlined, then the one that they are in. */
+/* The functions around an address, innermost first: those that were inlined, then the one that they are in.
+ */
 static void add_scopes(symbols *s, debug_file *f, const char *module, Dwarf_Die *unit, Dwarf_Addr address,
                        frame place) {
   Dwarf_Die *scopes = NULL, *parents = NULL, nested[NESTED_SCOPES];

@@ -1,14 +1,16 @@
-/* What the parts that take stacks share of a watched process: its mappings, its modules, its memory. Private to them. */
+/* What the parts that take stacks share of a watched process: its mappings, its modules, its memory. Private
+ * to them. */
 #ifndef BLOCKSCAN_COLLECT_TARGET_H
 #define BLOCKSCAN_COLLECT_TARGET_H
 
 #include "base/map.h"
 #include "base/strbuf.h"
-#include "collect/collect.h"
+#include "runtime-check/collect/collect.h"
 
 enum { TARGET_PAGE = 4096 };
 
-/* A module and what unwinding needs of it. The binary search table of .eh_frame_hdr lies in the process' memory. */
+/* A module and what unwinding needs of it. The binary search table of .eh_frame_hdr lies in the process'
+ * memory. */
 typedef struct target_elf {
   module_row row;
   uint64_t identity; /* hash of the first bytes in memory: another file at the same place differs */
@@ -39,7 +41,8 @@ struct target {
 enum stack_result target_update(target *t, bool now);
 /* The mapping of an address, or NULL. Valid until the next update. */
 const target_mapping *target_mapping_of(const target *t, uint64_t address);
-/* Where the memory that begins at or just above `address` ends (a stack may have grown since the maps were read), or 0. */
+/* Where the memory that begins at or just above `address` ends (a stack may have grown since the maps were
+ * read), or 0. */
 uint64_t target_end_of(const target *t, uint64_t address);
 /* Copies the process' memory; the number of bytes that could be read, 0 with errno set. */
 size_t target_read(const target *t, uint64_t address, void *bytes, size_t length);
@@ -48,8 +51,8 @@ bool target_read_constant(target *t, uint64_t address, void *bytes, size_t lengt
 /* What a failed read means. */
 enum stack_result target_result(int error);
 
-/* Fills the module that begins in `bytes` (`length` of them, read from `start`): bias, end, build-id, unwind table. False: not
- * an ELF file of this machine. */
+/* Fills the module that begins in `bytes` (`length` of them, read from `start`): bias, end, build-id, unwind
+ * table. False: not an ELF file of this machine. */
 bool elf_read(target *t, uint64_t start, const void *bytes, size_t length, target_elf *out);
 
 /* Frees t->unwinder; takes NULL. */

@@ -1,5 +1,5 @@
 /* The index of units by address: see units.h. */
-#include "collect/units.h"
+#include "runtime-check/collect/units.h"
 
 static void add_unit(unit_index *index, Dwarf_Die *unit) {
   Dwarf_Addr base, start, end;

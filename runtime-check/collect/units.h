@@ -1,5 +1,5 @@
-/* Which unit of a file's DWARF an address belongs to, where the file has no .debug_aranges (clang writes none): made from the
- * units' own ranges, once for each file. */
+/* Which unit of a file's DWARF an address belongs to, where the file has no .debug_aranges (clang writes
+ * none): made from the units' own ranges, once for each file. */
 #ifndef BLOCKSCAN_COLLECT_UNITS_H
 #define BLOCKSCAN_COLLECT_UNITS_H
 

@@ -1,6 +1,7 @@
-/* libunwind over memory that was copied from another process: our accessors, and the table of .eh_frame_hdr, so that
- * nothing is unpacked or mapped anew for each stack. What is not known is refused, so that unwinding stops instead of guessing. */
-#include "collect/unwind.h"
+/* libunwind over memory that was copied from another process: our accessors, and the table of .eh_frame_hdr,
+ * so that nothing is unpacked or mapped anew for each stack. What is not known is refused, so that unwinding
+ * stops instead of guessing. */
+#include "runtime-check/collect/unwind.h"
 
 enum {
   CHUNK = 64 * 1024,
@@ -97,7 +98,8 @@ static void end_frames(frames *f, bool complete) {
 int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di,
                                        unw_proc_info_t *pi, int need_unwind_info, void *arg);
 
-/* Two address spaces, since the cache takes an address for a place of execution or a return address as it came first. */
+/* Two address spaces, since the cache takes an address for a place of execution or a return address as it
+ * came first. */
 struct target_unwinder {
   unw_addr_space_t cached, uncached;
 };
@@ -244,7 +246,8 @@ bool unwind(capture *c, stack *out) {
   return complete;
 }
 
-/* Unwinds with rbp = base; keeps the stack when it reaches the root and agrees with what was known without it. */
+/* Unwinds with rbp = base; keeps the stack when it reaches the root and agrees with what was known without
+ * it. */
 static bool try_base(capture *c, uint64_t base, stack *out) {
   stack *found = bs_calloc(1, sizeof *found);
   uint32_t known = c->known;
@@ -267,8 +270,9 @@ static bool returns_from(capture *c, uint64_t back, uint64_t function) {
   return back + (uint64_t)(int64_t)distance == function;
 }
 
-/* A function that needs rbp has pushed its caller's at its frame's base, below its return address: the lowest base that leads to
- * the root is the one. Where the return address stands behind a direct call of that very function there is no doubt. */
+/* A function that needs rbp has pushed its caller's at its frame's base, below its return address: the lowest
+ * base that leads to the root is the one. Where the return address stands behind a direct call of that very
+ * function there is no doubt. */
 bool unwind_searching(capture *c, stack *out) {
   if (unwind(c, out)) return true;
   if (!c->lost_sp) return false;

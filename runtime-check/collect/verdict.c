@@ -1,10 +1,11 @@
 /* From raw stacks to what a person wants to know: which function the loop had called, and which line held it.
  *
- * The callback is the first function inside of the loop's own: below the library's frames, or, where the program waits by itself, below
- * the function that also made the wait. Functions of the loop that only dispatch are told
- * by the places that they call from: one place that calls different functions. The culprit is the innermost frame of the program's own code.
+ * The callback is the first function inside of the loop's own: below the library's frames, or, where the
+ * program waits by itself, below the function that also made the wait. Functions of the loop that only
+ * dispatch are told by the places that they call from: one place that calls different functions. The culprit
+ * is the innermost frame of the program's own code.
  */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include "base/hash.h"
 #include "base/path.h"
@@ -137,8 +138,8 @@ typedef struct call_places {
   BS_VEC(call_place) items;
 } call_places;
 
-/* The place from which the function of a frame calls the next one; NULL when that one was inlined. Each function that was not
- * inlined has a return address. */
+/* The place from which the function of a frame calls the next one; NULL when that one was inlined. Each
+ * function that was not inlined has a return address. */
 static call_place *place_in(const verdict *v, uint32_t loop, uint32_t index, uint32_t caller,
                             call_places *places) {
   const recorded_stack *raw = &v->recording->stacks.items[index];
@@ -154,7 +155,8 @@ static call_place *place_in(const verdict *v, uint32_t loop, uint32_t index, uin
   return &places->items.items[at];
 }
 
-/* Goes from the loop's own function inwards, over what may be its dispatchers; `visit` returning false ends the walk. */
+/* Goes from the loop's own function inwards, over what may be its dispatchers; `visit` returning false ends
+ * the walk. */
 static void walk_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places,
                           bool visit(named_stack *s, uint32_t caller, call_place *place)) {
   named_stack *s = &v->stacks.items[index];
@@ -176,7 +178,8 @@ static bool find_callback(named_stack *s, uint32_t caller, call_place *place) {
   return !place->dispatches;
 }
 
-/* In a library's loop the callback is below the library; in the program's own it is where the ways to it and to the wait part. */
+/* In a library's loop the callback is below the library; in the program's own it is where the ways to it and
+ * to the wait part. */
 static void judge_stack(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
   (void)places;
   named_stack *s = &v->stacks.items[index];
@@ -224,15 +227,17 @@ static void for_each_stack(verdict *v, judge_step *step, call_places *places) {
     if (r->sites.items[i].stack != NO_INDEX) step(v, r->sites.items[i].loop, r->sites.items[i].stack, places);
 }
 
-/* How many functions a wait is below those that another stack shares with it; one that was inlined is its caller's own. */
+/* How many functions a wait is below those that another stack shares with it; one that was inlined is its
+ * caller's own. */
 static uint32_t depth_below(const frame_list *wait, uint32_t shared) {
   uint32_t depth = 0;
   for (uint32_t i = 0; i + shared < wait->count; i++) depth += !wait->items[i].inlined;
   return depth;
 }
 
-/* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its loop is over looks
- * like an iteration, and so does a worker's rest between two jobs in which a library polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
+/* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its
+ * loop is over looks like an iteration, and so does a worker's rest between two jobs in which a library
+ * polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
 static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, bool cut,
                        uint32_t depth) {
   const frame_list *wait = wait_of(v, stall->loop);
@@ -247,7 +252,8 @@ static bool is_in_loop(const verdict *v, const recorded_stall *stall, const name
   return s->shared >= wait->count || is_wait(wait->items[wait->count - 1 - s->shared].function);
 }
 
-/* Of each loop, how many functions the stalls and calls in iterations that did end share with its wait, at most. */
+/* Of each loop, how many functions the stalls and calls in iterations that did end share with its wait, at
+ * most. */
 static uint32_t *ended_depths(const verdict *v) {
   const recording *r = v->recording;
   uint32_t *depths = bs_calloc(r->loops.count + 1, sizeof *depths);
@@ -277,7 +283,8 @@ static void judge_stall(verdict *v, recorded_stall *stall, uint32_t depth) {
   }
 }
 
-/* A call whose place was seen only in an iteration that did not end may have been made when the loop was over. */
+/* A call whose place was seen only in an iteration that did not end may have been made when the loop was
+ * over. */
 static void judge_site(verdict *v, recorded_site *site, uint32_t depth) {
   const recorded_loop *l = &v->recording->loops.items[site->loop];
   if (site->stack == NO_INDEX || site->iteration <= l->iterations) return;
@@ -303,7 +310,8 @@ static bool tell_the_same(const named_stack *a, const named_stack *b) {
   return true;
 }
 
-/* The sample that speaks for a stall. Each stands for the time since the one before it; the last one for what followed, too. */
+/* The sample that speaks for a stall. Each stands for the time since the one before it; the last one for what
+ * followed, too. */
 static uint32_t shown_sample(const verdict *v, const recorded_stall *stall) {
   uint32_t count = stall->samples.count, best = 0;
   uint64_t most = 0;

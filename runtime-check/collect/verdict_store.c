@@ -1,6 +1,6 @@
-/* What only the end of a recording tells, for its file: which frames are callbacks and culprits, what proved to be no stall, no loop
- * or no call of one, and what could not be observed. */
-#include "collect/recording.h"
+/* What only the end of a recording tells, for its file: which frames are callbacks and culprits, what proved
+ * to be no stall, no loop or no call of one, and what could not be observed. */
+#include "runtime-check/collect/recording.h"
 
 #include <string.h>
 

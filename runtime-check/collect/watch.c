@@ -1,11 +1,13 @@
-/* The watchdog: one thread that reads the slots, sleeps to the next deadline exactly, and follows a stall to its end.
+/* The watchdog: one thread that reads the slots, sleeps to the next deadline exactly, and follows a stall to
+ * its end.
  *
- * Nothing tells it that an iteration began: it looks. An iteration that is seen running is due at its start plus three quarters of the
- * threshold: a stack is taken then, for a stall that is over before one could be taken of it as such. A loop that is seen waiting
- * cannot be due earlier than so long from now. So it seldom looks while nothing stalls, and is on time when something does. Durations do
- * not come from here but from the thread's own events.
+ * Nothing tells it that an iteration began: it looks. An iteration that is seen running is due at its start
+ * plus three quarters of the threshold: a stack is taken then, for a stall that is over before one could be
+ * taken of it as such. A loop that is seen waiting cannot be due earlier than so long from now. So it seldom
+ * looks while nothing stalls, and is on time when something does. Durations do not come from here but from
+ * the thread's own events.
  */
-#include "collect/watch.h"
+#include "runtime-check/collect/watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -115,7 +117,8 @@ static void end_silent_processes(watcher *w, uint64_t now) {
   }
 }
 
-/* A slot that was taken since it was last looked at: by a thread that is new, in place of the one that had it. */
+/* A slot that was taken since it was last looked at: by a thread that is new, in place of the one that had
+ * it. */
 static void look_at_slot(watcher *w, uint32_t index, uint64_t now) {
   layout_slot *slot = &w->r->slots[index];
   if (atomic_load(&slot->generation) == w->generations[index]) return;
@@ -127,7 +130,8 @@ static void look_at_slot(watcher *w, uint32_t index, uint64_t now) {
   add_watched(w, index, slot);
 }
 
-/* Looks for threads that took a slot. The slots that nobody has taken are not touched: they lie far apart in memory. */
+/* Looks for threads that took a slot. The slots that nobody has taken are not touched: they lie far apart in
+ * memory. */
 static void scan_slots(watcher *w, uint64_t now) {
   for (uint32_t i = 0; i < LAYOUT_SLOTS / 64; i++) {
     uint64_t taken = atomic_load_explicit(&w->r->head->taken[i], memory_order_acquire);
@@ -136,7 +140,8 @@ static void scan_slots(watcher *w, uint64_t now) {
   end_silent_processes(w, now);
 }
 
-/* An open stall whose iteration is over: its event was written before the thread began to wait, unless the ring was full. */
+/* An open stall whose iteration is over: its event was written before the thread began to wait, unless the
+ * ring was full. */
 static bool is_closed(watcher *w, watched *x, uint64_t now) {
   watch_drain(w, x);
   if (x->stall == NO_INDEX) return true;
@@ -227,7 +232,8 @@ static void reap(watcher *w, uint64_t now) {
   }
 }
 
-/* What the program started and left is the recorder's child then (PR_SET_CHILD_SUBREAPER), watched or not yet. */
+/* What the program started and left is the recorder's child then (PR_SET_CHILD_SUBREAPER), watched or not
+ * yet. */
 static bool has_children(const watcher *w) {
   siginfo_t info = {0};
   return w->r->options.follow && !w->r->attached &&
@@ -280,7 +286,8 @@ static void end_in_time(watcher *w, uint64_t now) {
   }
 }
 
-/* Whether there is nothing more to watch. Processes that outlive the program are watched only where --duration says how long. */
+/* Whether there is nothing more to watch. Processes that outlive the program are watched only where
+ * --duration says how long. */
 static bool is_over(const watcher *w, uint64_t now) {
   if (w->r->attached) return w->let_go || w->signals || w->r->processes.items[0].gone;
   if (!w->program_ended) return false;
@@ -305,7 +312,8 @@ static void finish(watcher *w) {
   w->r->ended = now;
 }
 
-/* Whether the disk may take its time now: nothing is due soon. A program that always computes must not put it off for ever. */
+/* Whether the disk may take its time now: nothing is due soon. A program that always computes must not put it
+ * off for ever. */
 static bool may_flush(const watcher *w, uint64_t now, uint64_t since) {
   if (now > since + (FLUSH_LATE - 1) * (uint64_t)FLUSH_NS) return true;
   for (uint32_t i = 0; i < w->watched.count; i++)

@@ -1,8 +1,9 @@
-/* What the watchdog's files share: watch.c decides when to look, watch_stall.c what is seen becomes, live.c the status line. */
+/* What the watchdog's files share: watch.c decides when to look, watch_stall.c what is seen becomes, live.c
+ * the status line. */
 #ifndef BLOCKSCAN_COLLECT_WATCH_H
 #define BLOCKSCAN_COLLECT_WATCH_H
 
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include <poll.h>
 
@@ -43,8 +44,8 @@ typedef struct watched {
   uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */
   bool has_early; /* and there was one to take */
   early_sample early;
-  /* Scopes: the due that was last seen to pass and when to sample again; samples, whose `at` is a time of the clock; the longest call
-   * lately; the last event's name and iteration. */
+  /* Scopes: the due that was last seen to pass and when to sample again; samples, whose `at` is a time of the
+   * clock; the longest call lately; the last event's name and iteration. */
   uint64_t scope_due, next_scope_sample, scope_interval;
   BS_VEC(recorded_sample) scope_samples;
   layout_event longest_call;
@@ -77,9 +78,11 @@ struct watcher {
 void watch_drain(watcher *w, watched *x);
 /* Takes a stack of an iteration that is past the threshold; returns when to take the next. */
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now);
-/* Takes one stack of an iteration that is no stall yet, or of a thread that is not known to run a loop: kept in case that it becomes one. */
+/* Takes one stack of an iteration that is no stall yet, or of a thread that is not known to run a loop: kept
+ * in case that it becomes one. */
 void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now);
-/* One stack of the thread as it is now, and the call that it is in. False when `still` is no longer `value`, or nothing can be read. */
+/* One stack of the thread as it is now, and the call that it is in. False when `still` is no longer `value`,
+ * or nothing can be read. */
 bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,
                  uint32_t *hook);
 /* Samples a thread that is in a scope past its threshold; returns when to look again. */
@@ -105,13 +108,14 @@ bool watch_copies(watcher *w);
 /* The same for all of a thread that ends; then its unfinished copies are free. */
 void watch_copies_of(watcher *w, const watched *x);
 void watch_free_copies(watcher *w, const watched *x);
-/* The stack of a call from a place of the thread's table, or NO_INDEX: when the first call from there, whose stack was copied, was made in
- * this iteration. Later ones may have come by another way. */
+/* The stack of a call from a place of the thread's table, or NO_INDEX: when the first call from there, whose
+ * stack was copied, was made in this iteration. Later ones may have come by another way. */
 uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iteration);
 /* Tells a thread the mapping of its stack, once. */
 void watch_stack_bounds(watcher *w, const watched *x);
 
-/* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for precedence_drop(). */
+/* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for
+ * precedence_drop(). */
 int precedence_take(void);
 void precedence_drop(int before);
 

@@ -1,5 +1,6 @@
-/* Questions of the watched threads: the text of a stall that has just ended, or of the last ones, with the stacks. */
-#include "collect/watch.h"
+/* Questions of the watched threads: the text of a stall that has just ended, or of the last ones, with the
+ * stacks. */
+#include "runtime-check/collect/watch.h"
 
 #include <limits.h>
 #include <linux/futex.h>

@@ -1,8 +1,9 @@
 /* Named scopes of the linkable API: samples while one is past its threshold, and what its events become.
  *
- * A thread says when the first of its open scopes is due; a sample belongs to every scope whose stretch it lies in. A scope that was over
- * before a stack could be taken has the place of its longest call, as a stall does. */
-#include "collect/watch.h"
+ * A thread says when the first of its open scopes is due; a sample belongs to every scope whose stretch it
+ * lies in. A scope that was over before a stack could be taken has the place of its longest call, as a stall
+ * does. */
+#include "runtime-check/collect/watch.h"
 
 #include <string.h>
 

@@ -1,8 +1,9 @@
-/* Where a thread's calls are made: its table of places with their totals, and the stacks that it copied for us.
+/* Where a thread's calls are made: its table of places with their totals, and the stacks that it copied for
+ * us.
  *
- * A copy is taken out of the shared memory at once, so that its room is free again, and unwound when nothing is due: a few in each
- * round of the watchdog, all that are left when the thread ends. */
-#include "collect/watch.h"
+ * A copy is taken out of the shared memory at once, so that its room is free again, and unwound when nothing
+ * is due: a few in each round of the watchdog, all that are left when the thread ends. */
+#include "runtime-check/collect/watch.h"
 
 #include <stdlib.h>
 #include <string.h>

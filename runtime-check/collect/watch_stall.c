@@ -1,5 +1,5 @@
 /* From what a thread's slot and ring say to stalls with their samples, calls and kind. */
-#include "collect/watch.h"
+#include "runtime-check/collect/watch.h"
 
 #include <string.h>
 
@@ -42,8 +42,8 @@ static void close_window(watcher *w, watched *x, recorded_stall *stall) {
   stall->window_wait_ns = wait - x->seen_wait;
 }
 
-/* By its own CPU time when the thread told it, else by what the window shows. What was not on the CPU and waited for one for the
- * greater part was runnable. */
+/* By its own CPU time when the thread told it, else by what the window shows. What was not on the CPU and
+ * waited for one for the greater part was runnable. */
 static enum stall_kind kind_of(const recorded_stall *stall) {
   double duration = stall->duration ? (double)stall->duration : 1;
   double window = stall->window_ns ? (double)stall->window_ns : 1;
@@ -76,7 +76,8 @@ static uint32_t hook_of(const recorded_stall *stall) {
   return NO_INDEX;
 }
 
-/* A stall that was over before a stack could be taken has that of its longest call, if the thread copied it, or the call's place. */
+/* A stall that was over before a stack could be taken has that of its longest call, if the thread copied it,
+ * or the call's place. */
 static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
   const recorded_call *longest = NULL;
   for (uint32_t i = 0; i < stall->calls.count; i++)
@@ -240,7 +241,8 @@ void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   x->has_early = take_stack(w, x, busy, &x->early.taken, &x->early.hook);
 }
 
-/* The library whose run function is on the stack. Only that library's symbols are looked up: the program's own may be many. */
+/* The library whose run function is on the stack. Only that library's symbols are looked up: the program's
+ * own may be many. */
 static const char *library_of(watcher *w, uint32_t process, const stack *st) {
   target *t = recording_target(w->r, process);
   const char *found = "";
@@ -259,8 +261,9 @@ static const char *library_of(watcher *w, uint32_t process, const stack *st) {
   return found;
 }
 
-/* Leaves what the wait has called: a stack may be taken while the library itself is at work on either side of it, and how deep that is
- * says nothing about the loop. A published wait's stack begins at its caller, too. */
+/* Leaves what the wait has called: a stack may be taken while the library itself is at work on either side of
+ * it, and how deep that is says nothing about the loop. A published wait's stack begins at its caller, too.
+ */
 static void begin_at_caller(target *t, stack *s) {
   if (s->omitted) return;
   for (uint32_t i = s->count; i-- > 1;) {

@@ -1,5 +1,5 @@
 /* Joining a recording, and the slots: which thread has one, from its first wait to its end. */
-#include "marks.h"
+#include "runtime-check/preload/marks.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -60,8 +60,8 @@ static layout_head *map_memory(void) {
   return NULL;
 }
 
-/* A page that the child of a fork finds zeroed. Without one (Linux before 4.14) nothing is recorded: a child would write into its
- * parent's slot. */
+/* A page that the child of a fork finds zeroed. Without one (Linux before 4.14) nothing is recorded: a child
+ * would write into its parent's slot. */
 static _Atomic uint32_t *make_epoch(void) {
   size_t size = (size_t)sysconf(_SC_PAGESIZE);
   /* cppcheck-suppress invalidFunctionArg */
@@ -92,7 +92,8 @@ static void make_end_key(void) {
   }
 }
 
-/* A new epoch, so that threads leave the slots that they had. The memory that was stays: threads may be at work in it. */
+/* A new epoch, so that threads leave the slots that they had. The memory that was stays: threads may be at
+ * work in it. */
 bool preload_record_into(layout_head *head) {
   __atomic_store_n(&bs_runtime_recorder, NULL, __ATOMIC_RELAXED);
   if (!head) return true;

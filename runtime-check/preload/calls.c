@@ -1,5 +1,5 @@
 /* The wrappers of blocking calls, made from hooks.def, and what they write down. */
-#include "calls.h"
+#include "runtime-check/preload/calls.h"
 
 uint64_t thread_cpu_ns(void) {
   struct timespec t;
@@ -17,7 +17,8 @@ void push_event(layout_slot *slot, const layout_event *event) {
   atomic_store_explicit(&slot->head, head + 1, memory_order_release);
 }
 
-/* A signal handler that ran between the stub and here has left its own registers: then only sp and pc are known. */
+/* A signal handler that ran between the stub and here has left its own registers: then only sp and pc are
+ * known. */
 static void publish_registers(const thread_self *self, uintptr_t sp, uintptr_t pc) {
   layout_registers *r = &self->slot->registers;
   const entry_registers *e = &self->entry;
@@ -32,7 +33,8 @@ static void publish_registers(const thread_self *self, uintptr_t sp, uintptr_t p
   set(&r->r15, ours ? e->r15 : 0);
 }
 
-/* The reader of a seqlock must see the number change before the values do. ThreadSanitizer knows no fences; x86 needs none. */
+/* The reader of a seqlock must see the number change before the values do. ThreadSanitizer knows no fences;
+ * x86 needs none. */
 static inline void writes_follow(void) {
 #if !defined(__SANITIZE_THREAD__) && !defined(BLOCKSCAN_DIRECT)
   atomic_thread_fence(memory_order_release);
@@ -63,12 +65,13 @@ static bool was_nonblocking(const call *c) {
 #define HOOK_FD(type, name, ...) \
   case HOOK_##name: \
   case HOOK_##name##_file: return descriptor_ask((int)c->value) == DESCRIPTOR_NONBLOCKING;
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
   default: return false;
   }
 }
 
-/* Counts the call at its place. While it is still published: a signal handler's calls leave the table alone then. */
+/* Counts the call at its place. While it is still published: a signal handler's calls leave the table alone
+ * then. */
 static inline layout_site *count_site(thread_self *self, const call *c, uint64_t took) {
   uint64_t key = layout_site_key(c->sp, c->hook), pc = c->caller;
   layout_site *site = &self->slot->sites[layout_site_index(pc, key)];
@@ -112,7 +115,8 @@ void call_end(thread_self *self, const call *c) {
   unpublish(self, slot);
 }
 
-/* The wrappers. Nothing needs cleaning up when the function throws, is cancelled or is left by longjmp: enter() sees it. */
+/* The wrappers. Nothing needs cleaning up when the function throws, is cancelled or is left by longjmp:
+ * enter() sees it. */
 #define HOOK(type, name, rule, params, args, number, blocks) \
   type hook_##name params { \
     type(*next) params = (type(*) params)next_of(NEXT_##name); \
@@ -165,7 +169,8 @@ void call_end(thread_self *self, const call *c) {
 #define HOOK_FORMAT_VOID(name, rule, params, args, last, base, number) \
   void hook_##name params { FORMATTED(name, base, last, number, , args) }
 
-/* What is known to be non-blocking takes the short way; the rest is a function of its own, so that the short way saves no registers. */
+/* What is known to be non-blocking takes the short way; the rest is a function of its own, so that the short
+ * way saves no registers. */
 #define SLOW_PARAMS(...) (thread_self * self, uintptr_t sp, uintptr_t pc, __VA_ARGS__)
 #define SLOW_ARGS(...) (self, CALLER_SP, CALLER_PC, __VA_ARGS__)
 #define HOOK_FD(type, name, rule, file_rule, params, args, number, blocks) \
@@ -204,8 +209,9 @@ void call_end(thread_self *self, const call *c) {
     return outcome; \
   }
 
-/* Only "busy", in the three ways that it is said, leads to the call itself: every other answer of `try` is the call's, too. (And
- * glibc keeps a robust mutex that it refuses to a trylock as not recoverable: the lock would wait for itself.) */
+/* Only "busy", in the three ways that it is said, leads to the call itself: every other answer of `try` is
+ * the call's, too. (And glibc keeps a robust mutex that it refuses to a trylock as not recoverable: the lock
+ * would wait for itself.) */
 #define HOOK_LOCK(name, rule, params, args, try) \
   int hook_##name params { \
     int(*next) params = (int(*) params)next_of(NEXT_##name); \
@@ -220,4 +226,4 @@ void call_end(thread_self *self, const call *c) {
     call_end(self, &c); \
     return outcome; \
   }
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"

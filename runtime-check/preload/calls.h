@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_PRELOAD_CALLS_H
 #define BLOCKSCAN_PRELOAD_CALLS_H
 
-#include "preload.h"
+#include "runtime-check/preload/preload.h"
 
 #include <aio.h>
 #include <dirent.h>
@@ -54,8 +54,9 @@ static inline bool is_zero(const struct timespec *timeout) {
   return timeout && !timeout->tv_sec && !timeout->tv_nsec;
 }
 
-/* Whether the stream's buffer has so many bytes to read, or room for so many more: then the call only copies. Another thread may use the
- * stream at the same time; then the answer is old, and one call is counted or not. */
+/* Whether the stream's buffer has so many bytes to read, or room for so many more: then the call only copies.
+ * Another thread may use the stream at the same time; then the answer is old, and one call is counted or not.
+ */
 static inline bool buffer_holds(const FILE *file, size_t size) {
   return file->_IO_read_ptr < file->_IO_read_end && (size_t)(file->_IO_read_end - file->_IO_read_ptr) >= size;
 }
@@ -78,6 +79,6 @@ static inline bool buffer_takes(const FILE *file, size_t size) {
 #define HOOK_LOCK(name, rule, params, ...) int hook_##name params;
 #define HOOK_OWN(type, name, rule, params) type hook_##name params;
 #define TRACKED(type, name, params) type hook_##name params;
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
 
 #endif

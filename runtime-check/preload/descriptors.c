@@ -1,10 +1,11 @@
 /* Whether a descriptor can block, remembered by its number.
  *
- * Asking costs two system calls, so the answer is kept for the process: until a wrapper sees the number change its meaning, and
- * "non-blocking" for some uses only, since not everything that changes it passes a wrapper. A wrong "non-blocking" costs a call's
- * record, not the stall's: the collector takes the stack of a thread in any call.
+ * Asking costs two system calls, so the answer is kept for the process: until a wrapper sees the number
+ * change its meaning, and "non-blocking" for some uses only, since not everything that changes it passes a
+ * wrapper. A wrong "non-blocking" costs a call's record, not the stall's: the collector takes the stack of a
+ * thread in any call.
  */
-#include "preload.h"
+#include "runtime-check/preload/preload.h"
 
 #include <errno.h>
 #include <fcntl.h>

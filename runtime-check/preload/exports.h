@@ -1,8 +1,9 @@
-/* Preprocessed into the linker's version script: what libblockscan.so exports is this list and nothing else. */
+/* Preprocessed into the linker's version script: what libblockscan.so exports is this list and nothing else.
+ */
 #define NEXT(name) name;
 {
 global:
-#include "next.h"
+#include "runtime-check/preload/next.h"
   bs_runtime_recorder;
   bs_runtime_start;
   bs_runtime_stop;

@@ -12,5 +12,5 @@
 #define HOOK_LOCK(name, ...) NEXT(name)
 #define HOOK_OWN(type, name, ...) NEXT(name)
 #define TRACKED(type, name, ...) NEXT(name)
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
 #undef NEXT

@@ -1,5 +1,6 @@
-/* The wrappers whose bodies no row of hooks.def can say: they block now and then, or change what a descriptor number means. */
-#include "calls.h"
+/* The wrappers whose bodies no row of hooks.def can say: they block now and then, or change what a descriptor
+ * number means. */
+#include "runtime-check/preload/calls.h"
 
 #define NEXT_CALL(name, type, params) ((type(*) params)next_of(NEXT_##name))
 
@@ -129,8 +130,9 @@ int hook_pipe2(int *ends, int flags) {
   return forget_ends(NEXT_CALL(pipe2, int, (int *, int))(ends, flags), ends);
 }
 
-/* The stack pointer that a jump restores. glibc keeps it xored with a word of the thread's and rotated: PTR_MANGLE in its
- * sysdeps/unix/sysv/linux/x86_64/pointer_guard.h, the order of the registers in its sysdeps/x86_64/jmpbuf-offsets.h. */
+/* The stack pointer that a jump restores. glibc keeps it xored with a word of the thread's and rotated:
+ * PTR_MANGLE in its sysdeps/unix/sysv/linux/x86_64/pointer_guard.h, the order of the registers in its
+ * sysdeps/x86_64/jmpbuf-offsets.h. */
 static uintptr_t jump_sp(const struct __jmp_buf_tag *place) {
 #if defined(__x86_64__) && defined(__LP64__)
   uintptr_t sp = (uintptr_t)place->__jmpbuf[6];

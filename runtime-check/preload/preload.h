@@ -1,14 +1,14 @@
 /* What the library's files share: a thread's own state, and the few steps that every wrapper takes.
  *
- * The rules of this folder: nothing allocates, locks, prints, unwinds or handles a signal; errno stays what the wrapped function
- * left. A thread touches its own state and its own slot only, so that a signal handler that comes in between finds, at worst, a
- * call already under way, and is not recorded.
+ * The rules of this folder: nothing allocates, locks, prints, unwinds or handles a signal; errno stays what
+ * the wrapped function left. A thread touches its own state and its own slot only, so that a signal handler
+ * that comes in between finds, at worst, a call already under way, and is not recorded.
  */
-#ifndef BLOCKSCAN_PRELOAD_H
-#define BLOCKSCAN_PRELOAD_H
+#ifndef BLOCKSCAN_PRELOAD_PRELOAD_H
+#define BLOCKSCAN_PRELOAD_PRELOAD_H
 
-#include "shared/hooks.h"
-#include "shared/layout.h"
+#include "runtime-check/shared/hooks.h"
+#include "runtime-check/shared/layout.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,13 +53,14 @@ typedef struct thread_self {
 
 extern __attribute__((visibility("hidden"))) _Thread_local thread_self preload_self;
 
-/* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means: not yet ours. */
+/* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means:
+ * not yet ours. */
 typedef struct recording_view {
   layout_head *head; /* NULL: nothing is recorded */
   layout_slot *slots;
   _Atomic uint32_t *epoch;
-  /* clock_gettime of the vdso, or of the C library where there is none: what the collector's clock says, even in a program whose own
-   * clock is replaced. */
+  /* clock_gettime of the vdso, or of the C library where there is none: what the collector's clock says, even
+   * in a program whose own clock is replaced. */
   int (*clock)(clockid_t clock, struct timespec *now);
 } recording_view;
 extern __attribute__((visibility("hidden"))) recording_view preload_view;
@@ -86,16 +87,16 @@ void push_event(layout_slot *slot, const layout_event *event);
 uint64_t thread_cpu_ns(void);
 
 /* sites.c */
-/* The row of the site, a new one if need be; NULL when the table is full. Copies the stack of one that has none yet, which only the call
- * that is published now can do. */
+/* The row of the site, a new one if need be; NULL when the table is full. Copies the stack of one that has
+ * none yet, which only the call that is published now can do. */
 layout_site *find_site(thread_self *self, uint64_t pc, uint64_t key);
 
 /* descriptors.c */
 enum descriptor_kind { DESCRIPTOR_UNKNOWN, DESCRIPTOR_NONBLOCKING, DESCRIPTOR_BLOCKING, DESCRIPTOR_FILE };
 /* Asks when that is long ago. errno is kept. */
 enum descriptor_kind descriptor_kind(int fd);
-/* By number: 0 unknown; up to DESCRIPTOR_USES: non-blocking for so many more; above: may block. Threads may overwrite each other's:
- * any is true. */
+/* By number: 0 unknown; up to DESCRIPTOR_USES: non-blocking for so many more; above: may block. Threads may
+ * overwrite each other's: any is true. */
 enum { DESCRIPTOR_NUMBERS = 1 << 16, DESCRIPTOR_USES = 64 };
 extern __attribute__((visibility("hidden"))) _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 /* Asks. */
@@ -104,12 +105,14 @@ enum descriptor_kind descriptor_ask(int fd);
 void descriptor_forget(int fd);
 
 /* scopes.c: what a wait means for the thread's marks, for threads that are `marked`. */
-/* Before the wait; whether it is `known` to be a loop's. Returns when the iteration ended, less what was allowed in it. */
+/* Before the wait; whether it is `known` to be a loop's. Returns when the iteration ended, less what was
+ * allowed in it. */
 uint64_t marks_wait_begins(thread_self *self, uint64_t now, bool known, uintptr_t sp);
 void marks_wait_ends(thread_self *self, uint64_t now);
 /* A run function was entered: its first iteration began, and scopes around it go on. */
 void marks_run_begins(thread_self *self);
-/* The iteration that ends now was too long; and then, in its loop's wait, whatever is to be done about that. May not return. */
+/* The iteration that ends now was too long; and then, in its loop's wait, whatever is to be done about that.
+ * May not return. */
 void marks_stalled(thread_self *self, uint64_t took);
 void marks_tell(thread_self *self);
 /* A longjmp goes back to a frame whose stack pointer is `sp`. */
@@ -118,14 +121,15 @@ void marks_jump(thread_self *self, uintptr_t sp);
 /* stubs.c: the next definition of a wrapped function. */
 enum {
 #define NEXT(name) NEXT_##name,
-#include "next.h"
+#include "runtime-check/preload/next.h"
   NEXT_COUNT
 };
 extern __attribute__((visibility("hidden"))) void *preload_next[NEXT_COUNT];
 void *preload_resolve(unsigned index);
 /* By the constructor. */
 void preload_resolve_all(void);
-/* The same of a library's function that is called from `pc`. What is not loaded at the start is looked up at each call: it may go. */
+/* The same of a library's function that is called from `pc`. What is not loaded at the start is looked up at
+ * each call: it may go. */
 void *preload_of_library(unsigned index, uintptr_t pc);
 static inline void *next_of(unsigned index) {
   void *f = __atomic_load_n(&preload_next[index], __ATOMIC_RELAXED);
@@ -170,8 +174,8 @@ static inline void unpublish(thread_self *self, layout_slot *slot) {
   if (now & 1) set(&slot->call_sequence, now + 1);
 }
 
-/* The thread's state when its calls count now, else NULL. `sp` is the caller's. A published call that is still there although the
- * stack is above it was left by longjmp or an exception. */
+/* The thread's state when its calls count now, else NULL. `sp` is the caller's. A published call that is
+ * still there although the stack is above it was left by longjmp or an exception. */
 static inline thread_self *enter(uintptr_t sp) {
   thread_self *self = &preload_self;
   if (likely(!self->active)) return NULL;

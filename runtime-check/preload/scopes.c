@@ -1,10 +1,11 @@
 /* Named scopes and allowed blocks of a thread: how long it stays in them without its loop's wait.
  *
- * A scope is measured in stretches: from its begin or a wait's end to the next wait or its own end. The program's bs_scope is
- * copied when it begins and not looked at again: a function that is left by longjmp leaves its scopes open until the jump, which is
- * watched for that, or a caller further up shows that they are gone.
+ * A scope is measured in stretches: from its begin or a wait's end to the next wait or its own end. The
+ * program's bs_scope is copied when it begins and not looked at again: a function that is left by longjmp
+ * leaves its scopes open until the jump, which is watched for that, or a caller further up shows that they
+ * are gone.
  */
-#include "marks.h"
+#include "runtime-check/preload/marks.h"
 
 #include <string.h>
 
@@ -51,7 +52,8 @@ static thread_self *marked_thread(void) {
   return self;
 }
 
-/* When the collector is to look: those that are allowed to stall have no due, but those that are expected to. */
+/* When the collector is to look: those that are allowed to stall have no due, but those that are expected to.
+ */
 static uint64_t earliest_due(void) {
   uint64_t due = 0;
   for (uint32_t i = 0; i < mine.depth; i++) {
@@ -149,7 +151,8 @@ static void settle_wait(const thread_self *self) {
   mine.wait_began = 0;
 }
 
-/* A first wait is a loop's where nothing else is made for waiting so; a poll may as well be a handler's for its answer. */
+/* A first wait is a loop's where nothing else is made for waiting so; a poll may as well be a handler's for
+ * its answer. */
 static bool waits_as_loops_do(const thread_self *self) {
   uint32_t kind = atomic_load_explicit(&self->slot->wait_kind, memory_order_relaxed);
   return kind == LAYOUT_WAIT_EPOLL || kind == LAYOUT_WAIT_URING;
@@ -244,7 +247,8 @@ static void drop_again(uintptr_t address) {
   while (mine.depth > index) close_at(mine.depth - 1);
 }
 
-/* A function that lies further up than the loop's wait was not called by that loop: it is over, and what comes is another one. */
+/* A function that lies further up than the loop's wait was not called by that loop: it is over, and what
+ * comes is another one. */
 static void leave_loop(thread_self *self, uintptr_t sp) {
   if (!self->loop.pc || sp <= self->loop.sp || sp - self->loop.sp > FRAMES) return;
   self->loop = self->nested = (wait_site){0};

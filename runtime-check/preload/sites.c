@@ -1,10 +1,11 @@
 /* Where calls were made: rows for new places, and copies of the stacks that lead to them.
  *
- * A call that took a microsecond is over before anybody could look from outside; so the thread itself copies its stack, once for each
- * place, and the collector unwinds the copy. Only memory that is certainly there is copied: from the caller's frame up to the
- * known end of this stack. On a stack whose end is not known (a coroutine's) nothing is copied.
+ * A call that took a microsecond is over before anybody could look from outside; so the thread itself copies
+ * its stack, once for each place, and the collector unwinds the copy. Only memory that is certainly there is
+ * copied: from the caller's frame up to the known end of this stack. On a stack whose end is not known (a
+ * coroutine's) nothing is copied.
  */
-#include "preload.h"
+#include "runtime-check/preload/preload.h"
 
 #include <pthread.h>
 
@@ -12,14 +13,16 @@ enum {
   PROBES = 64, /* rows looked at for a place */
   COPY_STRIDE = 8, /* copies between those that two threads try first */
 };
-/* Nothing else is mapped so near below the first thread's stack: the kernel leaves 128 MB or more, whatever the limit. */
+/* Nothing else is mapped so near below the first thread's stack: the kernel leaves 128 MB or more, whatever
+ * the limit. */
 #define MAIN_STACK ((uintptr_t)64 << 20)
 
 /* By the dynamic loader: where the first thread's stack began. */
 extern void *__libc_stack_end __attribute__((weak)); // NOLINT(bugprone-reserved-identifier)
 
-/* How far up the stack of `sp` certainly reaches; 0 unknown. Other threads than the first have their descriptor, which pthread_self()
- * points to, on top of their stack; it is the same stack when one mapping holds both. */
+/* How far up the stack of `sp` certainly reaches; 0 unknown. Other threads than the first have their
+ * descriptor, which pthread_self() points to, on top of their stack; it is the same stack when one mapping
+ * holds both. */
 static uintptr_t stack_end(const thread_self *self, uintptr_t sp) {
   uintptr_t top = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
   if (sp < top && top - sp < MAIN_STACK) return top;
@@ -42,7 +45,8 @@ static layout_copy *take_copy(const thread_self *self, _Atomic uint32_t **state)
   return NULL;
 }
 
-/* Word by word: a sanitizer's memcpy would complain of the gaps between variables, and so would its checks of this function. */
+/* Word by word: a sanitizer's memcpy would complain of the gaps between variables, and so would its checks of
+ * this function. */
 __attribute__((no_sanitize("address", "thread", "undefined"))) static void
 copy_words(_Atomic uint64_t *to, uintptr_t from, uint64_t count) {
   const volatile uint64_t *words = (const volatile uint64_t *)from; // NOLINT(performance-no-int-to-ptr)

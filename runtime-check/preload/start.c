@@ -1,11 +1,12 @@
 /* A recorder of the program's own: bs_runtime_start() and what goes with it.
  *
- * The program makes the shared memory and hands it to `blockscan record --attach` as descriptor 3, with a socket as descriptor 4 over
- * which the recorder says that it watches, is told to end, and sees the program go. The recorder is nobody's child: the process
- * between, which ends at once, has no exit signal, so that neither SIGCHLD nor wait(-1) tells of either. All of this is
- * system calls, for between fork and exec a program with threads may do nothing else.
+ * The program makes the shared memory and hands it to `blockscan record --attach` as descriptor 3, with a
+ * socket as descriptor 4 over which the recorder says that it watches, is told to end, and sees the program
+ * go. The recorder is nobody's child: the process between, which ends at once, has no exit signal, so that
+ * neither SIGCHLD nor wait(-1) tells of either. All of this is system calls, for between fork and exec a
+ * program with threads may do nothing else.
  */
-#include "marks.h"
+#include "runtime-check/preload/marks.h"
 
 #include <dlfcn.h>
 #include <errno.h>

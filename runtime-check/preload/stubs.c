@@ -1,10 +1,11 @@
 /* The exported symbols, and where the functions behind them are.
  *
- * A wrapper in C may have changed the caller's registers before it could write them down; so on x86-64 each exported symbol is a
- * few instructions that keep them in the thread's own state, as they are at entry, and jump to the C function. Elsewhere the C
- * function is exported itself, and a stack is found through frame pointers.
+ * A wrapper in C may have changed the caller's registers before it could write them down; so on x86-64 each
+ * exported symbol is a few instructions that keep them in the thread's own state, as they are at entry, and
+ * jump to the C function. Elsewhere the C function is exported itself, and a stack is found through frame
+ * pointers.
  */
-#include "preload.h"
+#include "runtime-check/preload/preload.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,7 +15,7 @@ void *preload_next[NEXT_COUNT];
 
 static const char *const names[NEXT_COUNT] = {
 #define NEXT(name) #name,
-#include "next.h"
+#include "runtime-check/preload/next.h"
 };
 
 /* In place of a function that the C library does not have. */
@@ -29,13 +30,14 @@ static bool of_library(unsigned index) {
 #define WAIT_LIBRARY(name, ...) case NEXT_##name:
 #define RUN(type, name, ...) case NEXT_##name:
 #define RUN_VOID(name, ...) case NEXT_##name:
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
     return true;
   default: return false;
   }
 }
 
-/* Of the names with two versions, the one that programs of the last twenty years mean; of those with an old one only, that. */
+/* Of the names with two versions, the one that programs of the last twenty years mean; of those with an old
+ * one only, that. */
 static void *look_up(unsigned index) {
 #ifdef BLOCKSCAN_DIRECT
   return dlsym(RTLD_DEFAULT, names[index]);
@@ -124,5 +126,5 @@ _Static_assert(offsetof(thread_self, entry) == 0 && offsetof(entry_registers, r1
   __asm__(".globl " #name "\n" \
           ".set " #name ", hook_" #name "\n");
 #endif
-#include "next.h"
+#include "runtime-check/preload/next.h"
 #endif

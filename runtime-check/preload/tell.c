@@ -1,10 +1,11 @@
 /* Actions: what is done about a stall, on the thread that stalled, after it.
  *
- * The text needs the stack, which only the collector has: the thread asks for it through the shared memory and waits on a futex,
- * for a bounded time. The collector looks at questions as often as at threads, so that nothing has to wake it. Nothing is allocated:
- * the text lies on the thread's stack, as it must when a callback leaves by longjmp.
+ * The text needs the stack, which only the collector has: the thread asks for it through the shared memory
+ * and waits on a futex, for a bounded time. The collector looks at questions as often as at threads, so that
+ * nothing has to wake it. Nothing is allocated: the text lies on the thread's stack, as it must when a
+ * callback leaves by longjmp.
  */
-#include "marks.h"
+#include "runtime-check/preload/marks.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,11 +1,11 @@
 /* Iterations: what lies between two waits of a loop.
  *
- * The loop's wait is known by its place, which is the return address and the depth of the stack. A wait that is deeper than it, from
- * elsewhere, is made by a callback: a blocking call within the iteration. A loop may end and another begin deeper in
- * the stack; without unwinding that cannot be told from a callback that waits, so the deeper one becomes the loop when it has
- * waited often and long without the outer one.
+ * The loop's wait is known by its place, which is the return address and the depth of the stack. A wait that
+ * is deeper than it, from elsewhere, is made by a callback: a blocking call within the iteration. A loop may
+ * end and another begin deeper in the stack; without unwinding that cannot be told from a callback that
+ * waits, so the deeper one becomes the loop when it has waited often and long without the outer one.
  */
-#include "calls.h"
+#include "runtime-check/preload/calls.h"
 
 enum {
   LOOP_AFTER = 2,           /* waits in one place make a loop */
@@ -70,8 +70,8 @@ static void become_loop(thread_self *self, uint32_t run, uint32_t kind, uint64_t
                                    .value = (int64_t)kind});
 }
 
-/* CPU time of the iteration that ends now. The clock of the thread is read once in a millisecond at most, at an iteration's begin:
- * what the iterations since then took is subtracted. */
+/* CPU time of the iteration that ends now. The clock of the thread is read once in a millisecond at most, at
+ * an iteration's begin: what the iterations since then took is subtracted. */
 static uint64_t iteration_cpu(const thread_self *self, uint64_t took) {
   uint64_t cpu = thread_cpu_ns();
   if (cpu == NO_TIME || self->cpu_base == NO_TIME) return NO_TIME;
@@ -108,8 +108,8 @@ ALWAYS_INLINE void end_iteration(thread_self *self, layout_slot *slot, uint64_t 
   counter_add(&slot->iterations, 1);
 }
 
-/* A wait's stack tells which library's loop it is: that is of interest in the beginning, and now and then. Also what else a wait does only
- * now and then. */
+/* A wait's stack tells which library's loop it is: that is of interest in the beginning, and now and then.
+ * Also what else a wait does only now and then. */
 static __attribute__((noinline)) void publish_wait(thread_self *self, uint32_t hook, uintptr_t sp,
                                                    uintptr_t pc) {
   self->publish_in = get(&self->slot->iterations) < PUBLISHED ? 1 : PUBLISH_EACH;
@@ -220,8 +220,8 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
 #define WAIT_LIBRARY(name, rule, kind, params, args, zero, empty) \
   WAITING(preload_of_library(NEXT_##name, CALLER_PC), name, kind, params, args, zero, empty)
 
-/* A run function: its first iteration begins here. NULL when the thread is in one already, as when a loop is run step by step, or within
- * another. */
+/* A run function: its first iteration begins here. NULL when the thread is in one already, as when a loop is
+ * run step by step, or within another. */
 static thread_self *run_begin(uint32_t run, uintptr_t sp) {
   thread_self *self = preload_view.head ? watched_thread() : NULL;
   if (!self || busy_since(self) || (self->inside && sp < self->inside)) return NULL;
@@ -262,4 +262,4 @@ static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
     next args; \
     if (self && (whole)) run_end(self, CALLER_SP, CALLER_PC); \
   }
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"

@@ -1,9 +1,9 @@
-/* The index that stands for a watched call in the shared memory, and its name and rule: hooks.def as numbers. Both sides of the
- * memory are of one build, so that the numbers may change from one version to the next. */
-#ifndef BLOCKSCAN_RUNTIME_HOOKS_H
-#define BLOCKSCAN_RUNTIME_HOOKS_H
+/* The index that stands for a watched call in the shared memory, and its name and rule: hooks.def as numbers.
+ * Both sides of the memory are of one build, so that the numbers may change from one version to the next. */
+#ifndef BLOCKSCAN_SHARED_HOOKS_H
+#define BLOCKSCAN_SHARED_HOOKS_H
 
-#include "shared/layout.h"
+#include "runtime-check/shared/layout.h"
 
 #include <stddef.h>
 
@@ -18,7 +18,7 @@ enum {
 #define HOOK_OPENS(type, name, ...) HOOK_##name,
 #define HOOK_LOCK(name, ...) HOOK_##name,
 #define HOOK_OWN(type, name, ...) HOOK_##name,
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
   HOOK_COUNT
 };
 _Static_assert((int)HOOK_COUNT <= (int)LAYOUT_HOOKS, "the counters of a slot have room for all hooks");
@@ -33,7 +33,7 @@ enum {
   RUN_NONE,
 #define RUN(type, name, ...) RUN_##name,
 #define RUN_VOID(name, ...) RUN_##name,
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
   RUN_COUNT
 };
 
@@ -43,7 +43,7 @@ static inline const char *run_name_of(uint32_t run) {
       NULL,
 #define RUN(type, name, ...) #name,
 #define RUN_VOID(name, ...) #name,
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
   };
   return run < RUN_COUNT ? names[run] : NULL;
 }
@@ -61,7 +61,7 @@ static inline const hook_row *hook_row_of(uint32_t hook) {
 #define HOOK_OPENS(type, name, rule, ...) {#name, rule},
 #define HOOK_LOCK(name, rule, ...) {#name, rule},
 #define HOOK_OWN(type, name, rule, ...) {#name, rule},
-#include "shared/hooks.def"
+#include "runtime-check/shared/hooks.def"
   };
   return hook < HOOK_COUNT ? &rows[hook] : NULL;
 }

@@ -2,21 +2,23 @@
  *
  * The collector makes one memfd for a recording and hands it down through the environment:
  *
- *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it is ours
- *   LD_PRELOAD=…/libblockscan.so
+ *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it
+ * is ours LD_PRELOAD=…/libblockscan.so
  *
- * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for events, or opens
- * a scope, takes a free slot with one compare-and-swap and keeps it until it ends; other threads are not watched. The taker
- * raises `generation` last, when the slot is its own in all fields: until then a reader leaves the slot alone. The collector
- * sets pid and tid to 0 as it frees one. A slot is written by its thread only and read by the collector only (but for the
- * fields that say otherwise), so there are no locks: a single-producer ring, counters, and a sequence number around what the
- * collector may read while it is written (a seqlock). Nothing here allocates, and no pointer crosses.
+ * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for
+ * events, or opens a scope, takes a free slot with one compare-and-swap and keeps it until it ends; other
+ * threads are not watched. The taker raises `generation` last, when the slot is its own in all fields: until
+ * then a reader leaves the slot alone. The collector sets pid and tid to 0 as it frees one. A slot is written
+ * by its thread only and read by the collector only (but for the fields that say otherwise), so there are no
+ * locks: a single-producer ring, counters, and a sequence number around what the collector may read while it
+ * is written (a seqlock). Nothing here allocates, and no pointer crosses.
  *
- * Times are CLOCK_MONOTONIC nanoseconds. All fields that both sides touch are C11 atomics of 4 or 8 bytes, lock-free on every
- * platform that is supported; the same header serves both sides and both are of one build (LAYOUT_VERSION).
+ * Times are CLOCK_MONOTONIC nanoseconds. All fields that both sides touch are C11 atomics of 4 or 8 bytes,
+ * lock-free on every platform that is supported; the same header serves both sides and both are of one build
+ * (LAYOUT_VERSION).
  */
-#ifndef BLOCKSCAN_RUNTIME_LAYOUT_H
-#define BLOCKSCAN_RUNTIME_LAYOUT_H
+#ifndef BLOCKSCAN_SHARED_LAYOUT_H
+#define BLOCKSCAN_SHARED_LAYOUT_H
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -49,10 +51,11 @@ enum layout_event_kind {
   LAYOUT_EVENT_NONE,
   LAYOUT_EVENT_CALL, /* a watched call in an iteration or a scope that took `threshold_call_ns` or longer */
   LAYOUT_EVENT_ITERATION, /* an iteration that took `threshold_ns` or longer */
-  /* A stretch of a named scope of the linkable API that took its threshold or longer, without a wait of the loop; hook: enum
-   * layout_scope; caller: the threshold. Or one that was expected and did not come. */
+  /* A stretch of a named scope of the linkable API that took its threshold or longer, without a wait of the
+   * loop; hook: enum layout_scope; caller: the threshold. Or one that was expected and did not come. */
   LAYOUT_EVENT_SCOPE,
-  LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value: enum layout_wait; hook: the run function, as in hooks.h */
+  LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value: enum layout_wait; hook: the run function, as
+                        in hooks.h */
 };
 
 /* Which call the loop waits in; tells the library together with the symbols of the stack. */
@@ -66,7 +69,8 @@ typedef struct layout_name {
   char text[56]; /* ends with a zero */
 } layout_name;
 
-/* What a thread asks the collector, one at a time over all processes: the text of a stall, which needs its stack. */
+/* What a thread asks the collector, one at a time over all processes: the text of a stall, which needs its
+ * stack. */
 enum layout_ask_state {
   LAYOUT_ASK_FREE,
   LAYOUT_ASK_TAKEN, /* by a thread that writes its question */
@@ -91,14 +95,14 @@ typedef struct layout_event {
   uint64_t iteration; /* number of the iteration that it belongs to, from 1; 0 outside a loop */
   uint64_t caller; /* CALL: return address in the caller of the hook */
   uint64_t site; /* CALL: row of the slot's table that counted it, LAYOUT_SITES without one */
-  int64_t
-      value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: index of its name in the slot */
+  int64_t value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: index of its name in the
+                    slot */
 } layout_event;
 
 /* Registers of a thread that is parked in a watched call: enough for unwinding from its caller's frame. */
 typedef struct layout_registers {
-  /* The caller's as they are right after the hook returned to it: sp is the address just above the return address (the
-   * hook's CFA), pc the return address, fp the frame pointer (rbp). */
+  /* The caller's as they are right after the hook returned to it: sp is the address just above the return
+   * address (the hook's CFA), pc the return address, fp the frame pointer (rbp). */
   _Atomic uint64_t sp, pc, fp;
   _Atomic uint64_t
       saved[4]; /* x86-64: rbx, r12, r13, r14 … of the caller as they were at entry; r15 in `r15` */
@@ -107,11 +111,11 @@ typedef struct layout_registers {
 
 #define LAYOUT_UNCOPIED (UINT64_C(1) << 63)
 
-/* A place that made watched calls: told apart from others by the function, the return address, and how deep the stack was, which
- * differs on most of the paths that lead to one place. */
+/* A place that made watched calls: told apart from others by the function, the return address, and how deep
+ * the stack was, which differs on most of the paths that lead to one place. */
 typedef struct layout_site {
-  _Atomic uint64_t
-      pc; /* return address in the caller, LAYOUT_UNCOPIED until its stack was handed over; 0: a free row. Written last */
+  _Atomic uint64_t pc; /* return address in the caller, LAYOUT_UNCOPIED until its stack was handed over; 0: a
+                          free row. Written last */
   _Atomic uint64_t key; /* layout_site_key */
   _Atomic uint64_t count, total_ns, max_ns;
   _Atomic uint64_t iteration; /* number of that of its first call */
@@ -129,15 +133,16 @@ typedef struct layout_slot {
   _Atomic uint64_t iterations; /* finished ones */
   _Atomic uint64_t idle_since; /* when it last began to wait; 0: its loop is over, or has not waited yet */
 
-  /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after the registers are
-   * written) and at exit (first). hook and call_start hold for the call of the odd number; Many of a
-   * loop's waits are published in the same way, with the index of their function: busy_since is 0 then, and call_start. Calls
-   * that cannot block are not published. */
+  /* Parked in a watched call. `call_sequence` is odd while the thread is inside; it is raised at entry (after
+   * the registers are written) and at exit (first). hook and call_start hold for the call of the odd number;
+   * Many of a loop's waits are published in the same way, with the index of their function: busy_since is 0
+   * then, and call_start. Calls that cannot block are not published. */
   _Atomic uint64_t call_sequence;
   _Atomic uint32_t hook;
   _Atomic uint32_t allowed; /* depth of bs_allow(): stalls here are expected */
   _Atomic uint64_t call_start;
-  /* Scopes: the innermost one's name, its index plus 1, 0 none; when the first open one passes its threshold, 0 never. */
+  /* Scopes: the innermost one's name, its index plus 1, 0 none; when the first open one passes its threshold,
+   * 0 never. */
   _Atomic uint64_t scope, scope_due;
   _Atomic uint64_t excused_ns; /* of the iteration: time that was allowed */
   layout_registers registers;
@@ -155,8 +160,8 @@ typedef struct layout_slot {
 
   layout_name names[LAYOUT_NAMES]; /* by a hash of the address; a full table names the others like the last */
 
-  /* The ring: the thread writes events[head % LAYOUT_RING] and then raises head; the collector reads up to head and raises tail. A full
-   * ring drops the new event and counts it. */
+  /* The ring: the thread writes events[head % LAYOUT_RING] and then raises head; the collector reads up to
+   * head and raises tail. A full ring drops the new event and counts it. */
   _Atomic uint64_t head, tail, dropped;
   layout_event events[LAYOUT_RING];
 
@@ -166,7 +171,8 @@ typedef struct layout_slot {
 /* What a copy's state says; in the higher bits is whose it is: 1 + the slot's index. */
 enum layout_copy_state { LAYOUT_COPY_FREE, LAYOUT_COPY_TAKEN, LAYOUT_COPY_READY, LAYOUT_COPY_STATES = 4 };
 
-/* The stack of a call whose site was new, from the caller's frame on: the thread copies it, the collector unwinds it later. */
+/* The stack of a call whose site was new, from the caller's frame on: the thread copies it, the collector
+ * unwinds it later. */
 typedef struct layout_copy {
   uint32_t generation; /* of the slot */
   uint32_t site; /* row of its table */
@@ -186,9 +192,8 @@ typedef struct layout_head {
   _Atomic uint32_t
       not_observable; /* processes that said they cannot be watched (sanitizer runtimes that refuse) */
   layout_ask ask;
-  _Atomic uint64_t
-      taken[LAYOUT_SLOTS / 64]; /* a bit for each slot: set by the thread once it took it, cleared
-                                              * by the collector before it frees it */
+  _Atomic uint64_t taken[LAYOUT_SLOTS / 64]; /* a bit for each slot: set by the thread once it took it,
+                                              * cleared by the collector before it frees it */
   _Atomic uint32_t copies_made; /* counts copies that became ready */
   _Atomic uint32_t
       copy_states[LAYOUT_COPIES]; /* FREE -> TAKEN -> READY by a thread, READY -> FREE by the collector */
@@ -203,7 +208,8 @@ static inline layout_copy *layout_copies(layout_head *head) {
   return (layout_copy *)(layout_slots(head) + LAYOUT_SLOTS);
 }
 
-/* Function and depth of a site in one word: LAYOUT_HOOKS is 1 << 10, and no address of a user's stack has more than 54 bits. */
+/* Function and depth of a site in one word: LAYOUT_HOOKS is 1 << 10, and no address of a user's stack has
+ * more than 54 bits. */
 static inline uint64_t layout_site_key(uint64_t sp, uint32_t hook) { return sp << 10 | hook; }
 static inline uint64_t layout_site_sp(uint64_t key) { return key >> 10; }
 static inline uint32_t layout_site_hook(uint64_t key) { return key & (LAYOUT_HOOKS - 1); }
@@ -212,8 +218,8 @@ static inline uint32_t layout_site_index(uint64_t pc, uint64_t key) {
   return (uint32_t)(pc ^ key) * UINT32_C(0x9e3779b1) >> 24;
 }
 
-/* The bucket of a duration: eight of 128 ns, then 8 to each power of two from 1,024 ns on (relative error at most 12.5%, as in
- * HdrHistogram with one significant digit). */
+/* The bucket of a duration: eight of 128 ns, then 8 to each power of two from 1,024 ns on (relative error at
+ * most 12.5%, as in HdrHistogram with one significant digit). */
 static inline uint32_t layout_bucket(uint64_t ns) {
   uint32_t power = 63 ^ (uint32_t)__builtin_clzll(ns | 1024);
   return (power - 10) * 8 + (uint32_t)(ns >> (power - 3));
@@ -225,8 +231,8 @@ static inline uint64_t layout_bucket_ns(uint32_t bucket) {
   return (UINT64_C(8) | (bucket & 7)) << (bucket / 8 + 6);
 }
 
-/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last one, from 8 minutes, holds
- * the rest. */
+/* The bucket of a call's duration: 4 to each power of two above 1 µs, down to 256 ns each below; the last
+ * one, from 8 minutes, holds the rest. */
 static inline uint32_t layout_call_bucket(uint64_t ns) {
   uint64_t units = (ns >> 8) + 4;
   uint32_t shift = ((uint32_t)__builtin_clzll(units) ^ 63) - 2;

@@ -1,6 +1,6 @@
 /* samples DOCUMENT FORMAT [ROOT]: prints a document of tests/unit/sample_document.h in an output format, for the scripts that read it
  * with the format's own readers. ROOT is the folder of the sources. */
-#include "../unit/sample_document.h"
+#include "tests/unit/sample_document.h"
 
 static bool fill(report_document *document, const char *name) {
   if (!strcmp(name, "empty")) return document->tool_version = "1.2.3", true;

@@ -1,7 +1,7 @@
 /* Any bytes as a kept report. The hash in the head is made right first, or nothing would get past it. What
  * is restored must be safe to write out, and must come to the same report again. */
 #include "base/hash.h"
-#include "reports/archive.h"
+#include "reports/model/archive.h"
 
 #include <stdlib.h>
 #include <string.h>

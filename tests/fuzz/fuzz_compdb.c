@@ -1,6 +1,6 @@
 /* Any bytes as a compile database: read, or refused with a place; what was read comes to arguments and a
  * group. */
-#include "frontend/frontend.h"
+#include "analyzer/frontend/frontend.h"
 
 #include <stdlib.h>
 

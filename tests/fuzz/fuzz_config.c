@@ -1,5 +1,5 @@
 /* Any bytes as .blockscan.yaml: an error or a configuration, never anything else. */
-#include "cli/config.h"
+#include "rules/config.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Any bytes as facts. The hash at the end is made right first, or nothing would get past it. What is read
  * must come to the same bytes again and must be safe to walk: the dump follows every index. */
+#include "analyzer/facts/facts.h"
 #include "base/hash.h"
-#include "facts/facts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Any bytes from an editor: answers that are messages, or an end; never anything else. */
-#include "lsp/framing.h"
-#include "lsp/server.h"
+#include "cli/lsp/framing.h"
+#include "cli/lsp/server.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a patch, and as a baseline: an error or something that can be used, never anything else. */
-#include "cli/baseline.h"
-#include "cli/patch.h"
+#include "evidence/baseline.h"
+#include "evidence/patch.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a JSON report: an error or a document, never anything else. What was read must be safe to write, and what is
  * written must be read as the same. */
-#include "reports/read_json.h"
+#include "reports/model/read_json.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #ifndef CHECK_BUILDER_H
 #define CHECK_BUILDER_H
 
-#include "check/internal.h"
+#include "analyzer/check/internal.h"
 #include "unit_builder.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef SAMPLE_REPORT_H
 #define SAMPLE_REPORT_H
 
-#include "reports/model.h"
+#include "reports/model/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>

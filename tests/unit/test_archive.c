@@ -1,5 +1,5 @@
 /* Reports as bytes: what goes in comes out; what was cut short or changed is refused. */
-#include "reports/archive.h"
+#include "reports/model/archive.h"
 
 #include "sample_report.h"
 

@@ -1,6 +1,6 @@
 /* What a build's command line becomes for libclang. Each case gives the words behind what every unit gets. */
-#include "frontend/command.h"
-#include "frontend/frontend.h"
+#include "analyzer/frontend/command.h"
+#include "analyzer/frontend/frontend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* The cache: rows hold until a file that was read changes or one that was missed appears; damage is no
  * error. */
-#include "cache/cache.h"
-#include "facts/facts.h"
+#include "analyzer/cache/cache.h"
+#include "analyzer/facts/facts.h"
 
 #include <fcntl.h>
 #include <ftw.h>

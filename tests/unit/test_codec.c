@@ -1,6 +1,6 @@
 /* Facts as bytes: what is written is read again, and no damaged byte gets past. */
+#include "analyzer/facts/facts.h"
 #include "base/hash.h"
-#include "facts/facts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

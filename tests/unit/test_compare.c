@@ -1,5 +1,5 @@
 /* Two reports beside each other: what is new, what is fixed, and what has only moved. */
-#include "reports/compare.h"
+#include "evidence/compare.h"
 
 #include "sample_report.h"
 

@@ -1,7 +1,7 @@
 /* Compile databases: the forms of an entry, quoting, response files, variants, groups, the root, and the
  * words for each mistake. */
-#include "frontend/command.h"
-#include "frontend/frontend.h"
+#include "analyzer/frontend/command.h"
+#include "analyzer/frontend/frontend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* .blockscan.yaml: what is read, what each mistake is answered with, and the globs. */
-#include "cli/config.h"
+#include "rules/config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Which functions are the cheapest cuts. */
-#include "reports/cut.h"
+#include "evidence/cut.h"
 #include "sample_document.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * A line that begins with '!' must not be there. Places are left out of the lines that are looked for,
  * unless the test is about places: "call" and "flow" lines match from behind their place.
  */
-#include "frontend/frontend.h"
+#include "analyzer/frontend/frontend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

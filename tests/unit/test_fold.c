@@ -1,5 +1,5 @@
 /* A long recording in memory: of stalls that are alike the longest stay, the rest are counted, and nothing else moves. */
-#include "collect/recording.h"
+#include "runtime-check/collect/recording.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

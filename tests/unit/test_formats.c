@@ -1,8 +1,8 @@
 /* What all output formats promise: the same bytes each time, UTF-8 without control characters, nothing of where the sources lie, and
  * nothing of what is suppressed. What each says, tests/cli/format-*.sh read with the format's own readers. */
+#include "base/utf8.h"
 #include "reports/phrase.h"
 #include "reports/stacks.h"
-#include "reports/utf8.h"
 #include "sample_document.h"
 
 #include <setjmp.h>

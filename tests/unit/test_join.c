@@ -1,9 +1,9 @@
 /* Findings meet what was recorded: by API, function and place, under other names, in other lines and folders. Each match has a twin
  * that must not be one. */
-#include "reports/join_names.h"
+#include "evidence/join_names.h"
 #include "sample_report.h"
 
-#include "reports/join.h"
+#include "evidence/join.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The report that is kept for an unchanged program: found by its key only, and never believed when
  * damaged. */
-#include "cli/kept.h"
+#include "analyzer/driver/kept.h"
 
 #include "sample_report.h"
 

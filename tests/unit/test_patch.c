@@ -1,5 +1,5 @@
 /* Patches: which lines they change, in the forms that git and diff write. */
-#include "cli/patch.h"
+#include "evidence/patch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The JSON report read back: what was written comes out again, byte for byte, and what is no report is refused with its place. */
-#include "reports/read_json.h"
+#include "reports/model/read_json.h"
 
 #include "sample_report.h"
 

@@ -1,6 +1,6 @@
 /* The file of a recording: what is written is read back through the views, nothing is stored twice, and files that are no
  * recording, or half of one, are refused with a sentence. */
-#include "collect/collect.h"
+#include "runtime-check/collect/collect.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

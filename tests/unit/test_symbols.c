@@ -1,5 +1,5 @@
 /* Addresses to names: inlined functions, the ELF symbol tables, a file that was rebuilt since, and code made at run time. */
-#include "collect/collect.h"
+#include "runtime-check/collect/collect.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* Worker processes with a task that does what its number says: each misfortune loses its own task only. */
-#include "frontend/workers.h"
+#include "analyzer/frontend/workers.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
 #ifndef UNIT_BUILDER_H
 #define UNIT_BUILDER_H
 
-#include "graph/program.h"
+#include "analyzer/graph/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

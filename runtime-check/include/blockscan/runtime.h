@@ -4,14 +4,15 @@
  *     uv_run(loop, UV_RUN_DEFAULT);
  *   }
  *
- * A scope is a named block of one thread. It stalls when the thread stays in it for its threshold or longer without the loop's
- * wait: the loop that runs inside may wait as long as it likes, and a handler that is called directly may not. What happens then is
- * the scope's action: count it, log it with the stack, abort, or call a function of the program's. BS_EXPECT_STALL is the
- * opposite: the action is taken when the block did not stall. BS_ALLOW marks a block that may.
+ * A scope is a named block of one thread. It stalls when the thread stays in it for its threshold or longer
+ * without the loop's wait: the loop that runs inside may wait as long as it likes, and a handler that is
+ * called directly may not. What happens then is the scope's action: count it, log it with the stack, abort,
+ * or call a function of the program's. BS_EXPECT_STALL is the opposite: the action is taken when the block
+ * did not stall. BS_ALLOW marks a block that may.
  *
- * Under `blockscan record` this works as it is: the recorder brings the library, nothing has to be linked, and stalled scopes are
- * in its report. A program that is linked to the library starts a recorder of its own by bs_runtime_start(). Without a recorder a
- * mark costs a load and a branch, and no action is taken.
+ * Under `blockscan record` this works as it is: the recorder brings the library, nothing has to be linked,
+ * and stalled scopes are in its report. A program that is linked to the library starts a recorder of its own
+ * by bs_runtime_start(). Without a recorder a mark costs a load and a branch, and no action is taken.
  *
  * For C and C++. A thread's scopes are its own and end in reverse order. docs/linking.md has examples. */
 #ifndef BLOCKSCAN_RUNTIME_H
@@ -42,11 +43,13 @@ typedef struct bs_stall {
   const char *text; /* what BS_LOG writes: some lines, with the stack as far as it could be taken */
 } bs_stall;
 
-/* Called on the thread that stalled, at the scope's end or before the loop's next wait; never from a signal handler. It may leave by
- * longjmp or, where its caller may throw, by an exception: this is how a test fails. */
+/* Called on the thread that stalled, at the scope's end or before the loop's next wait; never from a signal
+ * handler. It may leave by longjmp or, where its caller may throw, by an exception: this is how a test fails.
+ */
 typedef void bs_callback(const bs_stall *stall, void *data);
 
-/* A local variable of the function that it is a block of. The caller fills it, or has it filled by bs_scope_begin(). */
+/* A local variable of the function that it is a block of. The caller fills it, or has it filled by
+ * bs_scope_begin(). */
 typedef struct bs_scope {
   const char *name; /* a text that stays where it is: a literal. The first 55 bytes of it count */
   uint64_t threshold_ns; /* 0: the recorder's */
@@ -63,16 +66,17 @@ __attribute__((weak)) extern unsigned bs_runtime_scope_end(bs_scope *scope);
 __attribute__((weak)) extern void bs_runtime_allow_begin(void);
 __attribute__((weak)) extern void bs_runtime_allow_end(void);
 
-/* The address, or null without the library. By way of the global offset table even where the program is linked to a fixed address:
- * there the linker would otherwise decide once and for all that a weak symbol without a definition is null. */
+/* The address, or null without the library. By way of the global offset table even where the program is
+ * linked to a fixed address: there the linker would otherwise decide once and for all that a weak symbol
+ * without a definition is null. */
 #if defined(__x86_64__)
 #define BS_RUNTIME_FIND(f, name) __asm__(".weak " #name "\n\tmovq " #name "@GOTPCREL(%%rip), %0" : "=r"(f))
 #else
 #define BS_RUNTIME_FIND(f, name) ((f) = &name)
 #endif
 
-/* Part of the function that is marked at every optimisation: the library tells by the stack pointer whether that function is inside of a
- * loop. */
+/* Part of the function that is marked at every optimisation: the library tells by the stack pointer whether
+ * that function is inside of a loop. */
 #define BS_RUNTIME_INLINE static inline __attribute__((always_inline))
 
 /* Whether anybody records this process. */
@@ -104,8 +108,8 @@ BS_RUNTIME_INLINE void bs_scope_begin(bs_scope *scope, const char *name, uint64_
   }
 }
 
-/* Closes the innermost scope, which `scope` is, and takes its action if there is reason to. Returns how often it stalled: 0 without a
- * recorder. */
+/* Closes the innermost scope, which `scope` is, and takes its action if there is reason to. Returns how often
+ * it stalled: 0 without a recorder. */
 BS_RUNTIME_INLINE unsigned bs_scope_end(bs_scope *scope) {
   unsigned (*end)(bs_scope *);
   if (!bs_recorded()) return 0;
@@ -113,8 +117,8 @@ BS_RUNTIME_INLINE unsigned bs_scope_end(bs_scope *scope) {
   return end(scope);
 }
 
-/* From here to bs_allow_end() this thread may hold its loop: the time counts neither for its iteration nor for its scopes. They nest;
- * the end must be reached. */
+/* From here to bs_allow_end() this thread may hold its loop: the time counts neither for its iteration nor
+ * for its scopes. They nest; the end must be reached. */
 BS_RUNTIME_INLINE void bs_allow_begin(void) {
   if (bs_recorded()) {
     void (*begin)(void);
@@ -179,7 +183,8 @@ BS_RUNTIME_INLINE void bs_runtime_allowed(int *unused) {
   bs_allow_end();
 }
 
-/* The rest is for programs that are linked to the library: pkg-config blockscan-runtime, or blockscan::runtime in CMake. */
+/* The rest is for programs that are linked to the library: pkg-config blockscan-runtime, or
+ * blockscan::runtime in CMake. */
 
 typedef struct bs_runtime_options {
   uint64_t threshold_ns; /* of an iteration; 0: 10 ms. Under `blockscan record` its own threshold holds */
@@ -190,11 +195,12 @@ typedef struct bs_runtime_options {
   const char *program; /* blockscan; NULL: $BLOCKSCAN, or the one that lies beside the library */
 } bs_runtime_options;
 
-/* Starts a recorder of this process, a process that ends with it, and watches this and later threads. Call it before threads that run
- * loops. Under `blockscan record`, or when one was started already, that one goes on, with these actions. 0, or -1 with a sentence
- * in bs_runtime_error(). `options` may be NULL. */
+/* Starts a recorder of this process, a process that ends with it, and watches this and later threads. Call it
+ * before threads that run loops. Under `blockscan record`, or when one was started already, that one goes on,
+ * with these actions. 0, or -1 with a sentence in bs_runtime_error(). `options` may be NULL. */
 extern int bs_runtime_start(const bs_runtime_options *options);
-/* Ends the recorder that bs_runtime_start() started and waits until its file is complete. 0, or -1 as above. */
+/* Ends the recorder that bs_runtime_start() started and waits until its file is complete. 0, or -1 as above.
+ */
 extern int bs_runtime_stop(void);
 /* Why the last start or stop failed; "" when it did not. */
 extern const char *bs_runtime_error(void);
@@ -208,8 +214,8 @@ typedef struct bs_counts {
   uint64_t longest_ns; /* of all stalls that were not expected */
 } bs_counts;
 extern void bs_runtime_counts(bs_counts *counts);
-/* The last stalls with their stacks as text, the newest first, as many as fit into `size` bytes with a zero at the end. Returns the text's
- * length; 0 when there was none. Waits for the recorder, 5 s at most. */
+/* The last stalls with their stacks as text, the newest first, as many as fit into `size` bytes with a zero
+ * at the end. Returns the text's length; 0 when there was none. Waits for the recorder, 5 s at most. */
 extern size_t bs_runtime_text(char *text, size_t size);
 
 #ifdef __cplusplus
@@ -217,8 +223,8 @@ extern size_t bs_runtime_text(char *text, size_t size);
 
 namespace blockscan {
 
-/* The named block of bs_scope_open(), from here to the end of the C++ block. A callback that throws needs a block that is not left
- * by an exception already. */
+/* The named block of bs_scope_open(), from here to the end of the C++ block. A callback that throws needs a
+ * block that is not left by an exception already. */
 class scope {
 public:
   __attribute__((always_inline)) explicit scope(const char *name, uint64_t threshold_ns = 0,

@@ -3,8 +3,8 @@
  *
  * Collector and library are both instrumented. The wrappers are called by their inner names (BLOCKSCAN_DIRECT), as in
  * preload/stress.c. A thread of one's own process cannot be stopped by ptrace: stacks are those of parked threads. */
-#include "collect/watch.h"
-#include "preload/calls.h"
+#include "runtime-check/collect/watch.h"
+#include "runtime-check/preload/calls.h"
 
 #include <fcntl.h>
 #include <stdio.h>

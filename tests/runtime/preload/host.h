@@ -2,8 +2,8 @@
 #ifndef BLOCKSCAN_TESTS_HOST_H
 #define BLOCKSCAN_TESTS_HOST_H
 
-#include "shared/hooks.h"
-#include "shared/layout.h"
+#include "runtime-check/shared/hooks.h"
+#include "runtime-check/shared/layout.h"
 
 #include <sys/types.h>
 

@@ -4,7 +4,7 @@
  * place below them. The reader does what the collector does: it follows heartbeats, takes published registers under their
  * sequence number, drains the rings, reads the tables of places and takes the copied stacks. */
 #include "blockscan/runtime.h"
-#include "preload/calls.h"
+#include "runtime-check/preload/calls.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * a deleted binary. `check TARGET STRIPPED-TARGET` */
 #include "shared.h"
 
-#include "collect/collect.h"
+#include "runtime-check/collect/collect.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_TEST_STACKS_SHARED_H
 #define BLOCKSCAN_TEST_STACKS_SHARED_H
 
-#include "shared/layout.h"
+#include "runtime-check/shared/layout.h"
 
 enum { EXPECTED_MAX = 16384 };
 

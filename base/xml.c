@@ -1,0 +1,38 @@
+#include "base/xml.h"
+
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* The character as XML writes it, or NULL when it may stand as it is. */
+static const char *replacement(unsigned char c) {
+  switch (c) {
+  case '&': return "&amp;";
+  case '<': return "&lt;";
+  case '>': return "&gt;";
+  case '"': return "&quot;";
+  case '\'': return "&apos;";
+  case '\n': return "&#10;";
+  case '\t': return "&#9;";
+  case '\r': return "&#13;";
+  default: return c < 0x20 || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+  }
+}
+
+static bool is_noncharacter(const char *text, size_t length) {
+  return length == 3 && (!memcmp(text, "\xef\xbf\xbe", 3) || !memcmp(text, "\xef\xbf\xbf", 3));
+}
+
+void xml_text(bs_strbuf *out, const char *text) {
+  for (size_t left = strlen(text), n; left; text += n, left -= n) {
+    const char *instead = replacement((unsigned char)*text);
+    n = utf8_length(text, left);
+    if (!n || is_noncharacter(text, n)) instead = "\xef\xbf\xbd";
+    if (!n) n = 1;
+    if (instead)
+      bs_strbuf_adds(out, instead);
+    else
+      bs_strbuf_add(out, text, n);
+  }
+}

@@ -1,0 +1,99 @@
+/* `blockscan link FACTS…`: the report from files that `blockscan extract` wrote, so that a build system
+ * can spread the parsing. */
+#include "analyzer/driver/analysis.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+typedef BS_VEC(const char *) file_list;
+
+typedef struct link_options {
+  cli_analysis analysis;
+  cli_report report;
+  file_list arguments;
+} link_options;
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  link_options *o = state->input;
+  switch (key) {
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &o->analysis;
+    state->child_inputs[1] = &o->report;
+    return 0;
+  case ARGP_KEY_ARG: *bs_vec_push(&o->arguments) = argument; return 0;
+  case ARGP_KEY_NO_ARGS:
+    argp_error(state, "expected files of facts, or folders of them, made by blockscan extract");
+    return EINVAL;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_child children[] = {
+    {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0}, {&cli_report_argp, 0, CLI_REPORT_HEADER, 0}, {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .children = children,
+    .args_doc = "FACTS...",
+    .doc = "Links files of facts and finds calls that can block the event loop. A folder stands for all "
+           "*.bsf files "
+           "in it." CLI_EXIT_CODES,
+};
+
+static int is_facts_file(const struct dirent *entry) {
+  const char *end = strrchr(entry->d_name, '.');
+  return end && !strcmp(end, ".bsf");
+}
+
+/* A folder stands for the facts in it, in the order of their names; anything else is a file. */
+static bool add_files(bs_arena *arena, const char *argument, file_list *files, bs_error *error) {
+  struct dirent **entries = NULL;
+  int count = scandir(argument, &entries, is_facts_file, alphasort);
+  if (count < 0 && errno == ENOTDIR) {
+    *bs_vec_push(files) = argument;
+    return true;
+  }
+  if (count < 0) return bs_error_set(error, "%s: %s", argument, strerror(errno));
+  for (int i = 0; i < count; i++) {
+    *bs_vec_push(files) = bs_arena_printf(arena, "%s/%s", argument, entries[i]->d_name);
+    free(entries[i]);
+  }
+  free(entries);
+  return count || bs_error_set(error, "%s: no *.bsf files in this folder", argument);
+}
+
+static bool read_facts(analysis *a, const link_options *o, bs_error *error) {
+  file_list files = {0};
+  bool good = true;
+  for (uint32_t i = 0; i < o->arguments.count && good; i++)
+    good = add_files(&a->arena, o->arguments.items[i], &files, error);
+  good = good && analysis_read_facts(a, &o->analysis, files.items, files.count, error);
+  bs_vec_fini(&files);
+  return good;
+}
+
+static int run(int argc, char **argv) {
+  link_options o = {0};
+  cli_analysis_init(&o.analysis);
+  cli_report_init(&o.report);
+  analysis a;
+  analysis_init(&a);
+  bs_error error = BS_ERROR_INIT;
+  int code = EXIT_ERROR;
+  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0)
+    code = analysis_finish(&a, read_facts(&a, &o, &error), &o.analysis, &o.report, &error);
+  analysis_fini(&a);
+  cli_report_fini(&o.report);
+  cli_analysis_fini(&o.analysis);
+  bs_vec_fini(&o.arguments);
+  bs_error_fini(&error);
+  return code;
+}
+
+const cli_verb cli_verb_link = {
+    .name = "link",
+    .summary = "report from files of facts, made by blockscan extract",
+    .group = "Analysis",
+    .argp = &argp,
+    .run = run,
+};

@@ -1,0 +1,32 @@
+/* What the files of `blockscan record` share: record.c runs the program, record_options.c reads the command
+ * line, record_report.c makes the document that the JSON report is written from. */
+#ifndef BLOCKSCAN_CLI_RECORD_H
+#define BLOCKSCAN_CLI_RECORD_H
+
+#include "cli/cli.h"
+#include "runtime-check/collect/recording.h"
+
+typedef struct record_options {
+  recording_options recording;
+  char **command; /* the program and its arguments, NULL-terminated */
+  cli_output_list outputs; /* none: the summary on stderr */
+  const char *file; /* -o; NULL: not given */
+  pid_t attach; /* the program that started this process by bs_runtime_start(); 0 none */
+  enum report_color color;
+  bool quiet;
+  bs_arena arena;
+} record_options;
+
+extern const struct argp record_argp; /* input: record_options */
+
+/* Records the program that asked for it. */
+int record_attached(const record_options *o);
+
+/* Fills the document with stalls and loops. */
+void record_report(const verdict *v, report_document *document);
+/* Adds what held the loops as findings. */
+void record_findings(const verdict *v, report_document *document);
+/* A frame with its file relative to the root. */
+report_frame record_frame(const verdict *v, const frame *f);
+
+#endif

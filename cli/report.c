@@ -1,0 +1,72 @@
+/* `blockscan report`: findings of the source and recordings of the running program in one report. */
+#include "analyzer/driver/analysis.h"
+#include "evidence/joining.h"
+
+typedef struct report_verb_options {
+  joining_options evidence;
+  cli_report report;
+} report_verb_options;
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  report_verb_options *o = state->input;
+  (void)argument;
+  if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
+  state->child_inputs[0] = &o->evidence;
+  state->child_inputs[1] = state->child_inputs[2] = &o->evidence.analysis;
+  state->child_inputs[3] = &o->report;
+  return 0;
+}
+
+static const struct argp_child children[] = {{&joining_argp, 0, JOINING_HEADER, 0},
+                                             {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0},
+                                             {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0},
+                                             {&cli_report_argp, 0, CLI_REPORT_HEADER, 0},
+                                             {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .children = children,
+    .args_doc = "[FILE...]",
+    .doc = "Lays what was found in the source beside what was recorded of the running program: which "
+           "findings held a "
+           "loop, which were called and fast, which were never called, and which stalls the scan did not "
+           "foresee and "
+           "why. FILE is what --static or --runtime takes, told apart by its content." CLI_EXIT_CODES,
+};
+
+static int write(const report_document *document, const report_verb_options *o) {
+  int code = cli_write_reports(document, &o->report);
+  if (code) return code;
+  return analysis_report_exit_code(document, &o->evidence.analysis,
+                                   cli_report_exit_code(document, &o->report));
+}
+
+static int run(int argc, char **argv) {
+  report_verb_options o;
+  joining_options_init(&o.evidence);
+  cli_report_init(&o.report);
+  joining *g = joining_new();
+  report_document document;
+  report_document_init(&document);
+  bs_error error = BS_ERROR_INIT;
+  int code = EXIT_ERROR;
+  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
+    if (joining_run(g, &o.evidence, o.report.max_paths, &document, &error))
+      code = write(&document, &o);
+    else
+      code = joining_fail(g, &error);
+  }
+  report_document_fini(&document);
+  joining_free(g);
+  cli_report_fini(&o.report);
+  joining_options_fini(&o.evidence);
+  bs_error_fini(&error);
+  return code;
+}
+
+const cli_verb cli_verb_report = {
+    .name = "report",
+    .summary = "join findings and recordings: what really blocks",
+    .group = "Running programs",
+    .argp = &argp,
+    .run = run,
+};

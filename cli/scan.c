@@ -1,0 +1,144 @@
+/* `blockscan scan`, the default verb: what can block the event loop, from a compile database. */
+#include "analyzer/driver/analysis.h"
+#include "evidence/changes.h"
+#include "evidence/cut.h"
+#include "evidence/hook.h"
+
+#include <stdio.h>
+
+typedef struct scan_options {
+  cli_analysis analysis;
+  cli_changes changes;
+  cli_report report;
+} scan_options;
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  scan_options *o = state->input;
+  (void)argument;
+  if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
+  state->child_inputs[0] = &o->changes;
+  state->child_inputs[1] = state->child_inputs[2] = &o->analysis;
+  state->child_inputs[3] = &o->report;
+  return 0;
+}
+
+/* Those of the changes come first: under --hook the arguments are files. */
+static const struct argp_child children[] = {{&cli_changes_argp, 0, CLI_CHANGES_HEADER, 2},
+                                             {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 1},
+                                             {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 4},
+                                             {&cli_report_argp, 0, CLI_REPORT_HEADER, 3},
+                                             {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .children = children,
+    .args_doc = "[compile_commands.json]",
+    .doc = "Finds calls that can block the event loop." CLI_EXIT_CODES,
+};
+
+typedef struct scan {
+  scan_options o;
+  analysis a;
+  hook hook;
+  revision revision;
+  report_document document;
+} scan;
+
+static bool apply_baseline(scan *s, bs_error *error) {
+  const baseline_options *b = &s->o.changes.baseline;
+  const char *said = NULL;
+  if ((b->update || b->prune) && s->document.broken_units.count > s->o.analysis.max_broken)
+    return bs_error_set(error,
+                        "the baseline is not written: %u units did not parse cleanly, and what was in them "
+                        "would be missing in it",
+                        s->document.broken_units.count);
+  bool good = baseline_apply(&s->document, s->a.root, b, s->o.report.min_confidence, &said, error);
+  if (said && !s->o.analysis.quiet) fprintf(stderr, "blockscan: %s\n", said);
+  return good;
+}
+
+static bool leave_out(scan *s, bs_error *error) {
+  const cli_changes *c = &s->o.changes;
+  if (!apply_baseline(s, error)) return false;
+  const char *since = c->hook && c->new_from_rev ? hook_revision(c->new_from_rev) : c->new_from_rev;
+  bool staged = c->hook && since == c->new_from_rev;
+  if (since && !revision_narrow(&s->revision, &s->a, &s->o.analysis, since, staged,
+                                s->o.report.min_confidence, &s->document, error))
+    return false;
+  if (c->patch && !changes_keep_patch(&s->document, s->a.root, c->patch, error)) return false;
+  if (!c->hook) return true;
+  hook_warn_unlisted(&s->hook, &s->a.db, s->a.root);
+  bool good = c->new_from_rev || hook_keep(&s->hook, s->a.root, &s->document, error);
+  hook_show_sources(&s->hook, s->a.root, &s->document);
+  return good;
+}
+
+/* Leaves out what is not asked for. */
+static bool narrow(scan *s, bs_error *error) {
+  if (!leave_out(s, error)) return false;
+  report_drop_cuts(&s->document);
+  report_find_cuts(&s->document, &s->a.rules);
+  return true;
+}
+
+static bool analyse(scan *s, bs_error *error) {
+  const cli_changes *c = &s->o.changes;
+  bool all_paths = c->new_from_rev || c->patch || c->hook;
+  unsigned max_paths = all_paths ? 0 : s->o.report.max_paths;
+  bool good = analysis_read(&s->a, &s->o.analysis, error);
+  if (good && c->new_from_rev)
+    good = analysis_examine(&s->a, &s->o.analysis, max_paths, &s->document, error);
+  else if (good)
+    good = analysis_report(&s->a, &s->o.analysis, max_paths, &s->document, error);
+  return good && narrow(s, error);
+}
+
+static int scan_all(scan *s, bs_error *error) {
+  if (!analyse(s, error)) return analysis_fail(&s->a, error);
+  return analysis_write(&s->document, &s->o.analysis, &s->o.report);
+}
+
+/* A hook must not stand in the way of people who haven't built anything. */
+static int scan_for_hook(scan *s, bs_error *error) {
+  const char *database;
+  bool needed;
+  if (!hook_prepare(&s->hook, &s->o.changes, s->o.analysis.database, &needed, error)) return cli_fail(error);
+  if (!needed) return EXIT_CLEAN;
+  if (!cli_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
+    if (!s->o.changes.skip_missing) return cli_fail(error);
+    fprintf(stderr, "blockscan: skipped: %s\n", error->text.text);
+    return EXIT_CLEAN;
+  }
+  s->o.analysis.database = database;
+  s->o.analysis.overlay = hook_overlay(&s->hook);
+  return scan_all(s, error);
+}
+
+static int run(int argc, char **argv) {
+  scan s = {0};
+  cli_analysis_init(&s.o.analysis);
+  cli_report_init(&s.o.report);
+  analysis_init(&s.a);
+  revision_init(&s.revision);
+  report_document_init(&s.document);
+  bs_error error = BS_ERROR_INIT;
+  int code = EXIT_ERROR;
+  if (argp_parse(&argp, argc, argv, 0, NULL, &s.o) == 0)
+    code = s.o.changes.hook ? scan_for_hook(&s, &error) : scan_all(&s, &error);
+  report_document_fini(&s.document);
+  revision_fini(&s.revision);
+  analysis_fini(&s.a);
+  hook_fini(&s.hook);
+  cli_report_fini(&s.o.report);
+  cli_changes_fini(&s.o.changes);
+  cli_analysis_fini(&s.o.analysis);
+  bs_error_fini(&error);
+  return code;
+}
+
+const cli_verb cli_verb_scan = {
+    .name = "scan",
+    .summary = "find calls that can block the event loop (the default)",
+    .group = "Analysis",
+    .argp = &argp,
+    .run = run,
+};

@@ -1,0 +1,152 @@
+#include "evidence/hook.h"
+
+#include "analyzer/frontend/language.h"
+#include "base/path.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool hook_is_database(const char *argument) {
+  return !strcmp(language_extension(argument), ".json") || bs_path_is_folder(argument);
+}
+
+static bool is_unit(const char *file) {
+  static const char *const extensions[] = {".c", ".cc", ".cpp", ".cxx", ".c++", ".C", ".m", ".mm"};
+  for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+    if (!strcmp(language_extension(file), extensions[i])) return true;
+  return false;
+}
+
+static bool is_source(const char *file) {
+  static const char *const extensions[] = {".h",   ".hh",  ".hpp", ".hxx", ".h++", ".H",
+                                           ".inc", ".inl", ".ipp", ".tcc", ".def"};
+  for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+    if (!strcmp(language_extension(file), extensions[i])) return true;
+  return is_unit(file);
+}
+
+/* pre-commit has put away what is not staged, and may be asked for a range of commits instead of what is
+ * staged. */
+static bool is_pre_commit(void) { return getenv("PRE_COMMIT") != NULL; }
+
+static const char *range(bs_arena *arena) {
+  const char *from = getenv("PRE_COMMIT_FROM_REF"), *to = getenv("PRE_COMMIT_TO_REF");
+  return is_pre_commit() && from && to && *from && *to ? bs_arena_printf(arena, "%s...%s", from, to) : NULL;
+}
+
+const char *hook_revision(const char *given) {
+  const char *from = getenv("PRE_COMMIT_FROM_REF");
+  return is_pre_commit() && from && *from ? from : given;
+}
+
+static bool list_staged(hook *h, bs_error *error) {
+  static const char *const cached[] = {"--cached", NULL};
+  git_changes changes = {0};
+  bool good = git_diff_files(&h->git, &h->arena, cached, &changes, error);
+  for (uint32_t i = 0; i < changes.count; i++)
+    if (changes.items[i].kind != GIT_DELETED)
+      *bs_vec_push(&h->files) = git_path(&h->git, &h->arena, changes.items[i].path);
+  bs_vec_fini(&changes);
+  return good;
+}
+
+static void list_named(hook *h, const cli_changes *options) {
+  const char *here = bs_path_cwd(&h->arena);
+  for (uint32_t i = 0; i < options->files.count; i++)
+    *bs_vec_push(&h->files) = bs_path_normalise(&h->arena, here, options->files.items[i]);
+}
+
+bool hook_prepare(hook *h, const cli_changes *options, const char *database, bool *needed, bs_error *error) {
+  *h = (hook){0};
+  const char *here = bs_path_cwd(&h->arena);
+  const char *start =
+      database ? bs_path_dirname(&h->arena, bs_path_normalise(&h->arena, here, database)) : here;
+  if (!git_open(&h->git, start, error)) return false;
+  bool good = true;
+  if (options->files.count)
+    list_named(h, options);
+  else
+    good = list_staged(h, error);
+  *needed = false;
+  for (uint32_t i = 0; i < h->files.count; i++) *needed |= is_source(h->files.items[i]);
+  if (good && *needed && !is_pre_commit()) good = overlay_of_index(&h->index, &h->git, error);
+  return good;
+}
+
+void hook_fini(hook *h) {
+  overlay_fini(&h->index);
+  bs_vec_fini(&h->files);
+  git_close(&h->git);
+  bs_arena_fini(&h->arena);
+}
+
+const overlay *hook_overlay(const hook *h) { return overlay_is_empty(&h->index) ? NULL : &h->index; }
+
+static bool is_named(const hook *h, const char *root, const char *file) {
+  for (uint32_t i = 0; i < h->files.count; i++)
+    if (!strcmp(bs_path_relative(root, h->files.items[i]), file)) return true;
+  return false;
+}
+
+/* The staged lines, or those of the range that pre-commit was asked for; before the first commit all are. */
+static bool staged_lines(hook *h, const char *root, patch *lines, bs_error *error) {
+  const char *commits = range(&h->arena);
+  return revision_lines(&h->git, root, commits, !commits, lines, error);
+}
+
+typedef struct staged_test {
+  const hook *hook;
+  const char *root;
+  patch lines;
+} staged_test;
+
+static bool is_staged(void *context, const report_place *place) {
+  const staged_test *t = context;
+  return patch_has(&t->lines, place->file, place->line) && is_named(t->hook, t->root, place->file);
+}
+
+bool hook_keep(hook *h, const char *root, report_document *document, bs_error *error) {
+  staged_test t = {.hook = h, .root = root};
+  patch_init(&t.lines);
+  bool good = staged_lines(h, root, &t.lines, error);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; good && i < document->findings.count; i++) {
+    report_finding *f = &document->findings.items[i];
+    bool in_file = is_named(h, root, f->sink.file);
+    const report_place *place = in_file ? NULL : changes_on_the_way(f, is_staged, &t);
+    changes_set_anchor(f, place);
+    if (in_file || place)
+      document->findings.items[kept++] = *f;
+    else
+      report_finding_fini(f);
+  }
+  if (good) document->findings.count = kept;
+  patch_fini(&t.lines);
+  return good;
+}
+
+void hook_show_sources(hook *h, const char *root, report_document *document) {
+  if (!h->index.folder.path) return;
+  const char *folder = bs_arena_printf(&document->arena, "%s/shown", h->index.folder.path);
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const report_finding *f = &document->findings.items[i];
+    overlay_link(&h->index, folder, root, f->sink.file);
+    for (uint32_t k = 0; k < f->entries.count; k++)
+      for (uint32_t s = 0; s < f->entries.items[k].path.count; s++)
+        overlay_link(&h->index, folder, root, f->entries.items[k].path.items[s].place.file);
+  }
+  document->root_path = folder;
+}
+
+void hook_warn_unlisted(const hook *h, const compdb *db, const char *root) {
+  for (uint32_t i = 0; i < h->files.count; i++) {
+    bool listed = !is_unit(h->files.items[i]);
+    for (uint32_t k = 0; k < db->entries.count && !listed; k++)
+      listed = !strcmp(db->entries.items[k].file, h->files.items[i]);
+    if (!listed)
+      fprintf(stderr, "blockscan: %s is not in the compile database: it was not checked\n",
+              bs_path_relative(root, h->files.items[i]));
+  }
+}

@@ -1,0 +1,456 @@
+#include "evidence/joining.h"
+
+#include "base/hash.h"
+#include "base/path.h"
+#include "evidence/cut.h"
+#include "evidence/joining_graph.h"
+#include "reports/model/read_json.h"
+#include "runtime-check/collect/recording.h"
+#include "runtime-check/collect/store_read.h"
+#include "version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct joining {
+  report_document *document;
+  BS_VEC(report_document *) others; /* their findings were taken, their texts are still used */
+  BS_VEC(analysis *) analyses;
+  BS_VEC(store_reader *) readers;
+  joining_graph graph;
+  project_config config;
+  rule_set rules, all_rules;
+  join *join;
+};
+
+/* ---- options ---- */
+
+enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };
+
+static const struct argp_option options_table[] = {
+    {"static", OPTION_STATIC, "FILE", 0,
+     "A JSON report, or a compile database to be scanned; repeatable (default: a compile database is looked "
+     "for)",
+     0},
+    {"runtime", OPTION_RUNTIME, "FILE", 0,
+     "A recording of `blockscan record`; repeatable (default: stalls.db here, in build or in out)", 0},
+    {0}};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  joining_options *o = state->input;
+  switch (key) {
+  case OPTION_STATIC: *bs_vec_push(&o->sources) = argument; return 0;
+  case OPTION_RUNTIME: *bs_vec_push(&o->recordings) = argument; return 0;
+  case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+const struct argp joining_argp = {.options = options_table, .parser = parse};
+
+void joining_options_init(joining_options *options) {
+  *options = (joining_options){0};
+  cli_analysis_init(&options->analysis);
+}
+
+void joining_options_fini(joining_options *options) {
+  cli_analysis_fini(&options->analysis);
+  bs_vec_fini(&options->files);
+  bs_vec_fini(&options->sources);
+  bs_vec_fini(&options->recordings);
+  bs_arena_fini(&options->arena);
+}
+
+/* ---- what a file is ---- */
+
+enum input_kind { INPUT_UNREADABLE, INPUT_DATABASE, INPUT_REPORT, INPUT_RECORDING, INPUT_UNKNOWN };
+
+static enum input_kind kind_of(const char *path) {
+  char head[64] = "";
+  if (bs_path_is_folder(path)) return INPUT_DATABASE;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  ssize_t length = fd < 0 ? -1 : read(fd, head, sizeof head - 1);
+  if (fd >= 0) close(fd);
+  if (length < 0) return INPUT_UNREADABLE;
+  if (!strcmp(head, "SQLite format 3")) return INPUT_RECORDING;
+  char first = head[strspn(head, " \t\r\n")];
+  return first == '[' ? INPUT_DATABASE : first == '{' ? INPUT_REPORT : INPUT_UNKNOWN;
+}
+
+static bool fail_kind(const char *path, enum input_kind kind, bs_error *error) {
+  if (kind == INPUT_UNREADABLE) return bs_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
+  return bs_error_set(error, "%s: neither a compile database, nor a JSON report, nor a recording", path);
+}
+
+static bool sort_files(joining_options *o, bs_error *error) {
+  for (uint32_t i = 0; i < o->files.count; i++) {
+    const char *path = o->files.items[i];
+    enum input_kind kind = kind_of(path);
+    if (kind == INPUT_RECORDING)
+      *bs_vec_push(&o->recordings) = path;
+    else if (kind == INPUT_DATABASE || kind == INPUT_REPORT)
+      *bs_vec_push(&o->sources) = path;
+    else
+      return fail_kind(path, kind, error);
+  }
+  return true;
+}
+
+/* Where a recording is found that was not named: where `record` puts it. */
+static bool find_recording(joining_options *o, bs_error *error) {
+  static const char *const usual[] = {"stalls.db", "build/stalls.db", "out/stalls.db"};
+  for (size_t i = 0; i < sizeof usual / sizeof *usual && !o->recordings.count; i++)
+    if (access(usual[i], F_OK) == 0) *bs_vec_push(&o->recordings) = usual[i];
+  return o->recordings.count ||
+         bs_error_set(error,
+                      "there is no stalls.db here, in build or in out; `blockscan record -- PROGRAM` writes "
+                      "one, --runtime names another");
+}
+
+/* ---- the static half ---- */
+
+static bool scan(joining *g, const joining_options *o, const char *path, unsigned max_paths,
+                 report_document *document, bs_error *error) {
+  analysis *a = bs_calloc(1, sizeof *a);
+  cli_analysis options = o->analysis;
+  analysis_init(a);
+  *bs_vec_push(&g->analyses) = a;
+  options.database = path;
+  if (!analysis_read(a, &options, error) || !analysis_report(a, &options, max_paths, document, error))
+    return false;
+  joining_graph_add(&g->graph, a, &o->analysis);
+  return true;
+}
+
+/* A root that isn't the one that was scanned costs every excerpt: how many files are not there. */
+static void note_missing_sources(report_document *document) {
+  bs_map seen = {0};
+  bs_arena *arena = &document->arena;
+  unsigned files = 0, missing = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const char *file = document->findings.items[i].sink.file;
+    bool is_new;
+    bs_map_add(&seen, bs_hash(file, strlen(file)), 0, &is_new);
+    if (!is_new || *file == '/') continue;
+    files++;
+    missing += access(bs_arena_printf(arena, "%s/%s", document->root_path, file), R_OK) != 0;
+  }
+  bs_map_fini(&seen);
+  if (missing)
+    *bs_vec_push(&document->notes) =
+        bs_arena_printf(arena,
+                        "%u of the %u source files of the findings cannot be read, so there are no excerpts "
+                        "of them: --root=DIR says where they are",
+                        missing, files);
+}
+
+static bool read_report(const joining_options *o, const char *path, report_document *document,
+                        bs_error *error) {
+  if (!report_read_json(document, path, error)) return false;
+  document->root_path = bs_path_normalise(&document->arena, bs_path_cwd(&document->arena),
+                                          o->analysis.root ? o->analysis.root : ".");
+  note_missing_sources(document);
+  return true;
+}
+
+static bool same_finding(const report_finding *a, const report_finding *b) {
+  return !strcmp(a->id, b->id) && !strcmp(a->sink.file, b->sink.file) && a->sink.line == b->sink.line;
+}
+
+static bool has_finding(const report_document *document, uint32_t count, const report_finding *f) {
+  for (uint32_t i = 0; i < count; i++)
+    if (same_finding(&document->findings.items[i], f)) return true;
+  return false;
+}
+
+/* Takes what the other document has and this one has not. */
+static void merge(report_document *document, report_document *other) {
+  uint32_t count = document->findings.count;
+  for (uint32_t i = 0; i < other->findings.count; i++) {
+    report_finding *f = &other->findings.items[i];
+    if (has_finding(document, count, f)) continue;
+    *report_add_finding(document) = *f;
+    memset(f, 0, sizeof *f);
+  }
+  for (uint32_t i = 0; i < other->broken_units.count; i++)
+    *bs_vec_push(&document->broken_units) = other->broken_units.items[i];
+  for (uint32_t i = 0; i < other->notes.count; i++) *bs_vec_push(&document->notes) = other->notes.items[i];
+  for (uint32_t i = 0; i < other->loops.count; i++) *bs_vec_push(&document->loops) = other->loops.items[i];
+  document->units += other->units;
+  document->functions += other->functions;
+  document->entry_points += other->entry_points;
+  document->unresolved_indirect_calls += other->unresolved_indirect_calls;
+  document->capped_indirect_calls += other->capped_indirect_calls;
+}
+
+/* Findings of an earlier join or recording are made anew. */
+static void drop_runtime_only(report_document *document) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    report_finding *f = &document->findings.items[i];
+    if (f->runtime.verdict == REPORT_RUNTIME_ONLY)
+      report_finding_fini(f);
+    else
+      document->findings.items[kept++] = *f;
+  }
+  document->findings.count = kept;
+}
+
+static bool read_source(joining *g, const joining_options *o, const char *path, unsigned max_paths,
+                        report_document *document, bs_error *error) {
+  enum input_kind kind = kind_of(path);
+  if (kind == INPUT_DATABASE) return scan(g, o, path, max_paths, document, error);
+  if (kind == INPUT_REPORT) return read_report(o, path, document, error);
+  if (kind == INPUT_RECORDING)
+    return bs_error_set(error, "%s: a recording; --runtime takes it, --static a report or a compile database",
+                        path);
+  return fail_kind(path, kind, error);
+}
+
+static bool read_sources(joining *g, const joining_options *o, unsigned max_paths, bs_error *error) {
+  if (!read_source(g, o, o->sources.items[0], max_paths, g->document, error)) return false;
+  for (uint32_t i = 1; i < o->sources.count; i++) {
+    report_document *other = bs_calloc(1, sizeof *other);
+    report_document_init(other);
+    *bs_vec_push(&g->others) = other;
+    if (!read_source(g, o, o->sources.items[i], max_paths, other, error)) return false;
+    merge(g->document, other);
+  }
+  drop_runtime_only(g->document);
+  report_clear_cuts(g->document); /* findings get another order */
+  return true;
+}
+
+/* The rules as they were for the scan, and those that the configuration turned off as well. */
+static bool load_rules(joining *g, const joining_options *o, bs_error *error) {
+  if (!cli_load_config(&o->analysis, g->document->root_path, &g->config, error)) return false;
+  if (!cli_load_rules(&o->analysis, &g->config, &g->rules, error)) return false;
+  project_config without_levels = g->config;
+  without_levels.levels.count = 0;
+  return cli_load_rules(&o->analysis, &without_levels, &g->all_rules, error);
+}
+
+/* ---- the recordings ---- */
+
+typedef struct known_place {
+  uint32_t hook, place; /* place + 1; 0: not asked yet */
+} known_place;
+
+/* Places by stack and API: a stack is matched once. */
+typedef struct walk {
+  joining *g;
+  store_reader *reader;
+  bs_map hooks;
+  bs_map callers; /* row of a stack → hook of the calls made from it, HOOK_COUNT different ones */
+  const char *last_name;
+  uint32_t last_hook;
+  bs_map places; /* of a stack and a call */
+  /* by the stack's row, with the call it was last asked for: nearly always the same */
+  BS_VEC(known_place) known;
+  stored_frames frames;
+  BS_VEC(join_part) parts;
+} walk;
+
+enum { KNOWN_ROWS = 1 << 22 };
+
+/* The number of a watched call, by its name as the reader hands it out. */
+static uint32_t hook_of(walk *w, const char *name) {
+  uint32_t hook = 0;
+  if (!name) return HOOK_COUNT;
+  if (name == w->last_name) return w->last_hook;
+  if (!bs_map_find(&w->hooks, (uintptr_t)name, &hook)) {
+    while (hook < HOOK_COUNT && strcmp(hook_name(hook), name) != 0) hook++;
+    bs_map_set(&w->hooks, (uintptr_t)name, hook);
+  }
+  w->last_name = name;
+  w->last_hook = hook;
+  return hook;
+}
+
+/* A stack that was taken within the recorder's own wrapper, or what it calls in the C library, begins at the
+ * wrapper's caller, in a call of what it wraps. */
+static const char *leave_recorder(join_stack *s, const char *api) {
+  uint32_t inner = 0;
+  for (uint32_t i = 0; i < s->count; i++) {
+    bool own = is_preload_library(s->frames[i].module);
+    if (!own && !strstr(s->frames[i].module, "/libc.so") && !strstr(s->frames[i].module, "/libc-")) break;
+    if (own) inner = i + 1;
+  }
+  if (!inner || inner == s->count) return api;
+  const char *wrapper = s->frames[inner - 1].function;
+  s->frames += inner;
+  s->count -= inner;
+  s->running = false;
+  s->callback = s->callback == JOIN_NONE || s->callback < inner ? JOIN_NONE : s->callback - inner;
+  s->culprit = s->culprit == JOIN_NONE || s->culprit < inner ? JOIN_NONE : s->culprit - inner;
+  return !strncmp(wrapper, "hook_", 5) ? wrapper + 5 : *wrapper ? wrapper : api;
+}
+
+static uint32_t find_place(walk *w, int64_t row, const char *name, uint32_t hook) {
+  uint32_t place;
+  uint64_t key = (uint64_t)row * (HOOK_COUNT + 1) + hook;
+  stored_stack of;
+  if (bs_map_find(&w->places, key, &place)) return place - 1;
+  store_reader_stack(w->reader, row, &w->frames, &of);
+  join_stack s = {w->frames.items, w->frames.count, of.callback, of.culprit, of.running};
+  name = leave_recorder(&s, name);
+  hook = hook_of(w, name);
+  place = join_place(w->g->join, &s, name, hook < HOOK_COUNT ? hook_rule(hook) : NULL);
+  bs_map_set(&w->places, key, place + 1);
+  return place;
+}
+
+static uint32_t place_of_stack(walk *w, int64_t row, const char *name) {
+  uint32_t hook = hook_of(w, name);
+  if (row < 0 || row >= KNOWN_ROWS) return find_place(w, row, name, hook);
+  while (w->known.count <= (uint64_t)row) bs_vec_push(&w->known);
+  known_place *known = &w->known.items[row];
+  if (known->place && known->hook == hook) return known->place - 1;
+  uint32_t place = find_place(w, row, name, hook);
+  *known = (known_place){hook, place + 1};
+  return place;
+}
+
+/* A stack that one watched call was made from says which call a sample of it is in, better than the stall,
+ * whose call is the longest. */
+static void note_caller(walk *w, const stored_call *call) {
+  uint32_t hook = hook_of(w, call->hook), known = hook;
+  if (!call->stack) return;
+  bool has_one = bs_map_find(&w->callers, (uint64_t)call->stack, &known);
+  if (!has_one || known != hook) bs_map_set(&w->callers, (uint64_t)call->stack, has_one ? HOOK_COUNT : hook);
+}
+
+static const char *call_of_sample(const walk *w, const stored_sample *sample, const char *of_stall) {
+  uint32_t hook;
+  bool has_one = bs_map_find(&w->callers, (uint64_t)sample->stack, &hook) && hook < HOOK_COUNT;
+  return has_one ? hook_name(hook) : of_stall;
+}
+
+static void on_call(void *context, const stored_call *call) {
+  walk *w = context;
+  note_caller(w, call);
+  durations d = {0};
+  durations_add_totals(&d, call->count, call->total_ns, call->max_ns);
+  for (uint32_t i = 0; i < call->nbuckets; i++)
+    durations_add_bucket(&d, call->buckets[i].low_ns, call->buckets[i].high_ns, call->buckets[i].count);
+  const join_stack alone = {call->caller, call->ncaller, JOIN_NONE, JOIN_NONE, false};
+  uint32_t place = call->stack
+                       ? place_of_stack(w, call->stack, call->hook)
+                       : join_place(w->g->join, &alone, call->hook, hook_rule(hook_of(w, call->hook)));
+  join_call(w->g->join, place, &d);
+  durations_fini(&d);
+}
+
+static void on_stall(void *context, const stored_stall *stall) {
+  walk *w = context;
+  w->parts.count = 0;
+  for (uint32_t i = 0; i < stall->nsamples; i++)
+    *bs_vec_push(&w->parts) = (join_part){
+        stall->samples[i].at_ns,
+        place_of_stack(w, stall->samples[i].stack, call_of_sample(w, &stall->samples[i], stall->hook))};
+  const join_stall told = {.duration_ns = stall->duration_ns,
+                           .kind = stall->kind,
+                           .loop = store_reader_library(w->reader, stall->loop),
+                           .parts = w->parts.items,
+                           .nparts = w->parts.count,
+                           .ended = stall->ended};
+  join_stall_at(w->g->join, &told);
+}
+
+static bool read_recording(joining *g, const char *path, bs_error *error) {
+  walk w = {.g = g, .reader = store_reader_open(path, error)};
+  if (!w.reader) return false;
+  *bs_vec_push(&g->readers) = w.reader;
+  uint32_t count;
+  const char **files = store_reader_files(w.reader, &count);
+  join_begin(g->join, store_reader_threshold(w.reader));
+  join_name_files(g->join, files, count);
+  bool good = store_reader_calls(w.reader, on_call, &w, error) &&
+              store_reader_stalls(w.reader, on_stall, &w, error) &&
+              store_reader_fill(w.reader, g->document, error);
+  bs_map_fini(&w.places);
+  bs_map_fini(&w.hooks);
+  bs_map_fini(&w.callers);
+  bs_vec_fini(&w.known);
+  bs_vec_fini(&w.frames);
+  bs_vec_fini(&w.parts);
+  return good;
+}
+
+/* ---- all of it ---- */
+
+/* Without a compile database the recordings are told alone. */
+static void find_source(joining_options *o) {
+  bs_error none = BS_ERROR_INIT;
+  const char *path;
+  if (cli_find_database(&o->arena, NULL, &path, &none)) *bs_vec_push(&o->sources) = path;
+  bs_error_fini(&none);
+}
+
+static bool find_inputs(joining_options *o, bs_error *error) {
+  if (!sort_files(o, error)) return false;
+  if (!o->sources.count) find_source(o);
+  return o->recordings.count || find_recording(o, error);
+}
+
+static bool read_all(joining *g, joining_options *o, unsigned max_paths, bs_error *error) {
+  if (!find_inputs(o, error)) return false;
+  if (o->sources.count && !read_sources(g, o, max_paths, error)) return false;
+  if (!*g->document->root_path) g->document->root_path = bs_path_cwd(&g->document->arena);
+  if (!*g->document->tool_version) g->document->tool_version = BLOCKSCAN_VERSION;
+  if (!load_rules(g, o, error)) return false;
+  const join_graph *graph = joining_graph_of(&g->graph);
+  g->join = join_new(g->document, &(join_options){&g->rules, &g->all_rules, graph, o->sources.count != 0});
+  for (uint32_t i = 0; i < o->recordings.count; i++)
+    if (!read_recording(g, o->recordings.items[i], error)) return false;
+  join_finish(g->join);
+  report_find_cuts(g->document, &g->rules);
+  return true;
+}
+
+bool joining_run(joining *g, joining_options *options, unsigned max_paths, report_document *document,
+                 bs_error *error) {
+  g->document = document;
+  return read_all(g, options, max_paths, error);
+}
+
+joining *joining_new(void) {
+  joining *g = bs_calloc(1, sizeof *g);
+  rule_set_init(&g->rules);
+  rule_set_init(&g->all_rules);
+  return g;
+}
+
+void joining_free(joining *g) {
+  join_free(g->join);
+  joining_graph_fini(&g->graph);
+  for (uint32_t i = 0; i < g->readers.count; i++) store_reader_close(g->readers.items[i]);
+  for (uint32_t i = 0; i < g->analyses.count; i++) {
+    analysis_fini(g->analyses.items[i]);
+    free(g->analyses.items[i]);
+  }
+  for (uint32_t i = 0; i < g->others.count; i++) {
+    report_document_fini(g->others.items[i]);
+    free(g->others.items[i]);
+  }
+  rule_set_fini(&g->rules);
+  rule_set_fini(&g->all_rules);
+  project_config_fini(&g->config);
+  bs_vec_fini(&g->readers);
+  bs_vec_fini(&g->analyses);
+  bs_vec_fini(&g->others);
+  free(g);
+}
+
+const join_proposal *joining_proposals(const joining *g, uint32_t *count) {
+  *count = 0;
+  return g->join ? join_proposals(g->join, count) : NULL;
+}
+
+int joining_fail(const joining *g, const bs_error *error) {
+  uint32_t last = g->analyses.count;
+  return last ? analysis_fail(g->analyses.items[last - 1], error) : cli_fail(error);
+}

@@ -1,0 +1,113 @@
+/* The finding model's memory, and the list of output formats. */
+#include "reports/model/model.h"
+
+#include <string.h>
+
+const char *const report_how_names[REPORT_HOWS] = {"direct",  "field", "parameter", "variable",
+                                                   "virtual", "type",  "callback"};
+const char *const report_verdict_names[REPORT_VERDICTS] = {"", "confirmed", "observed-fast", "not-exercised",
+                                                           "runtime-only"};
+const char *const report_change_names[REPORT_CHANGES] = {"", "new", "unchanged"};
+
+#define FORMAT_ROW(name, summary) {#name, summary, report_write_##name},
+const report_format report_formats[] = {REPORT_FORMATS(FORMAT_ROW){NULL, NULL, NULL}};
+
+const report_format *report_find_format(const char *name) {
+  for (const report_format *f = report_formats; f->name; f++)
+    if (!strcmp(f->name, name)) return f;
+  return NULL;
+}
+
+void report_document_init(report_document *document) {
+  *document = (report_document){
+      .tool_version = "", .libclang_version = "", .root = ".", .root_path = "", .compared_with = ""};
+}
+
+void report_finding_fini(report_finding *finding) {
+  for (uint32_t i = 0; i < finding->entries.count; i++) bs_vec_fini(&finding->entries.items[i].path);
+  bs_vec_fini(&finding->entries);
+}
+
+void report_clear_cuts(report_document *document) {
+  for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
+  bs_vec_fini(&document->cuts);
+}
+
+static void fini_samples(report_sample *samples, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) bs_vec_fini(&samples[i].stack);
+  free(samples);
+}
+
+void report_document_fini(report_document *document) {
+  for (uint32_t i = 0; i < document->stalls.count; i++)
+    fini_samples(document->stalls.items[i].samples.items, document->stalls.items[i].samples.count);
+  bs_vec_fini(&document->stalls);
+  for (uint32_t i = 0; i < document->scopes.count; i++)
+    fini_samples(document->scopes.items[i].samples.items, document->scopes.items[i].samples.count);
+  bs_vec_fini(&document->scopes);
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++)
+    bs_vec_fini(&document->recorded_loops.items[i].histogram);
+  bs_vec_fini(&document->recorded_loops);
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++)
+    bs_vec_fini(&document->recorded_calls.items[i].stack);
+  bs_vec_fini(&document->recorded_calls);
+  report_clear_cuts(document);
+  for (uint32_t i = 0; i < document->fixed.count; i++) report_finding_fini(&document->fixed.items[i]);
+  bs_vec_fini(&document->fixed);
+  for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
+  bs_vec_fini(&document->findings);
+  bs_vec_fini(&document->broken_units);
+  bs_vec_fini(&document->notes);
+  bs_vec_fini(&document->loops);
+  bs_arena_fini(&document->arena);
+}
+
+static report_finding *clear_finding(report_finding *finding) {
+  finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why = "";
+  finding->sink.function = finding->sink.file = finding->anchor.function = finding->anchor.file = "";
+  finding->moved_from.function = finding->moved_from.file = "";
+  return finding;
+}
+
+report_finding *report_add_finding(report_document *document) {
+  report_finding *finding = bs_vec_push(&document->findings);
+  return clear_finding(finding);
+}
+
+report_finding *report_add_fixed(report_document *document) {
+  report_finding *finding = bs_vec_push(&document->fixed);
+  return clear_finding(finding);
+}
+
+report_entry *report_add_entry(report_finding *finding) {
+  report_entry *entry = bs_vec_push(&finding->entries);
+  entry->function = entry->file = entry->via = "";
+  entry->loop = "own";
+  entry->registered.function = entry->registered.file = "";
+  return entry;
+}
+
+report_step *report_add_step(report_entry *entry) {
+  report_step *step = bs_vec_push(&entry->path);
+  step->place.function = step->place.file = step->through = "";
+  step->because.function = step->because.file = "";
+  step->confidence = RULE_CERTAIN;
+  return step;
+}
+
+bool report_shows(const report_finding *finding, const report_options *options) {
+  if (finding->suppressed.by || finding->change == REPORT_UNCHANGED) return false;
+  if (finding->severity == RULE_NOTE && !options->show_notes) return false;
+  return finding->confidence >= options->min_confidence;
+}
+
+unsigned report_count(const report_document *document, enum rule_severity severity,
+                      enum rule_confidence confidence) {
+  unsigned count = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const report_finding *f = &document->findings.items[i];
+    if (document->is_comparison && f->change != REPORT_NEW) continue;
+    count += !f->suppressed.by && f->severity >= severity && f->confidence >= confidence;
+  }
+  return count;
+}

@@ -1,0 +1,285 @@
+/* The finding model: what every report is made from, and the shape of the JSON contract.
+ *
+ * `reports` reads this and knows no analysis. Strings live in the document's arena. Paths are relative to the
+ * project root with forward slashes; files outside it are absolute.
+ */
+#ifndef BLOCKSCAN_REPORTS_MODEL_MODEL_H
+#define BLOCKSCAN_REPORTS_MODEL_MODEL_H
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "rules/rules.h"
+
+typedef struct report_place {
+  const char *function; /* "" at file scope */
+  const char *file;
+  unsigned line, column; /* from 1; column 0 unknown */
+} report_place;
+
+enum report_how {
+  REPORT_DIRECT,
+  REPORT_FIELD,
+  REPORT_PARAMETER,
+  REPORT_VARIABLE,
+  REPORT_VIRTUAL,
+  REPORT_TYPE,
+  REPORT_CALLBACK,
+  REPORT_HOWS
+};
+extern const char *const report_how_names[REPORT_HOWS]; /* "direct", "field", … */
+
+/* A function on the path and the place in it that calls the next step (for the last: the sink). `how`,
+ * `because`, `through` and `candidates` say why the *callee* of this place is the next step's function. */
+typedef struct report_step {
+  report_place place;
+  enum report_how how;
+  enum rule_confidence confidence;
+  bool has_because;
+  report_place because; /* the store or argument that makes an indirect callee this function */
+  unsigned candidates; /* size of the target set; 0 for direct calls */
+  /* what it is called through, for people: "conn->read_handler" or "field read_handler of struct
+   * connection"; or "" */
+  const char *through;
+} report_step;
+
+typedef struct report_entry {
+  const char *function;
+  const char *file;
+  unsigned line;
+  const char *loop; /* pack name, or "own" */
+  enum rule_role role;
+  bool has_registered;
+  report_place registered;
+  const char *via; /* the registering API or "field cb of ev_io"; or "" */
+  enum rule_confidence confidence;
+  unsigned seen; /* stacks of the recording that it stands on; 0 without a recording, too */
+  BS_VEC(report_step) path; /* entry first, the caller of the sink last; may be empty past --max-paths */
+} report_entry;
+
+typedef struct report_suppression {
+  const char *by; /* "comment", "baseline", "config"; NULL when not suppressed */
+  const char *reason;
+} report_suppression;
+
+/* What a recording says of a finding. Its evidence is static without a verdict and when not exercised,
+ * runtime when runtime-only, else both. */
+enum report_verdict {
+  REPORT_NO_VERDICT, /* no recording was looked at */
+  REPORT_CONFIRMED, /* it held a loop for the threshold or longer */
+  REPORT_OBSERVED_FAST, /* it was called on a loop, always under the threshold */
+  REPORT_NOT_EXERCISED, /* it was not called while the program was watched */
+  REPORT_RUNTIME_ONLY, /* only the recording knows it */
+  REPORT_VERDICTS
+};
+extern const char *const report_verdict_names[REPORT_VERDICTS]; /* "", "confirmed", "observed-fast", … */
+
+typedef struct report_runtime {
+  enum report_verdict verdict;
+  uint64_t calls, stalls; /* calls of it on loops; stalls that it had the greatest part in */
+  uint64_t total_ns, max_ns, p50_ns, p99_ns; /* of the calls */
+  uint64_t held_ns; /* what it had of the stalls that it is charged with, together */
+  const char *missed; /* runtime-only: why the scan did not find it, a sentence; else NULL */
+  const char *remark; /* how it was matched, or what did not hold true: a sentence, or NULL */
+} report_runtime;
+
+/* Against an earlier report, revision or baseline. */
+enum report_change { REPORT_NOT_COMPARED, REPORT_NEW, REPORT_UNCHANGED, REPORT_CHANGES };
+extern const char *const report_change_names[REPORT_CHANGES]; /* "", "new", "unchanged" */
+
+typedef struct report_finding {
+  char id[17]; /* 16 hexadecimal digits; stable across line shifts */
+  const char *rule;
+  enum rule_category category;
+  enum rule_severity severity;
+  enum rule_confidence confidence;
+  enum rule_latency latency;
+  const char *message; /* one line, without the rule id and the place */
+  const char *advice; /* what to use instead, for the loop of the best entry; or "" */
+  const char *manual; /* or "" */
+  report_place sink;
+  const char *api;
+  const char *why; /* what makes it less than certain here, for people: "it is not known whether flags has
+                      MSG_DONTWAIT", or "" */
+  BS_VEC(report_entry) entries; /* best first */
+  report_suppression suppressed;
+  report_runtime runtime;
+  enum report_change change;
+  /* Of a new one: the changed place that made it, where it isn't the sink itself: a new caller of an old
+   * blocking function. */
+  bool has_anchor;
+  report_place anchor;
+  /* Of one that isn't new: where it was before, when its function or file has got another name. */
+  bool has_moved;
+  report_place moved_from;
+} report_finding;
+
+/* A function that many paths go through: to offload it, or make it asynchronous, removes them all. */
+typedef struct report_cut {
+  report_place place; /* the function, and the first call in it that leads to one of the findings */
+  const char *loop; /* of most of its callbacks */
+  BS_VEC(unsigned) findings; /* their numbers in the document, from 0, all of whose paths go through it */
+  unsigned paths; /* from a callback to a sink, through it */
+  const char *advice; /* what to do, a sentence */
+  const char *code; /* the shape of the fix for that loop, some lines; or "" */
+} report_cut;
+
+typedef struct report_broken_unit {
+  const char *file;
+  unsigned errors;
+  const char *first_error; /* or NULL */
+} report_broken_unit;
+
+/* A function on a stack, as it was seen in the running program. */
+typedef struct report_frame {
+  const char *function; /* "" unknown */
+  const char *file; /* NULL unknown */
+  unsigned line; /* 0 unknown */
+  const char *module; /* path of the program or library */
+  bool inlined; /* into the next one */
+} report_frame;
+
+typedef struct report_sample {
+  uint64_t at_ns; /* since the stall began */
+  BS_VEC(report_frame) stack; /* innermost first */
+} report_sample;
+
+/* An iteration of a recorded loop that took too long. */
+typedef struct report_stall {
+  unsigned loop; /* id */
+  uint64_t start_ns; /* since the recording began */
+  uint64_t duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
+  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
+  bool ended;
+  const char *api, *rule, *callback; /* NULL unknown */
+  const char *scope; /* the innermost named one that it was in, or NULL */
+  bool has_culprit;
+  report_place culprit;
+  BS_VEC(report_sample) samples;
+} report_stall;
+
+/* A named scope of blockscan/runtime.h that took too long, or did not although that was expected. */
+typedef struct report_scope {
+  const char *name;
+  const char *outcome; /* "stalled", "expected", "missed" */
+  unsigned loop; /* id; 0: of a thread that runs none */
+  int process, thread;
+  uint64_t start_ns, duration_ns, threshold_ns; /* start since the recording began */
+  const char *api, *rule; /* NULL unknown */
+  BS_VEC(report_sample) samples;
+} report_scope;
+
+/* A place that called a watched API on a loop's thread. */
+typedef struct report_call {
+  unsigned loop; /* id */
+  const char *api, *rule; /* rule "" unknown */
+  uint64_t calls, total_ns, max_ns, p50_ns, p99_ns;
+  BS_VEC(report_frame)
+  stack; /* innermost first: the caller, inlined functions too, and as many of its callers as were seen */
+} report_call;
+
+typedef struct report_bucket {
+  uint64_t low_ns, count; /* iterations that took this long, up to the next bucket's beginning */
+} report_bucket;
+
+/* A thread that ran an event loop while it was recorded. */
+typedef struct report_loop {
+  unsigned id;
+  int process, thread;
+  const char *name, *library; /* "" unknown */
+  uint64_t iterations, busy_ns, idle_ns, p50_ns, p99_ns, max_ns, dropped_events;
+  uint64_t unplaced_calls; /* watched calls that are not in the document's recorded_calls */
+  BS_VEC(report_bucket) histogram; /* without the empty ones, shortest first */
+} report_loop;
+
+typedef struct report_document {
+  bs_arena arena;
+  const char *tool_version, *libclang_version;
+  const char *root; /* as reported: "." unless given */
+  const char *root_path; /* absolute, to read source lines from; never printed */
+  unsigned units, functions, entry_points, rules;
+  BS_VEC(report_finding) findings; /* ranked: most worth reading first */
+  BS_VEC(report_broken_unit) broken_units;
+  unsigned unresolved_indirect_calls, capped_indirect_calls;
+  BS_VEC(const char *) notes; /* the ledger's other sentences, in a fixed order */
+  /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through
+   * …" */
+  BS_VEC(const char *) loops;
+  bool is_recording; /* stalls and recorded_loops tell of a run, be there any or not */
+  BS_VEC(report_stall) stalls;
+  BS_VEC(report_scope) scopes;
+  BS_VEC(report_loop) recorded_loops;
+  BS_VEC(report_call) recorded_calls;
+  uint64_t threshold_ns; /* what the recording called a stall; 0 without one */
+  BS_VEC(report_cut) cuts; /* the one that removes the most first */
+  bool is_comparison; /* findings have a `change` */
+  const char *compared_with; /* for people: "baseline", "revision 1a2b3c4", or "" */
+  BS_VEC(report_finding) fixed; /* of a comparison: those that are gone */
+} report_document;
+
+/* An empty document: every text is "", never NULL. */
+void report_document_init(report_document *document);
+void report_document_fini(report_document *document);
+/* A new, zeroed finding at the end, its texts empty; valid until the next one is added. */
+report_finding *report_add_finding(report_document *document);
+/* The same among those that are gone. */
+report_finding *report_add_fixed(report_document *document);
+/* Frees what a finding holds beside the arena's strings; for one that is taken out of its document. */
+void report_finding_fini(report_finding *finding);
+/* The same for an entry of a finding and a step of a path; a new step is certain. */
+report_entry *report_add_entry(report_finding *finding);
+report_step *report_add_step(report_entry *entry);
+/* Empties the list of cuts, which is of findings by their numbers. */
+void report_clear_cuts(report_document *document);
+/* How many findings that are not suppressed have this severity or more and this confidence or more; in a
+ * comparison, how many new ones. */
+unsigned report_count(const report_document *document, enum rule_severity severity,
+                      enum rule_confidence confidence);
+
+enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER };
+typedef struct report_options {
+  bool color; /* decided already */
+  enum rule_confidence min_confidence; /* findings below are left out of text; default likely */
+  bool show_notes; /* text: findings of severity note in full */
+  bool full_paths; /* text: long paths are not shortened in the middle */
+  unsigned max_findings; /* text: 0 all */
+  unsigned width; /* columns to wrap at; 0: don't wrap */
+} report_options;
+
+/* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the
+ * options neither too unsure nor a note. */
+bool report_shows(const report_finding *finding, const report_options *options);
+
+/* Appends the report. Every output format is one file with one function of this form. */
+typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);
+
+/* The output formats in the order of --help: report_write_NAME in reports/NAME.c, and what the format is for.
+ */
+#define REPORT_FORMATS(X) \
+  X(text, "for people, and for editors that read file:line:column") \
+  REPORT_MORE_FORMATS(X)
+#define REPORT_MORE_FORMATS(X) \
+  X(json, "everything, by reports/findings.schema.json") \
+  X(sarif, "SARIF 2.1.0, for code scanning and editors") \
+  X(github, "annotations of a GitHub workflow") \
+  X(gitlab, "GitLab code quality") \
+  X(markdown, "a comment for a pull request, or a step summary") \
+  X(html, "one page for a browser: paths as excerpts of source, filters, charts of a recording") \
+  X(junit, "JUnit XML, a failed test case for each finding") \
+  X(rdjsonl, "reviewdog's diagnostics, one a line") \
+  X(dot, "the call paths as a graph, for Graphviz") \
+  X(speedscope, "the stalls of a recording, for speedscope") \
+  X(folded, "the stalls of a recording, for flamegraph.pl")
+#define REPORT_DECLARE_FORMAT(name, summary) report_writer report_write_##name;
+REPORT_FORMATS(REPORT_DECLARE_FORMAT)
+/* The names as one string literal: "text, json, sarif, …". */
+#define REPORT_NEXT_NAME(name, summary) ", " #name
+#define REPORT_FORMAT_NAMES "text" REPORT_MORE_FORMATS(REPORT_NEXT_NAME)
+
+typedef struct report_format {
+  const char *name, *summary;
+  report_writer *write;
+} report_format;
+extern const report_format report_formats[]; /* in the order of --help; ended by a row without a name */
+const report_format *report_find_format(const char *name);
+
+#endif

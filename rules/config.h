@@ -1,0 +1,50 @@
+/* .blockscan.yaml: the project's own settings. libyaml reads it; unknown keys are errors with their line. */
+#ifndef BLOCKSCAN_RULES_CONFIG_H
+#define BLOCKSCAN_RULES_CONFIG_H
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/vec.h"
+#include "rules/rules.h"
+
+typedef struct config_level {
+  const char *rule; /* rule id, or a prefix with a star: "disk.*" */
+  bool off;         /* the rule is not used */
+  enum rule_severity severity;
+  unsigned line, column; /* in the file, for messages */
+} config_level;
+
+/* A project's own function that behaves like a known API: {function: my_sleep, like: usleep}. */
+typedef struct config_wrapper {
+  const char *function, *like;
+  unsigned line, column; /* of `like` */
+} config_wrapper;
+
+typedef struct config_exclusion {
+  const char *path;   /* glob relative to the root, "**" crosses folders */
+  const char *reason; /* required */
+} config_exclusion;
+
+typedef struct project_config {
+  bs_arena arena;
+  const char *file;                  /* NULL when there is none */
+  BS_VEC(const char *) rules, packs; /* files, absolute */
+  BS_VEC(config_wrapper) wrappers;
+  BS_VEC(config_exclusion) exclude; /* findings whose sink lies in such a file are suppressed by "config" */
+  BS_VEC(config_level) levels;
+  /* functions that run only before the loop, whatever the graph says: not followed */
+  BS_VEC(const char *) startup;
+} project_config;
+
+/* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected
+ * …". */
+bool project_config_load(project_config *config, const char *path, bs_error *error);
+/* The same from memory; `path` for messages and to make relative files absolute. */
+bool project_config_parse(project_config *config, const char *path, const char *text, size_t length,
+                          bs_error *error);
+void project_config_fini(project_config *config);
+/* Whether a path relative to the root matches the glob: `*` and `?` stay within a folder, a component `**`
+ * stands for any number of folders, a glob that ends in a slash means everything below. */
+bool project_config_matches(const char *glob, const char *path);
+
+#endif
