@@ -283,8 +283,9 @@ static bool compare(revision *r, analysis *a, const cli_analysis *options, const
   of_commit.overlay = over;
   bool good = load_earlier(r, &of_commit, commit, error);
   if (good) {
-    check_changes *ch = check_changes_new(r->older.checker, a->checker);
-    check_report_new_ways(ch, is_changed, (void *)(uintptr_t)&d->lines, &r->ways);
+    check_changes *ch =
+        check_changes_new(r->older.checker, a->checker, is_changed, (void *)(uintptr_t)&d->lines);
+    check_report_new_ways(ch, &r->ways);
     narrowing n = {.changes = ch,
                    .lines = &d->lines,
                    .earlier = &r->earlier,

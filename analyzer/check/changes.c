@@ -1,6 +1,7 @@
-#include "analyzer/check/changes.h"
-
+/* The comparison of two programs: which functions are the same, which edges the older one had, and what is
+ * new about a hit. It searches nothing itself. */
 #include "analyzer/check/internal.h"
+
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -102,10 +103,8 @@ static void note_callees(old_walk *w, uint32_t from, uint32_t function) {
     const program_call *row = &p->calls.items[call];
     for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
       note_edge(w, from, p->edges.items[e].callee);
-    uint32_t extra;
-    if (!bs_map_find(&w->ch->older->dispatched, call, &extra)) continue;
-    for (; extra < p->edges.count && p->edges.items[extra].call == call; extra++)
-      note_edge(w, from, p->edges.items[extra].callee);
+    uint32_t extra, end = check_dispatch_edges(w->ch->older, call, &extra);
+    for (; extra < end; extra++) note_edge(w, from, check_edge(w->ch->older, extra)->callee);
   }
 }
 
@@ -132,8 +131,11 @@ static void note_old_edges(check_changes *ch) {
   free(w.visited);
 }
 
-check_changes *check_changes_new(const checker *older, checker *newer) {
+check_changes *check_changes_new(const checker *older, checker *newer, check_line_test *is_changed,
+                                 void *context) {
   check_changes *ch = bs_calloc(1, sizeof *ch);
+  ch->is_changed = is_changed;
+  ch->context = context;
   ch->older = older;
   ch->newer = newer;
   ch->to_older = unmatched(newer->p);
@@ -154,6 +156,8 @@ void check_changes_free(check_changes *ch) {
 }
 
 /* ---- what the search asks ---- */
+
+checker *changes_newer(const check_changes *ch) { return ch->newer; }
 
 bool changes_is_new_function(const check_changes *ch, uint32_t function) {
   return ch->to_older[function] == PROGRAM_NONE;
@@ -205,9 +209,10 @@ static void find_bases(const checker *c, const uint32_t *partner, bool is_older,
     }
     for (uint32_t i = 0; i < c->entries.count; i++)
       if (c->entries.items[i].function == f) *bs_vec_push(bases) = loop_id(c->entries.items[i].loop);
-    for (uint32_t e = 0; e < p->edges.count; e++) {
-      uint32_t caller = p->calls.items[p->edges.items[e].call].caller;
-      if (p->edges.items[e].callee != f || seen[caller]) continue;
+    for (uint32_t e = 0; e < check_edge_count(c); e++) {
+      const program_edge *edge = check_edge(c, e);
+      uint32_t caller = p->calls.items[edge->call].caller;
+      if (edge->callee != f || seen[caller]) continue;
       seen[caller] = true;
       *bs_vec_push(&work) = caller;
     }
@@ -237,49 +242,30 @@ static bool has_changed(const check_changes *ch, program_place place) {
   return place.line && ch->is_changed(ch->context, program_text(ch->newer->p, place.file), place.line);
 }
 
-typedef struct spot {
-  program_place place;
-  uint32_t function;
-} spot;
-
 /* What is new about a hit: the first such place on a changed line, else the first one at all. */
-static bool find_spot(const check_changes *ch, const hit *h, bool only_changed, spot *found) {
+static bool find_spot(const check_changes *ch, const hit *h, bool only_changed, changes_spot *found) {
   const checker *c = ch->newer;
   const entry_point *e = &c->entries.items[h->entry];
   uint32_t base = changes_loop(ch, h->entry);
   if (changes_step(ch, &base, e->function) && e->has_registered) {
-    *found = (spot){e->registered, e->registered_in};
+    *found = (changes_spot){e->registered, e->registered_in};
     if (!only_changed || has_changed(ch, found->place)) return true;
   }
   for (uint32_t i = 0; i < h->nedges; i++) {
-    const program_edge *edge = &c->p->edges.items[h->edges[i]];
+    const program_edge *edge = check_edge(c, h->edges[i]);
     const program_call *call = &c->p->calls.items[edge->call];
     if (!changes_step(ch, &base, edge->callee)) continue;
-    *found = (spot){call->place, call->caller};
+    *found = (changes_spot){call->place, call->caller};
     if (!only_changed || has_changed(ch, found->place)) return true;
-    *found = (spot){edge->because, edge->because_function};
+    *found = (changes_spot){edge->because, edge->because_function};
     if (has_changed(ch, found->place)) return true;
   }
   return false;
 }
 
-bool changes_anchor(const check_changes *ch, const hit *hits, uint32_t count, report_document *d,
-                    report_place *anchor) {
-  spot found;
+bool changes_anchor(const check_changes *ch, const hit *hits, uint32_t count, changes_spot *anchor) {
   bool there = false;
-  for (uint32_t i = 0; i < count && !there; i++) there = find_spot(ch, &hits[i], true, &found);
-  for (uint32_t i = 0; i < count && !there; i++) there = find_spot(ch, &hits[i], false, &found);
-  if (there) *anchor = findings_place(ch->newer, d, found.function, found.place);
+  for (uint32_t i = 0; i < count && !there; i++) there = find_spot(ch, &hits[i], true, anchor);
+  for (uint32_t i = 0; i < count && !there; i++) there = find_spot(ch, &hits[i], false, anchor);
   return there;
-}
-
-void check_report_new_ways(check_changes *ch, check_line_test *is_changed, void *context,
-                           report_document *ways) {
-  ch->is_changed = is_changed;
-  ch->context = context;
-  ch->newer->changes = ch;
-  ch->newer->hits.count = 0;
-  search_all(ch->newer);
-  findings_add(ch->newer, ways);
-  ch->newer->changes = NULL;
 }

@@ -16,12 +16,6 @@ static bool is_startup(const checker *c, const char *name) {
   return false;
 }
 
-bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle) {
-  uint32_t at = p->calls.items[call].cycle;
-  while (cycle && at && at != cycle) at = p->cycles.items[at].outer;
-  return !cycle || at;
-}
-
 /* A function that the project defines itself under an API's name is not that API. */
 static void find_apis(checker *c) {
   const program *p = c->p;
@@ -48,8 +42,6 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->is_dispatch = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
-  c->kept = bs_calloc(p->strings.count + 1, sizeof *c->kept);
-  c->described = bs_calloc(p->nodes.count + 1, sizeof *c->described);
   find_apis(c);
   libraries_find(c);
   eval_prepare(c);
@@ -69,8 +61,6 @@ void check_free(checker *c) {
   free(c->node_address_taken);
   free(c->parameter_of);
   free(c->in_child);
-  free(c->kept);
-  free(c->described);
   free(c->leads);
   free(c->blocking_line);
   free(c->relevant);
@@ -78,19 +68,18 @@ void check_free(checker *c) {
   free(c->first_sink);
   bs_vec_fini(&c->entries);
   bs_vec_fini(&c->sinks);
+  bs_vec_fini(&c->dispatch_edges);
   bs_vec_fini(&c->contexts);
   bs_vec_fini(&c->descriptor_states);
   bs_vec_fini(&c->mode_sets);
   bs_map_fini(&c->mode_sets_of);
   bs_vec_fini(&c->next_suppression);
-  bs_vec_fini(&c->hits);
   bs_vec_fini(&c->loop_lines);
   bs_map_fini(&c->entry_ids);
   bs_map_fini(&c->context_ids);
   bs_map_fini(&c->descriptors);
   bs_map_fini(&c->suppressed_lines);
   bs_map_fini(&c->dispatched);
-  bs_map_fini(&c->by_symbol);
   bs_arena_fini(&c->arena);
   free(c);
 }

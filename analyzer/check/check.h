@@ -5,9 +5,10 @@
  *   eval.c      what is known of an argument or a guard in the context of a path
  *   descriptors.c   where descriptors were made, and whether reading them waits
  *   search.c    from each entry point to each sink, the surest path first, then the shortest
- *   findings.c  the report document
+ *   findings.c  from what was found to the report's model
+ *   report.c    the report document: a search, its findings, the ledger
  *   why.c       the paths to one function
- *   changes.c   what of it an older program had not
+ *   changes.c   what of it an older program did not have
  *
  * Only code that a loop reaches is looked at: what runs before the loop, on a worker or in a child process is
  * silent. Nothing here knows libclang, SQLite or an output format.
@@ -38,8 +39,8 @@ typedef struct checker checker;
 checker *check_new(program *p, const rule_set *rules, const check_options *options);
 /* Frees the checker, not the program. NULL is allowed. */
 void check_free(checker *c);
-/* Searches from every entry point and adds the findings, ranked, with the ledger and the loops. Marks the
- * suppressions that were used. */
+/* Searches from every entry point and adds the findings, ranked, with the ledger and the loops; the document
+ * owns its texts. May be called again for another document. Marks the suppressions that were used. */
 void check_report(checker *c, report_document *document);
 /* The best path of each entry point to a function of this name ("name", "file:name" or its symbol), best
  * first, as entries whose path ends in the function. */

@@ -13,71 +13,79 @@ _Static_assert((int)REPORT_CALLBACK == (int)PROGRAM_CALLBACK && (int)REPORT_TYPE
 _Static_assert((int)RULE_POSSIBLE == (int)PROGRAM_POSSIBLE && (int)RULE_CERTAIN == (int)PROGRAM_CERTAIN,
                "rule_confidence is program_strength");
 
-static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
+void filler_init(document_filler *f, const checker *c, report_document *document) {
+  *f = (document_filler){.c = c, .document = document};
+  f->strings = bs_calloc(c->p->strings.count + 1, sizeof *f->strings);
+  f->nodes = bs_calloc(c->p->nodes.count + 1, sizeof *f->nodes);
+}
 
-/* Strings of the program live as long as it does, a report as long as its document: they are copied, each
- * once. */
-static const char *keep_id(const checker *c, report_document *d, program_str id) {
-  const char **kept = &c->kept[id];
-  if (!*kept) *kept = bs_arena_strdup(&d->arena, text(c, id));
+void filler_fini(document_filler *f) {
+  free(f->strings);
+  free(f->nodes);
+  bs_map_fini(&f->by_symbol);
+}
+
+static const char *keep(document_filler *f, const char *string) {
+  return *string ? bs_arena_strdup(&f->document->arena, string) : "";
+}
+
+const char *filler_string(document_filler *f, program_str id) {
+  const char **kept = &f->strings[id];
+  if (!*kept) *kept = bs_arena_strdup(&f->document->arena, program_text(f->c->p, id));
   return *kept;
 }
 
-static const char *keep(report_document *d, const char *string) {
-  return *string ? bs_arena_strdup(&d->arena, string) : "";
+report_place filler_place(document_filler *f, uint32_t function, program_place place) {
+  const program *p = f->c->p;
+  const char *name = function == PROGRAM_NONE ? "" : filler_string(f, p->functions.items[function].name);
+  return (report_place){name, filler_string(f, place.file), place.line, place.column};
 }
 
-report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place) {
-  const char *name = function == PROGRAM_NONE ? "" : keep_id(c, d, c->p->functions.items[function].name);
-  return (report_place){name, keep_id(c, d, place.file), place.line, place.column};
-}
-
-void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,
-                         report_entry *out) {
-  const program_function *f = &c->p->functions.items[from->function];
-  out->function = keep_id(c, d, f->name);
-  out->file = keep_id(c, d, f->place.file);
+void filler_entry(document_filler *filler, const entry_point *from, uint8_t strength, report_entry *out) {
+  const program_function *f = &filler->c->p->functions.items[from->function];
+  out->function = filler_string(filler, f->name);
+  out->file = filler_string(filler, f->place.file);
   out->line = f->place.line;
-  out->loop = from->loop;
+  out->loop = keep(filler, from->loop);
   out->role = from->role;
   out->has_registered = from->has_registered;
-  if (from->has_registered) out->registered = findings_place(c, d, from->registered_in, from->registered);
-  out->via = keep(d, from->via);
+  if (from->has_registered) out->registered = filler_place(filler, from->registered_in, from->registered);
+  out->via = keep(filler, from->via);
   out->confidence = (enum rule_confidence)strength;
 }
 
 /* What a callee is reached through, for people. */
-static const char *describe_through(const checker *c, report_document *d, const program_edge *e) {
+static const char *describe_through(document_filler *f, const program_edge *e) {
   if (e->how == PROGRAM_DIRECT || !e->through) return "";
-  if (c->described[e->through]) return c->described[e->through];
+  if (f->nodes[e->through]) return f->nodes[e->through];
   bs_strbuf words = BS_STRBUF_INIT;
-  program_describe_node(c->p, e->through, &words);
-  const char *result = keep(d, words.text);
+  program_describe_node(f->c->p, e->through, &words);
+  const char *result = keep(f, words.text);
   bs_strbuf_fini(&words);
-  return c->described[e->through] = result;
+  return f->nodes[e->through] = result;
 }
 
-static void fill_step(const checker *c, report_document *d, const program_edge *e, report_step *step) {
-  const program_call *call = &c->p->calls.items[e->call];
-  step->place = findings_place(c, d, call->caller, call->place);
+static void fill_step(document_filler *f, const program_edge *e, report_step *step) {
+  const program_call *call = &f->c->p->calls.items[e->call];
+  step->place = filler_place(f, call->caller, call->place);
   step->how = (enum report_how)e->how;
   step->confidence = (enum rule_confidence)e->strength;
   step->has_because = e->because.line != 0;
-  if (step->has_because) step->because = findings_place(c, d, e->because_function, e->because);
+  if (step->has_because) step->because = filler_place(f, e->because_function, e->because);
   step->candidates = e->how == PROGRAM_DIRECT ? 0 : e->candidates;
-  step->through = describe_through(c, d, e);
+  step->through = describe_through(f, e);
 }
 
-void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges,
-                        report_entry *out) {
-  for (uint32_t i = 0; i < nedges; i++) fill_step(c, d, &c->p->edges.items[edges[i]], report_add_step(out));
+void filler_path(document_filler *f, const uint32_t *edges, uint32_t nedges, report_entry *out) {
+  for (uint32_t i = 0; i < nedges; i++) fill_step(f, check_edge(f->c, edges[i]), report_add_step(out));
 }
 
-static void fill_sink_step(const checker *c, report_document *d, const sink *k, report_step *step) {
-  const program_call *call = &c->p->calls.items[k->call];
+static void fill_sink_step(document_filler *f, const sink *k, report_step *step) {
+  const program *p = f->c->p;
+  const program_call *call = &p->calls.items[k->call];
   for (uint32_t e = call->first_edge; e < call->first_edge + call->nedges; e++)
-    if (c->p->edges.items[e].callee == k->function) {
-      fill_step(c, d, &c->p->edges.items[e], step);
+    if (p->edges.items[e].callee == k->function) {
+      fill_step(f, &p->edges.items[e], step);
       return;
     }
 }
@@ -108,33 +116,35 @@ static bool same_path(const hit *x, const hit *y) {
 }
 
 /* Whether another file defines this symbol too: several programs in one database have a main() each. */
-static bool has_namesake(checker *c, uint32_t function) {
-  const program *p = c->p;
+static bool has_namesake(document_filler *filler, uint32_t function) {
+  const program *p = filler->c->p;
+  bs_map *by_symbol = &filler->by_symbol;
   uint32_t first;
-  if (!c->by_symbol.count)
+  if (!by_symbol->count)
     for (uint32_t f = 0; f < p->functions.count; f++) {
       bool fresh;
       if (!p->functions.items[f].defined) continue;
-      bs_map_add(&c->by_symbol, p->functions.items[f].symbol, f, &fresh);
-      if (!fresh) bs_map_set(&c->by_symbol, p->functions.items[f].symbol, PROGRAM_NONE - 1);
+      bs_map_add(by_symbol, p->functions.items[f].symbol, f, &fresh);
+      if (!fresh) bs_map_set(by_symbol, p->functions.items[f].symbol, PROGRAM_NONE - 1);
     }
-  return bs_map_find(&c->by_symbol, p->functions.items[function].symbol, &first) && first != function;
+  return bs_map_find(by_symbol, p->functions.items[function].symbol, &first) && first != function;
 }
 
-/* A stable id: rule, API, the function that calls it and the how-manieth such call in it; the file where the
- * function's name alone is not enough. Lines do not count. */
-static void make_id(checker *c, const sink *k, const char *rule_id, char id[17]) {
-  const program_call *call = &c->p->calls.items[k->call];
-  const program_function *f = &c->p->functions.items[call->caller];
+/* A stable id: rule, API, the function that calls it and the number of such calls before it there; the file
+ * where the function's name alone is not enough. Lines do not count. */
+static void make_id(document_filler *filler, const sink *k, const char *rule_id, char id[17]) {
+  const program *p = filler->c->p;
+  const program_call *call = &p->calls.items[k->call];
+  const program_function *f = &p->functions.items[call->caller];
   uint32_t ordinal = 0;
   for (uint32_t i = f->first_call; i < k->call; i++) {
-    const program_call *other = &c->p->calls.items[i];
+    const program_call *other = &p->calls.items[i];
     ordinal += other->kind == call->kind && other->callee == call->callee;
   }
   bs_strbuf key = BS_STRBUF_INIT;
-  bs_strbuf_addf(&key, "%s|%s|%s|%u", rule_id, k->api, text(c, f->symbol), ordinal);
-  if (f->flags & FACTS_FUNCTION_INTERNAL || has_namesake(c, call->caller))
-    bs_strbuf_addf(&key, "|%s", text(c, f->place.file));
+  bs_strbuf_addf(&key, "%s|%s|%s|%u", rule_id, k->api, program_text(p, f->symbol), ordinal);
+  if (f->flags & FACTS_FUNCTION_INTERNAL || has_namesake(filler, call->caller))
+    bs_strbuf_addf(&key, "|%s", program_text(p, f->place.file));
   snprintf(id, 17, "%016llx", (unsigned long long)bs_hash(key.text, key.length));
   bs_strbuf_fini(&key);
 }
@@ -143,9 +153,9 @@ static const char *make_message(report_document *d, const hit *h, const sink *k)
   return bs_arena_printf(&d->arena, "%s() %s", k->api, h->rule ? h->rule->message : "is marked as blocking");
 }
 
-static void fill_suppression(const checker *c, report_document *d, const hit *h, report_finding *f) {
-  const program_suppression *s = &c->p->suppressions.items[h->suppression - 1];
-  f->suppressed = (report_suppression){"comment", keep_id(c, d, s->reason)};
+static void fill_suppression(document_filler *filler, const hit *h, report_finding *f) {
+  const program_suppression *s = &filler->c->p->suppressions.items[h->suppression - 1];
+  f->suppressed = (report_suppression){"comment", filler_string(filler, s->reason)};
 }
 
 /* The rule's advice for the loop; where there is none, how work moves off that loop at all. */
@@ -156,30 +166,32 @@ static const char *advice_for(const checker *c, const rule *r, const char *loop)
   return advice ? advice : "";
 }
 
-static void fill_finding(checker *c, report_document *d, const hit *best, report_finding *f) {
+static void fill_finding(document_filler *filler, const hit *best, report_finding *f) {
+  const checker *c = filler->c;
   const sink *k = &c->sinks.items[best->sink];
   const program_call *call = &c->p->calls.items[k->call];
   const rule *r = best->rule;
   const char *loop = c->entries.items[best->entry].loop;
-  f->rule = r ? r->id : "attribute.blocking";
+  f->rule = r ? keep(filler, r->id) : "attribute.blocking";
   f->category = r ? r->category : RULE_UNKNOWN;
   f->severity = r ? r->severity : RULE_WARNING;
   f->latency = r ? r->latency : RULE_MILLISECONDS;
   f->confidence = (enum rule_confidence)best->strength;
-  f->message = make_message(d, best, k);
-  f->advice = keep(d, advice_for(c, r, loop));
-  f->manual = r && r->manual ? keep(d, r->manual) : "";
-  f->sink = findings_place(c, d, call->caller, call->place);
-  f->api = keep(d, k->api);
-  f->why = best->undecided ? undecided_describe(c, d, k->call, best->undecided) : "";
-  make_id(c, k, f->rule, f->id);
-  if (best->suppression) fill_suppression(c, d, best, f);
+  f->message = make_message(filler->document, best, k);
+  f->advice = keep(filler, advice_for(c, r, loop));
+  f->manual = r && r->manual ? keep(filler, r->manual) : "";
+  f->sink = filler_place(filler, call->caller, call->place);
+  f->api = keep(filler, k->api);
+  f->why = best->undecided ? undecided_describe(c, filler->document, k->call, best->undecided) : "";
+  make_id(filler, k, f->rule, f->id);
+  if (best->suppression) fill_suppression(filler, best, f);
 }
 
 /* A way that a comment suppresses, while the best one stays. */
 static bool is_cut(const hit *h, const hit *best) { return h->suppression && !best->suppression; }
 
-static void fill_entries(checker *c, report_document *d, const hit *hits, uint32_t count, report_finding *f) {
+static void fill_entries(document_filler *filler, const hit *hits, uint32_t count, report_finding *f) {
+  const checker *c = filler->c;
   uint32_t max = c->options.max_paths ? c->options.max_paths : UINT32_MAX, kept = 0;
   if (f->severity == RULE_NOTE && c->options.max_paths)
     max = max / NOTE_SHARE + 1; /* log lines are reached from everywhere */
@@ -189,10 +201,10 @@ static void fill_entries(checker *c, report_document *d, const hit *hits, uint32
     if ((last && same_path(last, h)) || is_cut(h, hits)) continue;
     last = h;
     report_entry *e = report_add_entry(f);
-    findings_fill_entry(c, d, &c->entries.items[h->entry], h->strength, e);
+    filler_entry(filler, &c->entries.items[h->entry], h->strength, e);
     if (kept++ >= max) continue;
-    findings_fill_path(c, d, h->edges, h->nedges, e);
-    fill_sink_step(c, d, &c->sinks.items[h->sink], report_add_step(e));
+    filler_path(filler, h->edges, h->nedges, e);
+    fill_sink_step(filler, &c->sinks.items[h->sink], report_add_step(e));
   }
 }
 
@@ -276,99 +288,37 @@ static uint32_t count_callbacks(const hit *hits, uint32_t count, uint32_t *count
   return callbacks;
 }
 
-static void collect(checker *c, report_document *d, ranking *all) {
-  uint32_t *counted_in = bs_calloc(c->entries.count + 1, sizeof *counted_in);
-  for (uint32_t i = 0, n; i < c->hits.count; i += n) {
-    const hit *first = &c->hits.items[i];
-    for (n = 1; i + n < c->hits.count && first[n].sink == first->sink;) n++;
+static void fill_anchor(document_filler *filler, const check_changes *changes, const hit *hits,
+                        uint32_t count, report_finding *f) {
+  changes_spot spot;
+  f->has_anchor = changes_anchor(changes, hits, count, &spot);
+  if (f->has_anchor) f->anchor = filler_place(filler, spot.function, spot.place);
+}
+
+static void collect(document_filler *filler, const hit_list *found, const check_changes *changes,
+                    ranking *all) {
+  uint32_t *counted_in = bs_calloc(filler->c->entries.count + 1, sizeof *counted_in);
+  for (uint32_t i = 0, n; i < found->hits.count; i += n) {
+    const hit *first = &found->hits.items[i];
+    for (n = 1; i + n < found->hits.count && first[n].sink == first->sink;) n++;
     report_finding f = {.anchor = {"", "", 0, 0}, .moved_from = {"", "", 0, 0}};
-    fill_finding(c, d, first, &f);
-    fill_entries(c, d, first, n, &f);
-    if (c->changes) f.has_anchor = changes_anchor(c->changes, first, n, d, &f.anchor);
+    fill_finding(filler, first, &f);
+    fill_entries(filler, first, n, &f);
+    if (changes) fill_anchor(filler, changes, first, n, &f);
     int rank = prominence(&f, count_callbacks(first, n, counted_in, i + 1));
     *bs_vec_push(all) = (ranked){f, rank};
   }
   free(counted_in);
 }
 
-void findings_add(checker *c, report_document *d) {
+void filler_findings(document_filler *filler, hit_list *found, const check_changes *changes) {
   ranking all = {0};
-  if (!c->hits.count) return;
-  qsort_r(c->hits.items, c->hits.count, sizeof *c->hits.items, compare_hits, c);
-  collect(c, d, &all);
+  if (!found->hits.count) return;
+  qsort_r(found->hits.items, found->hits.count, sizeof *found->hits.items, compare_hits,
+          (void *)(uintptr_t)filler->c);
+  collect(filler, found, changes, &all);
   remove_duplicates(&all);
   bs_vec_sort(&all, compare_ranked);
-  for (uint32_t i = 0; i < all.count; i++) *report_add_finding(d) = all.items[i].finding;
+  for (uint32_t i = 0; i < all.count; i++) *report_add_finding(filler->document) = all.items[i].finding;
   bs_vec_fini(&all);
-}
-
-/* ---- the ledger ---- */
-
-static void add_suppression_notes(checker *c, report_document *d) {
-  const program *p = c->p;
-  for (uint32_t i = 0; i < p->suppressions.count; i++) {
-    const program_suppression *s = &p->suppressions.items[i];
-    const char *wrong = NULL;
-    if (!s->rule)
-      wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
-    else if (!s->reason)
-      wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";
-    else if (strcmp(text(c, s->rule), "*") != 0 && !rule_set_find(c->rules, text(c, s->rule)) &&
-             strcmp(text(c, s->rule), "attribute.blocking") != 0)
-      wrong = "names a rule that does not exist";
-    else if (!s->used)
-      wrong = "is not used: nothing is found there";
-    if (!wrong) continue;
-    *bs_vec_push(&d->notes) =
-        bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s %s", text(c, s->place.file), s->place.line,
-                        s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", wrong);
-  }
-}
-
-static void add_ledger(checker *c, report_document *d) {
-  const program *p = c->p;
-  for (uint32_t i = 0; i < p->units.count; i++) {
-    const program_unit *u = &p->units.items[i];
-    if (!u->errors) continue;
-    report_broken_unit *b = bs_vec_push(&d->broken_units);
-    b->file = keep_id(c, d, u->file);
-    b->errors = u->errors;
-    b->first_error = u->first_error ? keep_id(c, d, u->first_error) : NULL;
-  }
-  d->unresolved_indirect_calls = p->unresolved;
-  d->capped_indirect_calls = p->capped;
-  for (uint32_t i = 0; i < p->notes.count; i++) *bs_vec_push(&d->notes) = keep(d, p->notes.items[i]);
-  if (p->mains.count > 62)
-    *bs_vec_push(&d->notes) =
-        bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
-                        p->mains.count, p->mains.count - 62);
-  add_suppression_notes(c, d);
-}
-
-/* Loop libraries in use: how many entry points each one calls. */
-static void add_library_loops(checker *c, report_document *d) {
-  for (uint32_t i = 0; i < c->rules->packs.count; i++) {
-    const char *name = c->rules->packs.items[i]->name;
-    uint32_t count = 0;
-    if (!strcmp(name, "own")) continue; /* these have been told one by one */
-    for (uint32_t k = 0; k < c->entries.count; k++) count += !strcmp(c->entries.items[k].loop, name);
-    if (count)
-      *bs_vec_push(&d->loops) =
-          bs_arena_printf(&d->arena, "%s: %u callback%s registered", c->rules->packs.items[i]->title, count,
-                          count == 1 ? " is" : "s are");
-  }
-}
-
-void check_report(checker *c, report_document *d) {
-  const program *p = c->p;
-  search_all(c);
-  findings_add(c, d);
-  d->units = p->units.count;
-  for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
-  d->entry_points = c->entries.count;
-  d->rules = c->rules->rules.count;
-  for (uint32_t i = 0; i < c->loop_lines.count; i++)
-    *bs_vec_push(&d->loops) = keep(d, c->loop_lines.items[i]);
-  add_library_loops(c, d);
-  add_ledger(c, d);
 }

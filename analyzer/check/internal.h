@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_CHECK_INTERNAL_H
 #define BLOCKSCAN_CHECK_INTERNAL_H
 
-#include "analyzer/check/check.h"
+#include "analyzer/check/changes.h"
 
 enum { MAX_BOUND = 6 }; /* parameters of one function that a context tracks */
 
@@ -69,6 +69,15 @@ typedef struct hit {
   bool another; /* not the best way of its entry: another caller of the sink's function */
 } hit;
 
+/* What one search found. Zeroed when new; hit_list_fini frees it. */
+typedef struct hit_list {
+  BS_VEC(hit) hits;
+  bs_arena arena; /* of their edges */
+} hit_list;
+
+/* What is known once entry points, loops and sinks are found. It serves any number of searches and reports,
+ * and holds nothing of them but what is true for all: contexts are numbered when they are first met. */
+
 struct checker {
   program *p;
   const rule_set *rules;
@@ -97,18 +106,36 @@ struct checker {
   bool *is_skipped; /* functions that are not followed: start-up by configuration, nonblocking by attribute */
   bs_map suppressed_lines; /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
-  bs_map dispatched; /* call -> first edge that a dispatcher's row adds, in the program's edges */
+  BS_VEC(program_edge) dispatch_edges; /* those that dispatchers' rows add; see check_edge */
+  bs_map dispatched; /* call -> the first of its dispatch_edges */
   bool *leads; /* functions from which a sink can be reached */
-  BS_VEC(hit) hits;
   BS_VEC(const char *) loop_lines;
-  bs_map by_symbol; /* symbol -> its function, or PROGRAM_NONE - 1 for several; made when first asked for */
-  const struct check_changes *changes; /* while only what is new is searched; else NULL */
-  const char **kept, **described; /* strings and nodes as the report that is being made has them */
 };
 
-/* check.c */
 /* Whether a call stands in a loop statement, or in one inside it; cycle 0 means anywhere. */
-bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle);
+static inline bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle) {
+  uint32_t at = p->calls.items[call].cycle;
+  while (cycle && at && at != cycle) at = p->cycles.items[at].outer;
+  return !cycle || at;
+}
+
+/* Edges are numbered through: first the program's, then those that dispatchers' rows add. */
+static inline uint32_t check_edge_count(const checker *c) {
+  return c->p->edges.count + c->dispatch_edges.count;
+}
+static inline const program_edge *check_edge(const checker *c, uint32_t edge) {
+  uint32_t own = c->p->edges.count;
+  return edge < own ? &c->p->edges.items[edge] : &c->dispatch_edges.items[edge - own];
+}
+/* The dispatch edges of a call, from *first up to the result, which is *first when it has none. */
+static inline uint32_t check_dispatch_edges(const checker *c, uint32_t call, uint32_t *first) {
+  uint32_t i;
+  *first = 0;
+  if (!bs_map_find(&c->dispatched, call, &i)) return 0;
+  *first = c->p->edges.count + i;
+  while (i < c->dispatch_edges.count && c->dispatch_edges.items[i].call == call) i++;
+  return c->p->edges.count + i;
+}
 
 /* libraries.c */
 /* Gives the functions of loop libraries that the project itself holds their rows. */
@@ -177,8 +204,10 @@ void ownloop_find(checker *c);
 /* search.c */
 /* Finds the sinks, the edges that may be followed, and the places of suppression comments. */
 void search_prepare(checker *c);
-/* Fills `hits` from every entry point, and marks the comments that were used. */
-void search_all(checker *c);
+/* Fills `found` from every entry point, and marks the comments that were used. With `changes` only ways that
+ * the older program did not have are found. */
+void search_all(checker *c, const check_changes *changes, hit_list *found);
+void hit_list_fini(hit_list *found);
 /* Walks from each entry and calls `reached` for the first arrival at each function. Edges lead from the
  * entry. */
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
@@ -187,15 +216,21 @@ void search_functions(checker *c, search_reached *reached, void *context);
 
 /* changes.c */
 /* Whether the older program has no such function. */
-bool changes_is_new_function(const struct check_changes *changes, uint32_t function);
+bool changes_is_new_function(const check_changes *changes, uint32_t function);
 /* What calls an entry point, as a base. */
-uint32_t changes_loop(const struct check_changes *changes, uint32_t entry);
+uint32_t changes_loop(const check_changes *changes, uint32_t entry);
 /* Goes over an edge: *base is the last function on the path that both programs have, or the loop. True when
  * the older program had no such edge. */
-bool changes_step(const struct check_changes *changes, uint32_t *base, uint32_t function);
+bool changes_step(const check_changes *changes, uint32_t *base, uint32_t function);
+/* A place and the function that it is in. */
+typedef struct changes_spot {
+  program_place place;
+  uint32_t function;
+} changes_spot;
 /* The place that is new about the hits of one sink. */
-bool changes_anchor(const struct check_changes *changes, const hit *hits, uint32_t count, report_document *d,
-                    report_place *anchor);
+bool changes_anchor(const check_changes *changes, const hit *hits, uint32_t count, changes_spot *anchor);
+/* The program that is newer, with its checker. */
+checker *changes_newer(const check_changes *changes);
 
 /* undecided.c */
 /* What a condition asks of a call and is not known, a sentence in the document's arena. */
@@ -203,14 +238,25 @@ const char *undecided_describe(const checker *c, report_document *d, uint32_t ca
                                const rule_condition *condition);
 
 /* findings.c: conversions to the report's model */
-/* Adds the findings that `hits` make, ranked. */
-void findings_add(checker *c, report_document *d);
-report_place findings_place(const checker *c, report_document *d, uint32_t function, program_place place);
-/* Fills an entry without its path; and the path, one step for each edge. Strings go to the document's arena.
- */
-void findings_fill_entry(const checker *c, report_document *d, const entry_point *from, uint8_t strength,
-                         report_entry *out);
-void findings_fill_path(const checker *c, report_document *d, const uint32_t *edges, uint32_t nedges,
-                        report_entry *out);
+/* One document while it is filled. A string that several findings mention is copied into the document's arena
+ * once: the document owns all that it says, and the next one begins with an empty filler. */
+typedef struct document_filler {
+  const checker *c;
+  report_document *document;
+  const char **strings; /* of the program, by their ids, and */
+  const char **nodes; /* descriptions of nodes, as far as the document has them */
+  bs_map by_symbol; /* symbol -> its function, or PROGRAM_NONE - 1 for several; made when first asked for */
+} document_filler;
+void filler_init(document_filler *filler, const checker *c, report_document *document);
+void filler_fini(document_filler *filler);
+/* A string of the program as the document has it. */
+const char *filler_string(document_filler *filler, program_str id);
+report_place filler_place(document_filler *filler, uint32_t function, program_place place);
+/* Fills an entry without its path; and the path, one step for each edge. */
+void filler_entry(document_filler *filler, const entry_point *from, uint8_t strength, report_entry *out);
+void filler_path(document_filler *filler, const uint32_t *edges, uint32_t nedges, report_entry *out);
+/* Adds the findings that the hits make, ranked. Sorts the hits. `changes`: those of the search, or NULL; they
+ * give the findings their anchors. */
+void filler_findings(document_filler *filler, hit_list *found, const check_changes *changes);
 
 #endif

@@ -55,6 +55,8 @@ typedef struct mark {
  * once. */
 typedef struct search {
   checker *c;
+  const check_changes *changes; /* of a search for what is new; else NULL */
+  hit_list *found; /* NULL: functions are searched, not sinks */
   BS_VEC(step) steps;
   uint32_t *first_step; /* of a function; count + 1 items */
   uint32_t *free_context; /* of an edge, for a caller without a context; PROGRAM_NONE: not known yet */
@@ -90,7 +92,7 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
 /* What is new and what is old go their ways apart, and so do those into a new function from different
  * callers. */
 static mark *mark_among_changes(search *s, const state *at) {
-  bool new_function = changes_is_new_function(s->c->changes, at->function);
+  bool new_function = changes_is_new_function(s->changes, at->function);
   uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), 2u * at->made_blocking + at->is_new);
   if (new_function) key = bs_hash_mix(key, at->base + UINT64_C(1));
   uint32_t i = bs_map_add(&s->change_marks, key, s->bound_marks.count, NULL);
@@ -99,7 +101,7 @@ static mark *mark_among_changes(search *s, const state *at) {
 }
 
 static mark *mark_of(search *s, const state *at) {
-  if (s->c->changes) return mark_among_changes(s, at);
+  if (s->changes) return mark_among_changes(s, at);
   if (!at->context) return &s->marks[2 * at->function + at->made_blocking];
   uint32_t i = 2 * at->context + at->made_blocking;
   while (s->bound_marks.count <= i) bs_vec_push(&s->bound_marks);
@@ -124,11 +126,11 @@ static void push_state(search *s, const state *next) {
 /* The state behind an edge. */
 static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t context, uint8_t strength) {
   const state at = s->states.items[from];
-  const program_edge *e = &s->c->p->edges.items[edge];
+  const program_edge *e = check_edge(s->c, edge);
   uint8_t left = at.blocking_steps ? at.blocking_steps - 1 : 0;
   uint8_t steps = descriptors_made_blocking(s->c, e->call) ? BLOCKING_STEPS : left;
   uint32_t base = at.base;
-  bool is_new = s->c->changes && changes_step(s->c->changes, &base, e->callee);
+  bool is_new = s->changes && changes_step(s->changes, &base, e->callee);
   return (state){.function = e->callee,
                  .context = context,
                  .parent = from,
@@ -151,9 +153,9 @@ static bool pop_state(search *s, uint32_t *id) {
   return false;
 }
 
-static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *count) {
+static uint32_t *copy_edges(const search *s, bs_arena *arena, uint32_t id, uint32_t *count) {
   *count = s->states.items[id].depth;
-  uint32_t *edges = bs_arena_alloc(&c->arena, (*count + 1) * sizeof *edges), n = *count;
+  uint32_t *edges = bs_arena_alloc(arena, (*count + 1) * sizeof *edges), n = *count;
   for (; n && s->states.items[id].edge != PROGRAM_NONE; id = s->states.items[id].parent)
     edges[--n] = s->states.items[id].edge;
   return edges;
@@ -161,17 +163,17 @@ static uint32_t *copy_edges(checker *c, const search *s, uint32_t id, uint32_t *
 
 static hit *record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, bool another) {
   checker *c = s->c;
-  hit *h = bs_vec_push(&c->hits);
+  hit *h = bs_vec_push(&s->found->hits);
   h->sink = sink_id;
   h->entry = s->entry;
   h->rule = r;
   h->strength = (uint8_t)strength;
   h->another = another;
-  h->edges = copy_edges(c, s, id, &h->nedges);
+  h->edges = copy_edges(s, &s->found->arena, id, &h->nedges);
   const char *name = r ? r->id : "attribute.blocking";
   h->suppression = find_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
   for (uint32_t i = 0; i < h->nedges && !h->suppression; i++)
-    h->suppression = find_suppression(c, c->p->calls.items[c->p->edges.items[h->edges[i]].call].place, name);
+    h->suppression = find_suppression(c, c->p->calls.items[check_edge(c, h->edges[i])->call].place, name);
   const entry_point *e = &c->entries.items[s->entry];
   if (!h->suppression && e->has_registered) h->suppression = find_suppression(c, e->registered, name);
   return h;
@@ -209,7 +211,7 @@ static bool seen_before(search *s, uint32_t sink_id, const state *at, int streng
 static void try_sinks(search *s, uint32_t id, bool another) {
   checker *c = s->c;
   const state at = s->states.items[id];
-  if (c->changes && !at.is_new) return;
+  if (s->changes && !at.is_new) return;
   for (uint32_t i = c->first_sink[at.function]; i < c->first_sink[at.function + 1]; i++) {
     const sink *k = &c->sinks.items[i];
     uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
@@ -273,7 +275,7 @@ static bool call_is_closed(const checker *c, uint32_t call) {
 }
 
 static void add_step(search *s, uint32_t call, uint32_t edge) {
-  const program_edge *e = &s->c->p->edges.items[edge];
+  const program_edge *e = check_edge(s->c, edge);
   int8_t strength = edge_strength(s->c, e);
   if (strength < 0 || (!s->reached && !s->c->leads[e->callee])) return;
   *bs_vec_push(&s->steps) = (step){call, edge, (uint8_t)strength};
@@ -290,9 +292,8 @@ static void list_steps(search *s) {
       const program_call *row = &p->calls.items[call];
       if (!row->nedges || call_is_closed(c, call)) continue;
       for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) add_step(s, call, e);
-      uint32_t extra;
-      if (!bs_map_find(&c->dispatched, call, &extra)) continue;
-      for (; extra < p->edges.count && p->edges.items[extra].call == call; extra++) add_step(s, call, extra);
+      uint32_t extra, end = check_dispatch_edges(c, call, &extra);
+      for (; extra < end; extra++) add_step(s, call, extra);
     }
   }
   s->first_step[p->functions.count] = s->steps.count;
@@ -328,7 +329,7 @@ static uint32_t enter(search *s, const program_edge *e, uint32_t edge, uint32_t 
 static void follow(search *s, uint32_t id, const state *at, const step *over) {
   checker *c = s->c;
   const program *p = c->p;
-  const program_edge *e = &p->edges.items[over->edge];
+  const program_edge *e = check_edge(c, over->edge);
   int strength = over->strength;
   if (!(at->programs & p->functions.items[e->callee].programs)) return;
   if (!edge_fits_context(c, &p->calls.items[over->call], e, at->context, &strength)) return;
@@ -340,7 +341,7 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   uint32_t context = enter(s, e, over->edge, at->context);
   /* What was gone through once is not gone through again for a mode that a longer way sets. */
   bool taken = s->marks[2 * e->callee].taken == s->run;
-  if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !c->changes) return;
+  if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !s->changes) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
     *bs_vec_push(&s->branches) = (branch){id, over->edge, context, (uint8_t)strength};
@@ -380,7 +381,7 @@ static void run(search *s) {
     }
     if (s->reached) {
       uint32_t n;
-      uint32_t *edges = copy_edges(s->c, s, id, &n);
+      uint32_t *edges = copy_edges(s, &s->c->arena, id, &n);
       s->reached(s->context, s->entry, at.function, at.strength, edges, n);
     } else {
       try_sinks(s, id, false);
@@ -419,9 +420,9 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
   bs_map_fini(&s->sink_seen);
   state root = {
       .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
-  if (s->c->changes) {
-    root.base = changes_loop(s->c->changes, entry);
-    root.is_new = changes_step(s->c->changes, &root.base, e->function);
+  if (s->changes) {
+    root.base = changes_loop(s->changes, entry);
+    root.is_new = changes_step(s->changes, &root.base, e->function);
   }
   run_from(s, &root);
   s->max_branches = 0;
@@ -431,12 +432,12 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
     for (uint32_t i = 0; i < s->branches.count; i++) run_branch(s, s->branches.items[i]);
 }
 
-static void search_init(search *s, checker *c, search_reached *reached, void *context) {
-  const program *p = c->p;
-  *s = (search){.c = c, .reached = reached, .context = context};
+/* The tables of a search whose aim is set. */
+static void search_init(search *s) {
+  const program *p = s->c->p;
   s->marks = bs_calloc((size_t)p->functions.count + 1, 2 * sizeof *s->marks);
-  s->free_context = bs_malloc((p->edges.count + 1) * sizeof *s->free_context);
-  memset(s->free_context, 0xff, (p->edges.count + 1) * sizeof *s->free_context);
+  s->free_context = bs_malloc((check_edge_count(s->c) + 1) * sizeof *s->free_context);
+  memset(s->free_context, 0xff, (check_edge_count(s->c) + 1) * sizeof *s->free_context);
   list_steps(s);
 }
 
@@ -454,20 +455,20 @@ static void search_fini(search *s) {
 }
 
 void search_functions(checker *c, search_reached *reached, void *context) {
-  search s;
-  search_init(&s, c, reached, context);
+  search s = {.c = c, .reached = reached, .context = context};
+  search_init(&s);
   for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, 0, NULL);
   search_fini(&s);
 }
 
 /* Rules with a comment that cuts a step: other ways around that step are looked for. */
-static bool next_cut_rule(const checker *c, uint32_t *from, uint32_t limit, const char **rule_id) {
+static bool next_cut_rule(const hit_list *found, uint32_t *from, uint32_t limit, const char **rule_id) {
   for (; *from < limit; ++*from) {
-    const hit *h = &c->hits.items[*from];
+    const hit *h = &found->hits.items[*from];
     if (!h->suppression || !h->rule) continue;
     bool earlier = false;
     for (uint32_t i = 0; i < *from && !earlier; i++)
-      earlier = c->hits.items[i].suppression && c->hits.items[i].rule == h->rule;
+      earlier = found->hits.items[i].suppression && found->hits.items[i].rule == h->rule;
     if (earlier) continue;
     *rule_id = h->rule->id;
     ++*from;
@@ -476,19 +477,26 @@ static bool next_cut_rule(const checker *c, uint32_t *from, uint32_t limit, cons
   return false;
 }
 
-void search_all(checker *c) {
-  search s;
-  search_init(&s, c, NULL, NULL);
+void search_all(checker *c, const check_changes *changes, hit_list *found) {
+  search s = {.c = c, .changes = changes, .found = found};
+  search_init(&s);
   uint32_t budget = c->entries.count ? SPLIT_BUDGET / c->entries.count : 0;
   if (budget < 4) budget = 4;
   for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, budget, NULL);
   const char *rule_id;
-  uint32_t limit = c->hits.count;
-  for (uint32_t from = 0; next_cut_rule(c, &from, limit, &rule_id);)
+  uint32_t limit = found->hits.count;
+  for (uint32_t from = 0; next_cut_rule(found, &from, limit, &rule_id);)
     for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, 0, rule_id);
-  for (uint32_t i = 0; i < c->hits.count; i++)
-    if (c->hits.items[i].suppression) c->p->suppressions.items[c->hits.items[i].suppression - 1].used = true;
+  for (uint32_t i = 0; i < found->hits.count; i++) {
+    uint32_t suppression = found->hits.items[i].suppression;
+    if (suppression) c->p->suppressions.items[suppression - 1].used = true;
+  }
   search_fini(&s);
+}
+
+void hit_list_fini(hit_list *found) {
+  bs_vec_fini(&found->hits);
+  bs_arena_fini(&found->arena);
 }
 
 /* ---- preparation ---- */
@@ -517,13 +525,13 @@ static void find_sinks(checker *c) {
 /* Marks the functions from which a sink can be reached at all: the search goes nowhere else. */
 static void find_leading(checker *c) {
   const program *p = c->p;
-  uint32_t n = p->functions.count;
+  uint32_t n = p->functions.count, edges = check_edge_count(c);
   uint32_t *start = bs_calloc((size_t)n + 3, sizeof *start),
-           *callers = bs_malloc((p->edges.count + 1) * sizeof *callers);
-  for (uint32_t e = 0; e < p->edges.count; e++) start[p->edges.items[e].callee + 2]++;
+           *callers = bs_malloc((edges + 1) * sizeof *callers);
+  for (uint32_t e = 0; e < edges; e++) start[check_edge(c, e)->callee + 2]++;
   for (uint32_t f = 2; f <= n + 1; f++) start[f] += start[f - 1];
-  for (uint32_t e = 0; e < p->edges.count; e++)
-    callers[start[p->edges.items[e].callee + 1]++] = p->calls.items[p->edges.items[e].call].caller;
+  for (uint32_t e = 0; e < edges; e++)
+    callers[start[check_edge(c, e)->callee + 1]++] = p->calls.items[check_edge(c, e)->call].caller;
   BS_VEC(uint32_t) work = {0};
   c->leads = bs_calloc((size_t)n + 1, sizeof *c->leads);
   for (uint32_t f = 0; f < n; f++) {
@@ -555,16 +563,15 @@ static void index_suppressions(checker *c) {
   }
 }
 
-/* A library's dispatcher calls what stands in named fields: edges of their own, behind those of the
- * program. */
+/* A library's dispatcher calls what stands in named fields: edges of the checker's own. */
 static void add_dispatched(checker *c, uint32_t call, uint32_t node) {
-  program *p = c->p;
+  const program *p = c->p;
   const program_points *points = program_points_of(p, node);
   for (uint32_t i = 0; i < points->count; i++) {
     program_atom atom = points->items[i].atom;
     if (program_atom_kind_of(atom) != PROGRAM_ATOM_FUNCTION) continue;
-    bs_map_add(&c->dispatched, call, p->edges.count, NULL);
-    program_edge *e = bs_vec_push(&p->edges);
+    bs_map_add(&c->dispatched, call, c->dispatch_edges.count, NULL);
+    program_edge *e = bs_vec_push(&c->dispatch_edges);
     *e = (program_edge){.call = call,
                         .callee = program_atom_id(atom),
                         .how = PROGRAM_CALLBACK,
@@ -577,7 +584,7 @@ static void add_dispatched(checker *c, uint32_t call, uint32_t node) {
 }
 
 static void find_dispatched(checker *c) {
-  program *p = c->p;
+  const program *p = c->p;
   for (uint32_t call = 0; call < p->calls.count; call++) {
     const program_call *row = &p->calls.items[call];
     const pack_row *const *rows = row->kind == FACTS_CALL_DIRECT ? c->function_rows[row->callee] : NULL;

@@ -6,9 +6,8 @@
 #include <string.h>
 
 typedef struct route_search {
-  checker *c;
+  document_filler filler;
   const bool *wanted; /* of a function */
-  report_document *document;
   check_route *route;
   uint32_t found_for; /* the entry whose best path was found last */
 } route_search;
@@ -19,10 +18,10 @@ static void reached(void *context, uint32_t entry, uint32_t function, uint8_t st
   if (s->found_for == entry || !s->wanted[function]) return;
   s->found_for = entry;
   report_entry *e = bs_vec_push(&s->route->entries);
-  findings_fill_entry(s->c, s->document, &s->c->entries.items[entry], strength, e);
-  findings_fill_path(s->c, s->document, edges, nedges, e);
+  filler_entry(&s->filler, &s->filler.c->entries.items[entry], strength, e);
+  filler_path(&s->filler, edges, nedges, e);
   report_step *last = report_add_step(e); /* the function itself */
-  last->place = findings_place(s->c, s->document, function, s->c->p->functions.items[function].place);
+  last->place = filler_place(&s->filler, function, s->filler.c->p->functions.items[function].place);
 }
 
 static int compare_entries(const void *a, const void *b) {
@@ -43,30 +42,29 @@ static bool is_named(const program *p, uint32_t function, const char *name) {
 }
 
 /* Functions of the name; one outside the project is reached where something calls it. */
-static void mark_wanted(checker *c, const char *name, bool *wanted, check_route *route) {
+static void mark_wanted(const checker *c, const char *name, bool *wanted, check_route *route) {
   const program *p = c->p;
   for (uint32_t f = 0; f < p->functions.count; f++) {
     if (!is_named(p, f, name)) continue;
     route->exists = true;
     route->address_taken |= p->functions.items[f].address_taken;
     if (p->functions.items[f].defined) wanted[f] = true;
-    for (uint32_t e = 0; !p->functions.items[f].defined && e < p->edges.count; e++)
-      if (p->edges.items[e].callee == f) wanted[p->calls.items[p->edges.items[e].call].caller] = true;
+    for (uint32_t e = 0; !p->functions.items[f].defined && e < check_edge_count(c); e++)
+      if (check_edge(c, e)->callee == f) wanted[p->calls.items[check_edge(c, e)->call].caller] = true;
   }
 }
 
-static void add_unresolved(checker *c, const bool *wanted, uint32_t max, report_document *d,
-                           check_route *route) {
-  const program *p = c->p;
+static void add_unresolved(route_search *s, uint32_t max, check_route *route) {
+  const program *p = s->filler.c->p;
   for (uint32_t call = 0; call < p->calls.count && route->unresolved.count < max; call++) {
     const program_call *row = &p->calls.items[call];
     bool weak = row->kind == FACTS_CALL_INDIRECT &&
                 (!row->nedges || p->edges.items[row->first_edge].how == PROGRAM_TYPE);
     if (!weak) continue;
     for (uint32_t f = 0; f < p->functions.count; f++) {
-      if (!wanted[f] || !p->functions.items[f].address_taken || p->functions.items[f].type != row->type)
+      if (!s->wanted[f] || !p->functions.items[f].address_taken || p->functions.items[f].type != row->type)
         continue;
-      *bs_vec_push(&route->unresolved) = findings_place(c, d, row->caller, row->place);
+      *bs_vec_push(&route->unresolved) = filler_place(&s->filler, row->caller, row->place);
       break;
     }
   }
@@ -84,9 +82,11 @@ void check_reached(checker *c, bool *reached) { search_functions(c, mark_reached
 void check_why(checker *c, const char *function, uint32_t max, report_document *d, check_route *route) {
   bool *wanted = bs_calloc(c->p->functions.count + 1, sizeof *wanted);
   mark_wanted(c, function, wanted, route);
-  route_search s = {c, wanted, d, route, PROGRAM_NONE};
+  route_search s = {.wanted = wanted, .route = route, .found_for = PROGRAM_NONE};
+  filler_init(&s.filler, c, d);
   search_functions(c, reached, &s);
   bs_vec_sort(&route->entries, compare_entries);
-  if (!route->entries.count) add_unresolved(c, wanted, max, d, route);
+  if (!route->entries.count) add_unresolved(&s, max, route);
+  filler_fini(&s.filler);
   free(wanted);
 }

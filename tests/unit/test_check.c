@@ -342,6 +342,31 @@ static void errors_come_before_notes(void **state) {
   check_end(&x);
 }
 
+/* Two reports of one checker, the first gone before the second is made: each has all that it says. */
+static void each_report_of_a_checker_owns_its_texts(void **state) {
+  (void)state;
+  facts_unit u;
+  checked x;
+  report_document first;
+  unit_begin(&u, "a.c");
+  uint32_t start = unit_defined(&u, "main", 0), entry = unit_defined(&u, "entry", 0);
+  unit_register(&u, start, "on", entry, 13);
+  unit_halt(&u, entry, 1, 21);
+  check_begin(&x, &u, 1, &(check_options){0});
+  report_document_init(&first);
+  check_report(x.c, &first);
+  assert_int_equal(first.findings.count, 1);
+  assert_int_equal(first.findings.items[0].entries.count, 1);
+  report_document_fini(&first);
+  check_report(x.c, &x.report);
+  assert_string_equal(only(&x)->sink.function, "entry");
+  assert_string_equal(only(&x)->sink.file, "a.c");
+  assert_string_equal(only(&x)->rule, "t.halt");
+  assert_int_equal(only(&x)->entries.count, 1);
+  assert_string_equal(only(&x)->entries.items[0].function, "entry");
+  check_end(&x);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_longer_way_that_is_sure_is_better),
@@ -360,6 +385,7 @@ int main(void) {
       cmocka_unit_test(a_way_around_a_comment_is_found),
       cmocka_unit_test(ids_survive_shifted_lines),
       cmocka_unit_test(errors_come_before_notes),
+      cmocka_unit_test(each_report_of_a_checker_owns_its_texts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

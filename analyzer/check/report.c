@@ -1,0 +1,92 @@
+/* Reports: a search, its findings, and the ledger of what was looked at. */
+#include "analyzer/check/internal.h"
+
+#include <string.h>
+
+static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
+
+static void add_suppression_notes(const checker *c, report_document *d) {
+  const program *p = c->p;
+  for (uint32_t i = 0; i < p->suppressions.count; i++) {
+    const program_suppression *s = &p->suppressions.items[i];
+    const char *wrong = NULL;
+    if (!s->rule)
+      wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
+    else if (!s->reason)
+      wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";
+    else if (strcmp(text(c, s->rule), "*") != 0 && !rule_set_find(c->rules, text(c, s->rule)) &&
+             strcmp(text(c, s->rule), "attribute.blocking") != 0)
+      wrong = "names a rule that does not exist";
+    else if (!s->used)
+      wrong = "is not used: nothing is found there";
+    if (!wrong) continue;
+    *bs_vec_push(&d->notes) =
+        bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s %s", text(c, s->place.file), s->place.line,
+                        s->rule ? " of " : "", s->rule ? text(c, s->rule) : "", wrong);
+  }
+}
+
+static void add_ledger(document_filler *filler) {
+  const program *p = filler->c->p;
+  report_document *d = filler->document;
+  for (uint32_t i = 0; i < p->units.count; i++) {
+    const program_unit *u = &p->units.items[i];
+    if (!u->errors) continue;
+    report_broken_unit *b = bs_vec_push(&d->broken_units);
+    b->file = filler_string(filler, u->file);
+    b->errors = u->errors;
+    b->first_error = u->first_error ? filler_string(filler, u->first_error) : NULL;
+  }
+  d->unresolved_indirect_calls = p->unresolved;
+  d->capped_indirect_calls = p->capped;
+  for (uint32_t i = 0; i < p->notes.count; i++)
+    *bs_vec_push(&d->notes) = bs_arena_strdup(&d->arena, p->notes.items[i]);
+  if (p->mains.count > 62)
+    *bs_vec_push(&d->notes) =
+        bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
+                        p->mains.count, p->mains.count - 62);
+  add_suppression_notes(filler->c, d);
+}
+
+/* Loop libraries in use: how many entry points each one calls. */
+static void add_library_loops(const checker *c, report_document *d) {
+  for (uint32_t i = 0; i < c->rules->packs.count; i++) {
+    const char *name = c->rules->packs.items[i]->name;
+    uint32_t count = 0;
+    if (!strcmp(name, "own")) continue; /* these have been told one by one */
+    for (uint32_t k = 0; k < c->entries.count; k++) count += !strcmp(c->entries.items[k].loop, name);
+    if (count)
+      *bs_vec_push(&d->loops) =
+          bs_arena_printf(&d->arena, "%s: %u callback%s registered", c->rules->packs.items[i]->title, count,
+                          count == 1 ? " is" : "s are");
+  }
+}
+
+void check_report(checker *c, report_document *d) {
+  const program *p = c->p;
+  document_filler filler;
+  hit_list found = {0};
+  filler_init(&filler, c, d);
+  search_all(c, NULL, &found);
+  filler_findings(&filler, &found, NULL);
+  hit_list_fini(&found);
+  d->units = p->units.count;
+  for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
+  d->entry_points = c->entries.count;
+  d->rules = c->rules->rules.count;
+  for (uint32_t i = 0; i < c->loop_lines.count; i++)
+    *bs_vec_push(&d->loops) = bs_arena_strdup(&d->arena, c->loop_lines.items[i]);
+  add_library_loops(c, d);
+  add_ledger(&filler);
+  filler_fini(&filler);
+}
+
+void check_report_new_ways(const check_changes *changes, report_document *ways) {
+  document_filler filler;
+  hit_list found = {0};
+  filler_init(&filler, changes_newer(changes), ways);
+  search_all(changes_newer(changes), changes, &found);
+  filler_findings(&filler, &found, changes);
+  hit_list_fini(&found);
+  filler_fini(&filler);
+}
