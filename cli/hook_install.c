@@ -1,6 +1,7 @@
 /* `blockscan install-hook`: a plain git hook that runs `blockscan --hook` before each commit. */
 #include "cli/cli.h"
 
+#include "base/path.h"
 #include "evidence/git.h"
 
 #include <errno.h>
@@ -109,10 +110,11 @@ static bool uninstall(const char *path, bs_error *error) {
 
 /* Where git looks for it, core.hooksPath considered. */
 static bool find_path(bs_arena *arena, const char **path, bs_error *error) {
+  static const char *const where[] = {"rev-parse", "--git-path", "hooks/pre-commit", NULL};
   git_repository git;
   bs_strbuf out = BS_STRBUF_INIT;
-  bool good =
-      git_open(&git, ".", error) && git_ask(&git, &out, error, "rev-parse", "--git-path", "hooks/pre-commit");
+  bool good = git_open(&git, bs_path_cwd(arena), error) &&
+              git_run(&git, &(git_command){.arguments = where, .configured = true}, &out, error);
   if (good) {
     const char *name = bs_arena_strndup(arena, out.text, strcspn(out.text, "\n"));
     *path = *name == '/' ? name : bs_arena_printf(arena, "%s/%s", git.top, name);

@@ -101,7 +101,7 @@ static int scan_all(scan *s, bs_error *error) {
 static int scan_for_hook(scan *s, bs_error *error) {
   const char *database;
   bool needed;
-  if (!hook_prepare(&s->hook, &s->o.changes, s->o.analysis.database, &needed, error)) return cli_fail(error);
+  if (!hook_prepare(&s->hook, &s->o.changes, &needed, error)) return cli_fail(error);
   if (!needed) return EXIT_CLEAN;
   if (!cli_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
     if (!s->o.changes.skip_missing) return cli_fail(error);

@@ -31,6 +31,39 @@ static void read_back(int fd, bs_strbuf *text) {
   bs_strbuf_read_file(text, path);
 }
 
+/* One more configuration value for the git that is about to be run, the strongest there is (git(1),
+ * GIT_CONFIG_COUNT). */
+static void set_config(const char *key, const char *value) {
+  const char *before = getenv("GIT_CONFIG_COUNT");
+  int count = before ? atoi(before) : 0;
+  char name[64], number[16];
+  snprintf(name, sizeof name, "GIT_CONFIG_KEY_%d", count);
+  setenv(name, key, 1);
+  snprintf(name, sizeof name, "GIT_CONFIG_VALUE_%d", count);
+  setenv(name, value, 1);
+  snprintf(number, sizeof number, "%d", count + 1);
+  setenv("GIT_CONFIG_COUNT", number, 1);
+}
+
+/* A driver with an empty process filter filters nothing. */
+static void switch_filter_off(const char *driver) {
+  bs_strbuf key = BS_STRBUF_INIT;
+  bs_strbuf_addf(&key, "filter.%s.process", driver);
+  set_config(key.text, "");
+  bs_strbuf_clear(&key);
+  bs_strbuf_addf(&key, "filter.%s.required", driver);
+  set_config(key.text, "false");
+  bs_strbuf_fini(&key);
+}
+
+static void switch_programs_off(const git_repository *git) {
+  set_config("safe.bareRepository", "explicit");
+  set_config("core.fsmonitor", "false");
+  set_config("core.hooksPath", "/dev/null");
+  for (uint32_t i = 0; i < git->filters.count; i++) switch_filter_off(git->filters.items[i]);
+  unsetenv("GIT_EXTERNAL_DIFF");
+}
+
 static void run_in_child(const git_repository *git, const git_command *command, const char *const *words,
                          const int fds[3]) {
   for (int i = 0; i < 3; i++) dup2(fds[i], i);
@@ -39,6 +72,7 @@ static void run_in_child(const git_repository *git, const git_command *command, 
     setenv("GIT_WORK_TREE", git->top, 1);
   }
   if (command->index) setenv("GIT_INDEX_FILE", command->index, 1);
+  if (!command->configured) switch_programs_off(git);
   setenv("GIT_OPTIONAL_LOCKS", "0", 1); /* only looks */
   setenv("LC_ALL", "C", 1);
   if (!git->top || chdir(git->top) == 0) execvp("git", (char *const *)(uintptr_t)words);
@@ -109,22 +143,66 @@ void git_name(git_repository *git, const char *root) {
   git->seen_as = result;
 }
 
-bool git_open(git_repository *git, const char *root, bs_error *error) {
-  *git = (git_repository){0};
-  git_repository anywhere = {.top = getenv("GIT_DIR") ? NULL : root};
-  bs_strbuf out = BS_STRBUF_INIT;
-  bool good = git_ask(&anywhere, &out, error, "rev-parse", "--show-toplevel", "--absolute-git-dir");
-  if (good) {
-    const char *at = out.text;
-    git->top = take_line(&git->arena, &at);
-    git->folder = take_line(&git->arena, &at);
-    git_name(git, root);
-  }
-  bs_strbuf_fini(&out);
-  return good;
+/* Whether git's folder is one of the files of the tree: only .git itself cannot be committed. */
+static bool is_embedded(const git_repository *git) {
+  const char *inside = bs_path_relative(git->top, git->folder);
+  return !strcmp(git->top, git->folder) ||
+         (inside != git->folder && strcmp(inside, ".git") != 0 && strncmp(inside, ".git/", 5) != 0);
 }
 
-void git_close(git_repository *git) { bs_arena_fini(&git->arena); }
+static bool is_related(const git_repository *git, const char *root) {
+  char *real = realpath(root, NULL);
+  bool related = real && (!strcmp(real, git->top) || bs_path_relative(git->top, real) != real ||
+                          bs_path_relative(real, git->top) != git->top);
+  free(real);
+  return related;
+}
+
+/* The drivers in "filter.DRIVER.KEY", NUL-terminated each. Without any, git fails. */
+static void list_filters(git_repository *git) {
+  bs_strbuf out = BS_STRBUF_INIT;
+  git_ask(git, &out, NULL, "config", "-z", "--name-only", "--get-regexp", "^filter\\..*\\.");
+  for (const char *at = out.text; at < out.text + out.length; at += strlen(at) + 1) {
+    const char *name = at + strlen("filter."), *end = strrchr(at, '.');
+    if (end > name) *bs_vec_push(&git->filters) = bs_arena_strndup(&git->arena, name, (size_t)(end - name));
+  }
+  bs_strbuf_fini(&out);
+}
+
+static bool find_repository(git_repository *git, const char *root, bs_error *error) {
+  git_repository anywhere = {0};
+  bs_strbuf out = BS_STRBUF_INIT;
+  bool good = git_ask(&anywhere, &out, error, "rev-parse", "--show-toplevel", "--absolute-git-dir");
+  const char *at = out.text;
+  if (good) {
+    git->top = take_line(&git->arena, &at);
+    git->folder = take_line(&git->arena, &at);
+  }
+  bs_strbuf_fini(&out);
+  if (!good) return false;
+  if (is_embedded(git))
+    return bs_error_set(
+        error, "%s: a git folder inside the working tree is not used: a change could have brought it",
+        git->folder);
+  if (!is_related(git, root))
+    return bs_error_set(error,
+                        "%s is not in the git repository of the working directory, %s; run blockscan there",
+                        root, git->top);
+  return true;
+}
+
+bool git_open(git_repository *git, const char *root, bs_error *error) {
+  *git = (git_repository){0};
+  if (!find_repository(git, root, error)) return false;
+  list_filters(git);
+  git_name(git, root);
+  return true;
+}
+
+void git_close(git_repository *git) {
+  bs_vec_fini(&git->filters);
+  bs_arena_fini(&git->arena);
+}
 
 const char *git_path(const git_repository *git, bs_arena *arena, const char *path) {
   return bs_arena_printf(arena, "%s/%s", strcmp(git->seen_as, "/") ? git->seen_as : "", path);
@@ -171,7 +249,7 @@ static void read_change(bs_arena *arena, const char **at, const char *end, git_c
 bool git_diff_files(const git_repository *git, bs_arena *arena, const char *const *arguments,
                     git_changes *changes, bs_error *error) {
   static const char *const usual[] = {
-      "diff", "--raw", "-z", "-M", "--no-ext-diff", "--ignore-submodules", "--no-relative"};
+      "diff", "--raw", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules", "--no-relative"};
   BS_VEC(const char *) words = {0};
   for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) *bs_vec_push(&words) = usual[i];
   for (; *arguments; arguments++) *bs_vec_push(&words) = *arguments;

@@ -6,15 +6,21 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
+/* Nothing that a change brings may run: git is started on the repository of the working directory, never on
+ * one that is found below the project's root, with its hooks, monitors and filters off (git-config(1):
+ * safe.bareRepository, core.fsmonitor, core.hooksPath, filter.<driver>.process). */
 typedef struct git_repository {
   bs_arena arena;
+  BS_VEC(const char *) filters; /* the filter drivers that the user's configuration names */
   const char *top;     /* the working tree, as git names it: absolute, without symbolic links */
   const char *folder;  /* the repository's own one, absolute */
   const char *seen_as; /* the working tree as paths below `root` name it */
 } git_repository;
 
-/* Finds the repository that `root` (absolute, normalised) lies in, or the one that git has set in the
- * environment of a hook. */
+/* Finds the repository of the process' working directory, or the one that git has set in the environment of a
+ * hook. `root` (absolute, normalised) must lie in it or above it. False with an error that says why when
+ * there is none, when the root is elsewhere, or when git's own folder is a part of the working tree under
+ * another name than .git: a change could have brought it. */
 bool git_open(git_repository *git, const char *root, bs_error *error);
 /* Sets `seen_as` for paths below another root. */
 void git_name(git_repository *git, const char *root);
@@ -24,6 +30,8 @@ typedef struct git_command {
   const char *const *arguments; /* behind "git"; NULL-terminated */
   const char *index; /* another index than the repository's, or NULL */
   const bs_strbuf *input; /* its standard input, or NULL: nothing */
+  bool configured; /* with the repository's own hooks and filters: to be asked where they are, never to run
+                      anything */
 } git_command;
 /* Runs it in the working tree's top folder and appends its output. False with what git said when it fails. */
 bool git_run(const git_repository *git, const git_command *command, bs_strbuf *output, bs_error *error);

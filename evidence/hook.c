@@ -58,12 +58,9 @@ static void list_named(hook *h, const cli_changes *options) {
     *bs_vec_push(&h->files) = bs_path_normalise(&h->arena, here, options->files.items[i]);
 }
 
-bool hook_prepare(hook *h, const cli_changes *options, const char *database, bool *needed, bs_error *error) {
+bool hook_prepare(hook *h, const cli_changes *options, bool *needed, bs_error *error) {
   *h = (hook){0};
-  const char *here = bs_path_cwd(&h->arena);
-  const char *start =
-      database ? bs_path_dirname(&h->arena, bs_path_normalise(&h->arena, here, database)) : here;
-  if (!git_open(&h->git, start, error)) return false;
+  if (!git_open(&h->git, bs_path_cwd(&h->arena), error)) return false;
   bool good = true;
   if (options->files.count)
     list_named(h, options);

@@ -20,7 +20,7 @@ bool hook_is_database(const char *argument);
 
 /* Finds the files of the commit and the state that it will have. *needed is false when none of the files is a
  * source: then there is nothing to analyse. */
-bool hook_prepare(hook *h, const cli_changes *options, const char *database, bool *needed, bs_error *error);
+bool hook_prepare(hook *h, const cli_changes *options, bool *needed, bs_error *error);
 void hook_fini(hook *h);
 /* Whether the state to be committed differs from the disk. */
 const overlay *hook_overlay(const hook *h);

@@ -42,6 +42,7 @@ bool revision_lines(const git_repository *git, const char *root, const char *aga
                                       "-U0",
                                       "--no-color",
                                       "--no-ext-diff",
+                                      "--no-textconv",
                                       "--no-relative",
                                       "--src-prefix=a/",
                                       "--dst-prefix=b/",
@@ -319,17 +320,6 @@ static bool find_tree(const git_repository *git, bs_arena *arena, const char *na
   return good;
 }
 
-/* The root may lie above the repository, when a database spans several. */
-static bool open_repository(git_repository *git, const analysis *a, bs_error *error) {
-  if (git_open(git, a->root, NULL)) return true;
-  git_close(git);
-  bs_arena arena = {0};
-  bool good = git_open(git, bs_path_dirname(&arena, a->db.path), error);
-  if (good) git_name(git, a->root);
-  bs_arena_fini(&arena);
-  return good;
-}
-
 static void keep_nothing(report_document *document) {
   for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
   document->findings.count = 0;
@@ -343,7 +333,7 @@ bool revision_narrow(revision *r, analysis *a, const cli_analysis *options, cons
   overlay over = {0};
   const char *commit = "";
   units_settle(&a->units); /* the cache is opened again, and processes are started */
-  bool good = open_repository(&git, a, error) &&
+  bool good = git_open(&git, a->root, error) &&
               find_tree(&git, &document->arena, name, cached, &commit, error) &&
               find_differences(&git, a, commit, cached, &document->arena, &d, error);
   if (good && !cached && !d.changes.count && !d.untracked.length) {

@@ -30,7 +30,8 @@ static bool check_out(overlay *o, const git_repository *git, const char *index, 
   const char *prefix = bs_arena_printf(&o->arena, "--prefix=%s/files/", o->folder.path);
   const char *const words[] = {"checkout-index", "-q", "-f", "-z", "--stdin", prefix, NULL};
   list_wanted(changes, &paths);
-  bool good = !paths.length || git_run(git, &(git_command){words, index, &paths}, &out, error);
+  bool good = !paths.length ||
+              git_run(git, &(git_command){.arguments = words, .index = index, .input = &paths}, &out, error);
   bs_strbuf_fini(&paths);
   bs_strbuf_fini(&out);
   return good;
@@ -87,8 +88,8 @@ bool overlay_of_commit(overlay *o, const git_repository *git, const char *commit
   const char *index = bs_arena_printf(&o->arena, "%s/index", o->folder.path);
   const char *const words[] = {"read-tree", commit, NULL};
   bs_strbuf out = BS_STRBUF_INIT;
-  bool good =
-      git_run(git, &(git_command){words, index, NULL}, &out, error) && fill(o, git, index, changes, error);
+  bool good = git_run(git, &(git_command){.arguments = words, .index = index}, &out, error) &&
+              fill(o, git, index, changes, error);
   bs_strbuf_fini(&out);
   return good;
 }

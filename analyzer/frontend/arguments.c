@@ -48,6 +48,19 @@ static bool is_foreign_standard(const building *b, const char *word) {
   return (strstr(standard, "++") != NULL) != (b->language == LANGUAGE_CXX);
 }
 
+/* "native" makes clang's driver run a program that asks the graphics card (amdgpu-arch, nvptx-arch) when the
+ * target is one: nothing that a database says may run anything. */
+static bool asks_the_machine(const char *word) {
+  return !strcmp(word, "-march=native") || !strcmp(word, "-mcpu=native") || !strcmp(word, "-mtune=native");
+}
+
+static void drop_native(path_list *words) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < words->count; i++)
+    if (!asks_the_machine(words->items[i])) words->items[kept++] = words->items[i];
+  words->count = kept;
+}
+
 static void add_words(building *b, const char *const *words, uint32_t count);
 
 /* -Wp,A,B: options for the preprocessor, each judged by itself. */
@@ -182,6 +195,7 @@ const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, c
     if (triple && !b.has_target) add(&b, bs_arena_printf(arena, "--target=%s", triple));
     if (triple) add_cross_folders(&b, driver, triple);
   }
+  if (b.has_target) drop_native(&b.out);
   const char **arguments = bs_arena_alloc(arena, (b.out.count + (size_t)1) * sizeof *arguments);
   memcpy(arguments, b.out.items, b.out.count * sizeof *arguments);
   *count = b.out.count;

@@ -70,7 +70,12 @@ static const option_row options[] = {
     {"-ffreestanding", OPTION_FLAG, OPTION_KEEP},
     {"-fhosted", OPTION_FLAG, OPTION_KEEP},
     {"-fno-builtin", OPTION_JOINED, OPTION_KEEP},
-    {"-fopenmp", OPTION_JOINED, OPTION_KEEP},
+    /* Not -fopenmp-targets=: clang's driver runs nvptx-arch or amdgpu-arch from PATH for it. */
+    {"-fopenmp-targets=", OPTION_JOINED, OPTION_DROP},
+    {"-fopenmp=", OPTION_JOINED, OPTION_KEEP},
+    {"-fopenmp-version=", OPTION_JOINED, OPTION_KEEP},
+    {"-fopenmp-simd", OPTION_FLAG, OPTION_KEEP},
+    {"-fopenmp", OPTION_FLAG, OPTION_KEEP},
     {"-fblocks", OPTION_FLAG, OPTION_KEEP},
     {"-fPIC", OPTION_FLAG, OPTION_KEEP},
     {"-fpic", OPTION_FLAG, OPTION_KEEP},
