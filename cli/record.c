@@ -90,10 +90,26 @@ static int64_t wall_clock_of(const recording *r) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec - (int64_t)(clock_now() - r->began);
 }
 
+bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_error *error) {
+  *k = (record_knowledge){0};
+  rule_set_init(&k->rules);
+  if (!cli_load_config(&o->analysis, ".", &k->config, error)) return false;
+  if (!cli_load_rules(&o->analysis, &k->config, &k->rules, error)) return false;
+  loop_libraries_use(&k->rules);
+  return true;
+}
+
+void record_knowledge_close(record_knowledge *k) {
+  loop_libraries_use(NULL);
+  rule_set_fini(&k->rules);
+  project_config_fini(&k->config);
+}
+
 static int record(record_options *o, bs_error *error) {
-  recording r;
+  recording r = {.memory = -1, .control = -1};
+  record_knowledge knowledge;
   int code = EXIT_ERROR, signals = -1;
-  if (!recording_init(&r, &o->recording, error)) goto out;
+  if (!record_knowledge_open(&knowledge, o, error) || !recording_init(&r, &o->recording, error)) goto out;
   r.store = store_create(o->recording.file, error);
   if (!r.store) goto out;
   r.session =
@@ -106,6 +122,7 @@ static int record(record_options *o, bs_error *error) {
 out:
   if (r.store) store_close(r.store);
   recording_fini(&r);
+  record_knowledge_close(&knowledge);
   return code;
 }
 
@@ -117,6 +134,7 @@ static int run(int argc, char **argv) {
     code = o.attach ? record_attached(&o) : record(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }
+  cli_analysis_fini(&o.analysis);
   bs_vec_fini(&o.outputs);
   bs_vec_fini(&o.recording.budgets);
   bs_arena_fini(&o.arena);

@@ -8,6 +8,7 @@
 
 typedef struct record_options {
   recording_options recording;
+  cli_analysis analysis; /* --config and --rules: what the packs say of loop libraries */
   char **command; /* the program and its arguments, NULL-terminated */
   cli_output_list outputs; /* none: the summary on stderr */
   const char *file; /* -o; NULL: not given */
@@ -18,6 +19,15 @@ typedef struct record_options {
 } record_options;
 
 extern const struct argp record_argp; /* input: record_options */
+
+/* What the recorder knows of rules and loop libraries: the bundled ones, the project's and those of --rules.
+ * False with an error; closed in either case. */
+typedef struct record_knowledge {
+  project_config config;
+  rule_set rules;
+} record_knowledge;
+bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_error *error);
+void record_knowledge_close(record_knowledge *k);
 
 /* Records the program that asked for it. */
 int record_attached(const record_options *o);

@@ -36,11 +36,13 @@ static void finish(recording *r) {
 }
 
 int record_attached(const record_options *o) {
-  recording r;
+  recording r = {.memory = -1, .control = -1};
+  record_knowledge knowledge;
   bs_error error = BS_ERROR_INIT;
   bs_arena arena = {0};
   int code = EXIT_ERROR, signals = -1;
-  if (!recording_join(&r, &o->recording, o->attach, MEMORY_FD, CONTROL_FD, &error) ||
+  if (!record_knowledge_open(&knowledge, o, &error) ||
+      !recording_join(&r, &o->recording, o->attach, MEMORY_FD, CONTROL_FD, &error) ||
       !open_store(&r, o, &error))
     goto out;
   signals = program_signals(&r, &error);
@@ -58,6 +60,7 @@ out:
   if (bs_error_is_set(&error)) send_text(bs_arena_printf(&arena, "E%s", error.text.text));
   bs_arena_fini(&arena);
   recording_fini(&r);
+  record_knowledge_close(&knowledge);
   bs_error_fini(&error);
   return code;
 }

@@ -20,6 +20,8 @@ enum {
   OPTION_ATTACH,
   OPTION_COLOR,
   OPTION_DEBUGINFO,
+  OPTION_CONFIG,
+  OPTION_RULES,
 };
 
 static const struct argp_option options[] = {
@@ -43,6 +45,9 @@ static const struct argp_option options[] = {
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Leave alone what the program starts", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
      "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
+    {"config", OPTION_CONFIG, "FILE", 0, "Configuration (default: .blockscan.yaml in this folder)", 0},
+    {"rules", OPTION_RULES, "FILE", 0,
+     "Load FILE, rules or a loop pack, after the bundled ones and the configuration's; repeatable", 0},
     {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
     {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
      "Colour the summary (default: auto, on a terminal)", 0},
@@ -153,6 +158,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     r->debuginfo = argument;
     if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: there is no folder %s", argument);
     break;
+  case OPTION_CONFIG: o->analysis.config = argument; break;
+  case OPTION_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
   case 'o': r->file = o->file = argument; break;

@@ -10,15 +10,23 @@ static const json_member file_members[] = {
     {"about", JSON_KIND_STRING, false},   {"advice", JSON_KIND_OBJECT, false},
     {"rules", JSON_KIND_ARRAY, true},     {NULL, JSON_KIND_ANY, false}};
 
-static const json_member rule_members[] = {
-    {"id", JSON_KIND_STRING, true},        {"functions", JSON_KIND_STRINGS, true},
-    {"category", JSON_KIND_STRING, true},  {"latency", JSON_KIND_STRING, true},
-    {"severity", JSON_KIND_STRING, false}, {"message", JSON_KIND_STRING, true},
-    {"manual", JSON_KIND_STRING, false},   {"wait", JSON_KIND_BOOLEAN, false},
-    {"unless", JSON_KIND_ARRAY, false},    {"only_if", JSON_KIND_ARRAY, false},
-    {"ready", JSON_KIND_INTEGER, false},   {"confidence", JSON_KIND_STRING, false},
-    {"unknown", JSON_KIND_STRING, false},  {"advice", JSON_KIND_OBJECT, false},
-    {"examples", JSON_KIND_OBJECT, false}, {NULL, JSON_KIND_ANY, false}};
+static const json_member rule_members[] = {{"id", JSON_KIND_STRING, true},
+                                           {"functions", JSON_KIND_STRINGS, true},
+                                           {"category", JSON_KIND_STRING, true},
+                                           {"latency", JSON_KIND_STRING, true},
+                                           {"severity", JSON_KIND_STRING, false},
+                                           {"message", JSON_KIND_STRING, true},
+                                           {"manual", JSON_KIND_STRING, false},
+                                           {"wait", JSON_KIND_BOOLEAN, false},
+                                           {"wait_count", JSON_KIND_INTEGER, false},
+                                           {"unless", JSON_KIND_ARRAY, false},
+                                           {"only_if", JSON_KIND_ARRAY, false},
+                                           {"ready", JSON_KIND_INTEGER, false},
+                                           {"confidence", JSON_KIND_STRING, false},
+                                           {"unknown", JSON_KIND_STRING, false},
+                                           {"advice", JSON_KIND_OBJECT, false},
+                                           {"examples", JSON_KIND_OBJECT, false},
+                                           {NULL, JSON_KIND_ANY, false}};
 
 static const json_member example_members[] = {
     {"language", JSON_KIND_STRING, false},  {"flags", JSON_KIND_STRING, false},
@@ -120,6 +128,8 @@ static void load_words(json_reader *reader, const json_at *at, rule *r) {
   r->manual = json_get_string(reader, at, "manual");
   if (!r->manual) r->manual = "";
   r->wait = json_get_bool(at, "wait");
+  json_at count = json_get(at, "wait_count", JSON_KIND_INTEGER);
+  r->wait_count = count.value ? (int)json_integer_value(count.value) : -1;
   json_at ready = json_get(at, "ready", JSON_KIND_INTEGER);
   r->ready = ready.value ? (int)json_integer_value(ready.value) : -1;
 }

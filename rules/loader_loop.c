@@ -4,21 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const json_member pack_members[] = {{"$schema", JSON_KIND_STRING, false},
-                                           {"kind", JSON_KIND_STRING, true},
-                                           {"about", JSON_KIND_STRING, false},
-                                           {"name", JSON_KIND_STRING, true},
-                                           {"title", JSON_KIND_STRING, true},
-                                           {"manual", JSON_KIND_STRING, false},
-                                           {"offload_advice", JSON_KIND_STRING, false},
-                                           {"offload_example", JSON_KIND_OBJECT, false},
-                                           {"register", JSON_KIND_ARRAY, false},
-                                           {"offload", JSON_KIND_ARRAY, false},
-                                           {"run", JSON_KIND_ARRAY, false},
-                                           {"dispatch", JSON_KIND_ARRAY, false},
-                                           {"call", JSON_KIND_ARRAY, false},
-                                           {"defer", JSON_KIND_ARRAY, false},
-                                           {NULL, JSON_KIND_ANY, false}};
+static const json_member pack_members[] = {
+    {"$schema", JSON_KIND_STRING, false},        {"kind", JSON_KIND_STRING, true},
+    {"about", JSON_KIND_STRING, false},          {"name", JSON_KIND_STRING, true},
+    {"title", JSON_KIND_STRING, true},           {"manual", JSON_KIND_STRING, false},
+    {"offload_advice", JSON_KIND_STRING, false}, {"offload_example", JSON_KIND_OBJECT, false},
+    {"recorder", JSON_KIND_OBJECT, false},       {"register", JSON_KIND_ARRAY, false},
+    {"offload", JSON_KIND_ARRAY, false},         {"run", JSON_KIND_ARRAY, false},
+    {"dispatch", JSON_KIND_ARRAY, false},        {"call", JSON_KIND_ARRAY, false},
+    {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
 
 /* `includes`, `language` and `flags` are for the test that compiles it. */
 static const json_member example_members[] = {{"language", JSON_KIND_STRING, false},
@@ -30,11 +24,27 @@ static const json_member example_members[] = {{"language", JSON_KIND_STRING, fal
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};
 
-static const json_member row_members[] = {
-    {"functions", JSON_KIND_STRINGS, false}, {"callbacks", JSON_KIND_ARRAY, false},
-    {"table", JSON_KIND_INTEGER, false},     {"records", JSON_KIND_STRINGS, false},
-    {"fields", JSON_KIND_STRINGS, false},    {"role", JSON_KIND_STRING, false},
-    {"unless", JSON_KIND_ARRAY, false},      {NULL, JSON_KIND_ANY, false}};
+static const json_member row_members[] = {{"functions", JSON_KIND_STRINGS, false},
+                                          {"callbacks", JSON_KIND_ARRAY, false},
+                                          {"table", JSON_KIND_INTEGER, false},
+                                          {"records", JSON_KIND_STRINGS, false},
+                                          {"fields", JSON_KIND_STRINGS, false},
+                                          {"role", JSON_KIND_STRING, false},
+                                          {"unless", JSON_KIND_ARRAY, false},
+                                          {"returns", JSON_KIND_ANY, false},
+                                          {NULL, JSON_KIND_ANY, false}};
+
+/* `returns` as a condition: one that a wrapper can test, which knows no flags by name. */
+static const json_member returns_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                              {"equals", JSON_KIND_INTEGER, false},
+                                              {"lacks", JSON_KIND_INTEGER, false},
+                                              {NULL, JSON_KIND_ANY, false}};
+
+static const json_member recorder_members[] = {{"modules", JSON_KIND_STRINGS, false},
+                                               {"prefixes", JSON_KIND_STRINGS, false},
+                                               {"turns", JSON_KIND_STRINGS, false},
+                                               {"dispatchers", JSON_KIND_STRINGS, false},
+                                               {NULL, JSON_KIND_ANY, false}};
 
 static const json_member callback_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"role", JSON_KIND_STRING, false}, {NULL, JSON_KIND_ANY, false}};
@@ -45,6 +55,7 @@ typedef struct row_source {
   loop_pack *pack;
   enum pack_kind kind;
   enum rule_role role;
+  enum pack_returns returns;
   json_strings functions, records, fields;
 } row_source;
 
@@ -57,6 +68,7 @@ static pack_row *add_row(const row_source *source, const char *function, int arg
                     .function = function,
                     .argument = argument,
                     .role = source->role,
+                    .returns = source->returns,
                     .pack = source->pack};
   memcpy(&row->unless, &unless, sizeof unless);
   return row;
@@ -114,6 +126,8 @@ static bool check_row(const row_source *source) {
   else if (source->kind != PACK_RUN && source->kind != PACK_DISPATCH &&
            (functions != arguments || functions == records))
     expected = "either 'functions' with 'callbacks' or 'table', or 'records' with 'fields'";
+  else if (source->kind != PACK_RUN && json_object_get(row, "returns"))
+    expected = "no 'returns' here: only functions in 'run' have it";
   else if (source->kind != PACK_REGISTER && json_object_get(row, "role"))
     expected = "no 'role' here: only callbacks in 'register' have one";
   if (expected) json_problem_at(source->reader, source->at, "expected %s", expected);
@@ -137,10 +151,30 @@ static void add_rows(const row_source *source) {
   if (!source->functions.count) load_fields(source, NULL);
 }
 
+enum { RUN_ARGUMENTS = 6 }; /* that a wrapper passes on */
+
+/* "at-end" (also when left out), "each-turn", or the condition under which it returns at the end. */
+static enum pack_returns returns_of(json_reader *reader, const json_at *at) {
+  static const char *const words[] = {"at-end", "each-turn"};
+  json_at returns = json_get(at, "returns", JSON_KIND_ANY);
+  if (!returns.value || json_is_string(returns.value))
+    return (enum pack_returns)json_get_name(reader, at, "returns", words, 2, PACK_RETURNS_AT_END);
+  if (!json_check_object(reader, &returns, "a condition of 'returns'", returns_members))
+    return PACK_RETURNS_BY_ARGUMENT;
+  json_at argument = json_get(&returns, "arg", JSON_KIND_INTEGER);
+  if (argument.value &&
+      (json_integer_value(argument.value) < 0 || json_integer_value(argument.value) >= RUN_ARGUMENTS))
+    json_problem_at(reader, &argument, "expected one of the first 6 arguments, from 0");
+  if (!json_object_get(returns.value, "equals") == !json_object_get(returns.value, "lacks"))
+    json_problem_at(reader, &returns, "expected either 'equals' or 'lacks'");
+  return PACK_RETURNS_BY_ARGUMENT;
+}
+
 static void load_row(json_reader *reader, loop_pack *pack, enum pack_kind kind, const json_at *at) {
   if (!json_check_object(reader, at, "a row", row_members)) return;
   row_source source = {.reader = reader, .at = at, .pack = pack, .kind = kind};
   source.role = role_of(reader, at, RULE_ROLE_OTHER);
+  source.returns = returns_of(reader, at);
   json_get_strings(reader, at, "functions", &source.functions);
   json_get_strings(reader, at, "records", &source.records);
   json_get_strings(reader, at, "fields", &source.fields);
@@ -163,6 +197,20 @@ static const char *load_example(json_reader *reader, const json_at *root) {
   return kept;
 }
 
+static void load_recorder(json_reader *reader, const json_at *root, loop_pack *pack) {
+  json_at recorder = json_get(root, "recorder", JSON_KIND_OBJECT);
+  if (!recorder.value || !json_check_object(reader, &recorder, "'recorder'", recorder_members)) return;
+  json_strings modules = {0}, prefixes = {0}, turns = {0}, dispatchers = {0};
+  json_get_strings(reader, &recorder, "modules", &modules);
+  json_get_strings(reader, &recorder, "prefixes", &prefixes);
+  json_get_strings(reader, &recorder, "turns", &turns);
+  json_get_strings(reader, &recorder, "dispatchers", &dispatchers);
+  memcpy(&pack->modules, &modules, sizeof modules);
+  memcpy(&pack->prefixes, &prefixes, sizeof prefixes);
+  memcpy(&pack->turns, &turns, sizeof turns);
+  memcpy(&pack->dispatchers, &dispatchers, sizeof dispatchers);
+}
+
 loop_pack *load_pack(json_reader *reader, const json_at *root) {
   json_check_object(reader, root, "a file of kind 'loop'", pack_members);
   loop_pack *pack = bs_calloc(1, sizeof *pack);
@@ -171,6 +219,7 @@ loop_pack *load_pack(json_reader *reader, const json_at *root) {
   pack->manual = json_get_string(reader, root, "manual");
   pack->offload_advice = json_get_string(reader, root, "offload_advice");
   pack->offload_code = load_example(reader, root);
+  load_recorder(reader, root, pack);
   pack->file = bs_arena_strdup(reader->arena, reader->path);
   for (int kind = 0; kind < PACK_KINDS; kind++) {
     json_at rows = json_get(root, section_names[kind], JSON_KIND_ARRAY);
@@ -187,5 +236,9 @@ void pack_free(loop_pack *pack) {
   for (uint32_t i = 0; i < pack->rows.count; i++)
     conditions_fini(pack->rows.items[i].unless.items, pack->rows.items[i].unless.count);
   free(pack->rows.items);
+  bs_vec_fini(&pack->modules);
+  bs_vec_fini(&pack->prefixes);
+  bs_vec_fini(&pack->turns);
+  bs_vec_fini(&pack->dispatchers);
   free(pack);
 }

@@ -110,6 +110,9 @@ typedef struct rule {
   const char *manual; /* "getaddrinfo(3)" or a URL */
   bool wait; /* the call is an event loop's wait (epoll_wait, poll, select): a loop's own wait is no finding;
                                one below a callback is */
+  /* of a wait: the argument that counts what it waits for, since a wait for one descriptor is no loop's;
+   * -1 none */
+  int wait_count;
   BS_VEC(rule_condition) unless; /* any that holds for sure makes the call harmless */
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
   /* the argument whose descriptor, when a loop has reported it ready, lets one call through; -1 none */
@@ -140,6 +143,9 @@ enum pack_kind {
   PACK_DEFER, /* keeps its function for a time that is not the loop's: atexit, signal, pthread_key_create */
   PACK_KINDS
 };
+/* When a run function returns. The condition of ARGUMENT is read by the build, for the recorder's wrapper
+ * (cmake/RunFunctions.cmake). */
+enum pack_returns { PACK_RETURNS_AT_END, PACK_RETURNS_EACH_TURN, PACK_RETURNS_BY_ARGUMENT };
 typedef struct pack_row {
   enum pack_kind kind;
   /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
@@ -154,6 +160,8 @@ typedef struct pack_row {
       *field;
   enum rule_role role;
   BS_VEC(rule_condition) unless; /* the row does not apply: {"arg": 3, "is": "null"} */
+  /* RUN: whether the call returns only when the loop is over, never (one turn), or as an argument says */
+  enum pack_returns returns;
   struct loop_pack *pack;
 } pack_row;
 
@@ -164,6 +172,10 @@ typedef struct loop_pack {
   BS_VEC(pack_row) rows;
   const char *offload_advice; /* how to move work off the loop here: "uv_queue_work(loop, req, work, done)" */
   const char *offload_code; /* its shape, some lines of code at file scope, ended by a newline; or NULL */
+  /* What the recorder knows the library by, beside its run functions: how the file names of its shared
+   * libraries begin ("libuv.so"), how the names of its own functions do ("uv__"), and functions that run a
+   * turn or call callbacks without being run functions. */
+  BS_VEC(const char *) modules, prefixes, turns, dispatchers;
   const char *file;
 } loop_pack;
 

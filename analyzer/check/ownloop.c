@@ -37,15 +37,11 @@ static bool edge_is_call(const program_edge *e) {
   return e->how != PROGRAM_CALLBACK && e->strength > PROGRAM_POSSIBLE;
 }
 
-static const char *api_name(const program *p, uint32_t function) {
-  return program_text(p, p->functions.items[function].symbol);
-}
-
 /* poll(&one, 1, …) waits for one descriptor: a synchronous helper, not a loop. */
-static bool waits_for_one(const program *p, uint32_t call, const char *api) {
+static bool waits_for_one(const program *p, uint32_t call, const rule *r) {
   const program_call *c = &p->calls.items[call];
-  if (!strstr(api, "poll") || strstr(api, "epoll") || c->narguments < 3) return false;
-  const program_argument *n = &p->arguments.items[c->first_argument + 1];
+  if (r->wait_count < 0 || (uint32_t)r->wait_count >= c->narguments) return false;
+  const program_argument *n = &p->arguments.items[c->first_argument + (uint32_t)r->wait_count];
   return n->kind == FACTS_ARGUMENT_INTEGER && n->value <= 1;
 }
 
@@ -59,7 +55,7 @@ static const char *wait_kind(const checker *c, uint32_t call) {
     const rule *const *rules = c->function_rules[callee];
     const rule_condition *undecided;
     for (; rules && *rules; rules++) {
-      if ((*rules)->wait && !waits_for_one(p, call, api_name(p, callee)) &&
+      if ((*rules)->wait && !waits_for_one(p, call, *rules) &&
           eval_rule(c, call, *rules, 0, false, &undecided) >= 0)
         return "own";
     }
@@ -76,7 +72,7 @@ static bool runs_to_end(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
   const pack_row *const *rows = row->kind == FACTS_CALL_DIRECT ? c->function_rows[row->callee] : NULL;
   for (; rows && *rows; rows++)
-    if ((*rows)->kind == PACK_RUN && !(*rows)->unless.count) return true;
+    if ((*rows)->kind == PACK_RUN && (*rows)->returns == PACK_RETURNS_AT_END) return true;
   return false;
 }
 

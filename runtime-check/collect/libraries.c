@@ -1,33 +1,19 @@
-/* The names of what is watched, and the loop libraries that a stack can tell by a module's file name, or by
- * the names of their functions where they were linked in. */
+/* The names of what is watched, and the loop libraries: which one a module's file name or a function's name
+ * belongs to. What they are called by stands in the loop packs (rules/loops and a project's own), which the
+ * analysis of sources reads, too: so a loop has one name everywhere.
+ *
+ * The packs are the process': a recorder has one recording, and names of frames are asked for in many
+ * places. */
 #include "runtime-check/collect/recording.h"
 
 #include "base/path.h"
+#include "rules/rules.h"
 
 #include <string.h>
 
-typedef struct library_row {
-  const char *name;
-  const char *file; /* how the shared library's name begins */
-  const char *prefix; /* how its internal functions begin, where it is linked in; or NULL */
-  const char *run[6]; /* the functions that run a loop: whatever it calls has one of them above it */
-} library_row;
+static const rule_set *known;
 
-static const library_row libraries[] = {
-    {"libuv", "libuv.so", "uv__", {"uv_run", NULL}},
-    {"libevent", "libevent", "event_process_active", {"event_base_loop", "event_base_dispatch", NULL}},
-    {"libev", "libev.so", NULL, {"ev_run", "ev_invoke_pending", NULL}},
-    {"glib",
-     "libglib-2.0.so",
-     "g_main_",
-     {"g_main_loop_run", "g_main_context_iteration", "g_main_context_dispatch", NULL}},
-    {"sd-event", "libsystemd.so", NULL, {"sd_event_loop", "sd_event_run", "sd_event_dispatch", NULL}},
-    {"libwayland",
-     "libwayland-",
-     NULL,
-     {"wl_display_run", "wl_event_loop_dispatch", "wl_display_dispatch", "wl_display_dispatch_queue",
-      "wl_display_roundtrip", NULL}},
-};
+void loop_libraries_use(const rule_set *rules) { known = rules; }
 
 const char *hook_name(uint32_t hook) {
   const hook_row *row = hook_row_of(hook);
@@ -45,37 +31,50 @@ bool hook_exists(const char *name) {
   return false;
 }
 
-enum { LIBRARIES = sizeof libraries / sizeof *libraries };
-
-const char *loop_library_of_path(const char *path) {
-  const char *file = bs_path_basename(path);
-  for (int i = 0; i < LIBRARIES; i++)
-    if (!strncmp(file, libraries[i].file, strlen(libraries[i].file))) return libraries[i].name;
-  return NULL;
-}
-
 bool is_preload_library(const char *path) {
   static const char name[] = "libblockscan.so";
   return !strncmp(bs_path_basename(path), name, sizeof name - 1);
 }
 
-static bool is_run(const library_row *l, const char *function) {
-  for (const char *const *p = l->run; *p; p++)
-    if (!strcmp(*p, function)) return true;
+static bool begins_with_any(const char *text, const char *const *beginnings, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!strncmp(text, beginnings[i], strlen(beginnings[i]))) return true;
   return false;
 }
 
-const char *loop_library_of_function(const char *function) {
-  for (int i = 0; i < LIBRARIES; i++) {
-    const char *prefix = libraries[i].prefix;
-    if ((prefix && !strncmp(function, prefix, strlen(prefix))) || is_run(&libraries[i], function))
-      return libraries[i].name;
+static bool is_any(const char *text, const char *const *names, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!strcmp(text, names[i])) return true;
+  return false;
+}
+
+const char *loop_library_of_path(const char *path) {
+  const char *file = bs_path_basename(path);
+  for (uint32_t i = 0; known && i < known->packs.count; i++) {
+    const loop_pack *pack = known->packs.items[i];
+    if (begins_with_any(file, pack->modules.items, pack->modules.count)) return pack->name;
   }
   return NULL;
 }
 
 const char *loop_library_of_run(const char *function) {
-  for (int i = 0; i < LIBRARIES; i++)
-    if (is_run(&libraries[i], function)) return libraries[i].name;
+  if (!known || !*function) return NULL;
+  const pack_row *const *rows = rule_set_rows_for_function(known, function);
+  for (; rows && *rows; rows++)
+    if ((*rows)->kind == PACK_RUN) return (*rows)->pack->name;
+  for (uint32_t i = 0; i < known->packs.count; i++) {
+    const loop_pack *pack = known->packs.items[i];
+    if (is_any(function, pack->turns.items, pack->turns.count) ||
+        is_any(function, pack->dispatchers.items, pack->dispatchers.count))
+      return pack->name;
+  }
   return NULL;
+}
+
+const char *loop_library_of_function(const char *function) {
+  for (uint32_t i = 0; known && i < known->packs.count; i++) {
+    const loop_pack *pack = known->packs.items[i];
+    if (begins_with_any(function, pack->prefixes.items, pack->prefixes.count)) return pack->name;
+  }
+  return loop_library_of_run(function);
 }

@@ -206,7 +206,11 @@ void recording_flush(recording *r, bool last);
 /* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places
  * those that are not moved. */
 uint32_t recording_fold(recording *r);
-/* The loop library that a module's path or a function's name belongs to, or NULL. */
+/* The packs that the functions below ask, from here on; the set must outlive the recording. Without one they
+ * know no library. */
+struct rule_set; /* rules/rules.h */
+void loop_libraries_use(const struct rule_set *rules);
+/* The loop library that a module's path or a function's name belongs to, or NULL. The name is the pack's. */
 const char *loop_library_of_path(const char *path);
 /* Whether it is the library that the recorder itself brought in. */
 bool is_preload_library(const char *path);

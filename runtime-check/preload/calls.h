@@ -66,10 +66,12 @@ static inline bool buffer_takes(const FILE *file, size_t size) {
          (size_t)(file->_IO_write_end - file->_IO_write_ptr) >= size;
 }
 
+/* A run function, whatever its type: the registers of its arguments and of its result are these. */
+typedef long run_function(long a0, long a1, long a2, long a3, long a4, long a5);
+
 #define WAIT(name, rule, kind, params, ...) int hook_##name params;
 #define WAIT_LIBRARY(name, rule, kind, params, ...) int hook_##name params;
-#define RUN(type, name, params, ...) type hook_##name params;
-#define RUN_VOID(name, params, ...) void hook_##name params;
+#define RUN(name, ...) run_function hook_##name;
 #define HOOK(type, name, rule, params, ...) type hook_##name params;
 #define HOOK_VOID(name, rule, params, ...) void hook_##name params;
 #define HOOK_FORMAT(type, name, rule, params, ...) type hook_##name params;

@@ -1,8 +1,7 @@
 /* NEXT(name) for every exported function of hooks.def. */
 #define WAIT(name, ...) NEXT(name)
 #define WAIT_LIBRARY(name, ...) NEXT(name)
-#define RUN(type, name, ...) NEXT(name)
-#define RUN_VOID(name, ...) NEXT(name)
+#define RUN(name, ...) NEXT(name)
 #define HOOK(type, name, ...) NEXT(name)
 #define HOOK_VOID(name, ...) NEXT(name)
 #define HOOK_FORMAT(type, name, ...) NEXT(name)

@@ -28,8 +28,7 @@ static long absent(void) {
 static bool of_library(unsigned index) {
   switch (index) {
 #define WAIT_LIBRARY(name, ...) case NEXT_##name:
-#define RUN(type, name, ...) case NEXT_##name:
-#define RUN_VOID(name, ...) case NEXT_##name:
+#define RUN(name, ...) case NEXT_##name:
 #include "runtime-check/shared/hooks.def"
     return true;
   default: return false;

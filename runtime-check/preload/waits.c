@@ -247,19 +247,12 @@ static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
   if (unlikely(self->marked)) marks_wait_ends(self, now_ns());
 }
 
-#define RUN(type, name, params, args, whole) \
-  type hook_##name params { \
-    type(*next) params = (type(*) params)preload_of_library(NEXT_##name, CALLER_PC); \
+#define RUN(name, at_end) \
+  long hook_##name(long a0, long a1, long a2, long a3, long a4, long a5) { \
+    run_function *next = (run_function *)preload_of_library(NEXT_##name, CALLER_PC); \
     thread_self *self = run_begin(RUN_##name, CALLER_SP); \
-    type outcome = next args; \
-    if (self && (whole)) run_end(self, CALLER_SP, CALLER_PC); \
+    long outcome = next(a0, a1, a2, a3, a4, a5); \
+    if (self && (at_end)) run_end(self, CALLER_SP, CALLER_PC); \
     return outcome; \
-  }
-#define RUN_VOID(name, params, args, whole) \
-  void hook_##name params { \
-    void(*next) params = (void(*) params)preload_of_library(NEXT_##name, CALLER_PC); \
-    thread_self *self = run_begin(RUN_##name, CALLER_SP); \
-    next args; \
-    if (self && (whole)) run_end(self, CALLER_SP, CALLER_PC); \
   }
 #include "runtime-check/shared/hooks.def"

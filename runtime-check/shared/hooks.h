@@ -31,8 +31,7 @@ typedef struct hook_row {
 /* Run functions have numbers of their own, from 1. */
 enum {
   RUN_NONE,
-#define RUN(type, name, ...) RUN_##name,
-#define RUN_VOID(name, ...) RUN_##name,
+#define RUN(name, ...) RUN_##name,
 #include "runtime-check/shared/hooks.def"
   RUN_COUNT
 };
@@ -41,8 +40,7 @@ enum {
 static inline const char *run_name_of(uint32_t run) {
   static const char *const names[RUN_COUNT] = {
       NULL,
-#define RUN(type, name, ...) #name,
-#define RUN_VOID(name, ...) #name,
+#define RUN(name, ...) #name,
 #include "runtime-check/shared/hooks.def"
   };
   return run < RUN_COUNT ? names[run] : NULL;

@@ -1,10 +1,10 @@
-# exports.sh LIBRARY: it exports the rows of hooks.def, the marks of runtime.h and nothing else, and needs the C library only.
+# exports.sh LIBRARY RUN_FUNCTIONS: it exports the rows of hooks.def, the marks of runtime.h and nothing else, and needs the C library only.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-rows() { cat "$BLOCKSCAN_SOURCE"/runtime-check/shared/hooks*.def; }
-rows | sed -nE 's/^(WAIT_LIBRARY|RUN_VOID)\(([a-z_0-9]+),.*/\2/p; s/^RUN\([^,]+, ([a-z_0-9]+),.*/\1/p' | sort >"$folder/library"
-rows | sed -nE 's/^(WAIT|HOOK_LOCK|HOOK_VOID|HOOK_FORMAT_VOID)\(([A-Za-z_0-9]+),.*/\2/p
+rows() { cat "$BLOCKSCAN_SOURCE"/runtime-check/shared/hooks*.def "$2"; }
+rows "$@" | sed -nE 's/^(WAIT_LIBRARY|RUN)\(([a-z_0-9]+),.*/\2/p' | sort >"$folder/library"
+rows "$@" | sed -nE 's/^(WAIT|HOOK_LOCK|HOOK_VOID|HOOK_FORMAT_VOID)\(([A-Za-z_0-9]+),.*/\2/p
   s/^(HOOK|HOOK_FD|HOOK_OPENS|HOOK_OWN|HOOK_FORMAT|TRACKED)\([^,]+, ([A-Za-z_0-9]+),.*/\2/p' | sort >"$folder/hooks"
 sed -nE 's/^(__attribute__.*)?extern .*[ *](bs_runtime_[a-z_]+)[(;].*/\2/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h" >"$folder/marks"
 sort "$folder/library" "$folder/hooks" "$folder/marks" >"$folder/wanted"
