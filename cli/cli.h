@@ -64,7 +64,7 @@ typedef struct cli_analysis {
   const char *database;
   const char *root; /* --root, or NULL */
   const char *config; /* --config FILE, or NULL: .blockscan.yaml in the root */
-  const char *cache_dir; /* --cache-dir, or NULL: .blockscan in the root */
+  const char *cache_dir; /* --cache-dir, or NULL: the usual one (analyzer/cache/place.h) */
   bool no_cache; /* --no-cache */
   unsigned jobs; /* -j; default: cores */
   unsigned unit_seconds; /* --unit-timeout, seconds of wall clock for one unit; default 120 */

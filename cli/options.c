@@ -1,8 +1,11 @@
 /* The options that several verbs share, as argp parsers to be used as children. */
 #include "cli/cli.h"
 
+#include "evidence/git.h"
+
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,7 +38,8 @@ static const struct argp_option analysis_options[] = {
 
 static const struct argp_option parsing_options[] = {
     {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
-    {"cache-dir", OPTION_CACHE_DIR, "DIR", 0, "Keep the cache in DIR (default: .blockscan in the root)", 0},
+    {"cache-dir", OPTION_CACHE_DIR, "DIR", 0,
+     "Keep the cache in DIR (default: a folder below ~/.cache/blockscan)", 0},
     {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
     {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0, "Give up a unit after SECONDS (default: 120)", 0},
     {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
@@ -76,12 +80,20 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
 
 const struct argp cli_analysis_argp = {.options = analysis_options, .parser = parse_analysis};
 
+/* What is in a repository, anybody can have written. */
+static void distrust_tracked(cli_analysis *options) {
+  if (!options->cache_dir || options->no_cache || !git_tracks(options->cache_dir)) return;
+  fprintf(stderr, "blockscan: the cache %s is not used: git tracks it\n", options->cache_dir);
+  options->no_cache = true;
+}
+
 static error_t parse_parsing(int key, char *argument, struct argp_state *state) {
   cli_analysis *options = state->input;
   switch (key) {
   case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
   case OPTION_CACHE_DIR: options->cache_dir = argument; break;
   case OPTION_NO_CACHE: options->no_cache = true; break;
+  case ARGP_KEY_END: distrust_tracked(options); break;
   case OPTION_UNIT_TIMEOUT:
     options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000);
     break;

@@ -204,6 +204,14 @@ void git_close(git_repository *git) {
   bs_arena_fini(&git->arena);
 }
 
+bool git_tracks(const char *path) {
+  git_repository anywhere = {0};
+  bs_strbuf out = BS_STRBUF_INIT;
+  bool tracks = git_ask(&anywhere, &out, NULL, "ls-files", "-z", "--", path) && out.length;
+  bs_strbuf_fini(&out);
+  return tracks;
+}
+
 const char *git_path(const git_repository *git, bs_arena *arena, const char *path) {
   return bs_arena_printf(arena, "%s/%s", strcmp(git->seen_as, "/") ? git->seen_as : "", path);
 }

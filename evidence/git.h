@@ -39,6 +39,9 @@ bool git_run(const git_repository *git, const git_command *command, bs_strbuf *o
 #define git_ask(git, output, error, ...) \
   git_run(git, &(git_command){.arguments = (const char *const[]){__VA_ARGS__, NULL}}, output, error)
 
+/* Whether a file at or below `path` is in the index of the repository of the working directory. */
+bool git_tracks(const char *path);
+
 /* A path as git gives it (relative to the top), absolute as the analysis names it. In the arena. */
 const char *git_path(const git_repository *git, bs_arena *arena, const char *path);
 /* The full name of the commit that `revision` names. In the arena. */

@@ -110,20 +110,6 @@ void database_close(database *db) {
   *db = (database){0};
 }
 
-/* Makes DIRECTORY, with a .gitignore that hides all of it. */
-static bool make_folder(const char *directory) {
-  if (mkdir(directory, 0777) != 0) return errno == EEXIST;
-  bs_strbuf path = BS_STRBUF_INIT;
-  bs_strbuf_addf(&path, "%s/.gitignore", directory);
-  int fd = open(path.text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd >= 0) {
-    if (write(fd, "*\n", 2) != 2) unlink(path.text);
-    close(fd);
-  }
-  bs_strbuf_fini(&path);
-  return true;
-}
-
 static enum verdict open_file(database *db, const char *path) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) return UNUSABLE;
@@ -182,11 +168,6 @@ static bool refuse(database *db, const char *path, enum verdict verdict, bs_strb
 
 bool database_open(database *db, const char *directory, bs_strbuf *warning) {
   *db = (database){0};
-  if (!make_folder(directory)) {
-    bs_strbuf_addf(warning, "the cache folder %s cannot be made: %s; going on without", directory,
-                   strerror(errno));
-    return false;
-  }
   bs_strbuf path = BS_STRBUF_INIT;
   bs_strbuf_addf(&path, "%s/facts.db", directory);
   enum verdict verdict = open_file(db, path.text);

@@ -147,8 +147,9 @@ void analysis_work_out(analysis *a, const cli_analysis *options, report_document
 static uint64_t report_key(const analysis *a, const cli_analysis *options, unsigned max_paths) {
   bs_arena arena = {0};
   bs_strbuf key = BS_STRBUF_INIT;
-  bs_strbuf_addf(&key, "%s %u %u %llx %s|", program_identity(&arena), max_paths, options->max_targets,
-                 (unsigned long long)a->rules.hash, options->root ? options->root : ".");
+  bs_strbuf_addf(&key, "%s %s %u %u %llx %s|", a->units.place.secret, program_identity(&arena), max_paths,
+                 options->max_targets, (unsigned long long)a->rules.hash,
+                 options->root ? options->root : ".");
   if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
   uint64_t hash = bs_hash(key.text, key.length);
   for (uint32_t i = 0; i < a->ninputs; i++)
@@ -181,9 +182,8 @@ bool analysis_examine(analysis *a, const cli_analysis *options, unsigned max_pat
 
 bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
                      bs_error *error) {
-  const char *folder =
-      options->cache_dir ? options->cache_dir : bs_arena_printf(&a->arena, "%s/.blockscan", a->root);
-  bool keeps = a->has_db && !options->no_cache;
+  const char *folder = a->units.place.folder;
+  bool keeps = folder != NULL;
   uint64_t key = keeps ? report_key(a, options, max_paths) : 0;
   if (!keeps || !kept_find(folder, key, document)) {
     if (!examine(a, options, max_paths, document, error)) return false;

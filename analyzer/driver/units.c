@@ -57,6 +57,7 @@ static uint64_t hash_entry(const session *s, const compdb_entry *entry, const ch
   const char *const *arguments = clang_arguments(&arena, entry, s->resource_directory, &count);
   bs_strbuf_addf(&key, "%d %s ", FACTS_VERSION, s->set->libclang_version);
   add_text(&key, program_identity(&arena));
+  add_text(&key, s->set->place.secret);
   add_text(&key, s->root);
   add_text(&key, entry->file);
   for (uint32_t i = 0; i < count; i++) add_text(&key, arguments[i]);
@@ -341,9 +342,12 @@ static void drop_missing(unit_set *set) {
 
 static void open_cache(session *s) {
   if (s->options->no_cache) return;
-  const char *folder = s->options->cache_dir;
-  if (!folder) folder = bs_path_normalise(&s->set->arena, s->root, ".blockscan");
-  s->set->cache = s->cache = cache_open(folder, warn, s->set);
+  bs_strbuf warning = BS_STRBUF_INIT;
+  s->set->place = cache_place_find(&s->set->arena, s->root, s->options->cache_dir, &warning);
+  if (warning.length) warn(s->set, warning.text);
+  bs_strbuf_fini(&warning);
+  if (!s->set->place.folder) return;
+  s->set->cache = s->cache = cache_open(s->set->place.folder, warn, s->set);
   const overlay *over = s->options->overlay;
   for (uint32_t i = 0; over && s->cache && i < over->files.count; i++)
     cache_replace_file(s->cache, over->files.items[i].path, over->files.items[i].hash);

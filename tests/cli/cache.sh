@@ -4,7 +4,7 @@ set -eu
 make_project "$TMP/p" 6
 cd "$TMP/p"
 db=compile_commands.json
-run() { extract 0 $db -o "$TMP/facts" -v -q "$@"; }
+run() { extract 0 $db -o "$TMP/facts" -v -q --cache-dir .blockscan "$@"; }
 
 run
 parsed 6 0
@@ -46,7 +46,7 @@ parsed 6 0
 
 # Other flags are other units; --no-cache leaves the cache alone.
 sed 's/"-c"/"-DX", "-c"/' $db >other.json
-extract 0 other.json -o "$TMP/facts" -v -q
+extract 0 other.json -o "$TMP/facts" -v -q --cache-dir .blockscan
 parsed 6 0
 run --no-cache
 parsed 6 0
@@ -56,7 +56,7 @@ parsed 0 6
 # Several runs at once share it.
 rm -rf .blockscan
 for n in 1 2 3 4; do
-  "$BLOCKSCAN" extract $db -o "$TMP/at-once-$n" -q -j2 2>"$TMP/err-$n" &
+  "$BLOCKSCAN" extract $db -o "$TMP/at-once-$n" --cache-dir .blockscan -q -j2 2>"$TMP/err-$n" &
 done
 wait
 for n in 1 2 3 4; do
