@@ -2,7 +2,7 @@
  *
  * A verb parses its options with argp(3), does its work by calling the libraries, and is the only place that
  * prints errors. It returns the process' exit code: 0 nothing to report, 1 findings at or above --fail-on,
- * 2 usage, configuration or internal error, 3 the analysis is incomplete.
+ * 2 usage, configuration or internal error, 3 the analysis is incomplete (reports/model/verdict.h).
  */
 #ifndef BLOCKSCAN_CLI_CLI_H
 #define BLOCKSCAN_CLI_CLI_H
@@ -70,6 +70,7 @@ typedef struct cli_analysis {
   unsigned unit_seconds; /* --unit-timeout, seconds of wall clock for one unit; default 120 */
   unsigned unit_megabytes; /* --unit-memory, address space of a worker; default 4096, 0 no limit */
   unsigned max_broken; /* --max-broken N: more broken units than this end with exit code 3; default 0 */
+  bool no_loops_ok; /* --if-no-loops=ok: a program without callbacks of a loop is no incomplete one */
   unsigned max_targets; /* --max-targets: cap of an indirect call's target set; default 1024 */
   BS_VEC(const char *) rule_files; /* --rules FILE, repeatable: extra rules or packs */
   bool quiet; /* -q: no progress */
@@ -126,8 +127,10 @@ void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *
                     const char *argument);
 /* What stands below the options in --help of the verbs that make a report. */
 #define CLI_EXIT_CODES \
-  "\vExit codes: 0 nothing to report, 1 findings at or above --fail-on, 2 an error, 3 the analysis is " \
-  "incomplete."
+  "\vExit codes: 0 everything was checked and there is nothing to report, 1 findings at or above " \
+  "--fail-on, " \
+  "2 an error, 3 the analysis is incomplete: units are broken, input is lost, a limit cut the search, or " \
+  "no event loop was found."
 void cli_report_init(cli_report *options);
 void cli_report_fini(cli_report *options);
 /* Writes every output; a file appears whole or not at all. Prints what failed and returns EXIT_ERROR, else

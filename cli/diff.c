@@ -5,6 +5,9 @@
 #include "evidence/compare.h"
 #include "evidence/cut.h"
 #include "reports/model/read_json.h"
+#include "reports/model/verdict.h"
+
+#include <stdio.h>
 
 typedef struct diff_options {
   cli_report report;
@@ -35,7 +38,8 @@ static const struct argp argp = {
     .doc =
         "Compares two JSON reports: what is new, what is fixed, what has only moved. Findings are the same "
         "across shifted lines, moved functions and renamed files."
-        "\vExit codes: 0 nothing new, 1 new findings at or above --fail-on, 2 an error.",
+        "\vExit codes: 0 nothing new, 1 new findings at or above --fail-on, 2 an error, 3 the later report "
+        "is incomplete.",
 };
 
 static bool compare(const diff_options *o, report_document *earlier, report_document *later,
@@ -47,6 +51,15 @@ static bool compare(const diff_options *o, report_document *earlier, report_docu
   later->compared_with = bs_path_basename(o->files[0]);
   later->root_path = bs_path_cwd(&later->arena);
   return true;
+}
+
+/* A later report that is incomplete may lack what is new: never 0. */
+static int exit_code(const report_document *later, const cli_report *options) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  report_tell_gaps(later, &text);
+  if (text.length) fputs(text.text, stderr);
+  bs_strbuf_fini(&text);
+  return later->incomplete.count ? EXIT_INCOMPLETE : cli_report_exit_code(later, options);
 }
 
 static int run(int argc, char **argv) {
@@ -61,7 +74,7 @@ static int run(int argc, char **argv) {
     if (!compare(&o, &earlier, &later, &error))
       code = cli_fail(&error);
     else if ((code = cli_write_reports(&later, &o.report)) == 0)
-      code = cli_report_exit_code(&later, &o.report);
+      code = exit_code(&later, &o.report);
   }
   report_document_fini(&later);
   report_document_fini(&earlier);

@@ -36,9 +36,10 @@ void cli_write_help(bs_strbuf *out) {
     bs_strbuf_addf(out, "  %-12s %s\n", (*v)->name, (*v)->summary);
   }
   bs_strbuf_adds(
-      out, "\nWithout a verb it scans; without a database it looks for one in ., build, out and above.\n"
-           "`blockscan VERB --help` lists a verb's options, `blockscan --version` the version.\n"
-           "Exit codes: 0 nothing to report, 1 findings, 2 an error, 3 the analysis is incomplete.\n");
+      out,
+      "\nWithout a verb it scans; without a database it looks for one in ., build, out and above.\n"
+      "`blockscan VERB --help` lists a verb's options, `blockscan --version` the version.\n"
+      "Exit codes: 0 everything was checked, nothing to report; 1 findings; 2 an error; 3 incomplete.\n");
 }
 
 void cli_write_version(bs_strbuf *out) {

@@ -19,6 +19,7 @@ enum {
   OPTION_UNIT_MEMORY,
   OPTION_MAX_BROKEN,
   OPTION_MAX_TARGETS,
+  OPTION_IF_NO_LOOPS,
   OPTION_RULES,
 };
 
@@ -29,6 +30,8 @@ static const struct argp_option analysis_options[] = {
     {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
     {"max-broken", OPTION_MAX_BROKEN, "N", 0,
      "End with exit code 3 when more than N units are broken (default: 0)", 0},
+    {"if-no-loops", OPTION_IF_NO_LOOPS, "ok|incomplete", 0,
+     "What a program is in which no callback of a loop is found (default: incomplete, exit code 3)", 0},
     {"max-targets", OPTION_MAX_TARGETS, "N", 0,
      "Follow at most N targets of one indirect call (default: 1024)", 0},
     {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
@@ -58,6 +61,9 @@ static unsigned number(struct argp_state *state, const char *option, const char 
   return (unsigned)value;
 }
 
+static unsigned choice(struct argp_state *state, const char *option, const char *text,
+                       const char *const *words, unsigned count);
+
 static error_t parse_analysis(int key, char *argument, struct argp_state *state) {
   cli_analysis *options = state->input;
   switch (key) {
@@ -65,6 +71,11 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case OPTION_CONFIG: options->config = argument; break;
   case OPTION_RULES: *bs_vec_push(&options->rule_files) = argument; break;
   case OPTION_MAX_BROKEN: options->max_broken = number(state, "--max-broken", argument, 0, INT_MAX); break;
+  case OPTION_IF_NO_LOOPS: {
+    static const char *const choices[] = {"ok", "incomplete"};
+    options->no_loops_ok = choice(state, "--if-no-loops", argument, choices, 2) == 0;
+    break;
+  }
   case OPTION_MAX_TARGETS: options->max_targets = number(state, "--max-targets", argument, 1, 1 << 20); break;
   case 'q': options->quiet = true; break;
   case 'v': options->verbose = true; break;

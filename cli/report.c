@@ -33,11 +33,11 @@ static const struct argp argp = {
            "why. FILE is what --static or --runtime takes, told apart by its content." CLI_EXIT_CODES,
 };
 
-static int write(const report_document *document, const report_verb_options *o) {
+static int write(report_document *document, const report_verb_options *o) {
+  analysis_judge(document, &o->evidence.analysis);
   int code = cli_write_reports(document, &o->report);
   if (code) return code;
-  return analysis_report_exit_code(document, &o->evidence.analysis,
-                                   cli_report_exit_code(document, &o->report));
+  return analysis_report_exit_code(document, cli_report_exit_code(document, &o->report));
 }
 
 static int run(int argc, char **argv) {

@@ -131,10 +131,22 @@ static void write_edge(const graph_edge *edge, bs_strbuf *out) {
   bs_strbuf_adds(out, "];\n");
 }
 
-static void write_graph(const graph *g, bs_strbuf *out) {
+/* Below the drawing. */
+static void write_gaps(const report_document *document, bs_strbuf *out) {
+  if (!document->incomplete.count) return;
+  bs_strbuf_adds(out, "  label=\"");
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    bs_strbuf_adds(out, i ? "\\nincomplete: " : "incomplete: ");
+    add_label(out, document->incomplete.items[i].text);
+  }
+  bs_strbuf_adds(out, "\";\n");
+}
+
+static void write_graph(const graph *g, const report_document *document, bs_strbuf *out) {
   bs_strbuf_adds(out, "digraph blockscan {\n  rankdir=LR;\n  fontname=\"sans-serif\";\n"
                       "  node [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=10];\n"
                       "  edge [fontname=\"sans-serif\", fontsize=9];\n");
+  write_gaps(document, out);
   for (uint32_t i = 0; i < g->nodes.count; i++) write_node(g, i, out);
   for (uint32_t i = 0; i < g->sinks.count; i++) write_sink(g, i, out);
   for (uint32_t i = 0; i < g->edges.count; i++) write_edge(&g->edges.items[i], out);
@@ -150,7 +162,7 @@ void report_write_dot(const report_document *document, const report_options *opt
     *bs_vec_push(&g.sinks) = f;
     for (uint32_t k = 0; k < f->entries.count; k++) add_entry(&g, &f->entries.items[k], g.sinks.count - 1);
   }
-  write_graph(&g, out);
+  write_graph(&g, document, out);
   bs_vec_fini(&g.nodes);
   bs_vec_fini(&g.sinks);
   bs_vec_fini(&g.edges);

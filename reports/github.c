@@ -55,7 +55,21 @@ static void annotate(const report_finding *f, bs_strbuf *out) {
   bs_arena_fini(&arena);
 }
 
-/* What is not annotated, and what makes the result incomplete. */
+/* Not a notice: nobody opens those, and the step's list of annotations would look clean. */
+static void warn_of_gap(const report_gap *gap, bs_strbuf *out) {
+  bs_arena arena = {0};
+  bs_strbuf_adds(out, "::warning ");
+  if (gap->unit && *gap->unit != '/') {
+    add_property(out, "file=", gap->unit);
+    bs_strbuf_addc(out, ',');
+  }
+  bs_strbuf_adds(out, "title=blockscan is incomplete");
+  add_message(
+      out, bs_arena_printf(&arena, "%s%s%s", gap->text, gap->hint ? ". " : "", gap->hint ? gap->hint : ""));
+  bs_arena_fini(&arena);
+}
+
+/* What is not annotated, and the broken units that were accepted. */
 static void sum_up(const report_document *document, const unsigned *counts, bs_strbuf *out) {
   static const char *const names[RULE_SEVERITIES][2] = {
       {"note", "notes"}, {"warning", "warnings"}, {"error", "errors"}};
@@ -66,7 +80,7 @@ static void sum_up(const report_document *document, const unsigned *counts, bs_s
       bs_strbuf_addf(&text, "%s%s", text.length ? ", " : "Not annotated: ",
                      phrase_count(&arena, counts[level] - MOST, names[level][0], names[level][1]));
   if (text.length) bs_strbuf_adds(&text, ". ");
-  if (document->broken_units.count)
+  if (document->broken_units.count && !document->incomplete.count)
     bs_strbuf_addf(&text, "%u of %s could not be parsed in full: calls in them may be missing. First: %s",
                    document->broken_units.count, phrase_count(&arena, document->units, "unit", "units"),
                    document->broken_units.items[0].file);
@@ -80,6 +94,7 @@ static void sum_up(const report_document *document, const unsigned *counts, bs_s
 
 void report_write_github(const report_document *document, const report_options *options, bs_strbuf *out) {
   unsigned counts[RULE_SEVERITIES] = {0};
+  for (uint32_t i = 0; i < document->incomplete.count; i++) warn_of_gap(&document->incomplete.items[i], out);
   for (uint32_t i = 0; i < document->findings.count; i++) {
     const report_finding *f = &document->findings.items[i];
     if (report_shows(f, options) && counts[f->severity]++ < MOST) annotate(f, out);

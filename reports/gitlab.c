@@ -39,6 +39,17 @@ static void add_broken_unit(bs_strbuf *out, unsigned *count, const report_broken
   bs_arena_fini(&arena);
 }
 
+static void add_gap(bs_strbuf *out, unsigned *count, const report_gap *gap) {
+  bs_arena arena = {0};
+  const report_place place = {"", gap->unit ? gap->unit : ".blockscan.yaml", 0, 0};
+  const char *text = bs_arena_printf(&arena, "The analysis is incomplete: %s%s%s", gap->text,
+                                     gap->hint ? ". " : "", gap->hint ? gap->hint : "");
+  const char *fingerprint = bs_arena_printf(
+      &arena, "%016llx", (unsigned long long)bs_hash_mix(bs_hash(gap->reason, strlen(gap->reason)), 2));
+  add_issue(out, count, text, "blockscan.incomplete", fingerprint, "major", &place);
+  bs_arena_fini(&arena);
+}
+
 static bool is_issue(const report_finding *f, const report_options *options) {
   return !f->suppressed.by && f->confidence >= options->min_confidence &&
          (f->severity > RULE_NOTE || options->show_notes);
@@ -47,6 +58,8 @@ static bool is_issue(const report_finding *f, const report_options *options) {
 void report_write_gitlab(const report_document *document, const report_options *options, bs_strbuf *out) {
   unsigned count = 0;
   bs_strbuf_addc(out, '[');
+  for (uint32_t i = 0; i < document->incomplete.count; i++)
+    add_gap(out, &count, &document->incomplete.items[i]);
   for (uint32_t i = 0; i < document->findings.count; i++)
     if (is_issue(&document->findings.items[i], options))
       add_finding(out, &count, &document->findings.items[i]);

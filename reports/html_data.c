@@ -194,7 +194,13 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   json_number(out, ",\"capped\":", document->capped_indirect_calls);
   add_sentences(out, ",\"notes\":[", document->notes.items, document->notes.count);
   add_sentences(out, ",\"loops\":[", document->loops.items, document->loops.count);
-  bs_strbuf_adds(out, ",\"broken\":[");
+  bs_strbuf_adds(out, ",\"incomplete\":[");
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    json_text(out, i ? ",\n[" : "[", document->incomplete.items[i].text);
+    json_text(out, ",", document->incomplete.items[i].hint);
+    bs_strbuf_addc(out, ']');
+  }
+  bs_strbuf_adds(out, "],\"broken\":[");
   for (uint32_t i = 0; i < document->broken_units.count; i++) {
     const report_broken_unit *unit = &document->broken_units.items[i];
     json_text(out, i ? ",\n[" : "[", unit->file);

@@ -110,11 +110,23 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "</ul>\n");
 }
 
+static void add_gaps(bs_strbuf *out, const report_document *document) {
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    const report_gap *gap = &document->incomplete.items[i];
+    bs_strbuf_adds(out, "<p><strong>Incomplete:</strong> ");
+    xml_text(out, gap->text);
+    if (gap->hint) bs_strbuf_adds(out, ". ");
+    if (gap->hint) xml_text(out, gap->hint);
+    bs_strbuf_adds(out, "</p>\n");
+  }
+}
+
 void html_write_plain(const report_document *document, const report_options *options, bs_strbuf *out) {
   bs_arena arena = {0};
   bs_strbuf_adds(
       out,
       "<p>This page filters and draws with JavaScript, which is off. Here is the list without it.</p>\n");
+  add_gaps(out, document);
   add_findings(out, &arena, document, options);
   if (document->is_recording) add_stalls(out, &arena, document);
   add_ledger(out, document);

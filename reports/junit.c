@@ -1,6 +1,7 @@
 /* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more
  * case says whether the analysis was complete, so that a report without findings has a case that passed. */
 #include "base/xml.h"
+#include "reports/model/verdict.h"
 #include "reports/phrase.h"
 
 static void add_attribute(bs_strbuf *out, const char *before, const char *text) {
@@ -42,23 +43,26 @@ static void add_finding(bs_strbuf *out, const report_finding *f) {
   bs_arena_fini(&arena);
 }
 
-/* Whether everything could be parsed; nothing at all is no success. */
+/* Whether everything was checked; nothing at all is no success. */
 static void add_completeness(bs_strbuf *out, const report_document *document) {
   bs_arena arena = {0};
   bs_strbuf text = BS_STRBUF_INIT;
-  for (uint32_t i = 0; i < document->broken_units.count; i++) {
-    const report_broken_unit *unit = &document->broken_units.items[i];
-    bs_strbuf_addf(&text, "%s: %s\n", unit->file, unit->first_error ? unit->first_error : "cannot be parsed");
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    const report_gap *gap = &document->incomplete.items[i];
+    bs_strbuf_addf(&text, "%s%s%s\n", gap->text, gap->hint ? ". " : "", gap->hint ? gap->hint : "");
   }
-  bs_strbuf_adds(out, "  <testcase classname=\"blockscan\" name=\"every unit was parsed\"");
-  if (text.length) {
-    add_attribute(out, ">\n    <error type=\"incomplete\" message=\"",
-                  phrase_count(&arena, document->broken_units.count,
-                               "broken unit: calls in it may be missing",
-                               "broken units: calls in them may be missing"));
+  for (uint32_t i = 0; i < document->broken_units.count; i++)
+    bs_strbuf_addf(&text, "%s\n", report_name_broken(&arena, &document->broken_units.items[i]));
+  bs_strbuf_adds(out, "  <testcase classname=\"blockscan\" name=\"everything was checked\"");
+  if (document->incomplete.count) {
+    add_attribute(out, ">\n    <failure type=\"incomplete\" message=\"", document->incomplete.items[0].text);
     bs_strbuf_addc(out, '>');
     xml_text(out, text.text);
-    bs_strbuf_adds(out, "</error>\n  </testcase>\n");
+    bs_strbuf_adds(out, "</failure>\n  </testcase>\n");
+  } else if (text.length) {
+    bs_strbuf_adds(out, ">\n    <system-out>broken units, which were accepted:\n");
+    xml_text(out, text.text);
+    bs_strbuf_adds(out, "</system-out>\n  </testcase>\n");
   } else {
     bs_strbuf_adds(out, "/>\n");
   }
@@ -72,8 +76,8 @@ void report_write_junit(const report_document *document, const report_options *o
     failures += report_shows(&document->findings.items[i], options);
   bs_strbuf_addf(out,
                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"blockscan\" "
-                 "tests=\"%u\" failures=\"%u\" errors=\"%u\">\n",
-                 failures + 1, failures, document->broken_units.count ? 1 : 0);
+                 "tests=\"%u\" failures=\"%u\" errors=\"0\">\n",
+                 failures + 1, failures + (document->incomplete.count ? 1 : 0));
   for (uint32_t i = 0; i < document->findings.count; i++)
     if (report_shows(&document->findings.items[i], options)) add_finding(out, &document->findings.items[i]);
   add_completeness(out, document);

@@ -44,6 +44,7 @@ static const char *nothing(const report_document *document) {
   if (document->broken_units.count) return "nothing found in what could be parsed";
   if (!document->entry_points && !document->is_recording)
     return "no callback of an event loop was found, so nothing was checked";
+  if (document->incomplete.count) return "nothing found in what was checked";
   return "nothing to report";
 }
 
@@ -66,6 +67,17 @@ static void write_title(bs_strbuf *out, const report_document *document, const t
     bs_strbuf_adds(out, ".\n\n");
   }
   bs_arena_fini(&arena);
+}
+
+static void write_gaps(bs_strbuf *out, const report_document *document) {
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    const report_gap *gap = &document->incomplete.items[i];
+    bs_strbuf_adds(out, "> **Incomplete:** ");
+    markdown_text(out, gap->text);
+    if (gap->hint) bs_strbuf_adds(out, ". ");
+    if (gap->hint) markdown_text(out, gap->hint);
+    bs_strbuf_adds(out, "\n\n");
+  }
 }
 
 static void write_hidden(bs_strbuf *out, const tally *t, unsigned left_out) {
@@ -113,6 +125,7 @@ void report_write_markdown(const report_document *document, const report_options
   markdown_recording(&tail, document);
   markdown_ledger(&tail, document);
   write_title(&head, document, &t);
+  write_gaps(&head, document);
   size_t used = head.length + tail.length + 300;
   bs_strbuf_add(out, head.text, head.length);
   unsigned left_out = write_findings(out, document, options, used < MOST_BYTES ? MOST_BYTES - used : 0);

@@ -45,7 +45,18 @@ static void add_broken_unit(bs_strbuf *out, const report_broken_unit *unit) {
   bs_arena_fini(&arena);
 }
 
+static void add_gap(bs_strbuf *out, const report_gap *gap) {
+  bs_arena arena = {0};
+  const report_place place = {"", gap->unit ? gap->unit : ".blockscan.yaml", 1, 0};
+  add_diagnostic(out,
+                 bs_arena_printf(&arena, "the analysis is incomplete: %s%s%s", gap->text,
+                                 gap->hint ? ". " : "", gap->hint ? gap->hint : ""),
+                 &place, "WARNING", "blockscan.incomplete", NULL);
+  bs_arena_fini(&arena);
+}
+
 void report_write_rdjsonl(const report_document *document, const report_options *options, bs_strbuf *out) {
+  for (uint32_t i = 0; i < document->incomplete.count; i++) add_gap(out, &document->incomplete.items[i]);
   for (uint32_t i = 0; i < document->findings.count; i++)
     if (report_shows(&document->findings.items[i], options)) add_finding(out, &document->findings.items[i]);
   for (uint32_t i = 0; i < document->broken_units.count; i++)

@@ -12,8 +12,10 @@ static const char *const descriptors[][3] = {
     {"unseen", "What the analysis could not see.", "Nothing is known of what lies behind it."},
     {"loop", "An event loop that was found.", "Its callbacks were searched for blocking calls."},
     {"left-out", "What was left out of this file for its size.", "The JSON report has everything."},
+    {"incomplete", "Why the result is incomplete.",
+     "An empty list of results says nothing before this is mended."},
 };
-enum { BROKEN_UNIT, UNSEEN, LOOP, LEFT_OUT };
+enum { BROKEN_UNIT, UNSEEN, LOOP, LEFT_OUT, INCOMPLETE };
 
 static void write_descriptors(sarif *s) {
   bs_strbuf_adds(s->out, ",\n      \"notifications\": [");
@@ -40,7 +42,10 @@ static void open_notification(sarif *s, unsigned *count, unsigned descriptor, co
   bs_strbuf_adds(s->out, (*count)++ ? ",\n        " : "\n        ");
   json_text(s->out, "{\"descriptor\": {\"id\": ", descriptors[descriptor][0]);
   json_number(s->out, ", \"index\": ", descriptor);
-  json_text(s->out, "}, \"level\": ", descriptor == BROKEN_UNIT ? "warning" : "note");
+  json_text(s->out, "}, \"level\": ",
+            descriptor == INCOMPLETE    ? "error"
+            : descriptor == BROKEN_UNIT ? "warning"
+                                        : "note");
   sarif_write_plain(s, ", \"message\": ", text);
 }
 
@@ -59,6 +64,18 @@ static void notify_broken_unit(sarif *s, unsigned *count, const report_broken_un
   bs_strbuf_adds(s->out, "}]}");
 }
 
+static void notify_gap(sarif *s, unsigned *count, const report_gap *gap) {
+  const report_place place = {"", gap->unit ? gap->unit : "", 0, 0};
+  open_notification(s, count, INCOMPLETE,
+                    bs_arena_printf(&s->arena, "Incomplete: %s%s%s", gap->text, gap->hint ? ". " : "",
+                                    gap->hint ? gap->hint : ""));
+  if (gap->unit) {
+    sarif_open_location(s, ", \"locations\": [", &place, 0);
+    bs_strbuf_adds(s->out, "}]");
+  }
+  bs_strbuf_addc(s->out, '}');
+}
+
 static void notify_left_out(sarif *s, unsigned *count) {
   if (s->results_left_out)
     notify(s, count, LEFT_OUT, bs_arena_printf(&s->arena, "%u results", s->results_left_out));
@@ -71,8 +88,9 @@ static void notify_left_out(sarif *s, unsigned *count) {
 static void write_invocation(sarif *s) {
   const report_document *d = s->document;
   unsigned count = 0;
-  bs_strbuf_adds(s->out,
-                 "\"invocations\": [{\"executionSuccessful\": true, \"toolExecutionNotifications\": [");
+  bs_strbuf_addf(s->out, "\"invocations\": [{\"executionSuccessful\": %s, \"toolExecutionNotifications\": [",
+                 d->incomplete.count ? "false" : "true");
+  for (uint32_t i = 0; i < d->incomplete.count; i++) notify_gap(s, &count, &d->incomplete.items[i]);
   for (uint32_t i = 0; i < d->broken_units.count; i++)
     notify_broken_unit(s, &count, &d->broken_units.items[i]);
   if (d->unresolved_indirect_calls)

@@ -44,6 +44,7 @@ static void write_totals(painter *p, bs_arena *arena, const report_document *doc
   if (!text.length)
     bs_strbuf_adds(&text, document->is_comparison        ? "Nothing new"
                           : document->broken_units.count ? "Nothing found in what could be parsed"
+                          : document->incomplete.count   ? "Nothing found in what was checked"
                                                          : "Nothing to report");
   paint(p, PAINT_HEADING, text.text);
   bs_strbuf_fini(&text);
@@ -91,12 +92,26 @@ static void write_loops(painter *p, const report_document *document) {
 }
 
 static const char *const nothing_found = "No callback of an event loop was found, so nothing was checked: "
-                                         "this says nothing about what the program does. "
-                                         "Either the compile database lacks the files with the event loop, "
-                                         "or the loop's library is not known yet. "
-                                         "`blockscan rules list` shows the known ones; a pack for another "
-                                         "library is a small file that `packs:` in "
-                                         ".blockscan.yaml names (docs/adding-a-loop.md).";
+                                         "this says nothing about what the program does.";
+
+/* With what to do about it, where it makes the report incomplete. */
+static void write_nothing_found(painter *p, bs_arena *arena, const report_document *document) {
+  const char *hint = NULL;
+  for (uint32_t i = 0; i < document->incomplete.count; i++)
+    if (!strcmp(document->incomplete.items[i].reason, "nothing-checked"))
+      hint = document->incomplete.items[i].hint;
+  paint_paragraph(p, 0, "", hint ? bs_arena_printf(arena, "%s %s.", nothing_found, hint) : nothing_found);
+}
+
+/* Above the counts: a report with gaps must not be taken for one without. */
+static void write_gaps(painter *p, bs_arena *arena, const report_document *document) {
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    const report_gap *gap = &document->incomplete.items[i];
+    const char *hint = gap->hint ? bs_arena_printf(arena, ". %s", gap->hint) : "";
+    if (!strcmp(gap->reason, "nothing-checked")) continue; /* said in place of the counts */
+    paint_paragraph(p, 0, "Incomplete: ", bs_arena_printf(arena, "%s%s.", gap->text, hint));
+  }
+}
 
 static void write_broken_units(painter *p, bs_arena *arena, const report_document *document) {
   uint32_t count = document->broken_units.count;
@@ -138,10 +153,11 @@ void text_write_summary(painter *p, const report_document *document, const repor
                         unsigned left_out) {
   bs_arena arena = {0};
   tally t = count_findings(document, options);
+  write_gaps(p, &arena, document);
   if (document->entry_points || document->findings.count || document->is_recording)
     write_totals(p, &arena, document, &t);
   else
-    paint_paragraph(p, 0, "", nothing_found);
+    write_nothing_found(p, &arena, document);
   write_hidden(p, &arena, options, &t, left_out);
   text_write_verdicts(p, document);
   text_write_comparison(p, document, options);

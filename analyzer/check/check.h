@@ -7,6 +7,7 @@
  *   search.c    from each entry point to each sink, the surest path first, then the shortest
  *   findings.c  from what was found to the report's model
  *   report.c    the report document: a search, its findings, the ledger
+ *   handed.c    functions that go to code which no pack knows
  *   why.c       the paths to one function
  *   changes.c   what of it an older program did not have
  *

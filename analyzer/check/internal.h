@@ -259,4 +259,8 @@ void filler_path(document_filler *filler, const uint32_t *edges, uint32_t nedges
  * give the findings their anchors. */
 void filler_findings(document_filler *filler, hit_list *found, const check_changes *changes);
 
+/* handed.c */
+/* Adds who outside the project gets functions of it and is known to no pack, and a note that sums it up. */
+void handed_report(document_filler *filler);
+
 #endif

@@ -45,6 +45,7 @@ static void add_ledger(document_filler *filler) {
     *bs_vec_push(&d->notes) =
         bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
                         p->mains.count, p->mains.count - 62);
+  handed_report(filler);
   add_suppression_notes(filler->c, d);
 }
 

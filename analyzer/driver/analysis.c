@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "evidence/cut.h"
+#include "reports/model/verdict.h"
 #include "version.h"
 
 #include <errno.h>
@@ -198,38 +199,48 @@ int analysis_fail(const analysis *a, const bs_error *error) {
   return a->units.interrupted ? EXIT_INCOMPLETE : code;
 }
 
-static int incomplete(uint32_t broken, uint32_t units, const cli_analysis *options, const char *first,
-                      int code) {
-  if (broken <= options->max_broken) return code;
-  fprintf(stderr,
-          "blockscan: incomplete: %u of %u units did not parse cleanly, more than --max-broken=%u; the "
-          "first: %s\n",
-          broken, units, options->max_broken, first);
-  return EXIT_INCOMPLETE;
+static void tell_gaps(const report_document *document) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  report_tell_gaps(document, &text);
+  if (text.length) fputs(text.text, stderr);
+  bs_strbuf_fini(&text);
 }
 
+void analysis_judge(report_document *document, const cli_analysis *options) {
+  const report_policy policy = {options->max_broken, options->no_loops_ok};
+  report_judge(document, &policy);
+}
+
+/* For those who report no findings: a document of the units alone is judged. */
 int analysis_exit_code(const analysis *a, const cli_analysis *options, int code) {
-  uint32_t broken = 0;
-  const char *first = "";
-  for (uint32_t i = a->program.units.count; i-- > 0;) {
+  report_document document;
+  report_document_init(&document);
+  document.units = a->program.units.count;
+  for (uint32_t i = 0; i < document.units; i++) {
     const program_unit *u = &a->program.units.items[i];
     if (!u->errors) continue;
-    broken++;
-    first = program_text(&a->program, u->first_error ? u->first_error : u->file);
+    *bs_vec_push(&document.broken_units) =
+        (report_broken_unit){program_text(&a->program, u->file), u->errors,
+                             u->first_error ? program_text(&a->program, u->first_error) : NULL};
   }
-  return incomplete(broken, a->program.units.count, options, first, code);
+  const report_policy policy = {options->max_broken, true};
+  report_judge(&document, &policy);
+  tell_gaps(&document);
+  if (document.incomplete.count) code = EXIT_INCOMPLETE;
+  report_document_fini(&document);
+  return code;
 }
 
-int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code) {
-  const report_broken_unit *u = document->broken_units.items;
-  const char *first = document->broken_units.count ? u->first_error ? u->first_error : u->file : "";
-  return incomplete(document->broken_units.count, document->units, options, first, code);
+int analysis_report_exit_code(const report_document *document, int code) {
+  tell_gaps(document);
+  return document->incomplete.count ? EXIT_INCOMPLETE : code;
 }
 
-int analysis_write(const report_document *document, const cli_analysis *options, const cli_report *report) {
+int analysis_write(report_document *document, const cli_analysis *options, const cli_report *report) {
+  analysis_judge(document, options);
   int code = cli_write_reports(document, report);
   if (code) return code;
-  return analysis_report_exit_code(document, options, cli_report_exit_code(document, report));
+  return analysis_report_exit_code(document, cli_report_exit_code(document, report));
 }
 
 int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,

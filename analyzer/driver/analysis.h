@@ -46,16 +46,18 @@ int analysis_exit_code(const analysis *a, const cli_analysis *options, int code)
  * options, program), the one kept in the cache folder is taken, and nothing is solved. */
 bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
                      bs_error *error);
-/* The same as analysis_exit_code for a document, wherever it is from. */
-int analysis_report_exit_code(const report_document *document, const cli_analysis *options, int code);
+/* Decides by the options what makes the document incomplete; see report_judge. */
+void analysis_judge(report_document *document, const cli_analysis *options);
+/* EXIT_INCOMPLETE for a judged document that is incomplete, else `code`. Says so on stderr. */
+int analysis_report_exit_code(const report_document *document, int code);
 
 /* The same of a program that is solved and checked in any case: for those who ask it further questions. */
 bool analysis_examine(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
                       bs_error *error);
 /* Fills the document from a checked program; a part of the above. */
 void analysis_work_out(analysis *a, const cli_analysis *options, report_document *document);
-/* Writes the report to every output; the exit code. */
-int analysis_write(const report_document *document, const cli_analysis *options, const cli_report *report);
+/* Judges the report and writes it to every output; the exit code. */
+int analysis_write(report_document *document, const cli_analysis *options, const cli_report *report);
 
 /* What link does with what it has read: the report, written to every output, and the exit code. An error of
  * reading (`was_read` false) or of the analysis is printed. */

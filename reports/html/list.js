@@ -114,6 +114,7 @@ function emptyNote() {
     return el("p", { class: "empty" }, "No callback of an event loop was found, so nothing was checked: this says nothing about what " +
       "the program does.");
   return el("p", { class: "empty" }, report.broken.length ? "Nothing was found in what could be parsed."
+    : report.incomplete.length ? "Nothing was found in what was checked."
     : "Nothing was found. What the analysis could not see stands in the last part.");
 }
 

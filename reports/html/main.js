@@ -51,7 +51,9 @@ function makeViews() {
 
 function lead() {
   if (firstView === "recording") document.querySelector("h1").textContent = "What held the event loop";
-  const live = findings.filter((finding) => !finding.suppressedBy);
+  // As the text report counts: what is less sure is behind a filter.
+  const sure = report.confidences.slice(report.minConfidence);
+  const live = findings.filter((finding) => !finding.suppressedBy && sure.includes(finding.confidence));
   const count = (test) => live.filter(test).length;
   const parts = [
     plural(count((f) => f.severity === "error"), "error", "errors"),
@@ -68,6 +70,11 @@ function lead() {
     const held = stalls.reduce((sum, stall) => sum + stall.durationNs, 0);
     sentences.push(stalls.length ? `The loops were held ${plural(stalls.length, "time", "times")}, ${duration(held)} in all.`
       : "No loop was held in the recording.");
+  }
+  if (report.incomplete.length) {
+    byId("incomplete").append(...report.incomplete.map(([text, hint]) =>
+      el("p", {}, el("strong", {}, "Incomplete: "), `${text}.${hint ? ` ${hint}.` : ""}`)));
+    byId("incomplete").hidden = false;
   }
   if (report.broken.length) sentences.push(`${plural(report.broken.length, "unit is", "units are")} missing or incomplete.`);
   byId("lead").textContent = sentences.filter(Boolean).join(" ");

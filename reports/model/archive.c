@@ -161,6 +161,20 @@ static void walk_broken(archive *a, report_broken_unit *u) {
   walk_string(a, &u->first_error);
 }
 
+static void walk_handed_over(archive *a, report_handed_over *h) {
+  walk_text(a, &h->api);
+  walk_u32(a, &h->argument);
+  walk_u32(a, &h->functions);
+  walk_place(a, &h->place);
+}
+
+static void walk_limit(archive *a, report_limit *l) {
+  walk_text(a, &l->name);
+  walk_u32(a, &l->count);
+  walk_bool(a, &l->hides);
+  walk_text(a, &l->text);
+}
+
 static void walk_cut(archive *a, report_cut *c) {
   walk_place(a, &c->place);
   walk_text(a, &c->loop);
@@ -191,6 +205,8 @@ static void walk_document(archive *a, report_document *d) {
   walk_u32(a, &d->unresolved_indirect_calls);
   walk_u32(a, &d->capped_indirect_calls);
   WALK_VECTOR(a, &d->notes, walk_text);
+  WALK_VECTOR(a, &d->handed_over, walk_handed_over);
+  WALK_VECTOR(a, &d->limits, walk_limit);
   WALK_VECTOR(a, &d->loops, walk_text);
   WALK_VECTOR(a, &d->cuts, walk_cut);
 }

@@ -186,6 +186,46 @@ static void add_header(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "\n  },\n");
 }
 
+static void add_handed_over(bs_strbuf *out, const report_document *document) {
+  if (!document->handed_over.count) return;
+  for (uint32_t i = 0; i < document->handed_over.count; i++) {
+    const report_handed_over *h = &document->handed_over.items[i];
+    json_text(out, i ? ",\n      {\"api\": " : ",\n    \"handed_over\": [\n      {\"api\": ", h->api);
+    json_number(out, ", \"argument\": ", h->argument);
+    json_number(out, ", \"functions\": ", h->functions);
+    bs_strbuf_adds(out, ", \"place\": ");
+    json_open_place(out, &h->place);
+    bs_strbuf_adds(out, "}}");
+  }
+  bs_strbuf_adds(out, "\n    ]");
+}
+
+static void add_limits(bs_strbuf *out, const report_document *document) {
+  if (!document->limits.count) return;
+  for (uint32_t i = 0; i < document->limits.count; i++) {
+    const report_limit *l = &document->limits.items[i];
+    json_text(out, i ? ",\n      {\"limit\": " : ",\n    \"limits\": [\n      {\"limit\": ", l->name);
+    json_number(out, ", \"count\": ", l->count);
+    bs_strbuf_adds(out, l->hides ? ", \"hides\": true" : ", \"hides\": false");
+    json_text(out, ", \"text\": ", l->text);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_adds(out, "\n    ]");
+}
+
+static void add_gaps(bs_strbuf *out, const report_document *document) {
+  bs_strbuf_adds(out, ",\n    \"incomplete\": [");
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    const report_gap *gap = &document->incomplete.items[i];
+    json_text(out, i ? ",\n      {\"reason\": " : "\n      {\"reason\": ", gap->reason);
+    json_text(out, ", \"text\": ", gap->text);
+    add_optional(out, ", \"unit\": ", gap->unit);
+    add_optional(out, ", \"hint\": ", gap->hint);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_adds(out, document->incomplete.count ? "\n    ]" : "]");
+}
+
 static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "  \"ledger\": {\n    \"broken_units\": [");
   for (uint32_t i = 0; i < document->broken_units.count; i++) {
@@ -198,6 +238,9 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, document->broken_units.count ? "\n    ]" : "]");
   json_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
   json_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
+  add_handed_over(out, document);
+  add_limits(out, document);
+  add_gaps(out, document);
   add_list(out, ",\n    \"notes\": ", document->notes.items, document->notes.count);
   bs_strbuf_adds(out, "\n  }\n}\n");
 }

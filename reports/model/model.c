@@ -58,6 +58,9 @@ void report_document_fini(report_document *document) {
   bs_vec_fini(&document->findings);
   bs_vec_fini(&document->broken_units);
   bs_vec_fini(&document->notes);
+  bs_vec_fini(&document->handed_over);
+  bs_vec_fini(&document->limits);
+  bs_vec_fini(&document->incomplete);
   bs_vec_fini(&document->loops);
   bs_arena_fini(&document->arena);
 }

@@ -129,6 +129,31 @@ typedef struct report_broken_unit {
   const char *first_error; /* or NULL */
 } report_broken_unit;
 
+/* A function outside the project that functions of the project are handed to, and that no pack knows: whether
+ * a loop calls them is not known. */
+typedef struct report_handed_over {
+  const char *api;
+  unsigned argument; /* from 0 */
+  unsigned functions; /* how many different ones it gets */
+  report_place place; /* where it gets the first one */
+} report_handed_over;
+
+/* A bound that cut the analysis. */
+typedef struct report_limit {
+  const char *name; /* "depth", "states", "targets", "ways", … */
+  unsigned count; /* of what it cut: callbacks for a search, calls for targets */
+  bool hides; /* a blocking call may lie behind the cut */
+  const char *text; /* a sentence */
+} report_limit;
+
+/* Why a report is not all that there is to say. The exit code is 3 for a report that has one. */
+typedef struct report_gap {
+  const char *reason; /* "broken-units", "lost-input", "nothing-checked", "limit", … */
+  const char *text; /* what is missing: the rest of a sentence that begins with "incomplete: " */
+  const char *unit; /* the file of the first unit concerned, or NULL */
+  const char *hint; /* what to do, a sentence; or NULL */
+} report_gap;
+
 /* A function on a stack, as it was seen in the running program. */
 typedef struct report_frame {
   const char *function; /* "" unknown */
@@ -201,6 +226,9 @@ typedef struct report_document {
   BS_VEC(report_broken_unit) broken_units;
   unsigned unresolved_indirect_calls, capped_indirect_calls;
   BS_VEC(const char *) notes; /* the ledger's other sentences, in a fixed order */
+  BS_VEC(report_handed_over) handed_over; /* most functions first */
+  BS_VEC(report_limit) limits;
+  BS_VEC(report_gap) incomplete; /* empty: everything was checked; see report_judge */
   /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through
    * …" */
   BS_VEC(const char *) loops;

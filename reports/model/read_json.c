@@ -131,10 +131,43 @@ static bool read_broken_unit(json_reader *r, const json_t *object, void *context
          reader_text(r, object, "first_error", false, &unit->first_error);
 }
 
+static bool read_handed_over(json_reader *r, const json_t *object, void *context) {
+  report_handed_over *h = bs_vec_push(&r->document->handed_over);
+  json_t *place = NULL;
+  (void)context;
+  *h = (report_handed_over){.api = "", .place = {.function = "", .file = ""}};
+  return reader_text(r, object, "api", true, &h->api) &&
+         reader_unsigned(r, object, "argument", true, &h->argument) &&
+         reader_unsigned(r, object, "functions", true, &h->functions) &&
+         reader_object(r, object, "place", true, &place) && reader_place(r, place, &h->place);
+}
+
+static bool read_limit(json_reader *r, const json_t *object, void *context) {
+  report_limit *l = bs_vec_push(&r->document->limits);
+  (void)context;
+  *l = (report_limit){.name = "", .text = "", .hides = json_is_true(json_object_get(object, "hides"))};
+  return reader_text(r, object, "limit", true, &l->name) &&
+         reader_unsigned(r, object, "count", true, &l->count) &&
+         reader_text(r, object, "text", true, &l->text);
+}
+
+static bool read_gap(json_reader *r, const json_t *object, void *context) {
+  report_gap *gap = bs_vec_push(&r->document->incomplete);
+  (void)context;
+  *gap = (report_gap){.reason = "", .text = ""};
+  return reader_text(r, object, "reason", true, &gap->reason) &&
+         reader_text(r, object, "text", true, &gap->text) &&
+         reader_text(r, object, "unit", false, &gap->unit) &&
+         reader_text(r, object, "hint", false, &gap->hint);
+}
+
 static bool read_ledger(json_reader *r, const json_t *value) {
   report_document *d = r->document;
   READ_TEXTS(r, value, "notes", &d->notes);
   return reader_each(r, value, "broken_units", true, read_broken_unit, NULL) &&
+         reader_each(r, value, "handed_over", false, read_handed_over, NULL) &&
+         reader_each(r, value, "limits", false, read_limit, NULL) &&
+         reader_each(r, value, "incomplete", false, read_gap, NULL) &&
          reader_unsigned(r, value, "unresolved_indirect_calls", true, &d->unresolved_indirect_calls) &&
          reader_unsigned(r, value, "capped_indirect_calls", true, &d->capped_indirect_calls);
 }

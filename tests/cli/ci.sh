@@ -71,7 +71,7 @@ act 0 FAIL_ON=never ARGS="--notes --max-paths 3" DATABASE=build/compile_commands
 act 2 DATABASE=nothing.json
 echo '#include "not-there.h"' >>work/main.c
 act 3 SARIF=true
-grep -q '^::notice title=blockscan::1 of 1 unit' log || { cat log; fail "the broken unit"; }
+grep -q '^::warning file=main.c,title=blockscan is incomplete::1 of 1 units did not parse.*not-there.h' log || { cat log; fail "the broken unit"; }
 sed -i '/not-there/d; s/sleep(1);//' work/main.c
 act 0 FAIL_ON=note
 [ ! -s log ] || fail "an annotation of nothing"

@@ -57,7 +57,7 @@ assert not list(case)
 first, second, complete = read("everything.junit")
 assert first.get("classname") == "dns.getaddrinfo" and "confirmed: 12 stalls" in first.find("failure").text
 assert "called through conn->handler, stored at src/conn.c:12 (one of 3)\n" in first.find("failure").text
-assert "src/foo.c" in complete.find("error").text
+assert complete.find("failure").get("type") == "incomplete" and "src/foo.c" in complete.find("failure").text
 odd = read("odd.junit")
 assert len(odd) == 9
 assert odd[2].find("failure").get("message") == "line\nbreak\r\ttab\ufffd\ufffd[31m\ufffd"

@@ -1,5 +1,6 @@
 /* samples DOCUMENT FORMAT [ROOT]: prints a document of tests/unit/sample_document.h in an output format, for the scripts that read it
  * with the format's own readers. ROOT is the folder of the sources. */
+#include "reports/model/verdict.h"
 #include "tests/unit/sample_document.h"
 
 static bool fill(report_document *document, const char *name) {
@@ -21,6 +22,7 @@ int main(int argc, char **argv) {
   report_document_init(&document);
   int code = 2;
   if (format && fill(&document, argv[1])) {
+    report_judge(&document, &(report_policy){0});
     if (argc > 3) document.root_path = argv[3];
     format->write(&document, &options, &out);
     code = fwrite(out.text, 1, out.length, stdout) == out.length && fflush(stdout) == 0 ? 0 : 1;
