@@ -58,12 +58,12 @@ static bool is_issue(const report_finding *f, const report_options *options) {
 void report_write_gitlab(const report_document *document, const report_options *options, bs_strbuf *out) {
   unsigned count = 0;
   bs_strbuf_addc(out, '[');
-  for (uint32_t i = 0; i < document->incomplete.count; i++)
-    add_gap(out, &count, &document->incomplete.items[i]);
   for (uint32_t i = 0; i < document->findings.count; i++)
     if (is_issue(&document->findings.items[i], options))
       add_finding(out, &count, &document->findings.items[i]);
   for (uint32_t i = 0; i < document->broken_units.count; i++)
     add_broken_unit(out, &count, &document->broken_units.items[i]);
+  for (uint32_t i = 0; i < document->incomplete.count; i++)
+    add_gap(out, &count, &document->incomplete.items[i]);
   bs_strbuf_adds(out, count ? "\n]\n" : "]\n");
 }

@@ -56,9 +56,9 @@ static void add_gap(bs_strbuf *out, const report_gap *gap) {
 }
 
 void report_write_rdjsonl(const report_document *document, const report_options *options, bs_strbuf *out) {
-  for (uint32_t i = 0; i < document->incomplete.count; i++) add_gap(out, &document->incomplete.items[i]);
   for (uint32_t i = 0; i < document->findings.count; i++)
     if (report_shows(&document->findings.items[i], options)) add_finding(out, &document->findings.items[i]);
   for (uint32_t i = 0; i < document->broken_units.count; i++)
     add_broken_unit(out, &document->broken_units.items[i]);
+  for (uint32_t i = 0; i < document->incomplete.count; i++) add_gap(out, &document->incomplete.items[i]);
 }

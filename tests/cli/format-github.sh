@@ -27,16 +27,17 @@ def commands(name):
         yield level, {key: undo(value, PROPERTY) for key, value in values.items()}, undo(data, DATA)
 
 assert list(commands("empty.github")) == [] and list(commands("recording.github")) == []
-first, second, third = commands("everything.github")
+gap, first, second = commands("everything.github")
 assert first[0] == "error" and first[1] == {"file": "src/server.c", "line": "120", "col": "5", "title": "dns.getaddrinfo"}, first
 assert "src/dns.c:2" in first[2] and "confirmed: 12 stalls" in first[2]
 assert second[1]["title"] == "disk.fsync"
-assert third[0] == "notice" and "1 of 14 units" in third[2] and "src/foo.c" in third[2]
+assert gap[0] == "warning" and gap[1] == {"file": "src/foo.c", "title": "blockscan is incomplete"}, gap
+assert "1 of 14 units" in gap[2] and "'bar.h' file not found" in gap[2]
 many = list(commands("many.github"))
 assert [c[0] for c in many].count("error") == 10 and [c[0] for c in many].count("warning") == 10
 assert len(many) == 21 and many[20][2] == "Not annotated: 1656 errors, 1657 warnings. ", many[20]
-odd = list(commands("odd.github"))
-assert len(odd) == 9, len(odd)
+gap, *odd = commands("odd.github")
+assert gap[1]["title"] == "blockscan is incomplete" and len(odd) == 8, len(odd)
 assert odd[0][1]["file"] == "</script><img src=x onerror=alert(1)>"
 assert odd[2][1]["file"] == "line\nbreak\r tab\ufffd\ufffd[31m\ufffd", odd[2]
 assert odd[6][1]["file"] == "::error file=x::y,z:w%0A;semi;colon 12"

@@ -10,7 +10,7 @@ for document in empty everything static recording odd many; do render $document.
 cat >read.py <<'END'
 import html.parser, re
 
-KNOWN = {"h2", "h3", "p", "details", "summary", "b", "code", "ol", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "pre"}
+KNOWN = {"h2", "h3", "p", "details", "summary", "b", "code", "ol", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "pre", "blockquote", "strong"}
 
 class Reader(html.parser.HTMLParser):
     """Collects the text, in and outside of code; an element that no report has fails."""
@@ -47,7 +47,7 @@ assert read["static"].titles == ["blockscan: 1 error, 1 warning"], read["static"
 assert {"src/server.c:120", "getaddrinfo()", "src/old.c:9", "resolve", "src/foo.c"} <= set(read["everything"].codes)
 assert "usleep()" in read["everything"].codes and "fopen()" not in read["everything"].codes
 text = " ".join(read["everything"].prose)
-for part in ["confirmed: 12 stalls, longest 212 ms", "Compared with revision 1a2b3c4", "3 stalls in 3 loops", "known before", "Fixed"]:
+for part in ["confirmed: 12 stalls, longest 212 ms", "Compared with revision 1a2b3c4", "3 stalls in 3 loops", "known before", "Fixed", "1 of 14 units did not parse cleanly"]:
     assert part in text, part
 # whole findings are left out, and it is said how many
 many = read["many"]
