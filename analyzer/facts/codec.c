@@ -93,6 +93,7 @@ static const column call_columns[] = {
     {offsetof(facts_call, narguments), U32, ANY, 0},
     {offsetof(facts_call, guard), DELTA, GUARDS, 0},
     {offsetof(facts_call, cycle), DELTA, CYCLES, 0},
+    {offsetof(facts_call, base), U32, NODES, 0},
     {offsetof(facts_call, result), U32, NODES, 0},
 };
 static const column argument_columns[] = {
@@ -102,17 +103,36 @@ static const column argument_columns[] = {
     {offsetof(facts_argument, value), I64, ANY, 0},
     {offsetof(facts_argument, text), U32, STRINGS, 0},
     {offsetof(facts_argument, record), U32, STRINGS, 0},
+    {offsetof(facts_argument, base), U32, NODES, 0},
 };
 static const column guard_columns[] = {
     {offsetof(facts_guard, outer), DELTA, GUARDS, 0},
     {offsetof(facts_guard, node), DELTA, NODES, 0},
     {offsetof(facts_guard, op), U8, BELOW, FACTS_GUARD_OPS},
     {offsetof(facts_guard, value), I64, ANY, 0},
+    {offsetof(facts_guard, base), U32, NODES, 0},
+    {offsetof(facts_guard, branch), DELTA, ANY, 0},
+    {offsetof(facts_guard, position), DELTA, ANY, 0},
 };
 static const column cycle_columns[] = {
     PLACE(facts_cycle, place),
     {offsetof(facts_cycle, function), NEXT, ANY, 0},
     {offsetof(facts_cycle, outer), DELTA, CYCLES, 0},
+    {offsetof(facts_cycle, turns), U32, ANY, 0},
+};
+static const column store_columns[] = {
+    {offsetof(facts_store, function), NEXT, FUNCTIONS, 0},
+    {offsetof(facts_store, position), DELTA, ANY, 0},
+    {offsetof(facts_store, base), DELTA, NODES, 0},
+    {offsetof(facts_store, field), U32, NODES, 0},
+    {offsetof(facts_store, op), U8, BELOW, FACTS_STORE_OPS},
+    {offsetof(facts_store, kind), U8, BELOW, FACTS_ARGUMENT_KINDS},
+    {offsetof(facts_store, weak), U8, BELOW, 2},
+    {offsetof(facts_store, ref), U32, ANY, 0},
+    {offsetof(facts_store, value), I64, ANY, 0},
+    {offsetof(facts_store, from), U32, NODES, 0},
+    {offsetof(facts_store, guard), DELTA, GUARDS, 0},
+    {offsetof(facts_store, cycle), DELTA, CYCLES, 0},
 };
 static const column override_columns[] = {
     {offsetof(facts_override, function), DELTA, FUNCTIONS, 0},
@@ -130,17 +150,12 @@ static const column suppression_columns[] = {
    sizeof columns / sizeof *columns}
 
 static const table tables[] = {
-    TABLE(files, file_columns),
-    TABLE(functions, function_columns),
-    TABLE(nodes, node_columns),
-    TABLE(flows, flow_columns),
-    TABLE(integers, integer_columns),
-    TABLE(calls, call_columns),
-    TABLE(arguments, argument_columns),
-    TABLE(guards, guard_columns),
-    TABLE(cycles, cycle_columns),
-    TABLE(overrides, override_columns),
-    TABLE(suppressions, suppression_columns),
+    TABLE(files, file_columns),         TABLE(functions, function_columns),
+    TABLE(nodes, node_columns),         TABLE(flows, flow_columns),
+    TABLE(integers, integer_columns),   TABLE(calls, call_columns),
+    TABLE(arguments, argument_columns), TABLE(guards, guard_columns),
+    TABLE(stores, store_columns),       TABLE(cycles, cycle_columns),
+    TABLE(overrides, override_columns), TABLE(suppressions, suppression_columns),
 };
 enum { NTABLES = sizeof tables / sizeof *tables };
 
@@ -444,13 +459,20 @@ static bool argument_fits(const facts_unit *unit, const facts_argument *a) {
   return a->ref < (a->kind == FACTS_ARGUMENT_FUNCTION ? unit->functions.count : unit->nodes.count);
 }
 
+static bool store_fits(const facts_unit *unit, const facts_store *s) {
+  return s->position <= unit->calls.count &&
+         s->ref < (s->kind == FACTS_ARGUMENT_FUNCTION ? unit->functions.count : unit->nodes.count);
+}
+
 static bool rows_fit(const facts_unit *unit) {
   bool fit = true;
   for (uint32_t i = 0; i < unit->nodes.count; i++) fit &= node_fits(unit, &unit->nodes.items[i]);
   for (uint32_t i = 0; i < unit->flows.count; i++) fit &= flow_fits(unit, &unit->flows.items[i]);
   for (uint32_t i = 0; i < unit->calls.count; i++) fit &= call_fits(unit, &unit->calls.items[i]);
   for (uint32_t i = 0; i < unit->arguments.count; i++) fit &= argument_fits(unit, &unit->arguments.items[i]);
-  for (uint32_t i = 1; i < unit->guards.count; i++) fit &= unit->guards.items[i].outer < i;
+  for (uint32_t i = 0; i < unit->stores.count; i++) fit &= store_fits(unit, &unit->stores.items[i]);
+  for (uint32_t i = 1; i < unit->guards.count; i++)
+    fit &= unit->guards.items[i].outer < i && unit->guards.items[i].position <= unit->calls.count;
   for (uint32_t i = 1; i < unit->cycles.count; i++)
     fit &= unit->cycles.items[i].outer < i && unit->cycles.items[i].function < unit->functions.count;
   return fit;

@@ -15,7 +15,7 @@ typedef struct row_lists {
 typedef struct dumper {
   const facts_unit *unit;
   bs_strbuf *out;
-  row_lists calls, flows;
+  row_lists calls, flows, stores;
 } dumper;
 
 static const char *text(const dumper *d, facts_str id) { return facts_text(d->unit, id); }
@@ -121,6 +121,7 @@ static void put_guards(const dumper *d, uint32_t guard, uint32_t function) {
   if (!guard) return;
   const facts_guard *g = &d->unit->guards.items[guard];
   put_guards(d, g->outer, function);
+  if (g->op >= FACTS_GUARD_OTHER) return;
   bs_strbuf_adds(d->out, " guard[");
   put_node(d, g->node, function);
   bs_strbuf_addf(d->out, " %s %" PRId64 "]", ops[g->op], g->value);
@@ -149,6 +150,23 @@ static void put_call(const dumper *d, const facts_call *call) {
   put_guards(d, call->guard, call->caller);
   if (call->cycle) bs_strbuf_addf(d->out, " cycle %u", unit->cycles.items[call->cycle].place.line);
   if (call->result) bs_strbuf_adds(d->out, " -> result");
+  bs_strbuf_addc(d->out, '\n');
+}
+
+static void put_store(const dumper *d, const facts_store *s) {
+  static const char *const ops[FACTS_STORE_OPS] = {"=", "|=", "&= ~", "= zeros", "changes"};
+  bs_strbuf_addf(d->out, "  store before call %u: ", s->position);
+  put_node(d, s->base, s->function);
+  if (s->field) {
+    bs_strbuf_addc(d->out, ' ');
+    put_node(d, s->field, s->function);
+  }
+  bs_strbuf_addf(d->out, " %s%s", s->weak ? "one of them " : "", ops[s->op]);
+  if (s->op <= FACTS_STORE_CLEAR) {
+    bs_strbuf_addc(d->out, ' ');
+    put_argument(d, &(facts_argument){.kind = s->kind, .ref = s->ref, .value = s->value}, s->function);
+  }
+  put_guards(d, s->guard, s->function);
   bs_strbuf_addc(d->out, '\n');
 }
 
@@ -232,10 +250,13 @@ static void fill_lists(dumper *d) {
   const facts_unit *unit = d->unit;
   lists_init(&d->calls, unit, unit->calls.count);
   lists_init(&d->flows, unit, unit->flows.count);
+  lists_init(&d->stores, unit, unit->stores.count);
   for (uint32_t i = unit->calls.count; i-- > 0;)
     lists_add(&d->calls, list_of(unit, unit->calls.items[i].caller), i);
   for (uint32_t i = unit->flows.count; i-- > 0;)
     lists_add(&d->flows, list_of(unit, unit->flows.items[i].function), i);
+  for (uint32_t i = unit->stores.count; i-- > 0;)
+    lists_add(&d->stores, list_of(unit, unit->stores.items[i].function), i);
 }
 
 static void put_body(const dumper *d, uint32_t function) {
@@ -244,6 +265,8 @@ static void put_body(const dumper *d, uint32_t function) {
     put_call(d, &d->unit->calls.items[i - 1]);
   for (uint32_t i = d->flows.first[list]; i; i = d->flows.next[i - 1])
     put_flow(d, &d->unit->flows.items[i - 1]);
+  for (uint32_t i = d->stores.first[list]; i; i = d->stores.next[i - 1])
+    put_store(d, &d->unit->stores.items[i - 1]);
 }
 
 static void put_suppressions(const dumper *d) {
@@ -280,4 +303,5 @@ void facts_dump(const facts_unit *unit, bs_strbuf *out) {
   put_suppressions(&d);
   lists_fini(&d.calls);
   lists_fini(&d.flows);
+  lists_fini(&d.stores);
 }

@@ -18,6 +18,7 @@ void facts_unit_fini(facts_unit *unit) {
   bs_vec_fini(&unit->calls);
   bs_vec_fini(&unit->arguments);
   bs_vec_fini(&unit->guards);
+  bs_vec_fini(&unit->stores);
   bs_vec_fini(&unit->cycles);
   bs_vec_fini(&unit->overrides);
   bs_vec_fini(&unit->suppressions);

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 7
+#define FACTS_VERSION 8
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
@@ -159,6 +159,7 @@ typedef struct facts_argument {
   /* STRING: the literal; else the source spelling of a simple variable or field ("c->fd"), or 0 */
   facts_str text;
   facts_str record; /* record key of the thing pointed to, when it is a struct or union; else 0 */
+  facts_node base; /* NODE that is a field, ADDRESS of one: the variable whose object it is of; else 0 */
 } facts_argument;
 
 enum facts_call_kind {
@@ -184,13 +185,14 @@ typedef struct facts_call {
   uint32_t first_argument, narguments; /* into `arguments`; a C++ member call's object is not counted */
   uint32_t guard; /* innermost guard, 0 without */
   uint32_t cycle; /* innermost loop statement around it, 0 without */
+  facts_node base; /* INDIRECT through a field: the variable whose object it is of; else 0 */
   facts_node result; /* its RESULT node where the value is used, else 0 */
 } facts_call;
 
 /* A condition that holds where a call stands. `if (pid == 0)`, a case label, the rest of a block after
- * `if (pid != 0) return;` and so on. Guards nest: each has the next outer one. Conditions that are not
- * comparisons of a node with a constant are left out. An early exit through a noreturn call (exit, _exit,
- * abort) adds no guard for what follows. */
+ * `if (pid != 0) return;` and so on. Guards nest: each has the next outer one. A condition that is no
+ * comparison of a node with a constant is OTHER, so that each branch has a guard of its own. An early exit
+ * through a noreturn call (exit, _exit, abort) adds no guard for what follows. */
 enum facts_guard_op {
   FACTS_GUARD_EQ,
   FACTS_GUARD_NE,
@@ -202,21 +204,54 @@ enum facts_guard_op {
   FACTS_GUARD_LACKS, /* (node & value) == 0 */
   /* node == value, or another condition kept it from being asked: `if (one || (pid = fork()) == 0)` */
   FACTS_GUARD_MAYBE_EQ,
+  FACTS_GUARD_OTHER, /* a condition that is not followed; node 0 */
+  FACTS_GUARD_DROPPED, /* a condition with more operands than are kept; node 0 */
   FACTS_GUARD_OPS,
 };
 typedef struct facts_guard {
   uint32_t outer; /* guard, 0 at the end */
   facts_node node;
+  facts_node base; /* of a field: the variable whose object it is of; else 0 */
   uint8_t op; /* facts_guard_op: what is true inside; `if (x)` is NE 0, its else EQ 0 */
   int64_t value;
+  /* Twice the number of the condition in the unit, plus 1 where it is true: two guards of one condition that
+   * differ exclude each other. */
+  uint32_t branch;
+  uint32_t position; /* when it was asked: the number of the next call in the unit; see facts_store */
 } facts_guard;
 
 /* A loop statement: for, while, do. */
 typedef struct facts_cycle {
   uint32_t function;
   uint32_t outer; /* cycle, 0 at the end */
+  uint32_t turns; /* how often a counted `for` runs at most; 0 unknown */
   facts_place place;
 } facts_cycle;
+
+/* A store, in the order of a function's statements, beside the flows that know no order: to a variable, or to
+ * a field of the object that a variable is or points to. The rows of one function are in the order of the
+ * source. */
+enum facts_store_op {
+  FACTS_STORE_SET,
+  FACTS_STORE_OR, /* |= */
+  FACTS_STORE_CLEAR, /* &= ~ */
+  FACTS_STORE_ZERO, /* the whole object: memset, = {0}; fields that are given follow */
+  FACTS_STORE_CHANGE, /* something else happens to it: ++, an assignment of the whole object */
+  FACTS_STORE_OPS,
+};
+typedef struct facts_store {
+  uint32_t function; /* UINT32_MAX at file scope: what a variable begins with */
+  uint32_t position; /* the number of the first call in the unit that comes after it */
+  facts_node base; /* the variable */
+  facts_node field; /* of its object; 0: the variable itself, or the whole object */
+  uint8_t op; /* facts_store_op */
+  uint8_t kind; /* facts_argument_kind of what is stored: as `ref` and `value` there */
+  bool weak; /* to one of several: an array's element */
+  uint32_t ref;
+  int64_t value;
+  facts_node from; /* NODE that is a field: the variable whose object it is of; else 0 */
+  uint32_t guard, cycle; /* as of a call */
+} facts_store;
 
 /* C++: `function` overrides `overridden` (both indices into `functions`). */
 typedef struct facts_override {
@@ -254,6 +289,7 @@ typedef struct facts_unit {
   BS_VEC(facts_flow) flows;
   BS_VEC(facts_integer) integers;
   BS_VEC(facts_call) calls;
+  BS_VEC(facts_store) stores;
   BS_VEC(facts_argument) arguments;
   BS_VEC(facts_guard) guards;
   BS_VEC(facts_cycle) cycles;

@@ -115,6 +115,8 @@ typedef struct value {
 /* Where a value is stored. */
 typedef struct target {
   facts_node node; /* 0: nowhere */
+  facts_node base; /* of a field: the variable whose object it is of; 0 not known */
+  bool weak; /* one of several: an array's element */
   bool deref; /* where the node points to */
   uint8_t flags; /* facts_flow_flag */
   facts_node table;
@@ -122,21 +124,23 @@ typedef struct target {
 } target;
 
 typedef struct predicate {
-  facts_node node;
+  facts_node node, base;
   uint8_t op;
   int64_t value;
 } predicate;
 
-enum { CONDITION_MAX = 6 };
+enum { CONDITION_MAX = 64 };
 typedef struct condition {
-  predicate yes[CONDITION_MAX], no[CONDITION_MAX]; /* what holds when it is true; false */
+  predicate *yes, *no; /* what holds when it is true; false: in the arena */
   uint8_t nyes, nno;
+  uint32_t id; /* its number in the unit; 0: there is none */
 } condition;
 
 /* A guard that becomes a row only when a call stands under it. */
 typedef struct pending_guard {
   uint32_t outer; /* into `guards`; 0 none */
   predicate what;
+  uint32_t branch, position; /* as in facts_guard */
   uint32_t row; /* 0 until written */
 } pending_guard;
 
@@ -172,6 +176,8 @@ typedef struct extract {
   BS_VEC(record_info) records;
   BS_VEC(record_field) fields;
   BS_VEC(pending_guard) guards;
+  uint32_t conditions; /* so far in the unit */
+  facts_node object; /* the variable that a compound literal is assigned to, else 0 */
   BS_VEC(facts_argument) arguments; /* of the calls that are being read, innermost last */
   BS_VEC(zero_candidate) zeros;
   BS_VEC(CXCursor) queue; /* functions to walk later: inline functions of system headers, local classes */
@@ -286,6 +292,9 @@ target lvalue_variable(extract *x, uint32_t n, uint32_t decl);
 /* `*pointer`, an expression of this type. */
 target lvalue_deref(extract *x, value pointer, CXType type);
 value lvalue_load(target place, uint32_t at);
+/* The variable whose object the field that `n` names is of: v for v.a, v.b.a, v->a; 0 when it is another's.
+ */
+facts_node lvalue_base(extract *x, uint32_t n);
 
 /* extract_literal.c */
 /* Whether the expression is an integer constant, or a pointer made from one. */
@@ -295,6 +304,8 @@ value literal_string(extract *x, uint32_t n);
 facts_str value_spelling(extract *x, uint32_t n);
 
 /* extract_flow.c */
+/* Notes what happens to a variable, or to a whole object, in the order of statements. */
+void flow_note(extract *x, facts_node base, enum facts_store_op op);
 void flow_emit(extract *x, target to, value v);
 /* Stores an expression's value, following both ways of a condition. */
 void flow_expression(extract *x, uint32_t n, target to);
@@ -302,6 +313,8 @@ void flow_assign(extract *x, uint32_t lhs, uint32_t rhs);
 void flow_compound_assign(extract *x, uint32_t n);
 
 /* extract_call.c */
+/* What is known of a value as an argument is. */
+facts_argument argument_from(extract *x, uint32_t n, value v);
 value call_expression(extract *x, uint32_t n, bool wanted);
 /* The call `n` whose callee is known; `at` gives its place. */
 /* `n` was walked since `ends`; when it is a call that ends the process, the calls from `first` on in the
@@ -336,10 +349,13 @@ void attached_fini(extract *x);
 
 /* extract_guard.c */
 void guard_condition(extract *x, uint32_t n, condition *result);
-void guard_push(extract *x, const predicate *what, uint32_t count);
+/* From here on the condition is true; false. */
+void guard_push(extract *x, const condition *c, bool yes);
+/* From here on this holds. */
+void guard_push_one(extract *x, predicate what);
 uint32_t guard_row(extract *x, uint32_t guard);
-/* Visits what holds only under these predicates. */
-void guard_enter(extract *x, scope *saved, const predicate *what, uint32_t count);
+/* Visits what holds only where the condition is true; false. NULL: under a condition that is not known. */
+void guard_enter(extract *x, scope *saved, const condition *c, bool yes);
 void guard_leave(extract *x, const scope *saved);
 
 /* extract_cxx.c */

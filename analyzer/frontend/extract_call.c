@@ -33,7 +33,7 @@ static bool is_zero_literal(extract *x, uint32_t n) {
   return true;
 }
 
-static facts_argument argument_from(extract *x, uint32_t n, value v) {
+facts_argument argument_from(extract *x, uint32_t n, value v) {
   facts_argument a = {.flags = v.cast ? FACTS_ARGUMENT_CAST : 0, .ref = v.ref, .value = v.integer};
   switch (v.kind) {
   case VALUE_NODE: a.kind = FACTS_ARGUMENT_NODE; break;
@@ -91,6 +91,9 @@ static void read_argument(extract *x, uint32_t n, bool by_reference) {
     a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, inner)));
     if (!a.record && inner != n) a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, n)));
   }
+  if (a.kind == FACTS_ARGUMENT_NODE || a.kind == FACTS_ARGUMENT_FLAGS) a.base = lvalue_base(x, inner);
+  if (a.kind == FACTS_ARGUMENT_ADDRESS && tree_kind(x, inner) == CXCursor_UnaryOperator)
+    a.base = lvalue_base(x, inner + 1);
   if (zero_literal) a.flags |= FACTS_ARGUMENT_ZERO_STRUCT;
   bool has_value =
       a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS || a.kind == FACTS_ARGUMENT_MASKED;
@@ -113,6 +116,7 @@ static void note_zero_candidates(extract *x, const facts_call *call, const uint3
 typedef struct callee {
   enum facts_call_kind kind;
   uint32_t ref;
+  facts_node base; /* as in facts_call */
   uint32_t at; /* tree node whose place is the call's */
   uint32_t decl; /* of a builtin */
   bool builtin;
@@ -126,6 +130,7 @@ static callee callee_of_value(extract *x, uint32_t n) {
     c.ref = v.ref;
   } else if (v.kind != VALUE_UNKNOWN && v.kind != VALUE_NONE && v.kind != VALUE_INTEGER) {
     c.ref = value_node(x, v);
+    c.base = lvalue_base(x, n);
   }
   return c;
 }
@@ -203,6 +208,7 @@ static facts_call call_row(extract *x, callee c) {
   call.place = name_place_of(x, c.at);
   call.macro = name_macro(x, location);
   call.cycle = x->scope.cycle;
+  call.base = c.base;
   call.guard = guard_row(x, x->scope.guard);
   if (x->scope.conditional || x->scope.left) call.flags |= FACTS_CALL_CONDITIONAL;
   if (c.kind == FACTS_CALL_INDIRECT)
@@ -212,12 +218,18 @@ static facts_call call_row(extract *x, callee c) {
 
 /* memset(&v, 0, sizeof v) gives zeros as an initialiser does. */
 static void note_memset(extract *x, const facts_call *call, const uint32_t *argument_nodes) {
-  if (call->kind != FACTS_CALL_DIRECT || call->narguments != 3) return;
+  if (call->kind != FACTS_CALL_DIRECT || call->narguments < 2 || call->narguments > 3) return;
   const char *name = facts_text(x->unit, x->unit->functions.items[call->callee].name);
-  if (strcmp(name, "memset") != 0 && strcmp(name, "bzero") != 0) return;
+  bool is_bzero = strcmp(name, "bzero") == 0 || strcmp(name, "explicit_bzero") == 0;
+  if (strcmp(name, "memset") != 0 && strcmp(name, "std::memset") != 0 && !is_bzero) return;
   uint32_t decl = addressed_struct(x, argument_nodes[0]);
   int64_t constant;
-  if (decl == UINT32_MAX || !value_constant(x, argument_nodes[1], &constant)) return;
+  const facts_argument *to = &x->unit->arguments.items[call->first_argument];
+  if (to->kind == FACTS_ARGUMENT_ADDRESS || to->kind == FACTS_ARGUMENT_NODE) {
+    bool zero = is_bzero || (value_constant(x, argument_nodes[1], &constant) && !constant);
+    flow_note(x, to->ref, zero ? FACTS_STORE_ZERO : FACTS_STORE_CHANGE);
+  }
+  if (decl == UINT32_MAX || is_bzero || !value_constant(x, argument_nodes[1], &constant)) return;
   x->decls.items[decl].zero = true;
   x->decls.items[decl].escape = 0;
   if (constant) x->decls.items[decl].nonzero = true;

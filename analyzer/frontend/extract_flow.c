@@ -64,6 +64,51 @@ static void add_flags(extract *x, target to, value v) {
   add(x, flow, v.at);
 }
 
+static facts_store *push_store(extract *x, facts_node base, enum facts_store_op op) {
+  facts_store *s = bs_vec_push(&x->unit->stores);
+  *s = (facts_store){.function = x->scope.function,
+                     .position = x->unit->calls.count,
+                     .base = base,
+                     .op = (uint8_t)op,
+                     .guard = guard_row(x, x->scope.guard),
+                     .cycle = x->scope.cycle};
+  return s;
+}
+
+void flow_note(extract *x, facts_node base, enum facts_store_op op) {
+  if (base && x->unit->nodes.items[base].kind != FACTS_NODE_FIELD) push_store(x, base, op);
+}
+
+/* A table at file scope has no order, and a big one would be told twice. */
+static bool is_ordered(const extract *x, const target *to, facts_node base) {
+  const facts_node_row *n = &x->unit->nodes.items[to->node];
+  if (to->deref || !to->node) return false;
+  if (n->kind == FACTS_NODE_FIELD)
+    return base && (x->scope.function != NO_FUNCTION || n->holds == FACTS_HOLDS_INTEGER);
+  return x->scope.function != NO_FUNCTION && n->kind != FACTS_NODE_RESULT && n->kind != FACTS_NODE_NONE;
+}
+
+static void note_value(extract *x, const target *to, value v, enum facts_store_op op) {
+  facts_node base = to->base ? to->base : to->table ? to->table : x->object;
+  if (v.kind == VALUE_NONE || !is_ordered(x, to, base)) return;
+  bool is_field = x->unit->nodes.items[to->node].kind == FACTS_NODE_FIELD;
+  facts_argument a = {.kind = FACTS_ARGUMENT_UNKNOWN};
+  bool is_load = v.kind == VALUE_LOAD;
+  if (!is_load) a = argument_from(x, v.at, v);
+  if (v.kind == VALUE_UNKNOWN && op != FACTS_STORE_SET) op = FACTS_STORE_CHANGE;
+  facts_node from =
+      v.kind == VALUE_NODE && x->unit->nodes.items[v.ref].kind == FACTS_NODE_FIELD ? lvalue_base(x, v.at) : 0;
+  facts_store *s = push_store(x, is_field ? base : to->node, op);
+  s->field = is_field ? to->node : 0;
+  s->weak = to->weak;
+  s->kind = a.kind;
+  s->ref = a.ref;
+  s->from = from;
+  bool has_value =
+      a.kind == FACTS_ARGUMENT_INTEGER || a.kind == FACTS_ARGUMENT_FLAGS || a.kind == FACTS_ARGUMENT_MASKED;
+  s->value = has_value ? a.value : 0;
+}
+
 static void store(extract *x, target to, value v) {
   if (v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN) return;
   facts_flow flow = row(to, v, FACTS_FLOW_STORE, value_node(x, v));
@@ -74,6 +119,7 @@ static void store(extract *x, target to, value v) {
 
 void flow_emit(extract *x, target to, value v) {
   if (!to.node) return;
+  note_value(x, &to, v, to.flags & FACTS_FLOW_OR ? FACTS_STORE_OR : FACTS_STORE_SET);
   if (to.deref) {
     store(x, to, v);
     return;
@@ -113,10 +159,10 @@ static void flow_conditional(extract *x, uint32_t first, uint32_t yes, uint32_t 
   condition c;
   scope saved;
   guard_condition(x, first, &c);
-  guard_enter(x, &saved, c.yes, c.nyes);
+  guard_enter(x, &saved, &c, true);
   if (yes) flow_expression(x, yes, to);
   guard_leave(x, &saved);
-  guard_enter(x, &saved, c.no, c.nno);
+  guard_enter(x, &saved, &c, false);
   if (no) flow_expression(x, no, to);
   guard_leave(x, &saved);
 }
@@ -184,10 +230,16 @@ void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
   enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
   if (type == TYPE_RECORD) {
     uint32_t inner = tree_strip(x, rhs);
-    if (tree_kind(x, inner) == CXCursor_CompoundLiteralExpr)
+    if (tree_kind(x, inner) == CXCursor_CompoundLiteralExpr) {
+      facts_node outer = x->object;
+      x->object = to.deref ? 0 : to.node;
+      flow_note(x, x->object, FACTS_STORE_ZERO);
       init_compound_literal(x, inner, 0);
-    else
+      x->object = outer;
+    } else {
       value_effects(x, rhs);
+      if (!to.deref) flow_note(x, to.node, FACTS_STORE_CHANGE);
+    }
     return;
   }
   if (!to.node || type == TYPE_FLOAT)
@@ -212,10 +264,12 @@ void flow_compound_assign(extract *x, uint32_t n) {
   if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_AndAssign && to.node &&
       !to.deref && value_constant(x, rhs, &mask)) {
     value v = {.kind = VALUE_INTEGER, .at = n, .integer = ~mask};
+    note_value(x, &to, v, FACTS_STORE_CLEAR);
     add_integer(x, to, v, FACTS_FLOW_CLEAR);
     return;
   }
   value_effects(x, rhs);
   bool is_pointer = type_classify(x, clang_getCursorType(tree_cursor(x, lhs))) == TYPE_POINTER;
   if (to.node && !to.deref && !is_pointer) flow_emit(x, to, value_unknown(n));
+  if (to.node && !to.deref && is_pointer) note_value(x, &to, value_unknown(n), FACTS_STORE_SET);
 }

@@ -1,26 +1,41 @@
 /* Conditions: what they call, and what holds where they are true or false. */
 #include "analyzer/frontend/extract.h"
 
-void guard_push(extract *x, const predicate *what, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    *bs_vec_push(&x->guards) = (pending_guard){.outer = x->scope.guard, .what = what[i]};
-    x->scope.guard = x->guards.count - 1;
-  }
+static void push(extract *x, predicate what, uint32_t branch) {
+  *bs_vec_push(&x->guards) = (pending_guard){
+      .outer = x->scope.guard, .what = what, .branch = branch, .position = x->unit->calls.count};
+  x->scope.guard = x->guards.count - 1;
+}
+
+void guard_push_one(extract *x, predicate what) { push(x, what, ++x->conditions << 1); }
+
+void guard_push(extract *x, const condition *c, bool yes) {
+  const predicate *what = c ? yes ? c->yes : c->no : NULL;
+  uint32_t count = c ? yes ? c->nyes : c->nno : 0;
+  uint32_t branch = (c && c->id ? c->id : ++x->conditions) << 1 | yes;
+  for (uint32_t i = 0; i < count; i++) push(x, what[i], branch);
+  if (!count) push(x, (predicate){.op = FACTS_GUARD_OTHER}, branch);
 }
 
 uint32_t guard_row(extract *x, uint32_t guard) {
   if (!guard) return 0;
   if (x->guards.items[guard].row) return x->guards.items[guard].row;
   uint32_t outer = guard_row(x, x->guards.items[guard].outer);
-  predicate what = x->guards.items[guard].what;
+  const pending_guard *g = &x->guards.items[guard];
   uint32_t row = x->unit->guards.count;
-  *bs_vec_push(&x->unit->guards) = (facts_guard){outer, what.node, what.op, what.value};
+  *bs_vec_push(&x->unit->guards) = (facts_guard){.outer = outer,
+                                                 .node = g->what.node,
+                                                 .base = g->what.base,
+                                                 .op = g->what.op,
+                                                 .value = g->what.value,
+                                                 .branch = g->branch,
+                                                 .position = g->position};
   return x->guards.items[guard].row = row;
 }
 
-void guard_enter(extract *x, scope *saved, const predicate *what, uint32_t count) {
+void guard_enter(extract *x, scope *saved, const condition *c, bool yes) {
   *saved = x->scope;
-  guard_push(x, what, count);
+  guard_push(x, c, yes);
   x->scope.conditional = true;
 }
 
@@ -30,47 +45,60 @@ void guard_leave(extract *x, const scope *saved) {
   x->scope.cycle = saved->cycle;
 }
 
-static void add_pair(condition *c, facts_node node, enum facts_guard_op yes, enum facts_guard_op no,
-                     int64_t number) {
-  if (!node) return;
-  c->yes[c->nyes++] = (predicate){node, (uint8_t)yes, number};
-  c->no[c->nno++] = (predicate){node, (uint8_t)no, number};
+static predicate *one(extract *x, predicate what) {
+  predicate *p = bs_arena_alloc(&x->arena, sizeof *p);
+  *p = what;
+  return p;
+}
+
+static void add_pair(extract *x, condition *c, predicate what, enum facts_guard_op no) {
+  if (!what.node) return;
+  c->nyes = c->nno = 1;
+  c->yes = one(x, what);
+  what.op = (uint8_t)no;
+  c->no = one(x, what);
 }
 
 static void negate(condition *c) {
   condition old = *c;
-  for (uint32_t i = 0; i < old.nno; i++) c->yes[i] = old.no[i];
-  for (uint32_t i = 0; i < old.nyes; i++) c->no[i] = old.yes[i];
+  c->yes = old.no;
   c->nyes = old.nno;
+  c->no = old.yes;
   c->nno = old.nyes;
 }
 
-static void append(predicate *to, uint8_t *count, const predicate *from, uint8_t more) {
-  for (uint8_t i = 0; i < more && *count < CONDITION_MAX; i++) to[(*count)++] = from[i];
+/* What both say; of more than are kept the last one says that there were more. */
+static void append(extract *x, predicate **to, uint8_t *count, const predicate *from, uint8_t more) {
+  uint32_t all = *count + (uint32_t)more, kept = all < CONDITION_MAX ? all : CONDITION_MAX;
+  predicate *joined = bs_arena_alloc(&x->arena, (kept + 1) * sizeof *joined);
+  for (uint32_t i = 0; i < kept; i++) joined[i] = i < *count ? (*to)[i] : from[i - *count];
+  if (all > kept) joined[kept - 1] = (predicate){.op = FACTS_GUARD_DROPPED};
+  *to = joined;
+  *count = (uint8_t)kept;
 }
 
 /* `node & constant`, tested for bits. */
-static bool bit_test(extract *x, uint32_t n, facts_node *node, int64_t *bits) {
+static bool bit_test(extract *x, uint32_t n, predicate *what) {
   n = tree_strip(x, n);
   if (tree_kind(x, n) != CXCursor_BinaryOperator ||
       clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) != CXBinaryOperator_And)
     return false;
   uint32_t lhs = tree_child(x, n, 0), rhs = tree_child(x, n, 1);
   if (!lhs || !rhs) return false;
-  if (!value_constant(x, rhs, bits)) {
-    if (!value_constant(x, lhs, bits)) return false;
+  if (!value_constant(x, rhs, &what->value)) {
+    if (!value_constant(x, lhs, &what->value)) return false;
     lhs = rhs;
   }
   value v = value_of(x, lhs);
-  *node = v.kind == VALUE_NODE ? v.ref : 0;
+  what->node = v.kind == VALUE_NODE ? v.ref : 0;
+  what->base = lvalue_base(x, lhs);
   return true;
 }
 
 static void truth(extract *x, uint32_t n, condition *c) {
-  facts_node node;
-  int64_t bits;
-  if (bit_test(x, n, &node, &bits)) {
-    add_pair(c, node, FACTS_GUARD_HAS, FACTS_GUARD_LACKS, bits);
+  predicate bits = {.op = FACTS_GUARD_HAS};
+  if (bit_test(x, n, &bits)) {
+    add_pair(x, c, bits, FACTS_GUARD_LACKS);
     return;
   }
   enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, n)));
@@ -79,7 +107,8 @@ static void truth(extract *x, uint32_t n, condition *c) {
     return;
   }
   value v = value_of(x, n);
-  if (v.kind == VALUE_NODE) add_pair(c, v.ref, FACTS_GUARD_NE, FACTS_GUARD_EQ, 0);
+  if (v.kind == VALUE_NODE)
+    add_pair(x, c, (predicate){v.ref, lvalue_base(x, n), FACTS_GUARD_NE, 0}, FACTS_GUARD_EQ);
 }
 
 static enum facts_guard_op mirrored(enum facts_guard_op op) {
@@ -103,8 +132,6 @@ static enum facts_guard_op opposite(enum facts_guard_op op) {
 
 static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_op op, condition *c) {
   int64_t constant;
-  facts_node node;
-  int64_t bits;
   if (!value_constant(x, rhs, &constant)) {
     if (!value_constant(x, lhs, &constant)) {
       value_effects(x, lhs);
@@ -115,9 +142,9 @@ static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_
     op = mirrored(op);
   }
   bool equality = op == FACTS_GUARD_EQ || op == FACTS_GUARD_NE;
-  if (equality && constant == 0 && bit_test(x, lhs, &node, &bits)) {
-    enum facts_guard_op yes = op == FACTS_GUARD_EQ ? FACTS_GUARD_LACKS : FACTS_GUARD_HAS;
-    add_pair(c, node, yes, opposite(yes), bits);
+  predicate bits = {.op = op == FACTS_GUARD_EQ ? FACTS_GUARD_LACKS : FACTS_GUARD_HAS};
+  if (equality && constant == 0 && bit_test(x, lhs, &bits)) {
+    add_pair(x, c, bits, opposite((enum facts_guard_op)bits.op));
     return;
   }
   enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
@@ -126,16 +153,20 @@ static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_
     return;
   }
   value v = value_of(x, lhs);
-  if (v.kind == VALUE_NODE) add_pair(c, v.ref, op, opposite(op), constant);
+  if (v.kind == VALUE_NODE)
+    add_pair(x, c, (predicate){v.ref, lvalue_base(x, lhs), (uint8_t)op, constant}, opposite(op));
 }
 
 /* Where `a && b` is false, a was, or b: of interest where b is a call whose result tells the two ways
  * apart. */
-static void keep_maybe(condition *c, const condition *second) {
+static void keep_maybe(extract *x, condition *c, const condition *second) {
   c->nno = 0;
-  for (uint8_t i = 0; i < second->nno; i++)
-    if (second->no[i].op == FACTS_GUARD_EQ)
-      c->no[c->nno++] = (predicate){second->no[i].node, FACTS_GUARD_MAYBE_EQ, second->no[i].value};
+  for (uint8_t i = 0; i < second->nno; i++) {
+    predicate what = second->no[i];
+    if (what.op != FACTS_GUARD_EQ) continue;
+    what.op = FACTS_GUARD_MAYBE_EQ;
+    append(x, &c->no, &c->nno, &what, 1);
+  }
 }
 
 /* `a && b` (also `a || b`, seen as its negation): b is visited under what a says. */
@@ -145,14 +176,14 @@ static void both(extract *x, uint32_t lhs, uint32_t rhs, bool is_or, condition *
   uint32_t calls;
   guard_condition(x, lhs, c);
   if (is_or) negate(c);
-  guard_enter(x, &saved, c->yes, c->nyes);
+  guard_enter(x, &saved, c, true);
   calls = x->unit->calls.count;
   guard_condition(x, rhs, &second);
   guard_leave(x, &saved);
   if (is_or) negate(&second);
-  append(c->yes, &c->nyes, second.yes, second.nyes);
+  append(x, &c->yes, &c->nyes, second.yes, second.nyes);
   c->nno = 0;
-  if (x->unit->calls.count != calls) keep_maybe(c, &second);
+  if (x->unit->calls.count != calls) keep_maybe(x, c, &second);
   if (is_or) negate(c);
 }
 
@@ -193,10 +224,10 @@ static void ways(extract *x, uint32_t n) {
   scope saved;
   uint32_t yes = tree_child(x, n, 1), no = tree_child(x, n, 2);
   guard_condition(x, tree_child(x, n, 0), &c);
-  guard_enter(x, &saved, c.yes, c.nyes);
+  guard_enter(x, &saved, &c, true);
   if (yes) value_effects(x, yes);
   guard_leave(x, &saved);
-  guard_enter(x, &saved, c.no, c.nno);
+  guard_enter(x, &saved, &c, false);
   if (no) value_effects(x, no);
   guard_leave(x, &saved);
 }
@@ -209,7 +240,8 @@ static bool is_expect(extract *x, uint32_t call) {
 }
 
 void guard_condition(extract *x, uint32_t n, condition *c) {
-  c->nyes = c->nno = 0;
+  *c = (condition){.id = ++x->conditions};
+  uint32_t id = c->id;
   if (x->depth > 4000) {
     value_effects(x, n);
     return;
@@ -236,5 +268,6 @@ void guard_condition(extract *x, uint32_t n, condition *c) {
     break;
   default: truth(x, n, c);
   }
+  c->id = id;
   x->depth--;
 }

@@ -222,7 +222,11 @@ void init_variable(extract *x, uint32_t n) {
     flow_emit(x, (target){.node = info.index}, value_unknown(n));
     return;
   }
-  if (info.type == TYPE_RECORD) note_zero(x, tree_strip(x, value_node_index), decl);
+  if (info.type == TYPE_RECORD) {
+    bool is_list = tree_kind(x, tree_strip(x, value_node_index)) == CXCursor_InitListExpr;
+    note_zero(x, tree_strip(x, value_node_index), decl);
+    flow_note(x, info.index, is_list ? FACTS_STORE_ZERO : FACTS_STORE_CHANGE);
+  }
   if (info.type == TYPE_REFERENCE) {
     target place = lvalue_of(x, value_node_index);
     value v = {.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = value_node_index};

@@ -42,7 +42,11 @@ static target place_subscript(extract *x, uint32_t n) {
   }
   value_effects(x, index);
   uint32_t inner = tree_strip(x, base);
-  if (class_of(x, inner) == TYPE_ARRAY) return lvalue_of(x, inner);
+  if (class_of(x, inner) == TYPE_ARRAY) {
+    target element = lvalue_of(x, inner);
+    element.weak = true;
+    return element;
+  }
   return lvalue_deref(x, value_of(x, base), clang_getCursorType(tree_cursor(x, n)));
 }
 
@@ -51,14 +55,31 @@ static target place_of_value(extract *x, uint32_t n, value v) {
   return lvalue_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
 }
 
+facts_node lvalue_base(extract *x, uint32_t n) {
+  n = tree_strip(x, n);
+  bool through_pointer = false;
+  if (tree_kind(x, n) != CXCursor_MemberRefExpr) return 0;
+  while (tree_kind(x, n) == CXCursor_MemberRefExpr) {
+    if (through_pointer || n + 1 >= tree_end(x, n)) return 0;
+    n = tree_strip_casts(x, n + 1);
+    through_pointer = class_of(x, n) == TYPE_POINTER;
+  }
+  if (tree_kind(x, n) != CXCursor_DeclRefExpr) return 0;
+  const decl_info *info = decl_at(x, decl_of(x, n));
+  return info->kind == DECL_VARIABLE && info->type != TYPE_ARRAY ? info->index : 0;
+}
+
 target lvalue_of(extract *x, uint32_t n) {
   n = tree_strip(x, n);
   uint32_t first = tree_child(x, n, 0);
   switch (tree_kind(x, n)) {
   case CXCursor_DeclRefExpr: return lvalue_variable(x, n, decl_of(x, n));
-  case CXCursor_MemberRefExpr:
+  case CXCursor_MemberRefExpr: {
     if (first) value_effects(x, first);
-    return lvalue_variable(x, n, decl_of(x, n));
+    target member = lvalue_variable(x, n, decl_of(x, n));
+    if (!member.deref) member.base = lvalue_base(x, n);
+    return member;
+  }
   case CXCursor_ArraySubscriptExpr: return place_subscript(x, n);
   case CXCursor_UnaryOperator:
     switch (clang_getCursorUnaryOperatorKind(tree_cursor(x, n))) {

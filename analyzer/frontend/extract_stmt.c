@@ -46,27 +46,27 @@ static uint32_t next_of(const extract *x, uint32_t n, uint32_t child) {
   return next < tree_end(x, n) ? next : 0;
 }
 
-static void walk_under(extract *x, uint32_t n, const predicate *what, uint32_t count) {
+static void walk_under(extract *x, uint32_t n, const condition *c, bool yes) {
   scope saved;
   if (!n) return;
-  guard_enter(x, &saved, what, count);
+  guard_enter(x, &saved, c, yes);
   stmt_walk(x, n);
   guard_leave(x, &saved);
 }
 
 static void if_statement(extract *x, uint32_t n) {
-  condition c = {.nyes = 0};
+  condition c = {0};
   for (;;) {
     uint32_t test = condition_of(x, n);
     if (!test) return;
     guard_condition(x, test, &c);
     uint32_t yes = next_of(x, n, test), no = next_of(x, n, yes ? yes : test);
     if (!yes) return;
-    walk_under(x, yes, c.yes, c.nyes);
-    walk_under(x, no, c.no, c.nno);
+    walk_under(x, yes, &c, true);
+    walk_under(x, no, &c, false);
     bool yes_leaves = leaving_of(x, yes) == LEAVES, no_leaves = no && leaving_of(x, no) == LEAVES;
-    if (yes_leaves && !no_leaves) guard_push(x, c.no, c.nno);
-    if (no_leaves && !yes_leaves) guard_push(x, c.yes, c.nyes);
+    if (yes_leaves && !no_leaves) guard_push(x, &c, false);
+    if (no_leaves && !yes_leaves) guard_push(x, &c, true);
     return;
   }
 }
@@ -74,19 +74,34 @@ static void if_statement(extract *x, uint32_t n) {
 static void enter_cycle(extract *x, uint32_t n, scope *saved) {
   *saved = x->scope;
   uint32_t index = x->unit->cycles.count;
-  facts_cycle cycle = {x->scope.function, x->scope.cycle, name_place_of(x, n)};
+  facts_cycle cycle = {x->scope.function, x->scope.cycle, 0, name_place_of(x, n)};
   *bs_vec_push(&x->unit->cycles) = cycle;
   x->scope.cycle = index;
 }
 
+/* A loop's body; one that always runs at least once, as its condition is a constant, has no guard of its own.
+ */
+static void walk_body(extract *x, uint32_t test, uint32_t body, const condition *c) {
+  int64_t constant;
+  scope saved = x->scope;
+  if (test && !(value_constant(x, test, &constant) && constant)) {
+    walk_under(x, body, c, true);
+    return;
+  }
+  if (!body) return;
+  x->scope.conditional = true;
+  stmt_walk(x, body);
+  guard_leave(x, &saved);
+}
+
 static void while_statement(extract *x, uint32_t n) {
-  condition c = {.nyes = 0};
+  condition c = {0};
   scope saved;
   enter_cycle(x, n, &saved);
   uint32_t test = condition_of(x, n);
   if (test) {
     guard_condition(x, test, &c);
-    walk_under(x, next_of(x, n, test), c.yes, c.nyes);
+    walk_body(x, test, next_of(x, n, test), &c);
   }
   guard_leave(x, &saved);
 }
@@ -151,16 +166,76 @@ static for_parts for_parts_of(const extract *x, uint32_t n) {
   return p;
 }
 
+/* The number that a variable is given: `i = 0`, `int i = 0`. */
+static bool counter_start(extract *x, uint32_t n, uint32_t *decl, int64_t *start) {
+  if (tree_kind(x, n) == CXCursor_DeclStmt && tree_count(x, n) == 1) n = tree_child(x, n, 0);
+  if (tree_kind(x, n) == CXCursor_VarDecl && tree_last(x, n)) {
+    *decl = decl_find(x, tree_cursor(x, n));
+    return value_constant(x, tree_last(x, n), start);
+  }
+  n = tree_strip(x, n);
+  if (tree_kind(x, n) != CXCursor_BinaryOperator ||
+      clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) != CXBinaryOperator_Assign)
+    return false;
+  uint32_t lhs = tree_strip(x, tree_child(x, n, 0));
+  if (tree_kind(x, lhs) != CXCursor_DeclRefExpr) return false;
+  *decl = decl_of(x, lhs);
+  return value_constant(x, tree_child(x, n, 1), start);
+}
+
+/* `i++`, `i += 2`: how far a turn goes. 0: another step. */
+static int64_t counter_step(extract *x, uint32_t n, uint32_t decl) {
+  int64_t by = 1;
+  n = tree_strip(x, n);
+  uint32_t lhs = n + 1 < tree_end(x, n) ? tree_strip(x, n + 1) : 0;
+  if (!lhs || tree_kind(x, lhs) != CXCursor_DeclRefExpr || decl_of(x, lhs) != decl) return 0;
+  if (tree_kind(x, n) == CXCursor_UnaryOperator) {
+    enum CXUnaryOperatorKind kind = clang_getCursorUnaryOperatorKind(tree_cursor(x, n));
+    if (kind == CXUnaryOperator_PostInc || kind == CXUnaryOperator_PreInc) return 1;
+    return kind == CXUnaryOperator_PostDec || kind == CXUnaryOperator_PreDec ? -1 : 0;
+  }
+  if (tree_kind(x, n) != CXCursor_CompoundAssignOperator || !value_constant(x, tree_child(x, n, 1), &by))
+    return 0;
+  enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(tree_cursor(x, n));
+  return kind == CXBinaryOperator_AddAssign ? by : kind == CXBinaryOperator_SubAssign ? -by : 0;
+}
+
+/* How often `for (i = 0; i < 5; i++)` runs at most; 0 when that cannot be told. */
+static uint32_t turns_of(extract *x, const for_parts *p) {
+  uint32_t decl;
+  int64_t start, end;
+  if (!p->start || !p->test || !p->step || !counter_start(x, p->start, &decl, &start)) return 0;
+  int64_t step = counter_step(x, p->step, decl);
+  uint32_t test = tree_strip(x, p->test), lhs = tree_child(x, test, 0), rhs = tree_child(x, test, 1);
+  if (!step || tree_kind(x, test) != CXCursor_BinaryOperator || !lhs || !rhs) return 0;
+  lhs = tree_strip(x, lhs);
+  if (tree_kind(x, lhs) != CXCursor_DeclRefExpr || decl_of(x, lhs) != decl || !value_constant(x, rhs, &end))
+    return 0;
+  switch (clang_getCursorBinaryOperatorKind(tree_cursor(x, test))) {
+  case CXBinaryOperator_LE: end += 1; break;
+  case CXBinaryOperator_GE: end -= 1; break;
+  case CXBinaryOperator_LT:
+  case CXBinaryOperator_GT:
+  case CXBinaryOperator_NE: break;
+  default: return 0;
+  }
+  bool is_sane = start > -(INT64_C(1) << 40) && start < INT64_C(1) << 40 && end > -(INT64_C(1) << 40) &&
+                 end < INT64_C(1) << 40 && (end - start) / step >= 0;
+  int64_t turns = is_sane ? (end - start + step + (step > 0 ? -1 : 1)) / step : 0;
+  return turns > 0 && turns < UINT32_MAX ? (uint32_t)turns : 0;
+}
+
 static void for_statement(extract *x, uint32_t n) {
-  condition c = {.nyes = 0};
+  condition c = {0};
   scope saved;
   if (n + 1 >= tree_end(x, n)) return;
   for_parts p = for_parts_of(x, n);
   if (p.start) stmt_walk(x, p.start);
   enter_cycle(x, n, &saved);
   if (p.test) guard_condition(x, p.test, &c);
-  walk_under(x, p.body, c.yes, c.nyes);
-  if (p.step) walk_under(x, p.step, c.yes, c.nyes);
+  x->unit->cycles.items[x->scope.cycle].turns = turns_of(x, &p);
+  walk_body(x, p.test, p.body, &c);
+  if (p.step) walk_body(x, p.test, p.step, &c);
   guard_leave(x, &saved);
 }
 
@@ -179,7 +254,7 @@ static void range_statement(extract *x, uint32_t n) {
     flow_emit(x, (target){.node = info.index}, v);
   }
   enter_cycle(x, n, &saved);
-  walk_under(x, body, NULL, 0);
+  walk_under(x, body, NULL, true);
   guard_leave(x, &saved);
 }
 
@@ -191,7 +266,10 @@ static uint32_t case_statement(extract *x, uint32_t n, facts_node node, bool fal
   uint32_t inner = tree_last(x, n);
   if (inner && (tree_kind(x, inner) == CXCursor_CaseStmt || tree_kind(x, inner) == CXCursor_DefaultStmt))
     return case_statement(x, inner, node, true);
-  if (single) guard_push(x, &(predicate){node, FACTS_GUARD_EQ, constant}, 1);
+  if (single)
+    guard_push_one(x, (predicate){.node = node, .op = FACTS_GUARD_EQ, .value = constant});
+  else
+    guard_push(x, NULL, true);
   return inner;
 }
 
@@ -217,7 +295,8 @@ static void switch_statement(extract *x, uint32_t n) {
   if (!test) return;
   value v = value_of(x, test);
   if (!body) return;
-  guard_enter(x, &saved, NULL, 0);
+  guard_enter(x, &saved, NULL, true);
+  x->scope.guard = saved.guard;
   if (tree_kind(x, body) == CXCursor_CompoundStmt)
     switch_body(x, body, v.kind == VALUE_NODE ? v.ref : 0);
   else
@@ -307,7 +386,7 @@ void stmt_walk(extract *x, uint32_t n) {
   case CXCursor_LabelStmt:
   case CXCursor_CaseStmt:
   case CXCursor_DefaultStmt: children(x, n); break;
-  case CXCursor_CXXCatchStmt: walk_under(x, tree_last(x, n), NULL, 0); break;
+  case CXCursor_CXXCatchStmt: walk_under(x, tree_last(x, n), NULL, true); break;
   case CXCursor_VarDecl: init_variable(x, n); break;
   case CXCursor_IfStmt: if_statement(x, n); break;
   case CXCursor_WhileStmt: while_statement(x, n); break;

@@ -17,6 +17,7 @@ typedef struct unit_link {
   facts_unit facts;
   uint32_t *strings, *functions, *nodes, *guards, *cycles,
       *calls; /* local to global; PROGRAM_NONE: not yet */
+  uint32_t *call_end; /* of a function: the number behind that of its last call */
   bool *harvest; /* functions whose body is taken from this unit */
 } unit_link;
 
@@ -61,6 +62,8 @@ static void unit_open(unit_link *u) {
   u->cycles = new_map(f->cycles.count);
   u->calls = new_map(f->calls.count);
   u->harvest = bs_calloc(f->functions.count + 1, sizeof *u->harvest);
+  u->call_end = bs_calloc(f->functions.count + 1, sizeof *u->call_end);
+  for (uint32_t i = 0; i < f->calls.count; i++) u->call_end[f->calls.items[i].caller] = i + 1;
   u->nodes[0] = u->guards[0] = u->cycles[0] = 0;
 }
 
@@ -73,6 +76,7 @@ static void unit_close(unit_link *u) {
   free(u->cycles);
   free(u->calls);
   free(u->harvest);
+  free(u->call_end);
 }
 
 static uint32_t add_function(linker *l, unit_link *u, const facts_function *row, uint64_t key) {
@@ -259,16 +263,31 @@ static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
   return u->nodes[local] = add_node(l->p, n->kind, a, b, n->holds);
 }
 
+/* A unit's position is a call's number there; here it is the first call of the same function from there on.
+ * Those of a lambda inside stand between; those that another unit gave already are gone. */
+static uint32_t position_of(linker *l, unit_link *u, uint32_t function, uint32_t position) {
+  const program_function *f = &l->p->functions.items[u->functions[function]];
+  for (uint32_t i = position; i < u->call_end[function]; i++)
+    if (u->facts.calls.items[i].caller == function && u->calls[i] != PROGRAM_NONE) return u->calls[i];
+  return f->first_call + f->ncalls;
+}
+
 /* Each early return nests what follows one guard deeper: a long function has thousands, so this does not
  * recurse. */
-static uint32_t guard_of(linker *l, unit_link *u, uint32_t local) {
+static uint32_t guard_of(linker *l, unit_link *u, uint32_t function, uint32_t local) {
   l->guard_chain.count = 0;
   for (uint32_t at = local; u->guards[at] == PROGRAM_NONE; at = u->facts.guards.items[at].outer)
     *bs_vec_push(&l->guard_chain) = at;
   while (l->guard_chain.count) {
     uint32_t at = l->guard_chain.items[--l->guard_chain.count];
     const facts_guard *g = &u->facts.guards.items[at];
-    program_guard row = {u->guards[g->outer], node_of(l, u, g->node), g->op, g->value};
+    program_guard row = {.outer = u->guards[g->outer],
+                         .node = node_of(l, u, g->node),
+                         .base = node_of(l, u, g->base),
+                         .op = g->op,
+                         .value = g->value,
+                         .branch = g->branch,
+                         .position = position_of(l, u, function, g->position)};
     *bs_vec_push(&l->p->guards) = row;
     u->guards[at] = l->p->guards.count - 1;
   }
@@ -279,7 +298,7 @@ static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
   if (u->cycles[local] != PROGRAM_NONE) return u->cycles[local];
   const facts_cycle *c = &u->facts.cycles.items[local];
   uint32_t outer = c->outer < local ? cycle_of(l, u, c->outer) : 0;
-  program_cycle row = {u->functions[c->function], outer, place_of(l, u, c->place)};
+  program_cycle row = {u->functions[c->function], outer, c->turns, place_of(l, u, c->place)};
   *bs_vec_push(&l->p->cycles) = row;
   return u->cycles[local] = l->p->cycles.count - 1;
 }
@@ -308,13 +327,15 @@ static void link_calls(linker *l, unit_link *u) {
                           .first_argument = p->arguments.count,
                           .narguments = c->narguments};
     out->callee = c->kind == FACTS_CALL_INDIRECT ? node_of(l, u, c->callee) : u->functions[c->callee];
-    out->guard = guard_of(l, u, c->guard);
+    out->guard = guard_of(l, u, c->caller, c->guard);
     out->cycle = cycle_of(l, u, c->cycle);
+    out->base = node_of(l, u, c->base);
     out->result = c->result ? node_of(l, u, c->result) : 0;
     for (uint32_t k = 0; k < c->narguments; k++) {
       const facts_argument *a = &u->facts.arguments.items[c->first_argument + k];
       program_argument row = {
-          a->kind, a->flags, a->ref, a->value, str_of(l, u, a->text), str_of(l, u, a->record)};
+          a->kind, a->flags, a->ref, a->value, str_of(l, u, a->text), str_of(l, u, a->record), 0};
+      row.base = node_of(l, u, a->base);
       if (a->kind == FACTS_ARGUMENT_FUNCTION)
         row.ref = u->functions[a->ref];
       else
@@ -324,8 +345,8 @@ static void link_calls(linker *l, unit_link *u) {
   }
 }
 
-static program_integer integer_of(linker *l, unit_link *u, const facts_integer *i) {
-  return (program_integer){i->value, guard_of(l, u, i->guard)};
+static program_integer integer_of(linker *l, unit_link *u, uint32_t function, const facts_integer *i) {
+  return (program_integer){i->value, guard_of(l, u, function, i->guard)};
 }
 
 static void link_flows(linker *l, unit_link *u) {
@@ -346,12 +367,53 @@ static void link_flows(linker *l, unit_link *u) {
     case FACTS_FLOW_FUNCTION: row.src = u->functions[w->src]; break;
     case FACTS_FLOW_INTEGER:
       row.src = p->integers.count;
-      *bs_vec_push(&p->integers) = integer_of(l, u, &u->facts.integers.items[w->src]);
+      *bs_vec_push(&p->integers) = integer_of(l, u, w->function, &u->facts.integers.items[w->src]);
       break;
     case FACTS_FLOW_STRING: row.src = str_of(l, u, w->src); break;
     default: break;
     }
     if (row.dst) *bs_vec_push(&p->flows) = row;
+  }
+}
+
+static int compare_stores(const void *a, const void *b) {
+  const program_store *x = a, *y = b;
+  if (x->function != y->function) return x->function < y->function ? -1 : 1;
+  if (x->position != y->position) return x->position < y->position ? -1 : 1;
+  return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static void link_stores(linker *l, unit_link *u) {
+  program *p = l->p;
+  for (uint32_t i = 0; i < u->facts.stores.count; i++) {
+    const facts_store *s = &u->facts.stores.items[i];
+    bool global = s->function == UINT32_MAX;
+    if (!global && !u->harvest[s->function]) continue;
+    program_store row = {.function = global ? PROGRAM_NONE : u->functions[s->function],
+                         .position = global ? 0 : position_of(l, u, s->function, s->position),
+                         .order = p->stores.count,
+                         .base = node_of(l, u, s->base),
+                         .field = node_of(l, u, s->field),
+                         .op = s->op,
+                         .kind = s->kind,
+                         .weak = s->weak,
+                         .ref = s->kind == FACTS_ARGUMENT_FUNCTION ? u->functions[s->ref]
+                                                                   : node_of(l, u, s->ref),
+                         .from = node_of(l, u, s->from),
+                         .value = s->value,
+                         .guard = guard_of(l, u, s->function, s->guard),
+                         .cycle = cycle_of(l, u, s->cycle)};
+    if (row.base && (row.field || !s->field)) *bs_vec_push(&p->stores) = row;
+  }
+}
+
+static void sort_stores(program *p) {
+  bs_vec_sort(&p->stores, compare_stores);
+  for (uint32_t i = p->stores.count; i-- > 0;) {
+    if (p->stores.items[i].function == PROGRAM_NONE) continue;
+    program_function *f = &p->functions.items[p->stores.items[i].function];
+    f->first_store = i;
+    f->nstores++;
   }
 }
 
@@ -526,8 +588,10 @@ static void link_all(linker *l) {
   for (uint32_t k = 0; k < l->nunits; k++) {
     link_calls(l, &l->units[k]);
     link_flows(l, &l->units[k]);
+    link_stores(l, &l->units[k]);
     link_small(l, &l->units[k]);
   }
+  sort_stores(p);
   mark_address_taken(p);
   note_ambiguous(l);
 }
@@ -588,6 +652,7 @@ void program_fini(program *p) {
   bs_vec_fini(&p->calls);
   bs_vec_fini(&p->arguments);
   bs_vec_fini(&p->guards);
+  bs_vec_fini(&p->stores);
   bs_vec_fini(&p->cycles);
   bs_vec_fini(&p->nodes);
   bs_vec_fini(&p->flows);

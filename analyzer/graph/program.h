@@ -32,6 +32,7 @@ typedef struct program_function {
   uint32_t flags, nparams; /* facts_function_flag */
   uint32_t unit;           /* that first defines it */
   uint32_t first_call, ncalls; /* into `calls`, which are in the order of their callers */
+  uint32_t first_store, nstores; /* into `stores`, likewise */
   uint64_t programs;       /* bit k: linked into the program whose main is mains.items[k]; all ones: any */
   bool defined;
   bool address_taken;
@@ -44,7 +45,7 @@ typedef struct program_call {
   program_str type;
   program_place place;
   uint32_t first_argument, narguments;
-  uint32_t guard, cycle, result;
+  uint32_t guard, cycle, base, result;
   uint32_t first_edge, nedges;
 } program_call;
 
@@ -53,13 +54,28 @@ typedef struct program_argument {
   uint32_t ref;        /* function or node */
   int64_t value;
   program_str text, record;
+  uint32_t base;
 } program_argument;
 
 typedef struct program_guard {
-  uint32_t outer, node;
+  uint32_t outer, node, base;
   uint8_t op;
   int64_t value;
+  uint32_t branch;   /* see facts_guard; told apart within a function only */
+  uint32_t position; /* the first call of the function that comes after it */
 } program_guard;
+
+/* See facts_store. */
+typedef struct program_store {
+  uint32_t function, position; /* PROGRAM_NONE at file scope; the first call of the function after it */
+  uint32_t order; /* among those of its function with this position */
+  uint32_t base, field;
+  uint8_t op, kind;
+  bool weak;
+  uint32_t ref, from;
+  int64_t value;
+  uint32_t guard, cycle;
+} program_store;
 
 typedef struct program_integer {
   int64_t value;
@@ -67,7 +83,7 @@ typedef struct program_integer {
 } program_integer;
 
 typedef struct program_cycle {
-  uint32_t function, outer;
+  uint32_t function, outer, turns;
   program_place place;
 } program_cycle;
 
@@ -159,6 +175,7 @@ typedef struct program {
   BS_VEC(program_unit) units;
   BS_VEC(program_function) functions;
   BS_VEC(program_call) calls;
+  BS_VEC(program_store) stores; /* in the order of their functions; those at file scope come last */
   BS_VEC(program_argument) arguments;
   BS_VEC(program_guard) guards;
   BS_VEC(program_cycle) cycles;

@@ -61,6 +61,19 @@ static inline facts_node unit_field(facts_unit *u, const char *record, const cha
   return unit_node(u, FACTS_NODE_FIELD, unit_str(u, record), unit_str(u, name));
 }
 
+/* What a flow says of a variable's order as well. */
+static inline facts_store *unit_store(facts_unit *u, facts_node variable, uint32_t in) {
+  static facts_store none;
+  uint32_t kind = u->nodes.items[variable].kind;
+  if (in == UINT32_MAX || kind == FACTS_NODE_FIELD || kind == FACTS_NODE_RESULT || kind == FACTS_NODE_NONE)
+    return &none;
+  facts_store *s = bs_vec_push(&u->stores);
+  s->function = in;
+  s->position = u->calls.count;
+  s->base = variable;
+  return s;
+}
+
 static inline void unit_flow(facts_unit *u, enum facts_flow_kind kind, uint32_t dst, uint32_t src,
                              uint32_t in, uint32_t line) {
   facts_flow *f = bs_vec_push(&u->flows);
@@ -69,6 +82,10 @@ static inline void unit_flow(facts_unit *u, enum facts_flow_kind kind, uint32_t 
   f->src = src;
   f->function = in;
   f->place = (facts_place){u->file, line, 1};
+  if (kind != FACTS_FLOW_COPY) return;
+  facts_store *s = unit_store(u, dst, in);
+  s->kind = FACTS_ARGUMENT_NODE;
+  s->ref = src;
 }
 
 /* variable = value, in `in`. */
@@ -76,6 +93,9 @@ static inline void unit_integer(facts_unit *u, facts_node variable, int64_t valu
                                 uint32_t line) {
   *bs_vec_push(&u->integers) = (facts_integer){value, 0};
   unit_flow(u, FACTS_FLOW_INTEGER, variable, u->integers.count - 1, in, line);
+  facts_store *s = unit_store(u, variable, in);
+  s->kind = FACTS_ARGUMENT_INTEGER;
+  s->value = value;
 }
 
 static inline facts_node unit_local(facts_unit *u, uint32_t function, const char *name) {
@@ -85,13 +105,13 @@ static inline facts_node unit_local(facts_unit *u, uint32_t function, const char
 /* A condition that holds where calls with it as their guard stand. */
 static inline uint32_t unit_guard(facts_unit *u, uint32_t outer, facts_node node, enum facts_guard_op op,
                                   int64_t value) {
-  *bs_vec_push(&u->guards) = (facts_guard){outer, node, (uint8_t)op, value};
+  *bs_vec_push(&u->guards) = (facts_guard){.outer = outer, .node = node, .op = (uint8_t)op, .value = value};
   return u->guards.count - 1;
 }
 
 /* A loop statement in a function. */
 static inline uint32_t unit_cycle(facts_unit *u, uint32_t function, uint32_t line) {
-  *bs_vec_push(&u->cycles) = (facts_cycle){function, 0, {u->file, line, 3}};
+  *bs_vec_push(&u->cycles) = (facts_cycle){.function = function, .place = {u->file, line, 3}};
   return u->cycles.count - 1;
 }
 
