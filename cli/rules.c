@@ -127,7 +127,15 @@ static void list_table(const rule_set *rules, bs_strbuf *out) {
 }
 
 static void add_condition(const rule_condition *c, bs_strbuf *out) {
-  static const char *const kinds[] = {"file", "socket", "pipe", "tty", "event", "nonblocking", "blocking"};
+  static const char *const kinds[] = {"file",     "socket",   "pipe",    "tty",    "event",    "nonblocking",
+                                      "blocking", "datagram", "watched", "memory", "lingering"};
+  for (uint32_t i = 0; i < c->nall; i++) {
+    if (i) bs_strbuf_adds(out, " and ");
+    add_condition(&c->all[i], out);
+  }
+  if (c->test == RULE_TEST_AFTER) bs_strbuf_addf(out, "a test of %s came before", c->text);
+  if (c->test == RULE_TEST_HANDLE) bs_strbuf_addf(out, "the %s object does not wait", c->text);
+  if (c->argument < 0 || c->nall || c->test == RULE_TEST_HANDLE) return;
   bs_strbuf_addf(out, c->field ? "argument %d's %s " : "argument %d ", c->argument, c->field);
   switch (c->test) {
   case RULE_TEST_EQUALS: bs_strbuf_addf(out, "is %s", c->text); break;
@@ -143,7 +151,8 @@ static void add_condition(const rule_condition *c, bs_strbuf *out) {
       if (c->value >> b & 1) bs_strbuf_addf(out, " %s", kinds[b]);
     }
     break;
-  case RULE_TESTS: break;
+  case RULE_TEST_ABOVE: bs_strbuf_addf(out, "is more than %s", c->text); break;
+  default: break;
   }
 }
 
@@ -170,7 +179,16 @@ static void add_example(const char *title, const rule *r, bool blocks, bs_strbuf
   bs_strbuf_fini(&text);
 }
 
-static void show_rule(const rule *r, bs_strbuf *out) {
+/* What is said for the loop of one piece of advice, once for each loop. */
+static void add_advice(const rule_set *rules, const rule *r, uint32_t index, bs_strbuf *out) {
+  const char *loop = r->advice.items[index].loop;
+  for (uint32_t i = 0; i < index; i++)
+    if (!strcmp(r->advice.items[i].loop, loop)) return;
+  const char *text = rule_advice_for(rules, r, loop), *any = rule_advice_for(rules, r, "any");
+  if (!strcmp(loop, "any") || !any || strcmp(text, any)) bs_strbuf_addf(out, "  %-10s  %s\n", loop, text);
+}
+
+static void show_rule(const rule_set *rules, const rule *r, bs_strbuf *out) {
   bs_strbuf_addf(out, "%s: %s, %s\n%s\n\n", r->id, rule_severity_names[r->severity],
                  rule_category_names[r->category], r->message);
   bs_strbuf_addf(out, "%-10s ", "functions");
@@ -186,8 +204,7 @@ static void show_rule(const rule *r, bs_strbuf *out) {
     bs_strbuf_addf(out, "%-10s  %s at most\n", "confidence", rule_confidence_names[r->confidence]);
   if (r->wait) bs_strbuf_addf(out, "%-10s  a loop's own wait is no finding\n", "wait");
   if (r->advice.count) bs_strbuf_adds(out, "\nInstead\n");
-  for (uint32_t i = 0; i < r->advice.count; i++)
-    bs_strbuf_addf(out, "  %-10s  %s\n", r->advice.items[i].loop, r->advice.items[i].text);
+  for (uint32_t i = 0; i < r->advice.count; i++) add_advice(rules, r, i, out);
   add_example("A finding", r, true, out);
   add_example("No finding", r, false, out);
   bs_strbuf_addf(out, "\n%s:%u\n", bs_path_basename(r->file), r->line);
@@ -203,9 +220,9 @@ static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out,
           "there is no rule '%s', and none for a function of that name; blockscan rules list has them all",
           o->names.items[i]);
     if (i) bs_strbuf_addc(out, '\n');
-    if (r) show_rule(r, out);
+    if (r) show_rule(rules, r, out);
     for (; !r && *of_function; of_function++) {
-      show_rule(*of_function, out);
+      show_rule(rules, *of_function, out);
       if (of_function[1]) bs_strbuf_addc(out, '\n');
     }
   }

@@ -290,7 +290,7 @@ void join_add_missed(join *j, const join_site *site) {
   f->runtime.verdict = REPORT_RUNTIME_ONLY;
   f->runtime.missed = reason_of(&m);
   fill_entry(&m, f);
-  const char *advice = m.rule ? rule_advice_for(m.rule, f->entries.items[0].loop) : NULL;
+  const char *advice = m.rule ? rule_advice_for(j->options.rules, m.rule, f->entries.items[0].loop) : NULL;
   f->advice = advice ? advice : "";
   fill_id(f, f->id);
   propose(&m, f);

@@ -262,11 +262,27 @@ const rule *rule_set_find(const rule_set *set, const char *id) {
   return found ? set->rules.items[place] : NULL;
 }
 
-const char *rule_advice_for(const rule *r, const char *loop) {
+/* The text of a rule's own advice, or of its file's, for a loop or for any; NULL without. */
+static const char *advice_of(const rule *r, const char *loop, bool general) {
   const char *any = NULL;
   for (uint32_t i = 0; i < r->advice.count; i++) {
-    if (strcmp(r->advice.items[i].loop, loop) == 0) return r->advice.items[i].text;
-    if (strcmp(r->advice.items[i].loop, "any") == 0) any = r->advice.items[i].text;
+    const rule_advice *a = &r->advice.items[i];
+    if (a->general != general) continue;
+    if (strcmp(a->loop, loop) == 0) return a->text;
+    if (strcmp(a->loop, "any") == 0) any = a->text;
   }
   return any;
+}
+
+static bool speaks_of(const rule *r, const char *loop) {
+  for (uint32_t i = 0; i < r->advice.count; i++)
+    if (strcmp(r->advice.items[i].loop, loop) == 0) return true;
+  return false;
+}
+
+const char *rule_advice_for(const rule_set *set, const rule *r, const char *loop) {
+  const loop_pack *pack = rule_set_find_pack(set, loop);
+  if (pack && pack->like && !speaks_of(r, loop)) loop = pack->like;
+  const char *own = advice_of(r, loop, false);
+  return own ? own : advice_of(r, loop, true);
 }

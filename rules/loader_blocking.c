@@ -7,26 +7,31 @@
 
 static const json_member file_members[] = {
     {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},
-    {"about", JSON_KIND_STRING, false},   {"advice", JSON_KIND_OBJECT, false},
-    {"rules", JSON_KIND_ARRAY, true},     {NULL, JSON_KIND_ANY, false}};
+    {"about", JSON_KIND_STRING, false},   {"library", JSON_KIND_OBJECT, false},
+    {"advice", JSON_KIND_OBJECT, false},  {"rules", JSON_KIND_ARRAY, true},
+    {NULL, JSON_KIND_ANY, false}};
 
-static const json_member rule_members[] = {{"id", JSON_KIND_STRING, true},
-                                           {"functions", JSON_KIND_STRINGS, true},
-                                           {"category", JSON_KIND_STRING, true},
-                                           {"latency", JSON_KIND_STRING, true},
-                                           {"severity", JSON_KIND_STRING, false},
-                                           {"message", JSON_KIND_STRING, true},
-                                           {"manual", JSON_KIND_STRING, false},
-                                           {"wait", JSON_KIND_BOOLEAN, false},
-                                           {"wait_count", JSON_KIND_INTEGER, false},
-                                           {"unless", JSON_KIND_ARRAY, false},
-                                           {"only_if", JSON_KIND_ARRAY, false},
-                                           {"ready", JSON_KIND_INTEGER, false},
-                                           {"confidence", JSON_KIND_STRING, false},
-                                           {"unknown", JSON_KIND_STRING, false},
-                                           {"advice", JSON_KIND_OBJECT, false},
-                                           {"examples", JSON_KIND_OBJECT, false},
-                                           {NULL, JSON_KIND_ANY, false}};
+static const json_member library_members[] = {{"name", JSON_KIND_STRING, true},
+                                              {"packages", JSON_KIND_STRINGS, false},
+                                              {"headers", JSON_KIND_STRINGS, false},
+                                              {"flags", JSON_KIND_STRING, false},
+                                              {NULL, JSON_KIND_ANY, false}};
+
+static const json_member timeout_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                              {"unit", JSON_KIND_STRING, true},
+                                              {"absolute", JSON_KIND_BOOLEAN, false},
+                                              {NULL, JSON_KIND_ANY, false}};
+
+static const json_member rule_members[] = {
+    {"id", JSON_KIND_STRING, true},           {"functions", JSON_KIND_STRINGS, true},
+    {"category", JSON_KIND_STRING, true},     {"latency", JSON_KIND_STRING, true},
+    {"severity", JSON_KIND_STRING, false},    {"message", JSON_KIND_STRING, true},
+    {"manual", JSON_KIND_STRING, false},      {"wait", JSON_KIND_BOOLEAN, false},
+    {"wait_count", JSON_KIND_INTEGER, false}, {"unless", JSON_KIND_ARRAY, false},
+    {"only_if", JSON_KIND_ARRAY, false},      {"ready", JSON_KIND_INTEGER, false},
+    {"timeout", JSON_KIND_OBJECT, false},     {"confidence", JSON_KIND_STRING, false},
+    {"unknown", JSON_KIND_STRING, false},     {"advice", JSON_KIND_OBJECT, false},
+    {"examples", JSON_KIND_OBJECT, false},    {NULL, JSON_KIND_ANY, false}};
 
 static const json_member example_members[] = {
     {"language", JSON_KIND_STRING, false},  {"flags", JSON_KIND_STRING, false},
@@ -53,16 +58,7 @@ static void load_id(json_reader *reader, const json_at *at, rule *r) {
                     r->id);
 }
 
-static void add_advice(rule *r, const char *loop, const char *text) {
-  for (uint32_t i = 0; i < r->advice.count; i++) {
-    if (strcmp(r->advice.items[i].loop, loop) != 0) continue;
-    r->advice.items[i].text = text;
-    return;
-  }
-  *bs_vec_push(&r->advice) = (rule_advice){loop, text};
-}
-
-static void load_advice(json_reader *reader, const json_at *at, rule *r) {
+static void load_advice(json_reader *reader, const json_at *at, bool general, rule *r) {
   json_at advice = json_get(at, "advice", JSON_KIND_OBJECT);
   if (!advice.value) return;
   const char *loop;
@@ -72,7 +68,8 @@ static void load_advice(json_reader *reader, const json_at *at, rule *r) {
     if (!json_is_string(text))
       json_problem_at(reader, &member, "the advice for '%s' must be a string", loop);
     else
-      add_advice(r, bs_arena_strdup(reader->arena, loop), json_get_string(reader, &advice, loop));
+      *bs_vec_push(&r->advice) = (rule_advice){bs_arena_strdup(reader->arena, loop),
+                                               json_get_string(reader, &advice, loop), general};
   }
 }
 
@@ -134,6 +131,43 @@ static void load_words(json_reader *reader, const json_at *at, rule *r) {
   r->ready = ready.value ? (int)json_integer_value(ready.value) : -1;
 }
 
+static void load_timeout(json_reader *reader, const json_at *at, rule *r) {
+  static const char *const units[] = {"ns", "us", "ms", "s", "timespec", "timeval"};
+  json_at timeout = json_get(at, "timeout", JSON_KIND_OBJECT);
+  r->timeout.argument = -1;
+  if (!timeout.value || !json_check_object(reader, &timeout, "'timeout'", timeout_members)) return;
+  json_at argument = json_get(&timeout, "arg", JSON_KIND_INTEGER);
+  r->timeout.argument = (int)json_integer_value(argument.value);
+  if (r->timeout.argument < 0 || r->timeout.argument > 63)
+    json_problem_at(reader, &argument, "expected the number of an argument, from 0");
+  r->timeout.unit = (enum rule_unit)(json_get_name(reader, &timeout, "unit", units, RULE_UNITS - 1, 0) + 1);
+  r->timeout.absolute = json_get_bool(&timeout, "absolute");
+}
+
+static const char *joined(json_reader *reader, const json_at *at, const char *key) {
+  json_strings words = {0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  json_get_strings(reader, at, key, &words);
+  for (uint32_t i = 0; i < words.count; i++) bs_strbuf_addf(&text, "%s%s", i ? " " : "", words.items[i]);
+  const char *kept = text.length ? bs_arena_strdup(reader->arena, text.text) : "";
+  bs_strbuf_fini(&text);
+  bs_vec_fini(&words);
+  return kept;
+}
+
+static const rule_library *load_library(json_reader *reader, const json_at *root) {
+  rule_library *library = bs_arena_alloc(reader->arena, sizeof *library);
+  *library = (rule_library){.packages = "", .headers = "", .flags = ""};
+  json_at at = json_get(root, "library", JSON_KIND_OBJECT);
+  if (!at.value || !json_check_object(reader, &at, "'library'", library_members)) return library;
+  library->name = json_get_string(reader, &at, "name");
+  library->packages = joined(reader, &at, "packages");
+  library->headers = joined(reader, &at, "headers");
+  const char *flags = json_get_string(reader, &at, "flags");
+  if (flags) library->flags = flags;
+  return library;
+}
+
 static rule *load_rule(json_reader *reader, const json_at *root, const json_at *at) {
   json_check_object(reader, at, "a rule", rule_members);
   if (!json_is_object(at->value)) return NULL;
@@ -143,10 +177,11 @@ static rule *load_rule(json_reader *reader, const json_at *root, const json_at *
   load_id(reader, at, r);
   json_get_strings(reader, at, "functions", &functions);
   load_words(reader, at, r);
+  load_timeout(reader, at, r);
   load_conditions(reader, at, "unless", &unless);
   load_conditions(reader, at, "only_if", &only_if);
-  load_advice(reader, root, r);
-  load_advice(reader, at, r);
+  load_advice(reader, at, false, r);
+  load_advice(reader, root, true, r);
   load_examples(reader, at, r);
   memcpy(&r->functions, &functions, sizeof functions);
   memcpy(&r->unless, &unless, sizeof unless);
@@ -166,6 +201,7 @@ static void check_unique(json_reader *reader, const json_at *at, const rule_list
 void load_rules(json_reader *reader, const json_at *root, rule_list *out) {
   json_check_object(reader, root, "a file of kind 'blocking'", file_members);
   json_at list = json_get(root, "rules", JSON_KIND_ARRAY);
+  const rule_library *library = load_library(reader, root);
   json_cursor cursor = json_cursor_start(reader->text, &list);
   for (size_t i = 0; i < json_array_size(list.value); i++) {
     json_at item = json_item(&list, i);
@@ -173,6 +209,7 @@ void load_rules(json_reader *reader, const json_at *root, rule_list *out) {
     rule *r = load_rule(reader, root, &item);
     if (!r) continue;
     r->line = line;
+    r->library = library;
     check_unique(reader, &item, out, r);
     *bs_vec_push(out) = r;
   }

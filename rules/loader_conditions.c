@@ -8,7 +8,7 @@
 
 enum { MAX_ARGUMENT = 63 };
 
-static const json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, true},
+static const json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, false},
                                                 {"field", JSON_KIND_STRING, false},
                                                 {"equals", JSON_KIND_ANY, false},
                                                 {"has", JSON_KIND_ANY, false},
@@ -16,11 +16,16 @@ static const json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, true}
                                                 {"is", JSON_KIND_STRING, false},
                                                 {"descriptor", JSON_KIND_STRINGS, false},
                                                 {"string", JSON_KIND_STRING, false},
+                                                {"above", JSON_KIND_ANY, false},
+                                                {"handle", JSON_KIND_STRING, false},
+                                                {"after", JSON_KIND_STRINGS, false},
+                                                {"all", JSON_KIND_ARRAY, false},
                                                 {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
-static const char *const descriptor_names[] = {"file",        "socket",   "pipe",     "tty",    "event",
-                                               "nonblocking", "blocking", "datagram", "watched"};
+static const char *const descriptor_names[] = {"file",    "socket",      "pipe",     "tty",
+                                               "event",   "nonblocking", "blocking", "datagram",
+                                               "watched", "memory",      "lingering"};
 
 unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key) {
   json_at member = json_get(at, key, JSON_KIND_STRINGS);
@@ -37,7 +42,7 @@ unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char
     }
     json_problem_at(reader, &member,
                     "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
-                    "'nonblocking', 'blocking', 'datagram', 'watched'",
+                    "'nonblocking', 'blocking', 'datagram', 'watched', 'memory', 'lingering'",
                     words.items[i]);
   }
   bs_vec_fini(&words);
@@ -67,6 +72,30 @@ static void load_value(json_reader *reader, const json_at *at, const char *key, 
   json_flag(reader, &member, &condition->value, &condition->text);
 }
 
+/* Several values: any of them. */
+static void load_values(json_reader *reader, const json_at *at, rule_condition *condition) {
+  json_at list = json_get(at, "equals", JSON_KIND_ANY);
+  size_t count = json_array_size(list.value);
+  if (!json_is_array(list.value)) {
+    load_value(reader, at, "equals", RULE_TEST_EQUALS, condition);
+    return;
+  }
+  int64_t *values = bs_arena_alloc(reader->arena, (count + 1) * sizeof *values);
+  bs_strbuf words = BS_STRBUF_INIT;
+  for (size_t i = 0; i < count; i++) {
+    json_at item = json_item(&list, i);
+    const char *text = "";
+    json_flag(reader, &item, &values[i], &text);
+    bs_strbuf_addf(&words, "%s%s", i ? " or " : "", text);
+  }
+  if (!count) json_problem_at(reader, &list, "'equals' is empty; expected a number or a flag");
+  condition->test = RULE_TEST_EQUALS;
+  condition->values = values;
+  condition->nvalues = (uint32_t)count;
+  condition->text = bs_arena_strdup(reader->arena, words.text ? words.text : "");
+  bs_strbuf_fini(&words);
+}
+
 static void load_state(json_reader *reader, const json_at *at, rule_condition *condition) {
   static const enum rule_test tests[] = {RULE_TEST_NULL, RULE_TEST_NOT_NULL, RULE_TEST_ZERO_STRUCT};
   int state = json_get_name(reader, at, "is", state_names, 3, 0);
@@ -74,15 +103,48 @@ static void load_state(json_reader *reader, const json_at *at, rule_condition *c
   condition->text = state_names[state];
 }
 
-static void load_test(json_reader *reader, const json_at *at, rule_condition *condition) {
+/* {"after": ["XPending"], "is": "not-null"} or {"after": ["PQisBusy"], "equals": 0}. */
+static void load_after(json_reader *reader, const json_at *at, rule_condition *condition) {
+  json_strings names = {0};
+  json_get_strings(reader, at, "after", &names);
+  const char **functions = bs_arena_alloc(reader->arena, (names.count + 1) * sizeof *functions);
+  for (uint32_t i = 0; i < names.count; i++) functions[i] = names.items[i];
+  functions[names.count] = NULL;
+  condition->functions = functions;
   if (json_object_get(at->value, "equals")) {
-    load_value(reader, at, "equals", RULE_TEST_EQUALS, condition);
+    load_value(reader, at, "equals", RULE_TEST_AFTER, condition);
+  } else {
+    load_state(reader, at, condition);
+    condition->negated = condition->test == RULE_TEST_NOT_NULL;
+    if (condition->test == RULE_TEST_ZERO_STRUCT)
+      json_problem_at(reader, at, "'after' goes with 'equals', 'null' or 'not-null'");
+  }
+  condition->test = RULE_TEST_AFTER;
+  condition->text = bs_arena_printf(reader->arena, "%s() %s", names.count ? names.items[0] : "",
+                                    condition->negated ? "found something" : condition->text);
+  bs_vec_fini(&names);
+}
+
+static void load_handle(json_reader *reader, const json_at *at, rule_condition *condition) {
+  condition->test = RULE_TEST_HANDLE;
+  condition->text = json_get_string(reader, at, "handle");
+}
+
+static void load_test(json_reader *reader, const json_at *at, rule_condition *condition) {
+  if (json_object_get(at->value, "after")) {
+    load_after(reader, at, condition);
+  } else if (json_object_get(at->value, "equals")) {
+    load_values(reader, at, condition);
   } else if (json_object_get(at->value, "has")) {
     load_value(reader, at, "has", RULE_TEST_HAS, condition);
   } else if (json_object_get(at->value, "lacks")) {
     load_value(reader, at, "lacks", RULE_TEST_LACKS, condition);
+  } else if (json_object_get(at->value, "above")) {
+    load_value(reader, at, "above", RULE_TEST_ABOVE, condition);
   } else if (json_object_get(at->value, "is")) {
     load_state(reader, at, condition);
+  } else if (json_object_get(at->value, "handle")) {
+    load_handle(reader, at, condition);
   } else if (json_object_get(at->value, "descriptor")) {
     condition->test = RULE_TEST_DESCRIPTOR;
     condition->value = load_descriptor_bits(reader, at, "descriptor");
@@ -93,29 +155,64 @@ static void load_test(json_reader *reader, const json_at *at, rule_condition *co
   }
 }
 
+/* {"all": [{…}, {…}]} */
+static void load_all(json_reader *reader, const json_at *at, condition_list *out) {
+  condition_list parts = {0};
+  load_conditions(reader, at, "all", &parts);
+  if (json_object_size(at->value) != 1 || parts.count < 2)
+    json_problem_at(reader, at, "'all' holds two conditions or more, and stands alone");
+  rule_condition *condition = bs_vec_push(out);
+  condition->test = RULE_TEST_ALL;
+  condition->argument = parts.count ? parts.items[0].argument : -1;
+  condition->text = parts.count ? parts.items[0].text : "";
+  condition->all = parts.items;
+  condition->nall = parts.count;
+}
+
+/* How many keys a condition has: its argument, the field, and one test, or `after` with what it gave. */
+static bool has_one_test(const json_at *at, bool argument, bool field) {
+  size_t tests = json_object_size(at->value) - argument - field;
+  return tests == (json_object_get(at->value, "after") ? 2 : 1);
+}
+
+static bool check_argument(json_reader *reader, const json_at *at, int *argument) {
+  json_at member = json_get(at, "arg", JSON_KIND_INTEGER);
+  json_int_t index = member.value ? json_integer_value(member.value) : -1;
+  bool needless = json_object_get(at->value, "after") || json_object_get(at->value, "handle");
+  *argument = (int)index;
+  if (member.value && (index < 0 || index > MAX_ARGUMENT)) {
+    json_problem_at(reader, &member, "'arg' is %lld; expected the number of an argument, from 0",
+                    (long long)index);
+    return false;
+  }
+  if (!member.value && !needless) json_problem_at(reader, at, "a condition needs the key 'arg'");
+  return member.value || needless;
+}
+
 static void load_condition(json_reader *reader, const json_at *at, condition_list *out) {
   if (!json_check_object(reader, at, "a condition", condition_members)) return;
-  json_at argument = json_get(at, "arg", JSON_KIND_INTEGER);
-  json_int_t index = json_integer_value(argument.value);
-  if (index < 0 || index > MAX_ARGUMENT) {
-    json_problem_at(reader, &argument, "'arg' is %lld; expected the number of an argument, from 0",
-                    (long long)index);
+  if (json_object_get(at->value, "all")) {
+    load_all(reader, at, out);
     return;
   }
+  int argument;
+  if (!check_argument(reader, at, &argument)) return;
   const char *field = json_get_string(reader, at, "field");
-  if (json_object_size(at->value) != (field ? 3 : 2)) {
-    json_problem_at(reader, at,
-                    "a condition needs 'arg' and one test: 'equals', 'has', 'lacks', 'is', 'descriptor' or "
-                    "'string'");
+  if (!has_one_test(at, argument >= 0, field != NULL)) {
+    json_problem_at(
+        reader, at,
+        "a condition needs 'arg' and one test: 'equals', 'has', 'lacks', 'above', 'is', 'descriptor', "
+        "'handle' or 'string'");
     return;
   }
   rule_condition *condition = bs_vec_push(out);
-  condition->argument = (int)index;
+  condition->argument = argument;
   condition->field = field;
   load_test(reader, at, condition);
-  if (field && condition->test != RULE_TEST_EQUALS && condition->test != RULE_TEST_HAS &&
-      condition->test != RULE_TEST_LACKS)
-    json_problem_at(reader, at, "'field' goes with 'equals', 'has' or 'lacks' only");
+  bool of_number = condition->test == RULE_TEST_EQUALS || condition->test == RULE_TEST_HAS ||
+                   condition->test == RULE_TEST_LACKS || condition->test == RULE_TEST_ABOVE;
+  if (field && !of_number)
+    json_problem_at(reader, at, "'field' goes with 'equals', 'has', 'lacks' or 'above' only");
 }
 
 void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out) {
@@ -128,6 +225,9 @@ void load_conditions(json_reader *reader, const json_at *at, const char *key, co
 }
 
 void conditions_fini(rule_condition *items, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) pcre2_code_free(items[i].pattern);
+  for (uint32_t i = 0; i < count; i++) {
+    pcre2_code_free(items[i].pattern);
+    if (items[i].all) conditions_fini(items[i].all, items[i].nall);
+  }
   free(items);
 }

@@ -5,7 +5,32 @@ static const json_member file_members[] = {
     {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},
     {"about", JSON_KIND_STRING, false},   {"create", JSON_KIND_ARRAY, false},
     {"set", JSON_KIND_ARRAY, false},      {"watch", JSON_KIND_ARRAY, false},
+    {"mark", JSON_KIND_ARRAY, false},     {"handles", JSON_KIND_ARRAY, false},
     {"forks", JSON_KIND_STRINGS, false},  {NULL, JSON_KIND_ANY, false}};
+
+static const json_member mark_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                           {"descriptor", JSON_KIND_INTEGER, true},
+                                           {"is", JSON_KIND_STRINGS, true},
+                                           {"if", JSON_KIND_ARRAY, true},
+                                           {NULL, JSON_KIND_ANY, false}};
+
+static const json_member handle_members[] = {
+    {"name", JSON_KIND_STRING, true},   {"about", JSON_KIND_STRING, false},
+    {"waits", JSON_KIND_STRING, false}, {"create", JSON_KIND_ARRAY, false},
+    {"set", JSON_KIND_ARRAY, false},    {NULL, JSON_KIND_ANY, false}};
+
+static const json_member handle_create_members[] = {
+    {"functions", JSON_KIND_STRINGS, true}, {"waits", JSON_KIND_BOOLEAN, false},
+    {"out", JSON_KIND_INTEGER, false},      {"flags", JSON_KIND_OBJECT, false},
+    {"from", JSON_KIND_INTEGER, false},     {NULL, JSON_KIND_ANY, false}};
+
+static const json_member handle_set_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                                 {"arg", JSON_KIND_INTEGER, false},
+                                                 {"if", JSON_KIND_OBJECT, false},
+                                                 {"value", JSON_KIND_OBJECT, false},
+                                                 {"from", JSON_KIND_INTEGER, false},
+                                                 {"waits", JSON_KIND_BOOLEAN, false},
+                                                 {NULL, JSON_KIND_ANY, false}};
 
 static const json_member create_members[] = {{"functions", JSON_KIND_STRINGS, true},
                                              {"is", JSON_KIND_STRINGS, true},
@@ -75,8 +100,11 @@ static void add_rows(json_reader *reader, const json_at *at, const char *key, co
 
 static void load_create(json_reader *reader, const json_at *at, descriptor_list *out) {
   if (!json_check_object(reader, at, "a row of 'create'", create_members)) return;
-  descriptor_row row = {
-      .kind = DESCRIPTOR_CREATE, .descriptor_argument = -1, .command_argument = -1, .value_argument = -1};
+  descriptor_row row = {.kind = DESCRIPTOR_CREATE,
+                        .descriptor_argument = -1,
+                        .command_argument = -1,
+                        .value_argument = -1,
+                        .from_argument = -1};
   unsigned bits = load_descriptor_bits(reader, at, "is");
   row.bits = bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING);
   row.always_nonblocking = bits & RULE_FD_NONBLOCKING;
@@ -92,7 +120,8 @@ static void load_create(json_reader *reader, const json_at *at, descriptor_list 
 
 static void load_set(json_reader *reader, const json_at *at, descriptor_list *out) {
   if (!json_check_object(reader, at, "a row of 'set'", set_members)) return;
-  descriptor_row row = {.kind = DESCRIPTOR_SET, .out_argument = -1, .flags_argument = -1};
+  descriptor_row row = {
+      .kind = DESCRIPTOR_SET, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
   row.descriptor_argument = argument_of(reader, at, "descriptor");
   row.command_argument = argument_value(reader, at, "if", if_members, "equals", &row.command);
   row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
@@ -104,7 +133,8 @@ static void load_set(json_reader *reader, const json_at *at, descriptor_list *ou
 
 static void load_watch(json_reader *reader, const json_at *at, descriptor_list *out) {
   if (!json_check_object(reader, at, "a row of 'watch'", watch_members)) return;
-  descriptor_row row = {.kind = DESCRIPTOR_WATCH, .out_argument = -1, .flags_argument = -1};
+  descriptor_row row = {
+      .kind = DESCRIPTOR_WATCH, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
   row.descriptor_argument = argument_of(reader, at, "descriptor");
   bool functions = json_get(at, "functions", JSON_KIND_STRINGS).value;
   if (functions != (row.descriptor_argument >= 0))
@@ -122,10 +152,89 @@ static void load_section(json_reader *reader, const json_at *root, const char *k
   }
 }
 
+/* {"functions": ["setsockopt"], "descriptor": 0, "is": "lingering", "if": [{…}, {…}]} */
+static void load_mark(json_reader *reader, const json_at *at, descriptor_list *out) {
+  if (!json_check_object(reader, at, "a row of 'mark'", mark_members)) return;
+  descriptor_row row = {
+      .kind = DESCRIPTOR_MARK, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
+  condition_list conditions = {0};
+  row.descriptor_argument = argument_of(reader, at, "descriptor");
+  row.bits = load_descriptor_bits(reader, at, "is");
+  load_conditions(reader, at, "if", &conditions);
+  for (uint32_t i = 0; i < conditions.count; i++)
+    if (conditions.items[i].pattern || conditions.items[i].all)
+      json_problem_at(reader, at, "'if' of a mark takes neither 'string' nor 'all'");
+  rule_condition *kept = bs_arena_alloc(reader->arena, (conditions.count + 1) * sizeof *kept);
+  for (uint32_t i = 0; i < conditions.count; i++) kept[i] = conditions.items[i];
+  row.nconditions = conditions.count;
+  row.conditions = kept;
+  for (uint32_t i = 0; i < conditions.count; i++)
+    if (!conditions.items[i].pattern && !conditions.items[i].all) conditions.items[i] = (rule_condition){0};
+  conditions_fini(conditions.items, conditions.count);
+  add_rows(reader, at, "functions", &row, out);
+}
+
+static void load_handle_create(json_reader *reader, const json_at *at, const char *handle,
+                               descriptor_list *out) {
+  if (!json_check_object(reader, at, "a row of 'create'", handle_create_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_CREATE,
+                        .handle = handle,
+                        .descriptor_argument = -1,
+                        .command_argument = -1,
+                        .value_argument = -1,
+                        .only_argument = -1,
+                        .unless_argument = -1};
+  row.out_argument = argument_of(reader, at, "out");
+  row.from_argument = argument_of(reader, at, "from");
+  row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
+  json_at waits = json_get(at, "waits", JSON_KIND_BOOLEAN);
+  row.always_blocking = waits.value && json_is_true(waits.value);
+  row.always_nonblocking = waits.value && !json_is_true(waits.value);
+  add_rows(reader, at, "functions", &row, out);
+}
+
+static void load_handle_set(json_reader *reader, const json_at *at, const char *handle,
+                            descriptor_list *out) {
+  if (!json_check_object(reader, at, "a row of 'set'", handle_set_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_SET, .handle = handle, .out_argument = -1, .flags_argument = -1};
+  row.descriptor_argument = argument_of(reader, at, "arg");
+  row.from_argument = argument_of(reader, at, "from");
+  row.command_argument = argument_value(reader, at, "if", if_members, "equals", &row.command);
+  row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
+  json_at value = json_get(at, "value", JSON_KIND_OBJECT);
+  row.value_inverted = value.value ? json_get_bool(&value, "inverted") : json_get_bool(at, "waits");
+  row.always_nonblocking = row.value_argument < 0 && row.from_argument < 0;
+  add_rows(reader, at, "functions", &row, out);
+}
+
+/* What is known of a library's objects as a whole is a row of its own, found by the library's name. */
+static void load_handle(json_reader *reader, const json_at *at, descriptor_list *out) {
+  static const char *const waits[] = {"yes", "no", "unknown"};
+  if (!json_check_object(reader, at, "a row of 'handles'", handle_members)) return;
+  const char *name = json_get_string(reader, at, "name");
+  if (!name) return;
+  int state = json_get_name(reader, at, "waits", waits, 3, 0);
+  descriptor_row *family = bs_vec_push(out);
+  *family = (descriptor_row){.kind = DESCRIPTOR_HANDLE, .function = name, .handle = name, .out_argument = -1};
+  family->always_blocking = state == 0;
+  family->always_nonblocking = state == 1;
+  json_at create = json_get(at, "create", JSON_KIND_ARRAY), set = json_get(at, "set", JSON_KIND_ARRAY);
+  for (size_t i = 0; i < json_array_size(create.value); i++) {
+    json_at item = json_item(&create, i);
+    load_handle_create(reader, &item, name, out);
+  }
+  for (size_t i = 0; i < json_array_size(set.value); i++) {
+    json_at item = json_item(&set, i);
+    load_handle_set(reader, &item, name, out);
+  }
+}
+
 void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks) {
   json_check_object(reader, root, "a file of kind 'descriptors'", file_members);
   load_section(reader, root, "create", rows, load_create);
   load_section(reader, root, "set", rows, load_set);
   load_section(reader, root, "watch", rows, load_watch);
+  load_section(reader, root, "mark", rows, load_mark);
+  load_section(reader, root, "handles", rows, load_handle);
   json_get_strings(reader, root, "forks", forks);
 }

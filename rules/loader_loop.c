@@ -4,15 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const json_member pack_members[] = {
-    {"$schema", JSON_KIND_STRING, false},        {"kind", JSON_KIND_STRING, true},
-    {"about", JSON_KIND_STRING, false},          {"name", JSON_KIND_STRING, true},
-    {"title", JSON_KIND_STRING, true},           {"manual", JSON_KIND_STRING, false},
-    {"offload_advice", JSON_KIND_STRING, false}, {"offload_example", JSON_KIND_OBJECT, false},
-    {"recorder", JSON_KIND_OBJECT, false},       {"register", JSON_KIND_ARRAY, false},
-    {"offload", JSON_KIND_ARRAY, false},         {"run", JSON_KIND_ARRAY, false},
-    {"dispatch", JSON_KIND_ARRAY, false},        {"call", JSON_KIND_ARRAY, false},
-    {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
+static const json_member pack_members[] = {{"$schema", JSON_KIND_STRING, false},
+                                           {"kind", JSON_KIND_STRING, true},
+                                           {"about", JSON_KIND_STRING, false},
+                                           {"name", JSON_KIND_STRING, true},
+                                           {"title", JSON_KIND_STRING, true},
+                                           {"manual", JSON_KIND_STRING, false},
+                                           {"offload_advice", JSON_KIND_STRING, false},
+                                           {"offload_example", JSON_KIND_OBJECT, false},
+                                           {"like", JSON_KIND_STRING, false},
+                                           {"recorder", JSON_KIND_OBJECT, false},
+                                           {"register", JSON_KIND_ARRAY, false},
+                                           {"offload", JSON_KIND_ARRAY, false},
+                                           {"run", JSON_KIND_ARRAY, false},
+                                           {"dispatch", JSON_KIND_ARRAY, false},
+                                           {"call", JSON_KIND_ARRAY, false},
+                                           {"defer", JSON_KIND_ARRAY, false},
+                                           {NULL, JSON_KIND_ANY, false}};
 
 /* `includes`, `language` and `flags` are for the test that compiles it. */
 static const json_member example_members[] = {{"language", JSON_KIND_STRING, false},
@@ -217,6 +225,7 @@ loop_pack *load_pack(json_reader *reader, const json_at *root) {
   pack->name = json_get_string(reader, root, "name");
   pack->title = json_get_string(reader, root, "title");
   pack->manual = json_get_string(reader, root, "manual");
+  pack->like = json_get_string(reader, root, "like");
   pack->offload_advice = json_get_string(reader, root, "offload_advice");
   pack->offload_code = load_example(reader, root);
   load_recorder(reader, root, pack);

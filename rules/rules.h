@@ -66,6 +66,14 @@ enum rule_test {
   /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
   RULE_TEST_DESCRIPTOR,
   RULE_TEST_STRING, /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
+  RULE_TEST_ABOVE, /* {"arg": 1, "field": "sem_op", "above": 0}: greater than the number */
+  /* {"arg": 0, "handle": "libssh2"}: an object of that library that does not wait, as descriptors.json tells;
+   * without "arg" whatever one the library has, where the API names none: getch() */
+  RULE_TEST_HANDLE,
+  /* {"after": ["PQisBusy"], "equals": 0}, {"after": ["XPending"], "is": "not-null"}: the call stands behind a
+   * test of what that function gave */
+  RULE_TEST_AFTER,
+  RULE_TEST_ALL, /* {"all": [{…}, {…}]}: every one of these holds */
   RULE_TESTS
 };
 /* What a descriptor is known to be, as bits. */
@@ -74,13 +82,15 @@ enum rule_descriptor {
   RULE_FD_SOCKET = 1 << 1, /* socket, accept, socketpair */
   RULE_FD_PIPE = 1 << 2, /* pipe, popen */
   RULE_FD_TTY = 1 << 3, /* a terminal: openpty, posix_openpt, /dev/tty */
-  RULE_FD_EVENT = 1 << 4, /* eventfd, timerfd, signalfd, inotify, epoll, memfd: never waits for a device */
+  RULE_FD_EVENT = 1 << 4, /* eventfd, timerfd, signalfd, inotify, epoll: never waits for a device */
   RULE_FD_NONBLOCKING =
       1 << 5, /* O_NONBLOCK is set: in its creation or by a setter on every way that is seen */
   RULE_FD_BLOCKING =
       1 << 6, /* created without O_NONBLOCK and no setter anywhere, or a setter made it blocking */
   RULE_FD_DATAGRAM = 1 << 7, /* UDP, raw, netlink: connects and sends at once, nobody has to answer */
   RULE_FD_WATCHED = 1 << 8, /* handed to poll, epoll or a loop library, which reports when it is ready */
+  RULE_FD_MEMORY = 1 << 9, /* memfd_create, shm_open: there is no device behind it */
+  RULE_FD_LINGERING = 1 << 10, /* SO_LINGER with a time: close() waits for what is not sent */
 };
 typedef struct rule_condition {
   enum rule_test test;
@@ -89,14 +99,47 @@ typedef struct rule_condition {
   /* EQUALS, HAS, LACKS: the test is of this field of the struct that the argument points to: {"arg": 2,
    * "field": "ai_flags", "has": "AI_NUMERICHOST"}; else NULL */
   const char *field;
-  const char *text; /* as written: "MSG_DONTWAIT", the pattern: for messages */
+  const char *text; /* as written: "MSG_DONTWAIT", the pattern, the handle's library: for messages */
   void *pattern; /* STRING: compiled pcre2_code, owned by the set */
+  /* EQUALS: with several values, any of them: {"arg": 1, "equals": ["FIFREEZE", "FITHAW"]}; AFTER: none */
+  const int64_t *values;
+  uint32_t nvalues;
+  const char *const *functions; /* AFTER: NULL-terminated */
+  bool negated; /* AFTER: the result is not `value` */
+  struct rule_condition *all; /* ALL: its parts */
+  uint32_t nall;
 } rule_condition;
+
+/* The argument that says how long a call may wait: {"arg": 2, "unit": "ms"}. */
+enum rule_unit {
+  RULE_UNIT_NONE, /* the rule knows no such argument */
+  RULE_UNIT_NANOSECONDS, /* "ns" */
+  RULE_UNIT_MICROSECONDS, /* "us" */
+  RULE_UNIT_MILLISECONDS, /* "ms" */
+  RULE_UNIT_SECONDS, /* "s" */
+  RULE_UNIT_TIMESPEC, /* "timespec": a pointer to one, or one; a field "tv_sec" and "tv_nsec" */
+  RULE_UNIT_TIMEVAL, /* "timeval" */
+  RULE_UNITS
+};
+typedef struct rule_timeout {
+  int argument; /* -1 without */
+  enum rule_unit unit;
+  bool absolute; /* a point in time, not a length: its value says nothing */
+} rule_timeout;
 
 typedef struct rule_advice {
   const char *loop; /* "libuv", "libevent", …, or "any" */
   const char *text; /* one or two sentences; names the function to use */
+  bool general; /* the file's, for all its rules: the rule's own comes first */
 } rule_advice;
+
+/* What a file of rules is about: for lists, the audit and the documentation. */
+typedef struct rule_library {
+  const char *name; /* "libpq"; NULL for a file about no one library */
+  const char *packages; /* Debian packages with its headers, by spaces; "" without */
+  const char *headers; /* that declare its functions, by spaces; "" without */
+  const char *flags; /* "pkg:libpq" or compiler flags; "" without */
+} rule_library;
 
 typedef struct rule {
   const char *id; /* "dns.getaddrinfo": category-like prefix, dot, name; unique */
@@ -117,6 +160,8 @@ typedef struct rule {
   BS_VEC(rule_condition) only_if; /* all must hold; "unknown" says what a call is where one cannot be told */
   /* the argument whose descriptor, when a loop has reported it ready, lets one call through; -1 none */
   int ready;
+  rule_timeout timeout; /* the argument that bounds the wait */
+  const rule_library *library; /* never NULL */
   /* confidence when no `unless` is known to hold and an `only_if` cannot be told; default: likely */
   enum rule_confidence unknown;
   /* the most that is said of a call, whatever its conditions say; default: certain */
@@ -171,6 +216,7 @@ typedef struct loop_pack {
   const char *manual;
   BS_VEC(pack_row) rows;
   const char *offload_advice; /* how to move work off the loop here: "uv_queue_work(loop, req, work, done)" */
+  const char *like; /* the pack whose advice is meant where there is none for this one; or NULL */
   const char *offload_code; /* its shape, some lines of code at file scope, ended by a newline; or NULL */
   /* What the recorder knows the library by, beside its run functions: how the file names of its shared
    * libraries begin ("libuv.so"), how the names of its own functions do ("uv__"), and functions that run a
@@ -224,8 +270,10 @@ const pack_row *const *rule_set_rows_for_field(const rule_set *set, const char *
 const loop_pack *rule_set_find_pack(const rule_set *set, const char *name);
 /* The rule of this id, or NULL. */
 const rule *rule_set_find(const rule_set *set, const char *id);
-/* The advice of a rule for a loop: its own, else "any", else NULL. */
-const char *rule_advice_for(const rule *rule, const char *loop);
+/* The advice of a rule for a loop: the rule's own for that loop, its own for any, that of its file for that
+ * loop, that of its file for any; else NULL. A pack that is like another one (GTK like GLib) takes its
+ * words. */
+const char *rule_advice_for(const rule_set *set, const rule *rule, const char *loop);
 /* Appends one of the rule's two examples as a complete program: includes, then a callback that is handed to
  * libuv. False when the rule has none. */
 bool rule_example(const rule *rule, bool blocks, bs_strbuf *out);
@@ -233,7 +281,15 @@ bool rule_example(const rule *rule, bool blocks, bs_strbuf *out);
 bool rule_flag_value(const char *name, int64_t *value);
 
 /* Some names of functions that create descriptors or change their mode, as data in rules/descriptors.json. */
-enum descriptor_kind { DESCRIPTOR_CREATE, DESCRIPTOR_SET, DESCRIPTOR_WATCH };
+enum descriptor_kind {
+  DESCRIPTOR_CREATE,
+  DESCRIPTOR_SET,
+  DESCRIPTOR_WATCH,
+  DESCRIPTOR_MARK, /* gives a descriptor one more property: setsockopt(SO_LINGER) */
+  /* a library whose objects have a mode, by its name: whether those of which nothing is known wait
+   * (always_blocking), do not (always_nonblocking), or may (neither) */
+  DESCRIPTOR_HANDLE
+};
 typedef struct descriptor_row {
   enum descriptor_kind kind;
   const char *function; /* WATCH: or "record.field", to which the descriptor is stored */
@@ -254,6 +310,12 @@ typedef struct descriptor_row {
   /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
   int value_argument;
   bool value_inverted; /* SET: a true value means blocking (uv_stream_set_blocking) */
+  /* the library whose objects are meant ("libssh2"), from the file's "handles"; NULL for descriptors */
+  const char *handle;
+  int from_argument; /* SET, CREATE: the mode is that of this argument, a descriptor or handle; -1 without */
+  bool always_blocking; /* CREATE: always waits, whatever was said before: mysql_use_result */
+  const rule_condition *conditions; /* MARK: the row is for calls where all hold */
+  uint32_t nconditions;
 } descriptor_row;
 /* Rows for a function, NULL-terminated, or NULL. */
 const descriptor_row *const *rule_set_descriptors(const rule_set *set, const char *function);

@@ -25,10 +25,19 @@ static void find_apis(checker *c) {
     const char *like = wrapped(c, name);
     c->is_skipped[f] = is_startup(c, name) || row->flags & FACTS_FUNCTION_NONBLOCKING;
     if (!like && !check_is_outside(p, f)) continue;
+    if (!strcmp(symbol, "syscall")) c->system_call = f + 1;
     c->function_rules[f] = rule_set_for_function(c->rules, like ? like : symbol);
     c->function_rows[f] = rule_set_rows_for_function(c->rules, like ? like : symbol);
     if (!c->function_rules[f] && !like) c->function_rules[f] = rule_set_for_function(c->rules, name);
     if (!c->function_rows[f] && !like) c->function_rows[f] = rule_set_rows_for_function(c->rules, name);
+  }
+}
+
+static void find_system_calls(checker *c) {
+  c->is_system_call = bs_calloc(c->p->calls.count + 1, sizeof(bool));
+  for (uint32_t call = 0; c->system_call && call < c->p->calls.count; call++) {
+    const program_call *row = &c->p->calls.items[call];
+    c->is_system_call[call] = row->kind == FACTS_CALL_DIRECT && row->callee == c->system_call - 1;
   }
 }
 
@@ -43,6 +52,7 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
   find_apis(c);
+  find_system_calls(c);
   libraries_find(c);
   eval_prepare(c);
   entries_find(c);
@@ -61,6 +71,8 @@ void check_free(checker *c) {
   free(c->node_address_taken);
   free(c->parameter_of);
   free(c->in_child);
+  free(c->is_system_call);
+  bs_vec_fini(&c->handle_sets);
   free(c->leads);
   free(c->blocking_line);
   free(c->relevant);

@@ -64,7 +64,7 @@ enum truth descriptors_test(const checker *c, uint32_t call, const program_argum
   for (uint32_t i = 0; i < points->count; i++) {
     uint32_t row, atom = points->items[i].atom;
     if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR ||
-        !bs_map_find(&c->descriptors, program_atom_id(atom), &row))
+        !bs_map_find(&c->descriptors, program_atom_id(atom), &row) || c->descriptor_states.items[row].row)
       continue;
     all++;
     unsigned bits = bits_of(&c->descriptor_states.items[row], made_blocking);
@@ -183,13 +183,8 @@ static enum truth holds_true(const checker *c, uint32_t node) {
   return all ? eval_truth_of(yes, all, false) : TRUTH_UNKNOWN;
 }
 
-static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) {
-  checker *c = f->c;
-  const program_argument *fd = eval_argument(c->p, call, row->descriptor_argument);
-  const program_argument *command = eval_argument(c->p, call, row->command_argument);
+enum truth descriptors_setter_says(const checker *c, uint32_t call, const descriptor_row *row) {
   const program_argument *value = eval_argument(c->p, call, row->value_argument);
-  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
-  if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
   enum truth on = TRUTH_YES;
   if (value && row->nonblock_bit)
     on = eval_has(c, call, value, row->nonblock_bit, 0);
@@ -197,7 +192,17 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
     on = holds_true(c, value->ref);
   else if (value)
     on = eval_not(eval_equals(c, call, value, 0, 0));
-  if (row->value_inverted) on = eval_not(on);
+  return row->value_inverted ? eval_not(on) : on;
+}
+
+static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) {
+  checker *c = f->c;
+  const program_argument *fd = eval_argument(c->p, call, row->descriptor_argument);
+  const program_argument *command = eval_argument(c->p, call, row->command_argument);
+  const program_argument *value = eval_argument(c->p, call, row->value_argument);
+  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
+  if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
+  enum truth on = descriptors_setter_says(c, call, row);
   uint32_t param = eval_parameter_of(c, fd->ref), mode = on == TRUTH_NO ? MODE_OFF : MODE_ON;
   const program_node *n = &c->p->nodes.items[param];
   bool decided =
@@ -226,15 +231,26 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
   }
 }
 
-/* Descriptors that a loop watches. */
-static void mark_watched(checker *c, uint32_t node) {
+/* Gives what a node holds one more property. */
+static void mark_bits(checker *c, uint32_t node, unsigned bits) {
   const program_points *points = program_points_of(c->p, node);
   for (uint32_t i = 0; i < points->count; i++) {
     uint32_t state, atom = points->items[i].atom;
     if (program_atom_kind_of(atom) == PROGRAM_ATOM_DESCRIPTOR &&
         bs_map_find(&c->descriptors, program_atom_id(atom), &state))
-      c->descriptor_states.items[state].bits |= RULE_FD_WATCHED;
+      c->descriptor_states.items[state].bits |= bits;
   }
+}
+
+/* Descriptors that a loop watches. */
+static void mark_watched(checker *c, uint32_t node) { mark_bits(c, node, RULE_FD_WATCHED); }
+
+static void note_mark(checker *c, uint32_t call, const descriptor_row *row) {
+  const program_argument *fd = eval_argument(c->p, call, row->descriptor_argument);
+  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
+  for (uint32_t i = 0; i < row->nconditions; i++)
+    if (eval_condition(c, call, &row->conditions[i], 0, false) != TRUTH_YES) return;
+  mark_bits(c, fd->ref, row->bits);
 }
 
 static void each_row(mode_finder *f, enum descriptor_kind kind) {
@@ -248,7 +264,11 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
     for (; rows && *rows; rows++) {
       if ((*rows)->kind != kind) continue;
       const program_argument *watched = eval_argument(p, call, (*rows)->descriptor_argument);
-      if (kind == DESCRIPTOR_CREATE)
+      if ((*rows)->handle)
+        (kind == DESCRIPTOR_CREATE ? handles_note_creation : handles_note_set)(c, call, *rows);
+      else if (kind == DESCRIPTOR_MARK)
+        note_mark(c, call, *rows);
+      else if (kind == DESCRIPTOR_CREATE)
         note_creation(c, call, *rows);
       else if (kind == DESCRIPTOR_WATCH && watched && watched->kind == FACTS_ARGUMENT_NODE)
         mark_watched(c, watched->ref);
@@ -280,6 +300,7 @@ void descriptors_find(checker *c) {
   each_row(&f, DESCRIPTOR_WATCH);
   mark_watched_fields(c);
   each_row(&f, DESCRIPTOR_SET);
+  each_row(&f, DESCRIPTOR_MARK);
   for (uint32_t call = 0; f.wrappers.count && call < c->p->calls.count; call++)
     if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call);
   bs_vec_fini(&f.wrappers);

@@ -245,6 +245,23 @@ static enum truth test_string(const checker *c, const program_argument *a, const
   return found >= 0 ? TRUTH_YES : TRUTH_NO;
 }
 
+static bool is_one_of(const rule_condition *condition, int64_t value) {
+  for (uint32_t i = 0; i < condition->nvalues; i++)
+    if (condition->values[i] == value) return true;
+  return !condition->nvalues && value == condition->value;
+}
+
+/* Whether a known number passes the test. */
+static bool passes(const rule_condition *condition, int64_t value) {
+  int64_t bits = value & condition->value;
+  switch (condition->test) {
+  case RULE_TEST_EQUALS: return is_one_of(condition, value);
+  case RULE_TEST_HAS: return bits == condition->value;
+  case RULE_TEST_ABOVE: return value > condition->value;
+  default: return bits == 0;
+  }
+}
+
 /* A field of the struct that the argument points to, as far as the calling function itself sets it. */
 static enum truth test_field(const checker *c, uint32_t call, const program_argument *a,
                              const rule_condition *condition) {
@@ -266,28 +283,101 @@ static enum truth test_field(const checker *c, uint32_t call, const program_argu
       values_add(&v, p->integers.items[w->src].value);
   }
   uint32_t yes = 0;
-  for (uint32_t i = 0; i < v.count; i++) {
-    int64_t bits = v.item[i] & condition->value;
-    if (condition->test == RULE_TEST_EQUALS)
-      yes += v.item[i] == condition->value;
-    else if (condition->test == RULE_TEST_HAS)
-      yes += bits == condition->value;
-    else
-      yes += bits == 0;
-  }
-  bool touched = condition->test == RULE_TEST_EQUALS ? v.bits != 0 : (v.bits & condition->value) != 0;
+  for (uint32_t i = 0; i < v.count; i++) yes += passes(condition, v.item[i]);
+  bool whole = condition->test == RULE_TEST_EQUALS || condition->test == RULE_TEST_ABOVE;
+  bool touched = whole ? v.bits != 0 : (v.bits & condition->value) != 0;
   return eval_truth_of(yes, v.count, v.unknown || touched || !v.count);
+}
+
+/* EQUALS with several values, and ABOVE. */
+static enum truth test_number(const checker *c, uint32_t call, const program_argument *a,
+                              const rule_condition *condition, uint32_t x) {
+  values v = {0};
+  argument_values(c, call, a, x, &v);
+  uint32_t yes = 0;
+  for (uint32_t i = 0; i < v.count; i++) yes += passes(condition, v.item[i] | v.sure);
+  return eval_truth_of(yes, v.count, v.unknown || v.bits || v.clear);
+}
+
+/* Whether a guard says what an `after` condition asks of the result. */
+static bool guard_says(const program_guard *g, const rule_condition *condition) {
+  if (!condition->negated) {
+    bool zero = condition->value == 0 &&
+                ((g->op == FACTS_GUARD_LT && g->value == 1) || (g->op == FACTS_GUARD_LE && g->value == 0));
+    return zero || (g->op == FACTS_GUARD_EQ && g->value == condition->value);
+  }
+  switch (g->op) {
+  case FACTS_GUARD_NE: return g->value == 0;
+  case FACTS_GUARD_EQ: return g->value != 0;
+  case FACTS_GUARD_GT: return g->value >= 0;
+  case FACTS_GUARD_GE: return g->value > 0;
+  case FACTS_GUARD_HAS: return true;
+  default: return false;
+  }
+}
+
+static bool holds_result(const program *p, uint32_t node, uint32_t result) {
+  if (node == result) return true;
+  for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f])
+    if (p->flows.items[f].kind == FACTS_FLOW_COPY && p->flows.items[f].src == result) return true;
+  return false;
+}
+
+/* Whether a node holds what one of the functions gave, in the function of the call. */
+static bool is_result_of(const checker *c, uint32_t call, uint32_t node, const char *const *functions) {
+  const program *p = c->p;
+  const program_function *f = &p->functions.items[p->calls.items[call].caller];
+  for (uint32_t other = f->first_call; other < f->first_call + f->ncalls; other++) {
+    const program_call *row = &p->calls.items[other];
+    if (row->kind != FACTS_CALL_DIRECT || !row->result || !holds_result(p, node, row->result)) continue;
+    const char *symbol = program_text(p, p->functions.items[row->callee].symbol);
+    for (const char *const *name = functions; *name; name++)
+      if (strcmp(*name, symbol) == 0) return true;
+  }
+  return false;
+}
+
+static enum truth test_after(const checker *c, uint32_t call, const rule_condition *condition) {
+  for (uint32_t guard = c->p->calls.items[call].guard; guard; guard = c->p->guards.items[guard].outer) {
+    const program_guard *g = &c->p->guards.items[guard];
+    if (guard_says(g, condition) && is_result_of(c, call, g->node, condition->functions)) return TRUTH_YES;
+  }
+  return TRUTH_NO;
+}
+
+static enum truth test_all(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x,
+                           bool made_blocking) {
+  enum truth all = TRUTH_YES;
+  for (uint32_t i = 0; i < condition->nall; i++) {
+    enum truth t = eval_condition(c, call, &condition->all[i], x, made_blocking);
+    if (t == TRUTH_NO) return TRUTH_NO;
+    if (t == TRUTH_UNKNOWN) all = TRUTH_UNKNOWN;
+  }
+  return all;
+}
+
+/* The argument that a condition asks for; those of syscall() come after the number. */
+static const program_argument *condition_argument(const checker *c, uint32_t call,
+                                                  const rule_condition *condition) {
+  bool shifted = c->is_system_call && c->is_system_call[call] && condition->argument >= 0;
+  return eval_argument(c->p, call, condition->argument + shifted);
 }
 
 enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x,
                           bool made_blocking) {
-  const program_argument *a = eval_argument(c->p, call, condition->argument);
+  if (condition->test == RULE_TEST_AFTER) return test_after(c, call, condition);
+  if (condition->test == RULE_TEST_ALL) return test_all(c, call, condition, x, made_blocking);
+  const program_argument *a = condition_argument(c, call, condition);
+  if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x);
   if (!a)
     return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO
                                                                                      : TRUTH_UNKNOWN;
   if (condition->field) return test_field(c, call, a, condition);
   switch (condition->test) {
-  case RULE_TEST_EQUALS: return eval_equals(c, call, a, condition->value, x);
+  case RULE_TEST_EQUALS:
+    return condition->nvalues ? test_number(c, call, a, condition, x)
+                              : eval_equals(c, call, a, condition->value, x);
+  case RULE_TEST_ABOVE: return test_number(c, call, a, condition, x);
   case RULE_TEST_HAS: return eval_has(c, call, a, condition->value, x);
   case RULE_TEST_LACKS: return eval_not(eval_has(c, call, a, condition->value, x));
   case RULE_TEST_NULL: return test_null(c, call, a, x);
@@ -350,7 +440,8 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool m
     enum truth t = eval_condition(c, call, condition, x, made_blocking);
     if (t == TRUTH_YES) return -1;
     int limit = condition->test == RULE_TEST_DESCRIPTOR ? (int)r->unknown : PROGRAM_LIKELY;
-    if (condition->test == RULE_TEST_STRING) limit = PROGRAM_CERTAIN;
+    if (condition->test == RULE_TEST_STRING || condition->test == RULE_TEST_ALL) limit = PROGRAM_CERTAIN;
+    if (condition->test == RULE_TEST_HANDLE) limit = (int)r->unknown;
     if (t == TRUTH_UNKNOWN) limit_strength(&strength, limit, condition, undecided);
   }
   for (uint32_t i = 0; i < r->only_if.count; i++) {
@@ -467,9 +558,11 @@ static void relevant_stores(checker *c, uint32_t node, bool *changed) {
 static void relevant_conditions(checker *c, uint32_t call, const rule_condition *conditions, uint32_t count,
                                 bool *changed) {
   for (uint32_t i = 0; i < count; i++) {
-    const program_argument *a = eval_argument(c->p, call, conditions[i].argument);
+    if (conditions[i].all) relevant_conditions(c, call, conditions[i].all, conditions[i].nall, changed);
+    const program_argument *a = condition_argument(c, call, &conditions[i]);
     if (!a || (a->kind != FACTS_ARGUMENT_NODE && a->kind != FACTS_ARGUMENT_FLAGS)) continue;
-    mark_relevant(c, a->ref, conditions[i].test == RULE_TEST_DESCRIPTOR, changed);
+    bool by_node = conditions[i].test == RULE_TEST_DESCRIPTOR || conditions[i].test == RULE_TEST_HANDLE;
+    mark_relevant(c, a->ref, by_node, changed);
     relevant_stores(c, a->ref, changed);
   }
 }
@@ -539,7 +632,7 @@ static int oracle_creates(const void *context, const char *function, int *out) {
   for (; rows && *rows; rows++) {
     if ((*rows)->kind != DESCRIPTOR_CREATE) continue;
     *out = (*rows)->out_argument;
-    return *out < 0 ? 1 : 2;
+    return (*out < 0 ? 1 : 2) | ((*rows)->handle ? PROGRAM_CREATES_HANDLE : 0);
   }
   return 0;
 }

@@ -150,6 +150,8 @@ static void make_id(document_filler *filler, const sink *k, const char *rule_id,
 }
 
 static const char *make_message(report_document *d, const hit *h, const sink *k) {
+  if (k->system_call && h->rule)
+    return bs_arena_printf(&d->arena, "syscall(%s) %s", k->system_call, h->rule->message);
   return bs_arena_printf(&d->arena, "%s() %s", k->api, h->rule ? h->rule->message : "is marked as blocking");
 }
 
@@ -160,7 +162,7 @@ static void fill_suppression(document_filler *filler, const hit *h, report_findi
 
 /* The rule's advice for the loop; where there is none, how work moves off that loop at all. */
 static const char *advice_for(const checker *c, const rule *r, const char *loop) {
-  const char *advice = r ? rule_advice_for(r, loop) : NULL;
+  const char *advice = r ? rule_advice_for(c->rules, r, loop) : NULL;
   const loop_pack *pack = advice ? NULL : rule_set_find_pack(c->rules, loop);
   if (pack) advice = pack->offload_advice;
   return advice ? advice : "";

@@ -28,6 +28,10 @@ typedef struct descriptor_state {
   uint32_t bits; /* rule_descriptor kinds */
   bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
   bool surely_nonblocking, surely_blocking; /* by a setter that means this one, not all that a field holds */
+  /* of a library's object: its row, and the argument of the creating call whose mode it has, -1 without */
+  const descriptor_row *row;
+  int from_argument;
+  uint32_t call;
 } descriptor_state;
 
 /* A call that makes a descriptor blocking or non-blocking; `next` on the same variable in the same
@@ -37,11 +41,21 @@ typedef struct mode_set {
   bool blocking;
 } mode_set;
 
+/* A call that makes objects of a library wait or not; `taken` is the argument (of that call) whose mode they
+ * take, -1 for the mode in `blocking`. */
+typedef struct handle_set {
+  const char *handle;
+  uint32_t call;
+  bool blocking;
+  int taken;
+} handle_set;
+
 /* A call to a known blocking API. */
 typedef struct sink {
   uint32_t call, function; /* the API called */
   const char *api;
   const rule *const *rules; /* NULL-terminated; NULL for one that only its attribute calls blocking */
+  const char *system_call; /* "SYS_futex", when the API is syscall() and its number is known; else NULL */
 } sink;
 
 typedef struct entry_point {
@@ -97,7 +111,10 @@ struct checker {
   BS_VEC(mode_set) mode_sets;
   bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
   BS_VEC(descriptor_state) descriptor_states;
+  BS_VEC(handle_set) handle_sets; /* in the order of their calls */
   uint32_t *parameter_of; /* of a node: the parameter that it is or only copies; 0 none */
+  uint32_t system_call; /* index + 1 of syscall(), 0 without */
+  bool *is_system_call; /* calls: of syscall(), whose arguments stand one further to the right */
   bool *in_child; /* calls that only a child process makes */
   bool *node_address_taken;
   uint32_t *blocking_line; /* of a function: the first line that makes a descriptor blocking, 0 none */
@@ -177,8 +194,21 @@ bound_value eval_bound(const checker *c, uint32_t node, uint32_t context);
 /* The parameter that a node is, or only copies; 0 without. */
 uint32_t eval_parameter_of(const checker *c, uint32_t node);
 
+/* systemcalls.c */
+/* The rules for syscall(SYS_fsync, …), those of the function of that name, or NULL; *name is "SYS_fsync". */
+const rule *const *systemcalls_rules(const checker *c, uint32_t call, const char **name);
+
+/* handles.c */
+/* Notes a row of "handles" at a call; whether an object of a library does not wait. */
+void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row);
+void handles_note_set(checker *c, uint32_t call, const descriptor_row *row);
+enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
+                        uint32_t context);
+
 /* descriptors.c */
 void descriptors_find(checker *c);
+/* Whether a setter's row is about this call, and what it says: YES non-blocking. */
+enum truth descriptors_setter_says(const checker *c, uint32_t call, const descriptor_row *row);
 /* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */
 enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
                             uint32_t context, bool made_blocking);

@@ -501,6 +501,14 @@ void hit_list_fini(hit_list *found) {
 
 /* ---- preparation ---- */
 
+/* syscall() with a number is the function of that name. */
+static void add_system_call(checker *c, uint32_t call, uint32_t api) {
+  const char *name = NULL;
+  const rule *const *rules = systemcalls_rules(c, call, &name);
+  if (!rules) return;
+  *bs_vec_push(&c->sinks) = (sink){call, api, "syscall", rules, name};
+}
+
 static void find_sinks(checker *c) {
   const program *p = c->p;
   c->first_sink = bs_calloc((size_t)p->functions.count + 2, sizeof *c->first_sink);
@@ -512,10 +520,11 @@ static void find_sinks(checker *c) {
       for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
         uint32_t api = p->edges.items[e].callee;
         bool marked = p->functions.items[api].flags & FACTS_FUNCTION_BLOCKING;
+        if (c->is_system_call[call]) add_system_call(c, call, api);
         if (p->edges.items[e].how == PROGRAM_CALLBACK || (!c->function_rules[api] && !marked)) continue;
         if (p->edges.items[e].strength == PROGRAM_POSSIBLE) continue;
         *bs_vec_push(&c->sinks) =
-            (sink){call, api, program_text(p, p->functions.items[api].name), c->function_rules[api]};
+            (sink){call, api, program_text(p, p->functions.items[api].name), c->function_rules[api], NULL};
       }
     }
   }

@@ -15,14 +15,22 @@ static bool asks_for_mode(const rule_condition *condition) {
   return !(condition->value & ~(int64_t)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING));
 }
 
+/* What is not known of an object as a whole, or of what another call gave. */
+static const char *describe_handle(report_document *d, const rule_condition *condition) {
+  return bs_arena_printf(&d->arena, "it is not known whether this %s object waits", condition->text);
+}
+
 const char *undecided_describe(const checker *c, report_document *d, uint32_t call,
                                const rule_condition *condition) {
+  if (condition->test == RULE_TEST_ALL) condition = &condition->all[0];
+  if (condition->test == RULE_TEST_HANDLE) return describe_handle(d, condition);
   bool of_kind = condition->test == RULE_TEST_DESCRIPTOR && !asks_for_mode(condition);
   bs_strbuf words = BS_STRBUF_INIT;
   bs_strbuf_addf(&words, "it is not known %s ", of_kind ? "what kind of descriptor" : "whether");
   name_argument(c, call, condition, &words);
   switch (condition->test) {
   case RULE_TEST_EQUALS: bs_strbuf_addf(&words, " is %s", condition->text); break;
+  case RULE_TEST_ABOVE: bs_strbuf_addf(&words, " is more than %s", condition->text); break;
   case RULE_TEST_HAS:
   case RULE_TEST_LACKS: bs_strbuf_addf(&words, " has %s", condition->text); break;
   case RULE_TEST_NULL:

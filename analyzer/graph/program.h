@@ -42,6 +42,7 @@ typedef struct program_call {
   uint32_t caller, callee; /* callee: function (direct, virtual), or node (indirect; 0 unknown) */
   uint8_t kind, flags;     /* facts_call_kind, facts_call_flag */
   bool capped;             /* has more targets than were followed */
+  bool makes_handle;       /* what it gives is an object of a library, no descriptor */
   program_str type;
   program_place place;
   uint32_t first_argument, narguments;
@@ -216,10 +217,11 @@ typedef struct program_input {
 bool program_link(program *p, const program_input *inputs, uint32_t count, bs_error *error);
 
 /* What the solver must know of functions outside the project. */
+enum { PROGRAM_CREATES_HANDLE = 4 };
 typedef struct program_oracle {
   const void *context;
   /* The call makes a descriptor: 1 when it returns it, 2 when it stores it where the argument *out points,
-   * else 0. */
+   * else 0; with PROGRAM_CREATES_HANDLE when it is an object of a library instead. */
   int (*creates_descriptor)(const void *context, const char *function, int *out);
   bool (*is_fork)(const void *context, const char *function);
 } program_oracle;

@@ -51,23 +51,30 @@ static void enqueue(solver *s, uint32_t node) {
   *bs_vec_push(&s->work) = node;
 }
 
+/* An object of a library, told from descriptors by the call that made it. */
+static bool is_handle(const program *p, program_atom atom) {
+  return program_atom_kind_of(atom) == PROGRAM_ATOM_DESCRIPTOR &&
+         p->calls.items[program_atom_id(atom)].makes_handle;
+}
+
 /* Whether a value of this kind can be in something of this type. Values are found in memory of any type
  * only by mixing objects up: C programs keep unrelated things in one container, and a field stands for all
  * its objects. */
-static bool can_hold(uint8_t holds, enum program_atom_kind kind) {
+static bool can_hold(const program *p, uint8_t holds, program_atom atom) {
+  enum program_atom_kind kind = program_atom_kind_of(atom);
   switch (holds) {
   case FACTS_HOLDS_ANYTHING: return true;
   case FACTS_HOLDS_FUNCTION: return kind == PROGRAM_ATOM_FUNCTION;
   case FACTS_HOLDS_INTEGER: return kind == PROGRAM_ATOM_DESCRIPTOR || kind == PROGRAM_ATOM_FORK;
   case FACTS_HOLDS_POINTER:
-  case FACTS_HOLDS_RECORD: return kind == PROGRAM_ATOM_ADDRESS;
+  case FACTS_HOLDS_RECORD: return kind == PROGRAM_ATOM_ADDRESS || is_handle(p, atom);
   default: return false;
   }
 }
 
 static void add_atom(program *p, uint32_t node, program_atom atom, uint32_t via, uint32_t origin) {
   program_points *points = &p->points[node];
-  if (!can_hold(p->nodes.items[node].holds, program_atom_kind_of(atom))) return;
+  if (!can_hold(p, p->nodes.items[node].holds, atom)) return;
   if (points_index(points, atom) != PROGRAM_NONE) return;
   if (points->count == points->capacity)
     points->items = bs_vec_grow(points->items, &points->capacity, points->count ? points->count * 2 : 2,
@@ -321,6 +328,8 @@ static void add_external(program *p, uint32_t call, const program_oracle *oracle
   if (c->kind != FACTS_CALL_DIRECT || p->functions.items[c->callee].defined) return;
   const char *name = program_text(p, p->functions.items[c->callee].symbol);
   int out = -1, how = oracle->creates_descriptor(oracle->context, name, &out);
+  p->calls.items[call].makes_handle = how & PROGRAM_CREATES_HANDLE;
+  how &= ~PROGRAM_CREATES_HANDLE;
   program_atom atom = program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call);
   if (how == 1 && c->result) add_atom(p, c->result, atom, VIA_BASE, ORIGIN_CALL | call);
   if (how == 2 && out >= 0 && (uint32_t)out < c->narguments) {

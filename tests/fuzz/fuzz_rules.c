@@ -15,7 +15,7 @@ static void use(const rule_set *set) {
   for (uint32_t i = 0; i < set->rules.count; i++) {
     const rule *r = set->rules.items[i];
     if (rule_set_find(set, r->id) != r || !rule_set_for_function(set, r->functions.items[0])) abort();
-    rule_advice_for(r, "libuv");
+    rule_advice_for(set, r, "libuv");
     rule_example(r, i % 2, &program);
   }
   for (uint32_t i = 0; i < set->packs.count; i++) {

@@ -50,8 +50,8 @@ static void reads_a_rule(void **state) {
   assert_string_equal(r->only_if.items[1].field, "flags");
   assert_int_equal(r->only_if.items[1].value, 8);
   assert_non_null(r->only_if.items[2].pattern);
-  assert_string_equal(rule_advice_for(r, "libuv"), "uv_poll_start()");
-  assert_string_equal(rule_advice_for(r, "libev"), "a thread");
+  assert_string_equal(rule_advice_for(&set, r, "libuv"), "uv_poll_start()");
+  assert_string_equal(rule_advice_for(&set, r, "libev"), "a thread");
   assert_ptr_equal(rule_set_for_function(&set, "ns::wait")[0], r);
   assert_null(rule_set_for_function(&set, "ns::wait")[1]);
   assert_null(rule_set_for_function(&set, "other"));
