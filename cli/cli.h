@@ -7,11 +7,9 @@
 #ifndef BLOCKSCAN_CLI_CLI_H
 #define BLOCKSCAN_CLI_CLI_H
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/driver/options.h"
 #include "base/error.h"
 #include "reports/model/model.h"
-#include "rules/config.h"
-#include "rules/rules.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -32,8 +30,6 @@ extern const cli_verb cli_verb_scan, cli_verb_diff, cli_verb_why, cli_verb_graph
 
 /* The verbs in the order of --help; NULL-terminated. */
 extern const cli_verb *const cli_verbs[];
-/* The verb of that name, or NULL. */
-const cli_verb *cli_find_verb(const char *name);
 /* What `blockscan ARGUMENTS` does: finds the verb (scan when none is named) and runs it. Returns the exit
  * code. */
 int cli_main(int argc, char **argv);
@@ -46,10 +42,6 @@ void cli_each_option(const struct argp *argp, cli_option_visitor *visit, void *c
 void cli_write_help(bs_strbuf *out);
 /* Appends "blockscan VERSION" and libclang's version. */
 void cli_write_version(bs_strbuf *out);
-/* Appends the completion file for "bash", "zsh" or "fish"; false for another shell. */
-bool cli_write_completion(const char *shell, bs_strbuf *out);
-/* Appends the manual page, as roff with the man macros. */
-void cli_write_man(bs_strbuf *out);
 
 typedef struct cli_output {
   const char *format; /* "text", "json" */
@@ -57,29 +49,7 @@ typedef struct cli_output {
 } cli_output;
 typedef BS_VEC(cli_output) cli_output_list;
 
-/* What the verbs that analyse share. Filled by cli_analysis_argp and cli_parsing_argp (child parsers) with
- * defaults set before. */
-typedef struct cli_analysis {
-  /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
-  const char *database;
-  const char *root; /* --root, or NULL */
-  const char *config; /* --config FILE, or NULL: .blockscan.yaml in the root */
-  const char *cache_dir; /* --cache-dir, or NULL: the usual one (analyzer/cache/place.h) */
-  bool no_cache; /* --no-cache */
-  unsigned jobs; /* -j; default: cores */
-  unsigned unit_seconds; /* --unit-timeout, seconds of wall clock for one unit; default 120 */
-  unsigned unit_megabytes; /* --unit-memory, address space of a worker; default 4096, 0 no limit */
-  unsigned max_broken; /* --max-broken N: more broken units than this end with exit code 3; default 0 */
-  bool no_loops_ok; /* --if-no-loops=ok: a program without callbacks of a loop is no incomplete one */
-  unsigned max_targets; /* --max-targets: cap of an indirect call's target set; default 1024 */
-  BS_VEC(const char *) rule_files; /* --rules FILE, repeatable: extra rules or packs */
-  bool quiet; /* -q: no progress */
-  bool verbose; /* -v */
-  /* not an option: the state of the sources to analyse, where it is not the disk's; borrowed */
-  const struct overlay *overlay;
-} cli_analysis;
-
-/* Input: cli_analysis. Takes one positional argument, the database, unless the parent's parser took it:
+/* Input: analysis_options. Takes one positional argument, the database, unless the parent's parser took it:
  *
  *   static error_t parse(int key, char *argument, struct argp_state *state) {
  *     struct options *o = state->input;
@@ -96,8 +66,6 @@ extern const struct argp cli_analysis_argp;
 /* The same input; for the verbs that parse sources: workers and the cache. */
 extern const struct argp cli_parsing_argp;
 #define CLI_PARSING_HEADER "Parsing:"
-void cli_analysis_init(cli_analysis *options);
-void cli_analysis_fini(cli_analysis *options);
 
 /* What the verbs that report findings share. Filled by cli_report_argp (a child parser) with defaults set
  * before. */
@@ -142,27 +110,13 @@ int cli_report_exit_code(const report_document *document, const cli_report *opti
 /* Writes a whole text to a file, which appears whole or not at all, or to stdout when `file` is NULL. Prints
  * what failed and returns EXIT_ERROR, else 0. */
 int cli_write_text(const char *file, const bs_strbuf *text);
-/* Writes a whole text to a file, which appears whole or not at all. */
-bool cli_replace_file(const char *file, const bs_strbuf *text, bs_error *error);
 /* Writes a whole text to stdout. Prints what failed and returns EXIT_ERROR, else 0. */
 int cli_write_stdout(const bs_strbuf *text);
 
 /* Prints "blockscan: TEXT" to stderr and returns EXIT_ERROR. */
 int cli_fail(const bs_error *error);
-/* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`,
- * `build*` and the parents. False with an error that says how to make one for the build system that is
- * seen (CMake, Meson, Make, Bazel, Autotools). */
-bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
-/* The absolute folder that paths are relative to: --root, which must be there, else the usual one. */
-bool cli_find_root(bs_arena *arena, const cli_analysis *options, const char *usual, const char **root,
-                   bs_error *error);
-/* The project's configuration: --config, else .blockscan.yaml in `root`, else none (everything empty). */
-bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error);
-/* Loads the bundled rules, those of the configuration and those of --rules, applies the configuration's
- * levels (a rule that is off is dropped) and indexes them. A level or wrapper that names no rule is an
- * error. */
-bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules,
-                    bs_error *error);
+/* Prints warnings on stderr, and there, unless told to be quiet, how far the parsing is. */
+extern const analysis_listener cli_listener;
 /* Whether to colour `fd`, by --color, NO_COLOR, CLICOLOR_FORCE, CLICOLOR, the terminal and TERM, in that
  * order. */
 bool cli_use_color(enum report_color choice, int fd);

@@ -1,5 +1,6 @@
 /* `blockscan completion bash|zsh|fish`: files made from the table of verbs and their argp options. */
 #include "cli/cli.h"
+#include "reports/formats.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -230,7 +231,8 @@ static void write_fish(bs_strbuf *out) {
   for (const cli_verb *const *v = cli_verbs; *v; v++) fish_verb(*v, out);
 }
 
-bool cli_write_completion(const char *shell, bs_strbuf *out) {
+/* Appends the completion file for "bash", "zsh" or "fish"; false for another shell. */
+static bool write_completion(const char *shell, bs_strbuf *out) {
   if (!strcmp(shell, "bash"))
     write_bash(out);
   else if (!strcmp(shell, "zsh"))
@@ -269,7 +271,7 @@ static int run(int argc, char **argv) {
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
   argp_parse(&completion_argp, argc, argv, 0, NULL, &shell);
-  if (cli_write_completion(shell, &text))
+  if (write_completion(shell, &text))
     code = cli_write_stdout(&text);
   else {
     bs_error_set(&error, "no completion for '%s': expected bash, zsh or fish", shell);

@@ -1,13 +1,9 @@
 /* `blockscan diff OLD.json NEW.json`: what a later report has that an earlier one had not. */
-#include "cli/cli.h"
+#include "cli/analysis.h"
 
 #include "base/path.h"
 #include "evidence/compare.h"
-#include "evidence/cut.h"
 #include "reports/model/read_json.h"
-#include "reports/model/verdict.h"
-
-#include <stdio.h>
 
 typedef struct diff_options {
   cli_report report;
@@ -47,19 +43,10 @@ static bool compare(const diff_options *o, report_document *earlier, report_docu
   if (!report_read_json(earlier, o->files[0], error) || !report_read_json(later, o->files[1], error))
     return false;
   report_compare(earlier, later, o->report.min_confidence);
-  report_drop_cuts(later); /* they speak of the old ones too */
+  report_clear_cuts(later); /* they speak of the old ones too */
   later->compared_with = bs_path_basename(o->files[0]);
   later->root_path = bs_path_cwd(&later->arena);
   return true;
-}
-
-/* A later report that is incomplete may lack what is new: never 0. */
-static int exit_code(const report_document *later, const cli_report *options) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  report_tell_gaps(later, &text);
-  if (text.length) fputs(text.text, stderr);
-  bs_strbuf_fini(&text);
-  return later->incomplete.count ? EXIT_INCOMPLETE : cli_report_exit_code(later, options);
 }
 
 static int run(int argc, char **argv) {
@@ -74,7 +61,8 @@ static int run(int argc, char **argv) {
     if (!compare(&o, &earlier, &later, &error))
       code = cli_fail(&error);
     else if ((code = cli_write_reports(&later, &o.report)) == 0)
-      code = exit_code(&later, &o.report);
+      /* one that is incomplete may lack what is new: never 0 */
+      code = cli_check_document(&later, cli_report_exit_code(&later, &o.report));
   }
   report_document_fini(&later);
   report_document_fini(&earlier);

@@ -1,5 +1,6 @@
 /* blockscan extract: the facts of units as files, or as text. `blockscan link` goes on from the files: a
  * build system can have them made where the sources are, one unit at a time. */
+#include "analyzer/driver/project.h"
 #include "analyzer/driver/units.h"
 #include "base/path.h"
 #include "cli/cli.h"
@@ -13,7 +14,7 @@
 enum { MOST_SHOWN = 10 };
 
 typedef struct extract_options {
-  cli_analysis analysis;
+  analysis_options analysis;
   const char *directory;
   bool dump;
   path_list files; /* of which units; empty: all */
@@ -154,8 +155,8 @@ static int take_units(const extract_options *o, const unit_set *units, const cha
 static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, unit_set *units,
                          bs_error *error) {
   const char *path, *root;
-  if (!cli_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error) ||
-      !cli_find_root(arena, &o->analysis, compdb_root(db), &root, error))
+  if (!project_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error) ||
+      !project_find_root(arena, &o->analysis, compdb_root(db), &root, error))
     return cli_fail(error);
   bool loaded = units_load(db, root, &o->analysis, units, error);
   units_settle(units);
@@ -174,7 +175,8 @@ static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, 
 
 static int run(int argc, char **argv) {
   extract_options o = {0};
-  cli_analysis_init(&o.analysis);
+  analysis_options_init(&o.analysis);
+  o.analysis.listener = &cli_listener;
   if (argp_parse(&extract_argp, argc, argv, 0, NULL, &o)) return EXIT_ERROR;
   bs_arena arena = {0};
   bs_error error = BS_ERROR_INIT;
@@ -186,7 +188,7 @@ static int run(int argc, char **argv) {
   bs_error_fini(&error);
   bs_arena_fini(&arena);
   bs_vec_fini(&o.files);
-  cli_analysis_fini(&o.analysis);
+  analysis_options_fini(&o.analysis);
   return code;
 }
 

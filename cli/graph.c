@@ -1,8 +1,8 @@
 /* `blockscan graph`: the call graph, one edge a line. */
-#include "analyzer/driver/analysis.h"
+#include "cli/analysis.h"
 
 typedef struct graph_options {
-  cli_analysis analysis;
+  analysis_options analysis;
   bool external;
 } graph_options;
 
@@ -37,24 +37,25 @@ static const struct argp argp = {
 
 static int run(int argc, char **argv) {
   graph_options o = {0};
-  cli_analysis_init(&o.analysis);
+  analysis_options_init(&o.analysis);
+  o.analysis.listener = &cli_listener;
   analysis a;
   analysis_init(&a);
   bs_error error = BS_ERROR_INIT;
   bs_strbuf text = BS_STRBUF_INIT;
   int code = EXIT_ERROR;
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
-  if (!analysis_load(&a, &o.analysis, &error)) {
-    code = analysis_fail(&a, &error);
+  if (!analysis_read(&a, &o.analysis, &error) || !analysis_solve(&a, &error)) {
+    code = cli_fail_analysis(a.units.interrupted, &error);
     goto out;
   }
   program_print(&a.program, o.external, &text);
   code = cli_write_stdout(&text);
-  if (code == 0) code = analysis_exit_code(&a, &o.analysis, EXIT_CLEAN);
+  if (code == 0) code = cli_check_units(&a, EXIT_CLEAN);
 out:
   bs_strbuf_fini(&text);
   analysis_fini(&a);
-  cli_analysis_fini(&o.analysis);
+  analysis_options_fini(&o.analysis);
   bs_error_fini(&error);
   return code;
 }

@@ -1,6 +1,7 @@
 /* `blockscan install-hook`: a plain git hook that runs `blockscan --hook` before each commit. */
 #include "cli/cli.h"
 
+#include "base/file.h"
 #include "base/path.h"
 #include "evidence/git.h"
 
@@ -92,7 +93,7 @@ static bool install(const hook_options *o, bs_arena *arena, const char *path, bs
                         path);
   bs_strbuf script = BS_STRBUF_INIT;
   write_script(o, &script);
-  bool good = make_folders(arena, path, error) && cli_replace_file(path, &script, error);
+  bool good = make_folders(arena, path, error) && bs_file_replace(path, &script, error);
   if (good && chmod(path, 0755) != 0) good = bs_error_set(error, "chmod %s: %s", path, strerror(errno));
   if (good) printf("%s runs blockscan before each commit; git commit --no-verify leaves it out.\n", path);
   bs_strbuf_fini(&script);

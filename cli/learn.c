@@ -1,8 +1,8 @@
 /* `blockscan learn`: rules for the library functions that were seen to hold a loop and that no rule knows, so
  * that the next scan finds all calls of them. */
-#include "analyzer/driver/analysis.h"
+#include "cli/analysis.h"
+#include "cli/joining.h"
 #include "evidence/join_names.h"
-#include "evidence/joining.h"
 #include "reports/phrase.h"
 
 #include <ctype.h>
@@ -37,7 +37,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {{&joining_argp, 0, JOINING_HEADER, 0},
+static const struct argp_child children[] = {{&cli_joining_argp, 0, CLI_JOINING_HEADER, 0},
                                              {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0},
                                              {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0},
                                              {0}};
@@ -201,6 +201,7 @@ static int learn(const joining *g, const learn_options *o, bs_error *error) {
 static int run(int argc, char **argv) {
   learn_options o = {0};
   joining_options_init(&o.evidence);
+  o.evidence.analysis.listener = &cli_listener;
   joining *g = joining_new();
   report_document document;
   report_document_init(&document);
@@ -210,7 +211,7 @@ static int run(int argc, char **argv) {
     if (!may_write(&o, &error))
       code = cli_fail(&error);
     else if (!joining_run(g, &o.evidence, 1, &document, &error))
-      code = joining_fail(g, &error);
+      code = cli_fail_analysis(joining_was_interrupted(g), &error);
     else
       code = learn(g, &o, &error);
   }

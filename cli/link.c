@@ -1,6 +1,6 @@
 /* `blockscan link FACTS…`: the report from files that `blockscan extract` wrote, so that a build system
  * can spread the parsing. */
-#include "analyzer/driver/analysis.h"
+#include "cli/analysis.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 typedef BS_VEC(const char *) file_list;
 
 typedef struct link_options {
-  cli_analysis analysis;
+  analysis_options analysis;
   cli_report report;
   file_list arguments;
 } link_options;
@@ -72,19 +72,28 @@ static bool read_facts(analysis *a, const link_options *o, bs_error *error) {
   return good;
 }
 
+static int link_facts(const link_options *o, bs_error *error) {
+  analysis a;
+  report_document document;
+  analysis_init(&a);
+  report_document_init(&document);
+  bool good = read_facts(&a, o, error) && analysis_report(&a, o->report.max_paths, &document, error);
+  int code = good ? cli_finish_report(&document, &a.rules, &o->analysis, &o->report) : cli_fail(error);
+  report_document_fini(&document);
+  analysis_fini(&a);
+  return code;
+}
+
 static int run(int argc, char **argv) {
   link_options o = {0};
-  cli_analysis_init(&o.analysis);
+  analysis_options_init(&o.analysis);
+  o.analysis.listener = &cli_listener;
   cli_report_init(&o.report);
-  analysis a;
-  analysis_init(&a);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0)
-    code = analysis_finish(&a, read_facts(&a, &o, &error), &o.analysis, &o.report, &error);
-  analysis_fini(&a);
+  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) code = link_facts(&o, &error);
   cli_report_fini(&o.report);
-  cli_analysis_fini(&o.analysis);
+  analysis_options_fini(&o.analysis);
   bs_vec_fini(&o.arguments);
   bs_error_fini(&error);
   return code;

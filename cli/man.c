@@ -134,7 +134,8 @@ static const char last_part[] =
     ".TP\n.B BLOCKSCAN_RESOURCE_DIR\nclang's resource folder, where it is not found.\n"
     ".TP\n.BR NO_COLOR \", \" CLICOLOR \", \" CLICOLOR_FORCE\nSee \\fB\\-\\-color\\fR.\n";
 
-void cli_write_man(bs_strbuf *out) {
+/* Appends the manual page, as roff with the man macros. */
+static void write_man(bs_strbuf *out) {
   bs_strbuf_addf(out, ".TH BLOCKSCAN 1 \"\" \"blockscan %s\" \"User Commands\"\n", BLOCKSCAN_VERSION);
   bs_strbuf_adds(out, first_part);
   for (const cli_verb *const *v = cli_verbs; *v; v++)
@@ -157,7 +158,7 @@ static const struct argp man_argp = {.parser = parse, .doc = "Prints the manual 
 static int run(int argc, char **argv) {
   argp_parse(&man_argp, argc, argv, 0, NULL, NULL);
   bs_strbuf text = BS_STRBUF_INIT;
-  cli_write_man(&text);
+  write_man(&text);
   int code = cli_write_stdout(&text);
   bs_strbuf_fini(&text);
   return code;

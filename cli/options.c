@@ -1,5 +1,6 @@
 /* The options that several verbs share, as argp parsers to be used as children. */
 #include "cli/cli.h"
+#include "reports/formats.h"
 
 #include "evidence/git.h"
 
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
   OPTION_ROOT = 0x100,
@@ -23,7 +23,7 @@ enum {
   OPTION_RULES,
 };
 
-static const struct argp_option analysis_options[] = {
+static const struct argp_option analysis_table[] = {
     {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: found from the database)",
      0},
     {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
@@ -39,7 +39,7 @@ static const struct argp_option analysis_options[] = {
     {0},
 };
 
-static const struct argp_option parsing_options[] = {
+static const struct argp_option parsing_table[] = {
     {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
     {"cache-dir", OPTION_CACHE_DIR, "DIR", 0,
      "Keep the cache in DIR (default: a folder below ~/.cache/blockscan)", 0},
@@ -65,7 +65,7 @@ static unsigned choice(struct argp_state *state, const char *option, const char 
                        const char *const *words, unsigned count);
 
 static error_t parse_analysis(int key, char *argument, struct argp_state *state) {
-  cli_analysis *options = state->input;
+  analysis_options *options = state->input;
   switch (key) {
   case OPTION_ROOT: options->root = argument; break;
   case OPTION_CONFIG: options->config = argument; break;
@@ -89,17 +89,17 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   return 0;
 }
 
-const struct argp cli_analysis_argp = {.options = analysis_options, .parser = parse_analysis};
+const struct argp cli_analysis_argp = {.options = analysis_table, .parser = parse_analysis};
 
 /* What is in a repository, anybody can have written. */
-static void distrust_tracked(cli_analysis *options) {
+static void distrust_tracked(analysis_options *options) {
   if (!options->cache_dir || options->no_cache || !git_tracks(options->cache_dir)) return;
   fprintf(stderr, "blockscan: the cache %s is not used: git tracks it\n", options->cache_dir);
   options->no_cache = true;
 }
 
 static error_t parse_parsing(int key, char *argument, struct argp_state *state) {
-  cli_analysis *options = state->input;
+  analysis_options *options = state->input;
   switch (key) {
   case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
   case OPTION_CACHE_DIR: options->cache_dir = argument; break;
@@ -116,17 +116,7 @@ static error_t parse_parsing(int key, char *argument, struct argp_state *state) 
   return 0;
 }
 
-const struct argp cli_parsing_argp = {.options = parsing_options, .parser = parse_parsing};
-
-void cli_analysis_init(cli_analysis *options) {
-  long cores = sysconf(_SC_NPROCESSORS_ONLN);
-  *options = (cli_analysis){.jobs = cores > 0 ? (unsigned)cores : 1,
-                            .unit_seconds = 120,
-                            .unit_megabytes = 4096,
-                            .max_targets = 1024};
-}
-
-void cli_analysis_fini(cli_analysis *options) { bs_vec_fini(&options->rule_files); }
+const struct argp cli_parsing_argp = {.options = parsing_table, .parser = parse_parsing};
 
 enum {
   OPTION_COLOR = 0x200,

@@ -1,6 +1,7 @@
 /* `blockscan record -- PROGRAM`: runs a program, writes down the stalls of its event loops, and says what it
  * saw. */
 #include "cli/record.h"
+#include "reports/formats.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -93,8 +94,8 @@ static int64_t wall_clock_of(const recording *r) {
 bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_error *error) {
   *k = (record_knowledge){0};
   rule_set_init(&k->rules);
-  if (!cli_load_config(&o->analysis, ".", &k->config, error)) return false;
-  if (!cli_load_rules(&o->analysis, &k->config, &k->rules, error)) return false;
+  if (!project_load_config(&o->analysis, ".", &k->config, error)) return false;
+  if (!project_load_rules(&o->analysis, &k->config, &k->rules, error)) return false;
   loop_libraries_use(&k->rules);
   return true;
 }
@@ -134,7 +135,7 @@ static int run(int argc, char **argv) {
     code = o.attach ? record_attached(&o) : record(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }
-  cli_analysis_fini(&o.analysis);
+  analysis_options_fini(&o.analysis);
   bs_vec_fini(&o.outputs);
   bs_vec_fini(&o.recording.budgets);
   bs_arena_fini(&o.arena);

@@ -8,7 +8,7 @@
 
 typedef struct record_options {
   recording_options recording;
-  cli_analysis analysis; /* --config and --rules: what the packs say of loop libraries */
+  analysis_options analysis; /* --config and --rules: what the packs say of loop libraries */
   char **command; /* the program and its arguments, NULL-terminated */
   cli_output_list outputs; /* none: the summary on stderr */
   const char *file; /* -o; NULL: not given */

@@ -2,6 +2,7 @@
 #include "cli/record.h"
 
 #include "base/path.h"
+#include "reports/formats.h"
 
 #include <errno.h>
 #include <limits.h>

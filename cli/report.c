@@ -1,6 +1,6 @@
 /* `blockscan report`: findings of the source and recordings of the running program in one report. */
-#include "analyzer/driver/analysis.h"
-#include "evidence/joining.h"
+#include "cli/analysis.h"
+#include "cli/joining.h"
 
 typedef struct report_verb_options {
   joining_options evidence;
@@ -17,7 +17,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   return 0;
 }
 
-static const struct argp_child children[] = {{&joining_argp, 0, JOINING_HEADER, 0},
+static const struct argp_child children[] = {{&cli_joining_argp, 0, CLI_JOINING_HEADER, 0},
                                              {&cli_analysis_argp, 0, CLI_ANALYSIS_HEADER, 0},
                                              {&cli_parsing_argp, 0, CLI_PARSING_HEADER, 0},
                                              {&cli_report_argp, 0, CLI_REPORT_HEADER, 0},
@@ -33,16 +33,10 @@ static const struct argp argp = {
            "why. FILE is what --static or --runtime takes, told apart by its content." CLI_EXIT_CODES,
 };
 
-static int write(report_document *document, const report_verb_options *o) {
-  analysis_judge(document, &o->evidence.analysis);
-  int code = cli_write_reports(document, &o->report);
-  if (code) return code;
-  return analysis_report_exit_code(document, cli_report_exit_code(document, &o->report));
-}
-
 static int run(int argc, char **argv) {
   report_verb_options o;
   joining_options_init(&o.evidence);
+  o.evidence.analysis.listener = &cli_listener;
   cli_report_init(&o.report);
   joining *g = joining_new();
   report_document document;
@@ -51,9 +45,9 @@ static int run(int argc, char **argv) {
   int code = EXIT_ERROR;
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
     if (joining_run(g, &o.evidence, o.report.max_paths, &document, &error))
-      code = write(&document, &o);
+      code = cli_finish_report(&document, joining_rules(g), &o.evidence.analysis, &o.report);
     else
-      code = joining_fail(g, &error);
+      code = cli_fail_analysis(joining_was_interrupted(g), &error);
   }
   report_document_fini(&document);
   joining_free(g);

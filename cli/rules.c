@@ -1,5 +1,6 @@
 /* `blockscan rules list|show ID|check FILE`: what is known about blocking APIs, and whether a rule file is
  * right. */
+#include "analyzer/driver/project.h"
 #include "cli/cli.h"
 
 #include "base/path.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 
 struct options {
-  cli_analysis analysis; /* its rule files only */
+  analysis_options analysis; /* its rule files only */
   const char *action;
   BS_VEC(const char *) names;
   bool json;
@@ -247,7 +248,7 @@ static int list_or_show(const struct options *o) {
   bs_error error = BS_ERROR_INIT;
   bs_strbuf out = BS_STRBUF_INIT;
   rule_set_init(&rules);
-  bool good = cli_load_rules(&o->analysis, &config, &rules, &error);
+  bool good = project_load_rules(&o->analysis, &config, &rules, &error);
   if (good && !strcmp(o->action, "show"))
     good = show(&rules, o, &out, &error);
   else if (good && o->json)
@@ -263,11 +264,11 @@ static int list_or_show(const struct options *o) {
 
 static int run(int argc, char **argv) {
   struct options o = {0};
-  cli_analysis_init(&o.analysis);
+  analysis_options_init(&o.analysis);
   argp_parse(&rules_argp, argc, argv, 0, NULL, &o);
   int code = !strcmp(o.action, "check") ? check(&o) : list_or_show(&o);
   bs_vec_fini(&o.names);
-  cli_analysis_fini(&o.analysis);
+  analysis_options_fini(&o.analysis);
   return code;
 }
 

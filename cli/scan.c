@@ -1,14 +1,14 @@
 /* `blockscan scan`, the default verb: what can block the event loop, from a compile database. */
-#include "analyzer/driver/analysis.h"
-#include "evidence/changes.h"
-#include "evidence/cut.h"
+#include "analyzer/driver/project.h"
+#include "cli/analysis.h"
+#include "cli/changes.h"
 #include "evidence/hook.h"
 
 #include <stdio.h>
 
 typedef struct scan_options {
-  cli_analysis analysis;
-  cli_changes changes;
+  analysis_options analysis;
+  changes_options changes;
   cli_report report;
 } scan_options;
 
@@ -56,8 +56,9 @@ static bool apply_baseline(scan *s, bs_error *error) {
   return good;
 }
 
+/* Leaves out what is not asked for. */
 static bool leave_out(scan *s, bs_error *error) {
-  const cli_changes *c = &s->o.changes;
+  const changes_options *c = &s->o.changes;
   if (!apply_baseline(s, error)) return false;
   const char *since = c->hook && c->new_from_rev ? hook_revision(c->new_from_rev) : c->new_from_rev;
   bool staged = c->hook && since == c->new_from_rev;
@@ -66,35 +67,24 @@ static bool leave_out(scan *s, bs_error *error) {
     return false;
   if (c->patch && !changes_keep_patch(&s->document, s->a.root, c->patch, error)) return false;
   if (!c->hook) return true;
-  hook_warn_unlisted(&s->hook, &s->a.db, s->a.root);
+  hook_warn_unlisted(&s->hook, &s->a);
   bool good = c->new_from_rev || hook_keep(&s->hook, s->a.root, &s->document, error);
   hook_show_sources(&s->hook, s->a.root, &s->document);
   return good;
 }
 
-/* Leaves out what is not asked for. */
-static bool narrow(scan *s, bs_error *error) {
-  if (!leave_out(s, error)) return false;
-  report_drop_cuts(&s->document);
-  report_find_cuts(&s->document, &s->a.rules);
-  return true;
-}
-
 static bool analyse(scan *s, bs_error *error) {
-  const cli_changes *c = &s->o.changes;
+  const changes_options *c = &s->o.changes;
   bool all_paths = c->new_from_rev || c->patch || c->hook;
   unsigned max_paths = all_paths ? 0 : s->o.report.max_paths;
   bool good = analysis_read(&s->a, &s->o.analysis, error);
-  if (good && c->new_from_rev)
-    good = analysis_examine(&s->a, &s->o.analysis, max_paths, &s->document, error);
-  else if (good)
-    good = analysis_report(&s->a, &s->o.analysis, max_paths, &s->document, error);
-  return good && narrow(s, error);
+  if (good && c->new_from_rev) good = analysis_check(&s->a, max_paths, error); /* it is asked more below */
+  return good && analysis_report(&s->a, max_paths, &s->document, error) && leave_out(s, error);
 }
 
 static int scan_all(scan *s, bs_error *error) {
-  if (!analyse(s, error)) return analysis_fail(&s->a, error);
-  return analysis_write(&s->document, &s->o.analysis, &s->o.report);
+  if (!analyse(s, error)) return cli_fail_analysis(s->a.units.interrupted, error);
+  return cli_finish_report(&s->document, &s->a.rules, &s->o.analysis, &s->o.report);
 }
 
 /* A hook must not stand in the way of people who haven't built anything. */
@@ -103,7 +93,7 @@ static int scan_for_hook(scan *s, bs_error *error) {
   bool needed;
   if (!hook_prepare(&s->hook, &s->o.changes, &needed, error)) return cli_fail(error);
   if (!needed) return EXIT_CLEAN;
-  if (!cli_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
+  if (!project_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
     if (!s->o.changes.skip_missing) return cli_fail(error);
     fprintf(stderr, "blockscan: skipped: %s\n", error->text.text);
     return EXIT_CLEAN;
@@ -115,7 +105,8 @@ static int scan_for_hook(scan *s, bs_error *error) {
 
 static int run(int argc, char **argv) {
   scan s = {0};
-  cli_analysis_init(&s.o.analysis);
+  analysis_options_init(&s.o.analysis);
+  s.o.analysis.listener = &cli_listener;
   cli_report_init(&s.o.report);
   analysis_init(&s.a);
   revision_init(&s.revision);
@@ -129,8 +120,8 @@ static int run(int argc, char **argv) {
   analysis_fini(&s.a);
   hook_fini(&s.hook);
   cli_report_fini(&s.o.report);
-  cli_changes_fini(&s.o.changes);
-  cli_analysis_fini(&s.o.analysis);
+  changes_options_fini(&s.o.changes);
+  analysis_options_fini(&s.o.analysis);
   bs_error_fini(&error);
   return code;
 }

@@ -10,7 +10,8 @@ const cli_verb *const cli_verbs[] = {
     &cli_verb_lsp,  &cli_verb_install_hook, &cli_verb_completion, &cli_verb_man,   NULL,
 };
 
-const cli_verb *cli_find_verb(const char *name) {
+/* The verb of that name, or NULL. */
+static const cli_verb *find_verb(const char *name) {
   for (const cli_verb *const *v = cli_verbs; *v; v++)
     if (!strcmp((*v)->name, name)) return *v;
   return NULL;
@@ -34,7 +35,7 @@ static int print(void (*write)(bs_strbuf *)) {
 /* `blockscan help`, and `blockscan help VERB`, which is `blockscan VERB --help`. */
 static int help(int argc, char **argv) {
   if (argc < 3) return print(cli_write_help);
-  const cli_verb *verb = cli_find_verb(argv[2]);
+  const cli_verb *verb = find_verb(argv[2]);
   if (!verb) {
     fprintf(stderr, "blockscan: there is no verb '%s'; blockscan --help lists them\n", argv[2]);
     return EXIT_ERROR;
@@ -57,7 +58,7 @@ int cli_main(int argc, char **argv) {
   if (!strcmp(word, "help")) return help(argc, argv);
   if (!strcmp(word, "--help") || !strcmp(word, "-?") || !strcmp(word, "-h")) return print(cli_write_help);
   if (!strcmp(word, "--version") || !strcmp(word, "-V")) return print(cli_write_version);
-  const cli_verb *verb = cli_find_verb(word);
+  const cli_verb *verb = find_verb(word);
   if (verb) return run(verb, argc - 1, argv + 1);
   return run(&cli_verb_scan, argc, argv);
 }

@@ -1,12 +1,12 @@
 /* `blockscan why FUNCTION`: how a loop comes to call a function, or why no way was found. */
-#include "analyzer/driver/analysis.h"
+#include "cli/analysis.h"
 
 #include "reports/text.h"
 
 #include <unistd.h>
 
 typedef struct why_options {
-  cli_analysis analysis;
+  analysis_options analysis;
   enum report_color color;
   const char *function;
 } why_options;
@@ -83,7 +83,8 @@ static void write_missing(const check_route *route, const char *function, bs_str
 
 static int run(int argc, char **argv) {
   why_options o = {0};
-  cli_analysis_init(&o.analysis);
+  analysis_options_init(&o.analysis);
+  o.analysis.listener = &cli_listener;
   analysis a;
   analysis_init(&a);
   report_document document;
@@ -93,11 +94,10 @@ static int run(int argc, char **argv) {
   bs_strbuf text = BS_STRBUF_INIT;
   int code = EXIT_ERROR;
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
-  if (!analysis_load(&a, &o.analysis, &error)) {
-    code = analysis_fail(&a, &error);
+  if (!analysis_read(&a, &o.analysis, &error) || !analysis_check(&a, 0, &error)) {
+    code = cli_fail_analysis(a.units.interrupted, &error);
     goto out;
   }
-  analysis_check(&a, 0);
   check_why(a.checker, o.function, SHOWN_CALLS, &document, &route);
   const report_options how = {.color = cli_use_color(o.color, STDOUT_FILENO), .full_paths = true};
   if (!route.exists) {
@@ -110,7 +110,7 @@ static int run(int argc, char **argv) {
   else
     write_missing(&route, o.function, &text);
   code = cli_write_stdout(&text);
-  if (code == 0) code = analysis_exit_code(&a, &o.analysis, EXIT_CLEAN);
+  if (code == 0) code = cli_check_units(&a, EXIT_CLEAN);
 out:
   for (uint32_t i = 0; i < route.entries.count; i++) bs_vec_fini(&route.entries.items[i].path);
   bs_vec_fini(&route.entries);
@@ -118,7 +118,7 @@ out:
   bs_strbuf_fini(&text);
   report_document_fini(&document);
   analysis_fini(&a);
-  cli_analysis_fini(&o.analysis);
+  analysis_options_fini(&o.analysis);
   bs_error_fini(&error);
   return code;
 }

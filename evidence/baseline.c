@@ -1,7 +1,7 @@
 #include "evidence/baseline.h"
 
+#include "base/file.h"
 #include "base/path.h"
-#include "cli/cli.h"
 #include "evidence/compare.h"
 #include "reports/model/json.h"
 
@@ -158,7 +158,7 @@ static bool write_file(baseline *b, report_document *document, bool update,
   unsigned gone = b->entries.findings.count - (kept.findings.count - added);
   bs_strbuf text = BS_STRBUF_INIT;
   baseline_write(&kept, &text);
-  bool good = cli_replace_file(b->file, &text, error);
+  bool good = bs_file_replace(b->file, &text, error);
   *said = bs_arena_printf(&document->arena, "%s: %u findings, %u of them new, %u gone", b->file,
                           kept.findings.count, added, gone);
   bs_strbuf_fini(&text);

@@ -1,22 +1,20 @@
-/* Options that leave out of a report what is old: a baseline, a revision, a patch, the files of a commit. */
+/* What leaves out of a report what is old: a baseline, a revision, a patch, the files of a commit. */
 #ifndef BLOCKSCAN_EVIDENCE_CHANGES_H
 #define BLOCKSCAN_EVIDENCE_CHANGES_H
 
 #include "evidence/baseline.h"
 #include "evidence/revision.h"
 
-typedef struct cli_changes {
+typedef struct changes_options {
   baseline_options baseline;
   const char *new_from_rev; /* --new-from-rev, or NULL */
   const char *patch; /* --diff, or NULL; "-": stdin */
   bool hook; /* --hook */
   bool has_missing, skip_missing; /* --missing-db; =skip */
   BS_VEC(const char *) files; /* of --hook */
-} cli_changes;
+} changes_options;
 
-extern const struct argp cli_changes_argp; /* input: cli_changes */
-#define CLI_CHANGES_HEADER "Old and new findings:"
-void cli_changes_fini(cli_changes *options);
+void changes_options_fini(changes_options *options);
 
 /* Whether a place is one that a change has touched. */
 typedef bool changes_test(void *context, const report_place *place);

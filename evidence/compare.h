@@ -32,9 +32,6 @@ void report_pairs_fini(report_pairs *pairs);
  * `earlier` without a partner that were not suppressed are taken to `later->fixed`. `earlier` must live as
  * long as `later`, which becomes a comparison. */
 void report_compare(report_document *earlier, report_document *later, enum rule_confidence min_confidence);
-/* The same for findings that are paired already. */
-void report_compare_pairs(report_document *earlier, report_document *later, const report_pairs *pairs,
-                          enum rule_confidence min_confidence);
 /* Takes those of `earlier` without a partner to `later->fixed`; a part of the above. */
 void report_take_fixed(report_document *earlier, report_document *later, const report_pairs *pairs);
 

@@ -80,7 +80,7 @@ void report_take_fixed(report_document *earlier, report_document *later, const r
   }
 }
 
-void report_compare_pairs(report_document *earlier, report_document *later, const report_pairs *pairs,
+static void compare_pairs(report_document *earlier, report_document *later, const report_pairs *pairs,
                           enum rule_confidence min_confidence) {
   later->is_comparison = true;
   for (uint32_t i = 0; i < later->fixed.count; i++) report_finding_fini(&later->fixed.items[i]);
@@ -99,6 +99,6 @@ void report_compare_pairs(report_document *earlier, report_document *later, cons
 void report_compare(report_document *earlier, report_document *later, enum rule_confidence min_confidence) {
   report_pairs pairs;
   report_pair(earlier, later, &pairs);
-  report_compare_pairs(earlier, later, &pairs, min_confidence);
+  compare_pairs(earlier, later, &pairs, min_confidence);
   report_pairs_fini(&pairs);
 }

@@ -190,6 +190,7 @@ static void take(cover *c, uint32_t chosen, report_cut *cut) {
 
 void report_find_cuts(report_document *document, const rule_set *rules) {
   cover c = {.document = document};
+  report_clear_cuts(document);
   c.known = bs_calloc(document->findings.count + 1, sizeof *c.known);
   for (uint32_t i = 0; i < document->findings.count; i++) add_finding(&c, i);
   for (uint32_t i = 0; i < document->findings.count; i++) mark_finding(&c, i);
@@ -205,9 +206,4 @@ void report_find_cuts(report_document *document, const rule_set *rules) {
   bs_map_fini(&c.pair_index);
   bs_vec_fini(&c.nodes);
   bs_vec_fini(&c.pairs);
-}
-
-void report_drop_cuts(report_document *document) {
-  for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
-  document->cuts.count = 0;
 }

@@ -5,10 +5,8 @@
 
 #include "reports/model/model.h"
 
-/* Fills document->cuts, which must be empty, from the paths of its findings: warnings and errors, certain or
+/* Fills document->cuts, whatever it held, from the paths of its findings: warnings and errors, certain or
  * likely, not suppressed. `rules` tells how work leaves each loop; NULL: that stays empty. */
 void report_find_cuts(report_document *document, const rule_set *rules);
-/* Empties them: they are of no use any more once findings have gone. */
-void report_drop_cuts(report_document *document);
 
 #endif

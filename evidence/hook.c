@@ -2,8 +2,8 @@
 
 #include "analyzer/frontend/language.h"
 #include "base/path.h"
+#include "evidence/checkout.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,13 +52,13 @@ static bool list_staged(hook *h, bs_error *error) {
   return good;
 }
 
-static void list_named(hook *h, const cli_changes *options) {
+static void list_named(hook *h, const changes_options *options) {
   const char *here = bs_path_cwd(&h->arena);
   for (uint32_t i = 0; i < options->files.count; i++)
     *bs_vec_push(&h->files) = bs_path_normalise(&h->arena, here, options->files.items[i]);
 }
 
-bool hook_prepare(hook *h, const cli_changes *options, bool *needed, bs_error *error) {
+bool hook_prepare(hook *h, const changes_options *options, bool *needed, bs_error *error) {
   *h = (hook){0};
   if (!git_open(&h->git, bs_path_cwd(&h->arena), error)) return false;
   bool good = true;
@@ -68,7 +68,7 @@ bool hook_prepare(hook *h, const cli_changes *options, bool *needed, bs_error *e
     good = list_staged(h, error);
   *needed = false;
   for (uint32_t i = 0; i < h->files.count; i++) *needed |= is_source(h->files.items[i]);
-  if (good && *needed && !is_pre_commit()) good = overlay_of_index(&h->index, &h->git, error);
+  if (good && *needed && !is_pre_commit()) good = checkout_index(&h->index, &h->git, error);
   return good;
 }
 
@@ -137,13 +137,17 @@ void hook_show_sources(hook *h, const char *root, report_document *document) {
   document->root_path = folder;
 }
 
-void hook_warn_unlisted(const hook *h, const compdb *db, const char *root) {
+void hook_warn_unlisted(const hook *h, const analysis *a) {
+  bs_strbuf text = BS_STRBUF_INIT;
   for (uint32_t i = 0; i < h->files.count; i++) {
     bool listed = !is_unit(h->files.items[i]);
-    for (uint32_t k = 0; k < db->entries.count && !listed; k++)
-      listed = !strcmp(db->entries.items[k].file, h->files.items[i]);
-    if (!listed)
-      fprintf(stderr, "blockscan: %s is not in the compile database: it was not checked\n",
-              bs_path_relative(root, h->files.items[i]));
+    for (uint32_t k = 0; k < a->db.entries.count && !listed; k++)
+      listed = !strcmp(a->db.entries.items[k].file, h->files.items[i]);
+    if (listed) continue;
+    bs_strbuf_clear(&text);
+    bs_strbuf_addf(&text, "%s is not in the compile database: it was not checked",
+                   bs_path_relative(a->root, h->files.items[i]));
+    analysis_warn(&a->options, text.text);
   }
+  bs_strbuf_fini(&text);
 }

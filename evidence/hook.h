@@ -4,6 +4,7 @@
 #ifndef BLOCKSCAN_EVIDENCE_HOOK_H
 #define BLOCKSCAN_EVIDENCE_HOOK_H
 
+#include "analyzer/driver/analysis.h"
 #include "analyzer/driver/overlay.h"
 #include "evidence/changes.h"
 
@@ -20,7 +21,7 @@ bool hook_is_database(const char *argument);
 
 /* Finds the files of the commit and the state that it will have. *needed is false when none of the files is a
  * source: then there is nothing to analyse. */
-bool hook_prepare(hook *h, const cli_changes *options, bool *needed, bs_error *error);
+bool hook_prepare(hook *h, const changes_options *options, bool *needed, bs_error *error);
 void hook_fini(hook *h);
 /* Whether the state to be committed differs from the disk. */
 const overlay *hook_overlay(const hook *h);
@@ -32,7 +33,7 @@ bool hook_keep(hook *h, const char *root, report_document *document, bs_error *e
 /* Where the state to be committed is not the disk's: makes a folder of links to the files that the document
  * names, as they will be, and lets the document read its source lines there. */
 void hook_show_sources(hook *h, const char *root, report_document *document);
-/* Says on stderr which files are sources that the database does not list. */
-void hook_warn_unlisted(const hook *h, const compdb *db, const char *root);
+/* Warns of files that are sources and that the analysis' database does not list. */
+void hook_warn_unlisted(const hook *h, const analysis *a);
 
 #endif

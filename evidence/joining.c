@@ -1,8 +1,8 @@
 #include "evidence/joining.h"
 
+#include "analyzer/driver/project.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "evidence/cut.h"
 #include "evidence/joining_graph.h"
 #include "reports/model/read_json.h"
 #include "runtime-check/collect/recording.h"
@@ -28,36 +28,13 @@ struct joining {
 
 /* ---- options ---- */
 
-enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };
-
-static const struct argp_option options_table[] = {
-    {"static", OPTION_STATIC, "FILE", 0,
-     "A JSON report, or a compile database to be scanned; repeatable (default: a compile database is looked "
-     "for)",
-     0},
-    {"runtime", OPTION_RUNTIME, "FILE", 0,
-     "A recording of `blockscan record`; repeatable (default: stalls.db here, in build or in out)", 0},
-    {0}};
-
-static error_t parse(int key, char *argument, struct argp_state *state) {
-  joining_options *o = state->input;
-  switch (key) {
-  case OPTION_STATIC: *bs_vec_push(&o->sources) = argument; return 0;
-  case OPTION_RUNTIME: *bs_vec_push(&o->recordings) = argument; return 0;
-  case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;
-  default: return ARGP_ERR_UNKNOWN;
-  }
-}
-
-const struct argp joining_argp = {.options = options_table, .parser = parse};
-
 void joining_options_init(joining_options *options) {
   *options = (joining_options){0};
-  cli_analysis_init(&options->analysis);
+  analysis_options_init(&options->analysis);
 }
 
 void joining_options_fini(joining_options *options) {
-  cli_analysis_fini(&options->analysis);
+  analysis_options_fini(&options->analysis);
   bs_vec_fini(&options->files);
   bs_vec_fini(&options->sources);
   bs_vec_fini(&options->recordings);
@@ -115,13 +92,12 @@ static bool find_recording(joining_options *o, bs_error *error) {
 static bool scan(joining *g, const joining_options *o, const char *path, unsigned max_paths,
                  report_document *document, bs_error *error) {
   analysis *a = bs_calloc(1, sizeof *a);
-  cli_analysis options = o->analysis;
+  analysis_options options = o->analysis;
   analysis_init(a);
   *bs_vec_push(&g->analyses) = a;
   options.database = path;
-  if (!analysis_read(a, &options, error) || !analysis_report(a, &options, max_paths, document, error))
-    return false;
-  joining_graph_add(&g->graph, a, &o->analysis);
+  if (!analysis_read(a, &options, error) || !analysis_report(a, max_paths, document, error)) return false;
+  joining_graph_add(&g->graph, a);
   return true;
 }
 
@@ -231,11 +207,11 @@ static bool read_sources(joining *g, const joining_options *o, unsigned max_path
 
 /* The rules as they were for the scan, and those that the configuration turned off as well. */
 static bool load_rules(joining *g, const joining_options *o, bs_error *error) {
-  if (!cli_load_config(&o->analysis, g->document->root_path, &g->config, error)) return false;
-  if (!cli_load_rules(&o->analysis, &g->config, &g->rules, error)) return false;
+  if (!project_load_config(&o->analysis, g->document->root_path, &g->config, error)) return false;
+  if (!project_load_rules(&o->analysis, &g->config, &g->rules, error)) return false;
   project_config without_levels = g->config;
   without_levels.levels.count = 0;
-  return cli_load_rules(&o->analysis, &without_levels, &g->all_rules, error);
+  return project_load_rules(&o->analysis, &without_levels, &g->all_rules, error);
 }
 
 /* ---- the recordings ---- */
@@ -391,7 +367,7 @@ static bool read_recording(joining *g, const char *path, bs_error *error) {
 static void find_source(joining_options *o) {
   bs_error none = BS_ERROR_INIT;
   const char *path;
-  if (cli_find_database(&o->arena, NULL, &path, &none)) *bs_vec_push(&o->sources) = path;
+  if (project_find_database(&o->arena, NULL, &path, &none)) *bs_vec_push(&o->sources) = path;
   bs_error_fini(&none);
 }
 
@@ -412,7 +388,6 @@ static bool read_all(joining *g, joining_options *o, unsigned max_paths, bs_erro
   for (uint32_t i = 0; i < o->recordings.count; i++)
     if (!read_recording(g, o->recordings.items[i], error)) return false;
   join_finish(g->join);
-  report_find_cuts(g->document, &g->rules);
   return true;
 }
 
@@ -455,7 +430,9 @@ const join_proposal *joining_proposals(const joining *g, uint32_t *count) {
   return g->join ? join_proposals(g->join, count) : NULL;
 }
 
-int joining_fail(const joining *g, const bs_error *error) {
+bool joining_was_interrupted(const joining *g) {
   uint32_t last = g->analyses.count;
-  return last ? analysis_fail(g->analyses.items[last - 1], error) : cli_fail(error);
+  return last && g->analyses.items[last - 1]->units.interrupted;
 }
+
+const rule_set *joining_rules(const joining *g) { return &g->rules; }

@@ -2,19 +2,17 @@
 #ifndef BLOCKSCAN_EVIDENCE_JOINING_H
 #define BLOCKSCAN_EVIDENCE_JOINING_H
 
-#include "cli/cli.h"
+#include "analyzer/driver/options.h"
 #include "evidence/join.h"
 
 typedef struct joining_options {
-  cli_analysis analysis;
+  analysis_options analysis;
   BS_VEC(const char *) files; /* given without an option: told apart by their content */
   BS_VEC(const char *) sources; /* --static: reports and compile databases */
   BS_VEC(const char *) recordings; /* --runtime */
   bs_arena arena;
 } joining_options;
 
-extern const struct argp joining_argp; /* input: joining_options; takes the positional arguments */
-#define JOINING_HEADER "Evidence:"
 void joining_options_init(joining_options *options);
 void joining_options_fini(joining_options *options);
 
@@ -28,7 +26,9 @@ bool joining_run(joining *g, joining_options *options, unsigned max_paths, repor
                  bs_error *error);
 /* Library functions without a rule that held a loop. */
 const join_proposal *joining_proposals(const joining *g, uint32_t *count);
-/* The text and the code of an error. */
-int joining_fail(const joining *g, const bs_error *error);
+/* Whether the scan that failed was interrupted. */
+bool joining_was_interrupted(const joining *g);
+/* The rules that the findings were made with. */
+const rule_set *joining_rules(const joining *g);
 
 #endif

@@ -14,10 +14,9 @@ void joining_graph_fini(joining_graph *g) {
   bs_vec_fini(&g->programs);
 }
 
-void joining_graph_add(joining_graph *g, analysis *a, const cli_analysis *options) {
+void joining_graph_add(joining_graph *g, analysis *a) {
   joining_program *p = bs_vec_push(&g->programs);
   p->a = a;
-  p->options = options;
 }
 
 static uint64_t name_key(const char *name) {
@@ -44,10 +43,7 @@ static bool prepare(joining_program *p) {
   if (p->asked) return !p->failed;
   p->asked = true;
   bs_error error = BS_ERROR_INIT;
-  if (!p->a->checker) {
-    p->failed = !analysis_solve(p->a, p->options, &error);
-    if (!p->failed) analysis_check(p->a, 1);
-  }
+  if (!p->a->checker) p->failed = !analysis_check(p->a, 1, &error);
   bs_error_fini(&error);
   if (p->failed) return false;
   p->reached = bs_calloc(p->a->program.functions.count + 1, sizeof *p->reached);

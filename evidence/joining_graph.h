@@ -8,7 +8,6 @@
 
 typedef struct joining_program {
   analysis *a;
-  const cli_analysis *options;
   bool asked, failed;
   bool *reached; /* of each function */
   bs_map by_name; /* hash of the last part of a name → first of its functions */
@@ -23,7 +22,7 @@ typedef struct joining_graph {
 
 void joining_graph_fini(joining_graph *g);
 /* The analysis, with its facts read, is borrowed. */
-void joining_graph_add(joining_graph *g, analysis *a, const cli_analysis *options);
+void joining_graph_add(joining_graph *g, analysis *a);
 /* For join_options; NULL when nothing was scanned. Lives as long as `g`. */
 const join_graph *joining_graph_of(joining_graph *g);
 

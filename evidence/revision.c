@@ -1,8 +1,8 @@
 #include "evidence/revision.h"
 
 #include "analyzer/check/changes.h"
-#include "analyzer/driver/overlay.h"
 #include "base/path.h"
+#include "evidence/checkout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -266,21 +266,22 @@ static void find_ways(narrowing *n) {
 
 /* ---- both states ---- */
 
-static bool load_earlier(revision *r, const cli_analysis *options, const char *commit, bs_error *error) {
-  if (!analysis_load(&r->older, options, error)) return false;
-  analysis_check(&r->older, 0);
-  analysis_work_out(&r->older, options, &r->earlier);
+static bool load_earlier(revision *r, const analysis_options *options, const char *commit, bs_error *error) {
+  if (!analysis_read(&r->older, options, error) || !analysis_check(&r->older, 0, error) ||
+      !analysis_report(&r->older, 0, &r->earlier, error))
+    return false;
   if (r->earlier.broken_units.count > options->max_broken)
-    fprintf(stderr,
-            "blockscan: %u units of revision %.7s did not parse cleanly; what they held may look new\n",
-            r->earlier.broken_units.count, commit);
+    analysis_warn(options, bs_arena_printf(
+                               &r->earlier.arena,
+                               "%u units of revision %.7s did not parse cleanly; what they held may look new",
+                               r->earlier.broken_units.count, commit));
   return true;
 }
 
-static bool compare(revision *r, analysis *a, const cli_analysis *options, const char *commit,
+static bool compare(revision *r, analysis *a, const analysis_options *options, const char *commit,
                     const differences *d, const overlay *over, enum rule_confidence min_confidence,
                     report_document *document, bs_error *error) {
-  cli_analysis of_commit = *options;
+  analysis_options of_commit = *options;
   of_commit.overlay = over;
   bool good = load_earlier(r, &of_commit, commit, error);
   if (good) {
@@ -326,7 +327,7 @@ static void keep_nothing(report_document *document) {
   document->is_comparison = true;
 }
 
-bool revision_narrow(revision *r, analysis *a, const cli_analysis *options, const char *name, bool cached,
+bool revision_narrow(revision *r, analysis *a, const analysis_options *options, const char *name, bool cached,
                      enum rule_confidence min_confidence, report_document *document, bs_error *error) {
   git_repository git;
   differences d = {0};
@@ -339,7 +340,7 @@ bool revision_narrow(revision *r, analysis *a, const cli_analysis *options, cons
   if (good && !cached && !d.changes.count && !d.untracked.length) {
     keep_nothing(document);
   } else if (good) {
-    good = overlay_of_commit(&over, &git, commit, &d.changes, &d.untracked, error);
+    good = checkout_commit(&over, &git, commit, &d.changes, &d.untracked, error);
     over.root = a->root;
     good = good && compare(r, a, options, commit, &d, &over, min_confidence, document, error);
   }

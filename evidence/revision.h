@@ -21,7 +21,7 @@ void revision_fini(revision *r);
 /* Leaves in the document of the analysis (loaded and checked) what is new since the commit that `name` names;
  * what is gone stands in `fixed`. `cached`: the analysis is of the index, not of the disk. Findings less sure
  * than `min_confidence` count as not there. */
-bool revision_narrow(revision *r, analysis *a, const cli_analysis *options, const char *name, bool cached,
+bool revision_narrow(revision *r, analysis *a, const analysis_options *options, const char *name, bool cached,
                      enum rule_confidence min_confidence, report_document *document, bs_error *error);
 
 /* The lines that differ, of files as findings name them; `against` a revision or NULL: what the index and the

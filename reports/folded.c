@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "reports/formats.h"
 #include "reports/stacks.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
  * GitHub shows ten annotations of a level for a step; the rest is summed up. They stand at the anchor of a
  * finding, for a pull request shows only what is on its changed lines. */
 #include "base/utf8.h"
+#include "reports/formats.h"
 #include "reports/phrase.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* The report as GitLab code quality (docs.gitlab.com, "Code Quality report format"). GitLab compares the
  * reports of two pipelines by itself, so old findings are in it too. */
 #include "base/hash.h"
+#include "reports/formats.h"
 #include "reports/model/json.h"
 #include "reports/phrase.h"
 

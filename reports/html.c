@@ -1,5 +1,6 @@
 /* The HTML report: one page that opens from disk and loads nothing. */
 #include "reports/html.h"
+#include "reports/formats.h"
 
 #include <string.h>
 

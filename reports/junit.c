@@ -1,6 +1,7 @@
 /* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more
  * case says whether the analysis was complete, so that a report without findings has a case that passed. */
 #include "base/xml.h"
+#include "reports/formats.h"
 #include "reports/model/verdict.h"
 #include "reports/phrase.h"
 

@@ -3,6 +3,7 @@
  *
  * A comment on GitHub holds 65,536 characters: what does not fit is left out by whole findings, and said. */
 #include "reports/markdown.h"
+#include "reports/formats.h"
 
 enum { MOST_BYTES = 65000 };
 

@@ -1,5 +1,6 @@
 /* The report in reviewdog's diagnostic format, one diagnostic a line (github.com/reviewdog/reviewdog,
  * proto/rdf). Columns are bytes there as they are here. */
+#include "reports/formats.h"
 #include "reports/model/json.h"
 #include "reports/phrase.h"
 

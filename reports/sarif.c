@@ -4,6 +4,7 @@
  * `suppressions` says. What the analysis could not see is in the invocation's notifications. */
 #include "reports/sarif.h"
 
+#include "reports/formats.h"
 #include "reports/model/json.h"
 
 static const char *const descriptors[][3] = {

@@ -39,7 +39,8 @@ static source_file *find_file(sources *s, const char *file) {
   return f;
 }
 
-const char *sources_line(sources *s, const char *file, unsigned line, size_t *length) {
+/* The line, from 1, without its end; NULL when there is none. Not ended by a NUL. */
+static const char *find_line(sources *s, const char *file, unsigned line, size_t *length) {
   source_file *f = find_file(s, file);
   if (!line || line > f->lines.count) return NULL;
   size_t start = f->lines.items[line - 1];
@@ -64,7 +65,7 @@ static bool is_name(char c) { return isalnum((unsigned char)c) || c == '_'; }
 bool sources_columns(sources *s, const char *file, unsigned line, unsigned column, unsigned *start,
                      unsigned *end) {
   size_t length = 0;
-  const char *text = sources_line(s, file, line, &length);
+  const char *text = find_line(s, file, line, &length);
   *start = *end = column;
   if (!text || !column || column > length) return false;
   size_t name = column - 1;

@@ -24,8 +24,6 @@ typedef struct sources {
 /* No file yet. `root` is borrowed. */
 void sources_init(sources *s, const char *root);
 void sources_fini(sources *s);
-/* The line, from 1, without its end; NULL when there is none. Not ended by a NUL. */
-const char *sources_line(sources *s, const char *file, unsigned line, size_t *length);
 /* The columns, from 1, that a name at this byte column begins at and ends before, in UTF-16 code units: what
  * SARIF counts in. False when there is no such place; then *start is the byte column. */
 bool sources_columns(sources *s, const char *file, unsigned line, unsigned column, unsigned *start,

@@ -2,6 +2,7 @@
  * profile for each loop, its weights nanoseconds of stalled time. */
 #include "base/hash.h"
 #include "base/map.h"
+#include "reports/formats.h"
 #include "reports/model/json.h"
 #include "reports/stacks.h"
 

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "reports/excerpt.h"
+#include "reports/formats.h"
 
 #include <string.h>
 

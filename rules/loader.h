@@ -55,8 +55,6 @@ void json_reader_sort(json_reader *reader);
 /* The parsed text, or NULL with a problem. */
 json_t *json_reader_parse(json_reader *reader, size_t length);
 
-/* Line and column, from 1, of a value in the text; of its key where it has one and `key` is set. */
-void json_position(const char *text, const json_at *at, bool key, unsigned *line, unsigned *column);
 /* The lines of an array's items, one after the other, in one pass over the text. */
 typedef struct json_cursor {
   const char *next;

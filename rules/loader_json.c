@@ -65,7 +65,8 @@ static const char *locate(const char *text, const json_at *at, bool key) {
   return skip_space(after(skip_space(skip_string(p))));
 }
 
-void json_position(const char *text, const json_at *at, bool key, unsigned *line, unsigned *column) {
+/* Line and column, from 1, of a value in the text; of its key where it has one and `key` is set. */
+static void find_position(const char *text, const json_at *at, bool key, unsigned *line, unsigned *column) {
   const char *place = locate(text, at, key);
   *line = 1;
   *column = 1;
@@ -105,7 +106,7 @@ static void add_problem(json_reader *reader, unsigned line, unsigned column, con
 
 void json_problem_at(json_reader *reader, const json_at *at, const char *format, ...) {
   unsigned line, column;
-  json_position(reader->text, at, false, &line, &column);
+  find_position(reader->text, at, false, &line, &column);
   bs_strbuf text = BS_STRBUF_INIT;
   va_list args;
   va_start(args, format);
@@ -222,7 +223,7 @@ static void unknown_key(json_reader *reader, const json_at *at, const char *key,
   add_suggestion(&text, key, names, count);
   unsigned line, column;
   json_at member = {at, NULL, key, 0};
-  json_position(reader->text, &member, true, &line, &column);
+  find_position(reader->text, &member, true, &line, &column);
   add_problem(reader, line, column, text.text);
   bs_strbuf_fini(&text);
 }

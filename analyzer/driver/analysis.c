@@ -3,14 +3,12 @@
 #include "analyzer/driver/identity.h"
 #include "analyzer/driver/kept.h"
 #include "analyzer/driver/overlay.h"
+#include "analyzer/driver/project.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "evidence/cut.h"
-#include "reports/model/verdict.h"
 #include "version.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_BY_TYPE = 64 };
@@ -21,14 +19,14 @@ void analysis_init(analysis *a) {
   program_init(&a->program);
 }
 
-static void show_warnings(analysis *a) {
-  for (; a->shown_warnings < a->units.warnings.count; a->shown_warnings++)
-    fprintf(stderr, "blockscan: %s\n", a->units.warnings.items[a->shown_warnings]);
+static void tell_warnings(analysis *a) {
+  for (; a->told_warnings < a->units.warnings.count; a->told_warnings++)
+    analysis_warn(&a->options, a->units.warnings.items[a->told_warnings]);
 }
 
 void analysis_fini(analysis *a) {
   units_settle(&a->units);
-  show_warnings(a);
+  tell_warnings(a);
   check_free(a->checker);
   program_fini(&a->program);
   rule_set_fini(&a->rules);
@@ -38,45 +36,44 @@ void analysis_fini(analysis *a) {
   bs_arena_fini(&a->arena);
 }
 
-bool analysis_solve(analysis *a, const cli_analysis *options, bs_error *error) {
+bool analysis_solve(analysis *a, bs_error *error) {
+  if (a->is_solved) return true;
   if (!program_link(&a->program, a->inputs, a->ninputs, error)) return false;
   const program_oracle oracle = check_oracle(&a->rules);
-  const program_limits limits = {options->max_targets, MAX_BY_TYPE};
+  const program_limits limits = {a->options.max_targets, MAX_BY_TYPE};
   program_solve(&a->program, &oracle, &limits);
   program_build_edges(&a->program, &limits);
+  a->is_solved = true;
   return true;
 }
 
-static bool load_units(analysis *a, const cli_analysis *options, bs_error *error) {
-  if (!units_load(&a->db, a->root, options, &a->units, error)) return false;
-  show_warnings(a);
+static bool load_units(analysis *a, bs_error *error) {
+  if (!units_load(&a->db, a->root, &a->options, &a->units, error)) return false;
+  tell_warnings(a);
   if (a->units.interrupted)
     return bs_error_set(error, "interrupted; the units that were read are in the cache");
   units_store(&a->units);
   return true;
 }
 
-bool analysis_read(analysis *a, const cli_analysis *options, bs_error *error) {
+bool analysis_read(analysis *a, const analysis_options *options, bs_error *error) {
   const char *path;
-  if (!cli_find_database(&a->arena, options->database, &path, error)) return false;
+  a->options = *options;
+  if (!project_find_database(&a->arena, options->database, &path, error)) return false;
   a->has_db = true;
   if (!compdb_load(&a->db, path, error)) return false;
-  if (!cli_find_root(&a->arena, options, compdb_root(&a->db), &a->root, error)) return false;
+  if (!project_find_root(&a->arena, options, compdb_root(&a->db), &a->root, error)) return false;
   if (options->overlay && options->overlay->root) a->root = options->overlay->root;
   if (options->overlay) overlay_apply(options->overlay, &a->db);
-  if (!cli_load_config(options, a->root, &a->config, error)) return false;
-  if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
-  if (!load_units(a, options, error)) return false;
+  if (!project_load_config(options, a->root, &a->config, error)) return false;
+  if (!project_load_rules(options, &a->config, &a->rules, error)) return false;
+  if (!load_units(a, error)) return false;
   a->ninputs = a->units.units.count;
   a->inputs = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *a->inputs);
   for (uint32_t i = 0; i < a->ninputs; i++)
     a->inputs[i] = (program_input){a->units.units.items[i].bytes, a->units.units.items[i].length,
                                    a->db.entries.items[i].file, a->units.units.items[i].decoded};
   return true;
-}
-
-bool analysis_load(analysis *a, const cli_analysis *options, bs_error *error) {
-  return analysis_read(a, options, error) && analysis_solve(a, options, error);
 }
 
 /* The libclang that wrote the first of the facts: a report names one. */
@@ -92,11 +89,12 @@ static bool find_parser(analysis *a, bs_error *error) {
   return good;
 }
 
-bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *const *files, uint32_t count,
-                         bs_error *error) {
-  if (!cli_find_root(&a->arena, options, bs_path_cwd(&a->arena), &a->root, error)) return false;
-  if (!cli_load_config(options, a->root, &a->config, error)) return false;
-  if (!cli_load_rules(options, &a->config, &a->rules, error)) return false;
+bool analysis_read_facts(analysis *a, const analysis_options *options, const char *const *files,
+                         uint32_t count, bs_error *error) {
+  a->options = *options;
+  if (!project_find_root(&a->arena, options, bs_path_cwd(&a->arena), &a->root, error)) return false;
+  if (!project_load_config(options, a->root, &a->config, error)) return false;
+  if (!project_load_rules(options, &a->config, &a->rules, error)) return false;
   a->inputs = bs_arena_alloc(&a->arena, (count + 1) * sizeof *a->inputs);
   a->ninputs = count;
   for (uint32_t i = 0; i < count; i++) {
@@ -112,7 +110,8 @@ bool analysis_read_facts(analysis *a, const cli_analysis *options, const char *c
   return !count || find_parser(a, error);
 }
 
-void analysis_check(analysis *a, unsigned max_paths) {
+bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
+  if (!analysis_solve(a, error)) return false;
   check_wrapper *wrappers = bs_arena_alloc(&a->arena, (a->config.wrappers.count + 1) * sizeof *wrappers);
   for (uint32_t i = 0; i < a->config.wrappers.count; i++)
     wrappers[i] = (check_wrapper){a->config.wrappers.items[i].function, a->config.wrappers.items[i].like};
@@ -122,6 +121,7 @@ void analysis_check(analysis *a, unsigned max_paths) {
                                      .nstartup = a->config.startup.count,
                                      .max_paths = max_paths};
   a->checker = check_new(&a->program, &a->rules, &a->check_options);
+  return true;
 }
 
 static void apply_exclusions(const analysis *a, report_document *document) {
@@ -135,22 +135,21 @@ static void apply_exclusions(const analysis *a, report_document *document) {
   }
 }
 
-void analysis_work_out(analysis *a, const cli_analysis *options, report_document *document) {
+static void fill(analysis *a, report_document *document) {
   document->tool_version = BLOCKSCAN_VERSION;
   document->libclang_version = a->units.libclang_version ? a->units.libclang_version : "";
-  document->root = options->root ? options->root : ".";
+  document->root = a->options.root ? a->options.root : ".";
   check_report(a->checker, document);
   apply_exclusions(a, document);
-  report_find_cuts(document, &a->rules);
 }
 
 /* What decides the report. */
-static uint64_t report_key(const analysis *a, const cli_analysis *options, unsigned max_paths) {
+static uint64_t report_key(const analysis *a, unsigned max_paths) {
   bs_arena arena = {0};
   bs_strbuf key = BS_STRBUF_INIT;
   bs_strbuf_addf(&key, "%s %s %u %u %llx %s|", a->units.place.secret, program_identity(&arena), max_paths,
-                 options->max_targets, (unsigned long long)a->rules.hash,
-                 options->root ? options->root : ".");
+                 a->options.max_targets, (unsigned long long)a->rules.hash,
+                 a->options.root ? a->options.root : ".");
   if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
   uint64_t hash = bs_hash(key.text, key.length);
   for (uint32_t i = 0; i < a->ninputs; i++)
@@ -166,89 +165,24 @@ static void add_notes(const analysis *a, report_document *document) {
     *bs_vec_push(&document->notes) = a->units.notes.items[i];
 }
 
-static bool examine(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
-                    bs_error *error) {
-  if (!analysis_solve(a, options, error)) return false;
-  analysis_check(a, max_paths);
-  analysis_work_out(a, options, document);
-  return true;
-}
-
-bool analysis_examine(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
-                      bs_error *error) {
-  if (!examine(a, options, max_paths, document, error)) return false;
-  add_notes(a, document);
-  return true;
-}
-
-bool analysis_report(analysis *a, const cli_analysis *options, unsigned max_paths, report_document *document,
-                     bs_error *error) {
+/* The report of a program that is checked now, to be kept for the next run. */
+static bool make_and_keep(analysis *a, unsigned max_paths, report_document *document, bs_error *error) {
   const char *folder = a->units.place.folder;
   bool keeps = folder != NULL;
-  uint64_t key = keeps ? report_key(a, options, max_paths) : 0;
-  if (!keeps || !kept_find(folder, key, document)) {
-    if (!examine(a, options, max_paths, document, error)) return false;
-    if (keeps) kept_put(folder, key, document);
-  }
-  add_notes(a, document);
+  uint64_t key = keeps ? report_key(a, max_paths) : 0;
+  if (keeps && kept_find(folder, key, document)) return true;
+  if (!analysis_check(a, max_paths, error)) return false;
+  fill(a, document);
+  if (keeps) kept_put(folder, key, document);
   return true;
 }
 
-int analysis_fail(const analysis *a, const bs_error *error) {
-  int code = cli_fail(error);
-  return a->units.interrupted ? EXIT_INCOMPLETE : code;
+bool analysis_report(analysis *a, unsigned max_paths, report_document *document, bs_error *error) {
+  if (a->checker)
+    fill(a, document);
+  else if (!make_and_keep(a, max_paths, document, error))
+    return false;
+  add_notes(a, document);
+  return true;
 }
-
-static void tell_gaps(const report_document *document) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  report_tell_gaps(document, &text);
-  if (text.length) fputs(text.text, stderr);
-  bs_strbuf_fini(&text);
-}
-
-void analysis_judge(report_document *document, const cli_analysis *options) {
-  const report_policy policy = {options->max_broken, options->no_loops_ok};
-  report_judge(document, &policy);
-}
-
-/* For those who report no findings: a document of the units alone is judged. */
-int analysis_exit_code(const analysis *a, const cli_analysis *options, int code) {
-  report_document document;
-  report_document_init(&document);
-  document.units = a->program.units.count;
-  for (uint32_t i = 0; i < document.units; i++) {
-    const program_unit *u = &a->program.units.items[i];
-    if (!u->errors) continue;
-    *bs_vec_push(&document.broken_units) =
-        (report_broken_unit){program_text(&a->program, u->file), u->errors,
-                             u->first_error ? program_text(&a->program, u->first_error) : NULL};
-  }
-  const report_policy policy = {options->max_broken, true};
-  report_judge(&document, &policy);
-  tell_gaps(&document);
-  if (document.incomplete.count) code = EXIT_INCOMPLETE;
-  report_document_fini(&document);
-  return code;
-}
-
-int analysis_report_exit_code(const report_document *document, int code) {
-  tell_gaps(document);
-  return document->incomplete.count ? EXIT_INCOMPLETE : code;
-}
-
-int analysis_write(report_document *document, const cli_analysis *options, const cli_report *report) {
-  analysis_judge(document, options);
-  int code = cli_write_reports(document, report);
-  if (code) return code;
-  return analysis_report_exit_code(document, cli_report_exit_code(document, report));
-}
-
-int analysis_finish(analysis *a, bool was_read, const cli_analysis *options, const cli_report *report,
-                    bs_error *error) {
-  report_document document;
-  report_document_init(&document);
-  bool good = was_read && analysis_report(a, options, report->max_paths, &document, error);
-  int code = good ? analysis_write(&document, options, report) : analysis_fail(a, error);
-  report_document_fini(&document);
-  return code;
 }

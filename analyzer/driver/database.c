@@ -1,5 +1,5 @@
 /* Finds the compile database that was meant, and says how to make one where there is none. */
-#include "cli/cli.h"
+#include "analyzer/driver/project.h"
 
 #include "base/path.h"
 
@@ -87,14 +87,14 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, bs
       bs_arena_printf(arena, "%s: no " DATABASE " in this folder, nor in its build folders", given), error);
 }
 
-bool cli_find_root(bs_arena *arena, const cli_analysis *options, const char *usual, const char **root,
-                   bs_error *error) {
+bool project_find_root(bs_arena *arena, const analysis_options *options, const char *usual, const char **root,
+                       bs_error *error) {
   *root = options->root ? bs_path_normalise(arena, bs_path_cwd(arena), options->root) : usual;
   return !options->root || bs_path_is_folder(*root) ||
          bs_error_set(error, "--root: there is no folder %s", options->root);
 }
 
-bool cli_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error) {
+bool project_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error) {
   if (given) return find_given(arena, given, path, error);
   const char *here = bs_path_cwd(arena);
   for (const char *folder = here;; folder = bs_path_dirname(arena, folder)) {

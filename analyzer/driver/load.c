@@ -1,5 +1,5 @@
 /* Loads what an analysis needs beside the sources: the project's configuration and the rules it changes. */
-#include "cli/cli.h"
+#include "analyzer/driver/project.h"
 
 #include "rules/loader.h"
 
@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-bool cli_load_config(const cli_analysis *options, const char *root, project_config *config, bs_error *error) {
+bool project_load_config(const analysis_options *options, const char *root, project_config *config,
+                         bs_error *error) {
   if (options->config) return project_config_load(config, options->config, error);
   bs_arena arena = {0};
   const char *path = bs_arena_printf(&arena, "%s/.blockscan.yaml", root);
@@ -84,8 +85,8 @@ static bool check_wrappers(const project_config *config, const rule_set *rules, 
   return true;
 }
 
-bool cli_load_rules(const cli_analysis *options, const project_config *config, rule_set *rules,
-                    bs_error *error) {
+bool project_load_rules(const analysis_options *options, const project_config *config, rule_set *rules,
+                        bs_error *error) {
   bs_arena arena = {0};
   const char *folder = rule_set_find_folder(&arena, error);
   bool good = folder && rule_set_load_folder(rules, folder, error);

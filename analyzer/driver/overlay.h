@@ -7,7 +7,6 @@
 
 #include "analyzer/driver/scratch.h"
 #include "analyzer/frontend/frontend.h"
-#include "evidence/git.h"
 
 typedef struct overlay_file {
   const char *path; /* absolute, as the analysis names it */
@@ -30,12 +29,8 @@ typedef struct overlay {
   const char *description; /* of `files`, for clang; NULL when there are none */
 } overlay;
 
-/* The tree as `commit` has it, when the disk is the later state. `changes` are those between them; `added`
- * are paths of further files that the commit has not, relative to the top. */
-bool overlay_of_commit(overlay *o, const git_repository *git, const char *commit, const git_changes *changes,
-                       const bs_strbuf *added, bs_error *error);
-/* The tree as the index has it: nothing when the disk is the same. */
-bool overlay_of_index(overlay *o, const git_repository *git, bs_error *error);
+/* Writes the description of `files` into the folder. */
+bool overlay_describe(overlay *o, bs_error *error);
 void overlay_fini(overlay *o);
 /* Whether nothing differs from the disk. */
 bool overlay_is_empty(const overlay *o);

@@ -5,7 +5,6 @@
 #include "analyzer/cache/cache.h"
 #include "analyzer/driver/identity.h"
 #include "analyzer/driver/overlay.h"
-#include "analyzer/driver/progress.h"
 #include "analyzer/frontend/language.h"
 #include "analyzer/frontend/lookups.h"
 #include "analyzer/frontend/workers.h"
@@ -29,12 +28,11 @@ typedef struct job {
 typedef struct session {
   const compdb *db;
   const char *root, *resource_directory;
-  const cli_analysis *options;
+  const analysis_options *options;
   unit_set *set;
   cache *cache;
   job *jobs;
   uint32_t decoded; /* units before it are decoded, or were not there yet */
-  progress progress;
 } session;
 
 static void warn(void *context, const char *text) {
@@ -249,10 +247,15 @@ static void store_with_twins(session *s, uint32_t i, const path_list *files) {
   }
 }
 
+static const analysis_listener *progress_of(const session *s) {
+  return s->options->quiet ? NULL : s->options->listener;
+}
+
 static void done(void *context, const worker_result *result) {
   session *s = context;
   uint32_t i = result->task;
-  progress_step(&s->progress, bs_path_relative(s->root, s->db->entries.items[i].file));
+  const analysis_listener *l = progress_of(s);
+  if (l && l->step) l->step(l->context, bs_path_relative(s->root, s->db->entries.items[i].file));
   s->set->parsed++;
   reply_head head;
   if (result->outcome != WORKER_DONE || result->length < sizeof head) {
@@ -318,9 +321,10 @@ static bool parse_missing(session *s, bs_error *error) {
                       .idle = decode_ahead,
                       .context = s};
   if (pool.jobs > tasks.count) pool.jobs = tasks.count;
-  progress_begin(&s->progress, tasks.count, pool.jobs, s->options->quiet);
+  const analysis_listener *l = tasks.count ? progress_of(s) : NULL;
+  if (l && l->begin) l->begin(l->context, tasks.count, pool.jobs);
   bool ok = !tasks.count || workers_run(&pool, tasks.items, tasks.count, &s->set->interrupted, error);
-  progress_end(&s->progress);
+  if (l && l->end) l->end(l->context);
   bs_vec_fini(&missing);
   bs_vec_fini(&tasks);
   return ok;
@@ -353,7 +357,7 @@ static void open_cache(session *s) {
     cache_replace_file(s->cache, over->files.items[i].path, over->files.items[i].hash);
 }
 
-bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
+bool units_load(const compdb *db, const char *root, const analysis_options *options, unit_set *units,
                 bs_error *error) {
   *units = (unit_set){0};
   session s = {.db = db, .root = root, .options = options, .set = units};

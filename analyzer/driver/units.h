@@ -4,7 +4,9 @@
 #define BLOCKSCAN_DRIVER_UNITS_H
 
 #include "analyzer/cache/place.h"
-#include "cli/cli.h"
+#include "analyzer/driver/options.h"
+#include "analyzer/facts/facts.h"
+#include "analyzer/frontend/frontend.h"
 
 #include <pthread.h>
 
@@ -31,7 +33,7 @@ typedef struct unit_set {
 /* A unit that crashed libclang, ran out of time or memory, or whose file is gone still has facts: no
  * functions, one error that says so. False only when nothing can be done at all (no libclang, no resource
  * directory). */
-bool units_load(const compdb *db, const char *root, const cli_analysis *options, unit_set *units,
+bool units_load(const compdb *db, const char *root, const analysis_options *options, unit_set *units,
                 bs_error *error);
 /* Begins to write to the cache what is new, in a thread of its own; until units_settle nobody else touches
  * `warnings`. */

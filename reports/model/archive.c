@@ -175,23 +175,6 @@ static void walk_limit(archive *a, report_limit *l) {
   walk_text(a, &l->text);
 }
 
-static void walk_cut(archive *a, report_cut *c) {
-  walk_place(a, &c->place);
-  walk_text(a, &c->loop);
-  WALK_VECTOR(a, &c->findings, walk_u32);
-  walk_u32(a, &c->paths);
-  walk_text(a, &c->advice);
-  walk_text(a, &c->code);
-}
-
-/* The number of a finding that is there. */
-static bool check_cuts(const report_document *d) {
-  for (uint32_t i = 0; i < d->cuts.count; i++)
-    for (uint32_t k = 0; k < d->cuts.items[i].findings.count; k++)
-      if (d->cuts.items[i].findings.items[k] >= d->findings.count) return false;
-  return true;
-}
-
 static void walk_document(archive *a, report_document *d) {
   walk_text(a, &d->tool_version);
   walk_text(a, &d->libclang_version);
@@ -208,7 +191,6 @@ static void walk_document(archive *a, report_document *d) {
   WALK_VECTOR(a, &d->handed_over, walk_handed_over);
   WALK_VECTOR(a, &d->limits, walk_limit);
   WALK_VECTOR(a, &d->loops, walk_text);
-  WALK_VECTOR(a, &d->cuts, walk_cut);
 }
 
 void report_archive(const report_document *document, bs_strbuf *out) {
@@ -260,5 +242,5 @@ bool report_restore(report_document *document, const void *bytes, size_t length)
   a.starts = copy;
   if (!check_strings(&a, head.text_length)) return false;
   walk_document(&a, document);
-  return !a.bad && a.next == a.end && check_cuts(document);
+  return !a.bad && a.next == a.end;
 }

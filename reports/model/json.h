@@ -5,6 +5,9 @@
 
 #include "reports/model/model.h"
 
+/* Appends the whole document: the writer of the format "json". */
+report_writer report_write_json;
+
 /* `before` is what stands in front of the value, the key included: ",\"line\":". */
 void json_text(bs_strbuf *out, const char *before, const char *text);
 void json_number(bs_strbuf *out, const char *before, uint64_t number);

@@ -1,4 +1,4 @@
-/* The finding model's memory, and the list of output formats. */
+/* The finding model's memory and the names of its values. */
 #include "reports/model/model.h"
 
 #include <string.h>
@@ -8,15 +8,6 @@ const char *const report_how_names[REPORT_HOWS] = {"direct",  "field", "paramete
 const char *const report_verdict_names[REPORT_VERDICTS] = {"", "confirmed", "observed-fast", "not-exercised",
                                                            "runtime-only"};
 const char *const report_change_names[REPORT_CHANGES] = {"", "new", "unchanged"};
-
-#define FORMAT_ROW(name, summary) {#name, summary, report_write_##name},
-const report_format report_formats[] = {REPORT_FORMATS(FORMAT_ROW){NULL, NULL, NULL}};
-
-const report_format *report_find_format(const char *name) {
-  for (const report_format *f = report_formats; f->name; f++)
-    if (!strcmp(f->name, name)) return f;
-  return NULL;
-}
 
 void report_document_init(report_document *document) {
   *document = (report_document){

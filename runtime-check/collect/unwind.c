@@ -59,7 +59,8 @@ static bool in_copies(capture *c, uint64_t address, uint64_t *value) {
   return false;
 }
 
-bool capture_word(capture *c, uint64_t address, uint64_t *value) {
+/* The word at an address of the copy (or, where `still`, of the process). */
+static bool read_word(capture *c, uint64_t address, uint64_t *value) {
   if (in_copies(c, address, value) || target_read_constant(c->t, address, value, 8)) return true;
   if (!c->still) {
     const target_mapping *m = target_mapping_of(c->t, address);
@@ -130,7 +131,7 @@ static int no_dynamic_info(unw_addr_space_t as, unw_word_t *address, void *arg) 
 static int access_mem(unw_addr_space_t as, unw_word_t address, unw_word_t *value, int write, void *arg) {
   (void)as;
   if (write) return -UNW_EINVAL;
-  return capture_word(arg, address, value) ? 0 : -UNW_EINVAL;
+  return read_word(arg, address, value) ? 0 : -UNW_EINVAL;
 }
 
 static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *value, int write, void *arg) {
@@ -278,8 +279,7 @@ bool unwind_searching(capture *c, stack *out) {
   if (!c->lost_sp) return false;
   uint64_t first = (c->lost_sp + 7) & ~UINT64_C(7), function = c->lost_function, back;
   for (int certain = 1; certain >= 0; certain--) {
-    for (uint64_t base = first; base < first + SEARCH_WORDS * 8 && capture_word(c, base + 8, &back);
-         base += 8) {
+    for (uint64_t base = first; base < first + SEARCH_WORDS * 8 && read_word(c, base + 8, &back); base += 8) {
       if (!is_code(c->t, back) || returns_from(c, back, function) != (certain == 1)) continue;
       if (try_base(c, base, out)) return true;
     }

@@ -40,8 +40,6 @@ bool capture_copy(capture *c, uint64_t address, size_t limit);
 /* The same into memory of at least `limit` bytes that the caller allocated; it belongs to the capture from
  * then on. */
 bool capture_copy_into(capture *c, char *bytes, uint64_t address, size_t limit);
-/* The word at an address of the copy (or, where `still`, of the process). */
-bool capture_word(capture *c, uint64_t address, uint64_t *value);
 /* Writes the frames; true when the root was reached. */
 bool unwind(capture *c, stack *out);
 /* Like unwind; where rbp is missing, looks for it on the stack. */

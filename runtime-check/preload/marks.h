@@ -3,7 +3,7 @@
 #ifndef BLOCKSCAN_PRELOAD_MARKS_H
 #define BLOCKSCAN_PRELOAD_MARKS_H
 
-#include "blockscan/runtime.h"
+#include "runtime-check/include/blockscan/runtime.h"
 #include "runtime-check/preload/preload.h"
 
 #define EXPORTED __attribute__((visibility("default")))

@@ -2,6 +2,7 @@
  * is restored must be safe to write out, and must come to the same report again. */
 #include "base/hash.h"
 #include "reports/model/archive.h"
+#include "reports/model/json.h"
 
 #include <stdlib.h>
 #include <string.h>

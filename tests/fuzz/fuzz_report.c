@@ -1,5 +1,6 @@
-/* Any bytes as a JSON report: an error or a document, never anything else. What was read must be safe to write, and what is
- * written must be read as the same. */
+/* Any bytes as a JSON report: an error or a document, never anything else. What was read must be safe to
+ * write, and what is written must be read as the same. */
+#include "reports/model/json.h"
 #include "reports/model/read_json.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Reports as bytes: what goes in comes out; what was cut short or changed is refused. */
 #include "reports/model/archive.h"
 
+#include "reports/model/json.h"
 #include "sample_report.h"
 
 #include <setjmp.h>

@@ -1,6 +1,8 @@
-/* What all output formats promise: the same bytes each time, UTF-8 without control characters, nothing of where the sources lie, and
- * nothing of what is suppressed. What each says, tests/cli/format-*.sh read with the format's own readers. */
+/* What all output formats promise: the same bytes each time, UTF-8 without control characters, nothing of
+ * where the sources lie, and nothing of what is suppressed. What each says, tests/cli/format-*.sh read with
+ * the format's own readers. */
 #include "base/utf8.h"
+#include "reports/formats.h"
 #include "reports/phrase.h"
 #include "reports/stacks.h"
 #include "sample_document.h"

@@ -1,5 +1,6 @@
 /* The command line's shared parts: options, the search for a database, reports in files, completions, the
  * manual page. */
+#include "analyzer/driver/project.h"
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -26,8 +27,8 @@ static error_t parse(const struct argp *argp, void *input, char **words) {
 
 static void analysis_options_are_read(void **state) {
   (void)state;
-  cli_analysis options;
-  cli_analysis_init(&options);
+  analysis_options options;
+  analysis_options_init(&options);
   assert_int_equal(options.unit_seconds, 120);
   assert_true(options.jobs >= 1);
   assert_int_equal(parse(&cli_analysis_argp, &options,
@@ -41,7 +42,7 @@ static void analysis_options_are_read(void **state) {
   assert_true(options.no_cache && options.quiet && !options.verbose);
   assert_int_equal(options.max_broken, 7);
   assert_string_equal(options.database, "db.json");
-  cli_analysis_fini(&options);
+  analysis_options_fini(&options);
 }
 
 static void report_options_are_read(void **state) {
@@ -108,12 +109,12 @@ static void a_database_is_found(void **state) {
     make_file(&arena, folder, cases[i][0]);
     make_file(&arena, folder, "src/deep/x");
     assert_int_equal(chdir(folder) || chdir(cases[i][1]), 0);
-    assert_true(cli_find_database(&arena, NULL, &path, &error));
+    assert_true(project_find_database(&arena, NULL, &path, &error));
     if (cases[i][2][0] == '/')
       assert_string_equal(path, bs_arena_printf(&arena, "%s%s", folder, cases[i][2]));
     else
       assert_string_equal(path, cases[i][2]);
-    assert_true(cli_find_database(&arena, folder, &path, &error));
+    assert_true(project_find_database(&arena, folder, &path, &error));
     assert_string_equal(path, bs_arena_printf(&arena, "%s/%s", folder, cases[i][0]));
     assert_int_equal(chdir(before), 0);
     remove_folder(&arena, folder);
@@ -137,14 +138,14 @@ static void without_a_database_it_says_how_to_make_one(void **state) {
     bs_error error = BS_ERROR_INIT;
     const char *folder = new_folder(&arena), *path = NULL;
     make_file(&arena, folder, cases[i][0]);
-    assert_false(cli_find_database(&arena, folder, &path, &error));
+    assert_false(project_find_database(&arena, folder, &path, &error));
     assert_non_null(strstr(error.text.text, cases[i][1]));
     bs_error_fini(&error);
     remove_folder(&arena, folder);
   }
   bs_error error = BS_ERROR_INIT;
   const char *path;
-  assert_false(cli_find_database(&arena, "sacn", &path, &error));
+  assert_false(project_find_database(&arena, "sacn", &path, &error));
   assert_string_equal(error.text.text,
                       "sacn: No such file or directory (nor is that a verb; blockscan --help lists them)");
   bs_error_fini(&error);

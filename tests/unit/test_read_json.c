@@ -1,6 +1,8 @@
-/* The JSON report read back: what was written comes out again, byte for byte, and what is no report is refused with its place. */
+/* The JSON report read back: what was written comes out again, byte for byte, and what is no report is
+ * refused with its place. */
 #include "reports/model/read_json.h"
 
+#include "reports/model/json.h"
 #include "sample_report.h"
 
 #include <setjmp.h>

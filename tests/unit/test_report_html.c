@@ -1,5 +1,6 @@
-/* The HTML report's bytes: nothing that a report says can end the block it stands in, and the tables hold what the document does.
- * How the page works, tests/browser/ asks a browser. */
+/* The HTML report's bytes: nothing that a report says can end the block it stands in, and the tables hold
+ * what the document does. How the page works, tests/browser/ asks a browser. */
+#include "reports/formats.h"
 #include "reports/html.h"
 #include "sample_document.h"
 

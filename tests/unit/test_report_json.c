@@ -1,5 +1,6 @@
 /* The JSON report: it parses, says what the document says, and keeps no byte that JSON forbids. Whether it
  * keeps the contract, tests/cli/json-schema.sh asks. */
+#include "reports/model/json.h"
 #include "sample_report.h"
 
 #include <jansson.h>

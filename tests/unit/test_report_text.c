@@ -1,4 +1,5 @@
 /* The text report: its layout, what it hides and counts, and source lines of every kind under the caret. */
+#include "reports/formats.h"
 #include "sample_report.h"
 
 #include <setjmp.h>

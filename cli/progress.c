@@ -1,8 +1,10 @@
-#include "analyzer/driver/progress.h"
-
+/* What a person sees on stderr while an analysis runs: its warnings, and how far the parsing is: one line
+ * that is rewritten on a terminal, a few plain lines elsewhere. */
 #include "cli/cli.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,11 +17,19 @@ static int64_t now_milliseconds(void) {
   return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void progress_begin(progress *p, unsigned total, unsigned workers, bool quiet) {
+typedef struct progress {
+  unsigned total, done, told; /* told: quarters that plain lines have told of */
+  unsigned width; /* of the terminal; 0: none */
+  bool drawn;
+  int64_t last; /* when the line was drawn, in milliseconds */
+} progress;
+
+static void begin(void *context, unsigned total, unsigned workers) {
+  progress *p = context;
   const char *term = getenv("TERM");
-  *p = (progress){.total = total, .quiet = quiet || total == 0};
+  *p = (progress){.total = total};
   if (term && strcmp(term, "dumb") != 0) p->width = cli_terminal_width(STDERR_FILENO);
-  if (p->quiet || p->width || total < MIN_PLAIN) return;
+  if (p->width || total < MIN_PLAIN) return;
   fprintf(stderr, "parsing %u units with %u worker%s\n", total, workers, workers == 1 ? "" : "s");
 }
 
@@ -37,11 +47,11 @@ static void draw(progress *p, const char *what) {
   p->last = now;
 }
 
-void progress_step(progress *p, const char *what) {
+static void step(void *context, const char *unit) {
+  progress *p = context;
   p->done++;
-  if (p->quiet) return;
   if (p->width) {
-    draw(p, what);
+    draw(p, unit);
     return;
   }
   unsigned quarters = p->done * 4 / p->total;
@@ -50,7 +60,16 @@ void progress_step(progress *p, const char *what) {
   fprintf(stderr, "%u of %u units parsed\n", p->done, p->total);
 }
 
-void progress_end(progress *p) {
+static void end(void *context) {
+  progress *p = context;
   if (p->drawn) fputs("\r\033[K", stderr);
   p->drawn = false;
 }
+
+static void warn(void *context, const char *text) {
+  (void)context;
+  fprintf(stderr, "blockscan: %s\n", text);
+}
+
+static progress shown; /* one terminal, one progress */
+const analysis_listener cli_listener = {warn, begin, step, end, &shown};

@@ -1,0 +1,18 @@
+#include "analyzer/driver/options.h"
+
+#include <unistd.h>
+
+void analysis_options_init(analysis_options *options) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  *options = (analysis_options){.jobs = cores > 0 ? (unsigned)cores : 1,
+                                .unit_seconds = 120,
+                                .unit_megabytes = 4096,
+                                .max_targets = 1024};
+}
+
+void analysis_options_fini(analysis_options *options) { bs_vec_fini(&options->rule_files); }
+
+void analysis_warn(const analysis_options *options, const char *text) {
+  const analysis_listener *l = options->listener;
+  if (l && l->warn) l->warn(l->context, text);
+}

@@ -1,0 +1,46 @@
+/* What an analysis is asked to do, as plain values: whoever asks (a command line, a test) fills them. */
+#ifndef BLOCKSCAN_DRIVER_OPTIONS_H
+#define BLOCKSCAN_DRIVER_OPTIONS_H
+
+#include "base/vec.h"
+
+#include <stdbool.h>
+
+/* Who is told what happens on the way; the analysis itself prints nothing. Each member may be NULL. */
+typedef struct analysis_listener {
+  /* Something went wrong that does not end the analysis: one sentence. */
+  void (*warn)(void *context, const char *text);
+  /* `total` units are to be parsed; one of them is done; none is any more. */
+  void (*begin)(void *context, unsigned total, unsigned workers);
+  void (*step)(void *context, const char *unit);
+  void (*end)(void *context);
+  void *context;
+} analysis_listener;
+
+typedef struct analysis_options {
+  /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
+  const char *database;
+  const char *root; /* NULL: the usual one */
+  const char *config; /* NULL: .blockscan.yaml in the root */
+  const char *cache_dir; /* NULL: the usual one (analyzer/cache/place.h) */
+  bool no_cache;
+  unsigned jobs; /* worker processes; default: cores */
+  unsigned unit_seconds; /* of wall clock for one unit; default 120 */
+  unsigned unit_megabytes; /* address space of a worker; default 4096, 0 no limit */
+  unsigned max_broken; /* more broken units than this make a run incomplete; default 0 */
+  bool no_loops_ok; /* a program without callbacks of a loop is not incomplete */
+  unsigned max_targets; /* cap of an indirect call's target set; default 1024 */
+  BS_VEC(const char *) rule_files; /* extra rules or packs */
+  bool quiet; /* no progress */
+  bool verbose;
+  const struct overlay *overlay; /* the state of the sources, where it is not the disk's; borrowed; or NULL */
+  const analysis_listener *listener; /* borrowed; NULL: nobody */
+} analysis_options;
+
+/* The defaults. Those who own the options end with analysis_options_fini; copies share their lists. */
+void analysis_options_init(analysis_options *options);
+void analysis_options_fini(analysis_options *options);
+/* Tells the listener. */
+void analysis_warn(const analysis_options *options, const char *text);
+
+#endif

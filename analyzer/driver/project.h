@@ -1,0 +1,29 @@
+/* What an analysis needs beside the sources: the compile database, the root that paths are relative to, the
+ * project's configuration, and the rules that it changes. */
+#ifndef BLOCKSCAN_DRIVER_PROJECT_H
+#define BLOCKSCAN_DRIVER_PROJECT_H
+
+#include "analyzer/driver/options.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "rules/config.h"
+#include "rules/rules.h"
+
+/* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`,
+ * `build*` and the parents. False with an error that says how to make one for the build system that is
+ * seen (CMake, Meson, Make, Bazel, Autotools). */
+bool project_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
+/* The absolute folder that paths are relative to: the options' root, which must be there, else the usual
+ * one. */
+bool project_find_root(bs_arena *arena, const analysis_options *options, const char *usual, const char **root,
+                       bs_error *error);
+/* The options' configuration, else .blockscan.yaml in `root`, else none (everything empty). */
+bool project_load_config(const analysis_options *options, const char *root, project_config *config,
+                         bs_error *error);
+/* Loads the bundled rules, those of the configuration and those of the options, applies the configuration's
+ * levels (a rule that is off is dropped) and indexes them. A level or wrapper that names no rule is an
+ * error. */
+bool project_load_rules(const analysis_options *options, const project_config *config, rule_set *rules,
+                        bs_error *error);
+
+#endif

@@ -1,0 +1,24 @@
+#include "cli/joining.h"
+
+enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };
+
+static const struct argp_option options_table[] = {
+    {"static", OPTION_STATIC, "FILE", 0,
+     "A JSON report, or a compile database to be scanned; repeatable (default: a compile database is looked "
+     "for)",
+     0},
+    {"runtime", OPTION_RUNTIME, "FILE", 0,
+     "A recording of `blockscan record`; repeatable (default: stalls.db here, in build or in out)", 0},
+    {0}};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+  joining_options *o = state->input;
+  switch (key) {
+  case OPTION_STATIC: *bs_vec_push(&o->sources) = argument; return 0;
+  case OPTION_RUNTIME: *bs_vec_push(&o->recordings) = argument; return 0;
+  case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+const struct argp cli_joining_argp = {.options = options_table, .parser = parse};
