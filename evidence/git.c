@@ -128,7 +128,8 @@ static bool ends_with(const char *text, const char *end) {
 
 /* The root's name may lead through symbolic links, git's never does: what stands in front of the part they
  * share is exchanged. */
-void git_name(git_repository *git, const char *root) {
+/* Sets `seen_as` for paths below `root`. */
+static void set_name(git_repository *git, const char *root) {
   char *real = realpath(root, NULL);
   const char *result = git->top;
   const char *inside = real ? bs_path_relative(git->top, real) : NULL,
@@ -195,7 +196,7 @@ bool git_open(git_repository *git, const char *root, bs_error *error) {
   *git = (git_repository){0};
   if (!find_repository(git, root, error)) return false;
   list_filters(git);
-  git_name(git, root);
+  set_name(git, root);
   return true;
 }
 

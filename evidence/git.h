@@ -22,8 +22,6 @@ typedef struct git_repository {
  * there is none, when the root is elsewhere, or when git's own folder is a part of the working tree under
  * another name than .git: a change could have brought it. */
 bool git_open(git_repository *git, const char *root, bs_error *error);
-/* Sets `seen_as` for paths below another root. */
-void git_name(git_repository *git, const char *root);
 void git_close(git_repository *git);
 
 typedef struct git_command {
