@@ -3,6 +3,7 @@
 #ifndef BLOCKSCAN_CLI_RECORD_H
 #define BLOCKSCAN_CLI_RECORD_H
 
+#include "analyzer/driver/project.h"
 #include "cli/cli.h"
 #include "runtime-check/collect/recording.h"
 

@@ -14,7 +14,7 @@ import re
 import sys
 
 SOURCE_FOLDERS = ("base", "rules", "reports", "analyzer", "runtime-check", "evidence", "cli", "include")
-GENERATED = {"version.h": "base"}  # written by CMake
+GENERATED = {"version.h": "base", "run_functions.def": "runtime-check/shared"}  # written by CMake
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
 
 
