@@ -185,4 +185,3 @@ bool analysis_report(analysis *a, unsigned max_paths, report_document *document,
   add_notes(a, document);
   return true;
 }
-}
