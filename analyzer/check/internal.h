@@ -68,7 +68,7 @@ typedef struct entry_point {
   const char *via;
   uint32_t cycle; /* not 0: the entry is the body of this loop statement only */
   uint8_t strength; /* program_strength */
-  uint64_t programs;
+  program_set programs;
 } entry_point;
 
 /* A way from an entry point to a sink. */

@@ -213,7 +213,7 @@ static void find_outer(finder *f) {
   meet_mains(f);
   meet_offloaded(f);
   while (next < f->met.count) meet_callees(f, f->met.items[next++]);
-  for (uint32_t i = 0; !p->mains.count && i < p->functions.count; i++) /* a library, a module */
+  for (uint32_t i = 0; !p->executables.count && i < p->functions.count; i++) /* a library, a module */
     if (p->functions.items[i].defined) meet(f, i);
   while (next < f->met.count) meet_callees(f, f->met.items[next++]);
 }

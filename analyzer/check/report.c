@@ -41,10 +41,6 @@ static void add_ledger(document_filler *filler) {
   d->capped_indirect_calls = p->capped;
   for (uint32_t i = 0; i < p->notes.count; i++)
     *bs_vec_push(&d->notes) = bs_arena_strdup(&d->arena, p->notes.items[i]);
-  if (p->mains.count > 62)
-    *bs_vec_push(&d->notes) =
-        bs_arena_printf(&d->arena, "%u programs in one database: the last %u are not told apart",
-                        p->mains.count, p->mains.count - 62);
   handed_report(filler);
   add_suppression_notes(filler->c, d);
 }

@@ -31,7 +31,7 @@ typedef struct state {
   uint16_t depth;
   bool is_new; /* of a search for what is new: something about the way here is */
   uint32_t base; /* of such a search; see changes_step */
-  uint64_t programs;
+  program_set programs;
 } state;
 
 typedef struct branch {
@@ -49,6 +49,7 @@ typedef struct step {
  * taken. */
 typedef struct mark {
   uint32_t queued, bucket, taken;
+  program_set asked, done; /* in which programs it was queued, and taken */
 } mark;
 
 /* One search goes from entry to entry, run by run: its tables are as large as the program and are made
@@ -112,15 +113,26 @@ static bool has_sinks(const checker *c, uint32_t function) {
   return c->first_sink[function] != c->first_sink[function + 1];
 }
 
+static bool is_within(const search *s, program_set some, program_set all) {
+  return program_set_meet(s->c->p, some, all) == some;
+}
+
 static void push_state(search *s, const state *next) {
   if (next->depth > MAX_DEPTH || s->states.count - s->first_of_run >= MAX_STATES) return;
   uint32_t bucket = (PROGRAM_CERTAIN - next->strength) * (MAX_DEPTH + 1u) + next->depth;
   mark *m = mark_of(s, next);
-  bool earlier = m->queued == s->run && m->bucket <= bucket;
+  bool earlier = m->queued == s->run && m->bucket <= bucket && is_within(s, next->programs, m->asked);
   if (earlier && (s->reached || !has_sinks(s->c, next->function))) return; /* a second way in adds nothing */
-  if (!earlier) *m = (mark){s->run, bucket, m->taken};
+  program_set asked = m->queued == s->run ? m->asked : PROGRAM_NOWHERE;
+  asked = program_set_join(s->c->p, asked, next->programs);
+  if (!earlier) *m = (mark){s->run, bucket, m->taken, asked, m->done};
   *bs_vec_push(&s->bucket[bucket]) = s->states.count;
   *bs_vec_push(&s->states) = *next;
+}
+
+static program_set programs_behind(const checker *c, program_set programs, const program_edge *e) {
+  programs = program_set_meet(c->p, programs, c->p->calls.items[e->call].programs);
+  return program_set_meet(c->p, programs, c->p->functions.items[e->callee].programs);
 }
 
 /* The state behind an edge. */
@@ -141,7 +153,7 @@ static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t c
                  .depth = at.depth + 1,
                  .is_new = at.is_new || is_new,
                  .base = base,
-                 .programs = at.programs & s->c->p->functions.items[e->callee].programs};
+                 .programs = programs_behind(s->c, at.programs, e)};
 }
 
 static bool pop_state(search *s, uint32_t *id) {
@@ -216,6 +228,7 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     const sink *k = &c->sinks.items[i];
     uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
     if (c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT) continue;
+    if (program_set_meet(c->p, at.programs, c->p->calls.items[k->call].programs) == PROGRAM_NOWHERE) continue;
     if (c->is_loop_wait[k->call] || !eval_reachable(c, k->call, at.context)) continue;
     if (!check_in_cycle(c->p, k->call, cycle)) continue;
     const rule *best = NULL;
@@ -331,7 +344,8 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   const program *p = c->p;
   const program_edge *e = check_edge(c, over->edge);
   int strength = over->strength;
-  if (!(at->programs & p->functions.items[e->callee].programs)) return;
+  program_set programs = programs_behind(c, at->programs, e);
+  if (programs == PROGRAM_NOWHERE) return;
   if (!edge_fits_context(c, &p->calls.items[over->call], e, at->context, &strength)) return;
   uint32_t cut = find_suppression(c, p->calls.items[over->call].place, s->only_rule);
   if (cut) {
@@ -340,7 +354,8 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   }
   uint32_t context = enter(s, e, over->edge, at->context);
   /* What was gone through once is not gone through again for a mode that a longer way sets. */
-  bool taken = s->marks[2 * e->callee].taken == s->run;
+  const mark *known = &s->marks[2 * e->callee];
+  bool taken = known->taken == s->run && is_within(s, programs, known->done);
   if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !s->changes) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
@@ -366,8 +381,10 @@ static void expand(search *s, uint32_t id, const state *at) {
 
 static bool first_visit(search *s, const state *at) {
   mark *m = mark_of(s, at);
-  bool first = m->taken != s->run;
+  program_set done = m->taken == s->run ? m->done : PROGRAM_NOWHERE;
+  bool first = !is_within(s, at->programs, done);
   m->taken = s->run;
+  m->done = program_set_join(s->c->p, done, at->programs);
   return first;
 }
 

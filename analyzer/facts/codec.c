@@ -119,6 +119,7 @@ static const column cycle_columns[] = {
     {offsetof(facts_cycle, function), NEXT, ANY, 0},
     {offsetof(facts_cycle, outer), DELTA, CYCLES, 0},
     {offsetof(facts_cycle, turns), U32, ANY, 0},
+    {offsetof(facts_cycle, flags), U8, ANY, 0},
 };
 static const column store_columns[] = {
     {offsetof(facts_store, function), NEXT, FUNCTIONS, 0},
@@ -145,6 +146,17 @@ static const column suppression_columns[] = {
     {offsetof(facts_suppression, reason), U32, STRINGS, 0},
 };
 
+static const column layout_columns[] = {
+    {offsetof(facts_layout, record), DELTA, STRINGS, 0},
+    {offsetof(facts_layout, name), U32, STRINGS, 0},
+    {offsetof(facts_layout, type), U32, STRINGS, 0},
+    {offsetof(facts_layout, in_union), U8, BELOW, 2},
+};
+static const column cast_columns[] = {
+    {offsetof(facts_cast, from), U32, STRINGS, 0},
+    {offsetof(facts_cast, to), U32, STRINGS, 0},
+};
+
 #define TABLE(member, columns) \
   {#member, offsetof(facts_unit, member), sizeof *((facts_unit *)0)->member.items, columns, \
    sizeof columns / sizeof *columns}
@@ -156,6 +168,7 @@ static const table tables[] = {
     TABLE(arguments, argument_columns), TABLE(guards, guard_columns),
     TABLE(stores, store_columns),       TABLE(cycles, cycle_columns),
     TABLE(overrides, override_columns), TABLE(suppressions, suppression_columns),
+    TABLE(layouts, layout_columns),     TABLE(casts, cast_columns),
 };
 enum { NTABLES = sizeof tables / sizeof *tables };
 

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 8
+#define FACTS_VERSION 9
 
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
@@ -45,6 +45,8 @@ enum facts_function_flag {
   FACTS_FUNCTION_NONBLOCKING = 1 << 8, /* [[clang::nonblocking]], or annotate("blockscan::nonblocking") */
   FACTS_FUNCTION_VIRTUAL = 1 << 9, /* C++ virtual member function */
   FACTS_FUNCTION_LAMBDA = 1 << 10, /* the body of a C++ lambda or a block */
+  FACTS_FUNCTION_ENTRY =
+      1 << 11, /* annotate("blockscan::entry"): code outside the project calls it on a loop */
 };
 
 /* A function that is defined, called or named in the unit. */
@@ -173,6 +175,7 @@ enum facts_call_flag {
   FACTS_CALL_IMPLICIT = 1 << 1, /* not in the text: C++ constructor, destructor, conversion; a clean-up */
   FACTS_CALL_BEFORE_EXIT =
       1 << 2, /* the same block goes on to exit(), abort(), __builtin_unreachable(): last words */
+  FACTS_CALL_ABOUT_ITEM = 1 << 3, /* its callee or an argument is an item of the walk of a loop statement */
 };
 typedef struct facts_call {
   uint32_t caller; /* function */
@@ -220,12 +223,17 @@ typedef struct facts_guard {
   uint32_t position; /* when it was asked: the number of the next call in the unit; see facts_store */
 } facts_guard;
 
+enum facts_cycle_flag {
+  FACTS_CYCLE_WALKS = 1 << 0, /* steps a variable over the items of a table, a list, a range */
+  FACTS_CYCLE_TRIES_AGAIN = 1 << 1, /* goes on when something ended with EAGAIN */
+};
 /* A loop statement: for, while, do. */
 typedef struct facts_cycle {
   uint32_t function;
   uint32_t outer; /* cycle, 0 at the end */
   uint32_t turns; /* how often a counted `for` runs at most; 0 unknown */
   facts_place place;
+  uint8_t flags; /* facts_cycle_flag */
 } facts_cycle;
 
 /* A store, in the order of a function's statements, beside the flows that know no order: to a variable, or to
@@ -274,6 +282,18 @@ typedef struct facts_file {
   bool system;
 } facts_file;
 
+/* A field of a record, in the order of the record: what the fields of a union share is memory, and so is what
+ * two structs that begin alike have in common. The rows of one record follow each other. */
+typedef struct facts_layout {
+  facts_str record, name, type; /* record key; the field's name and canonical type */
+  bool in_union;
+} facts_layout;
+
+/* A pointer to one record that was cast to a pointer to another. */
+typedef struct facts_cast {
+  facts_str from, to; /* record keys */
+} facts_cast;
+
 typedef struct facts_unit {
   bs_intern strings;
   facts_str file; /* main file */
@@ -295,6 +315,8 @@ typedef struct facts_unit {
   BS_VEC(facts_cycle) cycles;
   BS_VEC(facts_override) overrides;
   BS_VEC(facts_suppression) suppressions;
+  BS_VEC(facts_layout) layouts;
+  BS_VEC(facts_cast) casts;
 } facts_unit;
 
 /* An empty unit: string "", node 0, guard 0, cycle 0. */

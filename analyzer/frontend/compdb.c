@@ -273,11 +273,33 @@ const char *compdb_root(compdb *db) {
   return root;
 }
 
+/* "server" of "src/server-shared.o", what automake makes of shared.c for the program server. */
+static size_t automake_prefix(const compdb_entry *entry, const char *object) {
+  const char *source = bs_path_basename(entry->file), *dot = strrchr(object, '.');
+  const char *ending = strrchr(source, '.');
+  size_t stem = ending ? (size_t)(ending - source) : strlen(source),
+         length = dot ? (size_t)(dot - object) : 0;
+  bool fits =
+      length > stem + 1 && object[length - stem - 1] == '-' && !memcmp(object + length - stem, source, stem);
+  return fits ? length - stem - 1 : 0;
+}
+
+/* Where nothing names the program: the folder of the objects, when it is not that of the source. */
+static const char *folder_group(bs_arena *arena, const compdb_entry *entry, const char *path) {
+  const char *object = bs_path_basename(path);
+  size_t folder = (size_t)(object - path), prefix = automake_prefix(entry, object);
+  const char *source = bs_path_relative(entry->directory, entry->file);
+  bool beside = (size_t)(bs_path_basename(source) - source) == folder && !memcmp(source, path, folder);
+  if (path[0] == '/' || strstr(path, ".libs/")) return "";
+  if (prefix) return bs_arena_strndup(arena, path, folder + prefix);
+  return folder && !beside ? bs_arena_strndup(arena, path, folder - 1) : "";
+}
+
 const char *compdb_group(bs_arena *arena, const compdb_entry *entry) {
   const char *path = bs_path_relative(entry->directory, entry->output);
   for (const char *part = path; *part;) {
     size_t length = strcspn(part, "/");
-    bool cmake = length > 4 && memcmp(part + length - 4, ".dir", 4) == 0 && strstr(path, "CMakeFiles/");
+    bool cmake = length > 4 && memcmp(part + length - 4, ".dir", 4) == 0;
     bool meson = length > 2 && memcmp(part + length - 2, ".p", 2) == 0;
     if (part[length] == '/' && (cmake || meson)) {
       const char *start =
@@ -287,5 +309,5 @@ const char *compdb_group(bs_arena *arena, const compdb_entry *entry) {
     part += length;
     part += *part == '/';
   }
-  return "";
+  return folder_group(arena, entry, path);
 }

@@ -171,6 +171,9 @@ static void fini(extract *x) {
   bs_vec_fini(&x->arguments);
   bs_vec_fini(&x->zeros);
   bs_vec_fini(&x->queue);
+  bs_vec_fini(&x->walked);
+  bs_map_fini(&x->layouts);
+  bs_map_fini(&x->casts);
   attached_fini(x);
   for (int i = 0; i < FACTS_NODE_KINDS; i++) bs_map_fini(&x->nodes[i]);
   bs_map_fini(&x->locals);

@@ -18,6 +18,8 @@
  *   extract_call.c       calls and arguments
  *   extract_init.c       initialiser lists
  *   extract_stmt.c       statements
+ *   extract_cycle.c      what loop statements walk over
+ *   extract_layout.c     the fields of records that share memory
  *   extract_attached.c   functions that attributes name: clean-up functions, aliases
  *   extract_guard.c      conditions and what holds under them
  *   extract_cxx.c        lambdas, constructors, destructors, overriding
@@ -180,6 +182,9 @@ typedef struct extract {
   facts_node object; /* the variable that a compound literal is assigned to, else 0 */
   BS_VEC(facts_argument) arguments; /* of the calls that are being read, innermost last */
   BS_VEC(zero_candidate) zeros;
+  BS_VEC(uint32_t)
+  walked; /* variables that the loop statements around what is visited step, and what is made
+             from them: declarations */
   BS_VEC(CXCursor) queue; /* functions to walk later: inline functions of system headers, local classes */
   uint32_t queue_next;
   uint32_t ends; /* calls so far that end the process */
@@ -188,7 +193,7 @@ typedef struct extract {
   BS_VEC(CXCursor) named_functions; /* those at file scope, when a name was asked for */
   bs_intern function_names;
   bs_map functions_by_name;
-  bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested;
+  bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested, layouts, casts;
   scope scope;
 } extract;
 
@@ -339,6 +344,22 @@ value init_compound_literal(extract *x, uint32_t n, facts_node table);
 
 /* extract_stmt.c */
 void stmt_walk(extract *x, uint32_t n);
+
+/* extract_cycle.c */
+/* The parts of a loop statement; 0 for one that is not there. */
+typedef struct cycle_parts {
+  uint32_t test, step, body;
+} cycle_parts;
+/* What a loop statement is (facts_cycle_flag). Adds the variables that it walks over to `walked`. */
+uint8_t cycle_flags(extract *x, const cycle_parts *parts);
+/* Whether an expression mentions an item of the walk of a loop statement around it. */
+bool cycle_about_item(extract *x, uint32_t n);
+
+/* extract_layout.c */
+/* Notes the fields of a record in their order, once. */
+void layout_note(extract *x, CXCursor record, facts_str key);
+/* Notes that a pointer to one record was cast to a pointer to another. */
+void layout_cast(extract *x, CXType from, CXType to);
 
 /* extract_attached.c */
 /* The variable's block ends: the call of its clean-up function, when it has one. */

@@ -45,6 +45,7 @@ static enum CXChildVisitResult read_attribute(CXCursor cursor, CXCursor parent, 
       reader->flags |= FACTS_FUNCTION_BLOCKING;
     if (strcmp(clang_getCString(spelling), "blockscan::nonblocking") == 0)
       reader->flags |= FACTS_FUNCTION_NONBLOCKING;
+    if (strcmp(clang_getCString(spelling), "blockscan::entry") == 0) reader->flags |= FACTS_FUNCTION_ENTRY;
     clang_disposeString(spelling);
   } else if (cursor.kind == CXCursor_UnexposedAttr &&
              text_at(reader->x, clang_getRangeStart(clang_getCursorExtent(cursor)), &text, &length)) {

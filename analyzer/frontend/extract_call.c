@@ -315,6 +315,14 @@ static bool enter_initialisers(extract *x, uint32_t at) {
   return true;
 }
 
+/* Whether the callee or an argument is an item of a loop statement's walk. */
+static bool about_item(extract *x, callee c, const uint32_t *nodes, uint32_t count) {
+  if (!x->walked.count || !x->scope.cycle) return false;
+  bool yes = c.kind == FACTS_CALL_INDIRECT && cycle_about_item(x, c.at);
+  for (uint32_t i = 0; i < count && !yes; i++) yes = cycle_about_item(x, nodes[i]);
+  return yes;
+}
+
 static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags,
                     bool wanted) {
   uint32_t base = x->arguments.count;
@@ -327,6 +335,7 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   }
   facts_call call = call_row(x, c);
   call.flags |= flags;
+  if (about_item(x, c, nodes, count)) call.flags |= FACTS_CALL_ABOUT_ITEM;
   call.first_argument = x->unit->arguments.count;
   call.narguments = count;
   bs_vec_reserve(&x->unit->arguments, count);

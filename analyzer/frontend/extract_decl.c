@@ -108,6 +108,7 @@ static decl_info field_info(extract *x, CXCursor field) {
   decl_info info = {.kind = DECL_FIELD, .type = (uint8_t)type_classify(x, clang_getCursorType(field))};
   uint32_t record = decl_find(x, clang_getCursorSemanticParent(field));
   info.name = name_take(x, clang_getCursorSpelling(field));
+  layout_note(x, x->decls.items[record].cursor, x->decls.items[record].name);
   info.index =
       node_typed(x, FACTS_NODE_FIELD, x->decls.items[record].name, info.name, clang_getCursorType(field));
   return info;

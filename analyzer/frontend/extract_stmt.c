@@ -71,10 +71,11 @@ static void if_statement(extract *x, uint32_t n) {
   }
 }
 
-static void enter_cycle(extract *x, uint32_t n, scope *saved) {
+/* What was walked before is walked again after the statement: the caller sets `walked.count` back. */
+static void enter_cycle(extract *x, uint32_t n, cycle_parts parts, scope *saved) {
   *saved = x->scope;
   uint32_t index = x->unit->cycles.count;
-  facts_cycle cycle = {x->scope.function, x->scope.cycle, 0, name_place_of(x, n)};
+  facts_cycle cycle = {x->scope.function, x->scope.cycle, 0, name_place_of(x, n), cycle_flags(x, &parts)};
   *bs_vec_push(&x->unit->cycles) = cycle;
   x->scope.cycle = index;
 }
@@ -97,13 +98,16 @@ static void walk_body(extract *x, uint32_t test, uint32_t body, const condition 
 static void while_statement(extract *x, uint32_t n) {
   condition c = {0};
   scope saved;
-  enter_cycle(x, n, &saved);
+  uint32_t walked = x->walked.count, count = tree_count(x, n);
+  cycle_parts parts = {.test = count > 1 ? tree_child(x, n, count - 2) : 0, .body = tree_last(x, n)};
+  enter_cycle(x, n, parts, &saved);
   uint32_t test = condition_of(x, n);
   if (test) {
     guard_condition(x, test, &c);
     walk_body(x, test, next_of(x, n, test), &c);
   }
   guard_leave(x, &saved);
+  x->walked.count = walked;
 }
 
 static void do_statement(extract *x, uint32_t n) {
@@ -116,11 +120,13 @@ static void do_statement(extract *x, uint32_t n) {
     stmt_walk(x, body);
     return;
   }
-  enter_cycle(x, n, &saved);
+  uint32_t walked = x->walked.count;
+  enter_cycle(x, n, (cycle_parts){.test = test, .body = body}, &saved);
   stmt_walk(x, body);
   x->scope.guard = saved.guard;
   if (test) guard_condition(x, test, &c);
   guard_leave(x, &saved);
+  x->walked.count = walked;
 }
 
 static bool is_step(const extract *x, uint32_t n) {
@@ -231,12 +237,14 @@ static void for_statement(extract *x, uint32_t n) {
   if (n + 1 >= tree_end(x, n)) return;
   for_parts p = for_parts_of(x, n);
   if (p.start) stmt_walk(x, p.start);
-  enter_cycle(x, n, &saved);
+  uint32_t walked = x->walked.count;
+  enter_cycle(x, n, (cycle_parts){p.test, p.step, p.body}, &saved);
   if (p.test) guard_condition(x, p.test, &c);
   x->unit->cycles.items[x->scope.cycle].turns = turns_of(x, &p);
   walk_body(x, p.test, p.body, &c);
   if (p.step) walk_body(x, p.test, p.step, &c);
   guard_leave(x, &saved);
+  x->walked.count = walked;
 }
 
 /* `for (T v : range)`: the variable takes the array's elements. */
@@ -253,9 +261,14 @@ static void range_statement(extract *x, uint32_t n) {
     v.kind = info.type == TYPE_REFERENCE ? VALUE_ADDRESS : VALUE_NODE;
     flow_emit(x, (target){.node = info.index}, v);
   }
-  enter_cycle(x, n, &saved);
+  uint32_t walked = x->walked.count;
+  if (tree_kind(x, variable) == CXCursor_VarDecl)
+    *bs_vec_push(&x->walked) = decl_find(x, tree_cursor(x, variable));
+  enter_cycle(x, n, (cycle_parts){.body = body}, &saved);
+  x->unit->cycles.items[x->scope.cycle].flags |= FACTS_CYCLE_WALKS;
   walk_under(x, body, NULL, true);
   guard_leave(x, &saved);
+  x->walked.count = walked;
 }
 
 /* A case label: what it says of the switch's node, unless control may come from elsewhere. */
@@ -337,7 +350,7 @@ static void compound(extract *x, uint32_t n) {
     if (tree_kind(x, child) == CXCursor_LabelStmt) {
       uint32_t back = last_goto(x, child, tree_end(x, n));
       x->scope.guard = guard; /* a goto leads here from elsewhere */
-      if (back && !cycle_end) enter_cycle(x, child, &saved);
+      if (back && !cycle_end) enter_cycle(x, child, (cycle_parts){0}, &saved);
       if (back > cycle_end) cycle_end = back;
     }
     stmt_walk(x, child);

@@ -102,8 +102,9 @@ static void index_tables(program *p) {
   }
 }
 
-static bool same_program(const program *p, uint32_t caller, uint32_t callee) {
-  return p->functions.items[caller].programs & p->functions.items[callee].programs;
+static bool same_program(program *p, uint32_t caller, uint32_t callee) {
+  return program_set_meet(p, p->functions.items[caller].programs, p->functions.items[callee].programs) !=
+         PROGRAM_NOWHERE;
 }
 
 static program_edge *push_edge(builder *b, uint32_t call, uint32_t callee, enum program_how how,
@@ -115,6 +116,14 @@ static program_edge *push_edge(builder *b, uint32_t call, uint32_t callee, enum 
   e->strength = (uint8_t)strength;
   e->because_function = PROGRAM_NONE;
   return e;
+}
+
+/* The definitions that other programs have for a direct call. */
+static void add_others(builder *b, uint32_t call) {
+  uint32_t i;
+  if (!bs_map_find(&b->p->other_callees, call, &i)) return;
+  for (; b->p->others.items[i] != PROGRAM_NONE; i++)
+    push_edge(b, call, b->p->others.items[i], PROGRAM_DIRECT, PROGRAM_CERTAIN);
 }
 
 static enum program_how how_of(const program *p, uint32_t source) {
@@ -247,12 +256,12 @@ static void add_call(builder *b, uint32_t call) {
   program *p = b->p;
   program_call *c = &p->calls.items[call];
   c->first_edge = p->edges.count;
-  if (c->kind == FACTS_CALL_DIRECT)
+  if (c->kind == FACTS_CALL_DIRECT) {
     push_edge(b, call, c->callee, PROGRAM_DIRECT, PROGRAM_CERTAIN);
-  else if (c->kind == FACTS_CALL_VIRTUAL)
-    add_virtual(b, call);
-  else
-    add_indirect(b, call);
+    add_others(b, call);
+  }
+  if (c->kind == FACTS_CALL_VIRTUAL) add_virtual(b, call);
+  if (c->kind == FACTS_CALL_INDIRECT) add_indirect(b, call);
   if (c->capped) p->capped++;
   if (p->edges.count == c->first_edge && !add_by_type(b, call)) p->unresolved++;
   uint32_t outside = PROGRAM_NONE;

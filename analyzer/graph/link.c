@@ -2,41 +2,16 @@
  *
  * A function is known by its linker symbol and the file that defines it: that keeps `static int usage()` of
  * two files apart and makes a header's inline function one function in every unit. A unit that only declares
- * a symbol is linked to its definition; among several definitions (several programs in one database) by the
- * groups that the database tells, then by folder, and what stays ambiguous is noted for the ledger.
+ * a symbol is linked to its definition, which may be another one in each program (link_programs.c).
  */
+#include "analyzer/graph/link.h"
 #include "analyzer/graph/solve.h"
 #include "base/hash.h"
-#include "base/path.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* One unit while it is linked: its facts and where its ids went. */
-typedef struct unit_link {
-  facts_unit facts;
-  uint32_t *strings, *functions, *nodes, *guards, *cycles,
-      *calls; /* local to global; PROGRAM_NONE: not yet */
-  uint32_t *call_end; /* of a function: the number behind that of its last call */
-  bool *harvest; /* functions whose body is taken from this unit */
-} unit_link;
-
-typedef struct linker {
-  program *p;
-  unit_link *units;
-  uint32_t nunits;
-  bs_map by_symbol;             /* symbol -> first external definition */
-  bs_map harvested;             /* (function, signature of its body) */
-  bs_map call_seen;             /* hash of a call, for bodies that several variants share */
-  BS_VEC(uint32_t) next_definition; /* function -> next external definition of its symbol */
-  BS_VEC(uint32_t) definitions; /* function -> how many bodies were taken */
-  bs_map globals_defined;       /* symbol of a global with an initialiser -> unit */
-  bs_map ambiguous;             /* symbols with several fitting definitions */
-  BS_VEC(uint32_t) depends;     /* pairs unit, unit */
-  BS_VEC(uint32_t) guard_chain; /* guards of a unit that wait for the one around them */
-} linker;
-
-static uint32_t str_of(linker *l, unit_link *u, facts_str s) {
+uint32_t link_string(linker *l, unit_link *u, facts_str s) {
   if (u->strings[s] == PROGRAM_NONE)
     u->strings[s] =
         bs_intern_add(&l->p->strings, facts_text(&u->facts, s), bs_intern_length(&u->facts.strings, s));
@@ -44,7 +19,7 @@ static uint32_t str_of(linker *l, unit_link *u, facts_str s) {
 }
 
 static program_place place_of(linker *l, unit_link *u, facts_place place) {
-  return (program_place){str_of(l, u, place.file), place.line, place.column};
+  return (program_place){link_string(l, u, place.file), place.line, place.column};
 }
 
 static uint32_t *new_map(uint32_t count) {
@@ -61,6 +36,7 @@ static void unit_open(unit_link *u) {
   u->guards = new_map(f->guards.count);
   u->cycles = new_map(f->cycles.count);
   u->calls = new_map(f->calls.count);
+  u->bodies = new_map(f->functions.count);
   u->harvest = bs_calloc(f->functions.count + 1, sizeof *u->harvest);
   u->call_end = bs_calloc(f->functions.count + 1, sizeof *u->call_end);
   for (uint32_t i = 0; i < f->calls.count; i++) u->call_end[f->calls.items[i].caller] = i + 1;
@@ -75,6 +51,7 @@ static void unit_close(unit_link *u) {
   free(u->guards);
   free(u->cycles);
   free(u->calls);
+  free(u->bodies);
   free(u->harvest);
   free(u->call_end);
 }
@@ -84,22 +61,20 @@ static uint32_t add_function(linker *l, unit_link *u, const facts_function *row,
   bool fresh;
   uint32_t id = bs_map_add(&p->function_ids, key, p->functions.count, &fresh);
   if (!fresh) {
-    p->functions.items[id].flags |= row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING);
+    p->functions.items[id].flags |=
+        row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING | FACTS_FUNCTION_ENTRY);
     return id;
   }
   program_function *f = bs_vec_push(&p->functions);
-  f->name = str_of(l, u, row->name);
-  f->symbol = str_of(l, u, row->symbol);
-  f->type = str_of(l, u, row->type);
+  f->name = link_string(l, u, row->name);
+  f->symbol = link_string(l, u, row->symbol);
+  f->type = link_string(l, u, row->type);
   f->flags = row->flags;
   f->nparams = row->nparams;
   f->unit = (uint32_t)(u - l->units);
-  f->programs = ~UINT64_C(0);
+  f->programs = PROGRAM_ANY;
   f->defined = row->flags & FACTS_FUNCTION_DEFINED;
-  if (f->defined) {
-    f->place = place_of(l, u, row->place);
-  }
-  *bs_vec_push(&l->next_definition) = PROGRAM_NONE;
+  *(f->defined ? &f->place : &f->declared) = place_of(l, u, row->place);
   *bs_vec_push(&l->definitions) = 0;
   return id;
 }
@@ -127,103 +102,56 @@ static void link_definitions(linker *l, unit_link *u) {
   for (uint32_t i = 0; i < f->functions.count; i++) {
     const facts_function *row = &f->functions.items[i];
     if (!(row->flags & FACTS_FUNCTION_DEFINED)) continue;
-    uint32_t symbol = str_of(l, u, row->symbol);
-    uint64_t key = bs_map_key(symbol, str_of(l, u, row->place.file));
+    uint32_t symbol = link_string(l, u, row->symbol);
+    uint64_t key = bs_map_key(symbol, link_string(l, u, row->place.file));
     uint32_t before = l->p->functions.count;
     uint32_t id = u->functions[i] = add_function(l, u, row, key);
-    if (id == before && !(row->flags & FACTS_FUNCTION_INTERNAL)) {
-      uint32_t head = bs_map_add(&l->by_symbol, symbol, id, NULL);
-      if (head != id) {
-        l->next_definition.items[id] = l->next_definition.items[head];
-        l->next_definition.items[head] = id;
-      }
-    }
+    bool external = !(row->flags & FACTS_FUNCTION_INTERNAL);
+    if (external && (id == before || !(row->flags & FACTS_FUNCTION_INLINE)))
+      link_candidate(l, (uint32_t)(u - l->units), symbol, id);
     bool fresh;
-    bs_map_add(&l->harvested, bs_hash_mix(signatures[i], id), 1, &fresh);
+    u->bodies[i] = bs_map_add(&l->harvested, bs_hash_mix(signatures[i], id), l->bodies.count, &fresh);
+    if (fresh) *bs_vec_push(&l->bodies) = PROGRAM_NOWHERE;
     u->harvest[i] = fresh;
     if (fresh) l->definitions.items[id]++;
   }
   free(signatures);
+  facts_node last = 0;
   for (uint32_t i = 0; i < f->flows.count; i++) {
     const facts_flow *w = &f->flows.items[i];
     if (!(w->flags & FACTS_FLOW_INITIALISER) || !w->table) continue;
     const facts_node_row *n = &f->nodes.items[w->table];
-    if (n->kind == FACTS_NODE_GLOBAL && !n->b)
-      bs_map_add(&l->globals_defined, str_of(l, u, n->a), (uint32_t)(u - l->units), NULL);
+    if (n->kind == FACTS_NODE_GLOBAL && !n->b && w->table != last)
+      link_candidate(l, (uint32_t)(u - l->units), link_string(l, u, n->a), PROGRAM_NONE);
+    last = w->table;
   }
 }
 
-static bool same_folder(linker *l, uint32_t file_a, uint32_t file_b) {
-  const char *a = program_text(l->p, file_a), *b = program_text(l->p, file_b);
-  size_t la = (size_t)(bs_path_basename(a) - a), lb = (size_t)(bs_path_basename(b) - b);
-  return la == lb && memcmp(a, b, la) == 0;
-}
-
-/* How well a definition fits a unit that only declares the symbol; more is better. */
-static unsigned fit(linker *l, unit_link *u, uint32_t id) {
-  const program_unit *from = &l->p->units.items[u - l->units];
-  const program_unit *to = &l->p->units.items[l->p->functions.items[id].unit];
-  bool grouped = from->group && to->group;
-  if (grouped && from->group == to->group) return 4;
-  unsigned score = l->p->functions.items[id].flags & FACTS_FUNCTION_WEAK ? 0 : 1;
-  return score + (same_folder(l, from->file, to->file) ? 1 : 0);
-}
-
-static uint32_t choose_definition(linker *l, unit_link *u, uint32_t symbol, uint32_t head) {
-  uint32_t best = head;
-  unsigned best_fit = fit(l, u, head);
-  bool tie = false;
-  for (uint32_t id = l->next_definition.items[head]; id != PROGRAM_NONE; id = l->next_definition.items[id]) {
-    unsigned score = fit(l, u, id);
-    if (score > best_fit) {
-      best = id;
-      best_fit = score;
-      tie = false;
-    } else if (score == best_fit) {
-      tie = true;
-      if (id < best) best = id;
-    }
+static void link_declaration(linker *l, unit_link *u, uint32_t i) {
+  const facts_function *row = &u->facts.functions.items[i];
+  uint32_t symbol = link_string(l, u, row->symbol), found = PROGRAM_NONE, others = 0,
+           unit = (uint32_t)(u - l->units);
+  if (!(row->flags & FACTS_FUNCTION_INTERNAL)) found = link_definition(l, unit, symbol, &others);
+  if (found == PROGRAM_NONE) {
+    u->functions[i] = add_function(l, u, row, bs_map_key(symbol, 0));
+    return;
   }
-  if (tie) bs_map_add(&l->ambiguous, symbol, best, NULL);
-  return best;
+  u->functions[i] = found;
+  if (others) bs_map_set(&l->others, bs_map_key(unit, i), others);
+  l->p->functions.items[found].flags |=
+      row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING | FACTS_FUNCTION_ENTRY);
 }
 
 static void link_declarations(linker *l, unit_link *u) {
-  const facts_unit *f = &u->facts;
-  for (uint32_t i = 0; i < f->functions.count; i++) {
-    const facts_function *row = &f->functions.items[i];
-    if (row->flags & FACTS_FUNCTION_DEFINED) continue;
-    uint32_t symbol = str_of(l, u, row->symbol), head;
-    if (!(row->flags & FACTS_FUNCTION_INTERNAL) && bs_map_find(&l->by_symbol, symbol, &head)) {
-      u->functions[i] =
-          l->next_definition.items[head] == PROGRAM_NONE ? head : choose_definition(l, u, symbol, head);
-      if (row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING))
-        l->p->functions.items[u->functions[i]].flags |=
-            row->flags & (FACTS_FUNCTION_BLOCKING | FACTS_FUNCTION_NONBLOCKING);
-    } else {
-      u->functions[i] = add_function(l, u, row, bs_map_key(symbol, 0));
-    }
-  }
+  for (uint32_t i = 0; i < u->facts.functions.count; i++)
+    if (!(u->facts.functions.items[i].flags & FACTS_FUNCTION_DEFINED)) link_declaration(l, u, i);
 }
 
-/* Notes which units a unit needs, to tell several programs in one database apart. */
-static void link_dependencies(linker *l, unit_link *u) {
-  uint32_t self = (uint32_t)(u - l->units), other;
-  for (uint32_t i = 0; i < u->facts.functions.count; i++) {
-    if (u->facts.functions.items[i].flags & FACTS_FUNCTION_DEFINED) continue;
-    const program_function *f = &l->p->functions.items[u->functions[i]];
-    if (!f->defined || f->unit == self) continue;
-    *bs_vec_push(&l->depends) = self;
-    *bs_vec_push(&l->depends) = f->unit;
-  }
-  for (uint32_t i = 1; i < u->facts.nodes.count; i++) {
-    const facts_node_row *n = &u->facts.nodes.items[i];
-    if (n->kind != FACTS_NODE_GLOBAL || n->b) continue;
-    if (bs_map_find(&l->globals_defined, str_of(l, u, n->a), &other) && other != self) {
-      *bs_vec_push(&l->depends) = self;
-      *bs_vec_push(&l->depends) = other;
-    }
-  }
+/* The functions of other programs that a name stands for in this unit; UINT32_MAX for none. */
+static uint32_t others_of(const linker *l, const unit_link *u, uint32_t function) {
+  uint32_t others;
+  uint64_t key = bs_map_key((uint32_t)(u - l->units), function);
+  return bs_map_find(&l->others, key, &others) ? others - 1 : UINT32_MAX;
 }
 
 static uint32_t add_node(program *p, uint32_t kind, uint32_t a, uint32_t b, uint8_t holds) {
@@ -246,12 +174,12 @@ static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
   case FACTS_NODE_RETURN: a = u->functions[a]; break;
   case FACTS_NODE_LOCAL:
     a = u->functions[a];
-    b = str_of(l, u, b);
+    b = link_string(l, u, b);
     break;
   case FACTS_NODE_GLOBAL:
   case FACTS_NODE_FIELD:
-    a = str_of(l, u, a);
-    b = str_of(l, u, b);
+    a = link_string(l, u, a);
+    b = link_string(l, u, b);
     break;
   case FACTS_NODE_RESULT:
     a = u->calls[a];
@@ -298,18 +226,53 @@ static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
   if (u->cycles[local] != PROGRAM_NONE) return u->cycles[local];
   const facts_cycle *c = &u->facts.cycles.items[local];
   uint32_t outer = c->outer < local ? cycle_of(l, u, c->outer) : 0;
-  program_cycle row = {u->functions[c->function], outer, c->turns, place_of(l, u, c->place)};
+  program_cycle row = {u->functions[c->function], outer, c->turns, place_of(l, u, c->place), c->flags};
   *bs_vec_push(&l->p->cycles) = row;
   return u->cycles[local] = l->p->cycles.count - 1;
 }
 
-static bool call_is_double(linker *l, unit_link *u, const facts_call *c, uint32_t caller) {
+/* A call of a function that has several bodies: its row, the same for all bodies that hold it. */
+static bool call_is_double(linker *l, unit_link *u, const facts_call *c, uint32_t caller, uint32_t *seen) {
+  *seen = PROGRAM_NONE;
   if (l->definitions.items[caller] < 2) return false; /* one body only */
   uint64_t h = bs_hash_mix(bs_map_key(caller, c->place.line), bs_map_key(c->place.column, c->kind));
   if (c->kind != FACTS_CALL_INDIRECT) h = bs_hash_mix(h, u->functions[c->callee]);
   bool fresh;
-  bs_map_add(&l->call_seen, h, 1, &fresh);
+  *seen = bs_map_add(&l->call_seen, h, l->call_programs.count, &fresh);
+  if (fresh) *bs_vec_push(&l->call_programs) = PROGRAM_NOWHERE;
+  program_set *in = &l->call_programs.items[*seen];
+  *in = program_set_join(l->p, *in, l->bodies.items[u->bodies[c->caller]]);
   return !fresh;
+}
+
+/* Where a name means a function in one program and another in the next, a variable holds them all. */
+static uint32_t variable_of(linker *l, uint32_t function, uint32_t others) {
+  program *p = l->p;
+  bool known = program_find_node(p, FACTS_NODE_TEMP, 0x40000000u | function, others);
+  uint32_t node = add_node(p, FACTS_NODE_TEMP, 0x40000000u | function, others, FACTS_HOLDS_FUNCTION);
+  program_flow row = {.kind = FACTS_FLOW_FUNCTION, .dst = node, .src = function, .function = PROGRAM_NONE};
+  row.place = p->functions.items[function].place;
+  if (!known) *bs_vec_push(&p->flows) = row;
+  for (; !known && l->alternatives.items[others] != PROGRAM_NONE; others++) {
+    row.src = l->alternatives.items[others];
+    *bs_vec_push(&p->flows) = row;
+  }
+  return node;
+}
+
+static program_argument argument_of(linker *l, unit_link *u, const facts_argument *a) {
+  program_argument row = {
+      a->kind, a->flags, a->ref, a->value, link_string(l, u, a->text), link_string(l, u, a->record), node_of(l, u, a->base)};
+  if (a->kind != FACTS_ARGUMENT_FUNCTION) {
+    row.ref = node_of(l, u, a->ref);
+    return row;
+  }
+  uint32_t others = others_of(l, u, a->ref);
+  row.ref = u->functions[a->ref];
+  if (others == UINT32_MAX) return row;
+  row.kind = FACTS_ARGUMENT_NODE;
+  row.ref = variable_of(l, row.ref, others);
+  return row;
 }
 
 /* Calls first get their ids, because RESULT nodes name them; their other parts follow. */
@@ -319,10 +282,11 @@ static void link_calls(linker *l, unit_link *u) {
     if (u->calls[i] == PROGRAM_NONE) continue;
     const facts_call *c = &u->facts.calls.items[i];
     program_call *out = &p->calls.items[u->calls[i]];
-    *out = (program_call){.caller = u->functions[c->caller],
+    *out = (program_call){.programs = out->programs,
+                          .caller = u->functions[c->caller],
                           .kind = c->kind,
                           .flags = c->flags,
-                          .type = str_of(l, u, c->type),
+                          .type = link_string(l, u, c->type),
                           .place = place_of(l, u, c->place),
                           .first_argument = p->arguments.count,
                           .narguments = c->narguments};
@@ -331,15 +295,10 @@ static void link_calls(linker *l, unit_link *u) {
     out->cycle = cycle_of(l, u, c->cycle);
     out->base = node_of(l, u, c->base);
     out->result = c->result ? node_of(l, u, c->result) : 0;
+    uint32_t others = c->kind == FACTS_CALL_INDIRECT ? UINT32_MAX : others_of(l, u, c->callee);
+    if (others != UINT32_MAX) bs_map_set(&p->other_callees, u->calls[i], others);
     for (uint32_t k = 0; k < c->narguments; k++) {
-      const facts_argument *a = &u->facts.arguments.items[c->first_argument + k];
-      program_argument row = {
-          a->kind, a->flags, a->ref, a->value, str_of(l, u, a->text), str_of(l, u, a->record), 0};
-      row.base = node_of(l, u, a->base);
-      if (a->kind == FACTS_ARGUMENT_FUNCTION)
-        row.ref = u->functions[a->ref];
-      else
-        row.ref = node_of(l, u, a->ref);
+      program_argument row = argument_of(l, u, &u->facts.arguments.items[c->first_argument + k]);
       *bs_vec_push(&p->arguments) = row;
     }
   }
@@ -356,7 +315,7 @@ static void link_flows(linker *l, unit_link *u) {
     if (w->function != UINT32_MAX && !u->harvest[w->function]) continue;
     program_flow row = {.kind = w->kind, .flags = w->flags, .dst = node_of(l, u, w->dst), .src = w->src};
     row.table = node_of(l, u, w->table);
-    row.type = str_of(l, u, w->type);
+    row.type = link_string(l, u, w->type);
     row.function = w->function == UINT32_MAX ? PROGRAM_NONE : u->functions[w->function];
     row.place = place_of(l, u, w->place);
     switch (w->kind) {
@@ -369,10 +328,15 @@ static void link_flows(linker *l, unit_link *u) {
       row.src = p->integers.count;
       *bs_vec_push(&p->integers) = integer_of(l, u, w->function, &u->facts.integers.items[w->src]);
       break;
-    case FACTS_FLOW_STRING: row.src = str_of(l, u, w->src); break;
+    case FACTS_FLOW_STRING: row.src = link_string(l, u, w->src); break;
     default: break;
     }
     if (row.dst) *bs_vec_push(&p->flows) = row;
+    uint32_t others = w->kind == FACTS_FLOW_FUNCTION && row.dst ? others_of(l, u, w->src) : UINT32_MAX;
+    for (; others != UINT32_MAX && l->alternatives.items[others] != PROGRAM_NONE; others++) {
+      row.src = l->alternatives.items[others];
+      *bs_vec_push(&p->flows) = row;
+    }
   }
 }
 
@@ -427,14 +391,16 @@ static void link_small(linker *l, unit_link *u) {
     const facts_suppression *s = &u->facts.suppressions.items[i];
     bool fresh;
     program_place place = place_of(l, u, s->place);
-    uint32_t rule = str_of(l, u, s->rule);
+    uint32_t rule = link_string(l, u, s->rule);
     uint64_t key = bs_hash_mix(bs_hash_mix(bs_map_key(place.file, place.line), rule), 0x5355);
     bs_map_add(&l->call_seen, key, 1, &fresh);
     if (fresh)
       *bs_vec_push(&p->suppressions) =
-          (program_suppression){place, s->line, rule, str_of(l, u, s->reason), false};
+          (program_suppression){place, s->line, rule, link_string(l, u, s->reason), false};
   }
 }
+
+enum { SEEN = 0x80000000u }; /* while calls are numbered: its row in `call_programs` */
 
 /* Orders the calls of all taken bodies by caller and gives them their ids. */
 static void number_calls(linker *l) {
@@ -448,12 +414,19 @@ static void number_calls(linker *l) {
         if (!u->harvest[c->caller]) continue;
         uint32_t caller = u->functions[c->caller];
         if (pass == 0) {
-          if (call_is_double(l, u, c, caller))
-            u->calls[i] = PROGRAM_NONE - 1;
-          else
-            start[caller]++;
+          uint32_t seen;
+          bool again = call_is_double(l, u, c, caller, &seen);
+          if (again) u->calls[i] = PROGRAM_NONE - 1;
+          if (!again) start[caller]++;
+          if (!again && seen != PROGRAM_NONE) u->calls[i] = SEEN + seen;
+        } else if (u->calls[i] == PROGRAM_NONE - 1) {
+          u->calls[i] = PROGRAM_NONE;
         } else {
-          u->calls[i] = u->calls[i] == PROGRAM_NONE - 1 ? PROGRAM_NONE : start[caller]++;
+          uint32_t seen = u->calls[i];
+          u->calls[i] = start[caller]++;
+          bool varies = seen != PROGRAM_NONE && seen >= SEEN;
+          l->p->calls.items[u->calls[i]].programs =
+              varies ? l->call_programs.items[seen - SEEN] : PROGRAM_ANY;
         }
       }
     }
@@ -463,75 +436,28 @@ static void number_calls(linker *l) {
       p->functions.items[f].ncalls = n;
       total += n;
     }
+    if (pass) break;
+    bs_vec_reserve(&p->calls, total);
+    if (total) memset(p->calls.items, 0, total * sizeof *p->calls.items);
+    p->calls.count = total;
   }
   free(start);
-  bs_vec_reserve(&p->calls, total);
-  if (total) memset(p->calls.items, 0, total * sizeof *p->calls.items);
-  p->calls.count = total;
 }
 
-/* Marks the units that are linked into the program of one main: what it needs, and what that needs. */
-static void mark_program(linker *l, uint32_t unit, uint64_t bit) {
-  program *p = l->p;
-  BS_VEC(uint32_t) work = {0};
-  *bs_vec_push(&work) = unit;
-  p->units.items[unit].programs |= bit;
-  while (work.count) {
-    uint32_t from = work.items[--work.count];
-    uint32_t low = 0, high = l->depends.count / 2;
-    while (low < high) { /* the first pair of `from` */
-      uint32_t middle = (low + high) / 2;
-      if (l->depends.items[2 * middle] < from)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    for (; low < l->depends.count / 2 && l->depends.items[2 * low] == from; low++) {
-      program_unit *to = &p->units.items[l->depends.items[2 * low + 1]];
-      if (to->programs & (bit | UINT64_C(1) << 63)) continue; /* bit 63: has a main of its own */
-      to->programs |= bit;
-      *bs_vec_push(&work) = l->depends.items[2 * low + 1];
-    }
-  }
-  bs_vec_fini(&work);
-}
-
-/* Bit 63 marks "has its own main" while the programs are told apart; at most 62 programs are, the others
- * share the last bit. */
-static void find_programs(linker *l) {
-  program *p = l->p;
-  uint32_t symbol = bs_intern_find(&p->strings, "main", 4);
-  for (uint32_t f = 0; symbol != PROGRAM_NONE && f < p->functions.count; f++) {
-    program_function *row = &p->functions.items[f];
-    if (row->symbol != symbol || !row->defined || row->flags & FACTS_FUNCTION_INTERNAL) continue;
-    *bs_vec_push(&p->mains) = f;
-  }
-  if (p->mains.count < 2) {
-    for (uint32_t i = 0; i < p->units.count; i++) p->units.items[i].programs = ~UINT64_C(0);
-    return;
-  }
-  const uint64_t own_main = UINT64_C(1) << 63;
-  for (uint32_t k = 0; k < p->mains.count; k++)
-    p->units.items[p->functions.items[p->mains.items[k]].unit].programs = own_main;
-  for (uint32_t k = 0; k < p->mains.count; k++)
-    mark_program(l, p->functions.items[p->mains.items[k]].unit, UINT64_C(1) << (k < 62 ? k : 62));
-  for (uint32_t i = 0; i < p->units.count; i++) {
-    p->units.items[i].programs &= ~own_main;
-    if (!p->units.items[i].programs) p->units.items[i].programs = ~UINT64_C(0);
-  }
-}
-
+/* A function is in the programs of all units that define it, a body in those of the units that have it. */
 static void set_function_programs(linker *l) {
   program *p = l->p;
-  for (uint32_t f = 0; f < p->functions.count; f++) {
-    program_function *row = &p->functions.items[f];
-    if (row->defined) row->programs = 0;
-  }
+  for (uint32_t f = 0; f < p->functions.count; f++)
+    if (p->functions.items[f].defined) p->functions.items[f].programs = PROGRAM_NOWHERE;
   for (uint32_t k = 0; k < l->nunits; k++) {
     unit_link *u = &l->units[k];
-    for (uint32_t i = 0; i < u->facts.functions.count; i++)
-      if (u->facts.functions.items[i].flags & FACTS_FUNCTION_DEFINED)
-        p->functions.items[u->functions[i]].programs |= p->units.items[k].programs;
+    program_set in = p->units.items[k].programs;
+    for (uint32_t i = 0; i < u->facts.functions.count; i++) {
+      if (!(u->facts.functions.items[i].flags & FACTS_FUNCTION_DEFINED)) continue;
+      program_set *of = &p->functions.items[u->functions[i]].programs, *body = &l->bodies.items[u->bodies[i]];
+      *of = program_set_join(p, *of, in);
+      *body = program_set_join(p, *body, in);
+    }
   }
 }
 
@@ -553,12 +479,6 @@ static void note_ambiguous(linker *l) {
   *bs_vec_push(&p->notes) = bs_strbuf_take(&text);
 }
 
-static int compare_pairs(const void *a, const void *b) {
-  const uint32_t *x = a, *y = b;
-  if (x[0] != y[0]) return x[0] < y[0] ? -1 : 1;
-  return x[1] < y[1] ? -1 : x[1] > y[1];
-}
-
 static void mark_address_taken(program *p) {
   for (uint32_t i = 0; i < p->flows.count; i++)
     if (p->flows.items[i].kind == FACTS_FLOW_FUNCTION)
@@ -573,16 +493,14 @@ static void link_all(linker *l) {
   for (uint32_t k = 0; k < l->nunits; k++) {
     unit_link *u = &l->units[k];
     program_unit *unit = bs_vec_push(&p->units);
-    unit->file = str_of(l, u, u->facts.file);
-    unit->group = str_of(l, u, u->facts.group);
+    unit->file = link_string(l, u, u->facts.file);
+    unit->group = link_string(l, u, u->facts.group);
     unit->errors = u->facts.errors;
-    unit->first_error = str_of(l, u, u->facts.first_error);
+    unit->first_error = link_string(l, u, u->facts.first_error);
   }
   for (uint32_t k = 0; k < l->nunits; k++) link_definitions(l, &l->units[k]);
+  link_find_programs(l);
   for (uint32_t k = 0; k < l->nunits; k++) link_declarations(l, &l->units[k]);
-  for (uint32_t k = 0; k < l->nunits; k++) link_dependencies(l, &l->units[k]);
-  if (l->depends.count) qsort(l->depends.items, l->depends.count / 2, 2 * sizeof(uint32_t), compare_pairs);
-  find_programs(l);
   set_function_programs(l);
   number_calls(l);
   for (uint32_t k = 0; k < l->nunits; k++) {
@@ -592,6 +510,8 @@ static void link_all(linker *l) {
     link_small(l, &l->units[k]);
   }
   sort_stores(p);
+  link_layouts(l);
+  for (uint32_t i = 0; i < l->alternatives.count; i++) *bs_vec_push(&p->others) = l->alternatives.items[i];
   mark_address_taken(p);
   note_ambiguous(l);
 }
@@ -619,14 +539,21 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
   if (ok) link_all(&l);
   for (uint32_t k = 0; k < opened; k++) unit_close(&l.units[k]);
   free(l.units);
-  bs_map_fini(&l.by_symbol);
+  bs_map_fini(&l.functions_defined);
+  bs_map_fini(&l.chosen);
+  bs_map_fini(&l.group_programs);
+  bs_map_fini(&l.others);
+  bs_map_fini(&l.file_programs);
+  bs_vec_fini(&l.candidates);
+  bs_vec_fini(&l.bodies);
+  bs_vec_fini(&l.call_programs);
+  bs_vec_fini(&l.alternatives);
+  free(l.main_of);
   bs_map_fini(&l.harvested);
   bs_map_fini(&l.call_seen);
   bs_map_fini(&l.globals_defined);
   bs_map_fini(&l.ambiguous);
-  bs_vec_fini(&l.next_definition);
   bs_vec_fini(&l.definitions);
-  bs_vec_fini(&l.depends);
   bs_vec_fini(&l.guard_chain);
   return ok;
 }
@@ -660,7 +587,10 @@ void program_fini(program *p) {
   bs_vec_fini(&p->overrides);
   bs_vec_fini(&p->suppressions);
   bs_vec_fini(&p->edges);
-  bs_vec_fini(&p->mains);
+  bs_vec_fini(&p->executables);
+  bs_vec_fini(&p->others);
+  bs_map_fini(&p->other_callees);
+  program_sets_fini(p);
   bs_vec_fini(&p->notes);
   bs_map_fini(&p->node_ids);
   bs_map_fini(&p->function_ids);

@@ -1,6 +1,9 @@
 /* The whole program: the facts of all units, linked, with every function pointer resolved.
  *
- *   link.c      gives each function, variable, field and call one id over all units; tells programs apart
+ *   link.c      gives each function, variable, field and call one id over all units
+ *   link_programs.c  tells the programs of the database apart
+ *   link_layout.c    ties fields that share memory
+ *   programs.c  sets of programs, and what they are called
  *   solve.c     solves the value flow: which functions, addresses, descriptors and fork results reach a node
  *   calls.c     turns call sites into edges: callee, why, how sure
  *   print.c     the graph as text, one edge a line
@@ -26,14 +29,33 @@ typedef struct program_place {
   uint32_t line, column;
 } program_place;
 
+/* A set of the database's programs: equal sets have one number. */
+typedef uint32_t program_set;
+enum { PROGRAM_NOWHERE, PROGRAM_ANY };
+typedef struct program_sets {
+  BS_VEC(uint64_t) words; /* `width` of them a set */
+  uint32_t width, count;
+  bs_map ids, known; /* hash -> set; two sets and an operation -> set */
+} program_sets;
+
+/* What a program is for, by its name and folder. */
+enum program_use { PROGRAM_PRODUCT, PROGRAM_TOOL, PROGRAM_TEST };
+/* An executable: a unit with a main(). */
+typedef struct program_executable {
+  uint32_t unit, function;
+  program_str name;
+  uint8_t use; /* program_use */
+} program_executable;
+
 typedef struct program_function {
   program_str name, symbol, type;
   program_place place; /* file 0 for a function that no unit defines: it is outside the project */
+  program_place declared; /* of such a function */
   uint32_t flags, nparams; /* facts_function_flag */
   uint32_t unit;           /* that first defines it */
   uint32_t first_call, ncalls; /* into `calls`, which are in the order of their callers */
   uint32_t first_store, nstores; /* into `stores`, likewise */
-  uint64_t programs;       /* bit k: linked into the program whose main is mains.items[k]; all ones: any */
+  program_set programs; /* that it is linked into */
   bool defined;
   bool address_taken;
 } program_function;
@@ -48,6 +70,8 @@ typedef struct program_call {
   uint32_t first_argument, narguments;
   uint32_t guard, cycle, base, result;
   uint32_t first_edge, nedges;
+  program_set
+      programs; /* that hold this call: fewer than its caller's where a file is compiled in variants */
 } program_call;
 
 typedef struct program_argument {
@@ -86,6 +110,7 @@ typedef struct program_integer {
 typedef struct program_cycle {
   uint32_t function, outer, turns;
   program_place place;
+  uint8_t flags; /* facts_cycle_flag */
 } program_cycle;
 
 typedef struct program_node {
@@ -157,7 +182,7 @@ typedef struct program_unit {
   program_str file, group;
   uint32_t errors;
   program_str first_error;
-  uint64_t programs;
+  program_set programs;
 } program_unit;
 
 typedef struct program_suppression {
@@ -186,7 +211,10 @@ typedef struct program {
   BS_VEC(program_override) overrides;
   BS_VEC(program_suppression) suppressions;
   BS_VEC(program_edge) edges; /* in the order of their calls */
-  BS_VEC(uint32_t) mains;     /* functions */
+  BS_VEC(program_executable) executables;
+  program_sets sets;
+  bs_map other_callees; /* direct call -> its definitions in other programs: first of `others` */
+  BS_VEC(uint32_t) others; /* functions; each list ends with PROGRAM_NONE */
   program_points *points;     /* one a node, after program_solve */
   bs_map node_ids, function_ids;
   bs_map flow_lists;          /* node -> first of its incoming flows, after program_build_edges */
@@ -204,6 +232,18 @@ void program_fini(program *p);
 static inline const char *program_text(const program *p, program_str id) {
   return bs_intern_text(&p->strings, id);
 }
+
+/* Makes the two sets that have names; once, when it is known how many programs there are. */
+void program_sets_init(program *p, uint32_t programs);
+void program_sets_fini(program *p);
+program_set program_set_of(program *p, uint32_t index);
+bool program_set_has(const program *p, program_set s, uint32_t index);
+program_set program_set_meet(program *p, program_set a, program_set b);
+program_set program_set_join(program *p, program_set a, program_set b);
+/* Names the executables after what the database tells, else after their files. */
+void program_name_mains(program *p);
+/* What a file is for, by the words of its path. */
+enum program_use program_use_of_path(const char *path);
 
 /* Links units (encoded facts are decoded one at a time). `count` byte strings; a unit that cannot be
  * decoded sets an error. */

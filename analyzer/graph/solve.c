@@ -360,6 +360,9 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   for (uint32_t i = 0; i < p->calls.count; i++) {
     const program_call *c = &p->calls.items[i];
     if (c->kind != FACTS_CALL_INDIRECT) bind_call(p, i, c->callee);
+    uint32_t other;
+    if (p->others.count && bs_map_find(&p->other_callees, i, &other))
+      for (; p->others.items[other] != PROGRAM_NONE; other++) bind_call(p, i, p->others.items[other]);
     add_external(p, i, oracle);
   }
   for (uint32_t i = 0; i < p->overrides.count;

@@ -151,7 +151,10 @@ static void finds_the_group(void **state) {
       {"/p/lib/CMakeFiles/net.dir/a.c.o", "lib/CMakeFiles/net.dir"},
       {"/p/src/server.p/a.c.o", "src/server.p"},
       {"/p/a.o", ""},
-      {"/p/conf.dir/a.o", ""},
+      {"/p/conf.dir/a.o", "conf.dir"},
+      {"/p/obj/server/a.o", "obj/server"},
+      {"/p/src/server-a.o", "src/server"},
+      {"/p/src/.libs/a.o", ""},
       {"/q/CMakeFiles/x.dir/a.o", "x.dir"},
       {"", ""},
   };

@@ -195,14 +195,15 @@ static void programs_with_a_main_each_do_not_mix(void **state) {
     unit_call(&u[i], start, FACTS_CALL_DIRECT, declared, 25);
   }
   solve(&p, u, 3);
-  assert_int_equal(p.mains.count, 2);
-  uint64_t one = 0, two = 0;
+  assert_int_equal(p.executables.count, 2);
+  program_set one = PROGRAM_NOWHERE, two = PROGRAM_NOWHERE;
   for (uint32_t i = 0; i < p.functions.count; i++) {
     const char *name = program_text(&p, p.functions.items[i].name);
     if (!strcmp(name, "cb_one")) one = p.functions.items[i].programs;
     if (!strcmp(name, "cb_two")) two = p.functions.items[i].programs;
   }
-  assert_int_equal(one & two, 0);
+  assert_int_not_equal(one, PROGRAM_NOWHERE);
+  assert_int_equal(program_set_meet(&p, one, two), PROGRAM_NOWHERE);
   program_fini(&p);
 }
 

@@ -1,5 +1,3 @@
-// A client without a loop, with the other definition in its own file.
-#include <unistd.h>
+// A client without a loop.
 void notify(void);
-void notify(void) { sleep(5); }
 int main(void) { notify(); }
