@@ -261,8 +261,13 @@ static uint32_t variable_of(linker *l, uint32_t function, uint32_t others) {
 }
 
 static program_argument argument_of(linker *l, unit_link *u, const facts_argument *a) {
-  program_argument row = {
-      a->kind, a->flags, a->ref, a->value, link_string(l, u, a->text), link_string(l, u, a->record), node_of(l, u, a->base)};
+  program_argument row = {a->kind,
+                          a->flags,
+                          a->ref,
+                          a->value,
+                          link_string(l, u, a->text),
+                          link_string(l, u, a->record),
+                          node_of(l, u, a->base)};
   if (a->kind != FACTS_ARGUMENT_FUNCTION) {
     row.ref = node_of(l, u, a->ref);
     return row;
