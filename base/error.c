@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/visible.h"
+
 void bs_error_fini(bs_error *error) { bs_strbuf_fini(&error->text); }
 
 bool bs_error_is_set(const bs_error *error) { return error->text.length > 0; }
@@ -8,7 +10,7 @@ bool bs_error_set(bs_error *error, const char *format, ...) {
   if (!error || bs_error_is_set(error)) return false;
   va_list args;
   va_start(args, format);
-  bs_strbuf_vaddf(&error->text, format, args);
+  visible_vaddf(&error->text, format, args);
   va_end(args);
   return false;
 }
@@ -18,7 +20,7 @@ bool bs_error_context(bs_error *error, const char *format, ...) {
   bs_strbuf whole = BS_STRBUF_INIT;
   va_list args;
   va_start(args, format);
-  bs_strbuf_vaddf(&whole, format, args);
+  visible_vaddf(&whole, format, args);
   va_end(args);
   bs_strbuf_addf(&whole, ": %s", error->text.text);
   bs_strbuf_fini(&error->text);

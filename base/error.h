@@ -14,7 +14,8 @@ typedef struct bs_error {
 #define BS_ERROR_INIT {BS_STRBUF_INIT}
 
 void bs_error_fini(bs_error *error);
-/* Sets the text; an error that is already set keeps its first text. `error` may be NULL. Returns false. */
+/* Sets the text, in which texts from outside are made visible (base/visible.h); an error that is already set
+ * keeps its first text. `error` may be NULL. Returns false. */
 bool bs_error_set(bs_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Puts "context: " in front of the text. Returns false. */
 bool bs_error_context(bs_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));

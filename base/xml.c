@@ -1,6 +1,7 @@
 #include "base/xml.h"
 
 #include "base/utf8.h"
+#include "base/visible.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static const char *replacement(unsigned char c) {
   case '\n': return "&#10;";
   case '\t': return "&#9;";
   case '\r': return "&#13;";
-  default: return c < 0x20 || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+  default: return NULL;
   }
 }
 
@@ -28,7 +29,7 @@ void xml_text(bs_strbuf *out, const char *text) {
   for (size_t left = strlen(text), n; left; text += n, left -= n) {
     const char *instead = replacement((unsigned char)*text);
     n = utf8_length(text, left);
-    if (!n || is_noncharacter(text, n)) instead = "\xef\xbf\xbd";
+    if (!n || is_noncharacter(text, n) || (!instead && visible_is_hazard(text, n))) instead = "\xef\xbf\xbd";
     if (!n) n = 1;
     if (instead)
       bs_strbuf_adds(out, instead);

@@ -3,6 +3,7 @@
 #include "analyzer/driver/project.h"
 #include "analyzer/driver/units.h"
 #include "base/path.h"
+#include "base/visible.h"
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -107,8 +108,7 @@ typedef struct extraction {
 
 static void report_broken(extraction *x, const facts_unit *unit) {
   if (++x->broken <= MOST_SHOWN || x->options->analysis.verbose)
-    fprintf(stderr, "blockscan: %s: broken: %s\n", facts_text(unit, unit->file),
-            facts_text(unit, unit->first_error));
+    visible_say("%s: broken: %s", facts_text(unit, unit->file), facts_text(unit, unit->first_error));
 }
 
 static bool take_unit(extraction *x, const unit_facts *facts, bs_error *error) {
@@ -144,7 +144,7 @@ static int take_units(const extract_options *o, const unit_set *units, const cha
   int code = ok ? cli_write_stdout(&x.text) : EXIT_ERROR;
   if (!code && x.broken > o->analysis.max_broken) code = EXIT_INCOMPLETE;
   if (x.broken > MOST_SHOWN && !o->analysis.verbose)
-    fprintf(stderr, "blockscan: %u units are broken; -v names all\n", x.broken);
+    visible_say("%u units are broken; -v names all", x.broken);
   bs_intern_fini(&x.taken);
   bs_strbuf_fini(&x.text);
   bs_arena_fini(&x.arena);
@@ -160,16 +160,14 @@ static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, 
     return cli_fail(error);
   bool loaded = units_load(db, root, &o->analysis, units, error);
   units_settle(units);
-  for (uint32_t i = 0; i < units->warnings.count; i++)
-    fprintf(stderr, "blockscan: %s\n", units->warnings.items[i]);
+  for (uint32_t i = 0; i < units->warnings.count; i++) visible_say("%s", units->warnings.items[i]);
   for (uint32_t i = 0; o->analysis.verbose && i < units->notes.count; i++)
-    fprintf(stderr, "blockscan: note: %s\n", units->notes.items[i]);
-  if (o->analysis.verbose)
-    fprintf(stderr, "blockscan: %u units parsed, %u from the cache\n", units->parsed, units->cached);
+    visible_say("note: %s", units->notes.items[i]);
+  if (o->analysis.verbose) visible_say("%u units parsed, %u from the cache", units->parsed, units->cached);
   if (!loaded) return cli_fail(error);
   int code = take_units(o, units, root, error);
   if (code == EXIT_ERROR) return bs_error_is_set(error) ? cli_fail(error) : code;
-  if (units->interrupted) fprintf(stderr, "blockscan: interrupted; what was parsed is in the cache\n");
+  if (units->interrupted) visible_say("interrupted; what was parsed is in the cache");
   return units->interrupted ? EXIT_INCOMPLETE : code;
 }
 

@@ -1,5 +1,6 @@
 /* `blockscan learn`: rules for the library functions that were seen to hold a loop and that no rule knows, so
  * that the next scan finds all calls of them. */
+#include "base/visible.h"
 #include "cli/analysis.h"
 #include "cli/joining.h"
 #include "evidence/join_names.h"
@@ -177,8 +178,8 @@ static void tell(const learn_options *o, uint32_t count) {
     fputs("blockscan: nothing to learn: no library function without a rule was seen to hold a loop\n",
           stderr);
   else if (o->output)
-    fprintf(stderr, "blockscan: %u %s written to %s; use: blockscan scan --rules %s\n", count,
-            count == 1 ? "rule" : "rules", o->output, o->output);
+    visible_say("%u %s written to %s; use: blockscan scan --rules %s", count, count == 1 ? "rule" : "rules",
+                o->output, o->output);
 }
 
 static int learn(const joining *g, const learn_options *o, bs_error *error) {

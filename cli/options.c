@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "reports/formats.h"
 
+#include "base/visible.h"
 #include "evidence/git.h"
 
 #include <errno.h>
@@ -94,7 +95,7 @@ const struct argp cli_analysis_argp = {.options = analysis_table, .parser = pars
 /* What is in a repository, anybody can have written. */
 static void distrust_tracked(analysis_options *options) {
   if (!options->cache_dir || options->no_cache || !git_tracks(options->cache_dir)) return;
-  fprintf(stderr, "blockscan: the cache %s is not used: git tracks it\n", options->cache_dir);
+  visible_say("the cache %s is not used: git tracks it", options->cache_dir);
   options->no_cache = true;
 }
 

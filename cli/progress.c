@@ -1,5 +1,6 @@
 /* What a person sees on stderr while an analysis runs: its warnings, and how far the parsing is: one line
  * that is rewritten on a terminal, a few plain lines elsewhere. */
+#include "base/visible.h"
 #include "cli/cli.h"
 
 #include <stdint.h>
@@ -36,13 +37,12 @@ static void begin(void *context, unsigned total, unsigned workers) {
 static void draw(progress *p, const char *what) {
   int64_t now = now_milliseconds();
   if (p->drawn && now - p->last < MIN_MILLISECONDS) return;
-  char line[512];
-  int length = snprintf(line, sizeof line, "[%u/%u] %s", p->done, p->total, what);
-  if (length < 0) return;
-  unsigned room = p->width - 1 < sizeof line - 1 ? p->width - 1 : (unsigned)sizeof line - 1;
-  if ((unsigned)length > room) line[room] = 0;
-  fprintf(stderr, "\r\033[K%s", line);
+  bs_strbuf line = BS_STRBUF_INIT;
+  bs_strbuf_addf(&line, "[%u/%u] ", p->done, p->total);
+  visible_add(&line, what, strlen(what));
+  fprintf(stderr, "\r\033[K%.*s", (int)(p->width - 1), line.text);
   fflush(stderr);
+  bs_strbuf_fini(&line);
   p->drawn = true;
   p->last = now;
 }
@@ -68,7 +68,7 @@ static void end(void *context) {
 
 static void warn(void *context, const char *text) {
   (void)context;
-  fprintf(stderr, "blockscan: %s\n", text);
+  visible_say("%s", text);
 }
 
 static progress shown; /* one terminal, one progress */

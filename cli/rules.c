@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "base/path.h"
+#include "base/visible.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -232,7 +233,10 @@ static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out,
 
 static void print_problem(void *context, const char *error) {
   (void)context;
-  fprintf(stderr, "%s\n", error);
+  bs_strbuf line = BS_STRBUF_INIT;
+  visible_add(&line, error, strlen(error));
+  fprintf(stderr, "%s\n", line.text);
+  bs_strbuf_fini(&line);
 }
 
 static int check(const struct options *o) {

@@ -1,5 +1,6 @@
 /* `blockscan scan`, the default verb: what can block the event loop, from a compile database. */
 #include "analyzer/driver/project.h"
+#include "base/visible.h"
 #include "cli/analysis.h"
 #include "cli/changes.h"
 #include "evidence/hook.h"
@@ -52,7 +53,7 @@ static bool apply_baseline(scan *s, bs_error *error) {
                         "would be missing in it",
                         s->document.broken_units.count);
   bool good = baseline_apply(&s->document, s->a.root, b, s->o.report.min_confidence, &said, error);
-  if (said && !s->o.analysis.quiet) fprintf(stderr, "blockscan: %s\n", said);
+  if (said && !s->o.analysis.quiet) visible_say("%s", said);
   return good;
 }
 
@@ -95,7 +96,7 @@ static int scan_for_hook(scan *s, bs_error *error) {
   if (!needed) return EXIT_CLEAN;
   if (!project_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
     if (!s->o.changes.skip_missing) return cli_fail(error);
-    fprintf(stderr, "blockscan: skipped: %s\n", error->text.text);
+    fprintf(stderr, "blockscan: skipped: %s\n", error->text.text); /* visible already */
     return EXIT_CLEAN;
   }
   s->o.analysis.database = database;

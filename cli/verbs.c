@@ -1,6 +1,8 @@
 /* The table of verbs, and how a command line finds its verb. A new verb is one file and one row here. */
 #include "cli/cli.h"
 
+#include "base/visible.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ static int help(int argc, char **argv) {
   if (argc < 3) return print(cli_write_help);
   const cli_verb *verb = find_verb(argv[2]);
   if (!verb) {
-    fprintf(stderr, "blockscan: there is no verb '%s'; blockscan --help lists them\n", argv[2]);
+    visible_say("there is no verb '%s'; blockscan --help lists them", argv[2]);
     return EXIT_ERROR;
   }
   char option[] = "--help";

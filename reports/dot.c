@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "reports/formats.h"
 #include "reports/phrase.h"
 
@@ -69,7 +70,7 @@ static void add_label(bs_strbuf *out, const char *text) {
       bs_strbuf_addf(out, "\\%c", *text);
     else if (*text == '&')
       bs_strbuf_adds(out, "&amp;");
-    else if (!n || (unsigned char)*text < 0x20 || *text == 0x7f)
+    else if (!n || visible_is_hazard(text, n))
       bs_strbuf_adds(out, n && strchr("\t\n\r", *text) ? " " : "\xef\xbf\xbd");
     else
       bs_strbuf_add(out, text, n);

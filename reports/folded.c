@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "reports/formats.h"
 #include "reports/stacks.h"
 
@@ -27,7 +28,7 @@ static void add_name(bs_strbuf *out, const char *name) {
     n = utf8_length(name, left);
     if (*name == ';')
       bs_strbuf_addc(out, ':');
-    else if (!n || (unsigned char)*name < 0x20 || *name == 0x7f)
+    else if (!n || visible_is_hazard(name, n))
       bs_strbuf_adds(out, n && strchr("\t\n\r", *name) ? " " : "\xef\xbf\xbd");
     else
       bs_strbuf_add(out, name, n);

@@ -4,6 +4,7 @@
  * GitHub shows ten annotations of a level for a step; the rest is summed up. They stand at the anchor of a
  * finding, for a pull request shows only what is on its changed lines. */
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "reports/formats.h"
 #include "reports/phrase.h"
 
@@ -21,7 +22,7 @@ static void add_escaped(bs_strbuf *out, const char *text, const char *special) {
       bs_strbuf_addf(out, "%%%02X", c);
     else if (c == '\t')
       bs_strbuf_addc(out, ' ');
-    else if (!n || c < 0x20 || c == 0x7f)
+    else if (!n || visible_is_hazard(text, n))
       bs_strbuf_adds(out, "\xef\xbf\xbd");
     else
       bs_strbuf_add(out, text, n);

@@ -1,5 +1,6 @@
 /* One finding of the Markdown report, and the texts in it. */
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "reports/markdown.h"
 
 #include <string.h>
@@ -23,10 +24,8 @@ static bool is_reference(const char *text) {
 
 static void add_character(bs_strbuf *out, const char *text, size_t length, bool is_first) {
   unsigned char c = (unsigned char)*text;
-  if (!length || (c < 0x20 && !strchr("\t\n\r", c)) || c == 0x7f)
-    bs_strbuf_adds(out, "\xef\xbf\xbd");
-  else if (c < 0x20)
-    bs_strbuf_addc(out, ' ');
+  if (!length || visible_is_hazard(text, length))
+    bs_strbuf_adds(out, length && strchr("\t\n\r", c) ? " " : "\xef\xbf\xbd");
   else if (is_special(text, is_first))
     bs_strbuf_addf(out, "&#%u;", c);
   else

@@ -1,6 +1,7 @@
 #include "reports/paint.h"
 
 #include "base/utf8.h"
+#include "base/visible.h"
 
 #include <string.h>
 
@@ -8,16 +9,12 @@ static const char *const codes[PAINTS] = {
     "", "\033[1m", "\033[2m", "\033[1;31m", "\033[1;35m", "\033[1;36m", "\033[1;32m", "\033[1m",
 };
 
-/* U+0080 to U+009F are control characters too. */
-static bool is_control(const char *text, size_t length) {
-  unsigned char c = (unsigned char)text[0];
-  return length == 1 ? c < 0x20 || c == 0x7f : length == 2 && c == 0xc2 && (unsigned char)text[1] < 0xa0;
-}
-
 static void add_safe(bs_strbuf *out, const char *text, size_t length) {
   for (size_t i = 0; i < length;) {
     size_t n = utf8_length(text + i, length - i);
-    if (n && !is_control(text + i, n))
+    if (length - i > 2 && !strncmp(text + i, "##[", 3))
+      bs_strbuf_adds(out, "#\\"); /* shown as #\#[ */
+    else if (n && !visible_is_hazard(text + i, n))
       bs_strbuf_add(out, text + i, n);
     else
       bs_strbuf_adds(out, n == 1 && text[i] == '\t' ? " " : "\xef\xbf\xbd");
@@ -25,10 +22,22 @@ static void add_safe(bs_strbuf *out, const char *text, size_t length) {
   }
 }
 
+static bool is_at_line_start(const bs_strbuf *out) {
+  size_t at = out->length;
+  while (at && out->text[at - 1] == ' ') at--;
+  return !at || out->text[at - 1] == '\n';
+}
+
+/* GitHub's runner takes lines that begin with "::" for commands, and "##[" anywhere. */
+static void add_without_commands(bs_strbuf *out, const char *text, size_t length) {
+  if (visible_is_command(text, length) && is_at_line_start(out)) bs_strbuf_adds(out, "./");
+  add_safe(out, text, length);
+}
+
 void paint_bytes(painter *p, enum paint color, const char *text, size_t length) {
   bool painted = p->color && color != PAINT_NONE && length;
   if (painted) bs_strbuf_adds(p->out, codes[color]);
-  add_safe(p->out, text, length);
+  add_without_commands(p->out, text, length);
   if (painted) bs_strbuf_adds(p->out, "\033[0m");
 }
 

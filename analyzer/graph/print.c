@@ -1,5 +1,6 @@
 /* The call graph as text: the contract of `blockscan graph`. */
 #include "analyzer/graph/program.h"
+#include "base/visible.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +12,14 @@ static const char *kind_name(enum program_how how) {
   return how == PROGRAM_DIRECT ? "direct" : how == PROGRAM_CALLBACK ? "callback" : "indirect";
 }
 
+/* A line that begins with "::" is a command to GitHub's runner. */
 static void add_end(const program *p, uint32_t function, bs_strbuf *out) {
   const program_function *f = &p->functions.items[function];
-  bs_strbuf_addf(out, "%s:%s", f->defined ? program_text(p, f->place.file) : "-", program_text(p, f->name));
+  const char *file = f->defined ? program_text(p, f->place.file) : "-", *name = program_text(p, f->name);
+  if (visible_is_command(file, strlen(file))) bs_strbuf_adds(out, "./");
+  visible_add(out, file, strlen(file));
+  bs_strbuf_addc(out, ':');
+  visible_add(out, name, strlen(name));
 }
 
 static int compare_lines(const void *a, const void *b) {

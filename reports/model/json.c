@@ -6,10 +6,15 @@
  */
 #include "reports/model/json.h"
 #include "base/utf8.h"
+#include "base/visible.h"
 
 #include <string.h>
 
-static bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+/* "##[" is a command to GitHub's runner wherever it stands in a line. */
+static bool is_plain(const char *text) {
+  unsigned char c = (unsigned char)*text;
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && (c != '#' || text[1] != '#' || text[2] != '[');
+}
 
 /* One character that needs care; returns its length. Bytes that are no UTF-8 become U+FFFD. */
 static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
@@ -21,12 +26,10 @@ static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
     bs_strbuf_addc(out, letters[found - escaped]);
     return 1;
   }
-  if (c < 0x20 || c == 0x7f) {
-    bs_strbuf_addf(out, "\\u%04x", c);
-    return 1;
-  }
   size_t n = utf8_length(text, length);
-  if (n)
+  if (n && (c == '#' || visible_is_hazard(text, n))) /* all of them are below U+10000 */
+    bs_strbuf_addf(out, "\\u%04x", visible_code_point(text, n));
+  else if (n)
     bs_strbuf_add(out, text, n);
   else
     bs_strbuf_adds(out, "\\ufffd");
@@ -39,7 +42,7 @@ static void add_string(bs_strbuf *out, const char *text) {
   bs_strbuf_addc(out, '"');
   for (size_t i = 0; i < length;) {
     size_t plain = i;
-    while (plain < length && is_plain((unsigned char)text[plain])) plain++;
+    while (plain < length && is_plain(text + plain)) plain++;
     bs_strbuf_add(out, text + i, plain - i);
     i = plain;
     if (i < length) i += add_special(out, text + i, length - i);

@@ -1,5 +1,7 @@
 #include "reports/model/verdict.h"
 
+#include "base/visible.h"
+
 #include <string.h>
 
 /* The texts are borrowed and live as long as the document. */
@@ -86,7 +88,11 @@ void report_judge(report_document *document, const report_policy *policy) {
 void report_tell_gaps(const report_document *document, bs_strbuf *out) {
   for (uint32_t i = 0; i < document->incomplete.count; i++) {
     const report_gap *gap = &document->incomplete.items[i];
-    bs_strbuf_addf(out, "blockscan: incomplete: %s%s%s\n", gap->text, gap->hint ? ". " : "",
-                   gap->hint ? gap->hint : "");
+    const char *hint = gap->hint ? gap->hint : "";
+    bs_strbuf_adds(out, "blockscan: incomplete: ");
+    visible_add(out, gap->text, strlen(gap->text));
+    bs_strbuf_adds(out, *hint ? ". " : "");
+    visible_add(out, hint, strlen(hint));
+    bs_strbuf_addc(out, '\n');
   }
 }

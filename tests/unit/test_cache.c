@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -46,6 +47,7 @@ static int make_place(void **state) {
   snprintf(p->cache, sizeof p->cache, "%s/c", p->folder);
   snprintf(p->read, sizeof p->read, "%s/a.c", p->folder);
   snprintf(p->absent, sizeof p->absent, "%s/a.h", p->folder);
+  if (mkdir(p->cache, 0700) != 0) return -1;
   write_text(p->read, "int x;");
   facts_unit unit;
   facts_unit_init(&unit);
