@@ -143,22 +143,34 @@ static uint32_t find_best(const cover *c) {
   return best;
 }
 
+typedef struct loop_count {
+  const char *loop;
+  uint32_t findings;
+} loop_count;
+
 /* The loop that most of the cut's paths begin in; the first of them in the document decides between equals.
  */
 static const char *usual_loop(const report_document *document, const report_cut *cut) {
   const char *best = "own";
-  unsigned most = 0;
+  uint32_t most = 0;
+  bs_map index = {0};
+  BS_VEC(loop_count) counts = {0};
   for (uint32_t i = 0; i < cut->findings.count; i++) {
     const report_finding *f = &document->findings.items[cut->findings.items[i]];
-    const char *loop = f->entries.count ? f->entries.items[0].loop : "own";
-    unsigned same = 0;
-    for (uint32_t k = 0; k < cut->findings.count; k++) {
-      const report_finding *other = &document->findings.items[cut->findings.items[k]];
-      same += other->entries.count && !strcmp(other->entries.items[0].loop, loop);
-    }
-    if (same > most) best = loop;
-    if (same > most) most = same;
+    if (!f->entries.count) continue;
+    const char *loop = f->entries.items[0].loop;
+    bool is_new;
+    uint32_t at = bs_map_add(&index, bs_hash(loop, strlen(loop)), counts.count, &is_new);
+    if (is_new) *bs_vec_push(&counts) = (loop_count){loop, 0};
+    counts.items[at].findings++;
   }
+  for (uint32_t i = 0; i < counts.count; i++) {
+    if (counts.items[i].findings <= most) continue;
+    best = counts.items[i].loop;
+    most = counts.items[i].findings;
+  }
+  bs_map_fini(&index);
+  bs_vec_fini(&counts);
   return best;
 }
 
