@@ -1,16 +1,20 @@
 /* `blockscan record --attach PID`: the recorder that a program starts by bs_runtime_start(). It has the
- * shared memory and a socket from the program, tells it over the socket that it watches or why it cannot, and
- * ends with it or when it is told to. */
+ * shared memory and a socket from the program, says over the socket that it watches or why it cannot, and
+ * ends with the program or when it is asked to (runtime-check/shared/attach.h). */
 #include "cli/record.h"
 
-#include <string.h>
+#include "runtime-check/shared/attach.h"
+
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MEMORY_FD = 3, CONTROL_FD = 4 /* as runtime-check/preload/start.c hands them down */ };
-
-static void send_text(const char *text) { send(CONTROL_FD, text, strlen(text), MSG_NOSIGNAL); }
+static void tell(enum attach_message message, const char *text) {
+  bs_strbuf bytes = BS_STRBUF_INIT;
+  bs_strbuf_addf(&bytes, "%c%s", message, text);
+  send(ATTACH_CONTROL_FD, bytes.text, bytes.length, MSG_NOSIGNAL);
+  bs_strbuf_fini(&bytes);
+}
 
 static bool open_store(recording *r, const record_options *o, bs_error *error) {
   if (!o->file) return true;
@@ -42,22 +46,22 @@ int record_attached(const record_options *o) {
   bs_arena arena = {0};
   int code = EXIT_ERROR, signals = -1;
   if (!record_knowledge_open(&knowledge, o, &error) ||
-      !recording_join(&r, &o->recording, o->attach, MEMORY_FD, CONTROL_FD, &error) ||
+      !recording_join(&r, &o->recording, o->attach, ATTACH_MEMORY_FD, ATTACH_CONTROL_FD, &error) ||
       !open_store(&r, o, &error))
     goto out;
   signals = program_signals(&r, &error);
   if (signals < 0) goto out;
-  send_text(bs_arena_printf(&arena, "R%d", (int)getpid()));
+  tell(ATTACH_READY, bs_arena_printf(&arena, "%d", (int)getpid()));
   watch(&r, signals);
   close(signals);
   char word; /* an unread one would be an error to the program's side */
-  while (recv(CONTROL_FD, &word, sizeof word, MSG_DONTWAIT) > 0) {
+  while (recv(ATTACH_CONTROL_FD, &word, sizeof word, MSG_DONTWAIT) > 0) {
   }
   finish(&r);
-  send_text("D");
+  tell(ATTACH_DONE, "");
   code = 0;
 out:
-  if (bs_error_is_set(&error)) send_text(bs_arena_printf(&arena, "E%s", error.text.text));
+  if (bs_error_is_set(&error)) tell(ATTACH_FAILED, error.text.text);
   bs_arena_fini(&arena);
   recording_fini(&r);
   record_knowledge_close(&knowledge);

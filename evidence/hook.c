@@ -12,20 +12,9 @@ bool hook_is_database(const char *argument) {
   return !strcmp(language_extension(argument), ".json") || bs_path_is_folder(argument);
 }
 
-static bool is_unit(const char *file) {
-  static const char *const extensions[] = {".c", ".cc", ".cpp", ".cxx", ".c++", ".C", ".m", ".mm"};
-  for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
-    if (!strcmp(language_extension(file), extensions[i])) return true;
-  return false;
-}
+static bool is_unit(const char *file) { return language_of_file(file) != LANGUAGE_OTHER; }
 
-static bool is_source(const char *file) {
-  static const char *const extensions[] = {".h",   ".hh",  ".hpp", ".hxx", ".h++", ".H",
-                                           ".inc", ".inl", ".ipp", ".tcc", ".def"};
-  for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
-    if (!strcmp(language_extension(file), extensions[i])) return true;
-  return is_unit(file);
-}
+static bool is_source(const char *file) { return is_unit(file) || language_is_header(file); }
 
 /* pre-commit has put away what is not staged, and may be asked for a range of commits instead of what is
  * staged. */

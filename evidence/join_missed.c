@@ -5,6 +5,7 @@
 #include "evidence/join_internal.h"
 
 #include "base/hash.h"
+#include "base/module.h"
 #include "base/path.h"
 #include "evidence/join_names.h"
 
@@ -25,16 +26,6 @@ typedef struct missed {
   uint32_t missing; /* the frame that calls what the scan does not follow; JOIN_NONE */
 } missed;
 
-static bool is_language_library(const char *module) {
-  static const char *const names[] = {"libc.so",         "libc-",     "ld-linux",   "libm.so",
-                                      "libstdc++.",      "libgcc_s.", "libpthread", "linux-vdso",
-                                      "libblockscan.so", "[vdso]"};
-  const char *name = bs_path_basename(module);
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!strncmp(name, names[i], strlen(names[i]))) return true;
-  return false;
-}
-
 /* The rule for a function under its own name, or the plain one. */
 static const rule *find_rule(const rule_set *rules, const char *function) {
   bs_strbuf plain = BS_STRBUF_INIT;
@@ -54,7 +45,7 @@ static const rule *find_rule(const rule_set *rules, const char *function) {
 bool join_calls_nothing(const join *j, const join_stack *stack, uint32_t frame) {
   if (!frame) return true;
   const report_frame *callee = &stack->frames[frame - 1];
-  return is_language_library(callee->module) && !find_rule(j->options.rules, callee->function);
+  return bs_module_is_common(callee->module) && !find_rule(j->options.rules, callee->function);
 }
 
 static void find_callee(missed *m) {
@@ -68,7 +59,7 @@ static void find_callee(missed *m) {
   if (!m->rule && !site->culprit && !site->running && site->rule && m->j->options.rules)
     m->rule = rule_set_find(m->j->options.rules, site->rule);
   /* What the language's libraries do without a rule is the caller's own doing: memory, text. */
-  if (!m->rule && site->culprit && is_language_library(m->module)) m->callee = "";
+  if (!m->rule && site->culprit && bs_module_is_common(m->module)) m->callee = "";
   m->computes = on_cpu && !m->rule && !*m->callee;
 }
 

@@ -4,6 +4,7 @@
 #include "evidence/join_internal.h"
 
 #include "base/hash.h"
+#include "base/module.h"
 #include "base/path.h"
 
 #include <string.h>
@@ -127,11 +128,7 @@ void join_name_files(join *j, const char **files, uint32_t count) {
 }
 
 bool join_is_own(const report_frame *frame) {
-  static const char *const system[] = {"/usr/lib", "/lib", "/usr/lib64", "[", "linux-vdso"};
-  if (!frame->file || !*frame->file || *frame->file == '/') return false;
-  for (size_t i = 0; i < sizeof system / sizeof *system; i++)
-    if (!strncmp(frame->module, system[i], strlen(system[i]))) return false;
-  return true;
+  return frame->file && *frame->file && *frame->file != '/' && !bs_module_is_system(frame->module);
 }
 
 int join_same_file(const char *recorded, const char *known) {

@@ -2,6 +2,7 @@
 
 #include "analyzer/driver/project.h"
 #include "base/hash.h"
+#include "base/module.h"
 #include "base/path.h"
 #include "evidence/joining_graph.h"
 #include "reports/model/read_json.h"
@@ -256,8 +257,8 @@ static uint32_t hook_of(walk *w, const char *name) {
 static const char *leave_recorder(join_stack *s, const char *api) {
   uint32_t inner = 0;
   for (uint32_t i = 0; i < s->count; i++) {
-    bool own = is_preload_library(s->frames[i].module);
-    if (!own && !strstr(s->frames[i].module, "/libc.so") && !strstr(s->frames[i].module, "/libc-")) break;
+    bool own = bs_module_is_preload(s->frames[i].module);
+    if (!own && !bs_module_is_libc(s->frames[i].module)) break;
     if (own) inner = i + 1;
   }
   if (!inner || inner == s->count) return api;

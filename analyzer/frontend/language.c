@@ -71,18 +71,29 @@ static const char *explicit_language(const path_list *words) {
 /* "g++-12", "aarch64-linux-gnu-g++", "clang++-19", "c++" */
 static bool is_cxx_compiler(const char *word) { return strstr(bs_path_basename(word), "++") != NULL; }
 
-enum language language_of(const path_list *words, const char *file) {
+enum language language_of_file(const char *file) {
   static const char *const c[] = {".c", ".i", NULL};
-  static const char *const cxx[] = {".cc", ".cpp", ".cxx", ".c++",  ".C",   ".CPP",
-                                    ".CC", ".cp",  ".ii",  ".cppm", ".ixx", NULL};
+  static const char *const cxx[] = {".cc",  ".cp", ".cpp", ".cxx",  ".c++",  ".C",    ".CC",  ".CPP", ".CXX",
+                                    ".C++", ".ii", ".ccm", ".cppm", ".cxxm", ".c++m", ".ixx", NULL};
+  const char *extension = language_extension(file);
+  if (is_one_of(extension, c)) return LANGUAGE_C;
+  return is_one_of(extension, cxx) ? LANGUAGE_CXX : LANGUAGE_OTHER;
+}
+
+bool language_is_header(const char *file) {
+  static const char *const headers[] = {".h",   ".hh",  ".hp",  ".hpp", ".hxx", ".h++", ".H",   ".HPP", ".HH",
+                                        ".HXX", ".inc", ".inl", ".ipp", ".tcc", ".tpp", ".txx", ".def", NULL};
+  return is_one_of(language_extension(file), headers);
+}
+
+enum language language_of(const path_list *words, const char *file) {
   const char *language = explicit_language(words);
   if (language) {
     if (strcmp(language, "c") == 0 || strcmp(language, "cpp-output") == 0) return LANGUAGE_C;
     if (strcmp(language, "c++") == 0 || strcmp(language, "c++-cpp-output") == 0) return LANGUAGE_CXX;
     return LANGUAGE_OTHER;
   }
-  const char *extension = language_extension(file);
+  enum language by_file = language_of_file(file);
   uint32_t compiler = language_launchers(words->items, words->count);
-  if (is_one_of(extension, c)) return is_cxx_compiler(words->items[compiler]) ? LANGUAGE_CXX : LANGUAGE_C;
-  return is_one_of(extension, cxx) ? LANGUAGE_CXX : LANGUAGE_OTHER;
+  return by_file == LANGUAGE_C && is_cxx_compiler(words->items[compiler]) ? LANGUAGE_CXX : by_file;
 }

@@ -31,11 +31,6 @@ bool hook_exists(const char *name) {
   return false;
 }
 
-bool is_preload_library(const char *path) {
-  static const char name[] = "libblockscan.so";
-  return !strncmp(bs_path_basename(path), name, sizeof name - 1);
-}
-
 static bool begins_with_any(const char *text, const char *const *beginnings, uint32_t count) {
   for (uint32_t i = 0; i < count; i++)
     if (!strncmp(text, beginnings[i], strlen(beginnings[i]))) return true;

@@ -3,6 +3,7 @@
 #include "runtime-check/collect/recording.h"
 
 #include "base/path.h"
+#include "runtime-check/shared/attach.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +66,7 @@ static void set_environment(const recording *r, const char *preload) {
   bs_strbuf text = BS_STRBUF_INIT;
   fstat(r->memory, &st);
   bs_strbuf_addf(&text, "%d:%llu", r->memory, (unsigned long long)st.st_ino);
-  setenv("BLOCKSCAN_RECORD", text.text, 1);
+  setenv(ATTACH_VARIABLE, text.text, 1);
   const char *others = getenv("LD_PRELOAD");
   bs_strbuf_clear(&text);
   bs_strbuf_addf(&text, "%s%s%s", others ? others : "", others && *others ? ":" : "", preload);

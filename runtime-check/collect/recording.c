@@ -17,7 +17,6 @@ const char *const scope_outcome_names[] = {"stalled", "expected", "missed"};
 const char *const stall_kind_names[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
 
 enum {
-  CALL_EVENT_NS = 100000, /* shorter calls are only counted */
   SITES_FLUSHED = 256, /* looked at in one batch while the program runs */
 };
 
@@ -61,11 +60,7 @@ bool recording_init(recording *r, const recording_options *options, bs_error *er
   if (ftruncate(r->memory, (off_t)layout_size()) != 0)
     return bs_error_set(error, "cannot size shared memory: %s", strerror(errno));
   if (!map_memory(r, error)) return false;
-  r->head->version = LAYOUT_VERSION;
-  r->head->slot_size = sizeof(layout_slot);
-  r->head->threshold_ns = options->threshold_ns;
-  r->head->threshold_call_ns = CALL_EVENT_NS < options->threshold_ns ? CALL_EVENT_NS : options->threshold_ns;
-  r->head->magic = LAYOUT_MAGIC;
+  layout_begin(r->head, options->threshold_ns);
   begin(r);
   return true;
 }
@@ -78,8 +73,7 @@ bool recording_join(recording *r, const recording_options *options, pid_t progra
   if (fstat(memory, &st) != 0 || (uint64_t)st.st_size < layout_size())
     return bs_error_set(error, "--attach is for programs that call bs_runtime_start()");
   if (!map_memory(r, error)) return false;
-  if (r->head->magic != LAYOUT_MAGIC || r->head->version != LAYOUT_VERSION ||
-      r->head->slot_size != sizeof(layout_slot))
+  if (!layout_is_ours(r->head))
     return bs_error_set(error, "the program is linked to another version of libblockscan.so");
   r->options.threshold_ns = atomic_load(&r->head->threshold_ns);
   begin(r);

@@ -212,8 +212,6 @@ struct rule_set; /* rules/rules.h */
 void loop_libraries_use(const struct rule_set *rules);
 /* The loop library that a module's path or a function's name belongs to, or NULL. The name is the pack's. */
 const char *loop_library_of_path(const char *path);
-/* Whether it is the library that the recorder itself brought in. */
-bool is_preload_library(const char *path);
 const char *loop_library_of_function(const char *function);
 /* The library whose loop this function runs, or NULL. */
 const char *loop_library_of_run(const char *function);

@@ -8,6 +8,7 @@
 #include "runtime-check/collect/recording.h"
 
 #include "base/hash.h"
+#include "base/module.h"
 #include "base/path.h"
 
 #include <stdlib.h>
@@ -21,14 +22,6 @@ enum {
 
 static bool starts_with(const char *text, const char *prefix) {
   return !strncmp(text, prefix, strlen(prefix));
-}
-
-static bool is_system_path(const char *path) {
-  static const char *const folders[] = {"/usr/lib/",     "/lib/", "/lib64/",   "/usr/lib64/",
-                                        "/usr/include/", "[",     "linux-vdso"};
-  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-    if (starts_with(path, folders[i])) return true;
-  return false;
 }
 
 /* Start-up code has a file or a module of the program's, but is nobody's own. */
@@ -51,9 +44,10 @@ static bool is_startup(const char *function) {
 /* The program's own, and what lies in no system folder. */
 bool frame_is_own(const frame *f) {
   if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
-  if (f->module && is_preload_library(f->module)) return false;
-  if (f->module && *f->module && (is_system_path(f->module) || loop_library_of_path(f->module))) return false;
-  return f->file ? !is_system_path(f->file) : f->module && *f->module;
+  if (f->module && bs_module_is_preload(f->module)) return false;
+  if (f->module && *f->module && (bs_module_is_system(f->module) || loop_library_of_path(f->module)))
+    return false;
+  return f->file ? !bs_module_is_system(f->file) : f->module && *f->module;
 }
 
 static const char *library_of_frame(const frame *f) {

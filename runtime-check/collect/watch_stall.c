@@ -1,6 +1,8 @@
 /* From what a thread's slot and ring say to stalls with their samples, calls and kind. */
 #include "runtime-check/collect/watch.h"
 
+#include "base/module.h"
+
 #include <string.h>
 
 enum {
@@ -268,7 +270,7 @@ static void begin_at_caller(target *t, stack *s) {
   if (s->omitted) return;
   for (uint32_t i = s->count; i-- > 1;) {
     const module_row *m = target_module(t, s->pc[i - 1]);
-    if (!m || !is_preload_library(m->path)) continue;
+    if (!m || !bs_module_is_preload(m->path)) continue;
     s->count -= i;
     memmove(s->pc, s->pc + i, s->count * sizeof *s->pc);
     s->running = false;

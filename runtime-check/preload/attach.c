@@ -1,4 +1,5 @@
 /* Joining a recording, and the slots: which thread has one, from its first wait to its end. */
+#include "runtime-check/shared/attach.h"
 #include "runtime-check/preload/marks.h"
 
 #include <dlfcn.h>
@@ -48,14 +49,12 @@ static layout_head *map_memory(void) {
   int fd;
   uint64_t inode;
   struct stat st;
-  if (!parse(secure_getenv("BLOCKSCAN_RECORD"), &fd, &inode)) return NULL;
+  if (!parse(secure_getenv(ATTACH_VARIABLE), &fd, &inode)) return NULL;
   size_t size = layout_size();
   if (fstat(fd, &st) != 0 || st.st_ino != inode || (uint64_t)st.st_size < size) return NULL;
   layout_head *head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (head == MAP_FAILED) return NULL;
-  if (head->magic == LAYOUT_MAGIC && head->version == LAYOUT_VERSION &&
-      head->slot_size == sizeof(layout_slot))
-    return head;
+  if (layout_is_ours(head)) return head;
   munmap(head, size);
   return NULL;
 }

@@ -1,12 +1,13 @@
 /* A recorder of the program's own: bs_runtime_start() and what goes with it.
  *
- * The program makes the shared memory and hands it to `blockscan record --attach` as descriptor 3, with a
- * socket as descriptor 4 over which the recorder says that it watches, is told to end, and sees the program
- * go. The recorder is nobody's child: the process between, which ends at once, has no exit signal, so that
- * neither SIGCHLD nor wait(-1) tells of either. All of this is system calls, for between fork and exec a
- * program with threads may do nothing else.
+ * The program makes the shared memory and hands it to `blockscan record --attach`, with a socket over which
+ * the recorder says that it watches, is asked to end, and sees the program go (shared/attach.h). The recorder
+ * is nobody's child: the process between, which ends at once, has no exit signal, so that neither SIGCHLD nor
+ * wait(-1) tells of either. All of this is system calls, for between fork and exec a program with threads may
+ * do nothing else.
  */
 #include "runtime-check/preload/marks.h"
+#include "runtime-check/shared/attach.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,12 +24,9 @@
 #include <unistd.h>
 
 enum {
-  MEMORY_FD = 3, /* in the recorder, and the socket behind it; options.c of the verb knows both */
-  CONTROL_FD = 4,
   FREE_FD = 64, /* where descriptors are in nobody's way for a moment */
   START_MS = 10000,
   STOP_MS = 30000,
-  CALL_EVENT_NS = 100000, /* as under `blockscan record` */
   DEFAULT_NS = 10000000,
   PROGRAMS = 4,
 };
@@ -70,13 +68,7 @@ static int make_memory(uint64_t threshold) {
     started.memory = memory;
     started.memory_fd = fd;
   }
-  layout_head *head = started.memory;
-  head->version = LAYOUT_VERSION;
-  head->slot_size = sizeof(layout_slot);
-  atomic_store(&head->threshold_ns, threshold);
-  atomic_store(&head->threshold_call_ns, threshold < CALL_EVENT_NS ? threshold : CALL_EVENT_NS);
-  atomic_store(&head->ask.state, LAYOUT_ASK_FREE);
-  head->magic = LAYOUT_MAGIC;
+  layout_begin(started.memory, threshold);
   return 0;
 }
 
@@ -112,16 +104,17 @@ _Noreturn static void become_recorder(const spawn *s) {
   long memory = syscall(SYS_fcntl, s->memory, F_DUPFD, FREE_FD),
        control = syscall(SYS_fcntl, s->control, F_DUPFD, FREE_FD);
   long null = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
-  for (int fd = 0; fd < MEMORY_FD; fd++)
+  for (int fd = 0; fd < ATTACH_MEMORY_FD; fd++)
     if (null != fd) syscall(SYS_dup3, null, fd, 0);
-  syscall(SYS_dup3, memory, MEMORY_FD, 0);
-  syscall(SYS_dup3, control, CONTROL_FD, 0);
-  if (syscall(SYS_close_range, CONTROL_FD + 1, ~0U, 0) != 0)
-    for (int fd = CONTROL_FD + 1; fd < 4096; fd++) syscall(SYS_close, fd);
+  syscall(SYS_dup3, memory, ATTACH_MEMORY_FD, 0);
+  syscall(SYS_dup3, control, ATTACH_CONTROL_FD, 0);
+  if (syscall(SYS_close_range, ATTACH_CONTROL_FD + 1, ~0U, 0) != 0)
+    for (int fd = ATTACH_CONTROL_FD + 1; fd < 4096; fd++) syscall(SYS_close, fd);
   sigprocmask(SIG_SETMASK, &none, NULL);
   for (int i = 0; s->programs[i]; i++) syscall(SYS_execve, s->programs[i], s->arguments, environ);
-  static const char message[] = "Ecannot run blockscan";
-  syscall(SYS_sendto, CONTROL_FD, message, sizeof message, MSG_NOSIGNAL, NULL, 0);
+  static char message[] = " cannot run blockscan";
+  message[0] = ATTACH_FAILED;
+  syscall(SYS_sendto, ATTACH_CONTROL_FD, message, sizeof message, MSG_NOSIGNAL, NULL, 0);
   syscall(SYS_exit_group, 127);
   __builtin_unreachable();
 }
@@ -176,7 +169,7 @@ static int wait_until_ready(void) {
   long n = receive(message, sizeof message, START_MS);
   if (n < 0) return fail("the recorder does not answer", NULL);
   if (n == 0) return fail("the recorder ended at once", NULL);
-  if (*message != 'R') return fail("the recorder", message + 1);
+  if (*message != ATTACH_READY) return fail("the recorder", message + 1);
   prctl(PR_SET_PTRACER,
         strtoul(message + 1, NULL, 10)); /* where Yama asks for it; else an error of no account */
   return 0;
@@ -255,7 +248,7 @@ EXPORTED int bs_runtime_stop(void) {
   preload_record_into(NULL);
   syscall(SYS_sendto, started.control, "Q", 1, MSG_NOSIGNAL, NULL, 0);
   long n = receive(message, sizeof message, STOP_MS);
-  bool good = n > 0 && *message == 'D';
+  bool good = n > 0 && *message == ATTACH_DONE;
   if (!good) {
     fail(n < 0 ? "the recorder did not end in time" : "the recorder was ended", NULL);
     leave_memory();

@@ -2,8 +2,8 @@
  *
  * The collector makes one memfd for a recording and hands it down through the environment:
  *
- *   BLOCKSCAN_RECORD=FD:INODE        the descriptor is open across exec; INODE (of the memfd) proves that it
- * is ours LD_PRELOAD=…/libblockscan.so
+ *   BLOCKSCAN_RECORD=FD:INODE         the descriptor is open across exec; INODE (of the memfd) proves that it
+ * is ours (the name: attach.h) LD_PRELOAD=…/libblockscan.so
  *
  * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for
  * events, or opens a scope, takes a free slot with one compare-and-swap and keeps it until it ends; other
@@ -37,6 +37,7 @@ enum {
   LAYOUT_CALL_BUCKETS = 116, /* of a site's histogram: layout_call_bucket */
   LAYOUT_COPIES = 64, /* copied stacks that the collector has not yet read, of all slots */
   LAYOUT_COPY = 64 * 1024, /* bytes of one, at most */
+  LAYOUT_CALL_EVENT_NS = 100000, /* shorter calls are only counted, whoever made the memory */
 };
 
 /* What a slot's thread is doing. */
@@ -198,6 +199,22 @@ typedef struct layout_head {
   _Atomic uint32_t
       copy_states[LAYOUT_COPIES]; /* FREE -> TAKEN -> READY by a thread, READY -> FREE by the collector */
 } layout_head;
+
+/* Gives new memory its head, for iterations of at least `threshold_ns`; the magic comes last. */
+static inline void layout_begin(layout_head *head, uint64_t threshold_ns) {
+  uint64_t call_ns = LAYOUT_CALL_EVENT_NS;
+  head->version = LAYOUT_VERSION;
+  head->slot_size = sizeof(layout_slot);
+  atomic_store(&head->threshold_ns, threshold_ns);
+  atomic_store(&head->threshold_call_ns, threshold_ns < call_ns ? threshold_ns : call_ns);
+  atomic_store(&head->ask.state, LAYOUT_ASK_FREE);
+  head->magic = LAYOUT_MAGIC;
+}
+/* Whether memory has the head of this build. */
+static inline int layout_is_ours(const layout_head *head) {
+  return head->magic == LAYOUT_MAGIC && head->version == LAYOUT_VERSION &&
+         head->slot_size == sizeof(layout_slot);
+}
 
 /* Bytes of the whole memory, and its parts. */
 static inline uint64_t layout_size(void) {

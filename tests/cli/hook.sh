@@ -67,6 +67,16 @@ commit 1
 prints 'sleep() sleeps for whole seconds'
 git reset -q --hard
 
+# All that the parser takes for a source is one for the hook: one that the database does not list is named.
+for name in new.CPP new.CXX new.cp new.c; do
+  echo 'int x;' >"src/$name"
+  git add "src/$name"
+  commit 0
+  prints "src/$name is not in the compile database"
+  git rm -q -f "src/$name"
+  git commit -q --no-verify -m 'without it'
+done
+
 # New findings only: the old one in a staged file is none.
 run 0 install-hook -- -q --new-from-rev HEAD
 insert 1 src/disk.c '/* a comment */'
