@@ -1,5 +1,7 @@
 #include "analyzer/cache/database.h"
 
+#include "base/sqlite.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +12,6 @@
 enum {
   APPLICATION_ID = 0x42534346,
   SCHEMA_VERSION = 1,
-  BUSY_MILLISECONDS = 5000,
   MOST_BROKEN = 100,
   CREATE_TRIES = 100,
   CREATE_MILLISECONDS = 20
@@ -26,6 +27,7 @@ static const char *const schema[] = {
     " facts BLOB NOT NULL)",
     "PRAGMA application_id = 1112752966",
     "PRAGMA user_version = 1",
+    NULL,
 };
 _Static_assert(APPLICATION_ID == 1112752966 && SCHEMA_VERSION == 1, "the schema's pragmas name both");
 
@@ -80,7 +82,7 @@ static enum verdict examine(database *db) {
   if (tables == 0 && application == 0) return EMPTY;
   if (application != APPLICATION_ID) return FOREIGN;
   if (version > SCHEMA_VERSION) return NEWER;
-  return version == SCHEMA_VERSION ? GOOD : FOREIGN;
+  return version == SCHEMA_VERSION && bs_sqlite_has_schema(db->handle, schema) ? GOOD : FOREIGN;
 }
 
 /* Several runs may find the file empty at the same time: the first one to hold the lock makes the tables. */
@@ -90,7 +92,7 @@ static bool create_tables(database *db) {
     return false;
   bool ok = true;
   if (examine(db) == EMPTY)
-    for (size_t i = 0; i < sizeof schema / sizeof *schema && ok; i++) ok = execute(db, schema[i]);
+    for (size_t i = 0; schema[i] && ok; i++) ok = execute(db, schema[i]);
   if (ok && database_commit(db)) return true;
   database_rollback(db);
   return false;
@@ -112,8 +114,9 @@ void database_close(database *db) {
 
 static enum verdict open_file(database *db, const char *path) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) return UNUSABLE;
-  sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
+  int status;
+  db->handle = bs_sqlite_open(path, flags, &status);
+  if (status != SQLITE_OK) return UNUSABLE;
   enum verdict verdict = examine(db);
   for (int i = 0; verdict == EMPTY && i < CREATE_TRIES; i++) {
     if (create_tables(db))

@@ -1,11 +1,11 @@
 /* A recording's file as such: made anew in place of an earlier recording and of nothing else, or opened when
  * it is a whole recording that this program can read. What is in it is store.c's. */
+#include "base/sqlite.h"
 #include "base/uri.h"
 #include "runtime-check/collect/store_schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +51,21 @@ static bool is_whole(sqlite3 *db) {
   return whole;
 }
 
+/* Ids that name no row would make stalls and stacks vanish without a word. */
+static bool check_references(sqlite3 *db, const char *path, bs_error *error) {
+  sqlite3_stmt *st;
+  if (pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size") > CHECKED_BYTES) return true;
+  bool asked = sqlite3_prepare_v2(db, "PRAGMA foreign_key_check", -1, &st, NULL) == SQLITE_OK;
+  int status = asked ? sqlite3_step(st) : SQLITE_ERROR;
+  if (status == SQLITE_ROW)
+    bs_error_set(error, "%s: the recording is damaged: a row of %s names a row of %s that is not there", path,
+                 (const char *)sqlite3_column_text(st, 0), (const char *)sqlite3_column_text(st, 2));
+  else if (status != SQLITE_DONE)
+    bs_error_set(error, "%s: the recording cannot be checked: %s", path, sqlite3_errmsg(db));
+  sqlite3_finalize(st);
+  return status == SQLITE_DONE;
+}
+
 /* Whether the file is a recording that this program can read. */
 static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
   int64_t application = pragma(db, "PRAGMA application_id"), version = pragma(db, "PRAGMA user_version");
@@ -64,19 +79,19 @@ static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
   if (version < STORE_VERSION)
     return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path,
                         (int)version, STORE_VERSION);
+  if (!bs_sqlite_has_schema(db, store_schema))
+    return bs_error_set(error,
+                        "%s: not a recording of blockscan: its tables or views are not those of schema %d",
+                        path, STORE_VERSION);
   if (is_cut_off(db, path) || !is_whole(db))
     return bs_error_set(error, "%s: the recording is damaged or was cut off", path);
-  return true;
+  return check_references(db, path, error);
 }
 
 static sqlite3 *open_database(const char *path, int flags, bs_error *error) {
-  sqlite3 *db = NULL;
-  int status = sqlite3_open_v2(path, &db, flags, NULL);
-  if (status == SQLITE_OK) {
-    sqlite3_extended_result_codes(db, 1);
-    sqlite3_busy_timeout(db, 5000);
-    return db;
-  }
+  int status;
+  sqlite3 *db = bs_sqlite_open(path, flags, &status);
+  if (status == SQLITE_OK) return db;
   bs_error_set(error, "%s: %s", path, db ? sqlite3_errmsg(db) : "out of memory");
   sqlite3_close(db);
   return NULL;
@@ -107,6 +122,7 @@ sqlite3 *store_file_open(const char *path, bs_error *error) {
     db = open_immutable(path, error);
   }
   if (!db) return NULL;
+  bs_sqlite_limit_work(db);
   if (check_file(db, path, error)) return db;
   sqlite3_close(db);
   return NULL;
@@ -143,6 +159,15 @@ static bool remove_old(const char *path, bs_error *error) {
   return good;
 }
 
+/* Stacks, names and arguments are the recorded program's: for nobody else to read. SQLite gives the file's
+ * mode to its log. */
+static bool make_private(const char *path, bs_error *error) {
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return bs_error_set(error, "%s: %s", path, strerror(errno));
+  close(file);
+  return true;
+}
+
 static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
   char settings[160];
   snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
@@ -157,7 +182,7 @@ static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
 }
 
 sqlite3 *store_file_create(const char *path, bs_error *error) {
-  if (!may_replace(path, error) || !remove_old(path, error)) return NULL;
+  if (!may_replace(path, error) || !remove_old(path, error) || !make_private(path, error)) return NULL;
   sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
   if (!db) return NULL;
   if (make_schema(db, path, error)) return db;
