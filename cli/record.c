@@ -19,44 +19,27 @@ static const char *exit_text(bs_arena *arena, int status) {
   return WEXITSTATUS(status) ? bs_arena_printf(arena, "exit code %d", WEXITSTATUS(status)) : NULL;
 }
 
-static void write_document(const verdict *v, const char *format, bs_strbuf *out) {
-  report_document document;
-  report_document_init(&document);
-  record_report(v, &document);
-  report_find_format(format)->write(&document, &(report_options){.min_confidence = RULE_LIKELY}, out);
-  report_document_fini(&document);
-}
-
-static int write_output(const verdict *v, const check_list *checks, record_options *o,
-                        const cli_output *output, int status) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  if (!strcmp(output->format, "text"))
-    summary_write(v, checks,
-                  output->file ? o->color == REPORT_COLOR_ALWAYS : cli_use_color(o->color, STDOUT_FILENO),
-                  &text);
-  else if (!strcmp(output->format, "junit"))
-    junit_write(v, checks, o->command[0], exit_text(&o->arena, status), &text);
-  else
-    write_document(v, output->format, &text);
-  int code = cli_write_text(output->file, &text);
-  bs_strbuf_fini(&text);
-  return code;
-}
-
-static int write_outputs(const verdict *v, const check_list *checks, record_options *o, int status) {
-  int worst = 0;
-  bool on_stdout = false;
-  for (uint32_t i = 0; i < o->outputs.count; i++) {
-    on_stdout |= !o->outputs.items[i].file;
-    int code = write_output(v, checks, o, &o->outputs.items[i], status);
-    if (code) worst = code;
+/* What the document says of this run, beside what was recorded. */
+static void tell_run(report_document *document, const check_list *checks, record_options *o, int status) {
+  document->run = (report_run){
+      .program = o->command[0], .file = o->recording.file, .failure = exit_text(&o->arena, status)};
+  for (uint32_t i = 0; i < checks->count; i++) {
+    const check *c = &checks->items[i];
+    *bs_vec_push(&document->run.bounds) = (report_bound){c->name, c->text, c->passed};
   }
-  if (o->quiet || on_stdout) return worst;
+}
+
+static int write_outputs(const report_document *document, record_options *o) {
+  bool on_stdout = false;
+  for (uint32_t i = 0; i < o->report.outputs.count; i++) on_stdout |= !o->report.outputs.items[i].file;
+  int code = o->report.outputs.count ? cli_write_reports(document, &o->report) : 0;
+  if (o->quiet || on_stdout) return code;
+  const report_options how = {.color = cli_use_color(o->report.color, STDERR_FILENO)};
   bs_strbuf text = BS_STRBUF_INIT;
-  summary_write(v, checks, cli_use_color(o->color, STDERR_FILENO), &text);
+  report_write_text(document, &how, &text);
   fputs(text.text, stderr);
   bs_strbuf_fini(&text);
-  return worst;
+  return code;
 }
 
 /* From here on, a signal ends the recorder at once; those that came while the program ran were its. */
@@ -68,17 +51,25 @@ static void restore_signals(recording *r, int signals) {
   sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
 
-static int tell(recording *r, record_options *o, int status) {
+static int tell(recording *r, const record_knowledge *knowledge, record_options *o, int status) {
   verdict v;
+  record_report report;
   check_list checks = {0};
+  int code = 0;
+  record_report_init(&report);
   verdict_init(&v, r);
   recording_flush(r, true);
   verdict_store(&v);
   store_symbolise(r->store, r->symbols);
   checks_make(&v, &checks);
-  int code = write_outputs(&v, &checks, o, status);
+  if (!o->quiet || o->report.outputs.count) {
+    record_report_make(&report, knowledge, r, &v);
+    tell_run(&report.document, &checks, o, status);
+    code = write_outputs(&report.document, o);
+  }
   if (!code && !checks_pass(&checks)) code = EXIT_FINDINGS;
   if (!code) code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  record_report_fini(&report); /* its texts are the verdict's */
   checks_free(&checks);
   verdict_fini(&v);
   return code;
@@ -89,21 +80,6 @@ static int64_t wall_clock_of(const recording *r) {
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec - (int64_t)(clock_now() - r->began);
-}
-
-bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_error *error) {
-  *k = (record_knowledge){0};
-  rule_set_init(&k->rules);
-  if (!project_load_config(&o->analysis, ".", &k->config, error)) return false;
-  if (!project_load_rules(&o->analysis, &k->config, &k->rules, error)) return false;
-  loop_libraries_use(&k->rules);
-  return true;
-}
-
-void record_knowledge_close(record_knowledge *k) {
-  loop_libraries_use(NULL);
-  rule_set_fini(&k->rules);
-  project_config_fini(&k->config);
 }
 
 static int record(record_options *o, bs_error *error) {
@@ -119,7 +95,7 @@ static int record(record_options *o, bs_error *error) {
   if (signals < 0 || !program_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);
   restore_signals(&r, signals);
-  code = tell(&r, o, status);
+  code = tell(&r, &knowledge, o, status);
 out:
   if (r.store) store_close(r.store);
   recording_fini(&r);
@@ -128,15 +104,18 @@ out:
 }
 
 static int run(int argc, char **argv) {
-  record_options o = {.recording = {.file = "stalls.db", .threshold_ns = 10000000, .follow = true}};
+  record_options o = {
+      .recording = {.file = "stalls.db", .threshold_ns = 10000000, .follow = true, .tell = record_tell}};
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
+  cli_report_init(&o.report);
+  analysis_options_init(&o.analysis);
   if (argp_parse(&record_argp, argc, argv, ARGP_IN_ORDER, NULL, &o) == 0) {
     code = o.attach ? record_attached(&o) : record(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }
+  cli_report_fini(&o.report);
   analysis_options_fini(&o.analysis);
-  bs_vec_fini(&o.outputs);
   bs_vec_fini(&o.recording.budgets);
   bs_arena_fini(&o.arena);
   bs_error_fini(&error);

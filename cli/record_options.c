@@ -21,6 +21,7 @@ enum {
   OPTION_ATTACH,
   OPTION_COLOR,
   OPTION_DEBUGINFO,
+  OPTION_ROOT,
   OPTION_CONFIG,
   OPTION_RULES,
 };
@@ -46,12 +47,11 @@ static const struct argp_option options[] = {
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Leave alone what the program starts", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
      "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
-    {"config", OPTION_CONFIG, "FILE", 0, "Configuration (default: .blockscan.yaml in this folder)", 0},
-    {"rules", OPTION_RULES, "FILE", 0,
-     "Load FILE, rules or a loop pack, after the bundled ones and the configuration's; repeatable", 0},
+    {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: this folder)", 0},
+    {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
+    {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
     {"quiet", 'q', NULL, 0, "No summary on stderr", 0},
-    {"color", OPTION_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
-     "Colour the summary (default: auto, on a terminal)", 0},
+    CLI_COLOR_OPTION(OPTION_COLOR),
     {0},
 };
 
@@ -128,16 +128,6 @@ static void add_budgets(struct argp_state *state, record_options *o, const char 
   while ((word = strsep(&rest, ","))) add_budget(state, o, word);
 }
 
-static void set_color(struct argp_state *state, record_options *o, const char *text) {
-  static const char *const words[] = {"auto", "always", "never"};
-  for (int i = 0; i < 3; i++)
-    if (!strcmp(words[i], text)) {
-      o->color = (enum report_color)i;
-      return;
-    }
-  argp_error(state, "--color: '%s' is none of auto, always, never", text);
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
   const uint64_t millisecond = 1000000, day = UINT64_C(86400000000000);
   record_options *o = state->input;
@@ -153,14 +143,15 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     r->duration_ns = time_between(state, "--duration", argument, millisecond, 365 * day);
     break;
   case OPTION_BUDGET: add_budgets(state, o, argument); break;
-  case OPTION_OUTPUT: cli_add_output(state, &o->arena, &o->outputs, argument); break;
-  case OPTION_COLOR: set_color(state, o, argument ? argument : "always"); break;
+  case OPTION_OUTPUT: cli_add_output(state, &o->arena, &o->report.outputs, argument); break;
+  case OPTION_COLOR: o->report.color = cli_parse_color(state, argument); break;
+  case OPTION_ROOT: o->analysis.root = argument; break;
+  case OPTION_CONFIG: o->analysis.config = argument; break;
+  case OPTION_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; break;
   case OPTION_DEBUGINFO:
     r->debuginfo = argument;
     if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: there is no folder %s", argument);
     break;
-  case OPTION_CONFIG: o->analysis.config = argument; break;
-  case OPTION_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
   case 'o': r->file = o->file = argument; break;

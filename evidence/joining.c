@@ -2,11 +2,10 @@
 
 #include "analyzer/driver/project.h"
 #include "base/hash.h"
-#include "base/module.h"
 #include "base/path.h"
 #include "evidence/joining_graph.h"
+#include "evidence/observed.h"
 #include "reports/model/read_json.h"
-#include "runtime-check/collect/recording.h"
 #include "runtime-check/collect/store_read.h"
 #include "version.h"
 
@@ -217,149 +216,11 @@ static bool load_rules(joining *g, const joining_options *o, bs_error *error) {
 
 /* ---- the recordings ---- */
 
-typedef struct known_place {
-  uint32_t hook, place; /* place + 1; 0: not asked yet */
-} known_place;
-
-/* Places by stack and API: a stack is matched once. */
-typedef struct walk {
-  joining *g;
-  store_reader *reader;
-  bs_map hooks;
-  bs_map callers; /* row of a stack → hook of the calls made from it, HOOK_COUNT different ones */
-  const char *last_name;
-  uint32_t last_hook;
-  bs_map places; /* of a stack and a call */
-  /* by the stack's row, with the call it was last asked for: nearly always the same */
-  BS_VEC(known_place) known;
-  stored_frames frames;
-  BS_VEC(join_part) parts;
-} walk;
-
-enum { KNOWN_ROWS = 1 << 22 };
-
-/* The number of a watched call, by its name as the reader hands it out. */
-static uint32_t hook_of(walk *w, const char *name) {
-  uint32_t hook = 0;
-  if (!name) return HOOK_COUNT;
-  if (name == w->last_name) return w->last_hook;
-  if (!bs_map_find(&w->hooks, (uintptr_t)name, &hook)) {
-    while (hook < HOOK_COUNT && strcmp(hook_name(hook), name) != 0) hook++;
-    bs_map_set(&w->hooks, (uintptr_t)name, hook);
-  }
-  w->last_name = name;
-  w->last_hook = hook;
-  return hook;
-}
-
-/* A stack that was taken within the recorder's own wrapper, or what it calls in the C library, begins at the
- * wrapper's caller, in a call of what it wraps. */
-static const char *leave_recorder(join_stack *s, const char *api) {
-  uint32_t inner = 0;
-  for (uint32_t i = 0; i < s->count; i++) {
-    bool own = bs_module_is_preload(s->frames[i].module);
-    if (!own && !bs_module_is_libc(s->frames[i].module)) break;
-    if (own) inner = i + 1;
-  }
-  if (!inner || inner == s->count) return api;
-  const char *wrapper = s->frames[inner - 1].function;
-  s->frames += inner;
-  s->count -= inner;
-  s->running = false;
-  s->callback = s->callback == JOIN_NONE || s->callback < inner ? JOIN_NONE : s->callback - inner;
-  s->culprit = s->culprit == JOIN_NONE || s->culprit < inner ? JOIN_NONE : s->culprit - inner;
-  return !strncmp(wrapper, "hook_", 5) ? wrapper + 5 : *wrapper ? wrapper : api;
-}
-
-static uint32_t find_place(walk *w, int64_t row, const char *name, uint32_t hook) {
-  uint32_t place;
-  uint64_t key = (uint64_t)row * (HOOK_COUNT + 1) + hook;
-  stored_stack of;
-  if (bs_map_find(&w->places, key, &place)) return place - 1;
-  store_reader_stack(w->reader, row, &w->frames, &of);
-  join_stack s = {w->frames.items, w->frames.count, of.callback, of.culprit, of.running};
-  name = leave_recorder(&s, name);
-  hook = hook_of(w, name);
-  place = join_place(w->g->join, &s, name, hook < HOOK_COUNT ? hook_rule(hook) : NULL);
-  bs_map_set(&w->places, key, place + 1);
-  return place;
-}
-
-static uint32_t place_of_stack(walk *w, int64_t row, const char *name) {
-  uint32_t hook = hook_of(w, name);
-  if (row < 0 || row >= KNOWN_ROWS) return find_place(w, row, name, hook);
-  while (w->known.count <= (uint64_t)row) bs_vec_push(&w->known);
-  known_place *known = &w->known.items[row];
-  if (known->place && known->hook == hook) return known->place - 1;
-  uint32_t place = find_place(w, row, name, hook);
-  *known = (known_place){hook, place + 1};
-  return place;
-}
-
-/* A stack that one watched call was made from says which call a sample of it is in, better than the stall,
- * whose call is the longest. */
-static void note_caller(walk *w, const stored_call *call) {
-  uint32_t hook = hook_of(w, call->hook), known = hook;
-  if (!call->stack) return;
-  bool has_one = bs_map_find(&w->callers, (uint64_t)call->stack, &known);
-  if (!has_one || known != hook) bs_map_set(&w->callers, (uint64_t)call->stack, has_one ? HOOK_COUNT : hook);
-}
-
-static const char *call_of_sample(const walk *w, const stored_sample *sample, const char *of_stall) {
-  uint32_t hook;
-  bool has_one = bs_map_find(&w->callers, (uint64_t)sample->stack, &hook) && hook < HOOK_COUNT;
-  return has_one ? hook_name(hook) : of_stall;
-}
-
-static void on_call(void *context, const stored_call *call) {
-  walk *w = context;
-  note_caller(w, call);
-  durations d = {0};
-  durations_add_totals(&d, call->count, call->total_ns, call->max_ns);
-  for (uint32_t i = 0; i < call->nbuckets; i++)
-    durations_add_bucket(&d, call->buckets[i].low_ns, call->buckets[i].high_ns, call->buckets[i].count);
-  const join_stack alone = {call->caller, call->ncaller, JOIN_NONE, JOIN_NONE, false};
-  uint32_t place = call->stack
-                       ? place_of_stack(w, call->stack, call->hook)
-                       : join_place(w->g->join, &alone, call->hook, hook_rule(hook_of(w, call->hook)));
-  join_call(w->g->join, place, &d);
-  durations_fini(&d);
-}
-
-static void on_stall(void *context, const stored_stall *stall) {
-  walk *w = context;
-  w->parts.count = 0;
-  for (uint32_t i = 0; i < stall->nsamples; i++)
-    *bs_vec_push(&w->parts) = (join_part){
-        stall->samples[i].at_ns,
-        place_of_stack(w, stall->samples[i].stack, call_of_sample(w, &stall->samples[i], stall->hook))};
-  const join_stall told = {.duration_ns = stall->duration_ns,
-                           .kind = stall->kind,
-                           .loop = store_reader_library(w->reader, stall->loop),
-                           .parts = w->parts.items,
-                           .nparts = w->parts.count,
-                           .ended = stall->ended};
-  join_stall_at(w->g->join, &told);
-}
-
 static bool read_recording(joining *g, const char *path, bs_error *error) {
-  walk w = {.g = g, .reader = store_reader_open(path, error)};
-  if (!w.reader) return false;
-  *bs_vec_push(&g->readers) = w.reader;
-  uint32_t count;
-  const char **files = store_reader_files(w.reader, &count);
-  join_begin(g->join, store_reader_threshold(w.reader));
-  join_name_files(g->join, files, count);
-  bool good = store_reader_calls(w.reader, on_call, &w, error) &&
-              store_reader_stalls(w.reader, on_stall, &w, error) &&
-              store_reader_fill(w.reader, g->document, error);
-  bs_map_fini(&w.places);
-  bs_map_fini(&w.hooks);
-  bs_map_fini(&w.callers);
-  bs_vec_fini(&w.known);
-  bs_vec_fini(&w.frames);
-  bs_vec_fini(&w.parts);
-  return good;
+  store_reader *reader = store_reader_open(path, error);
+  if (!reader) return false;
+  *bs_vec_push(&g->readers) = reader;
+  return observed_join(g->join, store_reader_observation(reader), g->document, error);
 }
 
 /* ---- all of it ---- */

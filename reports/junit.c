@@ -1,9 +1,10 @@
 /* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more
- * case says whether the analysis was complete, so that a report without findings has a case that passed. */
+ * case says whether the analysis was complete, so that a report without findings has a case that passed. Of a
+ * run that has just been recorded the test cases are its bounds, and the program's own end. */
 #include "base/xml.h"
 #include "reports/formats.h"
 #include "reports/model/verdict.h"
-#include "reports/phrase.h"
+#include "reports/text.h"
 
 static void add_attribute(bs_strbuf *out, const char *before, const char *text) {
   bs_strbuf_adds(out, before);
@@ -71,8 +72,46 @@ static void add_completeness(bs_strbuf *out, const report_document *document) {
   bs_arena_fini(&arena);
 }
 
+static void add_case(bs_strbuf *out, const char *program, const char *name, const char *failure,
+                     const char *details) {
+  add_attribute(out, "  <testcase classname=\"", program);
+  add_attribute(out, " name=\"", name);
+  if (!failure) {
+    bs_strbuf_adds(out, "/>\n");
+    return;
+  }
+  add_attribute(out, ">\n    <failure message=\"", failure);
+  bs_strbuf_addc(out, '>');
+  xml_text(out, details);
+  bs_strbuf_adds(out, "</failure>\n  </testcase>\n");
+}
+
+static void write_run(const report_document *document, bs_strbuf *out) {
+  const report_run *run = &document->run;
+  bs_strbuf summary = BS_STRBUF_INIT;
+  unsigned failures = run->failure != NULL;
+  for (uint32_t i = 0; i < run->bounds.count; i++) failures += !run->bounds.items[i].kept;
+  text_write_recording(&(painter){&summary, false, 0}, document);
+  bs_strbuf_addf(
+      out,
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"blockscan record\" tests=\"%u\" "
+      "failures=\"%u\" errors=\"0\" time=\"%.3f\">\n",
+      run->bounds.count + 1, failures, (double)document->recorded_ns / 1e9);
+  add_case(out, run->program, "exit code", run->failure, "");
+  for (uint32_t i = 0; i < run->bounds.count; i++) {
+    const report_bound *bound = &run->bounds.items[i];
+    add_case(out, run->program, bound->name, bound->kept ? NULL : bound->measured, summary.text);
+  }
+  bs_strbuf_adds(out, "</testsuite>\n");
+  bs_strbuf_fini(&summary);
+}
+
 void report_write_junit(const report_document *document, const report_options *options, bs_strbuf *out) {
   unsigned failures = 0;
+  if (document->run.program) {
+    write_run(document, out);
+    return;
+  }
   for (uint32_t i = 0; i < document->findings.count; i++)
     failures += report_shows(&document->findings.items[i], options);
   bs_strbuf_addf(out,

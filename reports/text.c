@@ -133,6 +133,10 @@ void report_write_text(const report_document *document, const report_options *op
   text_report t = {.paint = {out, options->color, options->width}, .document = document, .options = options};
   groups made = {0};
   uint32_t written = 0, all = 0;
+  if (document->run.program) {
+    text_write_recording(&(painter){out, options->color, 0}, document);
+    return;
+  }
   make_groups(document, options, &made);
   for (uint32_t i = 0; i < made.heads.count; i++)
     if (!options->max_findings || written < options->max_findings)

@@ -1,6 +1,6 @@
 /* What the files of the text report share: text.c the findings, text_path.c one call path, text_runtime.c
  * what a recording says of it, text_comparison.c what is new about them, text_cuts.c where one change removes
- * several, text_summary.c the rest. */
+ * several, text_recording.c a run that has just been recorded, text_summary.c the rest. */
 #ifndef BLOCKSCAN_REPORTS_TEXT_H
 #define BLOCKSCAN_REPORTS_TEXT_H
 
@@ -22,5 +22,9 @@ void text_write_cuts(painter *p, const report_document *document);
 /* Appends what stands under the findings; `left_out` were cut by --max-findings. */
 void text_write_summary(painter *p, const report_document *document, const report_options *options,
                         unsigned left_out);
+/* Appends what a run was that has just been recorded: its stalls, calls, loops and bounds. */
+void text_write_recording(painter *p, const report_document *document);
+/* Appends the document's stalls and scopes alone, for the program that they are of. */
+void text_write_moments(painter *p, const report_document *document);
 
 #endif

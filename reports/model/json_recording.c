@@ -57,6 +57,9 @@ static void add_stack(bs_strbuf *out, const report_frame *frames, uint32_t count
 
 static void add_sample(bs_strbuf *out, const report_sample *sample) {
   add_ms(out, "{\"at_ms\": ", sample->at_ns);
+  if (sample->api) json_text(out, ", \"api\": ", sample->api);
+  if (sample->callback) json_number(out, ", \"callback\": ", sample->callback - 1);
+  if (sample->culprit) json_number(out, ", \"culprit\": ", sample->culprit - 1);
   add_stack(out, sample->stack.items, sample->stack.count);
 }
 
@@ -82,6 +85,17 @@ static void add_call(bs_strbuf *out, const report_call *call) {
   add_stack(out, call->stack.items, call->stack.count);
 }
 
+static void add_parts(bs_strbuf *out, const report_stall *stall) {
+  bs_strbuf_adds(out, ",\n      \"calls\": [");
+  for (uint32_t i = 0; i < stall->calls.count; i++) {
+    json_text(out, i ? ", {\"api\": " : "{\"api\": ", stall->calls.items[i].api);
+    json_number(out, ", \"calls\": ", stall->calls.items[i].calls);
+    add_ms(out, ", \"total_ms\": ", stall->calls.items[i].ns);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_addc(out, ']');
+}
+
 static void add_stall(bs_strbuf *out, const report_stall *stall) {
   json_number(out, "    {\n      \"loop\": ", stall->loop);
   add_ms(out, ",\n      \"start_ms\": ", stall->start_ns);
@@ -100,6 +114,13 @@ static void add_stall(bs_strbuf *out, const report_stall *stall) {
     bs_strbuf_adds(out, "null");
   }
   if (stall->scope) json_text(out, ",\n      \"scope\": ", stall->scope);
+  add_parts(out, stall);
+  if (stall->alike) {
+    json_number(out, ",\n      \"alike\": {\"stalls\": ", stall->alike);
+    add_ms(out, ", \"total_ms\": ", stall->alike_ns);
+    bs_strbuf_addc(out, '}');
+  }
+  if (stall->samples.count) json_number(out, ",\n      \"main\": ", stall->main);
   add_samples(out, stall->samples.items, stall->samples.count);
 }
 
@@ -134,6 +155,7 @@ static void add_loop(bs_strbuf *out, const report_loop *loop) {
   add_us(out, ", \"max_us\": ", loop->max_ns);
   json_number(out, ", \"dropped_events\": ", loop->dropped_events);
   json_number(out, ", \"unplaced_calls\": ", loop->unplaced_calls);
+  json_number(out, ", \"stalls\": ", loop->stalls);
   bs_strbuf_adds(out, ", \"histogram\": [");
   for (uint32_t i = 0; i < loop->histogram.count; i++) {
     add_us(out, i ? ", {\"low_us\": " : "{\"low_us\": ", loop->histogram.items[i].low_ns);
@@ -145,6 +167,10 @@ static void add_loop(bs_strbuf *out, const report_loop *loop) {
 
 void json_add_recording(bs_strbuf *out, const report_document *document) {
   add_ms(out, "  \"recording\": {\"threshold_ms\": ", document->threshold_ns);
+  add_ms(out, ", \"duration_ms\": ", document->recorded_ns);
+  json_number(out, ", \"stalls\": ", document->all_stalls);
+  add_ms(out, ", \"stalled_ms\": ", document->stalls_ns);
+  add_ms(out, ", \"longest_ms\": ", document->longest_ns);
   bs_strbuf_adds(out, "},\n  \"stalls\": [");
   for (uint32_t i = 0; i < document->stalls.count; i++) {
     bs_strbuf_adds(out, i ? ",\n" : "\n");

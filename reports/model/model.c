@@ -14,6 +14,30 @@ void report_document_init(report_document *document) {
       .tool_version = "", .libclang_version = "", .root = ".", .root_path = "", .compared_with = ""};
 }
 
+void report_ranges_add(report_ranges *ranges, const report_range *range) {
+  uint32_t i = ranges->count;
+  while (i && ranges->items[i - 1].low_ns > range->low_ns) i--;
+  if (i && ranges->items[i - 1].low_ns == range->low_ns) {
+    ranges->items[i - 1].count += range->count;
+    return;
+  }
+  bs_vec_push(ranges);
+  memmove(&ranges->items[i + 1], &ranges->items[i], (ranges->count - 1 - i) * sizeof *ranges->items);
+  ranges->items[i] = *range;
+}
+
+uint64_t report_ranges_quantile(const report_ranges *ranges, uint64_t max_ns, double part) {
+  uint64_t all = 0, below = 0;
+  for (uint32_t i = 0; i < ranges->count; i++) all += ranges->items[i].count;
+  for (uint32_t i = 0; i < ranges->count; i++) {
+    below += ranges->items[i].count;
+    if ((double)below < part * (double)all) continue;
+    uint64_t end = ranges->items[i].high_ns;
+    return end < max_ns || !max_ns ? end : max_ns;
+  }
+  return 0;
+}
+
 void report_finding_fini(report_finding *finding) {
   for (uint32_t i = 0; i < finding->entries.count; i++) bs_vec_fini(&finding->entries.items[i].path);
   bs_vec_fini(&finding->entries);
@@ -29,18 +53,23 @@ static void fini_samples(report_sample *samples, uint32_t count) {
   free(samples);
 }
 
+void report_scope_fini(report_scope *scope) { fini_samples(scope->samples.items, scope->samples.count); }
+
 void report_document_fini(report_document *document) {
-  for (uint32_t i = 0; i < document->stalls.count; i++)
+  for (uint32_t i = 0; i < document->stalls.count; i++) {
     fini_samples(document->stalls.items[i].samples.items, document->stalls.items[i].samples.count);
+    bs_vec_fini(&document->stalls.items[i].calls);
+  }
   bs_vec_fini(&document->stalls);
-  for (uint32_t i = 0; i < document->scopes.count; i++)
-    fini_samples(document->scopes.items[i].samples.items, document->scopes.items[i].samples.count);
+  for (uint32_t i = 0; i < document->scopes.count; i++) report_scope_fini(&document->scopes.items[i]);
   bs_vec_fini(&document->scopes);
   for (uint32_t i = 0; i < document->recorded_loops.count; i++)
     bs_vec_fini(&document->recorded_loops.items[i].histogram);
   bs_vec_fini(&document->recorded_loops);
-  for (uint32_t i = 0; i < document->recorded_calls.count; i++)
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
     bs_vec_fini(&document->recorded_calls.items[i].stack);
+    bs_vec_fini(&document->recorded_calls.items[i].times);
+  }
   bs_vec_fini(&document->recorded_calls);
   report_clear_cuts(document);
   for (uint32_t i = 0; i < document->fixed.count; i++) report_finding_fini(&document->fixed.items[i]);
@@ -52,6 +81,8 @@ void report_document_fini(report_document *document) {
   bs_vec_fini(&document->handed_over);
   bs_vec_fini(&document->limits);
   bs_vec_fini(&document->incomplete);
+  bs_vec_fini(&document->unobserved);
+  bs_vec_fini(&document->run.bounds);
   bs_vec_fini(&document->loops);
   bs_arena_fini(&document->arena);
 }

@@ -8,13 +8,8 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "reports/model/recorded.h"
 #include "rules/rules.h"
-
-typedef struct report_place {
-  const char *function; /* "" at file scope */
-  const char *file;
-  unsigned line, column; /* from 1; column 0 unknown */
-} report_place;
 
 enum report_how {
   REPORT_DIRECT,
@@ -154,67 +149,19 @@ typedef struct report_gap {
   const char *hint; /* what to do, a sentence; or NULL */
 } report_gap;
 
-/* A function on a stack, as it was seen in the running program. */
-typedef struct report_frame {
-  const char *function; /* "" unknown */
-  const char *file; /* NULL unknown */
-  unsigned line; /* 0 unknown */
-  const char *module; /* path of the program or library */
-  bool inlined; /* into the next one */
-} report_frame;
+/* A bound that the user set for a recording. */
+typedef struct report_bound {
+  const char *name, *measured; /* "fsync=0", "3 calls, 12 ms on loops" */
+  bool kept;
+} report_bound;
 
-typedef struct report_sample {
-  uint64_t at_ns; /* since the stall began */
-  BS_VEC(report_frame) stack; /* innermost first */
-} report_sample;
-
-/* An iteration of a recorded loop that took too long. */
-typedef struct report_stall {
-  unsigned loop; /* id */
-  uint64_t start_ns; /* since the recording began */
-  uint64_t duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
-  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
-  bool ended;
-  const char *api, *rule, *callback; /* NULL unknown */
-  const char *scope; /* the innermost named one that it was in, or NULL */
-  bool has_culprit;
-  report_place culprit;
-  BS_VEC(report_sample) samples;
-} report_stall;
-
-/* A named scope of blockscan/runtime.h that took too long, or did not although that was expected. */
-typedef struct report_scope {
-  const char *name;
-  const char *outcome; /* "stalled", "expected", "missed" */
-  unsigned loop; /* id; 0: of a thread that runs none */
-  int process, thread;
-  uint64_t start_ns, duration_ns, threshold_ns; /* start since the recording began */
-  const char *api, *rule; /* NULL unknown */
-  BS_VEC(report_sample) samples;
-} report_scope;
-
-/* A place that called a watched API on a loop's thread. */
-typedef struct report_call {
-  unsigned loop; /* id */
-  const char *api, *rule; /* rule "" unknown */
-  uint64_t calls, total_ns, max_ns, p50_ns, p99_ns;
-  BS_VEC(report_frame)
-  stack; /* innermost first: the caller, inlined functions too, and as many of its callers as were seen */
-} report_call;
-
-typedef struct report_bucket {
-  uint64_t low_ns, count; /* iterations that took this long, up to the next bucket's beginning */
-} report_bucket;
-
-/* A thread that ran an event loop while it was recorded. */
-typedef struct report_loop {
-  unsigned id;
-  int process, thread;
-  const char *name, *library; /* "" unknown */
-  uint64_t iterations, busy_ns, idle_ns, p50_ns, p99_ns, max_ns, dropped_events;
-  uint64_t unplaced_calls; /* watched calls that are not in the document's recorded_calls */
-  BS_VEC(report_bucket) histogram; /* without the empty ones, shortest first */
-} report_loop;
+/* The run that has just been recorded; a report that is made later from its file has none. */
+typedef struct report_run {
+  const char *program; /* as it was called; NULL: there was no run */
+  const char *file; /* of the recording */
+  const char *failure; /* "exit code 3"; NULL: it ended well */
+  BS_VEC(report_bound) bounds;
+} report_run;
 
 typedef struct report_document {
   bs_arena arena;
@@ -237,7 +184,12 @@ typedef struct report_document {
   BS_VEC(report_scope) scopes;
   BS_VEC(report_loop) recorded_loops;
   BS_VEC(report_call) recorded_calls;
+  BS_VEC(const char *)
+  unobserved; /* what the recorder could not see: sentences, which are in `notes` as well */
   uint64_t threshold_ns; /* what the recording called a stall; 0 without one */
+  uint64_t recorded_ns; /* how long was recorded */
+  uint64_t all_stalls, stalls_ns, longest_ns; /* of all stalls: number, time together, the longest */
+  report_run run;
   BS_VEC(report_cut) cuts; /* the one that removes the most first */
   bool is_comparison; /* findings have a `change` */
   const char *compared_with; /* for people: "baseline", "revision 1a2b3c4", or "" */
@@ -253,7 +205,9 @@ report_finding *report_add_finding(report_document *document);
 report_finding *report_add_fixed(report_document *document);
 /* Frees what a finding holds beside the arena's strings; for one that is taken out of its document. */
 void report_finding_fini(report_finding *finding);
-/* The same for an entry of a finding and a step of a path; a new step is certain. */
+/* The same of a scope. */
+void report_scope_fini(report_scope *scope);
+/* A new entry of a finding, and a new step of a path, which is certain. */
 report_entry *report_add_entry(report_finding *finding);
 report_step *report_add_step(report_entry *entry);
 /* Empties the list of cuts, which is of findings by their numbers. */

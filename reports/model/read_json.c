@@ -205,7 +205,12 @@ static bool read_cut(json_reader *r, const json_t *object, void *context) {
 
 static bool read_run(json_reader *r, const json_t *value) {
   r->document->is_recording = true;
-  return reader_time(r, value, "threshold_ms", false, JSON_MS, &r->document->threshold_ns);
+  report_document *document = r->document;
+  return reader_time(r, value, "threshold_ms", false, JSON_MS, &document->threshold_ns) &&
+         reader_time(r, value, "duration_ms", false, JSON_MS, &document->recorded_ns) &&
+         reader_count(r, value, "stalls", false, &document->all_stalls) &&
+         reader_time(r, value, "stalled_ms", false, JSON_MS, &document->stalls_ns) &&
+         reader_time(r, value, "longest_ms", false, JSON_MS, &document->longest_ns);
 }
 
 typedef struct key_reader {

@@ -22,18 +22,52 @@ static bool read_calling_frame(json_reader *r, const json_t *object, void *conte
   return read_frame(r, object, bs_vec_push(&call->stack));
 }
 
+/* The number of a frame from 1; 0 without one, or when the stack has none of that number. */
+static bool read_frame_number(json_reader *r, const json_t *object, const char *key,
+                              const report_sample *sample, unsigned *number) {
+  uint64_t index = UINT64_MAX;
+  if (!reader_count(r, object, key, false, &index)) return false;
+  *number = index < sample->stack.count ? (unsigned)index + 1 : 0;
+  return true;
+}
+
+static bool fill_sample(json_reader *r, const json_t *object, report_sample *sample) {
+  return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
+         reader_text(r, object, "api", false, &sample->api) &&
+         reader_each(r, object, "stack", true, read_sampled_frame, sample) &&
+         read_frame_number(r, object, "callback", sample, &sample->callback) &&
+         read_frame_number(r, object, "culprit", sample, &sample->culprit);
+}
+
 static bool read_sample(json_reader *r, const json_t *object, void *context) {
   report_stall *stall = context;
-  report_sample *sample = bs_vec_push(&stall->samples);
-  return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
-         reader_each(r, object, "stack", true, read_sampled_frame, sample);
+  return fill_sample(r, object, bs_vec_push(&stall->samples));
 }
 
 static bool read_scope_sample(json_reader *r, const json_t *object, void *context) {
   report_scope *scope = context;
-  report_sample *sample = bs_vec_push(&scope->samples);
-  return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
-         reader_each(r, object, "stack", true, read_sampled_frame, sample);
+  return fill_sample(r, object, bs_vec_push(&scope->samples));
+}
+
+static bool read_part(json_reader *r, const json_t *object, void *context) {
+  report_stall *stall = context;
+  report_part *part = bs_vec_push(&stall->calls);
+  part->api = "";
+  return reader_text(r, object, "api", true, &part->api) &&
+         reader_count(r, object, "calls", true, &part->calls) &&
+         reader_time(r, object, "total_ms", true, JSON_MS, &part->ns);
+}
+
+static bool read_alike(json_reader *r, const json_t *object, report_stall *stall) {
+  json_t *alike;
+  if (!reader_object(r, object, "alike", false, &alike)) return false;
+  if (!alike) return true;
+  reader_enter(r, "alike", SIZE_MAX);
+  if (!reader_count(r, alike, "stalls", true, &stall->alike) ||
+      !reader_time(r, alike, "total_ms", true, JSON_MS, &stall->alike_ns))
+    return false;
+  reader_leave(r);
+  return true;
 }
 
 static bool read_culprit(json_reader *r, const json_t *object, report_stall *stall) {
@@ -65,8 +99,11 @@ bool reader_stall(json_reader *r, const json_t *object, void *context) {
               reader_text(r, object, "rule", false, &stall->rule) &&
               reader_text(r, object, "callback", false, &stall->callback) &&
               reader_text(r, object, "scope", false, &stall->scope) && read_culprit(r, object, stall) &&
+              reader_each(r, object, "calls", false, read_part, stall) && read_alike(r, object, stall) &&
+              reader_unsigned(r, object, "main", false, &stall->main) &&
               reader_each(r, object, "samples", true, read_sample, stall);
   stall->kind = kinds[kind];
+  if (stall->main >= stall->samples.count) stall->main = 0;
   return good;
 }
 
@@ -133,6 +170,7 @@ bool reader_loop(json_reader *r, const json_t *object, void *context) {
               reader_time(r, object, "max_us", false, JSON_US, &loop->max_ns) &&
               reader_count(r, object, "dropped_events", false, &loop->dropped_events) &&
               reader_count(r, object, "unplaced_calls", false, &loop->unplaced_calls) &&
+              reader_count(r, object, "stalls", false, &loop->stalls) &&
               reader_each(r, object, "histogram", false, read_bucket, loop);
   loop->process = (int)process;
   loop->thread = (int)thread;

@@ -3,11 +3,14 @@
  *   stack.c      one stack of one thread, from outside: parked (published registers) or running (a ptrace
  * stop of microseconds) maps.c       what is mapped where in a process; the ELF files' unwind tables
  *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on
- * demand (libdw) store*.c     the SQLite file; docs/stalls-db.md documents the schema watch*.c     the
- * watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the rings program.c starts
- * the program with the library preloaded recording.c  what was seen, in memory; fold.c keeps that bounded,
- * places.c puts calls together verdict*.c   which function the loop had called, which line held it summary.c
- * the text at the end; checks.c and junit.c the bounds, live.c the status line
+ *                demand (libdw)
+ *   store*.c     the SQLite file; docs/stalls-db.md documents the schema; store_read*.c hands it out again
+ *   watch*.c     the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the
+ * rings program.c    starts the program with the library preloaded recording.c  what was seen, in memory;
+ * fold.c keeps that bounded, observe.c hands it out verdict*.c   which function the loop had called, which
+ * line held it checks.c     the bounds; notes.c what could not be seen; live.c the status line
+ *
+ * What is handed out is an observation (reports/model/observation.h). No report is written here.
  *
  * Nothing here runs in the watched program. */
 #ifndef BLOCKSCAN_COLLECT_COLLECT_H
@@ -16,6 +19,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/vec.h"
+#include "reports/model/recorded.h"
 #include "runtime-check/shared/layout.h"
 
 #include <stdbool.h>
@@ -78,13 +82,8 @@ typedef struct module_row {
 /* The module of an address, or NULL. Lives as long as the target. */
 const module_row *target_module(target *t, uint64_t pc);
 
-typedef struct frame {
-  const char *function; /* demangled; "" unknown */
-  const char *file; /* NULL unknown */
-  unsigned line; /* 0 unknown */
-  const char *module; /* path */
-  bool inlined; /* into the next frame */
-} frame;
+/* A function at an address; `module` may be NULL. */
+typedef report_frame frame;
 typedef BS_VEC(frame) frame_list;
 typedef struct symbols symbols;
 /* Debug information in files of its own is looked for in `folder`, too (NULL: none), beside /usr/lib/debug.
@@ -136,7 +135,14 @@ void store_stall_remove(store *s, int64_t id);
 void store_stalls_remove_like(store *s, int64_t loop, const char *hook, int64_t stack_id);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
 int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
-void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id);
+typedef struct store_sample {
+  uint64_t at_ns; /* since the stall or scope began */
+  int64_t stack; /* its row */
+  const char *hook; /* the API that the thread was in, or NULL */
+} store_sample;
+void store_sample_add(store *s, int64_t stall, const store_sample *sample);
+/* Adds calls of an API to those of a stall. */
+void store_stall_call_add(store *s, int64_t stall, const char *hook, uint64_t count, uint64_t total_ns);
 /* A named scope of the linkable API. */
 typedef struct store_scope {
   int64_t process, loop; /* loop 0: in a thread that runs none */
@@ -147,7 +153,7 @@ typedef struct store_scope {
   const char *hook; /* API, or NULL */
 } store_scope;
 int64_t store_scope_add(store *s, const store_scope *scope);
-void store_scope_sample(store *s, int64_t scope, uint64_t at_ns, int64_t stack_id);
+void store_scope_sample_add(store *s, int64_t scope, const store_sample *sample);
 /* A place that makes a watched call, on one path to it; its row's id. */
 int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t);
 /* Its totals and the durations of its calls, rewritten as they grow. */

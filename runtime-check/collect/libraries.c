@@ -20,9 +20,15 @@ const char *hook_name(uint32_t hook) {
   return row ? row->name : "";
 }
 
-const char *hook_rule(uint32_t hook) {
+static const char *hook_rule(uint32_t hook) {
   const hook_row *row = hook_row_of(hook);
   return row ? row->rule : "";
+}
+
+const char *hook_rule_of(const char *api) {
+  for (uint32_t i = 0; i < HOOK_COUNT; i++)
+    if (!strcmp(hook_name(i), api)) return hook_rule(i);
+  return "";
 }
 
 bool hook_exists(const char *name) {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-const char *const scope_outcome_names[] = {"stalled", "expected", "missed"};
+const char *const scope_outcome_names[SCOPE_OUTCOMES] = {"stalled", "expected", "missed"};
 const char *const stall_kind_names[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
 
 enum {
@@ -221,13 +221,19 @@ static int64_t stored_stack(recording *r, uint32_t index) {
   return s->stored;
 }
 
+static store_sample sample_row(recording *r, const recorded_sample *sample) {
+  return (store_sample){.at_ns = sample->at,
+                        .stack = stored_stack(r, sample->stack),
+                        .hook = sample->hook == NO_INDEX ? NULL : hook_name(sample->hook)};
+}
+
 static void flush_stall(recording *r, recorded_stall *stall) {
   if (stall->dropped) return;
   const store_stall row = {
       .loop = stored_loop(r, stall->loop),
       .start_ns = stall->start > r->began ? stall->start - r->began : 0,
       .duration_ns = stall->duration,
-      .cpu_ns = stall->cpu_ns == NO_TIME ? 0 : stall->cpu_ns,
+      .cpu_ns = stall->cpu_ns,
       .kind = stall_kind_names[stall->kind],
       .ended = stall->ended,
       .hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
@@ -235,8 +241,12 @@ static void flush_stall(recording *r, recorded_stall *stall) {
   };
   stall->stored = store_stall_add(r->store, &row);
   for (uint32_t i = 0; i < stall->samples.count; i++) {
-    const recorded_sample *sample = &stall->samples.items[i];
-    store_sample(r->store, stall->stored, sample->at, stored_stack(r, sample->stack));
+    const store_sample sample = sample_row(r, &stall->samples.items[i]);
+    store_sample_add(r->store, stall->stored, &sample);
+  }
+  for (uint32_t i = 0; i < stall->calls.count; i++) {
+    const recorded_call *call = &stall->calls.items[i];
+    store_stall_call_add(r->store, stall->stored, hook_name(call->hook), call->count, call->total_ns);
   }
 }
 
@@ -253,9 +263,10 @@ static void flush_scope(recording *r, recorded_scope *scope) {
       .hook = scope->hook == NO_INDEX ? NULL : hook_name(scope->hook),
   };
   scope->stored = store_scope_add(r->store, &row);
-  for (uint32_t i = 0; i < scope->samples.count; i++)
-    store_scope_sample(r->store, scope->stored, scope->samples.items[i].at,
-                       stored_stack(r, scope->samples.items[i].stack));
+  for (uint32_t i = 0; i < scope->samples.count; i++) {
+    const store_sample sample = sample_row(r, &scope->samples.items[i]);
+    store_scope_sample_add(r->store, scope->stored, &sample);
+  }
 }
 
 static void flush_loop(recording *r, uint32_t index) {

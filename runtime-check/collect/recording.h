@@ -1,5 +1,5 @@
-/* A recording in memory: filled by watch.c while the program runs, read by the summary, the checks and the
- * reports.
+/* A recording in memory: filled by watch.c while the program runs, read by observe.c for the
+ * reports, and by the checks.
  *
  * Times are CLOCK_MONOTONIC nanoseconds unless a name says otherwise; `began` is when the recording did.
  * Everything is found by index, for the vectors grow. Stacks are raw addresses, kept once each; verdict.c
@@ -11,7 +11,9 @@
 #include "base/duration.h"
 #include "base/intern.h"
 #include "base/map.h"
+#include "reports/model/observation.h"
 #include "runtime-check/collect/collect.h"
+#include "runtime-check/collect/names.h"
 #include "runtime-check/shared/hooks.h"
 
 #include <signal.h>
@@ -37,6 +39,8 @@ typedef struct recording_options {
   uint64_t duration_ns; /* 0: as long as the program runs */
   bool follow; /* watch processes that the program starts, too */
   bool live; /* a status line on stderr */
+  /* Appends the text of the one stall or scope of an observation, for a program that asks; NULL: none. */
+  void (*tell)(const observation *one, bs_strbuf *out);
   BS_VEC(budget) budgets;
 } recording_options;
 
@@ -92,7 +96,6 @@ typedef struct recorded_stall {
   uint64_t others_ns;
   uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
   const char *scope; /* name of the innermost scope that it was in, or NULL */
-  uint32_t shown; /* the sample that speaks for it, once the verdict is made */
   int64_t stored;
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
@@ -110,7 +113,6 @@ typedef struct recorded_scope {
   int64_t stored;
   BS_VEC(recorded_sample) samples;
 } recorded_scope;
-extern const char *const scope_outcome_names[]; /* "stalled", "expected", "missed" */
 
 typedef struct recorded_loop {
   uint32_t process;
@@ -216,11 +218,6 @@ const char *loop_library_of_function(const char *function);
 /* The library whose loop this function runs, or NULL. */
 const char *loop_library_of_run(const char *function);
 
-/* The name of a watched API and the rule that it belongs to; several indices may share a name. */
-const char *hook_name(uint32_t hook);
-const char *hook_rule(uint32_t hook);
-bool hook_exists(const char *name);
-
 /* Watches until the program has ended, `--duration` is over or a signal says so. Returns the program's wait
  * status. */
 typedef struct watcher watcher;
@@ -242,35 +239,15 @@ typedef struct named_stack {
 } named_stack;
 typedef struct verdict {
   recording *recording;
-  char *root; /* folder that paths are told relative to */
   BS_VEC(named_stack) stacks; /* as the recording's */
 } verdict;
 void verdict_init(verdict *v, recording *r);
 void verdict_fini(verdict *v);
 /* Writes to the store what is known only at the end; after recording_flush(r, true). */
 void verdict_store(const verdict *v);
-/* The frame's file, relative to the root when inside it. */
 /* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX.
  * The other stacks have none. */
 void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t stack_index);
-const char *verdict_file(const verdict *v, const frame *f);
-/* Whether the frame is the program's own code: neither a library's, nor what starts a program or a thread. */
-bool frame_is_own(const frame *f);
-/* The stack that speaks for a stall, or NULL: of the place that most of its time was seen in, the first. */
-const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall);
-
-/* Watched calls that belong together. */
-typedef struct called_place {
-  uint32_t site; /* index of the costliest of its sites */
-  uint64_t count, total_ns, max_ns, p50_ns, p99_ns;
-  uint64_t histogram[LAYOUT_CALL_BUCKETS];
-} called_place;
-typedef BS_VEC(called_place) place_list;
-/* Fills an empty list with the calls on loops, the costliest first: one for each loop, API and path to it, or
- * one for each API and line of the program. */
-void places_make(const verdict *v, bool by_path, place_list *out);
-/* The innermost frame of the program's own code that made the calls, or of any; NULL unknown. */
-const frame *place_frame(const verdict *v, const recorded_site *site);
 
 /* A bound, and whether it was kept. */
 typedef struct check {
@@ -283,24 +260,14 @@ void checks_make(const verdict *v, check_list *out);
 void checks_free(check_list *checks);
 bool checks_pass(const check_list *checks);
 
-/* Appends the text for people. */
-void summary_write(const verdict *v, const check_list *checks, bool color, bs_strbuf *out);
-/* Appends one stall, or one scope, with its stack: at any time. */
-void summary_write_stall(recording *r, const recorded_stall *stall, bs_strbuf *out);
-void summary_write_scope(recording *r, const recorded_scope *scope, bs_strbuf *out);
-/* Appends what could not be observed or stored, a sentence a line. */
-void summary_warnings(const recording *r, bs_strbuf *out);
-/* Appends the JUnit document. */
-/* `exit_text` says how the program failed, NULL when it did not. */
-void junit_write(const verdict *v, const check_list *checks, const char *command, const char *exit_text,
-                 bs_strbuf *out);
+/* notes.c: what could not be observed or stored, a sentence each. */
+void recording_notes(const recording *r, observed_note_visitor *visit, void *to);
 
 /* quantile.c */
-/* The upper end, in nanoseconds, of the bucket that the quantile `part` (0 to 1) falls into, and no more than
- * the longest; 0 of an empty histogram. `low_ns` tells a bucket's lower end. */
-uint64_t histogram_quantile(const uint64_t *counts, uint32_t n, uint64_t (*low_ns)(uint32_t bucket),
-                            uint64_t max_ns, double part);
-/* The same of a loop's iterations. */
+/* The upper end, in nanoseconds, of the bucket that the quantile `part` (0 to 1) of a loop's iterations falls
+ * into, and no more than the longest; 0 without any. */
 uint64_t loop_quantile(const recorded_loop *loop, double part);
+/* A bucket of calls by its lower end. */
+report_range call_bucket(uint64_t low_ns, uint64_t count);
 
 #endif

@@ -39,11 +39,15 @@
            "(?, ?, ?, ?, ?, ?, ?, ?)") \
   X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
   X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
+  X(STALL_CALLS_REMOVE, "DELETE FROM stall_calls WHERE stall_id = ?") \
   X(LIKE_REMOVE, "DELETE FROM stalls WHERE id IN (" LIKE ")") \
   X(ORPHANS_REMOVE, "DELETE FROM samples WHERE stall_id NOT IN (SELECT id FROM stalls)") \
+  X(ORPHAN_CALLS_REMOVE, "DELETE FROM stall_calls WHERE stall_id NOT IN (SELECT id FROM stalls)") \
   X(CALL_REMOVE, "DELETE FROM calls WHERE id = ?") \
   X(CALL_HISTOGRAM_REMOVE, "DELETE FROM call_histogram WHERE call_id = ?") \
   X(LOOP_SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id IN (SELECT id FROM stalls WHERE loop_id = ?)") \
+  X(LOOP_STALL_CALLS_REMOVE, \
+    "DELETE FROM stall_calls WHERE stall_id IN (SELECT id FROM stalls WHERE loop_id = ?)") \
   X(LOOP_STALLS_REMOVE, "DELETE FROM stalls WHERE loop_id = ?") \
   X(LOOP_DURATIONS_REMOVE, \
     "DELETE FROM call_histogram WHERE call_id IN (SELECT id FROM calls WHERE loop_id = ?)") \
@@ -62,10 +66,13 @@
   X(STACK_FIND, "SELECT id FROM stacks WHERE identity = ?") \
   X(STACK, "INSERT INTO stacks (identity, running, cut, omitted) VALUES (?, ?, ?, ?)") \
   X(STACK_ADDRESS, "INSERT INTO stack_addresses (stack_id, depth, address_id) VALUES (?, ?, ?)") \
-  X(SAMPLE, "INSERT INTO samples (stall_id, at_ns, stack_id) VALUES (?, ?, ?)") \
+  X(SAMPLE, "INSERT INTO samples (stall_id, at_ns, stack_id, hook) VALUES (?, ?, ?, ?)") \
+  X(STALL_CALL, \
+    "INSERT INTO stall_calls (stall_id, hook, count, total_ns) VALUES (?1, ?2, ?3, ?4) ON CONFLICT " \
+    "DO UPDATE SET count = count + ?3, total_ns = total_ns + ?4") \
   X(SCOPE, "INSERT INTO scopes (process_id, loop_id, tid, name, start_ns, duration_ns, threshold_ns, " \
            "outcome, hook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-  X(SCOPE_SAMPLE, "INSERT INTO scope_samples (scope_id, at_ns, stack_id) VALUES (?, ?, ?)") \
+  X(SCOPE_SAMPLE, "INSERT INTO scope_samples (scope_id, at_ns, stack_id, hook) VALUES (?, ?, ?, ?)") \
   X(CALL, \
     "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, 0, 0, 0)") \
   X(CALL_UPDATE, "UPDATE calls SET count = ?, total_ns = ?, max_ns = ?, stack_id = ? WHERE id = ?") \
@@ -309,15 +316,15 @@ static void remove_all(store *s, const int *which, int count, int64_t id) {
 }
 
 void store_stall_remove(store *s, int64_t id) {
-  remove_all(s, (const int[]){ST_SAMPLES_REMOVE, ST_STALL_REMOVE}, 2, id);
+  remove_all(s, (const int[]){ST_SAMPLES_REMOVE, ST_STALL_CALLS_REMOVE, ST_STALL_REMOVE}, 3, id);
 }
 
 /* The rows first: without their samples the stalls could not be found. */
 void store_stalls_remove_like(store *s, int64_t loop, const char *hook, int64_t stack_id) {
-  static const int both[] = {ST_LIKE_REMOVE, ST_ORPHANS_REMOVE};
+  static const int all[] = {ST_LIKE_REMOVE, ST_ORPHANS_REMOVE, ST_ORPHAN_CALLS_REMOVE};
   new_batch(s);
-  for (int i = 0; i < 2; i++) {
-    sqlite3_stmt *st = statement(s, both[i]);
+  for (int i = 0; i < 3; i++) {
+    sqlite3_stmt *st = statement(s, all[i]);
     if (!st) return;
     if (i == 0) {
       sqlite3_bind_int64(st, 1, loop);
@@ -334,9 +341,10 @@ void store_call_remove(store *s, int64_t call) {
 
 void store_loop_remove(store *s, int64_t loop) {
   remove_all(s,
-             (const int[]){ST_LOOP_SAMPLES_REMOVE, ST_LOOP_STALLS_REMOVE, ST_LOOP_DURATIONS_REMOVE,
-                           ST_LOOP_CALLS_REMOVE, ST_LOOP_HISTOGRAM_REMOVE, ST_LOOP_REMOVE},
-             6, loop);
+             (const int[]){ST_LOOP_SAMPLES_REMOVE, ST_LOOP_STALL_CALLS_REMOVE, ST_LOOP_STALLS_REMOVE,
+                           ST_LOOP_DURATIONS_REMOVE, ST_LOOP_CALLS_REMOVE, ST_LOOP_HISTOGRAM_REMOVE,
+                           ST_LOOP_REMOVE},
+             7, loop);
 }
 
 /* Keeps a descriptor of its own on a file that has no path, for symbolising after the target is forgotten. */
@@ -413,22 +421,34 @@ int64_t store_stack(store *s, int64_t process, const stack *st, target *t) {
   return id ? id : insert_stack(s, st, &identity, addresses);
 }
 
-static void add_sample(store *s, int which, int64_t owner, uint64_t at_ns, int64_t stack_id) {
+static void add_sample(store *s, int which, int64_t owner, const store_sample *sample) {
   new_batch(s);
   sqlite3_stmt *st = statement(s, which);
   if (!st) return;
   sqlite3_bind_int64(st, 1, owner);
-  bind_count(st, 2, at_ns);
-  sqlite3_bind_int64(st, 3, stack_id);
+  bind_count(st, 2, sample->at_ns);
+  sqlite3_bind_int64(st, 3, sample->stack);
+  bind_text(st, 4, sample->hook);
   insert(s, st);
 }
 
-void store_sample(store *s, int64_t stall, uint64_t at_ns, int64_t stack_id) {
-  add_sample(s, ST_SAMPLE, stall, at_ns, stack_id);
+void store_sample_add(store *s, int64_t stall, const store_sample *sample) {
+  add_sample(s, ST_SAMPLE, stall, sample);
 }
 
-void store_scope_sample(store *s, int64_t scope, uint64_t at_ns, int64_t stack_id) {
-  add_sample(s, ST_SCOPE_SAMPLE, scope, at_ns, stack_id);
+void store_scope_sample_add(store *s, int64_t scope, const store_sample *sample) {
+  add_sample(s, ST_SCOPE_SAMPLE, scope, sample);
+}
+
+void store_stall_call_add(store *s, int64_t stall, const char *hook, uint64_t count, uint64_t total_ns) {
+  new_batch(s);
+  sqlite3_stmt *st = statement(s, ST_STALL_CALL);
+  if (!st) return;
+  sqlite3_bind_int64(st, 1, stall);
+  bind_text(st, 2, hook);
+  bind_count(st, 3, count);
+  bind_count(st, 4, total_ns);
+  insert(s, st);
 }
 
 int64_t store_scope_add(store *s, const store_scope *scope) {

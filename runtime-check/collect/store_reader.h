@@ -1,5 +1,5 @@
-/* What the two files of the reader share: store_read.c walks the file, store_read_fill.c makes a document of
- * it. */
+/* What the two files of the reader share: store_read.c knows stacks and names, store_read_rows.c walks the
+ * rows. */
 #ifndef BLOCKSCAN_COLLECT_STORE_READER_H
 #define BLOCKSCAN_COLLECT_STORE_READER_H
 
@@ -25,19 +25,11 @@ typedef struct read_frame {
 typedef struct read_stack {
   uint32_t first, count; /* of `stack_addresses` */
   uint32_t omitted;
-  bool running;
+  bool running, cut;
   int32_t callback_depth, callback_level, culprit_depth, culprit_level; /* -1 unknown */
 } read_stack;
 
-typedef struct read_loop {
-  int64_t id;
-  const char *library; /* "" its own */
-} read_loop;
-
-typedef struct long_stall {
-  uint64_t duration_ns, start_ns;
-  int64_t id;
-} long_stall;
+typedef BS_VEC(report_frame) read_frames;
 
 struct store_reader {
   char *path;
@@ -49,10 +41,10 @@ struct store_reader {
   BS_VEC(read_frame) frames;
   BS_VEC(read_stack) stacks;
   BS_VEC(uint32_t) stack_addresses; /* indices of `addresses` */
-  BS_VEC(read_loop) loops;
-  BS_VEC(long_stall) longest; /* more than are wanted, in no order */
-  uint64_t longest_least; /* stalls below are not among them */
-  uint64_t stalls, threshold_ns;
+  uint32_t loops;
+  read_frames stack_frames; /* of the stack that was asked for last */
+  read_frames caller; /* of the call that is visited */
+  observation made;
 };
 
 /* A statement of the file; NULL with an error when it cannot be prepared. The caller finalises it. */
@@ -63,10 +55,17 @@ bool reader_next(store_reader *r, sqlite3_stmt *st, bs_error *error);
 const char *reader_text_of(store_reader *r, sqlite3_stmt *st, int column);
 uint64_t reader_count_of(sqlite3_stmt *st, int column);
 
-/* Visits some stalls once more. */
-bool reader_refetch(store_reader *r, const long_stall *which, uint32_t count, stored_stall_visitor *visit,
-                    void *context, bs_error *error);
-
-enum { READER_LONGEST = 200 };
+/* The number of a loop by its row, from 1; 0 unknown. */
+unsigned reader_loop_number(const store_reader *r, int64_t row);
+/* Sets r->caller to the frames of an address; none when it is not known. */
+void reader_caller(store_reader *r, int64_t address);
+/* The walks of an observation. */
+bool reader_loops(void *producer, observed_loop_visitor *visit, void *to, bs_error *error);
+bool reader_calls(void *producer, observed_call_visitor *visit, void *to, bs_error *error);
+bool reader_stalls(void *producer, observed_stall_visitor *visit, void *to, bs_error *error);
+bool reader_stalls_again(void *producer, const uint64_t *ids, uint32_t count, observed_stall_visitor *visit,
+                         void *to, bs_error *error);
+bool reader_scopes(void *producer, observed_scope_visitor *visit, void *to, bs_error *error);
+bool reader_notes(void *producer, observed_note_visitor *visit, void *to, bs_error *error);
 
 #endif

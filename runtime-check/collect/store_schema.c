@@ -76,8 +76,13 @@ const char *const store_schema[] = {
 
     "CREATE TABLE samples (id INTEGER PRIMARY KEY, stall_id INTEGER NOT NULL REFERENCES stalls, at_ns "
     "INTEGER NOT NULL,"
-    " stack_id INTEGER NOT NULL REFERENCES stacks) STRICT",
+    " stack_id INTEGER NOT NULL REFERENCES stacks, hook TEXT) STRICT",
     "CREATE INDEX samples_by_stall ON samples (stall_id, at_ns, stack_id)",
+
+    "CREATE TABLE stall_calls (stall_id INTEGER NOT NULL REFERENCES stalls, hook TEXT NOT NULL, count "
+    "INTEGER "
+    "NOT NULL,"
+    " total_ns INTEGER NOT NULL, PRIMARY KEY (stall_id, hook)) STRICT, WITHOUT ROWID",
 
     "CREATE TABLE scopes (id INTEGER PRIMARY KEY, process_id INTEGER NOT NULL REFERENCES processes, tid "
     "INTEGER NOT NULL,"
@@ -87,7 +92,7 @@ const char *const store_schema[] = {
 
     "CREATE TABLE scope_samples (id INTEGER PRIMARY KEY, scope_id INTEGER NOT NULL REFERENCES scopes, at_ns "
     "INTEGER NOT NULL,"
-    " stack_id INTEGER NOT NULL REFERENCES stacks) STRICT",
+    " stack_id INTEGER NOT NULL REFERENCES stacks, hook TEXT) STRICT",
     "CREATE INDEX scope_samples_by_scope ON scope_samples (scope_id, at_ns)",
 
     "CREATE TABLE calls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, hook TEXT NOT "

@@ -9,7 +9,6 @@
 
 #include "base/hash.h"
 #include "base/module.h"
-#include "base/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -253,7 +252,8 @@ static uint32_t *ended_depths(const verdict *v) {
   uint32_t *depths = bs_calloc(r->loops.count + 1, sizeof *depths);
   for (uint32_t i = 0; i < r->stalls.count; i++) {
     const recorded_stall *stall = &r->stalls.items[i];
-    const named_stack *s = stall->ended ? verdict_stack(v, stall) : NULL;
+    const named_stack *s =
+        stall->ended && stall->samples.count ? &v->stacks.items[stall->samples.items[0].stack] : NULL;
     if (s && s->shared > depths[stall->loop]) depths[stall->loop] = s->shared;
   }
   for (uint32_t i = 0; i < r->sites.count; i++) {
@@ -287,43 +287,6 @@ static void judge_site(verdict *v, recorded_site *site, uint32_t depth) {
   site->dropped = !is_in_loop(v, &like, &v->stacks.items[site->stack], cut, depth);
 }
 
-/* The frames from the culprit to the callback. */
-static frame_list told_frames(const named_stack *s) {
-  uint32_t first = s->culprit == NO_INDEX ? 0 : s->culprit, end = s->frames.count;
-  if (s->callback != NO_INDEX && s->callback >= first) end = s->callback + 1;
-  return (frame_list){.items = s->frames.items + first, .count = end - first};
-}
-
-/* Whether two stacks tell of the same callback, held in the same place by the same way. */
-static bool tell_the_same(const named_stack *a, const named_stack *b) {
-  frame_list x = told_frames(a), y = told_frames(b);
-  if (x.count != y.count) return false;
-  for (uint32_t i = 0; i < x.count; i++)
-    if (x.items[i].line != y.items[i].line || strcmp(x.items[i].function, y.items[i].function) != 0)
-      return false;
-  return true;
-}
-
-/* The sample that speaks for a stall. Each stands for the time since the one before it; the last one for what
- * followed, too. */
-static uint32_t shown_sample(const verdict *v, const recorded_stall *stall) {
-  uint32_t count = stall->samples.count, best = 0;
-  uint64_t most = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    const named_stack *s = &v->stacks.items[stall->samples.items[i].stack];
-    uint64_t time = 0, since = 0;
-    for (uint32_t k = 0; k < count; since = stall->samples.items[k++].at) {
-      const recorded_sample *other = &stall->samples.items[k];
-      uint64_t until = k + 1 < count || other->at > stall->duration ? other->at : stall->duration;
-      if (tell_the_same(s, &v->stacks.items[other->stack])) time += until > since ? until - since : 0;
-    }
-    if (time <= most) continue;
-    most = time;
-    best = i;
-  }
-  return best;
-}
-
 static void name_loop(verdict *v, uint32_t index) {
   recorded_loop *l = &v->recording->loops.items[index];
   const frame_list *wait = wait_of(v, index);
@@ -349,15 +312,8 @@ static void give_places(recording *r) {
   }
 }
 
-static void begin(verdict *v, recording *r) {
-  bs_arena arena = {0};
-  *v = (verdict){.recording = r};
-  v->root = bs_strdup(bs_path_cwd(&arena));
-  bs_arena_fini(&arena);
-}
-
 void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
-  begin(v, r);
+  *v = (verdict){.recording = r};
   uint32_t wait = loop == NO_INDEX ? NO_INDEX : r->loops.items[loop].wait_stack;
   for (uint32_t i = 0; i < r->stacks.count; i++) {
     named_stack *s = bs_vec_push(&v->stacks);
@@ -368,13 +324,10 @@ void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
 }
 
 static void judge_stacks(verdict *v) {
-  recording *r = v->recording;
   call_places places = {0};
   for (int step = 0; step < STEPS; step++) for_each_stack(v, steps[step], &places);
   bs_map_fini(&places.index);
   bs_vec_fini(&places.items);
-  for (uint32_t i = 0; i < r->stalls.count; i++)
-    r->stalls.items[i].shown = shown_sample(v, &r->stalls.items[i]);
 }
 
 static void judge_loops(verdict *v) {
@@ -395,7 +348,7 @@ static void judge_loops(verdict *v) {
 }
 
 void verdict_init(verdict *v, recording *r) {
-  begin(v, r);
+  *v = (verdict){.recording = r};
   give_places(r);
   for (uint32_t i = 0; i < r->stacks.count; i++) {
     named_stack *s = bs_vec_push(&v->stacks);
@@ -412,13 +365,4 @@ void verdict_fini(verdict *v) {
     bs_vec_fini(&v->stacks.items[i].first);
   }
   bs_vec_fini(&v->stacks);
-  free(v->root);
-}
-
-const char *verdict_file(const verdict *v, const frame *f) {
-  return f->file ? bs_path_relative(v->root, f->file) : NULL;
-}
-
-const named_stack *verdict_stack(const verdict *v, const recorded_stall *stall) {
-  return stall->samples.count ? &v->stacks.items[stall->samples.items[stall->shown].stack] : NULL;
 }

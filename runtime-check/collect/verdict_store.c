@@ -48,19 +48,20 @@ static void remove_dropped(const recording *r) {
       store_loop_remove(r->store, r->loops.items[i].stored);
 }
 
-static void store_notes(const recording *r) {
-  bs_strbuf text = BS_STRBUF_INIT;
-  summary_warnings(r, &text);
-  uint32_t line = 0;
-  for (char *rest = text.text, *note; (note = strsep(&rest, "\n"));)
-    if (*note) store_note(r->store, r->session, ++line, note);
-  bs_strbuf_fini(&text);
+typedef struct note_row {
+  const recording *r;
+  uint32_t line;
+} note_row;
+
+static void store_sentence(void *to, const char *sentence) {
+  note_row *row = to;
+  store_note(row->r->store, row->r->session, ++row->line, sentence);
 }
 
 void verdict_store(const verdict *v) {
   const recording *r = v->recording;
   remove_dropped(r);
   store_marks(v);
-  store_notes(r);
+  recording_notes(r, store_sentence, &(note_row){.r = r});
   store_session_end(r->store, r->session, r->ended - r->began);
 }

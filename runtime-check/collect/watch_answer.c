@@ -1,5 +1,6 @@
 /* Questions of the watched threads: the text of a stall that has just ended, or of the last ones, with the
  * stacks. */
+#include "runtime-check/collect/observe.h"
 #include "runtime-check/collect/watch.h"
 
 #include <limits.h>
@@ -16,11 +17,27 @@ static watched *thread_of(const watcher *w, uint32_t slot) {
   return NULL;
 }
 
+/* The text of one stall, or of one scope. */
+static void tell(recording *r, const recorded_stall *stall, const recorded_scope *scope, bs_strbuf *out) {
+  uint32_t nsamples = stall ? stall->samples.count : scope->samples.count;
+  const recorded_sample *samples = stall ? stall->samples.items : scope->samples.items;
+  verdict v;
+  memory_observation one;
+  if (!r->options.tell) return;
+  verdict_init_one(&v, r, stall ? stall->loop : scope->loop, nsamples ? samples[0].stack : NO_INDEX);
+  memory_observation_init(&one, &v);
+  one.stall = stall;
+  one.scope = scope;
+  r->options.tell(&one.made, out);
+  memory_observation_fini(&one);
+  verdict_fini(&v);
+}
+
 static void write_iteration(const watcher *w, const watched *x, uint64_t start, bs_strbuf *out) {
   for (uint32_t i = w->r->stalls.count; i-- > 0;) {
     const recorded_stall *stall = &w->r->stalls.items[i];
     if (stall->loop != x->loop || stall->start != start || !stall->settled) continue;
-    summary_write_stall(w->r, stall, out);
+    tell(w->r, stall, NULL, out);
     return;
   }
 }
@@ -29,7 +46,7 @@ static void write_scope(const watcher *w, const watched *x, uint64_t start, bs_s
   for (uint32_t i = w->r->scopes.count; i-- > 0;) {
     const recorded_scope *scope = &w->r->scopes.items[i];
     if (scope->process != x->process || scope->tid != x->tid || scope->start != start) continue;
-    summary_write_scope(w->r, scope, out);
+    tell(w->r, NULL, scope, out);
     return;
   }
 }
@@ -47,9 +64,9 @@ static void write_latest(const watcher *w, bs_strbuf *out) {
       scope--;
     if (is_stall ? !a->settled || a->dropped : b->outcome != LAYOUT_SCOPE_STALLED) continue;
     if (is_stall)
-      summary_write_stall(w->r, a, out);
+      tell(w->r, a, NULL, out);
     else
-      summary_write_scope(w->r, b, out);
+      tell(w->r, NULL, b, out);
     told++;
   }
 }

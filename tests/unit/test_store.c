@@ -1,5 +1,5 @@
-/* The file of a recording: what is written is read back through the views, nothing is stored twice, and files that are no
- * recording, or half of one, are refused with a sentence. */
+/* The file of a recording: what is written is read back through the views, nothing is stored twice, and files
+ * that are no recording, or half of one, are refused with a sentence. */
 #include "runtime-check/collect/collect.h"
 
 #include <fcntl.h>
@@ -99,8 +99,10 @@ static void fill(store *s) {
                        .scope = "reload"};
   stall.ended = true;
   int64_t stall_id = store_stall_add(s, &stall);
-  store_sample(s, stall_id, 15000000, id);
-  store_sample(s, stall_id, 35000000, id);
+  store_sample_add(s, stall_id, &(store_sample){15000000, id, "fsync"});
+  store_sample_add(s, stall_id, &(store_sample){35000000, id, NULL});
+  store_stall_call_add(s, stall_id, "fsync", 2, 7000000);
+  store_stall_call_add(s, stall_id, "fsync", 1, 200000000);
   const store_scope scope = {.process = 1,
                              .tid = 44,
                              .name = "reload",
@@ -109,13 +111,13 @@ static void fill(store *s) {
                              .threshold_ns = 20000000,
                              .outcome = "stalled",
                              .hook = "fsync"};
-  store_scope_sample(s, store_scope_add(s, &scope), 20000000, id);
-  uint64_t durations[LAYOUT_CALL_BUCKETS] = {0};
-  durations[layout_call_bucket(6000000)] = 2;
+  store_scope_sample_add(s, store_scope_add(s, &scope), &(store_sample){20000000, id, NULL});
+  uint64_t times[LAYOUT_CALL_BUCKETS] = {0};
+  times[layout_call_bucket(6000000)] = 2;
   int64_t call = store_call_add(s, loop, "fsync", st.pc[0], t);
-  store_call_update(s, call, &(store_call_totals){2, 12000000, 6000000, 0, durations});
-  durations[layout_call_bucket(200000000)] = 1;
-  store_call_update(s, call, &(store_call_totals){3, 212000000, 200000000, id, durations});
+  store_call_update(s, call, &(store_call_totals){2, 12000000, 6000000, 0, times});
+  times[layout_call_bucket(200000000)] = 1;
+  store_call_update(s, call, &(store_call_totals){3, 212000000, 200000000, id, times});
   uint64_t histogram[LAYOUT_BUCKETS] = {0};
   histogram[layout_bucket(2000)] = 98;
   histogram[layout_bucket(212000000)] = 2;
@@ -319,7 +321,8 @@ static long size_of(const char *path) {
   return stat(path, &st) == 0 ? (long)st.st_size : -1;
 }
 
-/* The log is moved into the database while the recording goes on: neither does it grow for ever, nor does a commit do it. */
+/* The log is moved into the database while the recording goes on: neither does it grow for ever, nor does a
+ * commit do it. */
 static void test_log_is_moved(void **state) {
   (void)state;
   const char *path = in_folder("log.db");
@@ -337,8 +340,8 @@ static void test_log_is_moved(void **state) {
   store_close(s);
 }
 
-/* A full disk, played by the largest file that the process may write: the error is kept, losses are counted, nothing crashes, and
- * what was written before can be read. */
+/* A full disk, played by the largest file that the process may write: the error is kept, losses are counted,
+ * nothing crashes, and what was written before can be read. */
 static void test_full_disk(void **state) {
   (void)state;
   const char *path = in_folder("full.db");

@@ -1,0 +1,233 @@
+/* What of an observation a reader looks at one by one. */
+#include "evidence/observed_internal.h"
+
+#include "base/hash.h"
+#include "runtime-check/collect/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- loops ---- */
+
+void observed_add_loop(void *to, const report_loop *loop) {
+  observing *w = to;
+  report_loop *added = bs_vec_push(&w->document->recorded_loops);
+  *added = *loop;
+  added->id = observed_loop_number(w, loop->id);
+  memset(&added->histogram, 0, sizeof added->histogram);
+  for (uint32_t i = 0; i < loop->histogram.count; i++)
+    *bs_vec_push(&added->histogram) = loop->histogram.items[i];
+}
+
+/* ---- calls ---- */
+
+/* Calls that only the depth of the stack told apart, and those of other threads of one loop, are one path. */
+static uint64_t path_key(const observed_call *call) {
+  uint64_t key = bs_hash_mix(call->loop, bs_hash(call->api, strlen(call->api)));
+  key = bs_hash_mix(key, call->stack);
+  if (call->stack || !call->ncaller) return key;
+  const report_frame *f = &call->caller[0];
+  key = bs_hash_mix(bs_hash_mix(key, bs_hash(f->function, strlen(f->function))), f->line);
+  return bs_hash_mix(key, bs_hash(f->module, strlen(f->module)));
+}
+
+static void fill_path(observing *w, const observed_call *call, report_call *out) {
+  observed_stack s = {.culprit = OBSERVED_NONE};
+  bool has_stack = w->o->stack(w->o->producer, call->stack, &s) && s.count;
+  const report_frame *frames = has_stack ? s.frames : call->caller;
+  uint32_t count = has_stack ? s.count : call->ncaller;
+  for (uint32_t i = 0; i < count; i++) *bs_vec_push(&out->stack) = frames[i];
+  out->culprit = has_stack && s.culprit != OBSERVED_NONE ? s.culprit + 1 : 0;
+}
+
+void observed_add_call(observing *w, const observed_call *call) {
+  bool is_new;
+  if (!call->count) return;
+  uint32_t index = bs_map_add(&w->call_ids, path_key(call), w->document->recorded_calls.count, &is_new);
+  if (is_new) {
+    report_call *added = bs_vec_push(&w->document->recorded_calls);
+    *added = (report_call){
+        .loop = observed_loop_number(w, call->loop), .api = call->api, .rule = hook_rule_of(call->api)};
+    fill_path(w, call, added);
+  }
+  report_call *to = &w->document->recorded_calls.items[index];
+  to->calls += call->count;
+  to->total_ns += call->total_ns;
+  if (call->max_ns > to->max_ns) to->max_ns = call->max_ns;
+  for (uint32_t i = 0; i < call->nbuckets; i++) report_ranges_add(&to->times, &call->buckets[i]);
+}
+
+static void finish_calls(report_document *document) {
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
+    report_call *c = &document->recorded_calls.items[i];
+    c->p50_ns = report_ranges_quantile(&c->times, c->max_ns, 0.5);
+    c->p99_ns = report_ranges_quantile(&c->times, c->max_ns, 0.99);
+  }
+}
+
+/* ---- stalls and scopes ---- */
+
+static const char *text_or_null(const char *text) { return text && *text ? text : NULL; }
+
+static const char *rule_or_null(const char *api) { return api ? text_or_null(hook_rule_of(api)) : NULL; }
+
+/* How many frames tell something: from the callback inwards, or what is not the system's start of the
+ * program. */
+static uint32_t shown_frames(const observed_stack *s) {
+  uint32_t top = s->count;
+  if (s->callback != OBSERVED_NONE) return s->callback + 1;
+  while (s->culprit != OBSERVED_NONE && !frame_is_own(&s->frames[top - 1])) top--;
+  return top;
+}
+
+static void fill_sample(observing *w, const observed_sample *from, report_sample *sample) {
+  observed_stack s;
+  sample->at_ns = from->at_ns;
+  sample->api = from->api;
+  if (!w->o->stack(w->o->producer, from->stack, &s)) return;
+  for (uint32_t i = 0; i < s.count; i++) *bs_vec_push(&sample->stack) = s.frames[i];
+  sample->callback = s.callback == OBSERVED_NONE ? 0 : s.callback + 1;
+  sample->culprit = s.culprit == OBSERVED_NONE ? 0 : s.culprit + 1;
+  sample->shown = shown_frames(&s);
+  sample->omitted = s.omitted;
+  sample->cut = s.cut;
+}
+
+/* Where the stall was, by the sample that speaks for it. */
+static void fill_place(report_stall *stall) {
+  const report_sample *sample = &stall->samples.items[stall->main];
+  if (sample->callback) stall->callback = text_or_null(sample->stack.items[sample->callback - 1].function);
+  if (!sample->culprit) return;
+  const report_frame *culprit = &sample->stack.items[sample->culprit - 1];
+  stall->has_culprit = true;
+  stall->culprit = (report_place){.function = culprit->function,
+                                  .file = culprit->file ? culprit->file : culprit->module,
+                                  .line = culprit->line};
+}
+
+static int costlier_first(const void *a, const void *b) {
+  const report_part *x = a, *y = b;
+  if (x->ns != y->ns) return x->ns < y->ns ? 1 : -1;
+  return strcmp(x->api, y->api);
+}
+
+static void fill_kind(const observing *w, const observed_stall *from, report_stall *stall) {
+  for (uint32_t i = 0; i < w->kinds.count; i++) {
+    if (w->kinds.items[i].worst != from->id) continue;
+    stall->alike = w->kinds.items[i].count;
+    stall->alike_ns = w->kinds.items[i].total_ns;
+    return;
+  }
+}
+
+void observed_add_stall(void *to, const observed_stall *from) {
+  observing *w = to;
+  report_stall *stall = bs_vec_push(&w->document->stalls);
+  *stall = (report_stall){
+      .loop = observed_loop_number(w, from->loop),
+      .start_ns = from->start_ns,
+      .duration_ns = from->duration_ns,
+      .cpu_ns = from->cpu_ns,
+      .kind = from->kind,
+      .ended = from->ended,
+      .api = from->api,
+      .rule = rule_or_null(from->api),
+      .scope = text_or_null(from->scope),
+  };
+  for (uint32_t i = 0; i < from->ncalls; i++) *bs_vec_push(&stall->calls) = from->calls[i];
+  bs_vec_sort(&stall->calls, costlier_first);
+  fill_kind(w, from, stall);
+  for (uint32_t i = 0; i < from->nsamples; i++)
+    fill_sample(w, &from->samples[i], bs_vec_push(&stall->samples));
+  if (!from->nsamples) return;
+  stall->main = observed_main_sample(w, from);
+  fill_place(stall);
+}
+
+/* One that was expected and did not come is what a reader looks for first. */
+static int weightier_scope(const void *a, const void *b) {
+  const report_scope *x = a, *y = b;
+  bool missed = !strcmp(x->outcome, "missed");
+  if (missed != !strcmp(y->outcome, "missed")) return missed ? -1 : 1;
+  if (x->duration_ns != y->duration_ns) return x->duration_ns > y->duration_ns ? -1 : 1;
+  return x->start_ns < y->start_ns ? -1 : x->start_ns > y->start_ns;
+}
+
+static int earlier_scope(const void *a, const void *b) {
+  const report_scope *x = a, *y = b;
+  uint64_t m = x->start_ns + x->duration_ns, n = y->start_ns + y->duration_ns;
+  if (m != n) return m < n ? -1 : 1;
+  return x->thread - y->thread;
+}
+
+static int earlier_stall(const void *a, const void *b) {
+  const report_stall *x = a, *y = b;
+  if (x->start_ns != y->start_ns) return x->start_ns < y->start_ns ? -1 : 1;
+  return x->loop < y->loop ? -1 : x->loop > y->loop;
+}
+
+/* Keeps the weightiest scopes of this recording. */
+static void bound_scopes(observing *w) {
+  report_scope *first = w->document->scopes.items + w->first_scope;
+  uint32_t count = w->document->scopes.count - w->first_scope;
+  if (count <= OBSERVED_LONGEST) return;
+  qsort(first, count, sizeof *first, weightier_scope);
+  while (count > OBSERVED_LONGEST) report_scope_fini(&first[--count]);
+  w->document->scopes.count = w->first_scope + count;
+}
+
+void observed_add_scope(void *to, const observed_scope *from) {
+  observing *w = to;
+  w->scopes++;
+  report_scope *scope = bs_vec_push(&w->document->scopes);
+  *scope = (report_scope){
+      .name = from->name,
+      .outcome = from->outcome,
+      .loop = observed_loop_number(w, from->loop),
+      .process = from->process,
+      .thread = from->thread,
+      .start_ns = from->start_ns,
+      .duration_ns = from->duration_ns,
+      .threshold_ns = from->threshold_ns,
+      .api = from->api,
+      .rule = rule_or_null(from->api),
+  };
+  for (uint32_t i = 0; i < from->nsamples; i++)
+    fill_sample(w, &from->samples[i], bs_vec_push(&scope->samples));
+  if (w->document->scopes.count - w->first_scope >= 2 * OBSERVED_LONGEST) bound_scopes(w);
+}
+
+/* ---- the rest ---- */
+
+void observed_add_note(void *to, const char *sentence) {
+  observing *w = to;
+  const char *kept = bs_arena_strdup(&w->document->arena, sentence);
+  *bs_vec_push(&w->document->notes) = kept;
+  *bs_vec_push(&w->document->unobserved) = kept;
+}
+
+static void note_left_out(observing *w) {
+  report_document *document = w->document;
+  uint32_t told = document->stalls.count - w->first_stall;
+  if (w->stalls > told)
+    *bs_vec_push(&document->notes) = bs_arena_printf(&document->arena,
+                                                     "%u of %llu recorded stalls, the longest of each kind "
+                                                     "and the longest of all, are told one by one; the "
+                                                     "others are counted in the verdicts",
+                                                     told, (unsigned long long)w->stalls);
+  if (w->scopes > OBSERVED_LONGEST)
+    *bs_vec_push(&document->notes) =
+        bs_arena_printf(&document->arena, "the %d longest of %llu recorded scopes are told", OBSERVED_LONGEST,
+                        (unsigned long long)w->scopes);
+}
+
+void observed_finish(observing *w) {
+  report_document *document = w->document;
+  finish_calls(document);
+  bound_scopes(w);
+  qsort(document->stalls.items + w->first_stall, document->stalls.count - w->first_stall,
+        sizeof *document->stalls.items, earlier_stall);
+  qsort(document->scopes.items + w->first_scope, document->scopes.count - w->first_scope,
+        sizeof *document->scopes.items, earlier_scope);
+  note_left_out(w);
+}

@@ -1,0 +1,82 @@
+/* What a recording could not see or keep, in sentences. */
+#include "runtime-check/collect/recording.h"
+
+#include <inttypes.h>
+
+typedef struct notes {
+  observed_note_visitor *visit;
+  void *to;
+  bs_strbuf text;
+} notes;
+
+__attribute__((format(printf, 2, 3))) static void note(notes *n, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  bs_strbuf_clear(&n->text);
+  bs_strbuf_vaddf(&n->text, format, arguments);
+  va_end(arguments);
+  n->visit(n->to, n->text.text);
+}
+
+static uint32_t loops_counted(const recording *r) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < r->loops.count; i++) count += !r->loops.items[i].is_none;
+  return count;
+}
+
+/* Stretches between two waits that were taken for no iterations, for where the thread was then. */
+static unsigned left_out(const recording *r) {
+  unsigned count = 0;
+  for (uint32_t i = 0; i < r->stalls.count; i++) {
+    const recorded_stall *s = &r->stalls.items[i];
+    if (s->dropped && s->ended && !r->loops.items[s->loop].is_none) count += 1 + s->others;
+  }
+  return count;
+}
+
+static void note_program(const recording *r, notes *n) {
+  if (r->kind == EXECUTABLE_STATIC)
+    note(n, "not observable: the program is statically linked, nothing can be preloaded into it");
+  else if (r->kind == EXECUTABLE_GO && !r->loops.count)
+    note(n, "not observable: a Go program makes its system calls itself");
+  else if (!r->head->processes)
+    note(n, "not observable: the library was not loaded into any process");
+  else if (!loops_counted(r))
+    note(n, "no event loop was seen: no thread waited repeatedly in epoll, poll or select");
+}
+
+static void note_stalls(const recording *r, notes *n) {
+  unsigned refused = 0, outside = left_out(r);
+  for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
+  if (refused)
+    note(n, "%u process%s refused a look at their stacks: durations and calls only", refused,
+         refused == 1 ? "" : "es");
+  if (outside)
+    note(n,
+         "%u long stretch%s between two waits %s left out: the thread was outside of the function that the "
+         "loop was seen in",
+         outside, outside == 1 ? "" : "es", outside == 1 ? "was" : "were");
+}
+
+static void note_processes(const recording *r, notes *n) {
+  if (r->head->not_observable)
+    note(n, "%u processes said that they cannot be watched", r->head->not_observable);
+  if (r->head->slots_refused)
+    note(n, "%u threads were too many and were not watched", r->head->slots_refused);
+  if (r->left_running)
+    note(n, "%u watched process%s went on after the program; --duration says how long to stay",
+         r->left_running, r->left_running == 1 ? "" : "es");
+  if (r->left_unwatched)
+    note(n, "a process that was not watched yet went on after the program; --duration says how long to stay");
+}
+
+void recording_notes(const recording *r, observed_note_visitor *visit, void *to) {
+  notes n = {.visit = visit, .to = to, .text = BS_STRBUF_INIT};
+  note_program(r, &n);
+  note_stalls(r, &n);
+  note_processes(r, &n);
+  if (r->store && store_error(r->store))
+    note(&n, "not everything was stored, %" PRIu64 " row%s lost: %s", store_lost(r->store),
+         store_lost(r->store) == 1 ? " is" : "s are", store_error(r->store));
+  bs_strbuf_fini(&n.text);
+}
