@@ -50,6 +50,9 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->function_rows = bs_calloc(p->functions.count + 1, sizeof *c->function_rows);
   c->is_dispatch = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
+  c->is_chain = bs_calloc(p->calls.count + 1, sizeof(bool));
+  c->dispatches = bs_calloc(p->functions.count + 1, sizeof(bool));
+  c->is_turn = bs_calloc(p->functions.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
   find_apis(c);
   find_system_calls(c);
@@ -67,6 +70,9 @@ void check_free(checker *c) {
   free(c->function_rows);
   free(c->is_dispatch);
   free(c->is_loop_wait);
+  free(c->is_chain);
+  free(c->dispatches);
+  free(c->is_turn);
   free(c->is_skipped);
   free(c->node_address_taken);
   free(c->parameter_of);

@@ -16,11 +16,11 @@ const char *check_record_tag(const char *key, size_t *length) {
   return key;
 }
 
-entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role) {
+static entry_point *add(checker *c, uint32_t function, uint32_t cycle, const char *loop, enum rule_role role) {
   const program_function *f = &c->p->functions.items[function];
   if (check_is_outside(c->p, function)) return NULL;
   bool fresh;
-  bs_map_add(&c->entry_ids, function, c->entries.count, &fresh);
+  bs_map_add(&c->entry_ids, bs_map_key(cycle, function), c->entries.count, &fresh);
   if (!fresh) return NULL;
   entry_point *e = bs_vec_push(&c->entries);
   e->function = function;
@@ -30,7 +30,16 @@ entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum r
   e->via = "";
   e->strength = PROGRAM_CERTAIN;
   e->programs = f->programs;
+  e->cycle = cycle;
   return e;
+}
+
+entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role) {
+  return add(c, function, 0, loop, role);
+}
+
+entry_point *entries_add_body(checker *c, uint32_t function, uint32_t cycle, const char *loop) {
+  return add(c, function, cycle, loop, RULE_ROLE_OTHER);
 }
 
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row) {

@@ -119,7 +119,10 @@ struct checker {
   bool *node_address_taken;
   uint32_t *blocking_line; /* of a function: the first line that makes a descriptor blocking, 0 none */
   bool *is_dispatch; /* calls: through which a loop dispatches */
-  bool *is_loop_wait; /* calls: a loop's own wait */
+  bool *is_loop_wait; /* calls: a loop's own wait, on the way from its cycle */
+  bool *is_chain; /* calls: on the way from a loop's cycle to its wait */
+  bool *dispatches; /* functions that hold a dispatch */
+  bool *is_turn; /* functions between a loop's cycle and its wait that dispatch: a turn, whoever calls them */
   bool *is_skipped; /* functions that are not followed: start-up by configuration, nonblocking by attribute */
   bs_map suppressed_lines; /* (file, line) -> first suppression */
   BS_VEC(uint32_t) next_suppression;
@@ -222,6 +225,8 @@ void entries_find(checker *c);
 /* A new entry point, certain and without a registration; valid until the next one. NULL when the function is
  * one already or stands outside the project. `loop` is borrowed. */
 entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum rule_role role);
+/* The same for the body of a loop statement; a function may hold several. */
+entry_point *entries_add_body(checker *c, uint32_t function, uint32_t cycle, const char *loop);
 /* Whether no `unless` of a pack's row holds for sure at a call. */
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
 /* The tag in a record's key: "conn" of "struct conn@src/conn.h", and its length. Borrows from the key. */

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CHAIN = 4 };
+enum { MAX_CHAIN = 11 }; /* functions from the cycle to the wait */
+enum { NEAR_CHAIN = 3 }; /* a wait further below is a loop's only where the chain dispatches */
 
 typedef struct own_loop {
   uint32_t function, cycle, call; /* the call in the cycle that leads to the wait */
@@ -28,7 +29,10 @@ typedef struct finder {
   uint32_t *rank; /* of a function: its place in `met`; PROGRAM_NONE unreached */
   BS_VEC(uint32_t) met; /* functions in the order of discovery from the program's starts */
   BS_VEC(own_loop) loops;
-  bs_map loop_of_function;
+  BS_VEC(uint32_t) next_loop; /* of the same function; PROGRAM_NONE at the end */
+  bs_map loop_of_function; /* the first */
+  bs_map loop_of_cycle;
+  BS_VEC(uint32_t) walked; /* functions of the chain that is being accepted */
   bool *below; /* functions that an entry point reaches: a loop there is a nested one */
   uint32_t marked; /* entries that are in `below` */
 } finder;
@@ -45,40 +49,51 @@ static bool waits_for_one(const program *p, uint32_t call, const rule *r) {
   return n->kind == FACTS_ARGUMENT_INTEGER && n->value <= 1;
 }
 
-/* The loop name when the call waits for events, else NULL. */
-static const char *wait_kind(const checker *c, uint32_t call) {
+/* Whether a call is one of the waits that loops are made of; `several`: for more than one descriptor. */
+static bool is_wait(const checker *c, uint32_t call, bool several) {
   const program *p = c->p;
   const program_call *row = &p->calls.items[call];
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
-    uint32_t callee = p->edges.items[e].callee;
     if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
-    const rule *const *rules = c->function_rules[callee];
+    const rule *const *rules = c->function_rules[p->edges.items[e].callee];
     const rule_condition *undecided;
-    for (; rules && *rules; rules++) {
-      if ((*rules)->wait && !waits_for_one(p, call, *rules) &&
+    for (; rules && *rules; rules++)
+      if ((*rules)->wait && (!several || !waits_for_one(p, call, *rules)) &&
           eval_rule(c, call, *rules, 0, false, &undecided) >= 0)
-        return "own";
-    }
-    const pack_row *const *rows = c->function_rows[callee];
+        return true;
+  }
+  return false;
+}
+
+/* The loop name when the call waits for events, else NULL. */
+static const char *wait_kind(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  if (is_wait(c, call, true)) return "own";
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    if (c->p->edges.items[e].how == PROGRAM_CALLBACK) continue;
+    const pack_row *const *rows = c->function_rows[c->p->edges.items[e].callee];
     for (; rows && *rows; rows++)
       if ((*rows)->kind == PACK_RUN && entries_row_applies(c, call, *rows)) return (*rows)->pack->name;
   }
   return NULL;
 }
 
-/* A library's loop that is run until someone ends it. What calls that in a cycle far above serves no
- * events there. */
+/* Whether this run of a library's loop goes on until someone ends it: by its row, or because the argument that
+ * could make it one turn is 0. */
+static bool row_runs_to_end(const checker *c, uint32_t call, const pack_row *row) {
+  if (row->kind != PACK_RUN || row->returns == PACK_RETURNS_EACH_TURN) return false;
+  if (!row->unless.count) return true;
+  const program_argument *a = eval_argument(c->p, call, row->unless.items[0].argument);
+  return a && eval_equals(c, call, a, 0, 0) == TRUTH_YES;
+}
+
+/* What calls that in a cycle far above serves no events there. */
 static bool runs_to_end(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
   const pack_row *const *rows = row->kind == FACTS_CALL_DIRECT ? c->function_rows[row->callee] : NULL;
   for (; rows && *rows; rows++)
-    if ((*rows)->kind == PACK_RUN && (*rows)->returns == PACK_RETURNS_AT_END) return true;
+    if (row_runs_to_end(c, call, *rows)) return true;
   return false;
-}
-
-static uint32_t outermost(const program *p, uint32_t cycle) {
-  while (cycle && p->cycles.items[cycle].outer) cycle = p->cycles.items[cycle].outer;
-  return cycle;
 }
 
 /* Something besides the wait is called in the cycle: through a pointer, or a function of the project. */
@@ -92,11 +107,82 @@ static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint3
   return false;
 }
 
+static bool is_work(const program *p, uint32_t call) {
+  const program_call *c = &p->calls.items[call];
+  return c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee);
+}
+
+/* Whether a function between the cycle and the wait calls something besides: through a field, with
+ * `dispatches`. */
+static bool chain_works(const finder *f, uint32_t function, bool dispatches) {
+  const program *p = f->c->p;
+  for (int steps = 0; steps < MAX_CHAIN; steps++) {
+    const program_function *fn = &p->functions.items[function];
+    uint32_t way = f->chain_call[function], next = PROGRAM_NONE;
+    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+      const program_call *c = &p->calls.items[call];
+      bool field = c->kind == FACTS_CALL_INDIRECT && c->callee &&
+                   p->nodes.items[c->callee].kind == FACTS_NODE_FIELD;
+      if (call != way && (dispatches ? field : is_work(p, call))) return true;
+    }
+    if (way == PROGRAM_NONE || f->distance[function] == 0) return false;
+    const program_call *c = &p->calls.items[way];
+    for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges && next == PROGRAM_NONE; e++)
+      if (edge_is_call(&p->edges.items[e]) && f->distance[p->edges.items[e].callee] < f->distance[function])
+        next = p->edges.items[e].callee;
+    if (next == PROGRAM_NONE) return false;
+    function = next;
+  }
+  return false;
+}
+
+/* A call that leads to a wait: through a function of the project. */
+static uint32_t chained_callee(const finder *f, uint32_t call) {
+  const program_call *c = &f->c->p->calls.items[call];
+  for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++)
+    if (edge_is_call(&f->c->p->edges.items[e]) && f->distance[f->c->p->edges.items[e].callee] != UINT8_MAX)
+      return f->c->p->edges.items[e].callee;
+  return PROGRAM_NONE;
+}
+
+static uint32_t wait_of(const finder *f, uint32_t call) {
+  const program *p = f->c->p;
+  for (int steps = 0; steps <= MAX_CHAIN && !wait_kind(f->c, call); steps++) {
+    const program_call *c = &p->calls.items[call];
+    uint32_t next = PROGRAM_NONE;
+    for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++)
+      if (edge_is_call(&p->edges.items[e]) && f->distance[p->edges.items[e].callee] != UINT8_MAX) {
+        next = p->edges.items[e].callee;
+        break;
+      }
+    if (next == PROGRAM_NONE) break;
+    call = f->chain_call[next];
+  }
+  return call;
+}
+
+/* The innermost cycle around a call to a wait that does something with what the wait brings; 0 when there is
+ * none. A walk over items that each wait is none: the modules of a table are started, sessions are run one after
+ * the other. */
+static uint32_t turn_of(const finder *f, uint32_t call) {
+  const program *p = f->c->p;
+  const program_call *row = &p->calls.items[call];
+  uint32_t callee = wait_kind(f->c, call) ? PROGRAM_NONE : chained_callee(f, call);
+  bool far = callee != PROGRAM_NONE && f->distance[callee] > NEAR_CHAIN;
+  const char *kind = wait_kind(f->c, wait_of(f, call));
+  bool library = kind && strcmp(kind, "own") != 0; /* it dispatches by itself */
+  if (far && !chain_works(f, callee, true)) return 0;
+  for (uint32_t cycle = row->cycle; cycle; cycle = p->cycles.items[cycle].outer) {
+    if (row->flags & FACTS_CALL_ABOUT_ITEM && p->cycles.items[cycle].flags & FACTS_CYCLE_WALKS) continue;
+    if (library || does_work(p, row->caller, cycle, call)) return cycle;
+    if (callee != PROGRAM_NONE && chain_works(f, callee, false)) return cycle;
+  }
+  return 0;
+}
+
 /* A function whose cycle waits is a loop of its own: who calls it runs a loop, and is none. */
 static bool holds_loop(const finder *f, uint32_t function) {
-  const program *p = f->c->p;
-  uint32_t call = f->chain_call[function], cycle = outermost(p, p->calls.items[call].cycle);
-  return cycle && does_work(p, function, cycle, call);
+  return turn_of(f, f->chain_call[function]) != 0;
 }
 
 /* Distances from waits, up the calls, breadth first. */
@@ -121,22 +207,6 @@ static void find_chains(finder *f) {
   }
 }
 
-static uint32_t wait_of(const finder *f, uint32_t call) {
-  const program *p = f->c->p;
-  for (int steps = 0; steps <= MAX_CHAIN && !wait_kind(f->c, call); steps++) {
-    const program_call *c = &p->calls.items[call];
-    uint32_t next = PROGRAM_NONE;
-    for (uint32_t e = c->first_edge; e < c->first_edge + c->nedges; e++)
-      if (edge_is_call(&p->edges.items[e]) && f->distance[p->edges.items[e].callee] != UINT8_MAX) {
-        next = p->edges.items[e].callee;
-        break;
-      }
-    if (next == PROGRAM_NONE) break;
-    call = f->chain_call[next];
-  }
-  return call;
-}
-
 static bool leads_to_wait(const finder *f, uint32_t call) {
   const program_call *c = &f->c->p->calls.items[call];
   if (wait_kind(f->c, call)) return eval_reachable(f->c, call, 0);
@@ -149,20 +219,44 @@ static bool leads_to_wait(const finder *f, uint32_t call) {
   return false;
 }
 
+static void add_loop(finder *f, uint32_t function, uint32_t cycle, uint32_t call) {
+  uint32_t wait = wait_of(f, call), id = f->loops.count;
+  const char *name = wait_kind(f->c, wait);
+  uint32_t first = bs_map_add(&f->loop_of_function, function, id, NULL);
+  *bs_vec_push(&f->next_loop) = PROGRAM_NONE;
+  if (first != id) {
+    f->next_loop.items[id] = f->next_loop.items[first];
+    f->next_loop.items[first] = id;
+  }
+  *bs_vec_push(&f->loops) = (own_loop){function, cycle, call, wait, name ? name : "own"};
+}
+
+/* How straight a call leads to a wait: the wait itself, a function of the project, a pointer. */
+enum straightness { WAIT_ITSELF, BY_NAME, BY_POINTER, STRAIGHTNESSES };
+static enum straightness straightness_of(const finder *f, uint32_t call) {
+  if (wait_kind(f->c, call)) return WAIT_ITSELF;
+  return f->c->p->calls.items[call].kind == FACTS_CALL_INDIRECT ? BY_POINTER : BY_NAME;
+}
+
+/* Of several calls in a cycle that lead to a wait, the straightest is the loop's: the others are what it calls. */
 static void find_loops(finder *f) {
   const program *p = f->c->p;
+  BS_VEC(uint32_t) leading = {0};
   for (uint32_t call = 0; call < p->calls.count; call++) {
     const program_call *row = &p->calls.items[call];
-    uint32_t cycle = outermost(p, row->cycle), known;
-    if (!cycle || check_is_outside(p, row->caller) || !leads_to_wait(f, call)) continue;
-    if (bs_map_find(&f->loop_of_function, row->caller, &known)) continue;
-    uint32_t wait = wait_of(f, call);
-    bool chained = !wait_kind(f->c, call);
-    if (!chained && !does_work(p, row->caller, cycle, call)) continue;
-    bs_map_set(&f->loop_of_function, row->caller, f->loops.count);
-    const char *name = wait_kind(f->c, wait);
-    *bs_vec_push(&f->loops) = (own_loop){row->caller, cycle, call, wait, name ? name : "own"};
+    if (row->cycle && !check_is_outside(p, row->caller) && leads_to_wait(f, call)) *bs_vec_push(&leading) = call;
   }
+  for (int straight = 0; straight < STRAIGHTNESSES; straight++) {
+    for (uint32_t i = 0; i < leading.count; i++) {
+      uint32_t call = leading.items[i];
+      if ((int)straightness_of(f, call) != straight) continue;
+      uint32_t cycle = turn_of(f, call);
+      bool fresh = false;
+      if (cycle) bs_map_add(&f->loop_of_cycle, cycle, 1, &fresh);
+      if (fresh) add_loop(f, p->calls.items[call].caller, cycle, call);
+    }
+  }
+  bs_vec_fini(&leading);
 }
 
 /* The walk from the program's starts comes to a function: the first time gives it its rank. */
@@ -192,13 +286,19 @@ static void meet_offloaded(finder *f) {
   }
 }
 
+static bool in_loop(const finder *f, uint32_t function, uint32_t call) {
+  uint32_t loop = PROGRAM_NONE;
+  bs_map_find(&f->loop_of_function, function, &loop);
+  for (; loop != PROGRAM_NONE; loop = f->next_loop.items[loop])
+    if (check_in_cycle(f->c->p, call, f->loops.items[loop].cycle)) return true;
+  return false;
+}
+
 static void meet_callees(finder *f, uint32_t function) {
   const program *p = f->c->p;
   const program_function *fn = &p->functions.items[function];
-  uint32_t loop = PROGRAM_NONE;
-  bs_map_find(&f->loop_of_function, function, &loop);
   for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
-    if (loop != PROGRAM_NONE && check_in_cycle(p, call, f->loops.items[loop].cycle)) continue;
+    if (in_loop(f, function, call)) continue;
     const program_call *row = &p->calls.items[call];
     for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
       if (edge_is_call(&p->edges.items[e])) meet(f, p->edges.items[e].callee);
@@ -240,11 +340,29 @@ static enum rule_role role_of_field(const program *p, const program_node *field)
   return role_of(program_text(p, field->b));
 }
 
+static uint8_t distance_by(const finder *f, uint32_t call) {
+  uint32_t callee = wait_kind(f->c, call) ? PROGRAM_NONE : chained_callee(f, call);
+  return callee == PROGRAM_NONE ? 0 : f->distance[callee] + 1;
+}
+
+/* Whether a call in the cycle leads to the wait of the loop itself, and not to one below what it calls. */
+static bool is_own_chain(const finder *f, const own_loop *loop, uint32_t call) {
+  const program_call *row = &f->c->p->calls.items[call], *own = &f->c->p->calls.items[loop->call];
+  if (call == loop->call) return true;
+  if (row->caller != loop->function) { /* within the chain: what comes closer to the wait */
+    uint8_t here = f->distance[row->caller];
+    return here != UINT8_MAX && leads_to_wait(f, call) && distance_by(f, call) <= here;
+  }
+  if (!leads_to_wait(f, call) || row->kind != own->kind) return false;
+  if (row->kind == FACTS_CALL_INDIRECT) return row->callee == own->callee;
+  return distance_by(f, call) <= distance_by(f, loop->call);
+}
+
 static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool fields_only) {
   checker *c = f->c;
   program *p = c->p;
   const program_call *row = &p->calls.items[call];
-  if (row->kind != FACTS_CALL_INDIRECT || call == loop->call || leads_to_wait(f, call)) return;
+  if (row->kind != FACTS_CALL_INDIRECT || is_own_chain(f, loop, call)) return;
   for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
     const program_edge *e = &p->edges.items[i];
     if (e->how == PROGRAM_CALLBACK || !e->through) continue;
@@ -252,7 +370,7 @@ static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool f
     bool field = n->kind == FACTS_NODE_FIELD;
     if (!field && (fields_only || e->candidates == 1))
       continue; /* one function under another name: the body calls it */
-    c->is_dispatch[call] = true;
+    c->is_dispatch[call] = c->dispatches[row->caller] = true;
     entry_point *entry = entries_add(c, e->callee, loop->name, field ? role_of_field(p, n) : RULE_ROLE_OTHER);
     if (!entry) continue;
     bs_strbuf via = BS_STRBUF_INIT;
@@ -292,30 +410,66 @@ static void describe_loop(finder *f, const own_loop *loop) {
       program_text(p, wait->place.file), wait->place.line);
 }
 
-/* The chain's functions hold dispatches too; the body of the cycle is an entry of its own. */
-static void accept_loop(finder *f, const own_loop *loop) {
+static bool is_walked(const finder *f, uint32_t function) {
+  for (uint32_t i = 0; i < f->walked.count; i++)
+    if (f->walked.items[i] == function) return true;
+  return false;
+}
+
+/* Follows the calls from the cycle to the wait, in each of several backends. They are the loop's own, and only
+ * on this way: another caller of the same helper waits below a callback. */
+static void follow_chain(finder *f, const own_loop *loop, uint32_t call) {
   checker *c = f->c;
-  program *p = c->p;
-  describe_loop(f, loop);
-  c->is_loop_wait[loop->wait] = true;
-  dispatch_function(f, loop, loop->function, loop->cycle, 0);
-  uint32_t call = loop->call;
-  for (int steps = 0; steps < MAX_CHAIN && call != loop->wait; steps++) {
-    const program_call *row = &p->calls.items[call];
-    uint32_t next = PROGRAM_NONE;
-    for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
-      uint32_t callee = p->edges.items[e].callee;
-      if (!edge_is_call(&p->edges.items[e]) || f->distance[callee] == UINT8_MAX) continue;
-      dispatch_function(f, loop, callee, 0, 0); /* each of several backends */
-      if (f->distance[callee] == 0) c->is_loop_wait[f->chain_call[callee]] = true;
-      if (next == PROGRAM_NONE) next = callee;
-    }
-    if (next == PROGRAM_NONE) break;
-    call = f->chain_call[next];
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  c->is_chain[call] = true;
+  if (wait_kind(c, call)) c->is_loop_wait[call] = true;
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    uint32_t callee = p->edges.items[e].callee;
+    const program_function *fn = &p->functions.items[callee];
+    if (!edge_is_call(&p->edges.items[e]) || f->distance[callee] == UINT8_MAX) continue;
+    if (callee == loop->function || is_walked(f, callee) || holds_loop(f, callee)) continue;
+    *bs_vec_push(&f->walked) = callee;
+    dispatch_function(f, loop, callee, 0, 0); /* the chain's functions hold dispatches too */
+    for (uint32_t next = fn->first_call; next < fn->first_call + fn->ncalls; next++)
+      if (next != call && is_own_chain(f, loop, next)) follow_chain(f, loop, next);
   }
-  entry_point *entry = entries_add(c, loop->function, loop->name, RULE_ROLE_OTHER);
+}
+
+/* A function of the chain that dispatches is a turn of the loop, from wherever it is called. */
+static void mark_turns(finder *f) {
+  const program *p = f->c->p;
+  for (uint32_t i = 0; i < f->walked.count; i++) {
+    const program_function *fn = &p->functions.items[f->walked.items[i]];
+    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+      const program_call *row = &p->calls.items[call];
+      bool direct = row->kind == FACTS_CALL_DIRECT && f->c->dispatches[row->callee];
+      if (f->c->is_dispatch[call] || direct) f->c->is_turn[f->walked.items[i]] = true;
+    }
+  }
+}
+
+/* All waits in the cycle itself are its own, and those on the chains of all calls that lead to one. */
+static void mark_waits(finder *f, const own_loop *loop) {
+  const program *p = f->c->p;
+  const program_function *fn = &p->functions.items[loop->function];
+  f->walked.count = 0;
+  for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+    if (!check_in_cycle(p, call, loop->cycle)) continue;
+    if (is_wait(f->c, call, false)) f->c->is_loop_wait[call] = true;
+    if (is_own_chain(f, loop, call)) follow_chain(f, loop, call);
+  }
+  mark_turns(f);
+}
+
+/* The body of the cycle is an entry of its own. */
+static void accept_loop(finder *f, const own_loop *loop) {
+  const program *p = f->c->p;
+  describe_loop(f, loop);
+  dispatch_function(f, loop, loop->function, loop->cycle, 0);
+  mark_waits(f, loop);
+  entry_point *entry = entries_add_body(f->c, loop->function, loop->cycle, loop->name);
   if (!entry) return;
-  entry->cycle = loop->cycle;
   entry->has_registered = true;
   entry->registered = p->cycles.items[loop->cycle].place;
   entry->registered_in = loop->function;
@@ -351,9 +505,10 @@ static void mark_below(finder *f) {
 }
 
 static int compare_rank(const void *a, const void *b, void *rank) {
-  uint32_t x = ((const uint32_t *)rank)[((const own_loop *)a)->function],
-           y = ((const uint32_t *)rank)[((const own_loop *)b)->function];
-  return x < y ? -1 : x > y;
+  const own_loop *x = a, *y = b;
+  uint32_t rank_x = ((const uint32_t *)rank)[x->function], rank_y = ((const uint32_t *)rank)[y->function];
+  if (rank_x != rank_y) return rank_x < rank_y ? -1 : 1;
+  return x->cycle < y->cycle ? -1 : x->cycle > y->cycle;
 }
 
 void ownloop_find(checker *c) {
@@ -381,5 +536,8 @@ void ownloop_find(checker *c) {
   free(f.rank);
   bs_vec_fini(&f.met);
   bs_vec_fini(&f.loops);
+  bs_vec_fini(&f.next_loop);
+  bs_vec_fini(&f.walked);
+  bs_map_fini(&f.loop_of_cycle);
   bs_map_fini(&f.loop_of_function);
 }

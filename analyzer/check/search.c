@@ -26,6 +26,7 @@ enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function t
 typedef struct state {
   uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
   uint8_t strength;
+  bool on_chain; /* on the way from a loop's cycle to its wait */
   bool made_blocking; /* a function shortly before made descriptors blocking */
   uint8_t blocking_steps; /* for how many steps more that is believed to be meant for them */
   uint16_t depth;
@@ -63,6 +64,8 @@ typedef struct search {
   uint32_t *free_context; /* of an edge, for a caller without a context; PROGRAM_NONE: not known yet */
   mark *marks; /* of functions without a context, two each */
   BS_VEC(mark) bound_marks; /* of contexts, two each */
+  BS_VEC(mark) chain_marks;
+  bs_map chain_ids; /* (function, context) -> its row in `chain_marks` */
   bs_map change_marks; /* of a search for what is new, instead: into bound_marks */
   uint32_t entry, run;
   BS_VEC(state) states;
@@ -94,15 +97,23 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
  * callers. */
 static mark *mark_among_changes(search *s, const state *at) {
   bool new_function = changes_is_new_function(s->changes, at->function);
-  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), 2u * at->made_blocking + at->is_new);
+  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), 4u * at->on_chain + 2u * at->made_blocking + at->is_new);
   if (new_function) key = bs_hash_mix(key, at->base + UINT64_C(1));
   uint32_t i = bs_map_add(&s->change_marks, key, s->bound_marks.count, NULL);
   if (i == s->bound_marks.count) bs_vec_push(&s->bound_marks);
   return &s->bound_marks.items[i];
 }
 
+/* The few functions between a loop's cycle and its wait are gone through apart: their wait is the loop's own. */
+static mark *mark_on_chain(search *s, const state *at) {
+  uint32_t i = bs_map_add(&s->chain_ids, bs_map_key(at->function, at->context), s->chain_marks.count, NULL);
+  if (i == s->chain_marks.count) bs_vec_push(&s->chain_marks);
+  return &s->chain_marks.items[i];
+}
+
 static mark *mark_of(search *s, const state *at) {
   if (s->changes) return mark_among_changes(s, at);
+  if (at->on_chain) return mark_on_chain(s, at);
   if (!at->context) return &s->marks[2 * at->function + at->made_blocking];
   uint32_t i = 2 * at->context + at->made_blocking;
   while (s->bound_marks.count <= i) bs_vec_push(&s->bound_marks);
@@ -135,6 +146,10 @@ static program_set programs_behind(const checker *c, program_set programs, const
   return program_set_meet(c->p, programs, c->p->functions.items[e->callee].programs);
 }
 
+static bool stays_on_chain(const checker *c, const state *at, const program_edge *e) {
+  return (at->on_chain && c->is_chain[e->call]) || c->is_turn[e->callee];
+}
+
 /* The state behind an edge. */
 static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t context, uint8_t strength) {
   const state at = s->states.items[from];
@@ -148,6 +163,7 @@ static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t c
                  .parent = from,
                  .edge = edge,
                  .strength = strength < at.strength ? strength : at.strength,
+                 .on_chain = stays_on_chain(s->c, &at, e),
                  .made_blocking = steps > 0,
                  .blocking_steps = steps,
                  .depth = at.depth + 1,
@@ -229,7 +245,7 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
     if (c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT) continue;
     if (program_set_meet(c->p, at.programs, c->p->calls.items[k->call].programs) == PROGRAM_NOWHERE) continue;
-    if (c->is_loop_wait[k->call] || !eval_reachable(c, k->call, at.context)) continue;
+    if ((at.on_chain && c->is_loop_wait[k->call]) || !eval_reachable(c, k->call, at.context)) continue;
     if (!check_in_cycle(c->p, k->call, cycle)) continue;
     const rule *best = NULL;
     const rule_condition *undecided = NULL;
@@ -355,7 +371,7 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   uint32_t context = enter(s, e, over->edge, at->context);
   /* What was gone through once is not gone through again for a mode that a longer way sets. */
   const mark *known = &s->marks[2 * e->callee];
-  bool taken = known->taken == s->run && is_within(s, programs, known->done);
+  bool taken = !stays_on_chain(c, at, e) && known->taken == s->run && is_within(s, programs, known->done);
   if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !s->changes) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
@@ -436,7 +452,8 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
   s->states.count = s->branches.count = 0;
   bs_map_fini(&s->sink_seen);
   state root = {
-      .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .programs = e->programs};
+      .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .on_chain = e->cycle != 0,
+      .programs = e->programs};
   if (s->changes) {
     root.base = changes_loop(s->changes, entry);
     root.is_new = changes_step(s->changes, &root.base, e->function);
@@ -461,6 +478,8 @@ static void search_init(search *s) {
 static void search_fini(search *s) {
   bs_map_fini(&s->sink_seen);
   bs_map_fini(&s->change_marks);
+  bs_map_fini(&s->chain_ids);
+  bs_vec_fini(&s->chain_marks);
   for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
   bs_vec_fini(&s->states);
   bs_vec_fini(&s->branches);

@@ -137,7 +137,7 @@ static bool body_tries_again(extract *x, uint32_t body) {
 
 uint8_t cycle_flags(extract *x, const cycle_parts *parts) {
   uint32_t before = x->walked.count;
-  add_stepped(x, parts->step, 0, false);
+  add_stepped(x, parts->step, 0, true);
   if (parts->test && !parts->step) {
     add_stepped(x, parts->test, 0, true);
     add_stepped(x, parts->body, parts->test, false);

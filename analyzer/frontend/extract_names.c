@@ -169,13 +169,22 @@ static enum facts_holds pointee_holds(CXType type) {
   }
 }
 
+/* Whether an integer may carry a pointer or a function: one of the width of a pointer, and bytes in an array. */
+static bool is_carrier(enum CXTypeKind kind, bool in_array) {
+  bool word = kind == CXType_ULong || kind == CXType_ULongLong || kind == CXType_Long || kind == CXType_LongLong;
+  bool byte = kind == CXType_UChar || kind == CXType_SChar || kind == CXType_Char_S || kind == CXType_Char_U;
+  return word || (byte && in_array);
+}
+
 enum facts_holds type_holds(CXType type) {
   type = clang_getCanonicalType(type);
+  bool in_array = type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray;
   while (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
          type.kind == CXType_VariableArray)
     type = clang_getCanonicalType(clang_getArrayElementType(type));
   if (type.kind == CXType_Pointer) return pointee_holds(clang_getCanonicalType(clang_getPointeeType(type)));
   if (type.kind == CXType_Enum) return FACTS_HOLDS_INTEGER;
+  if (is_carrier(type.kind, in_array)) return FACTS_HOLDS_ANYTHING;
   return type.kind >= CXType_Bool && type.kind <= CXType_Int128 ? FACTS_HOLDS_INTEGER : FACTS_HOLDS_ANYTHING;
 }
 
