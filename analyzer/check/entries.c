@@ -16,7 +16,8 @@ const char *check_record_tag(const char *key, size_t *length) {
   return key;
 }
 
-static entry_point *add(checker *c, uint32_t function, uint32_t cycle, const char *loop, enum rule_role role) {
+static entry_point *add(checker *c, uint32_t function, uint32_t cycle, const char *loop,
+                        enum rule_role role) {
   const program_function *f = &c->p->functions.items[function];
   if (check_is_outside(c->p, function)) return NULL;
   bool fresh;

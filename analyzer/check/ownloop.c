@@ -68,18 +68,17 @@ static bool is_wait(const checker *c, uint32_t call, bool several) {
 /* The loop name when the call waits for events, else NULL. */
 static const char *wait_kind(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
-  if (is_wait(c, call, true)) return "own";
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     if (c->p->edges.items[e].how == PROGRAM_CALLBACK) continue;
     const pack_row *const *rows = c->function_rows[c->p->edges.items[e].callee];
     for (; rows && *rows; rows++)
       if ((*rows)->kind == PACK_RUN && entries_row_applies(c, call, *rows)) return (*rows)->pack->name;
   }
-  return NULL;
+  return is_wait(c, call, true) ? "own" : NULL;
 }
 
-/* Whether this run of a library's loop goes on until someone ends it: by its row, or because the argument that
- * could make it one turn is 0. */
+/* Whether this run of a library's loop goes on until someone ends it: by its row, or because the argument
+ * that could make it one turn is 0. */
 static bool row_runs_to_end(const checker *c, uint32_t call, const pack_row *row) {
   if (row->kind != PACK_RUN || row->returns == PACK_RETURNS_EACH_TURN) return false;
   if (!row->unless.count) return true;
@@ -121,8 +120,8 @@ static bool chain_works(const finder *f, uint32_t function, bool dispatches) {
     uint32_t way = f->chain_call[function], next = PROGRAM_NONE;
     for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
       const program_call *c = &p->calls.items[call];
-      bool field = c->kind == FACTS_CALL_INDIRECT && c->callee &&
-                   p->nodes.items[c->callee].kind == FACTS_NODE_FIELD;
+      bool field =
+          c->kind == FACTS_CALL_INDIRECT && c->callee && p->nodes.items[c->callee].kind == FACTS_NODE_FIELD;
       if (call != way && (dispatches ? field : is_work(p, call))) return true;
     }
     if (way == PROGRAM_NONE || f->distance[function] == 0) return false;
@@ -162,8 +161,8 @@ static uint32_t wait_of(const finder *f, uint32_t call) {
 }
 
 /* The innermost cycle around a call to a wait that does something with what the wait brings; 0 when there is
- * none. A walk over items that each wait is none: the modules of a table are started, sessions are run one after
- * the other. */
+ * none. A walk over items that each wait is none: the modules of a table are started, sessions are run one
+ * after the other. */
 static uint32_t turn_of(const finder *f, uint32_t call) {
   const program *p = f->c->p;
   const program_call *row = &p->calls.items[call];
@@ -238,13 +237,15 @@ static enum straightness straightness_of(const finder *f, uint32_t call) {
   return f->c->p->calls.items[call].kind == FACTS_CALL_INDIRECT ? BY_POINTER : BY_NAME;
 }
 
-/* Of several calls in a cycle that lead to a wait, the straightest is the loop's: the others are what it calls. */
+/* Of several calls in a cycle that lead to a wait, the straightest is the loop's: the others are what it
+ * calls. */
 static void find_loops(finder *f) {
   const program *p = f->c->p;
   BS_VEC(uint32_t) leading = {0};
   for (uint32_t call = 0; call < p->calls.count; call++) {
     const program_call *row = &p->calls.items[call];
-    if (row->cycle && !check_is_outside(p, row->caller) && leads_to_wait(f, call)) *bs_vec_push(&leading) = call;
+    if (row->cycle && !check_is_outside(p, row->caller) && leads_to_wait(f, call))
+      *bs_vec_push(&leading) = call;
   }
   for (int straight = 0; straight < STRAIGHTNESSES; straight++) {
     for (uint32_t i = 0; i < leading.count; i++) {
@@ -416,8 +417,8 @@ static bool is_walked(const finder *f, uint32_t function) {
   return false;
 }
 
-/* Follows the calls from the cycle to the wait, in each of several backends. They are the loop's own, and only
- * on this way: another caller of the same helper waits below a callback. */
+/* Follows the calls from the cycle to the wait, in each of several backends. They are the loop's own, and
+ * only on this way: another caller of the same helper waits below a callback. */
 static void follow_chain(finder *f, const own_loop *loop, uint32_t call) {
   checker *c = f->c;
   const program *p = c->p;

@@ -97,14 +97,16 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
  * callers. */
 static mark *mark_among_changes(search *s, const state *at) {
   bool new_function = changes_is_new_function(s->changes, at->function);
-  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), 4u * at->on_chain + 2u * at->made_blocking + at->is_new);
+  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context),
+                             4u * at->on_chain + 2u * at->made_blocking + at->is_new);
   if (new_function) key = bs_hash_mix(key, at->base + UINT64_C(1));
   uint32_t i = bs_map_add(&s->change_marks, key, s->bound_marks.count, NULL);
   if (i == s->bound_marks.count) bs_vec_push(&s->bound_marks);
   return &s->bound_marks.items[i];
 }
 
-/* The few functions between a loop's cycle and its wait are gone through apart: their wait is the loop's own. */
+/* The few functions between a loop's cycle and its wait are gone through apart: their wait is the loop's own.
+ */
 static mark *mark_on_chain(search *s, const state *at) {
   uint32_t i = bs_map_add(&s->chain_ids, bs_map_key(at->function, at->context), s->chain_marks.count, NULL);
   if (i == s->chain_marks.count) bs_vec_push(&s->chain_marks);
@@ -451,9 +453,11 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
   s->only_rule = only_rule;
   s->states.count = s->branches.count = 0;
   bs_map_fini(&s->sink_seen);
-  state root = {
-      .function = e->function, .edge = PROGRAM_NONE, .strength = e->strength, .on_chain = e->cycle != 0,
-      .programs = e->programs};
+  state root = {.function = e->function,
+                .edge = PROGRAM_NONE,
+                .strength = e->strength,
+                .on_chain = e->cycle != 0,
+                .programs = e->programs};
   if (s->changes) {
     root.base = changes_loop(s->changes, entry);
     root.is_new = changes_step(s->changes, &root.base, e->function);

@@ -169,9 +169,11 @@ static enum facts_holds pointee_holds(CXType type) {
   }
 }
 
-/* Whether an integer may carry a pointer or a function: one of the width of a pointer, and bytes in an array. */
+/* Whether an integer may carry a pointer or a function: one of the width of a pointer, and bytes in an array.
+ */
 static bool is_carrier(enum CXTypeKind kind, bool in_array) {
-  bool word = kind == CXType_ULong || kind == CXType_ULongLong || kind == CXType_Long || kind == CXType_LongLong;
+  bool word =
+      kind == CXType_ULong || kind == CXType_ULongLong || kind == CXType_Long || kind == CXType_LongLong;
   bool byte = kind == CXType_UChar || kind == CXType_SChar || kind == CXType_Char_S || kind == CXType_Char_U;
   return word || (byte && in_array);
 }
