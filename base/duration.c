@@ -1,3 +1,4 @@
+/* Three significant digits at most, in the unit that keeps them before the point: ns, µs, ms, s. */
 #include "base/duration.h"
 
 void bs_duration_write(bs_strbuf *out, uint64_t ns) {

@@ -1,3 +1,4 @@
+/* An error's text grows at the front: who passes it on says what was being done. */
 #include "base/error.h"
 
 #include "base/visible.h"

@@ -1,3 +1,4 @@
+/* A temporary file beside the old one, then a rename, which is atomic on one file system. */
 #include "base/file.h"
 
 #include "base/mem.h"

@@ -1,3 +1,4 @@
+/* The seeds and the mixing are fixed: the values stand in files. */
 #include "base/hash.h"
 
 #define XXH_INLINE_ALL

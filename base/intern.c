@@ -1,3 +1,4 @@
+/* Texts lie in an arena; a table of ids, open addressing, finds them by their hash. */
 #include "base/intern.h"
 
 #include "base/hash.h"

@@ -1,3 +1,5 @@
+/* Open addressing with linear probing; keys are scattered first, since many are small numbers side by side.
+ */
 #include "base/map.h"
 
 #include "base/mem.h"

@@ -1,3 +1,4 @@
+/* Arenas are chains of blocks that grow. Without memory the program ends here: no caller could go on. */
 #include "base/mem.h"
 
 #include <malloc.h>

@@ -1,3 +1,4 @@
+/* Lists of folders and names, the only ones: who asks whose code something is asks here. */
 #include "base/module.h"
 
 #include "base/path.h"

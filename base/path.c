@@ -1,3 +1,4 @@
+/* Paths are cut and joined by their slashes. */
 #include "base/path.h"
 
 #include <stdlib.h>

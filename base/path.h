@@ -1,4 +1,4 @@
-/* Paths as text: no symbolic link is followed, nothing is looked up on the disk. */
+/* Paths as text: no symbolic link is followed. Only bs_path_cwd and bs_path_is_folder ask the system. */
 #ifndef BLOCKSCAN_BASE_PATH_H
 #define BLOCKSCAN_BASE_PATH_H
 

@@ -1,3 +1,4 @@
+/* Settings and checks of a connection; what follows from them is the cache's and the recording's. */
 #include "base/sqlite.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* An empty buffer points to a shared zero byte, so that its text is never NULL. */
 #include "base/strbuf.h"
 
 #include "base/mem.h"

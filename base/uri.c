@@ -1,3 +1,4 @@
+/* Percent-encoding of all but unreserved characters and slashes. */
 #include "base/uri.h"
 
 #include "base/strbuf.h"

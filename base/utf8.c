@@ -1,3 +1,4 @@
+/* Decodes by the table of well-formed sequences of the Unicode Standard (table 3-7). */
 #include "base/utf8.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Goes over a text character by character: what is a hazard is written as an escape, all else as it is. */
 #include "base/visible.h"
 
 #include "base/utf8.h"

@@ -1,3 +1,4 @@
+/* References where XML has them; what XML 1.0 cannot hold at all becomes the replacement character. */
 #include "base/xml.h"
 
 #include "base/utf8.h"

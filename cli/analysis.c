@@ -1,3 +1,4 @@
+/* One way out for all verbs that analyse, so that an exit code means one thing. */
 #include "cli/analysis.h"
 
 #include "evidence/cut.h"

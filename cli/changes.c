@@ -1,3 +1,4 @@
+/* The options of new findings, and which of them go together. */
 #include "cli/changes.h"
 
 #include "evidence/hook.h"

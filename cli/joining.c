@@ -1,3 +1,4 @@
+/* The options that name evidence. */
 #include "cli/joining.h"
 
 enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };

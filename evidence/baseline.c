@@ -1,3 +1,4 @@
+/* The file is JSON, one entry a line; entries meet findings as two reports do (compare.h). */
 #include "evidence/baseline.h"
 
 #include "base/file.h"

@@ -1,3 +1,4 @@
+/* What a patch or the files of a commit leave of a report. */
 #include "evidence/changes.h"
 
 #include "base/path.h"

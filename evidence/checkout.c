@@ -1,3 +1,4 @@
+/* git writes the files of the other state below a scratch folder; the overlay lays them over the disk. */
 #include "evidence/checkout.h"
 
 #include "base/hash.h"

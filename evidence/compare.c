@@ -1,3 +1,4 @@
+/* Pairs findings by id, then by what they are and who reaches them. */
 #include "evidence/compare.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* Each question is a child process with its own environment, whose output goes to a file in memory. */
 #include "evidence/git.h"
 
 #include "base/path.h"

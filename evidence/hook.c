@@ -1,3 +1,4 @@
+/* The files of a commit, the index as an overlay, and what of a report concerns them. */
 #include "evidence/hook.h"
 
 #include "analyzer/frontend/language.h"

@@ -1,3 +1,4 @@
+/* Keeps the sites of a recording, each once, and charges calls and stalls to findings. */
 #include "evidence/join_internal.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* Takes a name apart where the spellings differ: templates, scopes, clones, prefixes of the C library. */
 #include "evidence/join_names.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Tells inputs apart, reads them, and hands a recording's stacks, calls and stalls to the join. */
 #include "evidence/joining.h"
 
 #include "analyzer/driver/project.h"

@@ -1,3 +1,4 @@
+/* Answers by the checked programs of the scans, which are solved when the first question comes. */
 #include "evidence/joining_graph.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* Reads unified diffs, and git's names in them. */
 #include "evidence/patch.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Analyses the earlier state over an overlay, pairs the findings of both, and leaves what is new. */
 #include "evidence/revision.h"
 
 #include "analyzer/check/changes.h"

@@ -1,3 +1,4 @@
+/* Keeps the files that were read, and writes one line of one of them with a caret below it. */
 #include "reports/excerpt.h"
 
 #include <ctype.h>

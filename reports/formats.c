@@ -1,3 +1,4 @@
+/* The table, made from the rows of formats.h. */
 #include "reports/formats.h"
 
 #include <string.h>

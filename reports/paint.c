@@ -1,3 +1,4 @@
+/* Escapes of colour, wrapping by characters, and visible forms of what a terminal would act on. */
 #include "reports/paint.h"
 
 #include "base/utf8.h"

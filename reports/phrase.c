@@ -1,3 +1,4 @@
+/* Sentences that several formats share are made here and nowhere else. */
 #include "reports/phrase.h"
 
 #include "base/duration.h"

@@ -1,3 +1,4 @@
+/* Lines and columns of the files that a report names, in the units that other programs count in. */
 #include "reports/sources.h"
 
 #include "base/hash.h"

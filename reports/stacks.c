@@ -1,3 +1,4 @@
+/* Weighs each sample of a stall by the time until the next one. */
 #include "reports/stacks.h"
 
 #include "base/path.h"

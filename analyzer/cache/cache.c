@@ -1,3 +1,5 @@
+/* Rows of facts by their keys. A row counts only when all files that it depends on are as they were, and all
+ * names that were looked for in vain are still absent. Rows are written several in one transaction. */
 #include "analyzer/cache/cache.h"
 
 #include "analyzer/cache/database.h"

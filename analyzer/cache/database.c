@@ -1,3 +1,4 @@
+/* The schema, the statements, and what is done with a file that is damaged, foreign or of another version. */
 #include "analyzer/cache/database.h"
 
 #include "base/sqlite.h"

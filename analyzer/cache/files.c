@@ -1,3 +1,4 @@
+/* Hashes of files for one run, by path; a stat that is as in the cache saves the reading. */
 #include "analyzer/cache/files.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* Finds the cache's folder and the secret, and refuses both when others could have written them. */
 #include "analyzer/cache/place.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* The steps of an analysis in their order, and the report that is kept between runs. */
 #include "analyzer/driver/analysis.h"
 
 #include "analyzer/driver/identity.h"

@@ -1,3 +1,4 @@
+/* Reads the build-id from the program's own notes, as the loader has mapped them. */
 #include "analyzer/driver/identity.h"
 
 #include <elf.h>

@@ -1,12 +1,11 @@
+/* One file: the key, then the document's archive (reports/model/archive.h), which knows whether it is whole.
+ */
 #include "analyzer/driver/kept.h"
 
+#include "base/file.h"
 #include "reports/model/archive.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static char *file_name(bs_arena *arena, const char *folder) {
   return bs_arena_printf(arena, "%s/report.bin", folder);
@@ -32,27 +31,12 @@ bool kept_find(const char *folder, uint64_t key, report_document *document) {
   return good;
 }
 
-static bool write_all(int fd, const bs_strbuf *bytes) {
-  for (size_t done = 0; done < bytes->length;) {
-    ssize_t n = write(fd, bytes->text + done, bytes->length - done);
-    if (n <= 0) return false;
-    done += (size_t)n;
-  }
-  return true;
-}
-
 void kept_put(const char *folder, uint64_t key, const report_document *document) {
   bs_arena arena = {0};
   bs_strbuf bytes = BS_STRBUF_INIT;
-  char *temporary = bs_arena_printf(&arena, "%s/report.XXXXXX", folder);
-  int fd = mkostemp(temporary, O_CLOEXEC);
-  if (fd >= 0) {
-    bs_strbuf_add(&bytes, &key, sizeof key);
-    report_archive(document, &bytes);
-    bool good = write_all(fd, &bytes);
-    good &= close(fd) == 0;
-    if (!good || rename(temporary, file_name(&arena, folder)) != 0) unlink(temporary);
-  }
+  bs_strbuf_add(&bytes, &key, sizeof key);
+  report_archive(document, &bytes);
+  bs_file_replace(file_name(&arena, folder), &bytes, NULL);
   bs_strbuf_fini(&bytes);
   bs_arena_fini(&arena);
 }

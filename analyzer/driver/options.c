@@ -1,3 +1,4 @@
+/* The defaults of an analysis. */
 #include "analyzer/driver/options.h"
 
 #include <unistd.h>

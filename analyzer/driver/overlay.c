@@ -1,3 +1,4 @@
+/* Files over files: the description for clang, and the compile database as the other state has it. */
 #include "analyzer/driver/overlay.h"
 
 #include "analyzer/frontend/language.h"

@@ -1,3 +1,4 @@
+/* The cleaner is a child that reads a pipe: when the last writer is gone, so is the process, and it removes. */
 #include "analyzer/driver/scratch.h"
 
 #include <errno.h>

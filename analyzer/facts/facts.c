@@ -1,3 +1,4 @@
+/* The tables' memory, and how nodes and strings come to be in them once. */
 #include "analyzer/facts/facts.h"
 
 void facts_unit_init(facts_unit *unit) {

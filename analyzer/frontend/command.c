@@ -1,3 +1,4 @@
+/* The quoting of POSIX shells and of response files, which differ. */
 #include "analyzer/frontend/command.h"
 
 #include "base/path.h"

@@ -1,3 +1,4 @@
+/* A command's launchers, its -x and its file's extension, by lists of what build systems write. */
 #include "analyzer/frontend/language.h"
 
 #include "base/path.h"

@@ -1,3 +1,4 @@
+/* The parent polls its workers' pipes, forks a new one for each that is lost, and puts limits on all. */
 #include "analyzer/frontend/workers.h"
 
 #include "base/vec.h"

@@ -1,3 +1,4 @@
+/* Each finding becomes one diagnostic at its sink, with its path as related information. */
 #include "cli/lsp/answers.h"
 
 #include "base/path.h"

@@ -1,3 +1,4 @@
+/* Messages behind a Content-Length header, as they come in pieces. */
 #include "cli/lsp/framing.h"
 
 #include <stdlib.h>

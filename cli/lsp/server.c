@@ -1,3 +1,4 @@
+/* A state machine: messages in, messages out, and the wish for a scan; its host does the rest. */
 #include "cli/lsp/server.h"
 
 #include "base/path.h"

@@ -1,3 +1,4 @@
+/* One walk over the document writes it or reads it: the same code in both directions, so that they agree. */
 #include "reports/model/archive.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* Quantiles come from buckets: the value is right to one part in eight. */
 #include "reports/model/durations.h"
 
 #include "base/mem.h"

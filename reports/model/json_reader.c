@@ -1,3 +1,4 @@
+/* Problems name the path of keys to the value, as in findings[3].sink.line. */
 #include "reports/model/json_reader.h"
 
 #include <limits.h>

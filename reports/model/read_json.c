@@ -1,3 +1,4 @@
+/* The document's members, each with the function that reads it. */
 #include "reports/model/read_json.h"
 
 #include "reports/model/json_reader.h"

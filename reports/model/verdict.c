@@ -1,3 +1,4 @@
+/* Decides what makes a report incomplete; the only place that does. */
 #include "reports/model/verdict.h"
 
 #include "base/visible.h"

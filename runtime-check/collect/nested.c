@@ -1,3 +1,4 @@
+/* Walks a unit's debug information once and keeps the functions that lie inside others. */
 #include "runtime-check/collect/nested.h"
 
 #include <dwarf.h>

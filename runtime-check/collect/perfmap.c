@@ -1,3 +1,4 @@
+/* A map is read whole, only when it is from this user or root, and its rows are sorted by address. */
 #include "runtime-check/collect/perfmap.h"
 
 #include "base/map.h"

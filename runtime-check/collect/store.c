@@ -1,4 +1,5 @@
-/* The file of a recording, in SQLite. Writers come through here only; readers use the views.
+/* Writes a recording, in SQLite: all writing is here. store_read.c reads the tables for the reports; for
+ * others there are views (docs/stalls-db.md).
  *
  * Writes are gathered in transactions, so that a busy recording costs no disk write for each row. The first
  * error (a full disk) is kept, later writes are counted as lost, and the recording goes on without them. */
