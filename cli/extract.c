@@ -154,10 +154,11 @@ static int take_units(const extract_options *o, const unit_set *units, const cha
 
 static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, unit_set *units,
                          bs_error *error) {
-  const char *path, *root;
-  if (!project_find_database(arena, o->analysis.database, &path, error) || !compdb_load(db, path, error) ||
-      !project_find_root(arena, &o->analysis, compdb_root(db), &root, error))
-    return cli_fail(error);
+  const char *root;
+  project_config config;
+  bool read = project_read_database(arena, &o->analysis, db, &root, &config, error);
+  project_config_fini(&config);
+  if (!read) return cli_fail(error);
   bool loaded = units_load(db, root, &o->analysis, units, error);
   units_settle(units);
   for (uint32_t i = 0; i < units->warnings.count; i++) visible_say("%s", units->warnings.items[i]);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "reports/formats.h"
 
+#include "base/path.h"
 #include "base/visible.h"
 #include "evidence/git.h"
 
@@ -21,6 +22,11 @@ enum {
   OPTION_MAX_BROKEN,
   OPTION_MAX_TARGETS,
   OPTION_IF_NO_LOOPS,
+  OPTION_EXTRA_ARG,
+  OPTION_EXTRA_ARG_BEFORE,
+  OPTION_REMOVE_ARG,
+  OPTION_QUERY_DRIVER,
+  OPTION_PATH_MAP,
   OPTION_RULES,
 };
 
@@ -41,11 +47,23 @@ static const struct argp_option analysis_table[] = {
 };
 
 static const struct argp_option parsing_table[] = {
+    {"extra-arg", OPTION_EXTRA_ARG, "WORD", 0, "Add WORD at the end of every command line; repeatable", 0},
+    {"extra-arg-before", OPTION_EXTRA_ARG_BEFORE, "WORD", 0,
+     "Add WORD before the other words of every command line; repeatable", 0},
+    {"remove-arg", OPTION_REMOVE_ARG, "GLOB", 0,
+     "Remove the words that GLOB matches, and their operands, from every command line; repeatable", 0},
+    {"query-driver", OPTION_QUERY_DRIVER, "GLOB", 0,
+     "Run the compilers of the database whose absolute path matches GLOB, to ask for their system headers; "
+     "repeatable",
+     0},
+    {"path-map", OPTION_PATH_MAP, "OLD=NEW", 0,
+     "Read NEW where the database says OLD, the folder of another machine; repeatable", 0},
     {"jobs", 'j', "N", 0, "Parse with N worker processes (default: one per core)", 0},
     {"cache-dir", OPTION_CACHE_DIR, "DIR", 0,
      "Keep the cache in DIR (default: a folder below ~/.cache/blockscan)", 0},
     {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
-    {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0, "Give up a unit after SECONDS (default: 120)", 0},
+    {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0,
+     "Give up a unit after SECONDS of CPU time (default: 120)", 0},
     {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
      0},
     {0},
@@ -99,9 +117,28 @@ static void distrust_tracked(analysis_options *options) {
   options->no_cache = true;
 }
 
+static void add_mend(analysis_options *options, enum mend_kind kind, const char *word) {
+  *bs_vec_push(&options->mends) = (command_mend){.kind = kind, .word = word};
+}
+
+static void add_path_map(struct argp_state *state, analysis_options *options, const char *text) {
+  const char *equals = strchr(text, '=');
+  if (!equals || equals == text || !equals[1])
+    argp_error(state, "--path-map: '%s' is not OLD=NEW, two folders", text);
+  else
+    *bs_vec_push(&options->path_maps) =
+        (path_map){bs_arena_strndup(&options->arena, text, (size_t)(equals - text)),
+                   bs_path_normalise(&options->arena, bs_path_cwd(&options->arena), equals + 1)};
+}
+
 static error_t parse_parsing(int key, char *argument, struct argp_state *state) {
   analysis_options *options = state->input;
   switch (key) {
+  case OPTION_EXTRA_ARG: add_mend(options, MEND_ADD, argument); break;
+  case OPTION_EXTRA_ARG_BEFORE: add_mend(options, MEND_ADD_BEFORE, argument); break;
+  case OPTION_REMOVE_ARG: add_mend(options, MEND_REMOVE, argument); break;
+  case OPTION_QUERY_DRIVER: *bs_vec_push(&options->query_drivers) = argument; break;
+  case OPTION_PATH_MAP: add_path_map(state, options, argument); break;
   case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
   case OPTION_CACHE_DIR: options->cache_dir = argument; break;
   case OPTION_NO_CACHE: options->no_cache = true; break;

@@ -215,10 +215,83 @@ static bool read_startup(reader *r, const yaml_node_t *node) {
   return read_list(r, node, "functions", read_startup_function);
 }
 
-enum { KEYS = 6 };
-static const char *const key_names[KEYS] = {"rules", "packs", "wrappers", "exclude", "levels", "startup"};
-static item_reader *const key_readers[KEYS] = {read_rules,   read_packs,  read_wrappers,
-                                               read_exclude, read_levels, read_startup};
+/* A word for every command line, or {path: GLOB, arg: WORD}. */
+static bool read_word(reader *r, const yaml_node_t *node, enum config_word_kind kind) {
+  static const char *const names[] = {"path", "arg"};
+  const char *values[2] = {0};
+  const yaml_node_t *nodes[2];
+  if (node->type == YAML_MAPPING_NODE) {
+    if (!read_pair(r, node, names, values, nodes)) return false;
+  } else {
+    values[1] = get_text(r, node, "a word of a command line, or 'path' and 'arg',");
+    if (!values[1]) return false;
+  }
+  *bs_vec_push(&r->config->words) = (config_word){kind, values[0], values[1]};
+  return true;
+}
+
+static bool read_extra(reader *r, const yaml_node_t *node) { return read_word(r, node, CONFIG_EXTRA_ARG); }
+static bool read_before(reader *r, const yaml_node_t *node) {
+  return read_word(r, node, CONFIG_EXTRA_ARG_BEFORE);
+}
+static bool read_remove(reader *r, const yaml_node_t *node) { return read_word(r, node, CONFIG_REMOVE_ARG); }
+
+static bool read_driver(reader *r, const yaml_node_t *node) {
+  const char *glob = get_text(r, node, "a glob of compilers");
+  if (glob) *bs_vec_push(&r->config->query_drivers) = glob;
+  return glob;
+}
+
+static bool read_extra_args(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "words", read_extra);
+}
+static bool read_extra_args_before(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "words", read_before);
+}
+static bool read_remove_args(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "globs of words", read_remove);
+}
+static bool read_drivers(reader *r, const yaml_node_t *node) {
+  return read_list(r, node, "globs of compilers", read_driver);
+}
+
+static bool read_path_map(reader *r, const yaml_node_t *node) {
+  if (is_empty(node)) return true;
+  if (node->type != YAML_MAPPING_NODE)
+    return fail(r, node, "a mapping from folders to folders is expected here ('/ci/project: .'), not %s",
+                kind_name(node));
+  for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
+    const char *from = get_key(r, node, p);
+    const char *to = from ? get_file(r, yaml_document_get_node(&r->document, p->value), "a folder") : NULL;
+    if (!to) return false;
+    *bs_vec_push(&r->config->path_maps) = (config_path_map){from, to};
+  }
+  return true;
+}
+
+static const struct config_key {
+  const char *name;
+  item_reader *read;
+} config_keys[] = {
+    {"rules", read_rules},
+    {"packs", read_packs},
+    {"wrappers", read_wrappers},
+    {"exclude", read_exclude},
+    {"levels", read_levels},
+    {"startup", read_startup},
+    {"extra-arg", read_extra_args},
+    {"extra-arg-before", read_extra_args_before},
+    {"remove-arg", read_remove_args},
+    {"query-driver", read_drivers},
+    {"path-map", read_path_map},
+};
+enum { KEYS = sizeof config_keys / sizeof *config_keys };
+
+static bool fail_key(reader *r, const yaml_node_t *node, const char *key) {
+  const char *names[KEYS];
+  for (int i = 0; i < KEYS; i++) names[i] = config_keys[i].name;
+  return fail_unknown(r, node, "key", key, names, KEYS);
+}
 
 static bool read_root(reader *r, const yaml_node_t *root) {
   if (!root || is_empty(root)) return true;
@@ -228,10 +301,9 @@ static bool read_root(reader *r, const yaml_node_t *root) {
     const char *key = get_key(r, root, p);
     if (!key) return false;
     int i = 0;
-    while (i < KEYS && strcmp(key, key_names[i]) != 0) i++;
-    if (i == KEYS)
-      return fail_unknown(r, yaml_document_get_node(&r->document, p->key), "key", key, key_names, KEYS);
-    if (!key_readers[i](r, yaml_document_get_node(&r->document, p->value))) return false;
+    while (i < KEYS && strcmp(key, config_keys[i].name) != 0) i++;
+    if (i == KEYS) return fail_key(r, yaml_document_get_node(&r->document, p->key), key);
+    if (!config_keys[i].read(r, yaml_document_get_node(&r->document, p->value))) return false;
   }
   return true;
 }
@@ -304,5 +376,8 @@ void project_config_fini(project_config *config) {
   bs_vec_fini(&config->exclude);
   bs_vec_fini(&config->levels);
   bs_vec_fini(&config->startup);
+  bs_vec_fini(&config->words);
+  bs_vec_fini(&config->path_maps);
+  bs_vec_fini(&config->query_drivers);
   bs_arena_fini(&config->arena);
 }

@@ -25,6 +25,19 @@ typedef struct config_exclusion {
   const char *reason; /* required */
 } config_exclusion;
 
+/* A word for the command lines of some files; see `blockscan --help`, "Command lines". */
+enum config_word_kind { CONFIG_EXTRA_ARG, CONFIG_EXTRA_ARG_BEFORE, CONFIG_REMOVE_ARG };
+typedef struct config_word {
+  enum config_word_kind kind;
+  const char *path; /* glob relative to the root; NULL: every file */
+  const char *word;
+} config_word;
+
+/* A folder of the machine that made the compile database, and where it is here (absolute). */
+typedef struct config_path_map {
+  const char *from, *to;
+} config_path_map;
+
 typedef struct project_config {
   bs_arena arena;
   const char *file;                  /* NULL when there is none */
@@ -34,6 +47,9 @@ typedef struct project_config {
   BS_VEC(config_level) levels;
   /* functions that run only before the loop, whatever the graph says: not followed */
   BS_VEC(const char *) startup;
+  BS_VEC(config_word) words;
+  BS_VEC(config_path_map) path_maps;
+  BS_VEC(const char *) query_drivers; /* globs of absolute paths */
 } project_config;
 
 /* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected

@@ -1,6 +1,7 @@
 /* The steps of an analysis in their order, and the report that is kept between runs. */
 #include "analyzer/driver/analysis.h"
 
+#include "analyzer/driver/hints.h"
 #include "analyzer/driver/identity.h"
 #include "analyzer/driver/kept.h"
 #include "analyzer/driver/overlay.h"
@@ -58,15 +59,9 @@ static bool load_units(analysis *a, bs_error *error) {
 }
 
 bool analysis_read(analysis *a, const analysis_options *options, bs_error *error) {
-  const char *path;
   a->options = *options;
-  if (!project_find_database(&a->arena, options->database, &path, error)) return false;
   a->has_db = true;
-  if (!compdb_load(&a->db, path, error)) return false;
-  if (!project_find_root(&a->arena, options, compdb_root(&a->db), &a->root, error)) return false;
-  if (options->overlay && options->overlay->root) a->root = options->overlay->root;
-  if (options->overlay) overlay_apply(options->overlay, &a->db);
-  if (!project_load_config(options, a->root, &a->config, error)) return false;
+  if (!project_read_database(&a->arena, options, &a->db, &a->root, &a->config, error)) return false;
   if (!project_load_rules(options, &a->config, &a->rules, error)) return false;
   if (!load_units(a, error)) return false;
   a->ninputs = a->units.units.count;
@@ -160,7 +155,20 @@ static uint64_t report_key(const analysis *a, unsigned max_paths) {
   return hash;
 }
 
+/* Entries of the database that no unit could be made of. */
+static void add_lost(const analysis *a, report_document *document) {
+  uint32_t count = a->db.lost.count;
+  if (!count) return;
+  report_add_gap(document, "lost-input",
+                 bs_arena_printf(&document->arena, "%u %s of the compile database %s no unit: %s", count,
+                                 count == 1 ? "entry" : "entries", count == 1 ? "is" : "are",
+                                 a->db.lost.items[0]))
+      ->hint = "Make the database again";
+}
+
 static void add_notes(const analysis *a, report_document *document) {
+  if (a->has_db) hints_add(&a->db, a->root, document);
+  if (a->has_db) add_lost(a, document);
   document->root_path = a->root;
   for (uint32_t i = 0; i < a->units.notes.count; i++)
     *bs_vec_push(&document->notes) = a->units.notes.items[i];

@@ -1,6 +1,7 @@
 /* Finds the compile database that was meant, and says how to make one where there is none. */
 #include "analyzer/driver/project.h"
 
+#include "analyzer/driver/overlay.h"
 #include "base/path.h"
 
 #include <dirent.h>
@@ -85,6 +86,83 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, bs
   return explain(
       arena, given,
       bs_arena_printf(arena, "%s: no " DATABASE " in this folder, nor in its build folders", given), error);
+}
+
+static bool config_covers(const char *glob, const char *path) { return project_config_matches(glob, path); }
+
+/* The command line's own words come last: they have the last word. */
+static void mend_words(compdb *db, const char *root, const analysis_options *options,
+                       const project_config *config) {
+  static const enum mend_kind kinds[] = {MEND_ADD, MEND_ADD_BEFORE, MEND_REMOVE};
+  BS_VEC(command_mend) mends = {0};
+  for (uint32_t i = 0; i < config->words.count; i++) {
+    const config_word *w = &config->words.items[i];
+    *bs_vec_push(&mends) = (command_mend){kinds[w->kind], w->word, w->path ? config_covers : NULL, w->path};
+  }
+  for (uint32_t i = 0; i < options->mends.count; i++) *bs_vec_push(&mends) = options->mends.items[i];
+  mend_commands(db, root, mends.items, mends.count);
+  bs_vec_fini(&mends);
+}
+
+typedef struct drivers {
+  const analysis_options *options;
+  const project_config *config;
+  const char *root;
+} drivers;
+
+/* Globs of the rules' kind speak of relative paths: both begin behind the first slash. */
+static bool matches_driver(const char *glob, const char *driver) {
+  return project_config_matches(glob + (*glob == '/'), driver + 1);
+}
+
+/* The project's own file allows no program inside the project: whoever sends a change could send both. */
+static bool may_ask(void *context, const char *driver) {
+  const drivers *d = context;
+  for (uint32_t i = 0; i < d->options->query_drivers.count; i++)
+    if (matches_driver(d->options->query_drivers.items[i], driver)) return true;
+  bool inside = bs_path_relative(d->root, driver) != driver;
+  for (uint32_t i = 0; i < d->config->query_drivers.count && !inside; i++)
+    if (matches_driver(d->config->query_drivers.items[i], driver)) return true;
+  return false;
+}
+
+static void mend(compdb *db, const char *root, const analysis_options *options,
+                 const project_config *config) {
+  drivers d = {options, config, root};
+  mend_words(db, root, options, config);
+  if (options->query_drivers.count || config->query_drivers.count) mend_query_drivers(db, may_ask, &d);
+  compdb_replace_precompiled(db);
+  compdb_find_lost(db);
+}
+
+static bool load(bs_arena *arena, const analysis_options *options, const project_config *config,
+                 const char *path, compdb *db, const char **root, bs_error *error) {
+  BS_VEC(path_map) maps = {0};
+  for (uint32_t i = 0; i < options->path_maps.count; i++) *bs_vec_push(&maps) = options->path_maps.items[i];
+  for (uint32_t i = 0; i < config->path_maps.count; i++)
+    *bs_vec_push(&maps) = (path_map){config->path_maps.items[i].from, config->path_maps.items[i].to};
+  bool good = compdb_load_mapped(db, path, maps.items, maps.count, error) &&
+              project_find_root(arena, options, compdb_root(db), root, error);
+  bs_vec_fini(&maps);
+  if (good && options->overlay && options->overlay->root) *root = options->overlay->root;
+  return good;
+}
+
+bool project_read_database(bs_arena *arena, const analysis_options *options, compdb *db, const char **root,
+                           project_config *config, bs_error *error) {
+  const char *path;
+  *config = (project_config){0};
+  *db = (compdb){0};
+  if (!project_find_database(arena, options->database, &path, error)) return false;
+  if (!load(arena, options, config, path, db, root, error)) return false;
+  if (!project_load_config(options, *root, config, error)) return false;
+  if (config->path_maps.count) { /* the root may be another one with them */
+    compdb_fini(db);
+    if (!load(arena, options, config, path, db, root, error)) return false;
+  }
+  if (options->overlay) overlay_apply(options->overlay, db);
+  mend(db, *root, options, config);
+  return true;
 }
 
 bool project_find_root(bs_arena *arena, const analysis_options *options, const char *usual, const char **root,

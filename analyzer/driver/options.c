@@ -11,7 +11,13 @@ void analysis_options_init(analysis_options *options) {
                                 .max_targets = 1024};
 }
 
-void analysis_options_fini(analysis_options *options) { bs_vec_fini(&options->rule_files); }
+void analysis_options_fini(analysis_options *options) {
+  bs_vec_fini(&options->rule_files);
+  bs_vec_fini(&options->mends);
+  bs_vec_fini(&options->path_maps);
+  bs_vec_fini(&options->query_drivers);
+  bs_arena_fini(&options->arena);
+}
 
 void analysis_warn(const analysis_options *options, const char *text) {
   const analysis_listener *l = options->listener;

@@ -2,6 +2,7 @@
 #ifndef BLOCKSCAN_DRIVER_OPTIONS_H
 #define BLOCKSCAN_DRIVER_OPTIONS_H
 
+#include "analyzer/frontend/mend.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -30,6 +31,10 @@ typedef struct analysis_options {
   unsigned max_broken; /* more broken units than this make a run incomplete; default 0 */
   bool no_loops_ok; /* a program without callbacks of a loop is not incomplete */
   unsigned max_targets; /* cap of an indirect call's target set; default 1024 */
+  BS_VEC(command_mend) mends; /* words of command lines that are added and removed, in their order */
+  BS_VEC(path_map) path_maps; /* folders of the machine that made the database */
+  BS_VEC(const char *) query_drivers; /* globs of the absolute paths of compilers that may be run and asked */
+  bs_arena arena; /* what the texts of options were made into */
   BS_VEC(const char *) rule_files; /* extra rules or packs */
   bool quiet; /* no progress */
   bool verbose;

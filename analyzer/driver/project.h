@@ -4,6 +4,7 @@
 #define BLOCKSCAN_DRIVER_PROJECT_H
 
 #include "analyzer/driver/options.h"
+#include "analyzer/frontend/frontend.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "rules/config.h"
@@ -13,6 +14,10 @@
  * `build*` and the parents. False with an error that says how to make one for the build system that is
  * seen (CMake, Meson, Make, Bazel, Autotools). */
 bool project_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
+/* Reads the database that was meant, the project's configuration and what both say of command lines: entries
+ * are as they will be parsed. `db` and `config` are the caller's to end, whatever is returned. */
+bool project_read_database(bs_arena *arena, const analysis_options *options, compdb *db, const char **root,
+                           project_config *config, bs_error *error);
 /* The absolute folder that paths are relative to: the options' root, which must be there, else the usual
  * one. */
 bool project_find_root(bs_arena *arena, const analysis_options *options, const char *usual, const char **root,

@@ -58,6 +58,7 @@ static uint64_t hash_entry(const session *s, const compdb_entry *entry, const ch
   add_text(&key, s->set->place.secret);
   add_text(&key, s->root);
   add_text(&key, entry->file);
+  add_text(&key, entry->lost);
   for (uint32_t i = 0; i < count; i++) add_text(&key, arguments[i]);
   for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) add_text(&key, getenv(variables[i]));
   add_text(&key, group);
@@ -185,8 +186,7 @@ static void synthesise(session *s, uint32_t i, const char *why) {
   facts_unit unit;
   facts_unit_init(&unit);
   unit.file = bs_intern_adds(&unit.strings, bs_path_relative(s->root, entry->file));
-  path_list words = {(const char **)(uintptr_t)entry->arguments, entry->narguments, entry->narguments};
-  bool cxx = language_of(&words, entry->file) == LANGUAGE_CXX;
+  bool cxx = language_is_cxx(language_of_entry(entry));
   unit.language = bs_intern_adds(&unit.strings, cxx ? "c++" : "c");
   unit.parser = bs_intern_adds(&unit.strings, s->set->libclang_version);
   unit.group = bs_intern_adds(&unit.strings, compdb_group(&arena, entry));

@@ -45,7 +45,7 @@ static void add_folder(building *b, const option_row *row, const char *word, con
 static bool is_foreign_standard(const building *b, const char *word) {
   const char *standard = strstr(word, "std=");
   if (!standard || standard > word + 2) return false;
-  return (strstr(standard, "++") != NULL) != (b->language == LANGUAGE_CXX);
+  return (strstr(standard, "++") != NULL) != language_is_cxx(b->language);
 }
 
 /* "native" makes clang's driver run a program that asks the graphics card (amdgpu-arch, nvptx-arch) when the
@@ -62,6 +62,14 @@ static void drop_native(path_list *words) {
 }
 
 static void add_words(building *b, const char *const *words, uint32_t count);
+
+/* Not by the driver: it would take a precompiled header of another compiler that lies beside the header. */
+static void add_include(building *b, const char *header) {
+  add(b, "-Xclang");
+  add(b, "-include");
+  add(b, "-Xclang");
+  add(b, header);
+}
 
 /* -Wp,A,B: options for the preprocessor, each judged by itself. */
 static void add_preprocessor(building *b, const char *list) {
@@ -99,7 +107,9 @@ static void add_words(building *b, const char *const *words, uint32_t count) {
     }
     b->has_target |= row->use == OPTION_KEEP && strstr(row->name, "-target") != NULL;
     b->has_sysroot |= strstr(row->name, "sysroot") != NULL;
-    if (row->use == OPTION_FOLDER) {
+    if (row->use == OPTION_INCLUDE) {
+      add_include(b, operand ? operand : word + strlen(row->name));
+    } else if (row->use == OPTION_FOLDER) {
       add_folder(b, row, word, operand);
     } else if (row->use == OPTION_KEEP && !is_foreign_standard(b, word)) {
       add(b, word);
@@ -141,12 +151,30 @@ static const char *triple_of(bs_arena *arena, const char *compiler) {
 
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
+static bool add_if_there(building *b, const char *folder) {
+  if (!exists(folder)) return false;
+  add(b, "-idirafter");
+  add(b, folder);
+  return true;
+}
+
+/* Debian's cross compilers and their libraries: /usr/TRIPLE, /usr/lib/TRIPLE (newlib, avr-libc by the
+ * machine's name). What clang finds itself comes before. */
+static void add_packaged_folders(building *b, const char *triple) {
+  const char *machine = bs_arena_strndup(b->arena, triple, strcspn(triple, "-"));
+  if (b->has_sysroot || add_if_there(b, bs_arena_printf(b->arena, "/usr/%s/include", triple))) return;
+  if (!add_if_there(b, bs_arena_printf(b->arena, "/usr/lib/%s/include", triple)))
+    add_if_there(b, bs_arena_printf(b->arena, "/usr/lib/%s/include", machine));
+}
+
 /* A cross compiler named by its path: its own libraries and headers lie beside it, where clang does not
  * look. */
 static void add_cross_folders(building *b, const char *compiler, const char *triple) {
-  if (compiler[0] != '/') return;
   const char *prefix = bs_path_dirname(b->arena, bs_path_dirname(b->arena, compiler));
-  if (strcmp(prefix, "/usr") == 0 || strcmp(prefix, "/") == 0) return;
+  if (compiler[0] != '/' || strcmp(prefix, "/usr") == 0 || strcmp(prefix, "/") == 0) {
+    add_packaged_folders(b, triple);
+    return;
+  }
   if (exists(bs_arena_printf(b->arena, "%s/lib/gcc/%s", prefix, triple)))
     add(b, bs_arena_printf(b->arena, "--gcc-toolchain=%s", prefix));
   static const char *const sysroots[] = {"sysroot", "libc", NULL};
@@ -155,10 +183,11 @@ static void add_cross_folders(building *b, const char *compiler, const char *tri
     b->has_sysroot = exists(sysroot);
     if (b->has_sysroot) add(b, bs_arena_printf(b->arena, "--sysroot=%s", sysroot));
   }
-  const char *include = bs_arena_printf(b->arena, "%s/%s/include", prefix, triple);
-  if (b->has_sysroot || !exists(include)) return;
-  add(b, "-idirafter");
-  add(b, include);
+  if (!b->has_sysroot) add_if_there(b, bs_arena_printf(b->arena, "%s/%s/include", prefix, triple));
+}
+
+const char *compdb_triple(bs_arena *arena, const compdb_entry *entry) {
+  return entry->narguments ? triple_of(arena, entry->arguments[compdb_compiler(entry)]) : NULL;
 }
 
 static void add_common(building *b, const char *resource_directory) {
@@ -186,7 +215,7 @@ const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, c
   b.language = language_of(&words, entry->file);
   add_common(&b, resource_directory);
   add(&b, "-x");
-  add(&b, b.language == LANGUAGE_CXX ? "c++" : "c");
+  add(&b, language_word(b.language));
   if (words.count) {
     words.count = unwrap(words.items, words.count);
     const char *driver = words.items[compiler];

@@ -8,8 +8,8 @@
 
 /* How a backslash is taken. The shell: literally between single quotes, and between double quotes before
  * all but a few characters. GCC's response files ("Overall Options" of its manual): it always takes the
- * next character as it is. */
-enum quoting { SHELL, RESPONSE_FILE };
+ * next character as it is. Windows: it is a part of a path but before a double quote. */
+enum quoting { SHELL, RESPONSE_FILE, WINDOWS };
 
 static bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
@@ -17,6 +17,7 @@ static bool is_space(char c) {
 
 static bool escapes(enum quoting quoting, char quote, char next) {
   if (quoting == RESPONSE_FILE) return next != 0;
+  if (quoting == WINDOWS) return next == '"';
   if (quote == '\'') return false;
   if (quote == '"') return next && strchr("$`\"\\\n", next);
   return next != 0;
@@ -29,7 +30,7 @@ static const char *take_word(bs_strbuf *word, const char *text, enum quoting quo
     if (*text == '\\' && escapes(quoting, quote, text[1])) {
       text++;
       if (quoting == RESPONSE_FILE || *text != '\n') bs_strbuf_addc(word, *text);
-    } else if (quote ? *text == quote : *text == '"' || *text == '\'') {
+    } else if (quote ? *text == quote : *text == '"' || (*text == '\'' && quoting != WINDOWS)) {
       quote = quote ? 0 : *text;
     } else {
       bs_strbuf_addc(word, *text);
@@ -52,6 +53,10 @@ static void split(bs_arena *arena, const char *text, enum quoting quoting, path_
 
 void command_split(bs_arena *arena, const char *command, path_list *words) {
   split(arena, command, SHELL, words);
+}
+
+void command_split_windows(bs_arena *arena, const char *command, path_list *words) {
+  split(arena, command, WINDOWS, words);
 }
 
 enum { MAX_DEPTH = 16, MAX_WORDS = 1 << 18, MAX_FILE = 64 << 20 };

@@ -2,7 +2,9 @@
  * the text; what an entry means is decided here. Nothing is looked up on the disk but response files and
  * .blockscan.yaml. */
 #include "analyzer/frontend/command.h"
+#include "analyzer/frontend/dialect.h"
 #include "analyzer/frontend/language.h"
+#include "analyzer/frontend/mend.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
@@ -18,19 +20,30 @@ typedef struct loading {
   const char *name; /* its name in notes: never absolute */
   const char *directory; /* its folder */
   BS_VEC(unsigned) lines; /* of each element of the array */
+  const path_map *maps;
+  uint32_t nmaps;
   BS_VEC(facts_str) skipped; /* extensions of entries in other languages, as ids of `extensions` */
   bs_intern extensions;
 } loading;
 
-static void note(loading *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void note(loading *l, const char *format, ...) {
+static const char *say(loading *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static const char *say(loading *l, const char *format, ...) {
   bs_strbuf text = BS_STRBUF_INIT;
   va_list args;
   va_start(args, format);
   bs_strbuf_vaddf(&text, format, args);
   va_end(args);
-  *bs_vec_push(&l->db->notes) = bs_arena_strdup(&l->db->arena, text.text);
+  const char *copy = bs_arena_strdup(&l->db->arena, text.text);
   bs_strbuf_fini(&text);
+  return copy;
+}
+
+static void note(loading *l, const char *text) { *bs_vec_push(&l->db->notes) = text; }
+
+/* An entry that is none: what it was meant to add is not looked at. */
+static void lose(loading *l, const char *text) {
+  note(l, text);
+  *bs_vec_push(&l->db->lost) = text;
 }
 
 /* Jansson keeps no places, so the elements of the outer array are looked for again in text that is known
@@ -52,8 +65,17 @@ static void find_lines(loading *l, const char *text, size_t length) {
   }
 }
 
-/* The words of an entry's command, response files expanded; false when it has neither form. */
-static bool read_words(loading *l, const json_t *object, const compdb_entry *entry, path_list *words) {
+/* A file of options that is gone took with it what it said: the unit may parse, and be another one. */
+static void lose_options(loading *l, compdb_entry *entry, const char *missing) {
+  if (!missing) return;
+  note(l, say(l, "%s:%u: the response file %s cannot be read", l->name, entry->line, missing));
+  entry->lost = say(l, "the response file %s cannot be read", missing);
+}
+
+/* The words of an entry's command in GCC's dialect, response files expanded; false when it has neither form.
+ */
+static bool read_words(loading *l, const json_t *object, compdb_entry *entry, bool windows,
+                       path_list *words) {
   bs_arena *arena = &l->db->arena;
   const json_t *arguments = json_object_get(object, "arguments");
   const char *command = json_string_value(json_object_get(object, "command"));
@@ -61,10 +83,15 @@ static bool read_words(loading *l, const json_t *object, const compdb_entry *ent
     const char *word = json_string_value(json_array_get(arguments, i));
     if (word) *bs_vec_push(words) = bs_arena_strdup(arena, word);
   }
-  if (!words->count && command) command_split(arena, command, words);
+  if (!words->count && command && windows)
+    command_split_windows(arena, command, words);
+  else if (!words->count && command)
+    command_split(arena, command, words);
   if (!words->count) return false;
-  const char *missing = command_expand(arena, entry->directory, words);
-  if (missing) note(l, "%s:%u: the response file %s cannot be read", l->name, entry->line, missing);
+  mend_paths(arena, l->maps, l->nmaps, windows, words);
+  lose_options(l, entry, command_expand(arena, entry->directory, words));
+  lose_options(l, entry, dialect_translate(arena, entry->directory, words));
+  mend_paths(arena, l->maps, l->nmaps, windows, words); /* those of response files */
   return true;
 }
 
@@ -81,32 +108,70 @@ static const char *find_output(const path_list *words) {
   return output;
 }
 
-static void read_entry(loading *l, const json_t *object, unsigned line) {
+/* An entry that makes a precompiled header tells which header that is. */
+static bool is_precompiled(loading *l, const compdb_entry *entry, const path_list *words,
+                           const char *output) {
+  if (!output || !*output || !language_makes_header(words, entry->file)) return false;
+  compdb_precompiled *row = bs_vec_push(&l->db->precompiled);
+  row->output = bs_path_normalise(&l->db->arena, entry->directory, output);
+  row->header = entry->file;
+  return true;
+}
+
+static void keep_entry(loading *l, compdb_entry *entry, const path_list *words, const char *output) {
   bs_arena *arena = &l->db->arena;
+  entry->output = output && *output ? bs_path_normalise(arena, entry->directory, output) : "";
+  entry->narguments = words->count;
+  const char **arguments = bs_arena_alloc(arena, (words->count + (size_t)1) * sizeof *arguments);
+  memcpy(arguments, words->items, words->count * sizeof *arguments);
+  arguments[words->count] = NULL;
+  entry->arguments = arguments;
+  *bs_vec_push(&l->db->entries) = *entry;
+}
+
+static void take_entry(loading *l, compdb_entry *entry, const path_list *words, const char *output) {
+  enum language language = language_of(words, entry->file);
+  if (!output) output = find_output(words);
+  if (is_precompiled(l, entry, words, output)) return;
+  if (language == LANGUAGE_OTHER) {
+    *bs_vec_push(&l->skipped) = bs_intern_adds(&l->extensions, language_extension(entry->file));
+    return;
+  }
+  if (language == LANGUAGE_UNREAD)
+    entry->lost = say(l, "CUDA and HIP are not read (%s): callbacks in it are not seen",
+                      *language_extension(entry->file) ? language_extension(entry->file) : "-x");
+  keep_entry(l, entry, words, output);
+}
+
+/* A path of the entry on this machine. */
+static const char *read_path(loading *l, const char *base, const char *path, bool windows) {
+  bs_arena *arena = &l->db->arena;
+  const char *mended = mend_path(arena, l->maps, l->nmaps, windows, path);
+  return bs_path_normalise(arena, mend_is_windows(mended) ? "/" : base, mended);
+}
+
+static void read_entry(loading *l, const json_t *object, unsigned line) {
   const char *file = json_string_value(json_object_get(object, "file"));
   const char *directory = json_string_value(json_object_get(object, "directory"));
   const char *output = json_string_value(json_object_get(object, "output"));
   if (!file || !*file) {
-    note(l, "%s:%u: an entry without \"file\" was skipped", l->name, line);
+    lose(l, say(l, "%s:%u: an entry without \"file\" was skipped", l->name, line));
     return;
   }
+  if (!directory) directory = ".";
+  bool windows = mend_is_windows(directory) || mend_is_windows(file);
   compdb_entry entry = {.line = line};
-  entry.directory = bs_path_normalise(arena, l->directory, directory ? directory : ".");
-  entry.file = bs_path_normalise(arena, entry.directory, file);
+  entry.directory = read_path(l, l->directory, directory, windows);
+  entry.file = read_path(l, entry.directory, file, windows);
+  if (output) output = mend_path(&l->db->arena, l->maps, l->nmaps, windows, output);
   path_list words = {0};
-  if (!read_words(l, object, &entry, &words)) {
-    note(l, "%s:%u: the entry for %s has neither \"arguments\" nor \"command\" and was skipped", l->name,
-         line, bs_path_relative(l->directory, entry.file));
-  } else if (language_of(&words, entry.file) == LANGUAGE_OTHER) {
-    *bs_vec_push(&l->skipped) = bs_intern_adds(&l->extensions, language_extension(entry.file));
+  if (!read_words(l, object, &entry, windows, &words)) {
+    lose(l, say(l, "%s:%u: the entry for %s has neither \"arguments\" nor \"command\" and was skipped",
+                l->name, line, bs_path_relative(l->directory, entry.file)));
   } else {
-    if (!output) output = find_output(&words);
-    entry.output = output && *output ? bs_path_normalise(arena, entry.directory, output) : "";
-    entry.narguments = words.count;
-    const char **arguments = bs_arena_alloc(arena, (words.count + (size_t)1) * sizeof *arguments);
-    memcpy(arguments, words.items, words.count * sizeof *arguments);
-    entry.arguments = arguments;
-    *bs_vec_push(&l->db->entries) = entry;
+    if (mend_is_windows(mend_path(&l->db->arena, l->maps, l->nmaps, windows, directory)))
+      entry.lost = say(l, "%s is a path of Windows", mend_is_windows(file) ? file : directory);
+    take_entry(l, &entry, &words, output);
   }
   bs_vec_fini(&words);
 }
@@ -124,8 +189,12 @@ static void note_skipped(loading *l) {
     if (count)
       bs_strbuf_addf(&text, " %s (%u)", id ? bs_intern_text(&l->extensions, id) : "no extension", count);
   }
-  note(l, "%s", text.text);
+  note(l, say(l, "%s", text.text));
   bs_strbuf_fini(&text);
+}
+
+static int compare_precompiled(const void *a, const void *b) {
+  return strcmp(((const compdb_precompiled *)a)->output, ((const compdb_precompiled *)b)->output);
 }
 
 static int compare_entries(const void *a, const void *b) {
@@ -173,6 +242,16 @@ static void drop_doubles(compdb *db) {
   bs_map_fini(&seen);
 }
 
+static bool fail_empty(const loading *l, bs_error *error) {
+  return bs_error_set(error,
+                      "%s:1:1: the database is an empty array, so it has no usable entry: no file was "
+                      "compiled when it was made. "
+                      "With bear, build from scratch (make clean; bear -- make); with CMake, give the "
+                      "project a language and a "
+                      "target; with Ninja, `ninja -t compdb` without rule names",
+                      l->shown);
+}
+
 static bool read_array(loading *l, const json_t *array, const char *text, size_t length, bs_error *error) {
   if (!json_is_array(array))
     return bs_error_set(error, "%s:1:1: this is no compile database; expected an array of compile commands",
@@ -184,10 +263,11 @@ static bool read_array(loading *l, const json_t *array, const char *text, size_t
     if (json_is_object(element))
       read_entry(l, element, line);
     else
-      note(l, "%s:%u: an element that is no object was skipped", l->name, line);
+      lose(l, say(l, "%s:%u: an element that is no object was skipped", l->name, line));
   }
   note_skipped(l);
   compdb *db = l->db;
+  if (!json_array_size(array)) return fail_empty(l, error);
   if (!db->entries.count)
     return bs_error_set(
         error,
@@ -195,6 +275,7 @@ static bool read_array(loading *l, const json_t *array, const char *text, size_t
         "\"arguments\" or \"command\"%s%s",
         l->shown, db->notes.count ? ": " : "", db->notes.count ? db->notes.items[0] : "");
   bs_vec_sort(&db->entries, compare_entries);
+  bs_vec_sort(&db->precompiled, compare_precompiled);
   drop_doubles(db);
   return true;
 }
@@ -204,7 +285,8 @@ static bool is_blank(const char *text, size_t length) {
   return length == 0;
 }
 
-bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error) {
+static bool parse_mapped(compdb *db, const char *path, const char *text, size_t length, const path_map *maps,
+                         uint32_t nmaps, bs_error *error) {
   *db = (compdb){0};
   db->path = bs_path_normalise(&db->arena, bs_path_cwd(&db->arena), path);
   if (is_blank(text, length))
@@ -215,8 +297,11 @@ bool compdb_parse(compdb *db, const char *path, const char *text, size_t length,
   if (!array)
     return bs_error_set(error, "%s:%d:%d: %s; expected an array of compile commands", path, wrong.line,
                         wrong.column > 0 ? wrong.column : 1, wrong.text);
-  loading l = {.db = db, .shown = path, .name = bs_path_basename(db->path)};
-  l.directory = bs_path_dirname(&db->arena, db->path);
+  loading l = {.db = db, .shown = path, .name = bs_path_basename(db->path), .maps = maps, .nmaps = nmaps};
+  /* A link into the build folder: relative folders start where the file is. */
+  char *real = realpath(db->path, NULL);
+  l.directory = bs_path_dirname(&db->arena, real ? real : db->path);
+  free(real);
   bs_intern_init(&l.extensions);
   bool ok = read_array(&l, array, text, length, error);
   bs_intern_fini(&l.extensions);
@@ -226,14 +311,22 @@ bool compdb_parse(compdb *db, const char *path, const char *text, size_t length,
   return ok;
 }
 
+bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error) {
+  return parse_mapped(db, path, text, length, NULL, 0, error);
+}
+
 bool compdb_load(compdb *db, const char *path, bs_error *error) {
+  return compdb_load_mapped(db, path, NULL, 0, error);
+}
+
+bool compdb_load_mapped(compdb *db, const char *path, const path_map *maps, uint32_t nmaps, bs_error *error) {
   *db = (compdb){0};
   bs_strbuf text = BS_STRBUF_INIT;
   bool ok = bs_strbuf_read_file(&text, path) == 0;
   if (!ok)
     bs_error_set(error, "%s: %s; expected a compile database (compile_commands.json)", path, strerror(errno));
   else
-    ok = compdb_parse(db, path, text.text, text.length, error);
+    ok = parse_mapped(db, path, text.text, text.length, maps, nmaps, error);
   bs_strbuf_fini(&text);
   return ok;
 }
@@ -241,6 +334,8 @@ bool compdb_load(compdb *db, const char *path, bs_error *error) {
 void compdb_fini(compdb *db) {
   bs_vec_fini(&db->entries);
   bs_vec_fini(&db->notes);
+  bs_vec_fini(&db->lost);
+  bs_vec_fini(&db->precompiled);
   bs_arena_fini(&db->arena);
   *db = (compdb){0};
 }
@@ -310,4 +405,16 @@ const char *compdb_group(bs_arena *arena, const compdb_entry *entry) {
     part += *part == '/';
   }
   return folder_group(arena, entry, path);
+}
+
+uint32_t compdb_compiler(const compdb_entry *entry) {
+  return language_launchers(entry->arguments, entry->narguments);
+}
+
+const char *compdb_precompiled_header(const compdb *db, const char *output) {
+  const compdb_precompiled key = {output, NULL};
+  if (!db->precompiled.count) return NULL;
+  const compdb_precompiled *found =
+      bsearch(&key, db->precompiled.items, db->precompiled.count, sizeof key, compare_precompiled);
+  return found ? found->header : NULL;
 }

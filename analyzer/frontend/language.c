@@ -72,13 +72,43 @@ static const char *explicit_language(const path_list *words) {
 /* "g++-12", "aarch64-linux-gnu-g++", "clang++-19", "c++" */
 static bool is_cxx_compiler(const char *word) { return strstr(bs_path_basename(word), "++") != NULL; }
 
+/* By the operand of -x. */
+static enum language language_named(const char *name) {
+  static const struct {
+    const char *name;
+    enum language language;
+  } names[] = {{"c", LANGUAGE_C},
+               {"cpp-output", LANGUAGE_C},
+               {"c++", LANGUAGE_CXX},
+               {"c++-cpp-output", LANGUAGE_CXX},
+               {"c++-module", LANGUAGE_CXX_MODULE},
+               {"objective-c", LANGUAGE_OBJC},
+               {"objective-c-cpp-output", LANGUAGE_OBJC},
+               {"objc-cpp-output", LANGUAGE_OBJC},
+               {"objective-c++", LANGUAGE_OBJCXX},
+               {"objective-c++-cpp-output", LANGUAGE_OBJCXX},
+               {"objc++-cpp-output", LANGUAGE_OBJCXX},
+               {"cuda", LANGUAGE_UNREAD},
+               {"cu", LANGUAGE_UNREAD},
+               {"hip", LANGUAGE_UNREAD}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(name, names[i].name) == 0) return names[i].language;
+  return LANGUAGE_OTHER;
+}
+
 enum language language_of_file(const char *file) {
   static const char *const c[] = {".c", ".i", NULL};
-  static const char *const cxx[] = {".cc",  ".cp", ".cpp", ".cxx",  ".c++",  ".C",    ".CC",  ".CPP", ".CXX",
-                                    ".C++", ".ii", ".ccm", ".cppm", ".cxxm", ".c++m", ".ixx", NULL};
+  static const char *const cxx[] = {".cc",  ".cp",  ".cpp", ".cxx", ".c++", ".C",   ".CC",
+                                    ".CPP", ".CXX", ".C++", ".ii",  ".ino", ".pde", NULL};
+  static const char *const modules[] = {".cppm", ".ixx", ".ccm", ".cxxm", ".c++m", ".mpp", NULL};
+  static const char *const unread[] = {".cu", ".hip", NULL};
   const char *extension = language_extension(file);
   if (is_one_of(extension, c)) return LANGUAGE_C;
-  return is_one_of(extension, cxx) ? LANGUAGE_CXX : LANGUAGE_OTHER;
+  if (is_one_of(extension, cxx)) return LANGUAGE_CXX;
+  if (is_one_of(extension, modules)) return LANGUAGE_CXX_MODULE;
+  if (strcmp(extension, ".m") == 0) return LANGUAGE_OBJC;
+  if (strcmp(extension, ".mm") == 0 || strcmp(extension, ".M") == 0) return LANGUAGE_OBJCXX;
+  return is_one_of(extension, unread) ? LANGUAGE_UNREAD : LANGUAGE_OTHER;
 }
 
 bool language_is_header(const char *file) {
@@ -89,12 +119,32 @@ bool language_is_header(const char *file) {
 
 enum language language_of(const path_list *words, const char *file) {
   const char *language = explicit_language(words);
-  if (language) {
-    if (strcmp(language, "c") == 0 || strcmp(language, "cpp-output") == 0) return LANGUAGE_C;
-    if (strcmp(language, "c++") == 0 || strcmp(language, "c++-cpp-output") == 0) return LANGUAGE_CXX;
-    return LANGUAGE_OTHER;
-  }
+  if (language) return language_named(language);
   enum language by_file = language_of_file(file);
   uint32_t compiler = language_launchers(words->items, words->count);
   return by_file == LANGUAGE_C && is_cxx_compiler(words->items[compiler]) ? LANGUAGE_CXX : by_file;
+}
+
+enum language language_of_entry(const compdb_entry *entry) {
+  const path_list words = {(const char **)(uintptr_t)entry->arguments, entry->narguments, entry->narguments};
+  return language_of(&words, entry->file);
+}
+
+const char *language_word(enum language language) {
+  switch (language) {
+  case LANGUAGE_CXX: return "c++";
+  case LANGUAGE_CXX_MODULE: return "c++-module";
+  case LANGUAGE_OBJC: return "objective-c";
+  case LANGUAGE_OBJCXX: return "objective-c++";
+  default: return "c";
+  }
+}
+
+bool language_is_cxx(enum language language) {
+  return language == LANGUAGE_CXX || language == LANGUAGE_CXX_MODULE || language == LANGUAGE_OBJCXX;
+}
+
+bool language_makes_header(const path_list *words, const char *file) {
+  const char *language = explicit_language(words);
+  return language ? strstr(language, "-header") != NULL : language_is_header(file);
 }

@@ -22,10 +22,10 @@ static const option_row options[] = {
     {"-iprefix", OPTION_OPERAND, OPTION_KEEP},
     {"-iwithprefixbefore", OPTION_OPERAND, OPTION_KEEP},
     {"-iwithprefix", OPTION_OPERAND, OPTION_KEEP},
-    {"-include-pch", OPTION_SEPARATE, OPTION_DROP}, /* another compiler's; the header itself is named too */
-    {"-include", OPTION_OPERAND, OPTION_KEEP},
+    {"-include-pch", OPTION_SEPARATE, OPTION_KEEP}, /* whose header is not known: precompiled.c */
+    {"-include", OPTION_OPERAND, OPTION_INCLUDE},
     {"-imacros", OPTION_OPERAND, OPTION_KEEP},
-    {"--include=", OPTION_JOINED, OPTION_KEEP},
+    {"--include=", OPTION_JOINED, OPTION_INCLUDE},
     {"--include-directory=", OPTION_JOINED, OPTION_KEEP},
     {"--define-macro=", OPTION_JOINED, OPTION_KEEP},
     {"--undefine-macro=", OPTION_JOINED, OPTION_KEEP},
@@ -77,6 +77,8 @@ static const option_row options[] = {
     {"-fopenmp-simd", OPTION_FLAG, OPTION_KEEP},
     {"-fopenmp", OPTION_FLAG, OPTION_KEEP},
     {"-fblocks", OPTION_FLAG, OPTION_KEEP},
+    {"-fobjc-", OPTION_JOINED, OPTION_KEEP},
+    {"-fno-objc-", OPTION_JOINED, OPTION_KEEP},
     {"-fPIC", OPTION_FLAG, OPTION_KEEP},
     {"-fpic", OPTION_FLAG, OPTION_KEEP},
     {"-fPIE", OPTION_FLAG, OPTION_KEEP},

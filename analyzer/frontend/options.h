@@ -16,6 +16,7 @@ enum option_use {
   OPTION_DROP,
   OPTION_KEEP,
   OPTION_FOLDER, /* keep; the operand is a folder, made absolute */
+  OPTION_INCLUDE, /* keep; the operand is a header that is included first */
   OPTION_UNWRAP, /* the operand is an option to be judged by itself (-Xclang) */
 };
 typedef struct option_row {

@@ -4,6 +4,7 @@
  * message. Then each flag that may be the cause is tried alone on an empty file, and those that are
  * refused are left out.
  */
+#include "analyzer/frontend/exports.h"
 #include "analyzer/frontend/extract.h"
 #include "analyzer/frontend/frontend.h"
 #include "analyzer/frontend/language.h"
@@ -29,6 +30,7 @@ typedef struct parsing {
   CXTranslationUnit tu;
   word_list words;
   path_list *dependencies;
+  bs_strbuf text; /* of the main file where it is parsed otherwise than it stands on the disk; else empty */
 } parsing;
 
 static bool may_be_refused(const char *word) {
@@ -53,8 +55,8 @@ static bool is_refused(parsing *p, const char *const *words, uint32_t count) {
   return code != CXError_Success;
 }
 
-static const char *language_word(const parsing *p) {
-  return strcmp(facts_text(p->unit, p->unit->language), "c++") == 0 ? "c++" : "c";
+static const char *language_of_facts(const parsing *p) {
+  return language_is_cxx(language_of_entry(p->request->entry)) ? "c++" : "c";
 }
 
 /* Drops the words that are refused. False when there are none. */
@@ -64,7 +66,8 @@ static bool drop_refused(parsing *p) {
   for (uint32_t i = 0; i < p->words.count; i++) {
     const char *word = p->words.items[i];
     uint32_t length = has_operand(word) && i + 1 < p->words.count ? 2 : 1;
-    const char *probe[] = {"-w", "-x", language_word(p), word, length == 2 ? p->words.items[i + 1] : NULL};
+    const char *probe[] = {"-w", "-x", language_of_facts(p), word,
+                           length == 2 ? p->words.items[i + 1] : NULL};
     bool refused = may_be_refused(word) && tried++ < FLAGS_TRIED_MAX && is_refused(p, probe, 3 + length);
     for (uint32_t k = 0; !refused && k < length; k++) *bs_vec_push(&kept) = p->words.items[i + k];
     i += length - 1;
@@ -87,25 +90,55 @@ static void drop_all(parsing *p) {
   p->words.count = kept;
 }
 
+static void set_error(parsing *p, const char *text) {
+  if (!p->unit->first_error) p->unit->first_error = bs_intern_adds(&p->unit->strings, text);
+}
+
 static bool try_parse(parsing *p) {
-  return clang_parseTranslationUnit2(p->index, p->request->entry->file, p->words.items, (int)p->words.count,
-                                     NULL, 0, PARSE_OPTIONS, &p->tu) == CXError_Success;
+  struct CXUnsavedFile file = {p->request->entry->file, p->text.text, p->text.length};
+  return clang_parseTranslationUnit2(p->index, file.Filename, p->words.items, (int)p->words.count, &file,
+                                     p->text.length ? 1 : 0, PARSE_OPTIONS, &p->tu) == CXError_Success;
+}
+
+/* An overlay has the file in another state, and keeps it. */
+static void read_exports(parsing *p) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool module = language_of_entry(p->request->entry) == LANGUAGE_CXX_MODULE && !p->request->overlay;
+  if (module && bs_strbuf_read_file(&text, p->request->entry->file) == 0)
+    exports_remove(text.text, text.length, &p->text);
+  bs_strbuf_fini(&text);
+}
+
+/* A precompiled header that libclang refuses is another compiler's, and what is in it is not known. */
+static bool drop_precompiled(parsing *p) {
+  uint32_t kept = 0;
+  const char *dropped = NULL;
+  for (uint32_t i = 0; i < p->words.count; i++) {
+    if (strcmp(p->words.items[i], "-include-pch") == 0 && i + 1 < p->words.count)
+      dropped = p->words.items[++i];
+    else
+      p->words.items[kept++] = p->words.items[i];
+  }
+  p->words.count = kept;
+  if (!dropped) return false;
+  p->unit->errors++;
+  set_error(p, bs_arena_printf(p->arena, "the precompiled header %s cannot be read: another compiler made it",
+                               dropped));
+  return true;
 }
 
 static bool parse(parsing *p) {
   if (try_parse(p)) return true;
+  if (drop_precompiled(p) && try_parse(p)) return true;
   if (drop_refused(p) && try_parse(p)) return true;
   drop_all(p);
   return try_parse(p);
 }
 
-static void set_error(parsing *p, const char *text) {
-  if (!p->unit->first_error) p->unit->first_error = bs_intern_adds(&p->unit->strings, text);
-}
-
-/* A flag of another compiler is reported, yet the tree is whole. */
+/* A flag of another compiler is reported, yet the tree is whole. Not so where a file is not there, whatever
+ * it is called. */
 static bool is_about_flags(CXFile file, const char *text) {
-  return !file && (strstr(text, "argument") || strstr(text, "option"));
+  return !file && !strstr(text, "file") && (strstr(text, "argument") || strstr(text, "option"));
 }
 
 static void count_error(parsing *p, CXDiagnostic diagnostic) {
@@ -136,6 +169,29 @@ static void count_errors(parsing *p) {
   }
 }
 
+/* What is gone comes first: the parser's own errors follow from it. */
+static void count_lost(parsing *p) {
+  if (!p->request->entry->lost) return;
+  p->unit->errors++;
+  set_error(p, p->request->entry->lost);
+}
+
+/* A file of the project without a byte: cut off, or not written yet, and nothing in the parser says so. A
+ * unit that is empty on purpose has a comment. */
+static void look_at_included(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+  parsing *p = data;
+  size_t size = 1;
+  CXSourceLocation place = clang_getLocation(p->tu, file, 1, 1);
+  if (!clang_getFileContents(p->tu, file, &size) || size || clang_Location_isInSystemHeader(place)) return;
+  (void)stack;
+  (void)depth;
+  CXString name = clang_getFileName(file);
+  const char *path = bs_path_normalise(p->arena, p->request->entry->directory, clang_getCString(name));
+  clang_disposeString(name);
+  p->unit->errors++;
+  set_error(p, bs_arena_printf(p->arena, "%s: the file is empty", bs_path_relative(p->request->root, path)));
+}
+
 /* unit->files are relative to the root where they are inside it. */
 static void add_dependencies(parsing *p) {
   for (uint32_t i = 0; i < p->unit->files.count; i++) {
@@ -146,13 +202,9 @@ static void add_dependencies(parsing *p) {
 
 static void set_head(parsing *p) {
   const compdb_entry *entry = p->request->entry;
-  path_list words = {0};
-  for (uint32_t i = 0; i < entry->narguments; i++) *bs_vec_push(&words) = entry->arguments[i];
-  bool cxx = language_of(&words, entry->file) == LANGUAGE_CXX;
-  bs_vec_fini(&words);
   bs_intern *strings = &p->unit->strings;
   p->unit->file = bs_intern_adds(strings, bs_path_relative(p->request->root, entry->file));
-  p->unit->language = bs_intern_adds(strings, cxx ? "c++" : "c");
+  p->unit->language = bs_intern_adds(strings, language_of_facts(p));
   p->unit->parser = bs_intern_adds(strings, toolchain_version(p->arena));
   p->unit->group = bs_intern_adds(strings, compdb_group(p->arena, entry));
 }
@@ -169,24 +221,30 @@ static void set_words(parsing *p) {
 
 static bool fail(parsing *p, const char *why) {
   p->unit->errors = 1;
+  if (p->request->entry->lost) why = p->request->entry->lost;
   set_error(p, bs_arena_printf(p->arena, "%s: %s", facts_text(p->unit, p->unit->file), why));
   *bs_vec_push(p->dependencies) = p->request->entry->file;
   return false;
 }
 
 bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena, path_list *dependencies) {
-  parsing p = {.request = request, .unit = unit, .arena = arena, .dependencies = dependencies};
+  parsing p = {
+      .request = request, .unit = unit, .arena = arena, .dependencies = dependencies, .text = BS_STRBUF_INIT};
   set_head(&p);
   struct stat st;
   bool on_disk = access(request->entry->file, R_OK) == 0;
   if (!on_disk && !request->overlay) return fail(&p, strerror(errno));
   if (on_disk && stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode))
     return fail(&p, strerror(EISDIR));
+  if (language_of_entry(request->entry) == LANGUAGE_UNREAD) return fail(&p, request->entry->lost);
   p.index = clang_createIndex(1, 0);
   set_words(&p);
+  read_exports(&p);
   bool ok = parse(&p);
   if (ok) {
+    count_lost(&p);
     count_errors(&p);
+    clang_getInclusions(p.tu, look_at_included, &p);
     extract_unit(unit, p.tu, request->root, request->entry->directory);
     add_dependencies(&p);
     clang_disposeTranslationUnit(p.tu);
@@ -195,5 +253,6 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
   }
   clang_disposeIndex(p.index);
   bs_vec_fini(&p.words);
+  bs_strbuf_fini(&p.text);
   return ok;
 }

@@ -86,7 +86,7 @@ static void names_the_place_of_a_mistake(void **state) {
       {"? [a]\n: b\n", "1:3: a key is expected here, not a list"},
       {"a: b\n---\nc: d\n",
        "1:1: unknown key 'a'; expected one of 'rules', 'packs', 'wrappers', 'exclude', 'levels', "
-       "'startup'"},
+       "'startup', 'extra-arg', 'extra-arg-before', 'remove-arg', 'query-driver', 'path-map'"},
       {"rules: []\n---\nc: d\n", "3:1: one document is enough: a second one begins here"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,0 +1,73 @@
+/* What of an entry's input is gone, where the parser would not say so: a compiler takes a missing sysroot or
+ * folder in silence, and the unit that it sees is another one. */
+#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/options.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/path.h"
+
+#include <string.h>
+
+typedef struct looking {
+  compdb *db;
+  bs_map folders; /* hash of a folder -> whether it is there */
+} looking;
+
+static bool is_folder(looking *l, const char *path) {
+  bool fresh;
+  uint64_t key = bs_hash(path, strlen(path));
+  uint32_t there = bs_map_add(&l->folders, key, 0, &fresh);
+  if (!fresh) return there;
+  there = bs_path_is_folder(path);
+  bs_map_set(&l->folders, key, there);
+  return there;
+}
+
+/* The operand of an option that names a folder which everything else stands on, or NULL. */
+static const char *base_folder(const char *const *words, uint32_t count) {
+  static const char *const joined[] = {"--sysroot=", "--gcc-toolchain=", "--gcc-install-dir=", NULL};
+  static const char *const separate[] = {"--sysroot", "-isysroot", NULL};
+  for (int i = 0; joined[i]; i++)
+    if (strncmp(words[0], joined[i], strlen(joined[i])) == 0) return words[0] + strlen(joined[i]);
+  for (int i = 0; separate[i]; i++)
+    if (strcmp(words[0], separate[i]) == 0) return count > 1 ? words[1] : NULL;
+  return strncmp(words[0], "-isysroot", 9) == 0 ? words[0] + 9 : NULL;
+}
+
+static const char *find_base(looking *l, const compdb_entry *entry) {
+  bs_arena *arena = &l->db->arena;
+  for (uint32_t i = 1; i < entry->narguments; i++) {
+    const char *folder = base_folder(entry->arguments + i, entry->narguments - i);
+    if (!folder || !*folder) continue;
+    const char *path = bs_path_normalise(arena, entry->directory, folder);
+    if (is_folder(l, path)) continue;
+    bool sysroot = strstr(entry->arguments[i], "sysroot") != NULL;
+    return bs_arena_printf(arena, "the %s %s is not here", sysroot ? "sysroot" : "toolchain", folder);
+  }
+  return NULL;
+}
+
+/* Whether a folder of headers is named relative to the entry's own. */
+static bool has_relative_folder(const compdb_entry *entry) {
+  for (uint32_t i = 1; i < entry->narguments; i++) {
+    const option_row *row = entry->arguments[i][0] == '-' ? option_find(entry->arguments[i]) : NULL;
+    if (!row || row->use != OPTION_FOLDER) continue;
+    const char *folder = entry->arguments[i] + strlen(row->name);
+    if (!*folder && i + 1 < entry->narguments) folder = entry->arguments[i + 1];
+    if (*folder && !strchr("/=$", *folder)) return true;
+  }
+  return false;
+}
+
+void compdb_find_lost(compdb *db) {
+  looking l = {.db = db};
+  for (uint32_t i = 0; i < db->entries.count; i++) {
+    compdb_entry *entry = &db->entries.items[i];
+    if (entry->lost) continue;
+    if (!is_folder(&l, entry->directory) && has_relative_folder(entry))
+      entry->lost = bs_arena_printf(&db->arena, "its folder %s is not here", entry->directory);
+    else
+      entry->lost = find_base(&l, entry);
+  }
+  bs_map_fini(&l.folders);
+}
