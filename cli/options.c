@@ -31,6 +31,7 @@ enum {
 };
 
 static const struct argp_option analysis_table[] = {
+    {"build-path", 'p', "DIR", 0, "The compile database, or the build folder that holds it", 0},
     {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: found from the database)",
      0},
     {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
@@ -98,7 +99,16 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case OPTION_MAX_TARGETS: options->max_targets = number(state, "--max-targets", argument, 1, 1 << 20); break;
   case 'q': options->quiet = true; break;
   case 'v': options->verbose = true; break;
+  case 'p':
+    if (options->files.count) argp_error(state, "-p: it stands before the files");
+    if (options->database) *bs_vec_push(&options->files) = options->database;
+    options->database = argument;
+    break;
   case ARGP_KEY_ARG:
+    if (options->database && options->takes_files) {
+      *bs_vec_push(&options->files) = argument;
+      break;
+    }
     if (options->database)
       argp_error(state, "one compile database is enough: '%s' after '%s'", argument, options->database);
     options->database = argument;

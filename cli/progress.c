@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MIN_MILLISECONDS = 40, MIN_PLAIN = 20 };
+enum { MIN_MILLISECONDS = 40, MIN_PLAIN = 20, SILENCE = 10000, MANY = 1000 };
 
 static int64_t now_milliseconds(void) {
   struct timespec t;
@@ -22,13 +22,13 @@ typedef struct progress {
   unsigned total, done, told; /* told: quarters that plain lines have told of */
   unsigned width; /* of the terminal; 0: none */
   bool drawn;
-  int64_t last; /* when the line was drawn, in milliseconds */
+  int64_t last; /* when something was last written, in milliseconds */
 } progress;
 
 static void begin(void *context, unsigned total, unsigned workers) {
   progress *p = context;
   const char *term = getenv("TERM");
-  *p = (progress){.total = total};
+  *p = (progress){.total = total, .last = now_milliseconds()};
   if (term && strcmp(term, "dumb") != 0) p->width = cli_terminal_width(STDERR_FILENO);
   if (p->width || total < MIN_PLAIN) return;
   fprintf(stderr, "parsing %u units with %u worker%s\n", total, workers, workers == 1 ? "" : "s");
@@ -47,6 +47,11 @@ static void draw(progress *p, const char *what) {
   p->last = now;
 }
 
+static void tell(progress *p) {
+  fprintf(stderr, "%u of %u units parsed\n", p->done, p->total);
+  p->last = now_milliseconds();
+}
+
 static void step(void *context, const char *unit) {
   progress *p = context;
   p->done++;
@@ -57,7 +62,18 @@ static void step(void *context, const char *unit) {
   unsigned quarters = p->done * 4 / p->total;
   if (p->total < MIN_PLAIN || quarters <= p->told || quarters > 3) return;
   p->told = quarters;
-  fprintf(stderr, "%u of %u units parsed\n", p->done, p->total);
+  tell(p);
+}
+
+/* A log that stands still looks like a program that hangs. */
+static void tick(void *context) {
+  progress *p = context;
+  if (!p->width && now_milliseconds() - p->last >= SILENCE - 1000) tell(p);
+}
+
+static void phase(void *context, const char *what, unsigned units) {
+  const progress *p = context;
+  if (!p->width && units >= MANY) fprintf(stderr, "%s %u units\n", what, units);
 }
 
 static void end(void *context) {
@@ -72,4 +88,4 @@ static void warn(void *context, const char *text) {
 }
 
 static progress shown; /* one terminal, one progress */
-const analysis_listener cli_listener = {warn, begin, step, end, &shown};
+const analysis_listener cli_listener = {warn, begin, step, end, tick, phase, &shown};

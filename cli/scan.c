@@ -3,6 +3,7 @@
 #include "base/visible.h"
 #include "cli/analysis.h"
 #include "cli/changes.h"
+#include "evidence/files.h"
 #include "evidence/hook.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   scan_options *o = state->input;
   (void)argument;
   if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
+  o->analysis.takes_files = true;
   state->child_inputs[0] = &o->changes;
   state->child_inputs[1] = state->child_inputs[2] = &o->analysis;
   state->child_inputs[3] = &o->report;
@@ -32,8 +34,10 @@ static const struct argp_child children[] = {{&cli_changes_argp, 0, CLI_CHANGES_
 static const struct argp argp = {
     .parser = parse,
     .children = children,
-    .args_doc = "[compile_commands.json]",
-    .doc = "Finds calls that can block the event loop." CLI_EXIT_CODES,
+    .args_doc = "[compile_commands.json [FILE...]]",
+    .doc = "Finds calls that can block the event loop. The whole program is analysed; with FILEs, what is in "
+           "them "
+           "or goes through them is reported." CLI_EXIT_CODES,
 };
 
 typedef struct scan {
@@ -67,6 +71,7 @@ static bool leave_out(scan *s, bs_error *error) {
                                 s->o.report.min_confidence, &s->document, error))
     return false;
   if (c->patch && !changes_keep_patch(&s->document, s->a.root, c->patch, error)) return false;
+  if (s->o.analysis.files.count && !files_keep(&s->a, &s->document, error)) return false;
   if (!c->hook) return true;
   hook_warn_unlisted(&s->hook, &s->a);
   bool good = c->new_from_rev || hook_keep(&s->hook, s->a.root, &s->document, error);
@@ -76,7 +81,7 @@ static bool leave_out(scan *s, bs_error *error) {
 
 static bool analyse(scan *s, bs_error *error) {
   const changes_options *c = &s->o.changes;
-  bool all_paths = c->new_from_rev || c->patch || c->hook;
+  bool all_paths = c->new_from_rev || c->patch || c->hook || s->o.analysis.files.count;
   unsigned max_paths = all_paths ? 0 : s->o.report.max_paths;
   bool good = analysis_read(&s->a, &s->o.analysis, error);
   if (good && c->new_from_rev) good = analysis_check(&s->a, max_paths, error); /* it is asked more below */

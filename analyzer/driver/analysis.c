@@ -8,6 +8,7 @@
 #include "analyzer/driver/project.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "reports/model/verdict.h"
 #include "version.h"
 
 #include <errno.h>
@@ -38,11 +39,18 @@ void analysis_fini(analysis *a) {
   bs_arena_fini(&a->arena);
 }
 
+static void tell_phase(const analysis *a, const char *what) {
+  const analysis_listener *l = a->options.quiet ? NULL : a->options.listener;
+  if (l && l->phase) l->phase(l->context, what, a->ninputs);
+}
+
 bool analysis_solve(analysis *a, bs_error *error) {
   if (a->is_solved) return true;
+  tell_phase(a, "linking");
   if (!program_link(&a->program, a->inputs, a->ninputs, error)) return false;
   const program_oracle oracle = check_oracle(&a->rules);
   const program_limits limits = {a->options.max_targets, MAX_BY_TYPE};
+  tell_phase(a, "following the values of pointers in");
   program_solve(&a->program, &oracle, &limits);
   program_build_edges(&a->program, &limits);
   a->is_solved = true;
@@ -108,6 +116,7 @@ bool analysis_read_facts(analysis *a, const analysis_options *options, const cha
 
 bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
   if (!analysis_solve(a, error)) return false;
+  tell_phase(a, "searching");
   check_wrapper *wrappers = bs_arena_alloc(&a->arena, (a->config.wrappers.count + 1) * sizeof *wrappers);
   for (uint32_t i = 0; i < a->config.wrappers.count; i++)
     wrappers[i] = (check_wrapper){a->config.wrappers.items[i].function, a->config.wrappers.items[i].like};

@@ -22,22 +22,64 @@ static const char *database_in(bs_arena *arena, const char *folder) {
   return exists(path) ? path : NULL;
 }
 
-static int is_build_folder(const struct dirent *entry) { return !strncmp(entry->d_name, "build", 5); }
+/* The newest database that was come across. */
+typedef struct candidates {
+  bs_arena *arena;
+  const char *newest;
+  struct timespec time;
+  unsigned count;
+} candidates;
 
-/* In `folder` itself, then in build, out and build*. */
-static const char *look_in(bs_arena *arena, const char *folder) {
-  const char *path = database_in(arena, folder);
-  if (!path) path = database_in(arena, bs_arena_printf(arena, "%s/build", folder));
-  if (!path) path = database_in(arena, bs_arena_printf(arena, "%s/out", folder));
-  if (path) return path;
+static bool is_newer(const struct timespec *a, const struct timespec *b) {
+  return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+/* Folders come in the order of their names: of equally old ones, the first counts. */
+static void consider(candidates *c, const char *folder) {
+  struct stat st;
+  const char *path = database_in(c->arena, folder);
+  if (!path || stat(path, &st) != 0) return;
+  if (!c->count++ || is_newer(&st.st_mtim, &c->time)) {
+    c->newest = path;
+    c->time = st.st_mtim;
+  }
+}
+
+static int is_visible(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+
+/* Where CMake, its presets, Meson, GN, editors and people put their builds. */
+static bool is_build_folder(const char *name) {
+  static const char *const prefixes[] = {"build", "_build", "cmake-build-", "out", "Debug", "Release", NULL};
+  for (int i = 0; prefixes[i]; i++)
+    if (!strncmp(name, prefixes[i], strlen(prefixes[i]))) return true;
+  return false;
+}
+
+/* In the folders of `folder`, `depth` levels down: any of a build folder, else only build folders. */
+static void look_below(candidates *c, const char *folder, bool any, int depth) {
   struct dirent **entries = NULL;
-  int count = scandir(folder, &entries, is_build_folder, alphasort);
+  int count = scandir(folder, &entries, is_visible, alphasort);
   for (int i = 0; i < count; i++) {
-    if (!path) path = database_in(arena, bs_arena_printf(arena, "%s/%s", folder, entries[i]->d_name));
+    const char *name = entries[i]->d_name;
+    const char *below = bs_arena_printf(c->arena, "%s/%s", strcmp(folder, "/") ? folder : "", name);
+    if ((any || is_build_folder(name)) && bs_path_is_folder(below)) {
+      consider(c, below);
+      if (depth > 1) look_below(c, below, true, depth - 1);
+    }
     free(entries[i]);
   }
   free(entries);
-  return path;
+}
+
+/* In `folder` itself, else the newest of its build folders and of the folders in them. */
+static const char *look_in(bs_arena *arena, const char *folder, unsigned *count) {
+  candidates c = {.arena = arena};
+  const char *here = database_in(arena, folder);
+  *count = 1;
+  if (here) return here;
+  look_below(&c, folder, false, 2);
+  *count = c.count;
+  return c.newest;
 }
 
 /* What a file says of the build system, and the command that makes a database with it. The first that is
@@ -66,6 +108,12 @@ static bool explain(bs_arena *arena, const char *folder, const char *first, bs_e
     return bs_error_set(error, "%s\nThis looks like %s (there is %s); to make a database:\n  %s", first,
                         b->name, b->file, b->command);
   }
+  if (exists(bs_arena_printf(arena, "%s/compile_flags.txt", folder)))
+    return bs_error_set(
+        error,
+        "%s\ncompile_flags.txt is there, but it holds an editor's flags, not which files are "
+        "compiled. Run the build under bear to get a compile database:\n  bear -- BUILD COMMAND",
+        first);
   return bs_error_set(
       error,
       "%s\nA compile database lists how each file is compiled. CMake, Meson and Bazel can write one; "
@@ -73,7 +121,8 @@ static bool explain(bs_arena *arena, const char *folder, const char *first, bs_e
       first);
 }
 
-static bool find_given(bs_arena *arena, const char *given, const char **path, bs_error *error) {
+static bool find_given(bs_arena *arena, const char *given, const char **path, unsigned *count,
+                       bs_error *error) {
   if (!exists(given)) {
     const char *why = strerror(errno);
     const char *verb = strpbrk(given, "./") ? "" : " (nor is that a verb; blockscan --help lists them)";
@@ -81,7 +130,7 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, bs
   }
   *path = given;
   if (!bs_path_is_folder(given)) return true;
-  *path = look_in(arena, given);
+  *path = look_in(arena, given, count);
   if (*path) return true;
   return explain(
       arena, given,
@@ -141,28 +190,11 @@ static bool load(bs_arena *arena, const analysis_options *options, const project
   for (uint32_t i = 0; i < options->path_maps.count; i++) *bs_vec_push(&maps) = options->path_maps.items[i];
   for (uint32_t i = 0; i < config->path_maps.count; i++)
     *bs_vec_push(&maps) = (path_map){config->path_maps.items[i].from, config->path_maps.items[i].to};
-  bool good = compdb_load_mapped(db, path, maps.items, maps.count, error) &&
+  bool good = compdb_load(db, path, maps.items, maps.count, error) &&
               project_find_root(arena, options, compdb_root(db), root, error);
   bs_vec_fini(&maps);
   if (good && options->overlay && options->overlay->root) *root = options->overlay->root;
   return good;
-}
-
-bool project_read_database(bs_arena *arena, const analysis_options *options, compdb *db, const char **root,
-                           project_config *config, bs_error *error) {
-  const char *path;
-  *config = (project_config){0};
-  *db = (compdb){0};
-  if (!project_find_database(arena, options->database, &path, error)) return false;
-  if (!load(arena, options, config, path, db, root, error)) return false;
-  if (!project_load_config(options, *root, config, error)) return false;
-  if (config->path_maps.count) { /* the root may be another one with them */
-    compdb_fini(db);
-    if (!load(arena, options, config, path, db, root, error)) return false;
-  }
-  if (options->overlay) overlay_apply(options->overlay, db);
-  mend(db, *root, options, config);
-  return true;
 }
 
 bool project_find_root(bs_arena *arena, const analysis_options *options, const char *usual, const char **root,
@@ -172,11 +204,13 @@ bool project_find_root(bs_arena *arena, const analysis_options *options, const c
          bs_error_set(error, "--root: there is no folder %s", options->root);
 }
 
-bool project_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error) {
-  if (given) return find_given(arena, given, path, error);
+/* *count: how many there are in the build folders, when it was looked for there. */
+static bool find(bs_arena *arena, const char *given, const char **path, unsigned *count, bs_error *error) {
+  *count = 1;
+  if (given) return find_given(arena, given, path, count, error);
   const char *here = bs_path_cwd(arena);
   for (const char *folder = here;; folder = bs_path_dirname(arena, folder)) {
-    *path = look_in(arena, folder);
+    *path = look_in(arena, folder, count);
     if (*path) {
       *path = bs_path_relative(here, *path);
       return true;
@@ -184,4 +218,38 @@ bool project_find_database(bs_arena *arena, const char *given, const char **path
     if (!strcmp(folder, "/")) break;
   }
   return explain(arena, here, "no " DATABASE " in this folder, in its build folders, or above", error);
+}
+
+bool project_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error) {
+  unsigned count;
+  return find(arena, given, path, &count, error);
+}
+
+/* Several builds may differ: whoever reads the report must know which one it is of. */
+static void say_which(bs_arena *arena, const analysis_options *options, const char *path, unsigned count) {
+  if (count > 1)
+    analysis_warn(options,
+                  bs_arena_printf(arena, "taking %s, the newest of %u compile databases; -p names another",
+                                  path, count));
+  else if (!options->database && strcmp(path, DATABASE) != 0 && !options->quiet)
+    analysis_warn(options, bs_arena_printf(arena, "taking %s", path));
+}
+
+bool project_read_database(bs_arena *arena, const analysis_options *options, compdb *db, const char **root,
+                           project_config *config, bs_error *error) {
+  const char *path;
+  *config = (project_config){0};
+  *db = (compdb){0};
+  unsigned count;
+  if (!find(arena, options->database, &path, &count, error)) return false;
+  say_which(arena, options, path, count);
+  if (!load(arena, options, config, path, db, root, error)) return false;
+  if (!project_load_config(options, *root, config, error)) return false;
+  if (config->path_maps.count) { /* the root may be another one with them */
+    compdb_fini(db);
+    if (!load(arena, options, config, path, db, root, error)) return false;
+  }
+  if (options->overlay) overlay_apply(options->overlay, db);
+  mend(db, *root, options, config);
+  return true;
 }

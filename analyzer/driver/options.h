@@ -15,18 +15,25 @@ typedef struct analysis_listener {
   void (*begin)(void *context, unsigned total, unsigned workers);
   void (*step)(void *context, const char *unit);
   void (*end)(void *context);
+  /* Time has passed; once a second or more often while units are parsed. */
+  void (*tick)(void *context);
+  /* What begins after the parsing, for a program of so many units. */
+  void (*phase)(void *context, const char *what, unsigned units);
   void *context;
 } analysis_listener;
 
 typedef struct analysis_options {
   /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
   const char *database;
+  /* the files that are reported of; empty: all. For those who set takes_files */
+  BS_VEC(const char *) files;
+  bool takes_files;
   const char *root; /* NULL: the usual one */
   const char *config; /* NULL: .blockscan.yaml in the root */
   const char *cache_dir; /* NULL: the usual one (analyzer/cache/place.h) */
   bool no_cache;
   unsigned jobs; /* worker processes; default: cores */
-  unsigned unit_seconds; /* of wall clock for one unit; default 120 */
+  unsigned unit_seconds; /* of CPU time for one unit; default 120 */
   unsigned unit_megabytes; /* address space of a worker; default 4096, 0 no limit */
   unsigned max_broken; /* more broken units than this make a run incomplete; default 0 */
   bool no_loops_ok; /* a program without callbacks of a loop is not incomplete */

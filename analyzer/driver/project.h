@@ -10,9 +10,10 @@
 #include "rules/config.h"
 #include "rules/rules.h"
 
-/* Finds the database that was meant: the given path, else compile_commands.json in `.`, `build`, `out`,
- * `build*` and the parents. False with an error that says how to make one for the build system that is
- * seen (CMake, Meson, Make, Bazel, Autotools). */
+/* Finds the database that was meant: the given path, else compile_commands.json in `.`, else the newest one
+ * in its build folders (`build*`, `_build*`, `cmake-build-*`, `out*`) and the folders in those, else the same
+ * in the parents. False with an error that says how to make one for the build system that is seen (CMake,
+ * Meson, Make, Bazel, Autotools). */
 bool project_find_database(bs_arena *arena, const char *given, const char **path, bs_error *error);
 /* Reads the database that was meant, the project's configuration and what both say of command lines: entries
  * are as they will be parsed. `db` and `config` are the caller's to end, whatever is returned. */

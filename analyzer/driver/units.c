@@ -274,6 +274,11 @@ static void done(void *context, const worker_result *result) {
   bs_vec_fini(&files);
 }
 
+static void tick(void *context) {
+  const analysis_listener *l = progress_of(context);
+  if (l && l->tick) l->tick(l->context);
+}
+
 /* While the workers parse: what the cache gave will be needed decoded. */
 static bool decode_ahead(void *context) {
   session *s = context;
@@ -319,6 +324,7 @@ static bool parse_missing(session *s, bs_error *error) {
                       .started = started,
                       .done = done,
                       .idle = decode_ahead,
+                      .tick = tick,
                       .context = s};
   if (pool.jobs > tasks.count) pool.jobs = tasks.count;
   const analysis_listener *l = tasks.count ? progress_of(s) : NULL;

@@ -161,6 +161,7 @@ static bool add_if_there(building *b, const char *folder) {
 /* Debian's cross compilers and their libraries: /usr/TRIPLE, /usr/lib/TRIPLE (newlib, avr-libc by the
  * machine's name). What clang finds itself comes before. */
 static void add_packaged_folders(building *b, const char *triple) {
+  if (strstr(triple, "linux") || strstr(triple, "mingw")) return; /* clang looks there itself */
   const char *machine = bs_arena_strndup(b->arena, triple, strcspn(triple, "-"));
   if (b->has_sysroot || add_if_there(b, bs_arena_printf(b->arena, "/usr/%s/include", triple))) return;
   if (!add_if_there(b, bs_arena_printf(b->arena, "/usr/lib/%s/include", triple)))

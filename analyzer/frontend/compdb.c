@@ -315,11 +315,7 @@ bool compdb_parse(compdb *db, const char *path, const char *text, size_t length,
   return parse_mapped(db, path, text, length, NULL, 0, error);
 }
 
-bool compdb_load(compdb *db, const char *path, bs_error *error) {
-  return compdb_load_mapped(db, path, NULL, 0, error);
-}
-
-bool compdb_load_mapped(compdb *db, const char *path, const path_map *maps, uint32_t nmaps, bs_error *error) {
+bool compdb_load(compdb *db, const char *path, const path_map *maps, uint32_t nmaps, bs_error *error) {
   *db = (compdb){0};
   bs_strbuf text = BS_STRBUF_INIT;
   bool ok = bs_strbuf_read_file(&text, path) == 0;

@@ -1,5 +1,6 @@
-/* Interfaces of C++ modules as libclang can show them. Its cursors do not enter what stands behind `export`, so
- * the word is taken out of the text that is parsed; every line and nearly every column stays what it is. */
+/* Interfaces of C++ modules as libclang can show them. Its cursors do not enter what stands behind `export`,
+ * so the word is taken out of the text that is parsed; every line and nearly every column stays what it is.
+ */
 #ifndef BLOCKSCAN_FRONTEND_EXPORTS_H
 #define BLOCKSCAN_FRONTEND_EXPORTS_H
 

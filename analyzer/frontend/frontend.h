@@ -60,10 +60,8 @@ typedef struct compdb {
 
 /* Reads a database. An entry without `file`, or with neither `arguments` nor `command`, is noted and
  * skipped; a file that is no JSON array, or holds no usable entry, is an error "PATH:LINE:COLUMN: what;
- * expected …". */
-bool compdb_load(compdb *db, const char *path, bs_error *error);
-/* The same for a database whose paths are those of another machine. */
-bool compdb_load_mapped(compdb *db, const char *path, const path_map *maps, uint32_t nmaps, bs_error *error);
+ * expected …". `maps`: the paths of the machine that made it; none as a rule. */
+bool compdb_load(compdb *db, const char *path, const path_map *maps, uint32_t nmaps, bs_error *error);
 /* The same from memory, `path` for messages and relative directories. */
 bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error);
 void compdb_fini(compdb *db);

@@ -48,17 +48,6 @@ static const char *find_header(const replacing *r, const char *name) {
   return header;
 }
 
-/* Of "-include-pch x.h.pch": the header that the database knows, or that stands beside it. */
-static const char *find_source(const replacing *r, const char *precompiled) {
-  bs_arena *arena = &r->db->arena;
-  const char *path = bs_path_normalise(arena, r->entry->directory, precompiled);
-  const char *header = compdb_precompiled_header(r->db, path), *dot = strrchr(path, '.');
-  if (header || !dot) return header;
-  const char *stem = bs_arena_strndup(arena, path, (size_t)(dot - path));
-  bool named = strcmp(dot, ".pch") == 0 || strcmp(dot, ".gch") == 0;
-  return named && exists(stem) ? stem : NULL;
-}
-
 static bool is_word(const char *word, const char *wanted) { return strcmp(word, wanted) == 0; }
 
 /* Over -Xclang, with which CMake wraps both words. */
@@ -76,6 +65,17 @@ static bool includes(const compdb_entry *e, bs_arena *arena, const char *header)
     if (at && is_word(bs_path_normalise(arena, e->directory, e->arguments[at]), header)) return true;
   }
   return false;
+}
+
+/* Of "-include-pch x.h.pch": the header that the database knows, or that stands beside it. */
+static const char *find_source(const replacing *r, const char *precompiled) {
+  bs_arena *arena = &r->db->arena;
+  const char *path = bs_path_normalise(arena, r->entry->directory, precompiled);
+  const char *header = compdb_precompiled_header(r->db, path), *dot = strrchr(path, '.');
+  if (header || !dot) return header;
+  const char *stem = bs_arena_strndup(arena, path, (size_t)(dot - path));
+  bool named = strcmp(dot, ".pch") == 0 || strcmp(dot, ".gch") == 0;
+  return named && (exists(stem) || includes(r->entry, arena, stem)) ? stem : NULL;
 }
 
 static void replace_word(replacing *r, const char **words, uint32_t i) {

@@ -16,12 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 64 << 20, NO_DEADLINE = -1 };
+enum { STACK_BYTES = 64 << 20, NO_DEADLINE = -1, TICK = 1000 };
 
 /* What a worker writes before a reply. */
 typedef struct reply_head {
   uint64_t length;
-  uint64_t resident; /* bytes that the worker now uses */
+  uint64_t grown; /* bytes that the worker uses more than when it was born: what it shares with the parent is
+                     not its own */
 } reply_head;
 
 typedef struct worker {
@@ -29,7 +30,8 @@ typedef struct worker {
   int socket;
   bool busy, timed_out;
   uint32_t task;
-  int64_t deadline; /* milliseconds of the monotonic clock */
+  int64_t deadline; /* milliseconds of the monotonic clock: when the worker's own time is looked at */
+  int64_t began, spent; /* when the task began, by that clock and by the worker's CPU time */
   bs_strbuf input;
 } worker;
 
@@ -48,6 +50,14 @@ typedef struct running {
 static int64_t now_milliseconds(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* CPU time of a worker in milliseconds; -1 when it is gone. */
+static int64_t spent_milliseconds(const worker *w) {
+  clockid_t clock;
+  struct timespec t;
+  if (clock_getcpuclockid(w->pid, &clock) != 0 || clock_gettime(clock, &t) != 0) return -1;
   return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -118,10 +128,12 @@ static void limit_worker(const worker_pool *pool) {
 static void serve(const worker_pool *pool, int fd) {
   bs_strbuf reply = BS_STRBUF_INIT;
   uint32_t task;
+  uint64_t born = pool->recycle_megabytes ? resident_bytes() : 0, now = 0;
   while (read_all(fd, &task, sizeof task)) {
     bs_strbuf_clear(&reply);
     pool->work(pool->context, task, &reply);
-    reply_head head = {reply.length, pool->recycle_megabytes ? resident_bytes() : 0};
+    if (pool->recycle_megabytes) now = resident_bytes();
+    reply_head head = {reply.length, now > born ? now - born : 0};
     if (!write_all(fd, &head, sizeof head) || !write_all(fd, reply.text, reply.length)) break;
   }
   bs_strbuf_fini(&reply);
@@ -204,7 +216,9 @@ static void lose(running *r, worker *w) {
 static void hand_out(running *r, worker *w) {
   w->task = r->tasks[r->next++];
   w->busy = true;
-  w->deadline = r->pool->seconds ? now_milliseconds() + (int64_t)r->pool->seconds * 1000 : NO_DEADLINE;
+  w->began = now_milliseconds();
+  w->spent = spent_milliseconds(w);
+  w->deadline = r->pool->seconds ? w->began + (int64_t)r->pool->seconds * 1000 : NO_DEADLINE;
   bs_strbuf_clear(&w->input);
   if (r->pool->started) r->pool->started(r->pool->context, w->task);
   if (!write_all(w->socket, &w->task, sizeof w->task)) lose(r, w);
@@ -215,7 +229,7 @@ static void finish(running *r, worker *w, const reply_head *head) {
   w->busy = false;
   r->pool->done(r->pool->context, &result);
   uint64_t limit = (uint64_t)r->pool->recycle_megabytes << 20;
-  if (limit && head->resident > limit) stop_worker(w, false, NULL);
+  if (limit && head->grown > limit) stop_worker(w, false, NULL);
 }
 
 static void take_input(running *r, worker *w) {
@@ -261,11 +275,24 @@ static int poll_timeout(const running *r) {
   return left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
+/* A busy machine takes no unit's time: what counts is the worker's. One that waits for something that does
+ * not come spends none, and is ended after several times as long. */
+static bool has_time_left(running *r, worker *w, int64_t now) {
+  enum { WAITS = 10, SOON = 50 };
+  int64_t limit = (int64_t)r->pool->seconds * 1000, spent = spent_milliseconds(w);
+  if (spent < 0 || w->spent < 0 || now - w->began >= WAITS * limit) return false;
+  int64_t left = limit - (spent - w->spent);
+  if (left <= 0) return false;
+  w->deadline = now + (left < SOON ? SOON : left);
+  return true;
+}
+
 static void end_late_ones(running *r) {
   int64_t now = now_milliseconds();
   for (unsigned i = 0; i < r->nworkers; i++) {
     worker *w = &r->workers[i];
     if (!w->busy || w->deadline == NO_DEADLINE || now < w->deadline) continue;
+    if (has_time_left(r, w, now)) continue;
     w->timed_out = true;
     lose(r, w);
   }
@@ -276,7 +303,10 @@ static void turn(running *r, struct pollfd *polled) {
   for (unsigned i = 0; i < r->nworkers; i++)
     polled[i] = (struct pollfd){.fd = r->workers[i].pid ? r->workers[i].socket : -1, .events = POLLIN};
   polled[r->nworkers] = (struct pollfd){.fd = r->signals, .events = POLLIN};
-  int count = poll(polled, r->nworkers + 1, r->has_idle_work ? 0 : poll_timeout(r));
+  int timeout = poll_timeout(r);
+  if (r->pool->tick && (timeout < 0 || timeout > TICK)) timeout = TICK;
+  int count = poll(polled, r->nworkers + 1, r->has_idle_work ? 0 : timeout);
+  if (r->pool->tick) r->pool->tick(r->pool->context);
   if (count < 0) return;
   if (count == 0 && r->has_idle_work) r->has_idle_work = r->pool->idle(r->pool->context);
   struct signalfd_siginfo info;

@@ -28,16 +28,18 @@ typedef struct worker_result {
 
 typedef struct worker_pool {
   unsigned jobs;              /* workers at a time, at least 1 */
-  unsigned seconds;           /* wall clock a task may take; 0: no limit */
-  unsigned megabytes;         /* address space of a worker; 0: no limit */
-  unsigned recycle_megabytes; /* a worker that is larger than this after a task is replaced; 0: never */
-  bool show_stderr;           /* else what workers write to stderr is thrown away */
-  void (*prepare)(void *context);                                 /* in each new worker; may be NULL */
-  void (*work)(void *context, uint32_t task, bs_strbuf *reply);   /* in a worker */
-  void (*started)(void *context, uint32_t task);                  /* in the parent; may be NULL */
+  unsigned seconds; /* CPU time a task may take, or ten times as long by the wall clock; 0: no limit */
+  unsigned megabytes; /* address space of a worker; 0: no limit */
+  unsigned
+      recycle_megabytes; /* a worker that has grown by more than this since its birth is replaced; 0: never */
+  bool show_stderr; /* else what workers write to stderr is thrown away */
+  void (*prepare)(void *context); /* in each new worker; may be NULL */
+  void (*work)(void *context, uint32_t task, bs_strbuf *reply); /* in a worker */
+  void (*started)(void *context, uint32_t task); /* in the parent; may be NULL */
   void (*done)(void *context, const worker_result *result); /* in the parent, in the order of completion */
   bool (*idle)(void *context); /* in the parent, while there is nothing but to wait: does a little of
                                   something else, says whether more is left; may be NULL */
+  void (*tick)(void *context); /* in the parent, once a second or more often; may be NULL */
   void *context;
 } worker_pool;
 

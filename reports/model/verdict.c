@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The texts are borrowed and live as long as the document. */
-static report_gap *add_gap(report_document *document, const char *reason, const char *text) {
+report_gap *report_add_gap(report_document *document, const char *reason, const char *text) {
   report_gap *gap = bs_vec_push(&document->incomplete);
   *gap = (report_gap){.reason = reason, .text = text};
   return gap;
@@ -46,11 +46,11 @@ static void judge_units(report_document *d, const report_policy *policy, const c
   uint32_t broken = d->broken_units.count;
   if (broken <= policy->max_broken) return;
   const report_broken_unit *first = d->broken_units.items;
-  report_gap *gap =
-      add_gap(d, "broken-units",
-              bs_arena_printf(
-                  &d->arena, "%u of %u units did not parse cleanly, more than --max-broken=%u; the first: %s",
-                  broken, d->units, policy->max_broken, report_name_broken(&d->arena, first)));
+  report_gap *gap = report_add_gap(
+      d, "broken-units",
+      bs_arena_printf(&d->arena,
+                      "%u of %u units did not parse cleanly, more than --max-broken=%u; the first: %s",
+                      broken, d->units, policy->max_broken, report_name_broken(&d->arena, first)));
   gap->unit = first->file;
   gap->hint = hint;
 }
@@ -72,7 +72,7 @@ static void judge_loops(report_document *d, const report_policy *policy) {
   else if (d->loops.count)
     text = bs_arena_printf(&d->arena, "%s; there is a loop, but no function that it calls: %s", text,
                            d->loops.items[0]);
-  report_gap *gap = add_gap(d, "nothing-checked", text);
+  report_gap *gap = report_add_gap(d, "nothing-checked", text);
   gap->hint = handed ? "`blockscan learn --static DATABASE` drafts a pack for them, to be reviewed. "
                        "--if-no-loops=ok accepts a program without a loop"
                      : unknown_loop;
@@ -83,7 +83,7 @@ void report_judge(report_document *document, const report_policy *policy) {
   judge_units(document, policy, hint);
   judge_loops(document, policy);
   for (uint32_t i = 0; i < document->limits.count; i++)
-    if (document->limits.items[i].hides) add_gap(document, "limit", document->limits.items[i].text);
+    if (document->limits.items[i].hides) report_add_gap(document, "limit", document->limits.items[i].text);
 }
 
 void report_tell_gaps(const report_document *document, bs_strbuf *out) {

@@ -16,6 +16,8 @@ typedef struct report_policy {
 /* Fills document->incomplete by the policy. What else stands there already, such as input that was lost,
  * stays and comes first. A recording alone is never incomplete. */
 void report_judge(report_document *document, const report_policy *policy);
+/* Adds a gap; the texts are borrowed and live as long as the document. */
+report_gap *report_add_gap(report_document *document, const char *reason, const char *text);
 /* "src/app.c: inc/x.h:3:4: 'y.h' file not found": the unit, and its first error unless that names it. In the
  * arena. */
 const char *report_name_broken(bs_arena *arena, const report_broken_unit *unit);

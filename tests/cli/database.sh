@@ -41,7 +41,7 @@ extract 0 broken.json --dump --no-cache --max-broken 3
 
 # A header that appears is seen: broken units are not kept.
 extract 3 broken.json --dump
-: >missing.h
+echo '/* nothing */' >missing.h
 settle
 extract 0 broken.json --dump --max-broken 2
 if grep -q missing.h "$TMP/err"; then fail "missing.h is still missed"; fi

@@ -17,18 +17,29 @@ run() {
   "$BLOCKSCAN" "$@" 2>err || code=$?
   [ "$code" = "$wanted" ] || { cat err; fail "$*: exit code $code, not $wanted"; }
 }
+# What to do about a broken unit is told by its entry of the database, which link has not.
+without_hints() {
+  for report in "$@"; do
+    jq 'del(.ledger.incomplete[].hint) | .ledger.notes |= map(select(test("broken unit") | not))' "$report" >hintless
+    mv hintless "$report"
+  done
+}
 run 3 scan -q --no-cache --output json=scan.json --output text=scan.txt
 [ "$(jq '.findings | length' scan.json)" -gt 3 ] || fail "too few findings to compare"
 run 3 extract -q --no-cache -o facts
 run 3 link --output json=link.json --output text=link.txt facts
+without_hints scan.json link.json
 cmp scan.json link.json
+sed -i 's/\. If the build makes this header.*/./; /1 broken unit (/,$d' scan.txt link.txt
 cmp scan.txt link.txt
 run 1 scan -q --no-cache --max-broken 1 --output json=accepted.json
 run 1 link --max-broken 1 --output json=link.json facts/*.bsf
+without_hints accepted.json link.json
 cmp accepted.json link.json
 mv facts elsewhere
 run 3 link --output json=link.json elsewhere/pointer-table.c.bsf elsewhere/own-loop-split.c.bsf elsewhere/broken.c.bsf \
   elsewhere/offload-pthread.c.bsf
+without_hints scan.json link.json
 cmp scan.json link.json
 
 # What is no file of facts is named.

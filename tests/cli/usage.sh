@@ -23,7 +23,7 @@ expect_error "--confidence: 'sure' is none of possible, likely, certain" --confi
 expect_error "--output: 'xml' is none of text, json" scan --output xml
 expect_error "--output: no file after 'json='" scan --output json=
 expect_error "--color: 'red' is none of auto, always, never" scan --color=red
-expect_error "one compile database is enough: 'b' after 'a'" scan a b
+expect_error "one compile database is enough: 'b' after 'a'" graph a b
 expect_error "(nor is that a verb; blockscan --help lists them)" sacn
 expect_error "there is no verb 'sacn'" help sacn
 expect_error "no completion for 'tcsh'" completion tcsh

@@ -62,7 +62,8 @@ static void names_the_place_of_a_mistake(void **state) {
   } cases[] = {
       {"rulez: []\n",
        "1:1: unknown key 'rulez'; did you mean 'rules'? Expected one of 'rules', 'packs', 'wrappers', "
-       "'exclude', 'levels', 'startup'"},
+       "'exclude', 'levels', 'startup', 'extra-arg', 'extra-arg-before', 'remove-arg', 'query-driver', "
+       "'path-map'"},
       {"rules: []\n\nrules: []\n", "3:1: the key 'rules' is there twice, first in line 1"},
       {"rules: tools/x.json\n",
        "1:8: a list of rule files is expected here (lines that begin with '- '), not a text"},

@@ -42,7 +42,12 @@ static bool dump_file(const char *name, const char *flag, bs_strbuf *out) {
   if (!toolchain_find(&arena, &version, &resources, &error)) fail_msg("%s", error.text.text);
   const char *file = bs_arena_printf(&arena, "%s/%s", folder, name);
   const char *words[WORDS_MAX] = {strstr(name, ".cc") ? "c++" : "cc", "-c", file, flag, NULL};
-  compdb_entry entry = {folder, file, "", words, flag ? 4 : 3, 1};
+  compdb_entry entry = {.directory = folder,
+                        .file = file,
+                        .output = "",
+                        .arguments = words,
+                        .narguments = flag ? 4 : 3,
+                        .line = 1};
   facts_unit_init(&unit);
   bool ok = parse_unit(&(parse_request){folder, &entry, resources, NULL}, &unit, &arena, &dependencies);
   facts_dump(&unit, out);
