@@ -61,10 +61,16 @@ void command_split_windows(bs_arena *arena, const char *command, path_list *word
 
 enum { MAX_DEPTH = 16, MAX_WORDS = 1 << 18, MAX_FILE = 64 << 20 };
 
+/* CMake writes a map of modules for each unit of a target with some, and most are empty. */
+static bool may_be_empty(const char *path) {
+  const char *dot = strrchr(path, '.');
+  return dot && strcmp(dot, ".modmap") == 0;
+}
+
 static bool read_response(const char *path, bs_strbuf *text) {
   struct stat st;
-  return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILE &&
-         bs_strbuf_read_file(text, path) == 0;
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > MAX_FILE) return false;
+  return (st.st_size || may_be_empty(path)) && bs_strbuf_read_file(text, path) == 0;
 }
 
 typedef struct expansion {

@@ -68,8 +68,9 @@ static void find_lines(loading *l, const char *text, size_t length) {
 /* A file of options that is gone took with it what it said: the unit may parse, and be another one. */
 static void lose_options(loading *l, compdb_entry *entry, const char *missing) {
   if (!missing) return;
-  note(l, say(l, "%s:%u: the response file %s cannot be read", l->name, entry->line, missing));
-  entry->lost = say(l, "the response file %s cannot be read", missing);
+  bool there = access(bs_path_normalise(&l->db->arena, entry->directory, missing), R_OK) == 0;
+  entry->lost = say(l, "the response file %s %s", missing, there ? "is empty" : "cannot be read");
+  note(l, say(l, "%s:%u: %s", l->name, entry->line, entry->lost));
 }
 
 /* The words of an entry's command in GCC's dialect, response files expanded; false when it has neither form.
