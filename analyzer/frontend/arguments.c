@@ -151,21 +151,27 @@ static const char *triple_of(bs_arena *arena, const char *compiler) {
 
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
-static bool add_if_there(building *b, const char *folder) {
+static bool add_if_there(building *b, const char *option, const char *folder) {
   if (!exists(folder)) return false;
-  add(b, "-idirafter");
+  add(b, option);
   add(b, folder);
   return true;
 }
 
-/* Debian's cross compilers and their libraries: /usr/TRIPLE, /usr/lib/TRIPLE (newlib, avr-libc by the
- * machine's name). What clang finds itself comes before. */
+/* Debian's cross compilers and their libraries: /usr/TRIPLE, /usr/lib/TRIPLE (newlib; avr-libc by the
+ * machine's name). For Linux and Windows clang looks there itself once it has found the compiler; without
+ * one, glibc's headers must come before those of this machine. */
 static void add_packaged_folders(building *b, const char *triple) {
-  if (strstr(triple, "linux") || strstr(triple, "mingw")) return; /* clang looks there itself */
   const char *machine = bs_arena_strndup(b->arena, triple, strcspn(triple, "-"));
-  if (b->has_sysroot || add_if_there(b, bs_arena_printf(b->arena, "/usr/%s/include", triple))) return;
-  if (!add_if_there(b, bs_arena_printf(b->arena, "/usr/lib/%s/include", triple)))
-    add_if_there(b, bs_arena_printf(b->arena, "/usr/lib/%s/include", machine));
+  const char *own = bs_arena_printf(b->arena, "/usr/%s/include", triple);
+  if (b->has_sysroot || strstr(triple, "mingw")) return;
+  if (strstr(triple, "linux")) {
+    if (!exists(bs_arena_printf(b->arena, "/usr/lib/gcc-cross/%s", triple))) add_if_there(b, "-isystem", own);
+    return;
+  }
+  if (add_if_there(b, "-idirafter", own)) return;
+  if (!add_if_there(b, "-idirafter", bs_arena_printf(b->arena, "/usr/lib/%s/include", triple)))
+    add_if_there(b, "-idirafter", bs_arena_printf(b->arena, "/usr/lib/%s/include", machine));
 }
 
 /* A cross compiler named by its path: its own libraries and headers lie beside it, where clang does not
@@ -184,7 +190,8 @@ static void add_cross_folders(building *b, const char *compiler, const char *tri
     b->has_sysroot = exists(sysroot);
     if (b->has_sysroot) add(b, bs_arena_printf(b->arena, "--sysroot=%s", sysroot));
   }
-  if (!b->has_sysroot) add_if_there(b, bs_arena_printf(b->arena, "%s/%s/include", prefix, triple));
+  if (!b->has_sysroot)
+    add_if_there(b, "-idirafter", bs_arena_printf(b->arena, "%s/%s/include", prefix, triple));
 }
 
 const char *compdb_triple(bs_arena *arena, const compdb_entry *entry) {
