@@ -1,4 +1,4 @@
-/* Paths as text: no symbolic link is followed. Only bs_path_cwd and bs_path_is_folder ask the system. */
+/* Paths as text, without following symbolic links; and what a path is on the disk. */
 #ifndef BLOCKSCAN_BASE_PATH_H
 #define BLOCKSCAN_BASE_PATH_H
 
@@ -17,6 +17,9 @@ const char *bs_path_basename(const char *path);
 char *bs_path_dirname(bs_arena *arena, const char *path);
 /* Whether there is a folder of that name, or a link to one. */
 bool bs_path_is_folder(const char *path);
+/* Whether there is a regular file of that name, or a link to one. What a repository holds may be a pipe,
+ * which nobody writes to, or lead to a device that never ends. */
+bool bs_path_is_file(const char *path);
 /* The process' working folder, absolute. */
 char *bs_path_cwd(bs_arena *arena);
 

@@ -70,18 +70,19 @@ char *bs_strbuf_take(bs_strbuf *buffer) {
   return text;
 }
 
-enum { MAX_FILE = 1 << 30 };
+enum { MAX_FILE = 1 << 30, MAX_ENDLESS = 64 << 20 /* of a device or a pipe */ };
 
 int bs_strbuf_read_file(bs_strbuf *buffer, const char *path) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
-  struct stat st;
-  if (fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size < MAX_FILE)
-    bs_strbuf_reserve(buffer, (size_t)st.st_size + 1);
+  struct stat st = {0};
+  size_t most = MAX_ENDLESS;
+  if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) most = MAX_FILE;
+  if (st.st_size > 0 && st.st_size < MAX_FILE) bs_strbuf_reserve(buffer, (size_t)st.st_size + 1);
   ssize_t n = 0;
   size_t start = buffer->length;
   do {
-    if (buffer->length - start > MAX_FILE) {
+    if (buffer->length - start > most) {
       errno = EFBIG;
       n = -1;
       break;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include <yaml.h>
 
 typedef struct reader {
@@ -127,14 +128,21 @@ static const char *get_file(reader *r, const yaml_node_t *node, const char *what
   return text ? bs_path_normalise(&r->config->arena, r->folder, text) : NULL;
 }
 
+static const char *get_regular_file(reader *r, const yaml_node_t *node, const char *what) {
+  const char *file = get_file(r, node, what);
+  if (!file || access(file, F_OK) != 0 || bs_path_is_file(file)) return file;
+  fail(r, node, "'%s' is not a regular file", (const char *)node->data.scalar.value);
+  return NULL;
+}
+
 static bool read_rule_file(reader *r, const yaml_node_t *node) {
-  const char *file = get_file(r, node, "a rule file");
+  const char *file = get_regular_file(r, node, "a rule file");
   if (file) *bs_vec_push(&r->config->rules) = file;
   return file;
 }
 
 static bool read_pack_file(reader *r, const yaml_node_t *node) {
-  const char *file = get_file(r, node, "a file with a loop pack");
+  const char *file = get_regular_file(r, node, "a file with a loop pack");
   if (file) *bs_vec_push(&r->config->packs) = file;
   return file;
 }
@@ -334,9 +342,32 @@ static bool is_last_document(reader *r, yaml_parser_t *parser, const char *text)
   return last;
 }
 
+enum { MOST_DEEP = 64 };
+
+/* libyaml's time grows with the square of the depth. */
+static bool check_depth(const char *path, const char *text, size_t length, bs_error *error) {
+  yaml_parser_t parser;
+  yaml_event_t event;
+  int depth = 0;
+  bool good = true, more = yaml_parser_initialize(&parser);
+  if (more) yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+  while (more && good && yaml_parser_parse(&parser, &event)) {
+    depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
+    depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+    more = event.type != YAML_STREAM_END_EVENT;
+    if (depth > MOST_DEEP)
+      good = bs_error_set(error, "%s:%zu:%zu: nested more than %d levels deep", path,
+                          event.start_mark.line + 1, event.start_mark.column + 1, MOST_DEEP);
+    yaml_event_delete(&event);
+  }
+  yaml_parser_delete(&parser);
+  return good;
+}
+
 bool project_config_parse(project_config *config, const char *path, const char *text, size_t length,
                           bs_error *error) {
   *config = (project_config){0};
+  if (!check_depth(path, text, length, error)) return false;
   const char *file = bs_path_normalise(&config->arena, bs_path_cwd(&config->arena), path);
   reader r = {.path = path, .config = config, .error = error};
   config->file = bs_arena_strdup(&config->arena, path);

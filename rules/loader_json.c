@@ -148,7 +148,10 @@ json_t *json_reader_parse(json_reader *reader, size_t length) {
   unsigned line = error.line > 0 ? (unsigned)error.line : 1;
   unsigned column = error.column > 0 ? (unsigned)error.column : 1;
   bs_strbuf text = BS_STRBUF_INIT;
-  bs_strbuf_addf(&text, "not JSON: %s", error.text);
+  const char *near =
+      strstr(error.text, " near '"); /* the place says where; the file may be none that is to be quoted */
+  bs_strbuf_addf(&text, "not JSON: %.*s", near ? (int)(near - error.text) : (int)strlen(error.text),
+                 error.text);
   add_problem(reader, line, column, text.text);
   bs_strbuf_fini(&text);
   return NULL;

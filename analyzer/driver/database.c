@@ -19,7 +19,7 @@ static bool exists(const char *path) {
 
 static const char *database_in(bs_arena *arena, const char *folder) {
   const char *path = bs_arena_printf(arena, "%s/" DATABASE, strcmp(folder, "/") ? folder : "");
-  return exists(path) ? path : NULL;
+  return bs_path_is_file(path) ? path : NULL;
 }
 
 /* The newest database that was come across. */

@@ -1,6 +1,7 @@
 /* Loads what an analysis needs beside the sources: the project's configuration and the rules it changes. */
 #include "analyzer/driver/project.h"
 
+#include "base/path.h"
 #include "rules/loader.h"
 
 #include <errno.h>
@@ -14,7 +15,8 @@ bool project_load_config(const analysis_options *options, const char *root, proj
   bs_arena arena = {0};
   const char *path = bs_arena_printf(&arena, "%s/.blockscan.yaml", root);
   bool there = access(path, F_OK) == 0;
-  bool good = project_config_load(config, there ? path : NULL, error);
+  bool good = !there || bs_path_is_file(path) || bs_error_set(error, "%s: not a regular file", path);
+  good = good && project_config_load(config, there ? path : NULL, error);
   bs_arena_fini(&arena);
   return good;
 }
@@ -85,15 +87,35 @@ static bool check_wrappers(const project_config *config, const rule_set *rules, 
   return true;
 }
 
+/* A file that the configuration names. Outside the project anything may stand in it: of what is wrong there
+ * nothing is quoted. */
+static bool load_named(rule_set *rules, const project_config *config, const char *file, bs_error *error) {
+  bs_arena arena = {0};
+  bs_error wrong = BS_ERROR_INIT;
+  const char *here = bs_path_cwd(&arena);
+  const char *folder = bs_path_dirname(&arena, bs_path_normalise(&arena, here, config->file));
+  bool good = rule_set_load_file(rules, file, &wrong);
+  if (!good && bs_path_relative(folder, file) == file)
+    bs_error_set(
+        error,
+        "%s: not a file of rules; it lies outside the project: `blockscan rules check` tells what is wrong",
+        file);
+  else if (!good)
+    bs_strbuf_adds(&error->text, wrong.text.text);
+  bs_error_fini(&wrong);
+  bs_arena_fini(&arena);
+  return good;
+}
+
 bool project_load_rules(const analysis_options *options, const project_config *config, rule_set *rules,
                         bs_error *error) {
   bs_arena arena = {0};
   const char *folder = rule_set_find_folder(&arena, error);
   bool good = folder && rule_set_load_folder(rules, folder, error);
   for (uint32_t i = 0; good && i < config->rules.count; i++)
-    good = rule_set_load_file(rules, config->rules.items[i], error);
+    good = load_named(rules, config, config->rules.items[i], error);
   for (uint32_t i = 0; good && i < config->packs.count; i++)
-    good = rule_set_load_file(rules, config->packs.items[i], error);
+    good = load_named(rules, config, config->packs.items[i], error);
   for (uint32_t i = 0; good && i < options->rule_files.count; i++)
     good = rule_set_load_file(rules, options->rule_files.items[i], error);
   if (good) {

@@ -8,6 +8,7 @@
 #include "analyzer/frontend/extract.h"
 #include "analyzer/frontend/frontend.h"
 #include "analyzer/frontend/language.h"
+#include "analyzer/frontend/quote.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -141,6 +142,17 @@ static bool is_about_flags(CXFile file, const char *text) {
   return !file && !strstr(text, "file") && (strstr(text, "argument") || strstr(text, "option"));
 }
 
+/* Only the first is asked for: what the unit has read is looked at then. */
+static const char *place_and_text(parsing *p, CXDiagnostic diagnostic, const char *path, unsigned line,
+                                  unsigned column) {
+  quoting q = {p->arena, p->request->root, p->request->entry->directory, false};
+  quote_prepare(&q, p->tu);
+  const char *text = quote_diagnostic(&q, diagnostic, path);
+  if (!path) return text;
+  return bs_arena_printf(p->arena, "%s:%u:%u: %s", bs_path_relative(p->request->root, path), line, column,
+                         text);
+}
+
 static void count_error(parsing *p, CXDiagnostic diagnostic) {
   CXFile file;
   unsigned line, column;
@@ -151,10 +163,8 @@ static void count_error(parsing *p, CXDiagnostic diagnostic) {
     p->unit->errors++;
     CXString name = clang_getFileName(file);
     const char *path = file ? clang_getCString(name) : NULL;
-    if (path)
-      path =
-          bs_path_relative(p->request->root, bs_path_normalise(p->arena, p->request->entry->directory, path));
-    set_error(p, path ? bs_arena_printf(p->arena, "%s:%u:%u: %s", path, line, column, text) : text);
+    if (path) path = bs_path_normalise(p->arena, p->request->entry->directory, path);
+    if (!p->unit->first_error) set_error(p, place_and_text(p, diagnostic, path, line, column));
     clang_disposeString(name);
   }
   clang_disposeString(spelling);

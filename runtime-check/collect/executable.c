@@ -30,7 +30,7 @@ static bool is_go(Elf *elf) {
 
 enum executable_kind executable_kind_of(const char *path) {
   enum executable_kind kind = EXECUTABLE_PLAIN;
-  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1; /* a pipe would be waited for */
   if (fd < 0) return kind;
   elf_version(EV_CURRENT);
   Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
