@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "base/visible.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,8 @@ static error_t check_arguments(const struct options *o, struct argp_state *state
     argp_error(state, "show needs the id of a rule; blockscan rules list has them");
   else if (!strcmp(o->action, "check") && !o->names.count)
     argp_error(state, "check needs a file");
+  else if (!strcmp(o->action, "compile") && o->names.count != 1)
+    argp_error(state, "compile needs the file that it writes");
   return 0;
 }
 
@@ -44,8 +47,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case ARGP_KEY_ARG:
     if (o->action)
       *bs_vec_push(&o->names) = argument;
-    else if (strcmp(argument, "list") && strcmp(argument, "show") && strcmp(argument, "check"))
-      argp_error(state, "unknown action '%s'; expected list, show ID or check FILE", argument);
+    else if (strcmp(argument, "list") && strcmp(argument, "show") && strcmp(argument, "check") &&
+             strcmp(argument, "compile"))
+      argp_error(state, "unknown action '%s'; expected list, show ID, check FILE or compile FILE", argument);
     else
       o->action = argument;
     return 0;
@@ -56,7 +60,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 static const struct argp rules_argp = {rules_options,
                                        parse,
-                                       "list\nshow ID...\ncheck FILE...",
+                                       "list\nshow ID...\ncheck FILE...\ncompile FILE",
                                        "Lists the rules, shows one with its advice and examples, or checks "
                                        "rule files: every error with its line and what "
                                        "was expected.",
@@ -246,6 +250,30 @@ static int check(const struct options *o) {
   return problems ? EXIT_ERROR : EXIT_CLEAN;
 }
 
+/* The bundled rules as one table, which loads in a fraction of the time. */
+static int compile(const struct options *o) {
+  bs_arena arena = {0};
+  bs_error error = BS_ERROR_INIT;
+  bs_strbuf out = BS_STRBUF_INIT;
+  rule_set rules;
+  rule_set_init(&rules);
+  const char *folder = rule_set_find_folder(&arena, &error);
+  bool good = folder && rule_set_load_folder(&rules, folder, &error);
+  if (good) {
+    rule_set_write_table(&rules, &out);
+    FILE *file = fopen(o->names.items[0], "wb");
+    good = file && fwrite(out.text, 1, out.length, file) == out.length;
+    if (file && fclose(file) != 0) good = false;
+    if (!good) bs_error_set(&error, "%s: cannot write the table: %s", o->names.items[0], strerror(errno));
+  }
+  int code = good ? EXIT_CLEAN : cli_fail(&error);
+  rule_set_fini(&rules);
+  bs_strbuf_fini(&out);
+  bs_error_fini(&error);
+  bs_arena_fini(&arena);
+  return code;
+}
+
 static int list_or_show(const struct options *o) {
   project_config config = {0};
   rule_set rules;
@@ -270,7 +298,9 @@ static int run(int argc, char **argv) {
   struct options o = {0};
   analysis_options_init(&o.analysis);
   argp_parse(&rules_argp, argc, argv, 0, NULL, &o);
-  int code = !strcmp(o.action, "check") ? check(&o) : list_or_show(&o);
+  int code = !strcmp(o.action, "check")     ? check(&o)
+             : !strcmp(o.action, "compile") ? compile(&o)
+                                            : list_or_show(&o);
   bs_vec_fini(&o.names);
   analysis_options_fini(&o.analysis);
   return code;

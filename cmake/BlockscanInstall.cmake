@@ -13,6 +13,7 @@ install(
   DESTINATION ${data_dir}/rules
   FILES_MATCHING PATTERN "*.json"
 )
+install(FILES ${PROJECT_BINARY_DIR}/rules.table DESTINATION ${data_dir}/rules)
 
 # The manual page and the shell completions are made by the program itself, from its table of options.
 set(generated ${PROJECT_BINARY_DIR}/generated)

@@ -84,6 +84,9 @@ void rule_index_free(struct rule_index *index) {
   free(index);
 }
 
+const descriptor_list *rule_index_rows(const struct rule_index *index) { return &index->rows; }
+const json_strings *rule_index_forks(const struct rule_index *index) { return &index->forks; }
+
 /* A function may have several rows in one file (fcntl sets by F_SETFL, creates by F_DUPFD): those of an
  * earlier file go. */
 void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,

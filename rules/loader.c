@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/path.h"
+#include "rules/table.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -189,27 +190,83 @@ static int by_name(const struct dirent **a, const struct dirent **b) {
   return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool load_files(rule_set *set, const char *folder, const char *part, bs_error *error) {
-  bs_arena arena = {0};
-  const char *path = bs_arena_printf(&arena, "%s/%s", folder, part);
+/* The files of a folder of rules, read but not parsed. */
+typedef struct file_text {
+  const char *path;
+  bs_strbuf text;
+} file_text;
+typedef BS_VEC(file_text) file_texts;
+
+static bool read_text(file_texts *files, const char *path, bs_error *error) {
+  file_text *file = bs_vec_push(files);
+  file->path = path;
+  return bs_strbuf_read_file(&file->text, path) == 0 ||
+         bs_error_set(error, "%s: cannot read this rule file: %s", path, strerror(errno));
+}
+
+static bool read_part(file_texts *files, bs_arena *arena, const char *folder, const char *part,
+                      bs_error *error) {
+  const char *path = bs_arena_printf(arena, "%s/%s", folder, part);
   struct dirent **entries = NULL;
   int count = scandir(path, &entries, is_json, by_name);
   bool good =
       count >= 0 || bs_error_set(error, "%s: cannot read this folder of rules: %s", path, strerror(errno));
   for (int i = 0; i < count; i++) {
-    good = good && rule_set_load_file(set, bs_arena_printf(&arena, "%s/%s", path, entries[i]->d_name), error);
+    good = good && read_text(files, bs_arena_printf(arena, "%s/%s", path, entries[i]->d_name), error);
     free(entries[i]);
   }
   free(entries);
-  bs_arena_fini(&arena);
   return good;
+}
+
+static bool read_folder(file_texts *files, bs_arena *arena, const char *folder, bs_error *error) {
+  const char *descriptors = bs_arena_printf(arena, "%s/descriptors.json", folder);
+  return read_part(files, arena, folder, "blocking", error) &&
+         read_part(files, arena, folder, "loops", error) &&
+         (access(descriptors, F_OK) != 0 || read_text(files, descriptors, error));
+}
+
+/* The folder of the running program. */
+static const char *own_folder(bs_arena *arena) {
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length <= 0) return ".";
+  path[length] = 0;
+  return bs_path_dirname(arena, path);
+}
+
+static bool load_table_at(rule_set *set, const char *path, uint64_t hash) {
+  bs_strbuf bytes = BS_STRBUF_INIT;
+  bool good = access(path, R_OK) == 0 && bs_strbuf_read_file(&bytes, path) == 0;
+  if (good) {
+    char *kept = bs_arena_alloc(&set->arena, bytes.length + 1);
+    memcpy(kept, bytes.text, bytes.length);
+    good = rule_table_load(set, kept, bytes.length, hash);
+  }
+  bs_strbuf_fini(&bytes);
+  return good;
+}
+
+/* The table that the build made of these files, from beside them or beside the program. */
+static bool load_table(rule_set *set, bs_arena *arena, const char *folder, const file_texts *files) {
+  uint64_t hash = 0;
+  if (set->rules.count || set->packs.count || set->hash) return false;
+  for (uint32_t i = 0; i < files->count; i++)
+    hash = bs_hash_mix(hash, bs_hash(files->items[i].text.text, files->items[i].text.length));
+  return load_table_at(set, bs_arena_printf(arena, "%s/" RULE_TABLE_FILE, folder), hash) ||
+         load_table_at(set, bs_arena_printf(arena, "%s/" RULE_TABLE_FILE, own_folder(arena)), hash);
 }
 
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error) {
   bs_arena arena = {0};
-  const char *descriptors = bs_arena_printf(&arena, "%s/descriptors.json", folder);
-  bool good = load_files(set, folder, "blocking", error) && load_files(set, folder, "loops", error);
-  if (good && access(descriptors, F_OK) == 0) good = rule_set_load_file(set, descriptors, error);
+  file_texts files = {0};
+  bool good = read_folder(&files, &arena, folder, error);
+  if (good && !load_table(set, &arena, folder, &files))
+    for (uint32_t i = 0; good && i < files.count; i++)
+      good = rule_set_load_text(set, files.items[i].path, files.items[i].text.text,
+                                files.items[i].text.length, error);
+  for (uint32_t i = 0; i < files.count; i++) bs_strbuf_fini(&files.items[i].text);
+  bs_vec_fini(&files);
   bs_arena_fini(&arena);
   return good;
 }
@@ -217,14 +274,6 @@ bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error) {
 static bool holds_rules(bs_arena *arena, const char *folder) {
   return access(bs_arena_printf(arena, "%s/blocking", folder), F_OK) == 0 &&
          access(bs_arena_printf(arena, "%s/loops", folder), F_OK) == 0;
-}
-
-static const char *own_folder(bs_arena *arena) {
-  char path[4096];
-  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-  if (length <= 0) return ".";
-  path[length] = 0;
-  return bs_path_dirname(arena, path);
 }
 
 /* The source folder counts only for a binary that stands in its build tree: an installed one has its own

@@ -115,5 +115,7 @@ void rule_index_free(struct rule_index *index);
 /* Takes the rows and names; those of a known function are replaced. */
 void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,
                                 const json_strings *forks);
+const descriptor_list *rule_index_rows(const struct rule_index *index);
+const json_strings *rule_index_forks(const struct rule_index *index);
 
 #endif

@@ -252,6 +252,10 @@ unsigned rule_set_check_text(const char *path, const char *text, size_t length, 
 /* Reads every *.json below `folder`/blocking and `folder`/loops, in the order of their names, and its
  * descriptors.json. */
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error);
+/* A set that came from one folder, as a table of bytes that rule_set_load_folder() takes instead of the JSON
+ * files as long as they are the same, from a file of this name in their folder or beside the program. */
+#define RULE_TABLE_FILE "rules.table"
+void rule_set_write_table(const rule_set *set, bs_strbuf *out);
 /* The folder of the bundled rules: $BLOCKSCAN_RULES, else beside the running binary (the build tree, or
  * ../share/blockscan/rules). NULL with an error when there is none. */
 const char *rule_set_find_folder(bs_arena *arena, bs_error *error);

@@ -44,7 +44,8 @@ void handles_note_set(checker *c, uint32_t call, const descriptor_row *row) {
   if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
   enum truth on = descriptors_setter_says(c, call, row);
   if (on == TRUTH_UNKNOWN && row->from_argument < 0) return;
-  *bs_vec_push(&c->handle_sets) = (handle_set){row->handle, call, on == TRUTH_NO, row->from_argument};
+  *bs_vec_push(&c->handle_sets) =
+      (handle_set){row->handle, call, on == TRUTH_NO, row->from_argument, row->descriptor_argument};
   if (row->from_argument >= 0 || !object || object->kind != FACTS_ARGUMENT_NODE) return;
   const program_points *points = program_points_of(c->p, object->ref);
   for (uint32_t i = 0; i < points->count; i++) {
@@ -121,12 +122,29 @@ static bool by_objects(const checker *c, uint32_t node, const char *handle, int 
   return true;
 }
 
-/* As the program treats all of the library's objects. */
-static enum truth by_program(const checker *c, const char *handle, int depth) {
+/* Whether a setter is about an object that the value flow knows. */
+static bool knows_object(const checker *c, const handle_set *s) {
+  const program_argument *a = eval_argument(c->p, s->call, s->object);
+  if (!a || a->kind != FACTS_ARGUMENT_NODE) return false;
+  const program_points *points = program_points_of(c->p, a->ref);
+  for (uint32_t i = 0; i < points->count; i++)
+    if (state_of(c, points->items[i].atom, s->handle)) return true;
+  return false;
+}
+
+static bool share_a_program(const program *p, uint32_t call, uint32_t other) {
+  uint64_t here = p->functions.items[p->calls.items[call].caller].programs;
+  return here & p->functions.items[p->calls.items[other].caller].programs;
+}
+
+/* As the program treats all of the library's objects; without an argument, those that no call made: the
+ * standard window. */
+static enum truth by_program(const checker *c, uint32_t call, bool named, const char *handle, int depth) {
   bool on = false, off = false, unknown = false;
   for (uint32_t i = 0; i < c->handle_sets.count; i++) {
     const handle_set *s = &c->handle_sets.items[i];
-    if (!same(s->handle, handle)) continue;
+    if (!same(s->handle, handle) || !share_a_program(c->p, call, s->call)) continue;
+    if (!named && knows_object(c, s)) continue;
     enum truth t = mode_of_set(c, s, depth);
     on |= t == TRUTH_YES;
     off |= t == TRUTH_NO;
@@ -135,6 +153,7 @@ static enum truth by_program(const checker *c, const char *handle, int depth) {
   for (uint32_t i = 0; i < c->descriptor_states.count; i++) {
     const descriptor_state *d = &c->descriptor_states.items[i];
     if (!d->row || !same(d->row->handle, handle) || d->from_argument >= 0) continue;
+    if (!named || !share_a_program(c->p, call, d->call)) continue;
     on |= d->created_nonblocking;
     off |= d->surely_blocking;
   }
@@ -157,7 +176,7 @@ static enum truth object_mode(const checker *c, uint32_t call, const program_arg
   }
   if (!handle) return TRUTH_UNKNOWN;
   if (set_before(c, call, handle, 0, depth, &mode)) return mode;
-  return by_program(c, handle, depth);
+  return by_program(c, call, a != NULL, handle, depth);
 }
 
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,

@@ -47,7 +47,7 @@ typedef struct handle_set {
   const char *handle;
   uint32_t call;
   bool blocking;
-  int taken;
+  int taken, object; /* `object`: the argument that is set, -1 without */
 } handle_set;
 
 /* A call to a known blocking API. */
