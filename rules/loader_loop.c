@@ -32,15 +32,12 @@ static const json_member example_members[] = {{"language", JSON_KIND_STRING, fal
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};
 
-static const json_member row_members[] = {{"functions", JSON_KIND_STRINGS, false},
-                                          {"callbacks", JSON_KIND_ARRAY, false},
-                                          {"table", JSON_KIND_INTEGER, false},
-                                          {"records", JSON_KIND_STRINGS, false},
-                                          {"fields", JSON_KIND_STRINGS, false},
-                                          {"role", JSON_KIND_STRING, false},
-                                          {"unless", JSON_KIND_ARRAY, false},
-                                          {"returns", JSON_KIND_ANY, false},
-                                          {NULL, JSON_KIND_ANY, false}};
+static const json_member row_members[] = {
+    {"functions", JSON_KIND_STRINGS, false},  {"callbacks", JSON_KIND_ARRAY, false},
+    {"table", JSON_KIND_INTEGER, false},      {"records", JSON_KIND_STRINGS, false},
+    {"fields", JSON_KIND_STRINGS, false},     {"role", JSON_KIND_STRING, false},
+    {"unless", JSON_KIND_ARRAY, false},       {"returns", JSON_KIND_ANY, false},
+    {"holds_loop", JSON_KIND_BOOLEAN, false}, {NULL, JSON_KIND_ANY, false}};
 
 /* `returns` as a condition: one that a wrapper can test, which knows no flags by name. */
 static const json_member returns_members[] = {{"arg", JSON_KIND_INTEGER, true},

@@ -22,7 +22,10 @@ const char *hook_name(uint32_t hook) {
 
 static const char *hook_rule(uint32_t hook) {
   const hook_row *row = hook_row_of(hook);
-  return row ? row->rule : "";
+  if (!row) return "";
+  if (row->rule) return row->rule;
+  const rule *const *rules = known ? rule_set_for_function(known, row->name) : NULL;
+  return rules && *rules ? (*rules)->id : "";
 }
 
 const char *hook_rule_of(const char *api) {

@@ -154,18 +154,35 @@ uint32_t recording_loop(recording *r, uint32_t process, pid_t tid) {
   return r->loops.count - 1;
 }
 
+/* The addresses of a stack without those in the recorder's own library, which stands between a run function
+ * and its caller. Returns how many; `out` has room for all. */
+static uint32_t program_frames(target *t, const stack *st, uint64_t *out) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < st->count; i++) {
+    const module_row *m = target_module(t, st->pc[i]);
+    if (!m || !is_preload_library(m->path)) out[count++] = st->pc[i];
+  }
+  return count;
+}
+
 uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
-  uint64_t key = XXH3_64bits_withSeed(st->pc, st->count * sizeof *st->pc, process);
+  uint64_t *pc = bs_malloc((st->count + 1) * sizeof *pc);
+  uint32_t count = program_frames(recording_target(r, process), st, pc);
+  uint64_t key = XXH3_64bits_withSeed(pc, count * sizeof *pc, process);
   bool is_new;
   uint32_t index = bs_map_add(&r->stack_index, key, r->stacks.count, &is_new);
-  if (!is_new && r->stacks.items[index].pc) return index;
+  if (!is_new && r->stacks.items[index].pc) {
+    free(pc);
+    return index;
+  }
   if (is_new)
     *bs_vec_push(&r->stacks) =
-        (recorded_stack){.process = process, .omitted = st->omitted, .cut = st->cut, .running = st->running};
-  recorded_stack *s = &r->stacks.items[index];
-  s->count = st->count;
-  s->pc = bs_malloc((st->count + 1) * sizeof *s->pc);
-  memcpy(s->pc, st->pc, st->count * sizeof *s->pc);
+        (recorded_stack){.process = process,
+                         .omitted = st->omitted,
+                         .cut = st->cut,
+                         .running = st->running && count && st->count && pc[0] == st->pc[0]};
+  r->stacks.items[index].count = count;
+  r->stacks.items[index].pc = pc;
   return index;
 }
 
@@ -317,7 +334,7 @@ void recording_flush(recording *r, bool last) {
   for (uint32_t i = r->stalls_flushed; i < r->stalls.count; i++) {
     recorded_stall *stall = &r->stalls.items[i];
     if (stall->settled && !stall->stored && (stall->ended || last)) flush_stall(r, stall);
-    if (i == r->stalls_flushed && stall->stored) r->stalls_flushed++;
+    if (i == r->stalls_flushed && (stall->stored || stall->dropped)) r->stalls_flushed++;
   }
   for (uint32_t i = 0; i < r->loops.count; i++) flush_loop(r, i);
   for (; r->scopes_flushed < r->scopes.count; r->scopes_flushed++)

@@ -66,10 +66,19 @@ static void name_frames(verdict *v, const recorded_stack *s, named_stack *out) {
   }
 }
 
-/* Below the outermost run of the library's frames. */
-static uint32_t below_library(const frame_list *frames) {
+/* Where the library's frames end: at the innermost function that runs a loop, since a callback may run
+ * another one; without such a name, at the outermost of the library. */
+static uint32_t library_end(const frame_list *frames) {
+  for (uint32_t i = 0; i < frames->count; i++)
+    if (loop_library_of_run(frames->items[i].function)) return i + 1;
   uint32_t i = frames->count;
   while (i > 0 && !library_of_frame(&frames->items[i - 1])) i--;
+  return i;
+}
+
+/* Below the library's frames. */
+static uint32_t below_library(const frame_list *frames) {
+  uint32_t i = library_end(frames);
   if (!i) return NO_INDEX;
   while (i > 0 && library_of_frame(&frames->items[i - 1])) i--;
   return i > 0 ? i - 1 : NO_INDEX;
@@ -87,7 +96,8 @@ static uint32_t shared_functions(const frame_list *a, const frame_list *b) {
 }
 
 static bool is_wait(const char *function) {
-  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "poll", "ppoll", "select", "pselect"};
+  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "poll",         "ppoll", "select",
+                                      "pselect",    "sigwait",     "sigtimedwait", "msgrcv"};
   while (*function == '_') function++;
   for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
     if (starts_with(function, waits[i])) return true;

@@ -159,11 +159,29 @@ static void become_loop(watcher *w, watched *x) {
   recording_target(w->r, x->process); /* while there is something to read its maps from */
 }
 
-/* A run function tells the library before there is a stack of a wait. */
+/* What was taken for an iteration is none. */
+static void drop_stall(watcher *w, watched *x, uint64_t start) {
+  x->calls.count = 0;
+  x->settled_start = start;
+  if (x->stall == NO_INDEX || x->stall_start != start) return;
+  recorded_stall *stall = &w->r->stalls.items[x->stall];
+  stall->samples.count = 0;
+  stall->dropped = stall->ended = stall->settled = true;
+  x->stall = NO_INDEX;
+  x->closing = 0;
+}
+
+/* A run function tells the library before there is a stack of a wait; a stack of another loop's wait is of no
+ * use any more. */
 static void on_loop(watcher *w, watched *x, const layout_event *e) {
   const char *run = run_name_of(e->hook), *library = run ? loop_library_of_run(run) : NULL;
   become_loop(w, x);
-  if (library && x->loop != NO_INDEX) w->r->loops.items[x->loop].library = library;
+  if (x->loop == NO_INDEX) return;
+  recorded_loop *l = &w->r->loops.items[x->loop];
+  l->wait_stack = NO_INDEX;
+  x->wait_tries = 0;
+  if (library) l->library = library;
+  if (e->start) drop_stall(w, x, e->start);
 }
 
 void watch_drain(watcher *w, watched *x) {

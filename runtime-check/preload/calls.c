@@ -70,6 +70,20 @@ static bool was_nonblocking(const call *c) {
   }
 }
 
+static inline void count_at(layout_site *site, uint64_t took) {
+  counter_add(&site->count, 1);
+  counter_add(&site->total_ns, took);
+  if (unlikely(took > get(&site->max_ns))) set(&site->max_ns, took);
+  _Atomic uint32_t *bucket = &site->histogram[layout_call_bucket(took)];
+  atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + 1, memory_order_relaxed);
+}
+
+void count_call(thread_self *self, uint32_t hook, layout_site *site, uint64_t took) {
+  counter_add(&self->slot->calls[hook], 1);
+  counter_add(&self->slot->call_ns[hook], took);
+  if (site) count_at(site, took);
+}
+
 /* Counts the call at its place. While it is still published: a signal handler's calls leave the table alone
  * then. */
 static inline layout_site *count_site(thread_self *self, const call *c, uint64_t took) {
@@ -77,11 +91,7 @@ static inline layout_site *count_site(thread_self *self, const call *c, uint64_t
   layout_site *site = &self->slot->sites[layout_site_index(pc, key)];
   if (unlikely(get(&site->pc) != pc || get(&site->key) != key) && !(site = find_site(self, pc, key)))
     return NULL;
-  counter_add(&site->count, 1);
-  counter_add(&site->total_ns, took);
-  if (unlikely(took > get(&site->max_ns))) set(&site->max_ns, took);
-  _Atomic uint32_t *bucket = &site->histogram[layout_call_bucket(took)];
-  atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + 1, memory_order_relaxed);
+  count_at(site, took);
   return site;
 }
 

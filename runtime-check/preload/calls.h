@@ -71,6 +71,7 @@ typedef long run_function(long a0, long a1, long a2, long a3, long a4, long a5);
 
 #define WAIT(name, rule, kind, params, ...) int hook_##name params;
 #define WAIT_LIBRARY(name, rule, kind, params, ...) int hook_##name params;
+#define WAIT_OTHER(type, name, rule, kind, params, ...) type hook_##name params;
 #define RUN(name, ...) run_function hook_##name;
 #define HOOK(type, name, rule, params, ...) type hook_##name params;
 #define HOOK_VOID(name, rule, params, ...) void hook_##name params;

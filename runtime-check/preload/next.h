@@ -1,6 +1,7 @@
 /* NEXT(name) for every exported function of hooks.def. */
 #define WAIT(name, ...) NEXT(name)
 #define WAIT_LIBRARY(name, ...) NEXT(name)
+#define WAIT_OTHER(type, name, ...) NEXT(name)
 #define RUN(name, ...) NEXT(name)
 #define HOOK(type, name, ...) NEXT(name)
 #define HOOK_VOID(name, ...) NEXT(name)

@@ -29,8 +29,33 @@ typedef struct entry_registers {
 typedef struct wait_site {
   uintptr_t pc, sp;
   uint32_t count;
-  uint32_t within; /* of the last deeper one: waits while a loop's wait is published */
+  uint32_t strength; /* how much the wait is one that loops are made of (loops.c) */
 } wait_site;
+
+enum { LOOP_CALLS = 4, LOOP_LEVELS = 4 };
+
+/* A loop that the thread is in, and what tells its wait from those of its callbacks. */
+typedef struct thread_loop {
+  wait_site wait;   /* the loop's own */
+  wait_site other;  /* the last other wait since it; its count is reset at each of the loop's */
+  wait_site before; /* the wait that was taken for the loop's before this one */
+  wait_site calls[LOOP_CALLS]; /* waits that were taken for the loop's and proved to be of callbacks */
+  uint32_t ncalls;
+  uint32_t run;  /* the run function that showed it, or RUN_NONE */
+  bool running;  /* the run function is on the stack */
+  bool settled;  /* no turn of a library's loop is this thread's loop: it is one of this loop's callbacks */
+  uintptr_t turn_pc; /* where it calls another one of its library; 0 unknown */
+  uintptr_t run_sp, code,
+      context; /* of the run function: its caller's stack pointer, its own code, its loop */
+} thread_loop;
+
+/* A loop whose callback runs another one. */
+typedef struct outer_loop {
+  thread_loop loop;
+  uint64_t began;    /* when the inner one did */
+  layout_site *site; /* of the inner one's run function; or NULL */
+  uint32_t hook;
+} outer_loop;
 
 /* A thread's own state. */
 typedef struct thread_self {
@@ -41,14 +66,17 @@ typedef struct thread_self {
   bool ended;            /* no slot to be had: the thread is ending, or all are taken */
   bool marked;           /* scopes.c has something to do at the next wait */
   uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
-  wait_site loop;        /* the loop's wait */
-  wait_site nested;      /* the last wait deeper than it; its counts are reset at once */
-  uintptr_t known;       /* loop.sp when enough waits have shown that it is a loop, else 0 */
+  uintptr_t known;       /* loop.wait.sp when enough waits have shown that it is a loop, else 0 */
   uint32_t publish_in;   /* waits until the next one that is published */
+  uint32_t told_run;     /* loop.run when the collector was told of the loop */
+  uint32_t within;       /* waits while a loop's wait is published */
   uint64_t notable;      /* an iteration that took so long is past the threshold, or the longest so far */
   uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
   uint64_t cpu_base_at;
   uint64_t cpu_others;   /* time of the iterations since then, but for the current one */
+  thread_loop loop;      /* the innermost */
+  uint32_t depth;        /* of `outer` */
+  outer_loop outer[LOOP_LEVELS];
 } thread_self;
 
 extern __attribute__((visibility("hidden"))) _Thread_local thread_self preload_self;
@@ -83,10 +111,45 @@ typedef struct call {
 void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc);
 void call_end(thread_self *self, const call *c);
 void publish(thread_self *self, uint32_t hook, uint64_t start, uintptr_t sp, uintptr_t pc);
+/* Counts one call of the thread's, at its place where that is known. */
+void count_call(thread_self *self, uint32_t hook, layout_site *site, uint64_t took);
 void push_event(layout_slot *slot, const layout_event *event);
 uint64_t thread_cpu_ns(void);
 
+/* loops.c */
+enum { LOOP_AFTER = 2 /* waits in one place make a loop */ };
+/* A wait that is not at the place of the loop's. */
+typedef struct wait_call {
+  uintptr_t sp, pc;
+  uint32_t strength;
+  bool empty; /* it waits for nothing */
+} wait_call;
+/* Whether the wait is the loop's; then its place is the loop's from here on. */
+bool loop_waits(thread_self *self, const wait_call *w);
+/* A call of a run function. */
+typedef struct run_call {
+  uint32_t run, hook;
+  uintptr_t sp, pc; /* of its caller */
+  uintptr_t code, context;
+  bool at_end; /* it returns when the loop is over */
+} run_call;
+/* What it is for the loop that the thread is in. */
+enum run_mode {
+  RUN_FORWARD, /* nothing */
+  RUN_RESUMED, /* the next turn of that loop */
+  RUN_BEGUN, /* a loop, in place of it */
+  RUN_NESTED, /* a loop in a callback, which serves the same events */
+  RUN_BLOCKING /* a loop in a callback, which serves others: a blocking call */
+};
+enum run_mode loop_run(thread_self *self, const run_call *r);
+/* The stack above `sp` is all there is of the thread's: what ran below it has been left. */
+void loop_leave(thread_self *self, uintptr_t sp);
+/* waits.c: what lay between the loop's last wait and now was no iteration. A loop begins, or goes on. */
+void iteration_void(thread_self *self);
+
 /* sites.c */
+/* How far up the thread's own stack certainly reaches; 0 when `sp` is not on it, or that is not known. */
+uintptr_t stack_end(const thread_self *self, uintptr_t sp);
 /* The row of the site, a new one if need be; NULL when the table is full. Copies the stack of one that has
  * none yet, which only the call that is published now can do. */
 layout_site *find_site(thread_self *self, uint64_t pc, uint64_t key);

@@ -250,8 +250,12 @@ static void drop_again(uintptr_t address) {
 /* A function that lies further up than the loop's wait was not called by that loop: it is over, and what
  * comes is another one. */
 static void leave_loop(thread_self *self, uintptr_t sp) {
-  if (!self->loop.pc || sp <= self->loop.sp || sp - self->loop.sp > FRAMES) return;
-  self->loop = self->nested = (wait_site){0};
+  const thread_loop *loop = &self->loop;
+  uintptr_t end = loop->running ? loop->run_sp - 1 : loop->wait.sp;
+  if (!(loop->wait.pc || loop->running) || sp <= end || sp - end > FRAMES) return;
+  self->loop = (thread_loop){0};
+  self->depth = 0;
+  self->known = 0;
   atomic_store_explicit(&self->slot->busy_since, 0, memory_order_relaxed);
 }
 

@@ -23,7 +23,7 @@ extern void *__libc_stack_end __attribute__((weak)); // NOLINT(bugprone-reserved
 /* How far up the stack of `sp` certainly reaches; 0 unknown. Other threads than the first have their
  * descriptor, which pthread_self() points to, on top of their stack; it is the same stack when one mapping
  * holds both. */
-static uintptr_t stack_end(const thread_self *self, uintptr_t sp) {
+uintptr_t stack_end(const thread_self *self, uintptr_t sp) {
   uintptr_t top = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
   if (sp < top && top - sp < MAIN_STACK) return top;
   uintptr_t end = atomic_load_explicit(&self->slot->stack_end, memory_order_acquire);

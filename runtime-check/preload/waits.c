@@ -1,73 +1,33 @@
-/* Iterations: what lies between two waits of a loop.
- *
- * The loop's wait is known by its place, which is the return address and the depth of the stack. A wait that
- * is deeper than it, from elsewhere, is made by a callback: a blocking call within the iteration. A loop may
- * end and another begin deeper in the stack; without unwinding that cannot be told from a callback that
- * waits, so the deeper one becomes the loop when it has waited often and long without the outer one.
- */
+/* Iterations: what lies between two waits of a loop. Which waits are the loop's is decided in loops.c; the
+ * same wait as the last time is asked for here, for that is what all but a few are. */
 #include "runtime-check/preload/calls.h"
 
 enum {
-  LOOP_AFTER = 2,           /* waits in one place make a loop */
-  MOVED = 256, /* bytes: the same wait a little deeper is the same loop, entered by another function */
   LEFT_AFTER = 4, /* waits within a wait: more than a signal handler makes */
-  TAKE_OVER = 16, /* waits of a deeper place without the outer one */
   CPU_BASE_NS = 1000000, /* how old the base of an iteration's CPU time may be */
+  MANY = 1 << 16, /* things that are waited for: not counted */
 };
 enum { PUBLISHED = 8192, PUBLISH_EACH = 16 }; /* all of the first waits; then one in so many */
 #define ALWAYS_INLINE \
   static inline __attribute__((always_inline)) /* the path of every iteration is one piece of code */
-static const uint64_t TAKE_OVER_NS = UINT64_C(5000000000);
 
 enum wait_mode { WAIT_FORWARD, WAIT_LOOP, WAIT_CALL };
 
-ALWAYS_INLINE bool at(const wait_site *site, uintptr_t sp, uintptr_t pc) {
-  return site->pc == pc && site->sp == sp;
+static void loop_event(thread_self *self, uint32_t kind, uint64_t start, uint64_t now) {
+  push_event(self->slot, &(layout_event){.kind = LAYOUT_EVENT_LOOP,
+                                         .hook = self->loop.run,
+                                         .start = start,
+                                         .end = now,
+                                         .cpu_ns = NO_TIME,
+                                         .value = (int64_t)kind});
+  self->told_run = self->loop.run;
 }
 
-/* The deeper wait has shown that the loop which was known is over. */
-static bool takes_over(thread_self *self, uint32_t kind, uintptr_t sp, uintptr_t pc) {
-  wait_site *nested = &self->nested;
-  if (nested->sp != sp)
-    *nested = (wait_site){.pc = pc, .sp = sp}; /* compilers unroll loops: the function counts */
-  nested->count++;
-  /* A poll that came once was hardly a loop's when a set of descriptors is waited for now. */
-  uint32_t before = atomic_load_explicit(&self->slot->wait_kind, memory_order_relaxed);
-  bool was_poll = before != LAYOUT_WAIT_EPOLL;
-  if (self->loop.count < LOOP_AFTER)
-    return nested->count >= LOOP_AFTER || (was_poll && kind == LAYOUT_WAIT_EPOLL);
-  uint64_t busy = busy_since(self);
-  return nested->count >= TAKE_OVER && busy && now_ns() - busy >= TAKE_OVER_NS;
-}
-
-/* Is this wait the loop's? Then it is remembered as such. */
-static bool is_loop(thread_self *self, uint32_t kind, uintptr_t sp, uintptr_t pc, bool empty) {
-  wait_site *loop = &self->loop;
-  if (likely(at(loop, sp, pc))) return true;
-  if (empty) return false;
-  bool deeper = sp < loop->sp && !(loop->pc == pc && loop->sp - sp < MOVED);
-  if (loop->pc && deeper && !takes_over(self, kind, sp, pc)) return false;
-  /* Another loop: what lay between the two was no iteration. */
-  if (loop->pc && loop->pc != pc && loop->sp != sp) {
-    set(&self->slot->busy_since, 0);
-    if (loop->count < LOOP_AFTER) loop->count = deeper && loop->pc ? 1 : 0;
-  }
-  loop->pc = pc;
-  loop->sp = sp;
-  return true;
-}
-
-/* `run`: the run function that showed it, or RUN_NONE. */
-static void become_loop(thread_self *self, uint32_t run, uint32_t kind, uint64_t now) {
+static void become_loop(thread_self *self, uint32_t kind, uint64_t now) {
   layout_slot *slot = self->slot;
   if (atomic_load_explicit(&slot->state, memory_order_relaxed) != LAYOUT_THREAD) return;
   atomic_store_explicit(&slot->state, LAYOUT_LOOP, memory_order_release);
-  push_event(slot, &(layout_event){.kind = LAYOUT_EVENT_LOOP,
-                                   .hook = run,
-                                   .start = now,
-                                   .end = now,
-                                   .cpu_ns = NO_TIME,
-                                   .value = (int64_t)kind});
+  loop_event(self, kind, 0, now);
 }
 
 /* CPU time of the iteration that ends now. The clock of the thread is read once in a millisecond at most, at
@@ -123,11 +83,11 @@ ALWAYS_INLINE void loop_stops(thread_self *self, uint32_t hook, const wait_site 
   uint64_t now = now_ns(), busy = get(&slot->busy_since), end = now;
   self->active = false;
   if (unlikely(self->marked)) {
-    end = marks_wait_begins(self, now, self->loop.count >= LOOP_AFTER, place->sp);
+    end = marks_wait_begins(self, now, self->loop.wait.count >= LOOP_AFTER, place->sp);
     self->publish_in = 1;
   }
   if (likely(busy)) end_iteration(self, slot, busy, end);
-  self->nested.count = self->nested.within = 0;
+  self->loop.other.count = self->within = 0;
   set(&slot->idle_since, over ? 0 : now);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
   self->inside = place->sp;
@@ -135,16 +95,23 @@ ALWAYS_INLINE void loop_stops(thread_self *self, uint32_t hook, const wait_site 
 }
 
 ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook) {
-  loop_stops(self, hook, &self->loop, false);
+  loop_stops(self, hook, &self->loop.wait, false);
 }
 
 /* A wait of a loop that is not yet known, or is another one. */
 static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind) {
-  if (self->loop.count < LOOP_AFTER && ++self->loop.count == LOOP_AFTER)
-    become_loop(self, RUN_NONE, kind, now_ns());
-  self->known = self->loop.count >= LOOP_AFTER ? self->loop.sp : 0;
+  wait_site *wait = &self->loop.wait;
+  if (wait->count < LOOP_AFTER && ++wait->count == LOOP_AFTER) become_loop(self, kind, now_ns());
+  self->known = wait->count >= LOOP_AFTER ? wait->sp : 0;
   atomic_store_explicit(&self->slot->wait_kind, kind, memory_order_relaxed);
   loop_begin(self, hook);
+}
+
+void iteration_void(thread_self *self) {
+  uint64_t busy = busy_since(self);
+  bool is_loop = atomic_load_explicit(&self->slot->state, memory_order_relaxed) == LAYOUT_LOOP;
+  if (is_loop && self->loop.wait.count >= LOOP_AFTER) loop_event(self, 0, busy, now_ns());
+  set(&self->slot->busy_since, 0);
 }
 
 static __attribute__((noinline)) void read_cpu_base(thread_self *self, uint64_t now) {
@@ -166,22 +133,29 @@ ALWAYS_INLINE void loop_end(thread_self *self) {
 }
 
 /* A loop's wait that is still published while others follow deeper in the stack was left by longjmp. */
-static bool was_left(thread_self *self) { return !self->active && ++self->nested.within >= LEFT_AFTER; }
+static bool was_left(thread_self *self) { return !self->active && ++self->within >= LEFT_AFTER; }
 
 /* The loop's own wait, as all but a few are. */
 ALWAYS_INLINE bool is_known_loop(const thread_self *self, uintptr_t sp, uintptr_t pc) {
-  return self->known == sp && self->loop.pc == pc && self->epoch == current_epoch() && self->inside <= sp;
+  return self->known == sp && self->loop.wait.pc == pc && self->epoch == current_epoch() &&
+         self->inside <= sp;
+}
+
+static uint32_t strength_of(uint32_t kind, uint64_t things) {
+  if (kind == LAYOUT_WAIT_EPOLL || kind == LAYOUT_WAIT_URING) return 2;
+  return things > 1;
 }
 
 /* Any other; what it is for this thread. `c->hook` is set, `c->start` will be. */
-static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, bool empty,
+static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, uint64_t things,
                                                            uintptr_t sp, uintptr_t pc) {
   if (!preload_view.head) return WAIT_FORWARD;
   thread_self *self = watched_thread();
   if (!self) return WAIT_FORWARD;
   /* Within a wrapped call, or in a signal handler that came during one. */
   if (unlikely(self->inside && sp < self->inside) && !was_left(self)) return WAIT_FORWARD;
-  if (is_loop(self, kind, sp, pc, empty)) {
+  const wait_call w = {.sp = sp, .pc = pc, .strength = strength_of(kind, things), .empty = !things};
+  if (loop_waits(self, &w)) {
     new_loop_begin(self, c->hook, kind);
     return WAIT_LOOP;
   }
@@ -191,68 +165,150 @@ static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kin
   return WAIT_CALL;
 }
 
+/* After a loop that ran to its end, one wait alone begins no iteration. */
+static void forget_single(thread_self *self) {
+  bool is_loop = self->slot && atomic_load_explicit(&self->slot->state, memory_order_relaxed) == LAYOUT_LOOP;
+  if (!is_loop || self->loop.wait.count >= LOOP_AFTER || self->epoch != current_epoch()) return;
+  set(&self->slot->busy_since, 0);
+  self->active = false;
+  if (self->marked) marks_run_begins(self);
+}
+
 static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mode) {
-  if (mode == WAIT_LOOP)
+  if (mode == WAIT_LOOP) {
     loop_end(&preload_self);
-  else
+    forget_single(&preload_self);
+  } else {
     call_end(&preload_self, c);
+  }
 }
 
 /* `NEXT_FUNCTION` is the function itself, written out where it is called. */
-#define WAITING(NEXT_FUNCTION, name, kind, params, args, zero, empty) \
-  int hook_##name params { \
+#define WAITING(type, NEXT_FUNCTION, name, kind, params, args, zero, things) \
+  type hook_##name params { \
     thread_self *self = &preload_self; \
     if (likely(is_known_loop(self, CALLER_SP, CALLER_PC))) { \
       loop_begin(self, HOOK_##name); \
-      int outcome = ((int(*) params)(NEXT_FUNCTION))args; \
+      type outcome = ((type(*) params)(NEXT_FUNCTION))args; \
       loop_end(&preload_self); \
       return outcome; \
     } \
     call c = {.hook = HOOK_##name, .value = -1}; \
-    enum wait_mode mode = wait_begin(&c, kind, zero, empty, CALLER_SP, CALLER_PC); \
-    if (mode == WAIT_FORWARD) return ((int(*) params)(NEXT_FUNCTION))args; \
-    int outcome = ((int(*) params)(NEXT_FUNCTION))args; \
+    enum wait_mode mode = wait_begin(&c, kind, zero, things, CALLER_SP, CALLER_PC); \
+    if (mode == WAIT_FORWARD) return ((type(*) params)(NEXT_FUNCTION))args; \
+    type outcome = ((type(*) params)(NEXT_FUNCTION))args; \
     wait_end(&c, mode); \
     return outcome; \
   }
-#define WAIT(name, rule, kind, params, args, zero, empty) \
-  WAITING(next_of(NEXT_##name), name, kind, params, args, zero, empty)
-#define WAIT_LIBRARY(name, rule, kind, params, args, zero, empty) \
-  WAITING(preload_of_library(NEXT_##name, CALLER_PC), name, kind, params, args, zero, empty)
+#define WAIT(name, rule, kind, params, args, zero, things) \
+  WAITING(int, next_of(NEXT_##name), name, kind, params, args, zero, things)
+#define WAIT_OTHER(type, name, rule, kind, params, args, zero, things) \
+  WAITING(type, next_of(NEXT_##name), name, kind, params, args, zero, things)
+#define WAIT_LIBRARY(name, rule, kind, params, args, zero, things) \
+  WAITING(int, preload_of_library(NEXT_##name, CALLER_PC), name, kind, params, args, zero, things)
 
-/* A run function: its first iteration begins here. NULL when the thread is in one already, as when a loop is
- * run step by step, or within another. */
-static thread_self *run_begin(uint32_t run, uintptr_t sp) {
-  thread_self *self = preload_view.head ? watched_thread() : NULL;
-  if (!self || busy_since(self) || (self->inside && sp < self->inside)) return NULL;
-  layout_slot *slot = self->slot;
-  uint64_t now = now_ns();
-  self->loop = (wait_site){.count = LOOP_AFTER}; /* the next wait is the loop's */
-  self->known = 0;
-  self->nested = (wait_site){0};
-  unpublish(self, slot); /* what longjmp left */
-  become_loop(self, run, 0, now);
+/* An iteration begins where no wait ended. */
+static void start_iteration(thread_self *self, uint64_t now) {
   read_cpu_base(self, now);
-  atomic_store_explicit(&slot->busy_since, now, memory_order_release);
+  atomic_store_explicit(&self->slot->busy_since, now, memory_order_release);
   self->active = true;
   if (unlikely(self->marked)) marks_run_begins(self);
-  return self;
 }
 
-/* The loop is over: what follows is no iteration. As a wait that ends at once. */
-static void run_end(thread_self *self, uintptr_t sp, uintptr_t pc) {
-  if (self->epoch != current_epoch() || !busy_since(self)) return;
-  loop_stops(self, 0, &(wait_site){.pc = pc, .sp = sp}, true);
+/* Ends the iteration as a wait does that is over at once. `over`: no other follows. */
+static void stop_iteration(thread_self *self, uintptr_t sp, uintptr_t pc, bool over) {
+  loop_stops(self, 0, &(wait_site){.pc = pc, .sp = sp}, over);
   unpublish(self, self->slot);
   if (unlikely(self->marked)) marks_wait_ends(self, now_ns());
 }
 
-#define RUN(name, at_end) \
+/* A run function: its first iteration begins here. */
+static void begin_run(thread_self *self, uint64_t now) {
+  self->known = 0;
+  unpublish(self, self->slot); /* what longjmp left */
+  become_loop(self, 0, now);
+  if (self->told_run != self->loop.run) loop_event(self, 0, 0, now);
+  start_iteration(self, now);
+}
+
+/* The place of a run function in a callback is one of a call; its stack is copied while its registers are
+ * those of the caller. */
+static layout_site *place_run(thread_self *self, const run_call *r, uint64_t now) {
+  publish(self, r->hook, now, r->sp, r->pc);
+  layout_site *site = find_site(self, r->pc, layout_site_key(r->sp, r->hook));
+  unpublish(self, self->slot);
+  return site;
+}
+
+static void begin_nested(thread_self *self, const run_call *r, uint64_t now) {
+  outer_loop *outer = &self->outer[self->depth - 1];
+  outer->began = now;
+  outer->site = place_run(self, r, now);
+  stop_iteration(self, r->sp, r->pc, false);
+  self->known = 0;
+  start_iteration(self, now);
+}
+
+/* The inner loop's last iteration ends, and what is left of the outer one's callback is an iteration, too. */
+static void end_nested(thread_self *self, const run_call *r) {
+  const outer_loop *outer = &self->outer[self->depth - 1];
+  uint64_t now = now_ns();
+  if (busy_since(self)) stop_iteration(self, r->sp, r->pc, false);
+  count_call(self, outer->hook, outer->site, now - outer->began);
+  self->loop = outer->loop;
+  self->depth--;
+  self->known = self->loop.wait.count >= LOOP_AFTER ? self->loop.wait.sp : 0;
+  start_iteration(self, now);
+}
+
+static enum run_mode run_begin(const run_call *r, call *c) {
+  thread_self *self = preload_view.head ? watched_thread() : NULL;
+  if (!self || (self->inside && r->sp < self->inside)) return RUN_FORWARD;
+  enum run_mode mode = loop_run(self, r);
+  if (mode == RUN_FORWARD || mode == RUN_RESUMED) return mode;
+  uint64_t now = now_ns();
+  if (mode == RUN_BEGUN) begin_run(self, now);
+  if (mode == RUN_NESTED) begin_nested(self, r, now);
+  if (mode == RUN_BLOCKING) {
+    c->start = now;
+    call_begin(self, c, r->sp, r->pc);
+  }
+  return mode;
+}
+
+static __attribute__((noinline)) void run_end(const run_call *r, const call *c, enum run_mode mode) {
+  thread_self *self = &preload_self;
+  if (mode == RUN_BLOCKING) call_end(self, c);
+  if (mode == RUN_BLOCKING || self->epoch != current_epoch()) return;
+  loop_leave(self, r->sp - 1); /* loops within this one that were left */
+  if (self->loop.run_sp != r->sp || !self->loop.running) return;
+  if (mode == RUN_NESTED && self->depth) {
+    end_nested(self, r);
+    return;
+  }
+  self->loop.running = false;
+  if (!r->at_end) return;
+  if (busy_since(self)) stop_iteration(self, r->sp, r->pc, true);
+  set(&self->slot->busy_since, 0);
+  self->active = false;
+  self->loop = (thread_loop){0};
+  self->known = 0;
+}
+
+#define RUN(name, returns_at_end, loop) \
   long hook_##name(long a0, long a1, long a2, long a3, long a4, long a5) { \
     run_function *next = (run_function *)preload_of_library(NEXT_##name, CALLER_PC); \
-    thread_self *self = run_begin(RUN_##name, CALLER_SP); \
+    const run_call r = {.run = RUN_##name, \
+                        .hook = HOOK_##name, \
+                        .sp = CALLER_SP, \
+                        .pc = CALLER_PC, \
+                        .code = (uintptr_t)next, \
+                        .context = (uintptr_t)(loop), \
+                        .at_end = (returns_at_end)}; \
+    call c = {.hook = HOOK_##name, .value = -1}; \
+    enum run_mode mode = run_begin(&r, &c); \
     long outcome = next(a0, a1, a2, a3, a4, a5); \
-    if (self && (at_end)) run_end(self, CALLER_SP, CALLER_PC); \
+    if (mode != RUN_FORWARD) run_end(&r, &c, mode); \
     return outcome; \
   }
 #include "runtime-check/shared/hooks.def"

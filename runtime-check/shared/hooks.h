@@ -10,6 +10,8 @@
 enum {
 #define WAIT(name, ...) HOOK_##name,
 #define WAIT_LIBRARY(name, ...) HOOK_##name,
+#define WAIT_OTHER(type, name, ...) HOOK_##name,
+#define RUN(name, ...) HOOK_##name,
 #define HOOK(type, name, ...) HOOK_##name,
 #define HOOK_VOID(name, ...) HOOK_##name,
 #define HOOK_FORMAT(type, name, ...) HOOK_##name,
@@ -25,7 +27,7 @@ _Static_assert((int)HOOK_COUNT <= (int)LAYOUT_HOOKS, "the counters of a slot hav
 
 typedef struct hook_row {
   const char *name; /* of the function, as the linker knows it: two rows may share one */
-  const char *rule; /* of rules/blocking */
+  const char *rule; /* of rules/blocking; NULL: a run function, of which the rules are asked */
 } hook_row;
 
 /* Run functions have numbers of their own, from 1. */
@@ -51,6 +53,8 @@ static inline const hook_row *hook_row_of(uint32_t hook) {
   static const hook_row rows[HOOK_COUNT] = {
 #define WAIT(name, rule, ...) {#name, rule},
 #define WAIT_LIBRARY(name, rule, ...) {#name, rule},
+#define WAIT_OTHER(type, name, rule, ...) {#name, rule},
+#define RUN(name, ...) {#name, NULL},
 #define HOOK(type, name, rule, ...) {#name, rule},
 #define HOOK_VOID(name, rule, ...) {#name, rule},
 #define HOOK_FORMAT(type, name, rule, ...) {#name, rule},

@@ -25,7 +25,7 @@
 
 #define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
 enum {
-  LAYOUT_VERSION = 3,
+  LAYOUT_VERSION = 4,
   LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS =
@@ -55,12 +55,20 @@ enum layout_event_kind {
   /* A stretch of a named scope of the linkable API that took its threshold or longer, without a wait of the
    * loop; hook: enum layout_scope; caller: the threshold. Or one that was expected and did not come. */
   LAYOUT_EVENT_SCOPE,
-  LAYOUT_EVENT_LOOP, /* the thread became a loop thread; value: enum layout_wait; hook: the run function, as
-                        in hooks.h */
+  /* The thread became a loop thread, or another loop began in it. value: enum layout_wait; hook: the run
+   * function, as in hooks.h; start: of what was taken for an iteration and is none, 0 without */
+  LAYOUT_EVENT_LOOP,
 };
 
 /* Which call the loop waits in; tells the library together with the symbols of the stack. */
-enum layout_wait { LAYOUT_WAIT_EPOLL, LAYOUT_WAIT_POLL, LAYOUT_WAIT_SELECT, LAYOUT_WAIT_URING };
+enum layout_wait {
+  LAYOUT_WAIT_EPOLL,
+  LAYOUT_WAIT_POLL,
+  LAYOUT_WAIT_SELECT,
+  LAYOUT_WAIT_URING,
+  LAYOUT_WAIT_SIGNAL,
+  LAYOUT_WAIT_MESSAGE,
+};
 
 enum layout_scope { LAYOUT_SCOPE_STALLED, LAYOUT_SCOPE_EXPECTED, LAYOUT_SCOPE_MISSED };
 

@@ -1,0 +1,218 @@
+/* Which waits are a loop's: the others, made by its callbacks, are blocking calls.
+ *
+ * What a loop is says the function that runs it, where that is one of a library's that is wrapped (RUN rows
+ * of hooks.def): its loop begins and ends with it, and its wait is one that its own module makes. A run
+ * function in a callback begins a loop within the loop. If it serves the same events, its iterations are
+ * iterations; if not, it is one long blocking call.
+ *
+ * Elsewhere a loop is guessed from its waits. A place is a return address and a depth of the stack. The depth
+ * alone says little: a wait deeper than the loop's is made by a callback or by a loop that came after, one
+ * less deep may be either, too (the loop's own wait has a large array on the stack). So each kind of wait has
+ * a strength: sets of descriptors wait for a loop, a poll of one descriptor seldom does. A stronger wait
+ * takes over soon, an equal one when it comes again without the loop's, a weaker one late. When the loop's
+ * wait comes again after all, the one that took over was a callback's, and is known as such from then on.
+ */
+#include "runtime-check/preload/calls.h"
+
+#include <dlfcn.h>
+
+enum {
+  MOVED = 256, /* bytes: the same wait a little deeper is the same loop, entered by another function */
+  TAKE_OVER = 16, /* waits of another place without the loop's: enough after TAKE_OVER_NS */
+  FOREIGN = 3, /* waits of another module, and none of the run function's own: the program's poll function */
+  SURE_STACK = 256 << 10, /* bytes below a thread's descriptor that are its stack */
+  NEVER = UINT32_MAX,
+};
+static const uint64_t TAKE_OVER_NS = UINT64_C(5000000000);
+
+static bool at(const wait_site *site, const wait_call *w) { return site->pc == w->pc && site->sp == w->sp; }
+
+static void take(wait_site *site, const wait_call *w, uint32_t count) {
+  *site = (wait_site){.pc = w->pc, .sp = w->sp, .count = count, .strength = w->strength};
+}
+
+/* Coroutines have stacks of their own: how two depths compare says nothing then. */
+static bool share_stack(const thread_self *self, uintptr_t a, uintptr_t b) {
+  uintptr_t end = stack_end(self, a), top = (uintptr_t)pthread_self();
+  if (end) return end == stack_end(self, b);
+  return a < top && top - a < SURE_STACK && b < top && top - b < SURE_STACK; /* nobody has said more yet */
+}
+
+/* glibc finds the module of an address without a lock since 2.35. */
+extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
+
+static bool share_module(uintptr_t a, uintptr_t b) {
+  struct dl_find_object of;
+  Dl_info x, y;
+  if (&_dl_find_object && _dl_find_object((void *)b, &of) == 0)
+    return (uintptr_t)of.dlfo_map_start <= a && a < (uintptr_t)of.dlfo_map_end;
+  return dladdr((void *)a, &x) && dladdr((void *)b, &y) && x.dli_fbase == y.dli_fbase;
+}
+
+/* One more of this place since the loop's last wait. Compilers unroll loops: the function counts. */
+static uint32_t count_other(thread_loop *loop, const wait_call *w) {
+  if (loop->other.sp != w->sp) take(&loop->other, w, 0);
+  return ++loop->other.count;
+}
+
+/* The same wait as the loop's, reached by another way. */
+static bool is_moved(const thread_self *self, const wait_call *w) {
+  const wait_site *wait = &self->loop.wait;
+  if (wait->pc != w->pc) return false;
+  return w->sp >= wait->sp || wait->sp - w->sp < MOVED || !share_stack(self, w->sp, wait->sp);
+}
+
+/* Under a run function: the loop's wait is its module's, and of those the one that is nearest to it. */
+static bool run_waits(thread_self *self, const wait_call *w) {
+  thread_loop *loop = &self->loop;
+  wait_site *wait = &loop->wait;
+  bool is_set = wait->strength > 1, stronger = w->strength > wait->strength;
+  if (!share_module(w->pc, loop->code)) {
+    if (wait->pc || count_other(loop, w) < FOREIGN) return false;
+  } else if (wait->pc && !is_moved(self, w)) {
+    if (is_set != (w->strength > 1) ? !stronger : w->sp < wait->sp) return false;
+  }
+  take(wait, w, LOOP_AFTER);
+  return true;
+}
+
+static bool is_callbacks(const thread_loop *loop, const wait_call *w) {
+  for (uint32_t i = 0; i < LOOP_CALLS; i++)
+    if (at(&loop->calls[i], w)) return true;
+  return false;
+}
+
+/* How many waits of another place, without one of the loop's in between, show that the loop is over. */
+static uint32_t waits_needed(const thread_self *self, const wait_call *w) {
+  const thread_loop *loop = &self->loop;
+  bool deeper = w->sp < loop->wait.sp || !share_stack(self, w->sp, loop->wait.sp);
+  bool stronger = w->strength > loop->wait.strength, weaker = w->strength < loop->wait.strength;
+  if (is_callbacks(loop, w)) return NEVER;
+  if (loop->wait.count < LOOP_AFTER || stronger) return deeper && !stronger ? LOOP_AFTER : 1;
+  return deeper || weaker ? NEVER : LOOP_AFTER;
+}
+
+static bool has_taken_over(thread_self *self, const wait_call *w) {
+  uint32_t count = count_other(&self->loop, w);
+  if (count >= waits_needed(self, w)) return true;
+  uint64_t busy = busy_since(self);
+  return count >= TAKE_OVER && busy && now_ns() - busy >= TAKE_OVER_NS;
+}
+
+/* Another loop than before. */
+static void change_loop(thread_self *self, const wait_call *w) {
+  thread_loop *loop = &self->loop;
+  bool known = loop->wait.count >= LOOP_AFTER;
+  iteration_void(self);
+  loop->before = known ? loop->wait : (wait_site){0};
+  loop->run = RUN_NONE;
+  take(&loop->wait, w, known ? LOOP_AFTER : w->sp < loop->wait.sp);
+}
+
+/* The loop's wait is back, and what had taken over was a callback's. */
+static void restore_loop(thread_self *self) {
+  thread_loop *loop = &self->loop;
+  iteration_void(self);
+  if (loop->wait.pc) loop->calls[loop->ncalls++ % LOOP_CALLS] = loop->wait;
+  loop->settled |= loop->run != RUN_NONE;
+  loop->run = RUN_NONE;
+  loop->wait = loop->before;
+  loop->before = (wait_site){0};
+}
+
+static bool guessed_waits(thread_self *self, const wait_call *w) {
+  thread_loop *loop = &self->loop;
+  if (!loop->wait.pc) {
+    take(&loop->wait, w, loop->wait.count);
+  } else if (is_moved(self, w) || (w->sp == loop->wait.sp && w->strength >= loop->wait.strength)) {
+    take(&loop->wait, w, loop->wait.count);
+  } else if (loop->before.pc && at(&loop->before, w)) {
+    restore_loop(self);
+  } else {
+    if (!has_taken_over(self, w)) return false;
+    change_loop(self, w);
+  }
+  return true;
+}
+
+bool loop_waits(thread_self *self, const wait_call *w) {
+  loop_leave(self, w->sp);
+  if (at(&self->loop.wait, w)) {
+    if (w->strength > self->loop.wait.strength) self->loop.wait.strength = w->strength;
+    return true;
+  }
+  if (w->empty) return false;
+  return self->loop.running ? run_waits(self, w) : guessed_waits(self, w);
+}
+
+void loop_leave(thread_self *self, uintptr_t sp) {
+  thread_loop *loop = &self->loop;
+  while (loop->running && sp >= loop->run_sp && share_stack(self, sp, loop->run_sp)) {
+    iteration_void(self);
+    *loop = self->depth ? self->outer[--self->depth].loop : (thread_loop){0};
+    self->known = 0;
+  }
+}
+
+/* The library that runs the loop calls another of its run functions, as wl_display_run does for each turn. */
+static bool is_own_turn(thread_loop *loop, const run_call *r) {
+  if (r->pc == loop->turn_pc) return true;
+  if (!share_module(r->pc, loop->code)) return false;
+  loop->turn_pc = r->pc;
+  return true;
+}
+
+static bool share_context(const thread_loop *loop, const run_call *r) {
+  return !loop->context || !r->context || loop->context == r->context;
+}
+
+/* Before the thread waited as loops do, or further up than where it did: that was before this loop. */
+static bool was_no_loop(const thread_self *self, const run_call *r) {
+  const wait_site *wait = &self->loop.wait;
+  return wait->count < LOOP_AFTER || wait->strength < 2 ||
+         (r->sp >= wait->sp && share_stack(self, r->sp, wait->sp));
+}
+
+static thread_loop loop_of(const run_call *r) {
+  return (thread_loop){.wait.count = LOOP_AFTER, /* the next wait is the loop's */
+                       .run = r->run,
+                       .running = true,
+                       .run_sp = r->sp,
+                       .code = r->code,
+                       .context = r->context};
+}
+
+static enum run_mode begin_loop(thread_self *self, const run_call *r) {
+  thread_loop *loop = &self->loop;
+  wait_site before = loop->run == RUN_NONE && loop->wait.count >= LOOP_AFTER ? loop->wait : (wait_site){0};
+  iteration_void(self);
+  self->depth = 0;
+  *loop = loop_of(r);
+  loop->before = before;
+  return RUN_BEGUN;
+}
+
+static enum run_mode nest_loop(thread_self *self, const run_call *r) {
+  if (self->depth == LOOP_LEVELS) return RUN_FORWARD;
+  self->outer[self->depth++] = (outer_loop){.loop = self->loop, .hook = r->hook};
+  self->loop = loop_of(r);
+  return RUN_NESTED;
+}
+
+enum run_mode loop_run(thread_self *self, const run_call *r) {
+  loop_leave(self, r->sp);
+  thread_loop *loop = &self->loop;
+  if (!busy_since(self)) return begin_loop(self, r);
+  if (loop->running && is_own_turn(loop, r)) return RUN_FORWARD;
+  if (loop->running) return share_context(loop, r) ? nest_loop(self, r) : RUN_BLOCKING;
+  if (loop->run != RUN_NONE && loop->run == r->run) {
+    loop->running = true;
+    loop->run_sp = r->sp;
+    loop->code = r->code;
+    return RUN_RESUMED;
+  }
+  if (r->at_end)
+    return loop->run != RUN_NONE || was_no_loop(self, r) ? begin_loop(self, r) : nest_loop(self, r);
+  if (loop->run != RUN_NONE || loop->settled || !was_no_loop(self, r)) return RUN_FORWARD;
+  return begin_loop(self, r);
+}
