@@ -247,6 +247,7 @@ static bool is_in_loop(const verdict *v, const recorded_stall *stall, const name
   if (!stall->ended && is_leaving(&s->frames)) return false;
   if (!wait || cut) return true;
   if (has_run(wait)) return stall->ended || has_run(&s->frames);
+  if (!s->shared) return stall->ended; /* a coroutine has a stack of its own */
   if (depth_below(wait, s->shared) > LOOP_DEPTH) return false;
   if (stall->ended) return true;
   if (depth) return s->shared >= depth;

@@ -1,0 +1,22 @@
+# A loop in a callback that serves the same events is no stall: its iterations are iterations, and what blocks in there has both loops
+# in its stack. One that serves others holds the outer loop.
+set -eu
+. "$(dirname "$0")/record-helpers"
+[ -x "$BLOCKSCAN_PROGRAMS/modal" ] || exit 77
+cd "$TMP"
+for kind in run turns; do
+  record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/modal" $kind
+  holds '.loops | length == 1 and .[0].library == "glib" and .[0].iterations >= 60'
+  holds '.stalls | length == 1 and (.[0] | .api == "usleep" and .callback == "on_tick" and .culprit.function == "save" and
+    .duration_ms >= 59 and .duration_ms < 200)'
+  holds '.stalls[0].samples[0].stack | map(.function) | index("save") < index("show_dialog") and index("show_dialog") < index("g_main_loop_run")
+    or (map(select(. == "g_main_loop_run")) | length == 2)'
+done
+# The callback is told to run a loop of its own, and for how long.
+record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/modal" run
+holds '[.calls[] | select(.api == "g_main_loop_run" and .calls == 1 and .total_ms >= 399 and .rule != "")] | length == 1'
+says 'g_main_loop_run'
+
+record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/modal" other
+holds '[.stalls[] | select(.api == "g_main_loop_run" and .callback == "on_click" and .culprit.function == "show_dialog" and .duration_ms >= 199)]
+  | length == 1'

@@ -1,0 +1,9 @@
+# Loops that wait for signals or messages have iterations and stalls.
+set -eu
+. "$(dirname "$0")/record-helpers"
+cd "$TMP"
+for kind in sigwait sigwaitinfo sigtimedwait msgrcv; do
+  record 0 --threshold 30ms -- "$BLOCKSCAN_PROGRAMS/queues" $kind
+  holds '.loops | length == 1 and .[0].iterations >= 7'
+  holds '.stalls | length == 1 and (.[0] | .api == "usleep" and .culprit.function == "handle" and .duration_ms >= 59)'
+done
