@@ -1,6 +1,8 @@
 /* The recording's vectors: found or made by key, and written to the store in batches. */
 #include "runtime-check/collect/recording.h"
 
+#include "base/module.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -160,7 +162,7 @@ static uint32_t program_frames(target *t, const stack *st, uint64_t *out) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < st->count; i++) {
     const module_row *m = target_module(t, st->pc[i]);
-    if (!m || !is_preload_library(m->path)) out[count++] = st->pc[i];
+    if (!m || !bs_module_is_preload(m->path)) out[count++] = st->pc[i];
   }
   return count;
 }

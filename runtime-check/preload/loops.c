@@ -51,7 +51,9 @@ static bool share_module(uintptr_t a, uintptr_t b) {
 
 /* One more of this place since the loop's last wait. Compilers unroll loops: the function counts. */
 static uint32_t count_other(thread_loop *loop, const wait_call *w) {
+  uint32_t within = loop->other.within;
   if (loop->other.sp != w->sp) take(&loop->other, w, 0);
+  loop->other.within = within;
   return ++loop->other.count;
 }
 

@@ -29,6 +29,7 @@ typedef struct entry_registers {
 typedef struct wait_site {
   uintptr_t pc, sp;
   uint32_t count;
+  uint32_t within; /* of `other`: waits while a loop's wait is published */
   uint32_t strength; /* how much the wait is one that loops are made of (loops.c) */
 } wait_site;
 
@@ -69,7 +70,6 @@ typedef struct thread_self {
   uintptr_t known;       /* loop.wait.sp when enough waits have shown that it is a loop, else 0 */
   uint32_t publish_in;   /* waits until the next one that is published */
   uint32_t told_run;     /* loop.run when the collector was told of the loop */
-  uint32_t within;       /* waits while a loop's wait is published */
   uint64_t notable;      /* an iteration that took so long is past the threshold, or the longest so far */
   uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
   uint64_t cpu_base_at;

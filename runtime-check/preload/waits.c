@@ -87,7 +87,7 @@ ALWAYS_INLINE void loop_stops(thread_self *self, uint32_t hook, const wait_site 
     self->publish_in = 1;
   }
   if (likely(busy)) end_iteration(self, slot, busy, end);
-  self->loop.other.count = self->within = 0;
+  self->loop.other.count = self->loop.other.within = 0;
   set(&slot->idle_since, over ? 0 : now);
   atomic_store_explicit(&slot->busy_since, 0, memory_order_release);
   self->inside = place->sp;
@@ -133,7 +133,7 @@ ALWAYS_INLINE void loop_end(thread_self *self) {
 }
 
 /* A loop's wait that is still published while others follow deeper in the stack was left by longjmp. */
-static bool was_left(thread_self *self) { return !self->active && ++self->within >= LEFT_AFTER; }
+static bool was_left(thread_self *self) { return !self->active && ++self->loop.other.within >= LEFT_AFTER; }
 
 /* The loop's own wait, as all but a few are. */
 ALWAYS_INLINE bool is_known_loop(const thread_self *self, uintptr_t sp, uintptr_t pc) {
