@@ -16,18 +16,17 @@ check() {
   holds '[.stalls[] | select(.api)] | all(.[]; .ended and (.callback | IN("on_timer", "on_idle", "on_prepare", "on_check", "on_close", "on_io")))'
   holds '[.stalls[] | select(.culprit.function | IN("wait_for", "save") | not) | select(.duration_ms >= 100)] == []'
 }
-for polls in 0 1 3 40; do check uv libuv $polls; done
+for polls in 0 3 40; do check uv libuv $polls; done
 for kind in idle prepare check close io; do
   check uv libuv 0 $kind
   holds "[.stalls[] | select(.api == \"poll\" and .callback == \"on_$kind\")] | length == 1"
 done
-for polls in 0 3; do
-  check ev libev $polls
-  check event libevent $polls
-  check glib glib $polls
-  check sd sd-event $polls
-  check own own $polls
-done
+check ev libev 3
+check event libevent 3
+check glib glib 3
+check sd sd-event 3
+check own own 0
+check own own 3
 
 # What the poll took counts against its budget.
 code=0
