@@ -8,9 +8,12 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 enum {
   OPTION_ROOT = 0x100,
@@ -28,6 +31,9 @@ enum {
   OPTION_QUERY_DRIVER,
   OPTION_PATH_MAP,
   OPTION_RULES,
+  OPTION_UNTRUSTED,
+  OPTION_TIMEOUT,
+  OPTION_MEMORY,
 };
 
 static const struct argp_option analysis_table[] = {
@@ -63,6 +69,16 @@ static const struct argp_option parsing_table[] = {
     {"cache-dir", OPTION_CACHE_DIR, "DIR", 0,
      "Keep the cache in DIR (default: a folder below ~/.cache/blockscan)", 0},
     {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
+    {"untrusted", OPTION_UNTRUSTED, NULL, 0,
+     "The sources are a stranger's: believe configuration, rules, baseline and suppressions only as "
+     "--new-from-rev has them, use no "
+     "cache, read nothing outside the project and the system's folders, and bound the run (--timeout 900, "
+     "--memory 8192)",
+     0},
+    {"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+     "End an analysis that takes longer, with exit code 3 (default: none)", 0},
+    {"memory", OPTION_MEMORY, "MB", 0, "Address space of the whole program's analysis (default: no limit)",
+     0},
     {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0,
      "Give up a unit after SECONDS of CPU time (default: 120)", 0},
     {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
@@ -141,6 +157,37 @@ static void add_path_map(struct argp_state *state, analysis_options *options, co
                    bs_path_normalise(&options->arena, bs_path_cwd(&options->arena), equals + 1)};
 }
 
+/* Of the process, not of one analysis. */
+typedef struct run_bounds {
+  unsigned seconds, megabytes; /* 0: none */
+} run_bounds;
+static run_bounds bounds;
+
+enum { UNTRUSTED_SECONDS = 900, UNTRUSTED_MEGABYTES = 8192 };
+
+static void give_up(int signal) {
+  static const char text[] = "blockscan: incomplete: the time of --timeout is over\n";
+  (void)signal;
+  (void)!write(STDERR_FILENO, text, sizeof text - 1);
+  _exit(EXIT_INCOMPLETE); /* workers end when nobody reads what they say */
+}
+
+static void bound_run(void) {
+  struct rlimit memory = {(rlim_t)bounds.megabytes << 20, (rlim_t)bounds.megabytes << 20};
+  if (bounds.megabytes) setrlimit(RLIMIT_AS, &memory);
+  if (!bounds.seconds) return;
+  signal(SIGALRM, give_up);
+  alarm(bounds.seconds);
+}
+
+static void finish_parsing(analysis_options *options) {
+  distrust_tracked(options);
+  if (options->untrusted) options->no_cache = true;
+  if (options->untrusted && !bounds.seconds) bounds.seconds = UNTRUSTED_SECONDS;
+  if (options->untrusted && !bounds.megabytes) bounds.megabytes = UNTRUSTED_MEGABYTES;
+  bound_run();
+}
+
 static error_t parse_parsing(int key, char *argument, struct argp_state *state) {
   analysis_options *options = state->input;
   switch (key) {
@@ -152,7 +199,10 @@ static error_t parse_parsing(int key, char *argument, struct argp_state *state) 
   case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
   case OPTION_CACHE_DIR: options->cache_dir = argument; break;
   case OPTION_NO_CACHE: options->no_cache = true; break;
-  case ARGP_KEY_END: distrust_tracked(options); break;
+  case OPTION_UNTRUSTED: options->untrusted = true; break;
+  case OPTION_TIMEOUT: bounds.seconds = number(state, "--timeout", argument, 1, 1000000); break;
+  case OPTION_MEMORY: bounds.megabytes = number(state, "--memory", argument, 64, 1 << 24); break;
+  case ARGP_KEY_END: finish_parsing(options); break;
   case OPTION_UNIT_TIMEOUT:
     options->unit_seconds = number(state, "--unit-timeout", argument, 1, 1000000);
     break;

@@ -3,6 +3,7 @@
 #include "base/visible.h"
 #include "cli/analysis.h"
 #include "cli/changes.h"
+#include "evidence/base.h"
 #include "evidence/files.h"
 #include "evidence/hook.h"
 
@@ -44,13 +45,21 @@ typedef struct scan {
   scan_options o;
   analysis a;
   hook hook;
+  base_revision base; /* under --untrusted */
   revision revision;
   report_document document;
 } scan;
 
 static bool apply_baseline(scan *s, bs_error *error) {
-  const baseline_options *b = &s->o.changes.baseline;
+  baseline_options believed = s->o.changes.baseline;
+  const baseline_options *b = &believed;
   const char *said = NULL;
+  if (s->o.analysis.untrusted && !believed.file && !believed.none) {
+    const char *path = bs_arena_printf(&s->a.arena, "%s/" BASELINE_FILE, s->a.root);
+    const trusted_base *base = s->o.analysis.base;
+    believed.file = base ? base->file(base->context, path) : NULL;
+    believed.none = !believed.file;
+  }
   if ((b->update || b->prune) && s->document.broken_units.count > s->o.analysis.max_broken)
     return bs_error_set(error,
                         "the baseline is not written: %u units did not parse cleanly, and what was in them "
@@ -88,7 +97,20 @@ static bool analyse(scan *s, bs_error *error) {
   return good && analysis_report(&s->a, max_paths, &s->document, error) && leave_out(s, error);
 }
 
+/* What is believed of an untrusted tree is what stood in the revision that new findings are told from. */
+static bool find_base(scan *s, bs_error *error) {
+  const changes_options *c = &s->o.changes;
+  if (!s->o.analysis.untrusted) return true;
+  if (c->hook || c->baseline.update || c->baseline.prune)
+    return bs_error_set(error, "--untrusted goes with neither --hook nor a baseline that is written");
+  if (!c->new_from_rev) return true;
+  if (!base_open(&s->base, c->new_from_rev, error)) return false;
+  s->o.analysis.base = &s->base.trusted;
+  return true;
+}
+
 static int scan_all(scan *s, bs_error *error) {
+  if (!find_base(s, error)) return cli_fail(error);
   if (!analyse(s, error)) return cli_fail_analysis(s->a.units.interrupted, error);
   return cli_finish_report(&s->document, &s->a.rules, &s->o.analysis, &s->o.report);
 }
@@ -124,6 +146,7 @@ static int run(int argc, char **argv) {
   report_document_fini(&s.document);
   revision_fini(&s.revision);
   analysis_fini(&s.a);
+  base_close(&s.base);
   hook_fini(&s.hook);
   cli_report_fini(&s.o.report);
   changes_options_fini(&s.o.changes);

@@ -114,8 +114,23 @@ bool analysis_read_facts(analysis *a, const analysis_options *options, const cha
   return !count || find_parser(a, error);
 }
 
+/* A comment that the change brought suppresses nothing. */
+static void drop_unbelieved(analysis *a) {
+  const trusted_base *base = a->options.base;
+  if (!a->options.untrusted || a->options.overlay) return;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < a->program.suppressions.count; i++) {
+    const program_suppression *s = &a->program.suppressions.items[i];
+    const char *file = program_text(&a->program, s->place.file);
+    if (base && base->has_line(base->context, a->root, file, s->place.line))
+      a->program.suppressions.items[kept++] = *s;
+  }
+  a->program.suppressions.count = kept;
+}
+
 bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
   if (!analysis_solve(a, error)) return false;
+  drop_unbelieved(a);
   tell_phase(a, "searching");
   check_wrapper *wrappers = bs_arena_alloc(&a->arena, (a->config.wrappers.count + 1) * sizeof *wrappers);
   for (uint32_t i = 0; i < a->config.wrappers.count; i++)

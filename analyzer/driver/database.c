@@ -4,6 +4,7 @@
 #include "analyzer/driver/overlay.h"
 #include "base/path.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -164,13 +165,30 @@ static bool matches_driver(const char *glob, const char *driver) {
   return project_config_matches(glob + (*glob == '/'), driver + 1);
 }
 
-/* The project's own file allows no program inside the project: whoever sends a change could send both. */
+/* Whether it is called as compilers are: a database may name any program there is. */
+static bool is_called_compiler(const char *driver) {
+  static const char *const names[] = {"gcc", "g++", "cc", "c++", "clang", "clang++"};
+  const char *name = bs_path_basename(driver);
+  size_t length = strlen(name);
+  while (length && (isdigit((unsigned char)name[length - 1]) || name[length - 1] == '.')) length--;
+  if (length && length < strlen(name) && name[length - 1] == '-') length--;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    size_t n = strlen(names[i]);
+    if (length >= n && !strncmp(name + length - n, names[i], n) &&
+        (length == n || name[length - n - 1] == '-'))
+      return true;
+  }
+  return false;
+}
+
+/* The project's own file allows no program inside the project, and none that is no compiler: whoever sends a
+ * change could send the database too. */
 static bool may_ask(void *context, const char *driver) {
   const drivers *d = context;
   for (uint32_t i = 0; i < d->options->query_drivers.count; i++)
     if (matches_driver(d->options->query_drivers.items[i], driver)) return true;
-  bool inside = bs_path_relative(d->root, driver) != driver;
-  for (uint32_t i = 0; i < d->config->query_drivers.count && !inside; i++)
+  if (bs_path_relative(d->root, driver) != driver || !is_called_compiler(driver)) return false;
+  for (uint32_t i = 0; i < d->config->query_drivers.count; i++)
     if (matches_driver(d->config->query_drivers.items[i], driver)) return true;
   return false;
 }

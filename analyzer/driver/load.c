@@ -9,14 +9,49 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The file as it is believed: in an untrusted tree, as the base has it. NULL: there is none. */
+static const char *believed(const analysis_options *options, const char *path) {
+  if (!options->untrusted) return path;
+  return options->base ? options->base->file(options->base->context, path) : NULL;
+}
+
+/* What the configuration names in the tree is the base's too. */
+static void believe_files(const analysis_options *options, project_config *config) {
+  const char **lists[] = {config->rules.items, config->packs.items};
+  uint32_t *counts[] = {&config->rules.count, &config->packs.count};
+  for (int k = 0; options->untrusted && k < 2; k++) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < *counts[k]; i++) {
+      const char *file = believed(options, lists[k][i]);
+      if (file) lists[k][kept++] = file;
+    }
+    *counts[k] = kept;
+  }
+}
+
+/* Reads `copy` as what stands at `path`. */
+static bool load_copy(project_config *config, const char *path, const char *copy, bs_error *error) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool good = bs_strbuf_read_file(&text, copy) == 0 || bs_error_set(error, "%s: %s", copy, strerror(errno));
+  good = good && project_config_parse(config, path, text.text, text.length, error);
+  bs_strbuf_fini(&text);
+  return good;
+}
+
 bool project_load_config(const analysis_options *options, const char *root, project_config *config,
                          bs_error *error) {
   if (options->config) return project_config_load(config, options->config, error);
   bs_arena arena = {0};
   const char *path = bs_arena_printf(&arena, "%s/.blockscan.yaml", root);
   bool there = access(path, F_OK) == 0;
-  bool good = !there || bs_path_is_file(path) || bs_error_set(error, "%s: not a regular file", path);
-  good = good && project_config_load(config, there ? path : NULL, error);
+  const char *copy = there || options->untrusted ? believed(options, path) : NULL;
+  bool good = true;
+  *config = (project_config){0};
+  if (there && !copy)
+    analysis_warn(options, ".blockscan.yaml is not used: it is not in the base (--untrusted)");
+  if (there && copy && !bs_path_is_file(path)) good = bs_error_set(error, "%s: not a regular file", path);
+  if (good && copy) good = load_copy(config, path, copy, error);
+  if (good) believe_files(options, config);
   bs_arena_fini(&arena);
   return good;
 }

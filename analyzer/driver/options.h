@@ -22,6 +22,17 @@ typedef struct analysis_listener {
   void *context;
 } analysis_listener;
 
+/* What a tree that holds a stranger's change says of itself is not believed; this tells what stood there
+ * before. */
+typedef struct trusted_base {
+  /* That file (absolute) as the base has it: a copy, the path itself where nothing differs, or NULL: the base
+   * has none. */
+  const char *(*file)(void *context, const char *path);
+  /* Whether a line stood in the base; `file` as reported, relative to `root`. */
+  bool (*has_line)(void *context, const char *root, const char *file, unsigned line);
+  void *context;
+} trusted_base;
+
 typedef struct analysis_options {
   /* as given: a file, or a folder that holds compile_commands.json; NULL: look for one */
   const char *database;
@@ -43,6 +54,10 @@ typedef struct analysis_options {
   BS_VEC(const char *) query_drivers; /* globs of the absolute paths of compilers that may be run and asked */
   bs_arena arena; /* what the texts of options were made into */
   BS_VEC(const char *) rule_files; /* extra rules or packs */
+  /* The sources are a stranger's: configuration, rules, packs and suppressions are the base's, files outside
+   * the project and the system's folders are not read. */
+  bool untrusted;
+  const trusted_base *base; /* borrowed; NULL: of an untrusted tree nothing is believed */
   bool quiet; /* no progress */
   bool verbose;
   const struct overlay *overlay; /* the state of the sources, where it is not the disk's; borrowed; or NULL */

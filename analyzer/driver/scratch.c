@@ -1,4 +1,5 @@
-/* The cleaner is a child that reads a pipe: when the last writer is gone, so is the process, and it removes. */
+/* The cleaner is a child that reads a pipe: when the last writer is gone, so is the process, and it removes.
+ */
 #include "analyzer/driver/scratch.h"
 
 #include <errno.h>

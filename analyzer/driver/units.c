@@ -135,7 +135,7 @@ static void parse_job(void *context, uint32_t i, bs_strbuf *reply) {
   facts_unit_init(&unit);
   const overlay *over = s->options->overlay;
   parse_request request = {s->root, &s->db->entries.items[i], s->resource_directory,
-                           over ? over->description : NULL};
+                           over ? over->description : NULL, s->options->untrusted};
   bool parsed = parse_unit(&request, &unit, &arena, &files);
   reply_head head = {parsed ? unit.errors : unit.errors + 1, files.count, 0};
   for (uint32_t k = 0; k < files.count; k++) head.files_length += strlen(files.items[k]) + 1;

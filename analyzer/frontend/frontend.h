@@ -103,6 +103,7 @@ typedef struct parse_request {
   const char *resource_directory;
   /* a description of files with other contents than the disk's, for clang's -ivfsoverlay; or NULL */
   const char *overlay;
+  bool own_files_only; /* a unit that reads files outside the root and the system's folders is refused */
 } parse_request;
 
 /* Parses one unit in this process and fills `unit` (initialised, empty). `dependencies` gets the absolute

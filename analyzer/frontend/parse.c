@@ -31,6 +31,7 @@ typedef struct parsing {
   CXTranslationUnit tu;
   word_list words;
   path_list *dependencies;
+  bool is_refused;
   bs_strbuf text; /* of the main file where it is parsed otherwise than it stands on the disk; else empty */
 } parsing;
 
@@ -237,6 +238,17 @@ static bool fail(parsing *p, const char *why) {
   return false;
 }
 
+static void refuse_foreign(parsing *p) {
+  quoting q = {p->arena, p->request->root, p->request->entry->directory, false};
+  if (!p->request->own_files_only) return;
+  quote_prepare(&q, p->tu);
+  p->is_refused = q.reads_foreign;
+  if (!p->is_refused) return;
+  p->unit->errors++;
+  p->unit->first_error = 0;
+  set_error(p, "it reads a file that is neither the project's nor the system's, or embeds one (--untrusted)");
+}
+
 bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena, path_list *dependencies) {
   parsing p = {
       .request = request, .unit = unit, .arena = arena, .dependencies = dependencies, .text = BS_STRBUF_INIT};
@@ -255,7 +267,8 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
     count_lost(&p);
     count_errors(&p);
     clang_getInclusions(p.tu, look_at_included, &p);
-    extract_unit(unit, p.tu, request->root, request->entry->directory);
+    refuse_foreign(&p);
+    if (!p.is_refused) extract_unit(unit, p.tu, request->root, request->entry->directory);
     add_dependencies(&p);
     clang_disposeTranslationUnit(p.tu);
   } else {

@@ -5,10 +5,17 @@ set -eu
 reports=${RUNNER_TEMP:-/tmp}/blockscan-reports
 mkdir -p "$reports"
 
+# A pull request from a fork: what it says of itself is not believed (docs/security.md).
+untrusted=
+if [ "${FORK:-}" = true ]; then
+  untrusted=--untrusted
+  : "${NEW_FROM_REV:=${GITHUB_BASE_REF:+origin/$GITHUB_BASE_REF}}"
+fi
+
 # scan OPTION...: the same scan each time; the cache makes the second one cheap.
 scan() {
   # shellcheck disable=SC2086 # ARGS is a list of words
-  blockscan scan -q --root "$GITHUB_WORKSPACE" ${ARGS:-} "$@" ${DATABASE:+"$DATABASE"}
+  blockscan scan -q $untrusted --root "$GITHUB_WORKSPACE" ${ARGS:-} "$@" ${DATABASE:+"$DATABASE"}
 }
 
 cd "$GITHUB_WORKSPACE"
