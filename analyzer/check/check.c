@@ -81,8 +81,9 @@ void check_free(checker *c) {
   bs_vec_fini(&c->handle_sets);
   free(c->leads);
   free(c->blocking_line);
-  free(c->relevant);
-  free(c->relevant_nodes);
+  free(c->first_key);
+  bs_vec_fini(&c->keys);
+  order_free(c->order);
   free(c->first_sink);
   bs_vec_fini(&c->entries);
   bs_vec_fini(&c->sinks);
@@ -95,6 +96,7 @@ void check_free(checker *c) {
   bs_vec_fini(&c->loop_lines);
   bs_map_fini(&c->entry_ids);
   bs_map_fini(&c->context_ids);
+  bs_map_fini(&c->entered);
   bs_map_fini(&c->descriptors);
   bs_map_fini(&c->suppressed_lines);
   bs_map_fini(&c->dispatched);

@@ -7,31 +7,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "analyzer/check/internal.h"
 
-#include "base/hash.h"
-
 #include <pcre2.h>
 #include <string.h>
-
-enum { MAX_VALUES = 8, MAX_DEPTH = 6 };
-
-/* The integers that an expression may have. */
-typedef struct values {
-  int64_t item[MAX_VALUES];
-  uint32_t count;
-  bool unknown;  /* and others */
-  int64_t sure;  /* are set on top */
-  int64_t bits;  /* may be set on top */
-  int64_t clear; /* may be taken out */
-} values;
-
-static void values_add(values *v, int64_t item) {
-  for (uint32_t i = 0; i < v->count; i++)
-    if (v->item[i] == item) return;
-  if (v->count == MAX_VALUES)
-    v->unknown = true;
-  else
-    v->item[v->count++] = item;
-}
 
 static uint32_t find_parameter(const program *p, uint32_t node) {
   for (int depth = 0; node && depth < 3; depth++) {
@@ -50,91 +27,6 @@ static uint32_t find_parameter(const program *p, uint32_t node) {
 
 uint32_t eval_parameter_of(const checker *c, uint32_t node) { return c->parameter_of[node]; }
 
-bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
-  const call_context *x = &c->contexts.items[context_id];
-  const program_node *n = &c->p->nodes.items[node];
-  if (context_id && n->kind == FACTS_NODE_PARAM && n->a == x->function)
-    for (uint32_t i = 0; i < x->count; i++)
-      if (x->param[i] == n->b) return x->value[i];
-  return (bound_value){0};
-}
-
-static bool guard_holds(const program_guard *g, int64_t v);
-
-static bool guard_holds(const program_guard *g, int64_t v) {
-  switch (g->op) {
-  case FACTS_GUARD_EQ: return v == g->value;
-  case FACTS_GUARD_NE: return v != g->value;
-  case FACTS_GUARD_LT: return v < g->value;
-  case FACTS_GUARD_LE: return v <= g->value;
-  case FACTS_GUARD_GT: return v > g->value;
-  case FACTS_GUARD_GE: return v >= g->value;
-  case FACTS_GUARD_HAS: return (v & g->value) != 0;
-  case FACTS_GUARD_MAYBE_EQ: return true;
-  default: return (v & g->value) == 0;
-  }
-}
-
-/* Whether a guard and those around it hold, as far as the context knows. */
-static enum truth guard_truth(const checker *c, uint32_t guard, uint32_t context_id) {
-  enum truth all = TRUTH_YES;
-  for (; guard; guard = c->p->guards.items[guard].outer) {
-    const program_guard *g = &c->p->guards.items[guard];
-    bound_value bound = eval_bound(c, g->node, context_id);
-    bool known = bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL;
-    if (known && !guard_holds(g, bound.value)) return TRUTH_NO;
-    if (!known) all = TRUTH_UNKNOWN;
-  }
-  return all;
-}
-
-/* A store under a condition that the context decides is made, or is not. One that is made hides those
- * `before` it. */
-static void stored_values(const checker *c, const program_flow *w, uint32_t context_id, const values *before,
-                          values *out) {
-  const program_integer *stored = &c->p->integers.items[w->src];
-  enum truth made = stored->guard ? guard_truth(c, stored->guard, context_id) : TRUTH_UNKNOWN;
-  if (made == TRUTH_NO) return;
-  if (w->flags & FACTS_FLOW_OR) {
-    *(made == TRUTH_YES ? &out->sure : &out->bits) |= stored->value;
-  } else if (w->flags & FACTS_FLOW_CLEAR) {
-    out->clear |= stored->value;
-  } else {
-    if (made == TRUTH_YES) *out = *before;
-    values_add(out, stored->value);
-  }
-}
-
-static void node_values(const checker *c, uint32_t node, uint32_t context_id, int depth, values *out) {
-  const program *p = c->p;
-  bound_value bound = eval_bound(c, node, context_id);
-  if (bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) {
-    values_add(out, bound.value);
-    return;
-  }
-  if (bound.kind == BOUND_NODE && depth < MAX_DEPTH) {
-    node_values(c, bound.ref, 0, depth + 1, out);
-    return;
-  }
-  uint32_t kind = p->nodes.items[node].kind;
-  bool plain = kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_TEMP;
-  uint32_t flow = program_first_flow(p, node);
-  if (!plain || flow == PROGRAM_NONE || depth >= MAX_DEPTH || c->node_address_taken[node]) {
-    out->unknown = true;
-    return;
-  }
-  const values before = *out;
-  for (; flow != PROGRAM_NONE; flow = p->flow_next[flow]) {
-    const program_flow *w = &p->flows.items[flow];
-    if (w->kind == FACTS_FLOW_INTEGER)
-      stored_values(c, w, context_id, &before, out);
-    else if (w->kind == FACTS_FLOW_COPY && !(w->flags & FACTS_FLOW_OR))
-      node_values(c, w->src, context_id, depth + 1, out);
-    else
-      out->unknown = true;
-  }
-}
-
 /* A guard around the call may say what the node is. */
 static bool guarded_value(const program *p, uint32_t guard, uint32_t node, int64_t *value) {
   for (; guard; guard = p->guards.items[guard].outer) {
@@ -151,27 +43,28 @@ static void argument_values(const checker *c, uint32_t call, const program_argum
                             values *out) {
   int64_t value;
   switch (a->kind) {
-  case FACTS_ARGUMENT_INTEGER: values_add(out, a->value); break;
-  case FACTS_ARGUMENT_NULL: values_add(out, 0); break;
+  case FACTS_ARGUMENT_INTEGER: order_add(out, a->value); return;
+  case FACTS_ARGUMENT_NULL: order_add(out, 0); return;
   case FACTS_ARGUMENT_NODE:
-    if (guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value))
-      values_add(out, value);
-    else
-      node_values(c, a->ref, context_id, 0, out);
-    break;
   case FACTS_ARGUMENT_MASKED:
-    out->unknown = true;
-    out->clear = a->value;
-    break;
-  case FACTS_ARGUMENT_FLAGS:
-    if (a->ref)
-      node_values(c, a->ref, context_id, 0, out);
-    else
-      values_add(out, 0);
-    for (uint32_t i = 0; i < out->count; i++) out->item[i] |= a->value;
-    break;
-  default: out->unknown = true; break;
+  case FACTS_ARGUMENT_FLAGS: break;
+  default: order_add_unknown(out); return;
   }
+  order_ask(c);
+  if (a->kind == FACTS_ARGUMENT_NODE && guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value))
+    order_add(out, value);
+  else if (a->ref)
+    order_node(c, order_moment(c, call), a->ref, a->base, context_id, out);
+  else if (a->kind == FACTS_ARGUMENT_FLAGS)
+    order_add(out, 0);
+  else
+    order_add_unknown(out);
+  if (a->kind == FACTS_ARGUMENT_FLAGS) order_set_bits(out, a->value);
+  if (a->kind == FACTS_ARGUMENT_MASKED) order_clear_bits(out, a->value);
+}
+
+void eval_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context, values *out) {
+  argument_values(c, call, a, context, out);
 }
 
 const program_argument *eval_argument(const program *p, uint32_t call, int index) {
@@ -195,26 +88,19 @@ enum truth eval_equals(const checker *c, uint32_t call, const program_argument *
                        uint32_t x) {
   values v = {0};
   argument_values(c, call, a, x, &v);
-  uint32_t yes = 0;
-  for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] | v.sure) == value;
-  return eval_truth_of(yes, v.count, v.unknown || v.bits || v.clear);
+  return order_holds(&v, FACTS_GUARD_EQ, value);
 }
 
 enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t x) {
-  if (a->kind == FACTS_ARGUMENT_FLAGS && (a->value & bit) == bit) return TRUTH_YES;
   values v = {0};
   argument_values(c, call, a, x, &v);
-  uint32_t yes = 0;
-  if ((v.sure & bit) == bit && !(v.clear & bit)) return TRUTH_YES;
-  for (uint32_t i = 0; i < v.count; i++) yes += (v.item[i] & bit) == bit;
-  if ((v.clear & bit) == bit && !(v.bits & bit) && !yes) return TRUTH_NO;
-  return eval_truth_of(yes, v.count, v.unknown || (v.bits & bit));
+  return order_has_all(&v, bit);
 }
 
 bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, int64_t bit) {
   values v = {0};
   argument_values(c, call, a, 0, &v);
-  return (v.bits & bit) == bit;
+  return order_may_have(&v, bit);
 }
 
 static enum truth test_null(const checker *c, uint32_t call, const program_argument *a, uint32_t x) {
@@ -245,48 +131,42 @@ static enum truth test_string(const checker *c, const program_argument *a, const
   return found >= 0 ? TRUTH_YES : TRUTH_NO;
 }
 
-static bool is_one_of(const rule_condition *condition, int64_t value) {
-  for (uint32_t i = 0; i < condition->nvalues; i++)
-    if (condition->values[i] == value) return true;
-  return !condition->nvalues && value == condition->value;
-}
-
-/* Whether a known number passes the test. */
-static bool passes(const rule_condition *condition, int64_t value) {
-  int64_t bits = value & condition->value;
+/* Whether the values pass the test of a number. */
+static enum truth passes(const rule_condition *condition, const values *v) {
   switch (condition->test) {
-  case RULE_TEST_EQUALS: return is_one_of(condition, value);
-  case RULE_TEST_HAS: return bits == condition->value;
-  case RULE_TEST_ABOVE: return value > condition->value;
-  default: return bits == 0;
+  case RULE_TEST_HAS: return order_has_all(v, condition->value);
+  case RULE_TEST_ABOVE: return order_holds(v, FACTS_GUARD_GT, condition->value);
+  case RULE_TEST_EQUALS:
+    if (condition->nvalues) return order_is_one_of(v, condition->values, condition->nvalues);
+    return order_holds(v, FACTS_GUARD_EQ, condition->value);
+  default: return order_holds(v, FACTS_GUARD_LACKS, condition->value);
   }
 }
 
-/* A field of the struct that the argument points to, as far as the calling function itself sets it. */
+/* The field of the struct that the argument points to, when the call is made. */
+static uint32_t field_of(const program *p, const program_argument *a, const char *field) {
+  uint32_t name = bs_intern_find(&p->strings, field, strlen(field));
+  return a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
+}
+
+bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field, uint32_t x,
+                values *out) {
+  uint32_t node = field_of(c->p, a, field), object = order_object(c, a);
+  if (!object) return false;
+  order_ask(c);
+  if (node)
+    order_field(c, order_moment(c, call), object, node, x, out);
+  else
+    order_whole(c, order_moment(c, call), object, x, out);
+  return true;
+}
+
 static enum truth test_field(const checker *c, uint32_t call, const program_argument *a,
-                             const rule_condition *condition) {
-  const program *p = c->p;
+                             const rule_condition *condition, uint32_t x) {
   if (a->kind == FACTS_ARGUMENT_NULL) return condition->test == RULE_TEST_LACKS ? TRUTH_YES : TRUTH_NO;
-  uint32_t name = bs_intern_find(&p->strings, condition->field, strlen(condition->field));
-  uint32_t node =
-      a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
   values v = {0};
-  for (uint32_t f = node ? program_first_flow(p, node) : PROGRAM_NONE; f != PROGRAM_NONE;
-       f = p->flow_next[f]) {
-    const program_flow *w = &p->flows.items[f];
-    if (w->function != p->calls.items[call].caller) continue;
-    if (w->kind != FACTS_FLOW_INTEGER)
-      v.unknown = true;
-    else if (w->flags & FACTS_FLOW_OR)
-      v.bits |= p->integers.items[w->src].value;
-    else
-      values_add(&v, p->integers.items[w->src].value);
-  }
-  uint32_t yes = 0;
-  for (uint32_t i = 0; i < v.count; i++) yes += passes(condition, v.item[i]);
-  bool whole = condition->test == RULE_TEST_EQUALS || condition->test == RULE_TEST_ABOVE;
-  bool touched = whole ? v.bits != 0 : (v.bits & condition->value) != 0;
-  return eval_truth_of(yes, v.count, v.unknown || touched || !v.count);
+  if (!eval_field(c, call, a, condition->field, x, &v)) return TRUTH_UNKNOWN;
+  return passes(condition, &v);
 }
 
 /* EQUALS with several values, and ABOVE. */
@@ -294,9 +174,7 @@ static enum truth test_number(const checker *c, uint32_t call, const program_arg
                               const rule_condition *condition, uint32_t x) {
   values v = {0};
   argument_values(c, call, a, x, &v);
-  uint32_t yes = 0;
-  for (uint32_t i = 0; i < v.count; i++) yes += passes(condition, v.item[i] | v.sure);
-  return eval_truth_of(yes, v.count, v.unknown || v.bits || v.clear);
+  return passes(condition, &v);
 }
 
 /* Whether a guard says what an `after` condition asks of the result. */
@@ -357,8 +235,8 @@ static enum truth test_all(const checker *c, uint32_t call, const rule_condition
 }
 
 /* The argument that a condition asks for; those of syscall() come after the number. */
-static const program_argument *condition_argument(const checker *c, uint32_t call,
-                                                  const rule_condition *condition) {
+const program_argument *eval_condition_argument(const checker *c, uint32_t call,
+                                                const rule_condition *condition) {
   bool shifted = c->is_system_call && c->is_system_call[call] && condition->argument >= 0;
   return eval_argument(c->p, call, condition->argument + shifted);
 }
@@ -367,12 +245,12 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
                           bool made_blocking) {
   if (condition->test == RULE_TEST_AFTER) return test_after(c, call, condition);
   if (condition->test == RULE_TEST_ALL) return test_all(c, call, condition, x, made_blocking);
-  const program_argument *a = condition_argument(c, call, condition);
+  const program_argument *a = eval_condition_argument(c, call, condition);
   if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x);
   if (!a)
     return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO
                                                                                      : TRUTH_UNKNOWN;
-  if (condition->field) return test_field(c, call, a, condition);
+  if (condition->field) return test_field(c, call, a, condition, x);
   switch (condition->test) {
   case RULE_TEST_EQUALS:
     return condition->nvalues ? test_number(c, call, a, condition, x)
@@ -440,7 +318,10 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool m
     enum truth t = eval_condition(c, call, condition, x, made_blocking);
     if (t == TRUTH_YES) return -1;
     int limit = condition->test == RULE_TEST_DESCRIPTOR ? (int)r->unknown : PROGRAM_LIKELY;
-    if (condition->test == RULE_TEST_STRING || condition->test == RULE_TEST_ALL) limit = PROGRAM_CERTAIN;
+    /* Nobody doubts for these. */
+    bool is_doubt = condition->test != RULE_TEST_STRING && condition->test != RULE_TEST_NULL &&
+                    condition->test != RULE_TEST_ALL;
+    if (!is_doubt) limit = PROGRAM_CERTAIN;
     if (condition->test == RULE_TEST_HANDLE) limit = (int)r->unknown;
     if (t == TRUTH_UNKNOWN) limit_strength(&strength, limit, condition, undecided);
   }
@@ -462,17 +343,10 @@ static bool fork_result(const program *p, uint32_t node) {
 }
 
 bool eval_reachable(const checker *c, uint32_t call, uint32_t x) {
-  const program *p = c->p;
+  const program_call *row = &c->p->calls.items[call];
   if (c->in_child[call]) return false;
-  if (!x || !c->relevant[p->calls.items[call].caller]) return true;
-  for (uint32_t guard = p->calls.items[call].guard; guard; guard = p->guards.items[guard].outer) {
-    const program_guard *g = &p->guards.items[guard];
-    bound_value bound = eval_bound(c, g->node, x);
-    if ((bound.kind == BOUND_INTEGER || bound.kind == BOUND_NULL) && !guard_holds(g, bound.value))
-      return false;
-    if (bound.kind == BOUND_FUNCTION && g->value == 0 && g->op == FACTS_GUARD_EQ) return false;
-  }
-  return true;
+  return order_guards(c, row->guard, row->caller, c->contexts.items[x].function == row->caller ? x : 0) !=
+         TRUTH_NO;
 }
 
 static bool is_zero(const program_guard *g) {
@@ -493,122 +367,6 @@ static void find_children(checker *c) {
     }
 }
 
-static bound_value bind_argument(const checker *c, const program_argument *a, uint32_t x) {
-  switch (a->kind) {
-  case FACTS_ARGUMENT_INTEGER: return (bound_value){BOUND_INTEGER, 0, a->value};
-  case FACTS_ARGUMENT_NULL: return (bound_value){BOUND_NULL, 0, 0};
-  case FACTS_ARGUMENT_FUNCTION: return (bound_value){BOUND_FUNCTION, a->ref, 0};
-  case FACTS_ARGUMENT_NODE: {
-    uint32_t param = eval_parameter_of(c, a->ref);
-    return param ? eval_bound(c, param, x) : (bound_value){BOUND_NODE, a->ref, 0};
-  }
-  default: return (bound_value){0};
-  }
-}
-
-uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
-  uint32_t mask = c->relevant[callee];
-  if (!mask) return 0;
-  call_context fresh = {.function = callee};
-  uint64_t key = callee;
-  bool known = false;
-  for (uint32_t i = 0; i < 32 && mask >> i; i++) {
-    if (!(mask >> i & 1) || fresh.count == MAX_BOUND) continue;
-    const program_argument *a = eval_argument(c->p, call, (int)i);
-    bound_value v = a ? bind_argument(c, a, x) : (bound_value){0};
-    bool plain = v.kind == BOUND_INTEGER || v.kind == BOUND_NULL;
-    if (!plain && !(c->relevant_nodes[callee] >> i & 1)) v = (bound_value){0};
-    known |= v.kind != BOUND_UNKNOWN;
-    fresh.param[fresh.count] = i;
-    fresh.value[fresh.count++] = v;
-    key = bs_hash_mix(bs_hash_mix(key, bs_map_key(v.kind, v.ref)), (uint64_t)v.value);
-  }
-  if (!known) return 0;
-  bool is_new;
-  uint32_t id = bs_map_add(&c->context_ids, key, c->contexts.count, &is_new);
-  if (is_new) *bs_vec_push(&c->contexts) = fresh;
-  return id;
-}
-
-/* ---- preparation ---- */
-
-static void mark_relevant(checker *c, uint32_t node, bool by_node, bool *changed) {
-  uint32_t param = node ? eval_parameter_of(c, node) : 0;
-  if (!param) return;
-  const program_node *n = &c->p->nodes.items[param];
-  if (n->b >= 32) return;
-  uint32_t bit = 1u << n->b;
-  *changed |= !(c->relevant[n->a] & bit) || (by_node && !(c->relevant_nodes[n->a] & bit));
-  c->relevant[n->a] |= bit;
-  if (by_node) c->relevant_nodes[n->a] |= bit;
-}
-
-/* A variable that gets constants as parameters say: they decide what it is. */
-static void relevant_stores(checker *c, uint32_t node, bool *changed) {
-  const program *p = c->p;
-  uint32_t kind = p->nodes.items[node].kind;
-  if (kind != FACTS_NODE_LOCAL && kind != FACTS_NODE_TEMP) return;
-  for (uint32_t f = program_first_flow(p, node); f != PROGRAM_NONE; f = p->flow_next[f]) {
-    if (p->flows.items[f].kind != FACTS_FLOW_INTEGER) continue;
-    for (uint32_t g = p->integers.items[p->flows.items[f].src].guard; g; g = p->guards.items[g].outer)
-      mark_relevant(c, p->guards.items[g].node, false, changed);
-  }
-}
-
-static void relevant_conditions(checker *c, uint32_t call, const rule_condition *conditions, uint32_t count,
-                                bool *changed) {
-  for (uint32_t i = 0; i < count; i++) {
-    if (conditions[i].all) relevant_conditions(c, call, conditions[i].all, conditions[i].nall, changed);
-    const program_argument *a = condition_argument(c, call, &conditions[i]);
-    if (!a || (a->kind != FACTS_ARGUMENT_NODE && a->kind != FACTS_ARGUMENT_FLAGS)) continue;
-    bool by_node = conditions[i].test == RULE_TEST_DESCRIPTOR || conditions[i].test == RULE_TEST_HANDLE;
-    mark_relevant(c, a->ref, by_node, changed);
-    relevant_stores(c, a->ref, changed);
-  }
-}
-
-/* Parameters that decide something: called through, compared in a guard, asked for by a rule's condition. */
-static void relevant_here(checker *c, uint32_t call, bool *changed) {
-  const program *p = c->p;
-  const program_call *row = &p->calls.items[call];
-  if (row->kind == FACTS_CALL_INDIRECT) mark_relevant(c, row->callee, true, changed);
-  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer)
-    mark_relevant(c, p->guards.items[g].node, false, changed);
-  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
-    const rule *const *rules = c->function_rules[p->edges.items[e].callee];
-    for (; rules && *rules; rules++) {
-      relevant_conditions(c, call, (*rules)->unless.items, (*rules)->unless.count, changed);
-      relevant_conditions(c, call, (*rules)->only_if.items, (*rules)->only_if.count, changed);
-    }
-  }
-}
-
-/* Parameters that are passed on to one that decides. */
-static void relevant_below(checker *c, uint32_t call, bool *changed) {
-  const program *p = c->p;
-  const program_call *row = &p->calls.items[call];
-  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
-    if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
-    uint32_t callee = p->edges.items[e].callee, mask = c->relevant[callee];
-    for (uint32_t i = 0; i < row->narguments && i < 32 && mask >> i; i++) {
-      const program_argument *a = &p->arguments.items[row->first_argument + i];
-      bool by_node = c->relevant_nodes[callee] >> i & 1;
-      if (mask >> i & 1 && a->kind == FACTS_ARGUMENT_NODE) mark_relevant(c, a->ref, by_node, changed);
-    }
-  }
-}
-
-static void find_relevant(checker *c) {
-  bool changed = false;
-  c->relevant = bs_calloc(c->p->functions.count + 1, sizeof *c->relevant);
-  c->relevant_nodes = bs_calloc(c->p->functions.count + 1, sizeof *c->relevant_nodes);
-  for (uint32_t call = 0; call < c->p->calls.count; call++) relevant_here(c, call, &changed);
-  for (int round = 0; changed && round < 16; round++) {
-    changed = false;
-    for (uint32_t call = c->p->calls.count; call-- > 0;) relevant_below(c, call, &changed);
-  }
-}
-
 void eval_prepare(checker *c) {
   const program *p = c->p;
   bs_vec_push(&c->contexts);
@@ -620,8 +378,9 @@ void eval_prepare(checker *c) {
       c->node_address_taken[p->arguments.items[i].ref] = true;
   c->parameter_of = bs_malloc((p->nodes.count + 1) * sizeof *c->parameter_of);
   for (uint32_t node = 0; node < p->nodes.count; node++) c->parameter_of[node] = find_parameter(p, node);
+  c->order = order_new(c);
   find_children(c);
-  find_relevant(c);
+  contexts_prepare(c);
   descriptors_find(c);
 }
 

@@ -4,24 +4,66 @@
 
 #include "analyzer/check/changes.h"
 
-enum { MAX_BOUND = 6 }; /* parameters of one function that a context tracks */
-
-/* What a context knows of one parameter. */
-enum bound_kind { BOUND_UNKNOWN, BOUND_INTEGER, BOUND_NULL, BOUND_FUNCTION, BOUND_NODE };
+/* What a context knows of one parameter, or of a field of the object that it points to. */
+enum bound_kind { BOUND_UNKNOWN, BOUND_INTEGER, BOUND_NULL, BOUND_FUNCTION, BOUND_NODE, BOUND_BITS };
 typedef struct bound_value {
   uint32_t kind, ref; /* FUNCTION: function; NODE: node of the caller's argument */
-  int64_t value;
+  int64_t value; /* INTEGER; BITS: those that are surely set */
+  uint64_t zeros; /* BITS: those that are surely not */
+  bool nonzero; /* BITS */
 } bound_value;
+
+typedef struct context_item {
+  uint32_t param, field; /* field 0: the parameter itself */
+  bound_value value;
+} context_item;
 
 /* A calling context: the values of the parameters that decide what a function does (one that it calls
  * through, a guard, a descriptor or a timeout that it hands to an API). Context 0 knows nothing. */
 typedef struct call_context {
   uint32_t function, count;
-  uint32_t param[MAX_BOUND];
-  bound_value value[MAX_BOUND];
+  const context_item *items;
 } call_context;
 
+/* A parameter, or a field of its object, that decides something in a function or below it. */
+typedef struct relevant_key {
+  uint32_t param, field;
+  bool by_node; /* by which function or descriptor it is as well */
+  uint32_t next; /* of the same function; PROGRAM_NONE */
+} relevant_key;
+
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
+
+/* A number of which some bits are known. All are: it is a constant. */
+typedef struct known_bits {
+  uint64_t ones, zeros;
+  bool nonzero;
+} known_bits;
+enum { MAX_VALUES = 8 };
+/* The values that something may have; more than fit are joined into one. */
+typedef struct values {
+  known_bits item[MAX_VALUES];
+  uint32_t count;
+} values;
+
+/* Where in a function something is asked. */
+typedef struct moment {
+  uint32_t function, position; /* a call, or the end of the function's calls */
+  uint32_t guard, cycle;
+} moment;
+
+/* What was given up at a limit, for the ledger. */
+typedef struct check_limits {
+  uint32_t values; /* questions of values that were too long, or had too many answers */
+  uint32_t parameters; /* deciding parameters of a call that a context does not hold */
+  uint32_t conditions; /* operands of conditions that were not kept, at calls on a path */
+  uint32_t depth; /* paths that were cut for their length */
+  uint32_t states; /* entries whose search was cut */
+  uint32_t ways; /* further ways to a sink that are not told */
+  uint32_t split; /* entries whose targets are not told apart */
+} check_limits;
+
+typedef struct order_table order_table;
 
 /* What the descriptors are that a call makes. */
 typedef struct descriptor_state {
@@ -103,10 +145,13 @@ struct checker {
   bs_map entry_ids;
   BS_VEC(sink) sinks;
   uint32_t *first_sink; /* of a function, into `sinks`, ordered by call; count + 1 items */
-  uint32_t *relevant; /* of a function: bits of the parameters whose constant a context tracks */
-  uint32_t *relevant_nodes; /* bits of those whose function or descriptor it tracks as well */
+  order_table *order;
+  BS_VEC(relevant_key) keys;
+  uint32_t *first_key; /* of a function; PROGRAM_NONE */
+  check_limits limits;
   BS_VEC(call_context) contexts;
   bs_map context_ids;
+  bs_map entered; /* (call, callee, context) -> the callee's context */
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
   BS_VEC(mode_set) mode_sets;
   bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
@@ -192,7 +237,19 @@ enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown);
 const program_argument *eval_argument(const program *p, uint32_t call, int index);
 /* The context of a callee for a call made in a context. */
 uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t context);
-/* The value that a context gives to a parameter node; kind UNKNOWN without. */
+/* The argument that a condition asks for, or NULL; those of syscall() come after the number. */
+const program_argument *eval_condition_argument(const checker *c, uint32_t call,
+                                                const rule_condition *condition);
+/* The values of an argument at a call. */
+void eval_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context, values *out);
+/* The values of a field of the struct that an argument points to; false when it is not known which struct
+ * that is. */
+bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
+                uint32_t context, values *out);
+/* The value that a context gives to a field of a parameter's object (field 0: to the parameter); kind UNKNOWN
+ * without. */
+bound_value eval_bound_field(const checker *c, uint32_t node, uint32_t field, uint32_t context);
+/* The same of a parameter itself. */
 bound_value eval_bound(const checker *c, uint32_t node, uint32_t context);
 /* The parameter that a node is, or only copies; 0 without. */
 uint32_t eval_parameter_of(const checker *c, uint32_t node);
@@ -207,6 +264,47 @@ void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row)
 void handles_note_set(checker *c, uint32_t call, const descriptor_row *row);
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
                         uint32_t context);
+
+/* contexts.c */
+/* Finds the parameters that decide. */
+void contexts_prepare(checker *c);
+
+/* order.c */
+order_table *order_new(checker *c);
+void order_free(order_table *o);
+/* A new question begins: it may look at so many stores. */
+void order_ask(const checker *c);
+moment order_moment(const checker *c, uint32_t call);
+/* Adds the values of a node at a moment; `base` is the variable whose object a field is of. */
+void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint32_t context, values *out);
+/* Adds the values of a field of an object: a struct variable, or what a pointer variable points to. */
+void order_field(const checker *c, moment at, uint32_t object, uint32_t field, uint32_t context, values *out);
+/* The same for a field that nobody stores to but with the whole object. */
+void order_whole(const checker *c, moment at, uint32_t object, uint32_t context, values *out);
+/* Whether anything is known of an object's field. */
+bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t context);
+/* The object that an argument is or points to, by its variable; 0 when it is not known. */
+uint32_t order_object(const checker *c, const program_argument *a);
+/* The variable that a pointer only ever points to, else itself. */
+uint32_t order_canonical(const checker *c, uint32_t node);
+/* Whether a guard and those around it hold. */
+enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context);
+/* Whether what holds under `outer` holds under `inner`. */
+bool order_is_under(const program *p, uint32_t inner, uint32_t outer);
+void order_add(values *v, int64_t value);
+void order_add_unknown(values *v);
+void order_set_bits(values *v, int64_t bits);
+void order_clear_bits(values *v, int64_t bits);
+known_bits order_join(const values *v);
+enum truth order_holds(const values *v, enum facts_guard_op op, int64_t value);
+enum truth order_has_all(const values *v, int64_t bits);
+enum truth order_is_one_of(const values *v, const int64_t *numbers, uint32_t count);
+bool order_may_have(const values *v, int64_t bits);
+/* Stores to a variable, and to fields of an object, in the order of the source; PROGRAM_NONE at the end. */
+uint32_t order_first_store(const checker *c, uint32_t variable);
+uint32_t order_next_store(const checker *c, uint32_t store);
+uint32_t order_first_field(const checker *c, uint32_t object);
+uint32_t order_next_field(const checker *c, uint32_t store);
 
 /* descriptors.c */
 void descriptors_find(checker *c);

@@ -113,6 +113,7 @@ static const column guard_columns[] = {
     {offsetof(facts_guard, base), U32, NODES, 0},
     {offsetof(facts_guard, branch), DELTA, ANY, 0},
     {offsetof(facts_guard, position), DELTA, ANY, 0},
+    {offsetof(facts_guard, cycle), DELTA, CYCLES, 0},
 };
 static const column cycle_columns[] = {
     PLACE(facts_cycle, place),

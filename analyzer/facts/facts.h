@@ -221,6 +221,7 @@ typedef struct facts_guard {
    * differ exclude each other. */
   uint32_t branch;
   uint32_t position; /* when it was asked: the number of the next call in the unit; see facts_store */
+  uint32_t cycle; /* innermost loop statement around it, 0 without */
 } facts_guard;
 
 enum facts_cycle_flag {

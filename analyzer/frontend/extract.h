@@ -142,7 +142,7 @@ typedef struct condition {
 typedef struct pending_guard {
   uint32_t outer; /* into `guards`; 0 none */
   predicate what;
-  uint32_t branch, position; /* as in facts_guard */
+  uint32_t branch, position, cycle; /* as in facts_guard */
   uint32_t row; /* 0 until written */
 } pending_guard;
 
@@ -180,6 +180,7 @@ typedef struct extract {
   BS_VEC(pending_guard) guards;
   uint32_t conditions; /* so far in the unit */
   facts_node object; /* the variable that a compound literal is assigned to, else 0 */
+  bool elements; /* what is initialised is an array */
   BS_VEC(facts_argument) arguments; /* of the calls that are being read, innermost last */
   BS_VEC(zero_candidate) zeros;
   BS_VEC(uint32_t)
@@ -300,6 +301,8 @@ value lvalue_load(target place, uint32_t at);
 /* The variable whose object the field that `n` names is of: v for v.a, v.b.a, v->a; 0 when it is another's.
  */
 facts_node lvalue_base(extract *x, uint32_t n);
+/* The same; whether it is one of several objects: v[i].a. */
+facts_node lvalue_base_element(extract *x, uint32_t n, bool *element);
 
 /* extract_literal.c */
 /* Whether the expression is an integer constant, or a pointer made from one. */

@@ -79,12 +79,10 @@ void flow_note(extract *x, facts_node base, enum facts_store_op op) {
   if (base && x->unit->nodes.items[base].kind != FACTS_NODE_FIELD) push_store(x, base, op);
 }
 
-/* A table at file scope has no order, and a big one would be told twice. */
 static bool is_ordered(const extract *x, const target *to, facts_node base) {
   const facts_node_row *n = &x->unit->nodes.items[to->node];
   if (to->deref || !to->node) return false;
-  if (n->kind == FACTS_NODE_FIELD)
-    return base && (x->scope.function != NO_FUNCTION || n->holds == FACTS_HOLDS_INTEGER);
+  if (n->kind == FACTS_NODE_FIELD) return base != 0;
   return x->scope.function != NO_FUNCTION && n->kind != FACTS_NODE_RESULT && n->kind != FACTS_NODE_NONE;
 }
 
@@ -100,7 +98,7 @@ static void note_value(extract *x, const target *to, value v, enum facts_store_o
       v.kind == VALUE_NODE && x->unit->nodes.items[v.ref].kind == FACTS_NODE_FIELD ? lvalue_base(x, v.at) : 0;
   facts_store *s = push_store(x, is_field ? base : to->node, op);
   s->field = is_field ? to->node : 0;
-  s->weak = to->weak;
+  s->weak = to->weak || (to->table && x->elements);
   s->kind = a.kind;
   s->ref = a.ref;
   s->from = from;

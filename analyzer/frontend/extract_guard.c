@@ -2,8 +2,11 @@
 #include "analyzer/frontend/extract.h"
 
 static void push(extract *x, predicate what, uint32_t branch) {
-  *bs_vec_push(&x->guards) = (pending_guard){
-      .outer = x->scope.guard, .what = what, .branch = branch, .position = x->unit->calls.count};
+  *bs_vec_push(&x->guards) = (pending_guard){.outer = x->scope.guard,
+                                             .what = what,
+                                             .branch = branch,
+                                             .position = x->unit->calls.count,
+                                             .cycle = x->scope.cycle};
   x->scope.guard = x->guards.count - 1;
 }
 
@@ -29,7 +32,8 @@ uint32_t guard_row(extract *x, uint32_t guard) {
                                                  .op = g->what.op,
                                                  .value = g->what.value,
                                                  .branch = g->branch,
-                                                 .position = g->position};
+                                                 .position = g->position,
+                                                 .cycle = g->cycle};
   return x->guards.items[guard].row = row;
 }
 

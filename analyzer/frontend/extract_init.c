@@ -222,6 +222,8 @@ void init_variable(extract *x, uint32_t n) {
     flow_emit(x, (target){.node = info.index}, value_unknown(n));
     return;
   }
+  if (info.type == TYPE_ARRAY) flow_note(x, info.index, FACTS_STORE_ZERO);
+  x->elements = info.type == TYPE_ARRAY;
   if (info.type == TYPE_RECORD) {
     bool is_list = tree_kind(x, tree_strip(x, value_node_index)) == CXCursor_InitListExpr;
     note_zero(x, tree_strip(x, value_node_index), decl);

@@ -55,18 +55,26 @@ static target place_of_value(extract *x, uint32_t n, value v) {
   return lvalue_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
 }
 
-facts_node lvalue_base(extract *x, uint32_t n) {
-  n = tree_strip(x, n);
+facts_node lvalue_base_element(extract *x, uint32_t n, bool *element) {
   bool through_pointer = false;
+  n = tree_strip(x, n);
+  *element = false;
   if (tree_kind(x, n) != CXCursor_MemberRefExpr) return 0;
-  while (tree_kind(x, n) == CXCursor_MemberRefExpr) {
+  while (tree_kind(x, n) != CXCursor_DeclRefExpr) {
+    bool subscript = tree_kind(x, n) == CXCursor_ArraySubscriptExpr;
     if (through_pointer || n + 1 >= tree_end(x, n)) return 0;
+    if (!subscript && tree_kind(x, n) != CXCursor_MemberRefExpr) return 0;
     n = tree_strip_casts(x, n + 1);
+    *element |= subscript;
     through_pointer = class_of(x, n) == TYPE_POINTER;
   }
-  if (tree_kind(x, n) != CXCursor_DeclRefExpr) return 0;
   const decl_info *info = decl_at(x, decl_of(x, n));
-  return info->kind == DECL_VARIABLE && info->type != TYPE_ARRAY ? info->index : 0;
+  return info->kind == DECL_VARIABLE ? info->index : 0;
+}
+
+facts_node lvalue_base(extract *x, uint32_t n) {
+  bool element;
+  return lvalue_base_element(x, n, &element);
 }
 
 target lvalue_of(extract *x, uint32_t n) {
@@ -77,7 +85,7 @@ target lvalue_of(extract *x, uint32_t n) {
   case CXCursor_MemberRefExpr: {
     if (first) value_effects(x, first);
     target member = lvalue_variable(x, n, decl_of(x, n));
-    if (!member.deref) member.base = lvalue_base(x, n);
+    if (!member.deref) member.base = lvalue_base_element(x, n, &member.weak);
     return member;
   }
   case CXCursor_ArraySubscriptExpr: return place_subscript(x, n);

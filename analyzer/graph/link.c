@@ -200,6 +200,15 @@ static uint32_t position_of(linker *l, unit_link *u, uint32_t function, uint32_t
   return f->first_call + f->ncalls;
 }
 
+static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
+  if (u->cycles[local] != PROGRAM_NONE) return u->cycles[local];
+  const facts_cycle *c = &u->facts.cycles.items[local];
+  uint32_t outer = c->outer < local ? cycle_of(l, u, c->outer) : 0;
+  program_cycle row = {u->functions[c->function], outer, c->turns, place_of(l, u, c->place), c->flags};
+  *bs_vec_push(&l->p->cycles) = row;
+  return u->cycles[local] = l->p->cycles.count - 1;
+}
+
 /* Each early return nests what follows one guard deeper: a long function has thousands, so this does not
  * recurse. */
 static uint32_t guard_of(linker *l, unit_link *u, uint32_t function, uint32_t local) {
@@ -215,20 +224,12 @@ static uint32_t guard_of(linker *l, unit_link *u, uint32_t function, uint32_t lo
                          .op = g->op,
                          .value = g->value,
                          .branch = g->branch,
-                         .position = position_of(l, u, function, g->position)};
+                         .position = position_of(l, u, function, g->position),
+                         .cycle = cycle_of(l, u, g->cycle)};
     *bs_vec_push(&l->p->guards) = row;
     u->guards[at] = l->p->guards.count - 1;
   }
   return u->guards[local];
-}
-
-static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
-  if (u->cycles[local] != PROGRAM_NONE) return u->cycles[local];
-  const facts_cycle *c = &u->facts.cycles.items[local];
-  uint32_t outer = c->outer < local ? cycle_of(l, u, c->outer) : 0;
-  program_cycle row = {u->functions[c->function], outer, c->turns, place_of(l, u, c->place), c->flags};
-  *bs_vec_push(&l->p->cycles) = row;
-  return u->cycles[local] = l->p->cycles.count - 1;
 }
 
 /* A call of a function that has several bodies: its row, the same for all bodies that hold it. */

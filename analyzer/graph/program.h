@@ -88,6 +88,7 @@ typedef struct program_guard {
   int64_t value;
   uint32_t branch;   /* see facts_guard; told apart within a function only */
   uint32_t position; /* the first call of the function that comes after it */
+  uint32_t cycle;
 } program_guard;
 
 /* See facts_store. */

@@ -58,10 +58,11 @@ static void plain_arguments_are_decided(void **state) {
 static void unit_or(facts_unit *u, facts_node variable, int64_t bits, uint32_t in, uint8_t flag) {
   unit_integer(u, variable, bits, in, 12);
   u->flows.items[u->flows.count - 1].flags = flag;
+  u->stores.items[u->stores.count - 1].op = flag == FACTS_FLOW_OR ? FACTS_STORE_OR : FACTS_STORE_CLEAR;
 }
 
-/* Variables that get constants only, bits set and taken out on some way, and one whose address is known
- * elsewhere. */
+/* The last constant counts, bits are set on some way and taken out on every way, and one variable's address
+ * is known elsewhere. */
 static void variables_have_the_values_they_got(void **state) {
   (void)state;
   facts_unit u;
@@ -75,6 +76,7 @@ static void variables_have_the_values_they_got(void **state) {
   unit_integer(&u, two, 3, f, 11);
   unit_integer(&u, mode, 1, f, 11);
   unit_or(&u, mode, 4, f, FACTS_FLOW_OR);
+  u.stores.items[u.stores.count - 1].guard = unit_guard(&u, 0, nothing, FACTS_GUARD_NE, 0);
   unit_integer(&u, less, 6, f, 11);
   unit_or(&u, less, 2, f, FACTS_FLOW_CLEAR);
   unit_flow(&u, FACTS_FLOW_COPY, copy, two, f, 13);
@@ -86,11 +88,11 @@ static void variables_have_the_values_they_got(void **state) {
   unit_argument(&u, FACTS_ARGUMENT_ADDRESS, shared);
   check_begin(&x, &u, 1, &(check_options){0});
   const condition_case cases[] = {
-      {0, RULE_TEST_EQUALS, 1, TRUTH_UNKNOWN}, {0, RULE_TEST_EQUALS, 5, TRUTH_NO},
-      {0, RULE_TEST_HAS, 1, TRUTH_YES},        {0, RULE_TEST_HAS, 2, TRUTH_UNKNOWN},
+      {0, RULE_TEST_EQUALS, 1, TRUTH_NO},      {0, RULE_TEST_EQUALS, 3, TRUTH_YES},
+      {0, RULE_TEST_HAS, 1, TRUTH_YES},        {0, RULE_TEST_HAS, 4, TRUTH_NO},
       {1, RULE_TEST_HAS, 1, TRUTH_YES},        {1, RULE_TEST_HAS, 4, TRUTH_UNKNOWN},
       {1, RULE_TEST_HAS, 8, TRUTH_NO},         {1, RULE_TEST_EQUALS, 1, TRUTH_UNKNOWN},
-      {2, RULE_TEST_EQUALS, 6, TRUTH_UNKNOWN}, {3, RULE_TEST_HAS, 1, TRUTH_YES},
+      {2, RULE_TEST_EQUALS, 4, TRUTH_YES},     {3, RULE_TEST_HAS, 1, TRUTH_YES},
       {4, RULE_TEST_EQUALS, 1, TRUTH_UNKNOWN}, {5, RULE_TEST_EQUALS, 0, TRUTH_UNKNOWN},
   };
   expect_conditions(x.c, 0, cases, sizeof cases / sizeof *cases);
@@ -123,7 +125,7 @@ static void guards_decide_what_stands_in_them(void **state) {
 /* f(n) { if (n OP 6) api(); } called with each of `values`: whether api() is reached. */
 static void a_context_opens_and_closes_guards(void **state) {
   (void)state;
-  static const int64_t values[] = {2, 6, 9};
+  static const int64_t numbers[] = {2, 6, 9};
   static const struct {
     enum facts_guard_op op;
     bool open[3];
@@ -143,7 +145,7 @@ static void a_context_opens_and_closes_guards(void **state) {
     u.calls.items[0].guard = unit_guard(&u, 0, n, cases[i].op, 6);
     for (int k = 0; k < 3; k++) {
       unit_call(&u, caller, FACTS_CALL_DIRECT, f, 21 + (uint32_t)k);
-      unit_integer_argument(&u, values[k]);
+      unit_integer_argument(&u, numbers[k]);
     }
     check_begin(&x, &u, 1, &(check_options){0});
     assert_true(eval_reachable(x.c, 0, 0));
@@ -166,10 +168,10 @@ static void contexts_are_shared_and_only_made_where_they_decide(void **state) {
            caller = unit_defined(&u, "caller", 0);
   unit_call_name(&u, f, "halt", 11);
   unit_argument(&u, FACTS_ARGUMENT_NODE, unit_node(&u, FACTS_NODE_PARAM, f, 0));
-  static const int64_t values[] = {1, 1, 2};
+  static const int64_t numbers[] = {1, 1, 2};
   for (int k = 0; k < 3; k++) {
     unit_call(&u, caller, FACTS_CALL_DIRECT, f, 21);
-    unit_integer_argument(&u, values[k]);
+    unit_integer_argument(&u, numbers[k]);
   }
   unit_call(&u, caller, FACTS_CALL_DIRECT, plain, 24);
   unit_integer_argument(&u, 1);

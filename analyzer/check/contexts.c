@@ -1,0 +1,279 @@
+/* Calling contexts: the parameters, and fields of objects that parameters point to, that decide what a
+ * function does, and what a caller says of them.
+ *
+ * A key is one of them: `fl` that a function hands to waitpid(), `u->no_resolve` that it asks before it
+ * resolves a name. Keys are passed up from callees to callers, so that a flag is known through any number of
+ * functions.
+ */
+#include "analyzer/check/internal.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bound_value eval_bound_field(const checker *c, uint32_t node, uint32_t field, uint32_t context_id) {
+  const call_context *x = &c->contexts.items[context_id];
+  const program_node *n = &c->p->nodes.items[node];
+  if (context_id && n->kind == FACTS_NODE_PARAM && n->a == x->function)
+    for (uint32_t i = 0; i < x->count; i++)
+      if (x->items[i].param == n->b && x->items[i].field == field) return x->items[i].value;
+  return (bound_value){0};
+}
+
+bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
+  return eval_bound_field(c, node, 0, context_id);
+}
+
+/* ---- entering ---- */
+
+static bound_value bound_of(const values *v) {
+  known_bits all = order_join(v);
+  if ((all.ones | all.zeros) == UINT64_MAX)
+    return (bound_value){.kind = BOUND_INTEGER, .value = (int64_t)all.ones};
+  if (!all.ones && !all.zeros) return (bound_value){0};
+  return (bound_value){
+      .kind = BOUND_BITS, .value = (int64_t)all.ones, .zeros = all.zeros, .nonzero = all.nonzero};
+}
+
+static bound_value bind_node(const checker *c, uint32_t call, const program_argument *a, uint32_t x,
+                             bool by_node) {
+  uint32_t param = a->kind == FACTS_ARGUMENT_NODE ? eval_parameter_of(c, a->ref) : 0;
+  bound_value known = param ? eval_bound(c, param, x) : (bound_value){0};
+  if (known.kind == BOUND_FUNCTION || known.kind == BOUND_NODE) return known;
+  values v = {0};
+  eval_values(c, call, a, x, &v);
+  bound_value bound = bound_of(&v);
+  if (bound.kind != BOUND_UNKNOWN || !by_node || a->kind != FACTS_ARGUMENT_NODE) return bound;
+  return param ? known : (bound_value){.kind = BOUND_NODE, .ref = a->ref};
+}
+
+static bound_value bind_argument(const checker *c, uint32_t call, const program_argument *a, uint32_t x,
+                                 bool by_node) {
+  switch (a->kind) {
+  case FACTS_ARGUMENT_INTEGER: return (bound_value){.kind = BOUND_INTEGER, .value = a->value};
+  case FACTS_ARGUMENT_NULL: return (bound_value){.kind = BOUND_NULL};
+  case FACTS_ARGUMENT_FUNCTION:
+    return by_node ? (bound_value){.kind = BOUND_FUNCTION, .ref = a->ref} : (bound_value){0};
+  case FACTS_ARGUMENT_NODE:
+  case FACTS_ARGUMENT_FLAGS:
+  case FACTS_ARGUMENT_MASKED: return bind_node(c, call, a, x, by_node);
+  default: return (bound_value){0};
+  }
+}
+
+static bound_value bind_field(const checker *c, uint32_t call, const program_argument *a, uint32_t field,
+                              uint32_t x) {
+  uint32_t object = order_object(c, a);
+  values v = {0};
+  if (!object || !order_is_told(c, object, field, x)) return (bound_value){0};
+  order_ask(c);
+  order_field(c, order_moment(c, call), object, field, x, &v);
+  return bound_of(&v);
+}
+
+static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+  enum { MAX_KEYS = 64 };
+  context_item items[MAX_KEYS];
+  uint32_t count = 0;
+  uint64_t key = callee;
+  bool known = false;
+  for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
+    const relevant_key *r = &c->keys.items[k];
+    const program_argument *a = eval_argument(c->p, call, (int)r->param);
+    if (!a) continue;
+    bound_value v = r->field ? bind_field(c, call, a, r->field, x) : bind_argument(c, call, a, x, r->by_node);
+    if (v.kind == BOUND_UNKNOWN) continue;
+    if (count == MAX_KEYS) {
+      c->limits.parameters++;
+      break;
+    }
+    known = true;
+    items[count++] = (context_item){r->param, r->field, v};
+    key = bs_hash_mix(bs_hash_mix(key, bs_map_key(r->param, r->field)), bs_map_key(v.kind, v.ref));
+    key = bs_hash_mix(bs_hash_mix(key, (uint64_t)v.value), v.zeros + v.nonzero);
+  }
+  if (!known) return 0;
+  bool is_new;
+  uint32_t id = bs_map_add(&c->context_ids, key, c->contexts.count, &is_new);
+  if (!is_new) return id;
+  context_item *kept = bs_arena_alloc(&c->arena, count * sizeof *kept);
+  for (uint32_t i = 0; i < count; i++) kept[i] = items[i];
+  *bs_vec_push(&c->contexts) = (call_context){callee, count, kept};
+  return id;
+}
+
+uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+  uint32_t known;
+  if (c->first_key[callee] == PROGRAM_NONE) return 0;
+  if (c->contexts.items[x].function != c->p->calls.items[call].caller) x = 0;
+  uint64_t key = bs_hash_mix(bs_map_key(call, callee), x);
+  if (bs_map_find(&c->entered, key, &known)) return known;
+  bs_map_set(&c->entered, key, 0); /* while it is asked: a function that calls itself */
+  known = enter(c, call, callee, x);
+  bs_map_set(&c->entered, key, known);
+  return known;
+}
+
+/* ---- what decides ---- */
+
+typedef struct finder {
+  checker *c;
+  bs_map visited; /* (node, base), by node or not; (guard) */
+  BS_VEC(uint32_t) work; /* functions with a new key */
+  uint32_t *first_caller, *callers; /* of a function: edges that lead to it */
+} finder;
+
+static void add_key(finder *f, uint32_t function, uint32_t param, uint32_t field, bool by_node) {
+  checker *c = f->c;
+  for (uint32_t k = c->first_key[function]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
+    relevant_key *r = &c->keys.items[k];
+    if (r->param != param || r->field != field) continue;
+    if (r->by_node || !by_node) return;
+    r->by_node = true;
+    *bs_vec_push(&f->work) = function;
+    return;
+  }
+  *bs_vec_push(&c->keys) = (relevant_key){param, field, by_node, c->first_key[function]};
+  c->first_key[function] = c->keys.count - 1;
+  *bs_vec_push(&f->work) = function;
+}
+
+enum { DEEP = 24 };
+
+static void find_guards(finder *f, uint32_t guard, int depth);
+static void find_node(finder *f, uint32_t node, uint32_t base, bool by_node, int depth);
+
+static void find_store(finder *f, const program_store *s, bool by_node, int depth) {
+  bool value =
+      s->kind == FACTS_ARGUMENT_NODE || s->kind == FACTS_ARGUMENT_FLAGS || s->kind == FACTS_ARGUMENT_MASKED;
+  if (value && s->ref) find_node(f, s->ref, s->from, by_node, depth);
+  find_guards(f, s->guard, depth);
+}
+
+static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
+  const program *p = f->c->p;
+  const program_node *n = &p->nodes.items[object];
+  if (n->kind == FACTS_NODE_PARAM) add_key(f, n->a, n->b, field, false);
+  if (n->kind == FACTS_NODE_GLOBAL) return;
+  for (uint32_t s = order_first_field(f->c, object); s != PROGRAM_NONE; s = order_next_field(f->c, s))
+    if (p->stores.items[s].field == field) find_store(f, &p->stores.items[s], false, depth + 1);
+}
+
+static void find_node(finder *f, uint32_t node, uint32_t base, bool by_node, int depth) {
+  checker *c = f->c;
+  const program *p = c->p;
+  const program_node *n = &p->nodes.items[node];
+  bool fresh;
+  if (!node || depth > DEEP) return;
+  bs_map_add(&f->visited, bs_hash_mix(bs_map_key(node, base), by_node), 1, &fresh);
+  if (!fresh) return;
+  uint32_t param = eval_parameter_of(c, node);
+  if (param) add_key(f, p->nodes.items[param].a, p->nodes.items[param].b, 0, by_node);
+  if (n->kind == FACTS_NODE_FIELD && base) find_object(f, order_canonical(c, base), node, depth);
+  uint32_t variable = node;
+  if (n->kind == FACTS_NODE_RESULT && p->calls.items[n->a].kind == FACTS_CALL_DIRECT)
+    variable = program_find_node(p, FACTS_NODE_RETURN, p->calls.items[n->a].callee, 0);
+  else if (n->kind != FACTS_NODE_LOCAL && n->kind != FACTS_NODE_TEMP && n->kind != FACTS_NODE_PARAM)
+    return;
+  for (uint32_t s = variable ? order_first_store(c, variable) : PROGRAM_NONE; s != PROGRAM_NONE;
+       s = order_next_store(c, s))
+    find_store(f, &p->stores.items[s], by_node, depth + 1);
+}
+
+static void find_guards(finder *f, uint32_t guard, int depth) {
+  const program *p = f->c->p;
+  for (; guard; guard = p->guards.items[guard].outer) {
+    bool fresh;
+    bs_map_add(&f->visited, bs_map_key(UINT32_MAX, guard), 1, &fresh);
+    if (!fresh) return;
+    find_node(f, p->guards.items[guard].node, p->guards.items[guard].base, false, depth + 1);
+  }
+}
+
+static void find_argument(finder *f, const program_argument *a, bool by_node) {
+  bool value =
+      a->kind == FACTS_ARGUMENT_NODE || a->kind == FACTS_ARGUMENT_FLAGS || a->kind == FACTS_ARGUMENT_MASKED;
+  if (value && a->ref) find_node(f, a->ref, a->base, by_node && a->kind == FACTS_ARGUMENT_NODE, 0);
+}
+
+static void find_field(finder *f, const program_argument *a, const char *field) {
+  const program *p = f->c->p;
+  uint32_t name = bs_intern_find(&p->strings, field, strlen(field)), object = order_object(f->c, a);
+  uint32_t node =
+      a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
+  if (object && node) find_object(f, object, node, 0);
+}
+
+static void find_conditions(finder *f, uint32_t call, const rule_condition *conditions, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (conditions[i].all) find_conditions(f, call, conditions[i].all, conditions[i].nall);
+    const program_argument *a = eval_condition_argument(f->c, call, &conditions[i]);
+    if (!a) continue;
+    if (conditions[i].field)
+      find_field(f, a, conditions[i].field);
+    else
+      find_argument(f, a,
+                    conditions[i].test == RULE_TEST_DESCRIPTOR || conditions[i].test == RULE_TEST_HANDLE);
+  }
+}
+
+/* What is called through, compared in a guard, asked for by a rule's condition. */
+static void find_here(finder *f, uint32_t call) {
+  const checker *c = f->c;
+  const program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  if (row->kind == FACTS_CALL_INDIRECT && row->callee) find_node(f, row->callee, row->base, true, 0);
+  find_guards(f, row->guard, 0);
+  for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
+    const rule *const *rules = c->function_rules[p->edges.items[e].callee];
+    for (; rules && *rules; rules++) {
+      find_conditions(f, call, (*rules)->unless.items, (*rules)->unless.count);
+      find_conditions(f, call, (*rules)->only_if.items, (*rules)->only_if.count);
+    }
+  }
+}
+
+/* What is passed on to a parameter that decides. */
+static void find_above(finder *f, uint32_t function) {
+  const checker *c = f->c;
+  const program *p = c->p;
+  for (uint32_t i = f->first_caller[function]; i < f->first_caller[function + 1]; i++) {
+    uint32_t call = p->edges.items[f->callers[i]].call;
+    for (uint32_t k = c->first_key[function]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
+      const relevant_key r = c->keys.items[k];
+      const program_argument *a = eval_argument(p, call, (int)r.param);
+      if (!a) continue;
+      uint32_t object = r.field ? order_object(c, a) : 0;
+      if (object)
+        find_object(f, object, r.field, 0);
+      else if (!r.field)
+        find_argument(f, a, r.by_node);
+    }
+  }
+}
+
+static void index_callers(finder *f) {
+  const program *p = f->c->p;
+  uint32_t n = p->functions.count, *start = bs_calloc((size_t)n + 3, sizeof *start);
+  f->callers = bs_malloc((p->edges.count + 1) * sizeof *f->callers);
+  for (uint32_t e = 0; e < p->edges.count; e++)
+    if (p->edges.items[e].how != PROGRAM_CALLBACK) start[p->edges.items[e].callee + 2]++;
+  for (uint32_t i = 2; i <= n + 1; i++) start[i] += start[i - 1];
+  for (uint32_t e = 0; e < p->edges.count; e++)
+    if (p->edges.items[e].how != PROGRAM_CALLBACK) f->callers[start[p->edges.items[e].callee + 1]++] = e;
+  f->first_caller = start;
+}
+
+void contexts_prepare(checker *c) {
+  finder f = {.c = c};
+  c->first_key = bs_malloc((c->p->functions.count + 1) * sizeof *c->first_key);
+  for (uint32_t i = 0; i <= c->p->functions.count; i++) c->first_key[i] = PROGRAM_NONE;
+  index_callers(&f);
+  for (uint32_t call = 0; call < c->p->calls.count; call++) find_here(&f, call);
+  while (f.work.count) find_above(&f, f.work.items[--f.work.count]);
+  bs_map_fini(&f.visited);
+  bs_vec_fini(&f.work);
+  free(f.first_caller);
+  free(f.callers);
+}
