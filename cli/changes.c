@@ -19,7 +19,8 @@ enum {
 
 static const struct argp_option changes_table[] = {
     {"new-from-rev", OPTION_NEW_FROM_REV, "REV", 0,
-     "Report only what the sources of this git revision had not: also new callers of old blocking functions",
+     "Report only findings that this git revision does not have, new callers of old blocking functions "
+     "included",
      0},
     {"diff", OPTION_DIFF, "FILE", 0,
      "Report only what goes through a line that this patch changes; - is standard input", 0},
@@ -27,8 +28,7 @@ static const struct argp_option changes_table[] = {
      "Leave out the findings in FILE (default: " BASELINE_FILE " in the root, where there is one)", 0},
     {"no-baseline", OPTION_NO_BASELINE, NULL, 0, "Use no baseline", 0},
     {"update-baseline", OPTION_UPDATE_BASELINE, NULL, 0, "Write what is found into the baseline", 0},
-    {"prune-baseline", OPTION_PRUNE_BASELINE, NULL, 0, "Remove from the baseline what is not found any more",
-     0},
+    {"prune-baseline", OPTION_PRUNE_BASELINE, NULL, 0, "Remove from the baseline what is no longer found", 0},
     {"hook", OPTION_HOOK, NULL, 0,
      "Run as a commit hook: analyse what will be committed, and report what concerns the staged files (or "
      "the "
@@ -43,17 +43,18 @@ static void set_missing(struct argp_state *state, changes_options *options, cons
   options->has_missing = true;
   options->skip_missing = !strcmp(argument, "skip");
   if (!options->skip_missing && strcmp(argument, "fail") != 0)
-    argp_error(state, "--missing-db: '%s' is none of fail, skip", argument);
+    argp_error(state, "--missing-db: invalid value '%s' (expected fail or skip)", argument);
 }
 
 static void check_together(struct argp_state *state, const changes_options *options) {
   const baseline_options *b = &options->baseline;
   bool writes = b->update || b->prune;
-  if (options->has_missing && !options->hook) argp_error(state, "--missing-db goes with --hook");
+  if (options->has_missing && !options->hook) argp_error(state, "--missing-db requires --hook");
   if (b->none && (writes || b->file))
-    argp_error(state, "--no-baseline goes with none of the other baseline options");
+    argp_error(state, "--no-baseline cannot be combined with the other baseline options");
   if (writes && (options->new_from_rev || options->patch || options->hook))
-    argp_error(state, "a baseline is written from all findings: not with --new-from-rev, --diff or --hook");
+    argp_error(state, "--update-baseline and --prune-baseline need all findings: they cannot be combined "
+                      "with --new-from-rev, --diff or --hook");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {

@@ -248,10 +248,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   const char **shell = state->input;
   switch (key) {
   case ARGP_KEY_ARG:
-    if (*shell) argp_error(state, "one shell is enough: '%s' after '%s'", argument, *shell);
+    if (*shell) argp_error(state, "more than one shell: '%s' and '%s'", *shell, argument);
     *shell = argument;
     return 0;
-  case ARGP_KEY_NO_ARGS: argp_error(state, "which shell? bash, zsh or fish"); return 0;
+  case ARGP_KEY_NO_ARGS: argp_error(state, "expected a shell: bash, zsh or fish"); return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }

@@ -16,7 +16,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT: state->child_inputs[0] = &o->report; return 0;
   case ARGP_KEY_ARG:
-    if (o->count == 2) argp_error(state, "two reports are compared: '%s' is too many", argument);
+    if (o->count == 2) argp_error(state, "expected two reports; '%s' is a third", argument);
     o->files[o->count++ % 2] = argument;
     return 0;
   case ARGP_KEY_END:
@@ -32,7 +32,7 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "OLD.json NEW.json",
     .doc =
-        "Compares two JSON reports: what is new, what is fixed, what has only moved. Findings are the same "
+        "Compares two JSON reports and shows what is new, fixed or only moved. Findings are the same "
         "across shifted lines, moved functions and renamed files."
         "\vExit codes: 0 nothing new, 1 new findings at or above --fail-on, 2 an error, 3 the later report "
         "is incomplete.",

@@ -129,7 +129,8 @@ static bool take_unit(extraction *x, const unit_facts *facts, bs_error *error) {
 
 static bool check_used(const extraction *x, bs_error *error) {
   for (uint32_t i = 0; i < x->options->files.count; i++)
-    if (!x->used[i]) return bs_error_set(error, "no unit of the database is %s", x->options->files.items[i]);
+    if (!x->used[i])
+      return bs_error_set(error, "%s is not a unit of the compile database", x->options->files.items[i]);
   return true;
 }
 

@@ -39,8 +39,8 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "[-- OPTION...]",
     .doc = "Installs a pre-commit hook in this git repository that runs `blockscan --hook`, with the options "
-           "that stand behind "
-           "`--` (default: --missing-db=skip). A hook that is there already is kept.",
+           "that follow "
+           "`--` (default: --missing-db=skip). An existing hook is kept.",
 };
 
 /* One word, quoted for a shell. */
@@ -88,7 +88,7 @@ static bool make_folders(bs_arena *arena, const char *path, bs_error *error) {
 static bool install(const hook_options *o, bs_arena *arena, const char *path, bs_error *error) {
   if (access(path, F_OK) == 0 && !is_ours(path))
     return bs_error_set(error,
-                        "%s is there already and was kept; to run blockscan as well, add this line to it:\n"
+                        "%s already exists and was kept; to run blockscan as well, add this line to it:\n"
                         "  blockscan --hook --missing-db=skip || exit 1",
                         path);
   bs_strbuf script = BS_STRBUF_INIT;

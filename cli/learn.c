@@ -22,7 +22,7 @@ enum { OPTION_FORCE = 0x400 };
 
 static const struct argp_option learn_table[] = {
     {"output", 'o', "FILE", 0, "Write the rules to FILE (default: to standard output)", 0},
-    {"force", OPTION_FORCE, NULL, 0, "Replace FILE when it is there", 0},
+    {"force", OPTION_FORCE, NULL, 0, "Replace FILE if it exists", 0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -165,11 +165,11 @@ static void write_rules(const lesson_list *lessons, bs_strbuf *out) {
 static bool may_write(const learn_options *o, bs_error *error) {
   struct stat st;
   if (!o->output || o->force || stat(o->output, &st) != 0 || !S_ISREG(st.st_mode)) return true;
-  return bs_error_set(error, "%s is there already; --force replaces it", o->output);
+  return bs_error_set(error, "%s already exists; use --force to replace it", o->output);
 }
 
 static void keep_first(void *context, const char *problem) {
-  bs_error_set(context, "the rules are wrong: %s", problem);
+  bs_error_set(context, "the learned rules are invalid: %s", problem);
 }
 
 static void tell(const learn_options *o, uint32_t count) {

@@ -199,7 +199,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static const struct argp_option options[] = {
-    {"stdio", OPTION_STDIO, NULL, 0, "Speak over stdin and stdout, which is what it does in any case", 0},
+    {"stdio", OPTION_STDIO, NULL, 0,
+     "Speak over stdin and stdout (always the case; accepted for editors that pass it)", 0},
     {0},
 };
 static const struct argp argp = {

@@ -49,7 +49,7 @@ static const struct argp_option analysis_table[] = {
     {"max-targets", OPTION_MAX_TARGETS, "N", 0,
      "Follow at most N targets of one indirect call (default: 1024)", 0},
     {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
-    {"verbose", 'v', NULL, 0, "Say more on stderr", 0},
+    {"verbose", 'v', NULL, 0, "Print more details on stderr", 0},
     {0},
 };
 
@@ -80,7 +80,7 @@ static const struct argp_option parsing_table[] = {
     {"memory", OPTION_MEMORY, "MB", 0, "Address space of the whole program's analysis (default: no limit)",
      0},
     {"unit-timeout", OPTION_UNIT_TIMEOUT, "SECONDS", 0,
-     "Give up a unit after SECONDS of CPU time (default: 120)", 0},
+     "Give up on a unit after SECONDS of CPU time (default: 120)", 0},
     {"unit-memory", OPTION_UNIT_MEMORY, "MB", 0, "Address space of one worker (default: 4096; 0: no limit)",
      0},
     {0},
@@ -93,7 +93,7 @@ static unsigned number(struct argp_state *state, const char *option, const char 
   errno = 0;
   unsigned long value = strtoul(text, &end, 10);
   if (errno || end == text || *end || *text < '0' || *text > '9' || value < low || value > high)
-    argp_error(state, "%s: '%s' is not a number from %u to %u", option, text, low, high);
+    argp_error(state, "%s: invalid value '%s' (expected a number from %u to %u)", option, text, low, high);
   return (unsigned)value;
 }
 
@@ -126,7 +126,7 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
       break;
     }
     if (options->database)
-      argp_error(state, "one compile database is enough: '%s' after '%s'", argument, options->database);
+      argp_error(state, "more than one compile database: '%s' and '%s'", options->database, argument);
     options->database = argument;
     break;
   default: return ARGP_ERR_UNKNOWN;
@@ -248,8 +248,9 @@ static unsigned choice(struct argp_state *state, const char *option, const char 
   for (unsigned i = 0; i < count; i++)
     if (!strcmp(words[i], text)) return i;
   bs_strbuf list = BS_STRBUF_INIT;
-  for (unsigned i = 0; i < count; i++) bs_strbuf_addf(&list, "%s%s", i ? ", " : "", words[i]);
-  argp_error(state, "%s: '%s' is none of %s", option, text, list.text);
+  for (unsigned i = 0; i < count; i++)
+    bs_strbuf_addf(&list, "%s%s", !i ? "" : i + 1 < count ? ", " : " or ", words[i]);
+  argp_error(state, "%s: invalid value '%s' (expected %s)", option, text, list.text);
   bs_strbuf_fini(&list);
   return 0;
 }
@@ -260,7 +261,8 @@ void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *
   if (text[length]) output.file = text + length + 1;
   if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
   if (!report_find_format(output.format))
-    argp_error(state, "--output: '%s' is none of %s", output.format, REPORT_FORMAT_NAMES);
+    argp_error(state, "--output: unknown format '%s' (expected one of %s)", output.format,
+               REPORT_FORMAT_NAMES);
   *bs_vec_push(outputs) = output;
 }
 

@@ -44,7 +44,7 @@ static const struct argp_option options[] = {
     {"duration", OPTION_DURATION, "TIME", 0,
      "End the program by SIGTERM after TIME; also watch for so long what it left running", 0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
-    {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Leave alone what the program starts", 0},
+    {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not record the processes that the program starts", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
      "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
     {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: this folder)", 0},
@@ -78,7 +78,9 @@ static bool parse_time(const char *text, uint64_t *ns) {
 static uint64_t time_between(struct argp_state *state, const char *option, const char *text, uint64_t low,
                              uint64_t high) {
   uint64_t ns = 0;
-  if (!parse_time(text, &ns)) argp_error(state, "%s: '%s' is no time such as 10ms or 1.5s", option, text);
+  if (!parse_time(text, &ns))
+    argp_error(state, "%s: invalid time '%s' (expected a number with a unit, such as 10ms or 1.5s)", option,
+               text);
   if (ns < low || ns > high) {
     bs_strbuf bounds = BS_STRBUF_INIT;
     bs_duration_write(&bounds, low);
@@ -101,7 +103,7 @@ static bool parse_count(const char *text, uint64_t *count) {
 static void add_budget(struct argp_state *state, record_options *o, char *word) {
   char *equals = strchr(word, '=');
   if (!equals || equals == word || !equals[1])
-    argp_error(state, "--budget: '%s' is not of the form NAME=BOUND", word);
+    argp_error(state, "--budget: invalid budget '%s' (expected NAME=BOUND)", word);
   budget b = {.text = word};
   size_t length = equals ? (size_t)(equals - word) : 0;
   const char *bound = equals ? equals + 1 : "";
@@ -109,13 +111,14 @@ static void add_budget(struct argp_state *state, record_options *o, char *word) 
        is_stalls = length == 6 && !strncmp(word, "stalls", 6);
   bool is_count = parse_count(bound, &b.limit), is_time = !is_count && parse_time(bound, &b.limit);
   if (is_total ? !is_time : is_stalls ? !is_count : !is_count && !is_time)
-    argp_error(state, "--budget: '%s' is no %s", bound,
-               is_total    ? "time such as 200ms"
-               : is_stalls ? "number"
-                           : "number and no time such as 20ms");
+    argp_error(state, "--budget: invalid value '%s' (expected %s)", bound,
+               is_total    ? "a time such as 200ms"
+               : is_stalls ? "a number"
+                           : "a number or a time such as 20ms");
   if (length < sizeof b.api) memcpy(b.api, word, length);
   if (!is_total && !is_stalls && !hook_exists(b.api))
-    argp_error(state, "--budget: '%.*s' is neither total nor stalls nor a watched API", (int)length, word);
+    argp_error(state, "--budget: unknown name '%.*s' (expected total, stalls or a watched function)",
+               (int)length, word);
   b.kind = is_total    ? BUDGET_TOTAL
            : is_stalls ? BUDGET_STALLS
            : is_time   ? BUDGET_CALL_TIME
@@ -150,7 +153,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case OPTION_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; break;
   case OPTION_DEBUGINFO:
     r->debuginfo = argument;
-    if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: there is no folder %s", argument);
+    if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: no such folder: %s", argument);
     break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
@@ -162,7 +165,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     break;
   case OPTION_ATTACH:
     o->attach = atoi(argument);
-    if (o->attach <= 0) argp_error(state, "--attach: '%s' is no process", argument);
+    if (o->attach <= 0) argp_error(state, "--attach: invalid process id '%s'", argument);
     break;
   case ARGP_KEY_END:
     if (!o->command && !o->attach) argp_error(state, "expected a program to run");

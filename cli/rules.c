@@ -31,7 +31,7 @@ static error_t check_arguments(const struct options *o, struct argp_state *state
   else if (!strcmp(o->action, "list") && o->names.count)
     argp_error(state, "list takes no argument");
   else if (!strcmp(o->action, "show") && !o->names.count)
-    argp_error(state, "show needs the id of a rule; blockscan rules list has them");
+    argp_error(state, "expected the id of a rule; 'blockscan rules list' prints them all");
   else if (!strcmp(o->action, "check") && !o->names.count)
     argp_error(state, "check needs a file");
   else if (!strcmp(o->action, "compile") && o->names.count != 1)
@@ -204,11 +204,10 @@ static void show_rule(const rule_set *rules, const rule *r, bs_strbuf *out) {
   add_conditions("only if", r->only_if.items, r->only_if.count, out);
   add_conditions("unless", r->unless.items, r->unless.count, out);
   if (r->unless.count || r->only_if.count)
-    bs_strbuf_addf(out, "%-10s  %s where that cannot be told\n", "confidence",
-                   rule_confidence_names[r->unknown]);
+    bs_strbuf_addf(out, "%-10s  %s when that is unknown\n", "confidence", rule_confidence_names[r->unknown]);
   if (r->confidence < RULE_CERTAIN)
     bs_strbuf_addf(out, "%-10s  %s at most\n", "confidence", rule_confidence_names[r->confidence]);
-  if (r->wait) bs_strbuf_addf(out, "%-10s  a loop's own wait is no finding\n", "wait");
+  if (r->wait) bs_strbuf_addf(out, "%-10s  the loop's own wait is not reported\n", "wait");
   if (r->advice.count) bs_strbuf_adds(out, "\nInstead\n");
   for (uint32_t i = 0; i < r->advice.count; i++) add_advice(rules, r, i, out);
   add_example("A finding", r, true, out);
@@ -223,7 +222,7 @@ static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out,
     if (!r && !of_function)
       return bs_error_set(
           error,
-          "there is no rule '%s', and none for a function of that name; blockscan rules list has them all",
+          "no rule '%s', and no rule for a function of that name; 'blockscan rules list' prints them all",
           o->names.items[i]);
     if (i) bs_strbuf_addc(out, '\n');
     if (r) show_rule(rules, r, out);

@@ -39,7 +39,7 @@ static int help(int argc, char **argv) {
   if (argc < 3) return print(cli_write_help);
   const cli_verb *verb = find_verb(argv[2]);
   if (!verb) {
-    visible_say("there is no verb '%s'; blockscan --help lists them", argv[2]);
+    visible_say("unknown verb '%s'; 'blockscan --help' lists the verbs", argv[2]);
     return EXIT_ERROR;
   }
   char option[] = "--help";

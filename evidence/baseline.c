@@ -48,11 +48,11 @@ bool baseline_parse(report_document *entries, const char *file, const char *text
   const json_t *list = json_object_get(root, "findings");
   bool good = true;
   if (!root)
-    good = bs_error_set(error, "%s:%d:%d: no JSON: %s", file, wrong.line, wrong.column, wrong.text);
+    good = bs_error_set(error, "%s:%d:%d: not JSON: %s", file, wrong.line, wrong.column, wrong.text);
   else if (!schema || strcmp(schema, SCHEMA) != 0)
-    good = bs_error_set(error, "%s: no baseline: 'schema' is not " SCHEMA, file);
+    good = bs_error_set(error, "%s: not a baseline: 'schema' is not " SCHEMA, file);
   else if (!json_is_array(list))
-    good = bs_error_set(error, "%s: no baseline: there is no list of findings", file);
+    good = bs_error_set(error, "%s: not a baseline: there is no list of findings", file);
   for (size_t i = 0; good && i < json_array_size(list); i++)
     good = read_entry(entries, json_array_get(list, i), i, file, error);
   json_decref(root);
@@ -130,7 +130,7 @@ static void note_stale(const baseline *b, const char *root, report_document *doc
   if (stale > STALE_NAMED) bs_strbuf_addf(&names, " and %u more", stale - STALE_NAMED);
   if (stale)
     *bs_vec_push(&document->notes) = bs_arena_printf(
-        &document->arena, "%s: %u of its findings %s not found any more (--prune-baseline removes %s): %s",
+        &document->arena, "%s: %u of its findings %s no longer found (--prune-baseline removes %s): %s",
         bs_path_relative(root, b->file), stale, stale == 1 ? "is" : "are", stale == 1 ? "it" : "them",
         names.text);
   bs_strbuf_fini(&names);

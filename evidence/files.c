@@ -1,3 +1,4 @@
+/* Compares the places of a finding's ways with the files, as the report names both. */
 #include "evidence/files.h"
 
 #include "base/path.h"

@@ -184,7 +184,7 @@ static bool find_repository(git_repository *git, const char *root, bs_error *err
   if (!good) return false;
   if (is_embedded(git))
     return bs_error_set(
-        error, "%s: a git folder inside the working tree is not used: a change could have brought it",
+        error, "%s: a git folder inside the working tree is not used, since a change could have added it",
         git->folder);
   if (!is_related(git, root))
     return bs_error_set(error,

@@ -135,7 +135,7 @@ void hook_warn_unlisted(const hook *h, const analysis *a) {
       listed = !strcmp(a->db.entries.items[k].file, h->files.items[i]);
     if (listed) continue;
     bs_strbuf_clear(&text);
-    bs_strbuf_addf(&text, "%s is not in the compile database: it was not checked",
+    bs_strbuf_addf(&text, "%s is not in the compile database and was not checked",
                    bs_path_relative(a->root, h->files.items[i]));
     analysis_warn(&a->options, text.text);
   }

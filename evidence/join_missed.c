@@ -134,7 +134,7 @@ static const char *harmless_text(const missed *m) {
 static const char *inlined_text(const missed *m) {
   return bs_arena_printf(
       &m->j->document->arena,
-      "the scan comes to %s, and finds no such call in it: %s has no debug information that was "
+      "the scan comes to %s, but finds no such call there: %s has no debug information that was "
       "found, so functions that were inlined are not on the stack",
       culprit_text(m), bs_path_basename(m->culprit->module));
 }
@@ -194,7 +194,7 @@ static const char *reason_of(missed *m) {
 static const char *message_of(const missed *m) {
   bs_arena *arena = &m->j->document->arena;
   if (m->computes) return bs_arena_printf(arena, "%s computes for long", culprit_text(m));
-  if (m->starved) return bs_arena_printf(arena, "%s was held for want of a CPU", culprit_text(m));
+  if (m->starved) return bs_arena_printf(arena, "%s was delayed because no CPU was free", culprit_text(m));
   if (!*m->callee) return bs_arena_printf(arena, "%s was held without a watched call", culprit_text(m));
   return bs_arena_printf(arena, "%s() %s", m->callee, m->rule ? m->rule->message : "held the event loop");
 }

@@ -1,3 +1,4 @@
+/* Stacks are matched once each; calls and stalls then go to the join by the numbers of their places. */
 #include "evidence/observed_internal.h"
 
 #include "base/hash.h"
@@ -209,7 +210,7 @@ static void on_stall(void *to, const observed_stall *stall) {
   remember(w, stall);
 }
 
-/* ---- which stalls are told one by one ---- */
+/* ---- which stalls are listed one by one ---- */
 
 static int worse_first(const void *a, const void *b) {
   const stall_kind *x = a, *y = b;

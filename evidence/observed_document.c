@@ -212,13 +212,13 @@ static void note_left_out(observing *w) {
   if (w->stalls > told)
     *bs_vec_push(&document->notes) = bs_arena_printf(&document->arena,
                                                      "%u of %llu recorded stalls, the longest of each kind "
-                                                     "and the longest of all, are told one by one; the "
+                                                     "and the longest of all, are listed one by one; the "
                                                      "others are counted in the verdicts",
                                                      told, (unsigned long long)w->stalls);
   if (w->scopes > OBSERVED_LONGEST)
     *bs_vec_push(&document->notes) =
-        bs_arena_printf(&document->arena, "the %d longest of %llu recorded scopes are told", OBSERVED_LONGEST,
-                        (unsigned long long)w->scopes);
+        bs_arena_printf(&document->arena, "only the %d longest of %llu recorded scopes are listed",
+                        OBSERVED_LONGEST, (unsigned long long)w->scopes);
 }
 
 void observed_finish(observing *w) {

@@ -39,7 +39,7 @@ typedef struct observing {
   BS_VEC(stall_kind) kinds;
   BS_VEC(long_stall) longest; /* more than are wanted, in no order */
   uint64_t longest_least; /* shorter ones are not among them */
-  BS_VEC(uint64_t) wanted; /* the ids of the stalls that are told one by one */
+  BS_VEC(uint64_t) wanted; /* the ids of the stalls that are listed one by one */
   bs_map call_ids; /* of a loop, a stack and an API → index of the document's recorded_calls */
   uint64_t stalls, scopes; /* of the recording */
 } observing;
@@ -60,6 +60,6 @@ void observed_add_note(void *observing, const char *sentence);
 /* What can only be said when all is there: the order of the calls and scopes, and what was left out. */
 void observed_finish(observing *w);
 
-enum { OBSERVED_LONGEST = 200 /* stalls, and scopes, that are told one by one */ };
+enum { OBSERVED_LONGEST = 200 /* stalls, and scopes, that are listed one by one */ };
 
 #endif

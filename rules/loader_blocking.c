@@ -53,7 +53,7 @@ static void load_id(json_reader *reader, const json_at *at, rule *r) {
   if (!r->id) return;
   if (!is_id(r->id) || !strchr(r->id, '.'))
     json_problem_at(reader, &id,
-                    "'%s' is no rule id; expected a word, a dot and a word, of a-z, 0-9, '-' and '_': "
+                    "'%s' is not a rule id; expected a word, a dot and a word, of a-z, 0-9, '-' and '_': "
                     "\"dns.getaddrinfo\"",
                     r->id);
 }

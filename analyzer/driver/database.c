@@ -126,7 +126,7 @@ static bool find_given(bs_arena *arena, const char *given, const char **path, un
                        bs_error *error) {
   if (!exists(given)) {
     const char *why = strerror(errno);
-    const char *verb = strpbrk(given, "./") ? "" : " (nor is that a verb; blockscan --help lists them)";
+    const char *verb = strpbrk(given, "./") ? "" : " (and not a verb; 'blockscan --help' lists the verbs)";
     return bs_error_set(error, "%s: %s%s", given, why, verb);
   }
   *path = given;
@@ -219,7 +219,7 @@ bool project_find_root(bs_arena *arena, const analysis_options *options, const c
                        bs_error *error) {
   *root = options->root ? bs_path_normalise(arena, bs_path_cwd(arena), options->root) : usual;
   return !options->root || bs_path_is_folder(*root) ||
-         bs_error_set(error, "--root: there is no folder %s", options->root);
+         bs_error_set(error, "--root: no such folder: %s", options->root);
 }
 
 /* *count: how many there are in the build folders, when it was looked for there. */

@@ -116,7 +116,7 @@ static bool check_wrappers(const project_config *config, const rule_set *rules, 
   for (uint32_t i = 0; i < config->wrappers.count; i++) {
     const config_wrapper *w = &config->wrappers.items[i];
     if (!knows_function(rules, w->like))
-      return bs_error_set(error, "%s:%u:%u: no rule and no loop pack speaks of the function '%s'",
+      return bs_error_set(error, "%s:%u:%u: no rule and no loop pack mentions the function '%s'",
                           config->file, w->line, w->column, w->like);
   }
   return true;

@@ -40,7 +40,7 @@ bool scratch_make(scratch *s, bs_arena *arena, bs_error *error) {
   int ends[2];
   if (!mkdtemp(path)) return bs_error_set(error, "cannot make a folder %s: %s", path, strerror(errno));
   if (pipe2(ends, O_CLOEXEC) != 0) {
-    bs_error_set(error, "no pipe: %s", strerror(errno));
+    bs_error_set(error, "cannot make a pipe: %s", strerror(errno));
     rmdir(path);
     return false;
   }

@@ -513,7 +513,7 @@ static void take_head(reader *r, facts_unit *unit) {
 
 static bool frame_fits(const unsigned char *bytes, size_t length, bs_error *error) {
   if (length < sizeof magic + HASH_SIZE || memcmp(bytes, magic, sizeof magic - 1) != 0)
-    return bs_error_set(error, "no facts file: it does not begin with \"BSFACTS\"");
+    return bs_error_set(error, "not a facts file: it does not begin with \"BSFACTS\"");
   if (bytes[sizeof magic - 1] != FACTS_VERSION)
     return bs_error_set(error, "facts of version %u; this program reads version %d", bytes[sizeof magic - 1],
                         FACTS_VERSION);

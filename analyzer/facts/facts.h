@@ -23,6 +23,11 @@
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
 #define FACTS_VERSION 9
 
+/* Why tables of rows and not a tree: a program has thousands of units, and nearly all that is asked of them
+ * is asked of all rows of one kind (all flows, all calls), in order. Rows of fixed size that refer to each
+ * other by number are written and read as they are, cost no allocation each, and are linked by adding an
+ * offset to each number. A tree of pointers would have to be walked for each of these, and again to be freed.
+ */
 typedef uint32_t facts_str;  /* index into the string table */
 typedef uint32_t facts_node; /* index into `nodes`; 0 is "no node" */
 

@@ -255,7 +255,7 @@ static bool fail_empty(const loading *l, bs_error *error) {
 
 static bool read_array(loading *l, const json_t *array, const char *text, size_t length, bs_error *error) {
   if (!json_is_array(array))
-    return bs_error_set(error, "%s:1:1: this is no compile database; expected an array of compile commands",
+    return bs_error_set(error, "%s:1:1: not a compile database; expected an array of compile commands",
                         l->shown);
   find_lines(l, text, length);
   for (size_t i = 0; i < json_array_size(array); i++) {
@@ -264,7 +264,7 @@ static bool read_array(loading *l, const json_t *array, const char *text, size_t
     if (json_is_object(element))
       read_entry(l, element, line);
     else
-      lose(l, say(l, "%s:%u: an element that is no object was skipped", l->name, line));
+      lose(l, say(l, "%s:%u: an element that is not an object was skipped", l->name, line));
   }
   note_skipped(l);
   compdb *db = l->db;

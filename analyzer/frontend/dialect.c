@@ -1,3 +1,4 @@
+/* Tables of the drivers' options and of GCC's words for them. */
 #include "analyzer/frontend/dialect.h"
 
 #include "analyzer/frontend/command.h"

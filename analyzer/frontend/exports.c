@@ -1,3 +1,4 @@
+/* Goes over the text of an interface and blanks each `export` where it is the word and not a part of a literal. */
 #include "analyzer/frontend/exports.h"
 
 #include <ctype.h>

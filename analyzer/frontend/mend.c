@@ -1,3 +1,4 @@
+/* Paths and words of an entry are compared as its own system would, then exchanged. */
 #include "analyzer/frontend/mend.h"
 
 #include "analyzer/frontend/options.h"

@@ -1,3 +1,4 @@
+/* Looks for the paths in a complaint, and for categories by libclang's numbers. */
 #include "analyzer/frontend/quote.h"
 
 #include "base/path.h"

@@ -12,6 +12,13 @@ enum inner_flag {
   INNER_POOL = 2, /* through memory that is known by its type only */
 };
 
+/* The constraint graph: one list of edges, each a value that flows from node to node, and for each node the
+ * first of those that leave it; the lists are chained by `next`, by number. Why so: edges are added while
+ * values flow over others (a call through a pointer that is resolved gives its target the arguments), so a
+ * table that grows at its end and is never sorted is all that may move; a number stays true when the table is
+ * moved, a pointer would not. Each edge exists once (edge_seen), and a node's values are only sent over an
+ * edge that has not had them yet. What an edge was made for is kept in its flags, since "through a cast"
+ * decides later whether a target's type may differ. */
 typedef struct inner_edge {
   uint32_t src, dst;
   uint32_t next; /* of the same src; PROGRAM_NONE at the end */

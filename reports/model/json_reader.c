@@ -46,7 +46,7 @@ static bool find(json_reader *r, const json_t *object, const char *key, bool req
 
 bool reader_text(json_reader *r, const json_t *object, const char *key, bool required, const char **text) {
   json_t *value;
-  if (!find(r, object, key, required, JSON_STRING, "is no text", &value)) return false;
+  if (!find(r, object, key, required, JSON_STRING, "is not a string", &value)) return false;
   if (value) *text = reader_keep(r, json_string_value(value));
   return true;
 }
@@ -60,7 +60,7 @@ bool reader_bool(json_reader *r, const json_t *object, const char *key, bool *re
 
 bool reader_count(json_reader *r, const json_t *object, const char *key, bool required, uint64_t *result) {
   json_t *value;
-  if (!find(r, object, key, required, JSON_INTEGER, "is no whole number", &value)) return false;
+  if (!find(r, object, key, required, JSON_INTEGER, "is not a whole number", &value)) return false;
   if (!value) return true;
   if (json_integer_value(value) < 0) return reader_fail(r, key, "is negative");
   *result = (uint64_t)json_integer_value(value);
@@ -80,8 +80,8 @@ bool reader_time(json_reader *r, const json_t *object, const char *key, bool req
   json_t *value = json_object_get(object, key);
   if (!value) return !required || reader_fail(r, key, "is missing");
   double number = round(json_number_value(value) * unit);
-  if (!json_is_number(value)) return reader_fail(r, key, "is no number");
-  if (!(number >= 0 && number < 9e18)) return reader_fail(r, key, "is no time");
+  if (!json_is_number(value)) return reader_fail(r, key, "is not a number");
+  if (!(number >= 0 && number < 9e18)) return reader_fail(r, key, "is not a time");
   *ns = (uint64_t)number;
   return true;
 }
@@ -89,7 +89,7 @@ bool reader_time(json_reader *r, const json_t *object, const char *key, bool req
 bool reader_name(json_reader *r, const json_t *object, const char *key, bool required,
                  const char *const *names, unsigned count, unsigned *result) {
   json_t *value;
-  if (!find(r, object, key, required, JSON_STRING, "is no text", &value)) return false;
+  if (!find(r, object, key, required, JSON_STRING, "is not a string", &value)) return false;
   if (!value) return true;
   for (unsigned i = 0; i < count; i++)
     if (!strcmp(names[i], json_string_value(value))) {
@@ -107,11 +107,11 @@ bool reader_name(json_reader *r, const json_t *object, const char *key, bool req
 }
 
 bool reader_object(json_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
-  return find(r, object, key, required, JSON_OBJECT, "is no object", value);
+  return find(r, object, key, required, JSON_OBJECT, "is not an object", value);
 }
 
 bool reader_array(json_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
-  return find(r, object, key, required, JSON_ARRAY, "is no array", value);
+  return find(r, object, key, required, JSON_ARRAY, "is not an array", value);
 }
 
 bool reader_place(json_reader *r, const json_t *object, report_place *place) {
@@ -128,7 +128,7 @@ bool reader_each(json_reader *r, const json_t *object, const char *key, bool req
   for (size_t i = 0; array && i < json_array_size(array); i++) {
     const json_t *item = json_array_get(array, i);
     reader_enter(r, key, i);
-    if (!json_is_object(item)) return reader_fail(r, NULL, "is no object");
+    if (!json_is_object(item)) return reader_fail(r, NULL, "is not an object");
     if (!read_item(r, item, context)) return false;
     reader_leave(r);
   }

@@ -44,7 +44,7 @@ static bool take(walk *w, char c) {
 }
 
 static bool expect(walk *w, char c) {
-  char what[] = "no JSON report: expected ' '";
+  char what[] = "not a JSON report: expected ' '";
   what[sizeof what - 3] = c;
   return take(w, c) || fail(w, what);
 }
@@ -58,14 +58,14 @@ static json_t *parse_value(walk *w) {
   json_t *value = json_loadb(w->next, (size_t)(w->end - w->next), flags, &error);
   advance(w, (size_t)error.position);
   if (!value)
-    bs_error_set(w->r.error, "%s:%u:%zu: no JSON report: %s", w->r.file, w->line,
+    bs_error_set(w->r.error, "%s:%u:%zu: not a JSON report: %s", w->r.file, w->line,
                  (size_t)(w->next - w->line_start) + 1, error.text);
   return value;
 }
 
 /* An array of objects, one at a time. */
 static bool walk_items(walk *w, const char *key, json_item_reader *read_item) {
-  if (peek(w) != '[') return fail(w, "is no array");
+  if (peek(w) != '[') return fail(w, "is not an array");
   advance(w, 1);
   if (take(w, ']')) return true;
   for (size_t i = 0;; i++) {
@@ -73,7 +73,7 @@ static bool walk_items(walk *w, const char *key, json_item_reader *read_item) {
     if (!item) return false;
     reader_enter(&w->r, key, i);
     bool good =
-        json_is_object(item) ? read_item(&w->r, item, NULL) : reader_fail(&w->r, NULL, "is no object");
+        json_is_object(item) ? read_item(&w->r, item, NULL) : reader_fail(&w->r, NULL, "is not an object");
     json_decref(item);
     if (!good) return false;
     reader_leave(&w->r);
@@ -84,7 +84,7 @@ static bool walk_items(walk *w, const char *key, json_item_reader *read_item) {
 /* The other keys of a document. */
 
 static bool read_schema(json_reader *r, const json_t *value) {
-  if (!json_is_string(value)) return reader_fail(r, "schema", "is no text");
+  if (!json_is_string(value)) return reader_fail(r, "schema", "is not a string");
   if (!strcmp(json_string_value(value), SCHEMA)) return true;
   bs_strbuf what = BS_STRBUF_INIT;
   bs_strbuf_addf(&what, "is '%s'; this blockscan reads " SCHEMA, json_string_value(value));
@@ -108,7 +108,7 @@ static bool read_tool(json_reader *r, const json_t *value) {
     if (!reader_array(r, object, key, false, &array_)) return false; \
     for (size_t i_ = 0; array_ && i_ < json_array_size(array_); i_++) { \
       const char *text_ = json_string_value(json_array_get(array_, i_)); \
-      if (!text_) return reader_fail(r, key, "holds something that is no text"); \
+      if (!text_) return reader_fail(r, key, "holds something that is not a string"); \
       *bs_vec_push(list) = reader_keep(r, text_); \
     } \
   } while (0)
@@ -244,7 +244,7 @@ static bool walk_value(walk *w, const key_reader *reader) {
   bool good = true;
   if (reader && reader->read != read_schema) {
     reader_enter(r, reader->key, SIZE_MAX);
-    good = json_is_object(value) ? reader->read(r, value) : reader_fail(r, NULL, "is no object");
+    good = json_is_object(value) ? reader->read(r, value) : reader_fail(r, NULL, "is not an object");
     reader_leave(r);
   } else if (reader) {
     good = reader->read(r, value);
@@ -254,14 +254,14 @@ static bool walk_value(walk *w, const key_reader *reader) {
 }
 
 static bool walk_member(walk *w) {
-  if (peek(w) != '"') return fail(w, "no JSON report: expected a key");
+  if (peek(w) != '"') return fail(w, "not a JSON report: expected a key");
   json_t *key = parse_value(w);
   if (!key) return false;
   unsigned i = 0;
   while (i < KEYS && strcmp(keys[i].key, json_string_value(key)) != 0) i++;
   json_decref(key);
   if (!expect(w, ':')) return false;
-  if (i < KEYS && w->seen & 1u << i) return fail(w, "no JSON report: a key stands there twice");
+  if (i < KEYS && w->seen & 1u << i) return fail(w, "not a JSON report: a duplicate key");
   if (i < KEYS) w->seen |= 1u << i;
   return walk_value(w, i < KEYS ? &keys[i] : NULL);
 }
@@ -274,10 +274,10 @@ static bool walk_document(walk *w) {
     while (take(w, ','));
     if (!expect(w, '}')) return false;
   }
-  if (peek(w) || w->next < w->end) return fail(w, "no JSON report: something stands behind it");
+  if (peek(w) || w->next < w->end) return fail(w, "not a JSON report: unexpected text after it");
   for (unsigned i = 0; i < KEYS; i++)
     if (keys[i].required && !(w->seen & 1u << i)) {
-      bs_error_set(w->r.error, "%s: no blockscan report: '%s' is missing", w->r.file, keys[i].key);
+      bs_error_set(w->r.error, "%s: not a blockscan report: '%s' is missing", w->r.file, keys[i].key);
       return false;
     }
   return true;

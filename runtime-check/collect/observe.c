@@ -1,3 +1,4 @@
+/* Walks the recorder's tables and names their stacks through its symbols, as store.c does for the file. */
 #include "runtime-check/collect/observe.h"
 
 #include "base/hash.h"

@@ -142,7 +142,7 @@ static bool may_replace(const char *path, bs_error *error) {
   const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
                               STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
   if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;
-  return bs_error_set(error, "%s: there is a file that is not a recording of blockscan; it is left as it is",
+  return bs_error_set(error, "%s: this file is not a recording of blockscan and was not overwritten",
                       path);
 }
 

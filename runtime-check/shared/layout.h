@@ -131,6 +131,15 @@ typedef struct layout_site {
   _Atomic uint32_t histogram[LAYOUT_CALL_BUCKETS];
 } layout_site;
 
+/* Why one slot a thread, and a seqlock: the thread that is watched must never wait for the collector, not
+ * even for the time of a lock that the collector holds while it is stopped or killed. So nothing is shared
+ * between writers, and the only writer never asks whether somebody reads. It stores two words an iteration,
+ * to its own cache lines. The reader pays instead: it reads the sequence, copies, and reads the sequence
+ * again; when it is odd or has changed, the copy is thrown away and the next look, a few milliseconds later,
+ * tries again. Counters need no such care, since each is one atomic word and a reader wants no two of them
+ * from the same moment. A ring of events lies beside them for what must not be overwritten unseen; when it is
+ * full, the new event is dropped and counted, for the program must go on. The alternative, a queue for all
+ * threads, costs each writer an atomic exchange on a line that all of them write. */
 typedef struct layout_slot {
   _Atomic uint32_t state; /* layout_state; the thread takes FREE -> THREAD; the collector ENDED -> FREE */
   _Atomic uint32_t pid, tid;

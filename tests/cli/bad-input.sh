@@ -67,7 +67,7 @@ database quiet.c folder.c
 scan 3
 says out 'folder.c: Is a directory'
 scan 2 --root nowhere
-says err '--root: there is no folder nowhere'
+says err '--root: no such folder: nowhere'
 
 # Databases that are none.
 : >compile_commands.json

@@ -34,12 +34,12 @@ git mv src/disk.c src/files.c
 list_units "$TMP/p" main files
 insert 1 src/main.c '/* shifted */'
 run 0 -q
-silent 'not found any more'
+silent 'no longer found'
 
 # What is fixed is told, and goes when that is asked for.
 sed -i '/usleep/d' src/main.c
 run 0 -q
-prints '1 of its findings is not found any more'
+prints '1 of its findings is no longer found'
 prints 'on_second() in src/main.c [sleep.usleep]'
 run 0 --prune-baseline
 says '2 findings, 0 of them new, 1 gone'

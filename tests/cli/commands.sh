@@ -54,7 +54,7 @@ extract 0 compile_commands.json src/b.c --dump --no-cache
 prints 'b b'
 if grep -q nested "$TMP/out"; then fail "src/c.c was not asked for"; fi
 extract 2 compile_commands.json src/z.c --dump --no-cache
-says 'no unit of the database is src/z.c'
+says 'src/z.c is not a unit of the compile database'
 
 # A response file that is gone is a note, and whatever its flags decided is an error in the unit.
 rm nested.rsp

@@ -36,7 +36,7 @@ says err ".blockscan.yaml:1:1: unknown key 'levles'; did you mean 'levels'?"
 echo "levels: {${rule}x: off}" | run 2
 says err ".blockscan.yaml:1:10: there is no rule '${rule}x'; did you mean '$rule'?"
 echo 'wrappers: [{function: on_timer, like: slep}]' | run 2
-says err "no rule and no loop pack speaks of the function 'slep'"
+says err "no rule and no loop pack mentions the function 'slep'"
 echo 'rules: [nowhere.json]' | run 2
 says err 'nowhere.json'
 printf 'levels:\n\tx: y\n' | run 2

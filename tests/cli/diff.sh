@@ -52,7 +52,7 @@ END
 fi
 cp "$TMP/out" "$TMP/compared.json"
 run 1 diff "$TMP/old.json" "$TMP/compared.json"
-for format in $("$BLOCKSCAN" diff --output=? "$TMP/old.json" "$TMP/old.json" 2>&1 | sed -n "s/.*is none of //p" | tr -d ,); do
+for format in $("$BLOCKSCAN" diff --output=? "$TMP/old.json" "$TMP/old.json" 2>&1 | sed -n "s/.*(expected one of \(.*\))/\1/p" | tr -d ,); do
   run 1 diff "$TMP/old.json" "$TMP/new.json" -o "$format=$TMP/format"
   [ -e "$TMP/format" ] || fail "no $format"
 done

@@ -140,7 +140,7 @@ run 2 install-hook --uninstall
 mkdir -p .git/hooks
 printf '#!/bin/sh\necho mine\n' >.git/hooks/pre-commit
 run 2 install-hook
-says 'is there already and was kept'
+says 'already exists and was kept'
 run 2 install-hook --uninstall
 grep -q mine .git/hooks/pre-commit || fail "another hook was touched"
 git config core.hooksPath tools/hooks

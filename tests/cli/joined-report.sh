@@ -145,7 +145,7 @@ says "1 rule written to learned.json"
 jq -e '.rules[0] | .id == "learned.thing_wait" and .functions == ["thing_wait"] and (.message | test("held|hold"))' learned.json >/dev/null ||
   fail "$(cat learned.json)"
 ! "$BLOCKSCAN" learn -o learned.json compile_commands.json stalls.db 2>err || fail "it was replaced"
-says "learned.json is there already"
+says "learned.json already exists"
 "$BLOCKSCAN" learn -q --force -o learned.json compile_commands.json stalls.db || fail "learn --force"
 joined 1 --rules learned.json --static compile_commands.json --runtime stalls.db
 verdict on_timer thing_wait confirmed

@@ -52,4 +52,4 @@ head -c 300 elsewhere/pointer-table.c.bsf >cut.bsf
 run 2 link elsewhere/broken.c.bsf cut.bsf
 grep -qF 'cut.bsf: facts that are damaged or cut off' err || fail "a cut file"
 run 2 link compile_commands.json
-grep -qF 'compile_commands.json: no facts file' err || fail "another file"
+grep -qF 'compile_commands.json: not a facts file' err || fail "another file"

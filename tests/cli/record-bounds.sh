@@ -61,11 +61,11 @@ wrong() {
   says "$text"
 }
 wrong "expected a program to run"
-wrong "--threshold: '10' is no time" --threshold 10 -- true
+wrong "--threshold: invalid time '10' (expected" --threshold 10 -- true
 wrong "--threshold: '1us' is not in 1 ms to" --threshold 1us -- true
-wrong "neither total nor stalls nor a watched API" --budget nothing=3 -- true
-wrong "'3' is no time" --budget total=3 -- true
-wrong "'fsync' is not of the form NAME=BOUND" --budget fsync -- true
-wrong "is none of text, json, sarif" --output xml -- true
+wrong "(expected total, stalls or a watched function)" --budget nothing=3 -- true
+wrong "invalid value '3' (expected a time" --budget total=3 -- true
+wrong "invalid budget 'fsync' (expected NAME=BOUND)" --budget fsync -- true
+wrong "unknown format 'xml' (expected one of text, json, sarif" --output xml -- true
 wrong "cannot run ./not-there" -o none.db -- ./not-there
 wrong "stalls.db" -o no/folder/stalls.db -- true

@@ -14,20 +14,20 @@ expect_error() {
 
 cd "$TMP"
 expect_error "--no-such-option" scan --no-such-option
-expect_error "--jobs: 'x' is not a number" scan --jobs=x
-expect_error "--jobs: '0' is not a number" scan -j 0
-expect_error "--jobs: '-1' is not a number" scan -j -1
-expect_error "--jobs: '99999999999999999999' is not" scan -j 99999999999999999999
-expect_error "--fail-on: 'fatal' is none of note, warning, error, never" scan --fail-on=fatal
-expect_error "--confidence: 'sure' is none of possible, likely, certain" --confidence=sure
-expect_error "--output: 'xml' is none of text, json" scan --output xml
+expect_error "--jobs: invalid value 'x' (expected a number" scan --jobs=x
+expect_error "--jobs: invalid value '0' (expected a number" scan -j 0
+expect_error "--jobs: invalid value '-1' (expected a number" scan -j -1
+expect_error "--jobs: invalid value '99999999999999999999'" scan -j 99999999999999999999
+expect_error "--fail-on: invalid value 'fatal' (expected note, warning, error or never)" scan --fail-on=fatal
+expect_error "--confidence: invalid value 'sure' (expected possible, likely or certain)" --confidence=sure
+expect_error "--output: unknown format 'xml' (expected one of text, json" scan --output xml
 expect_error "--output: no file after 'json='" scan --output json=
-expect_error "--color: 'red' is none of auto, always, never" scan --color=red
-expect_error "one compile database is enough: 'b' after 'a'" graph a b
-expect_error "(nor is that a verb; blockscan --help lists them)" sacn
-expect_error "there is no verb 'sacn'" help sacn
+expect_error "--color: invalid value 'red' (expected auto, always or never)" scan --color=red
+expect_error "more than one compile database: 'a' and 'b'" graph a b
+expect_error "(and not a verb; 'blockscan --help' lists the verbs)" sacn
+expect_error "unknown verb 'sacn'" help sacn
 expect_error "no completion for 'tcsh'" completion tcsh
-expect_error "which shell?" completion
+expect_error "expected a shell: bash, zsh or fish" completion
 expect_error "invalid option -- 'j'" link -j 2 x.bsf
 expect_error "invalid option -- 'o'" why -o json main
 expect_error "expected --output=DIR or --dump" extract

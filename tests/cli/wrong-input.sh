@@ -46,13 +46,13 @@ for verb in "report -q --runtime good.db --static" "diff good.json"; do
   {
     wrong 'gone.json: cannot be read: No such file or directory' $verb gone.json
     wrong 'cut.json:' $verb cut.json
-    wrong "other.json: no blockscan report: 'schema' is missing" $verb other.json
+    wrong "other.json: not a blockscan report: 'schema' is missing" $verb other.json
     wrong "is 'blockscan/findings/9'; this blockscan reads blockscan/findings/1" $verb newer.json
   }
 done
-wrong 'empty:1: no JSON report' diff empty good.json
+wrong 'empty:1: not a JSON report' diff empty good.json
 wrong 'folder: cannot be read: Is a directory' diff good.json folder
-wrong 'good.db:1: no JSON report' diff good.db good.json
+wrong 'good.db:1: not a JSON report' diff good.db good.json
 wrong 'expected two reports' diff good.json
 wrong "'good.json' is too many" diff good.json good.json good.json
 for file in empty text /dev/null; do
@@ -75,13 +75,13 @@ done
 wrong 'none/x.db: ' record -o none/x.db -- true
 for file in folder text good.json foreign.db; do
   cp -r "$file" kept
-  wrong "$file: there is a file that is not a recording of blockscan; it is left as it is" record -o "$file" -- true
+  wrong "$file: this file is not a recording of blockscan and was not overwritten" record -o "$file" -- true
   diff -r "$file" kept || fail "record -o has changed $file"
   rm -r kept
 done
 wrong 'cannot run ./gone: No such file or directory' record -q -o good.db -- ./gone
-wrong '--debuginfo: there is no folder gone' record --debuginfo gone -- true
-wrong "--budget: 'gone' is neither total nor stalls nor a watched API" record --budget gone=1 -- true
+wrong '--debuginfo: no such folder: gone' record --debuginfo gone -- true
+wrong "--budget: unknown name 'gone' (expected total" record --budget gone=1 -- true
 wrong 'none/x.json: No such file or directory' diff good.json good.json --output json=none/x.json
 if [ -c /dev/full ]; then
   wrong 'cannot write /dev/full: No space left on device' diff good.json good.json --output json=/dev/full
@@ -93,15 +93,15 @@ wrong 'gone: No such file or directory' -q --baseline gone
 wrong 'folder: Is a directory' -q --baseline folder
 wrong 'empty:1:0: no JSON' -q --baseline empty
 wrong 'cut.json:' -q --baseline cut.json
-wrong "good.json: no baseline: 'schema' is not blockscan/baseline/1" -q --baseline good.json
+wrong "good.json: not a baseline: 'schema' is not blockscan/baseline/1" -q --baseline good.json
 wrong 'cannot write none/b.json: No such file or directory' -q --update-baseline --baseline none/b.json
-wrong '--no-baseline goes with none of the other' --no-baseline --update-baseline
+wrong '--no-baseline cannot be combined' --no-baseline --update-baseline
 wrong 'not with --new-from-rev' --update-baseline --new-from-rev HEAD
 wrong '--diff: gone: No such file or directory' -q --diff gone
 wrong '--diff: folder: Is a directory' -q --diff folder
 wrong '--diff: text: not a patch' -q --diff text
 wrong '--diff: good.json: not a patch' -q --diff good.json
-wrong '--missing-db goes with --hook' --missing-db=skip
+wrong '--missing-db requires --hook' --missing-db=skip
 wrong 'not a git repository' -q --new-from-rev HEAD
 wrong 'not a git repository' --hook
 wrong 'not a git repository' install-hook

@@ -87,7 +87,7 @@ static void notes_what_it_skips(void **state) {
   assert_non_null(strstr(db.entries.items[1].lost, "CUDA")); /* host code with callbacks may be in it */
   assert_int_equal(db.lost.count, 3);
   assert_int_equal(db.notes.count, 4);
-  assert_string_equal(db.notes.items[0], "compile_commands.json:2: an element that is no object was skipped");
+  assert_string_equal(db.notes.items[0], "compile_commands.json:2: an element that is not an object was skipped");
   assert_string_equal(db.notes.items[1],
                       "compile_commands.json:3: the entry for b.c has neither \"arguments\" nor \"command\""
                       " and was skipped");

@@ -147,7 +147,7 @@ static void without_a_database_it_says_how_to_make_one(void **state) {
   const char *path;
   assert_false(project_find_database(&arena, "sacn", &path, &error));
   assert_string_equal(error.text.text,
-                      "sacn: No such file or directory (nor is that a verb; blockscan --help lists them)");
+                      "sacn: No such file or directory (and not a verb; 'blockscan --help' lists the verbs)");
   bs_error_fini(&error);
   bs_arena_fini(&arena);
 }

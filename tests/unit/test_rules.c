@@ -114,7 +114,7 @@ static void names_the_place_of_a_mistake(void **state) {
        "}]}",
        "my.json:2:1: unknown key 'fuctions' in a rule; did you mean 'functions'?"},
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"Ab\", \"functions\": \"f\", " RULE "}]}",
-       "my.json:1:39: 'Ab' is no rule id"},
+       "my.json:1:39: 'Ab' is not a rule id"},
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"a.b\", \"functions\": [], " RULE "}]}",
        "my.json:1:59: 'functions' is empty"},
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"a.b\", \"functions\": [\"f\", 1], " RULE "}]}",

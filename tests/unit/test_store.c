@@ -219,7 +219,7 @@ static void test_an_earlier_recording_is_replaced_and_nothing_else(void **state)
   fclose(file);
   bs_error error = BS_ERROR_INIT;
   assert_null(store_create(path, &error));
-  assert_non_null(strstr(error.text.text, "left as it is"));
+  assert_non_null(strstr(error.text.text, "was not overwritten"));
   bs_error_fini(&error);
   struct stat st;
   assert_int_equal(stat(path, &st), 0);
