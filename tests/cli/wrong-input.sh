@@ -54,7 +54,7 @@ wrong 'empty:1: not a JSON report' diff empty good.json
 wrong 'folder: cannot be read: Is a directory' diff good.json folder
 wrong 'good.db:1: not a JSON report' diff good.db good.json
 wrong 'expected two reports' diff good.json
-wrong "'good.json' is too many" diff good.json good.json good.json
+wrong "'good.json' is a third" diff good.json good.json good.json
 for file in empty text /dev/null; do
   wrong "$file: neither a compile database, nor a JSON report, nor a recording" report -q --runtime good.db --static "$file"
 done
