@@ -49,7 +49,8 @@ static bool dump_file(const char *name, const char *flag, bs_strbuf *out) {
                         .narguments = flag ? 4 : 3,
                         .line = 1};
   facts_unit_init(&unit);
-  bool ok = parse_unit(&(parse_request){folder, &entry, resources, NULL}, &unit, &arena, &dependencies);
+  bool ok = parse_unit(&(parse_request){.root = folder, .entry = &entry, .resource_directory = resources},
+                       &unit, &arena, &dependencies);
   facts_dump(&unit, out);
   assert_true(dependencies.count >= 1);
   assert_string_equal(dependencies.items[0], file);
