@@ -21,8 +21,8 @@ typedef struct context_item {
 /* Why contexts of values and not of call sites: a function that is called from a thousand places behaves in
  * two or three ways, by what is passed. Naming the ways keeps the number of states small where call strings
  * would multiply them, and lets two callers that pass the same share one. Only parameters, and fields of
- * what they point to, that decide something below are kept (eval_prepare finds them); a value that is not known is
- * left out, so that the context of most calls is the empty one, 0, and costs nothing.
+ * what they point to, that decide something below are kept (eval_prepare finds them); a value that is not
+ * known is left out, so that the context of most calls is the empty one, 0, and costs nothing.
  *
  * A calling context: the values of the parameters that decide what a function does (one that it calls
  * through, a guard, a descriptor or a timeout that it hands to an API). Context 0 knows nothing. */

@@ -1,4 +1,5 @@
-/* A list of causes, the most telling first: each looks at an entry of the database and the first error of its unit. */
+/* A list of causes, the most telling first: each looks at an entry of the database and the first error of its
+ * unit. */
 #include "analyzer/driver/hints.h"
 
 #include "analyzer/frontend/mend.h"

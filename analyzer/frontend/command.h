@@ -10,8 +10,8 @@ void command_split(bs_arena *arena, const char *command, path_list *words);
 /* The same as the C runtime of Windows quotes: by double quotes, and a backslash is one. */
 void command_split_windows(bs_arena *arena, const char *command, path_list *words);
 /* Replaces each "@file" among the words, but the first, by the words in that file, which may name further
- * files. Relative ones are looked for in `directory`; quoting is GCC's. What cannot be read, or is empty, is left out;
- * returns its name (the first one), else NULL. */
+ * files. Relative ones are looked for in `directory`; quoting is GCC's. What cannot be read, or is empty, is
+ * left out; returns its name (the first one), else NULL. */
 const char *command_expand(bs_arena *arena, const char *directory, path_list *words);
 
 #endif

@@ -1,4 +1,5 @@
-/* Goes over the text of an interface and blanks each `export` where it is the word and not a part of a literal. */
+/* Goes over the text of an interface and blanks each `export` where it is the word and not a part of a
+ * literal. */
 #include "analyzer/frontend/exports.h"
 
 #include <ctype.h>

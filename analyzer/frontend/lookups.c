@@ -1,4 +1,5 @@
-/* Works the names out from the folders of a command and the files that were read: libclang does not say them. */
+/* Works the names out from the folders of a command and the files that were read: libclang does not say them.
+ */
 #include "analyzer/frontend/lookups.h"
 
 #include "base/hash.h"

@@ -7,7 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
-bool quote_may_read(const char *root, const char *path) {
+/* Whether a file (absolute, normalised) is the project's or the system's. */
+static bool may_read(const char *root, const char *path) {
   /* Where compilers and packages put headers. Not what -isystem names: the change may have written that. */
   static const char *const folders[] = {
       "/usr/include",   "/usr/lib",           "/usr/lib32", "/usr/lib64", "/usr/local/include",
@@ -56,7 +57,7 @@ static void look_at_file(CXFile file, CXSourceLocation *stack, unsigned depth, C
     const char *text = clang_getFileContents(l->unit, file, &length);
     l->q->reads_foreign |= text && has_embed(text, length);
   } else {
-    l->q->reads_foreign |= !quote_may_read(l->q->root, path);
+    l->q->reads_foreign |= !may_read(l->q->root, path);
   }
 }
 
@@ -77,7 +78,7 @@ static bool is_about_a_name(const char *text) { return strstr(text, "file not fo
 
 const char *quote_diagnostic(const quoting *q, CXDiagnostic diagnostic, const char *path) {
   const char *text = take(q->arena, clang_getDiagnosticSpelling(diagnostic));
-  if (!path || (quote_may_read(q->root, path) && (!q->reads_foreign || is_about_a_name(text)))) return text;
+  if (!path || (may_read(q->root, path) && (!q->reads_foreign || is_about_a_name(text)))) return text;
   const char *category = take(q->arena, clang_getDiagnosticCategoryText(diagnostic));
   return bs_arena_printf(q->arena, "%s (the unit reads files outside the project, so the text is not shown)",
                          *category ? category : "error");

@@ -21,7 +21,5 @@ typedef struct quoting {
 void quote_prepare(quoting *q, CXTranslationUnit unit);
 /* The words to show for a diagnostic, in the arena. `path` is absolute, or NULL for one without a place. */
 const char *quote_diagnostic(const quoting *q, CXDiagnostic diagnostic, const char *path);
-/* Whether a file (absolute, normalised) is the project's or the system's. */
-bool quote_may_read(const char *root, const char *path);
 
 #endif
