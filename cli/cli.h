@@ -76,6 +76,7 @@ typedef struct cli_report {
   enum rule_confidence min_confidence;
   enum rule_severity fail_on; /* --fail-on; RULE_SEVERITIES: never. Default warning */
   bool show_notes; /* --notes */
+  bool show_ledger; /* --ledger */
   bool full_paths; /* --full-paths */
   unsigned max_findings; /* --max-findings: shown by text; 0: all */
   unsigned max_paths; /* --max-paths: entries of a finding that keep their path; 0: all; default 64 */

@@ -34,6 +34,8 @@ enum {
   OPTION_UNTRUSTED,
   OPTION_TIMEOUT,
   OPTION_MEMORY,
+  OPTION_ENTRY,
+  OPTION_PROGRAM,
 };
 
 static const struct argp_option analysis_table[] = {
@@ -42,6 +44,10 @@ static const struct argp_option analysis_table[] = {
      0},
     {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
     {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
+    {"entry", OPTION_ENTRY, "GLOB", 0,
+     "Take functions of this name as callbacks: code outside the project calls them on its loop; repeatable",
+     0},
+    {"program", OPTION_PROGRAM, "NAME", 0, "Look at this one of the programs that the database holds", 0},
     {"max-broken", OPTION_MAX_BROKEN, "N", 0,
      "End with exit code 3 when more than N units are broken (default: 0)", 0},
     {"if-no-loops", OPTION_IF_NO_LOOPS, "ok|incomplete", 0,
@@ -106,6 +112,8 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case OPTION_ROOT: options->root = argument; break;
   case OPTION_CONFIG: options->config = argument; break;
   case OPTION_RULES: *bs_vec_push(&options->rule_files) = argument; break;
+  case OPTION_ENTRY: *bs_vec_push(&options->entries) = argument; break;
+  case OPTION_PROGRAM: options->program = argument; break;
   case OPTION_MAX_BROKEN: options->max_broken = number(state, "--max-broken", argument, 0, INT_MAX); break;
   case OPTION_IF_NO_LOOPS: {
     static const char *const choices[] = {"ok", "incomplete"};
@@ -221,6 +229,7 @@ enum {
   OPTION_CONFIDENCE,
   OPTION_FAIL_ON,
   OPTION_NOTES,
+  OPTION_LEDGER,
   OPTION_FULL_PATHS,
   OPTION_MAX_FINDINGS,
   OPTION_MAX_PATHS,
@@ -232,6 +241,7 @@ static const struct argp_option report_options_table[] = {
     {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0,
      "Show findings of this confidence or more (default: likely)", 0},
     {"notes", OPTION_NOTES, NULL, 0, "Show notes in full, not only their number", 0},
+    {"ledger", OPTION_LEDGER, NULL, 0, "List every call through a pointer that no known function reaches", 0},
     {"fail-on", OPTION_FAIL_ON, "note|warning|error|never", 0,
      "End with exit code 1 for findings of this level or more (default: warning)", 0},
     {"full-paths", OPTION_FULL_PATHS, NULL, 0, "Show every step of long call paths", 0},
@@ -285,6 +295,7 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
     break;
   case OPTION_COLOR: options->color = cli_parse_color(state, argument); break;
   case OPTION_NOTES: options->show_notes = true; break;
+  case OPTION_LEDGER: options->show_ledger = true; break;
   case OPTION_FULL_PATHS: options->full_paths = true; break;
   case OPTION_MAX_FINDINGS:
     options->max_findings = number(state, "--max-findings", argument, 0, INT_MAX);

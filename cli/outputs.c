@@ -26,6 +26,7 @@ static int write_output(const report_document *document, const cli_report *optio
       .color = fd >= 0 ? cli_use_color(options->color, fd) : options->color == REPORT_COLOR_ALWAYS,
       .min_confidence = options->min_confidence,
       .show_notes = options->show_notes,
+      .show_ledger = options->show_ledger,
       .full_paths = options->full_paths,
       .max_findings = options->max_findings,
       .width = fd >= 0 ? cli_terminal_width(fd) : 0,

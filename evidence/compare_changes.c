@@ -52,6 +52,21 @@ static const report_entry *find_new_way(const report_finding *earlier, const rep
   return found;
 }
 
+static bool has_caller(const report_finding *finding, const report_place *caller) {
+  for (uint32_t i = 0; i < finding->callers.count; i++)
+    if (!strcmp(finding->callers.items[i].function, caller->function)) return true;
+  return false;
+}
+
+/* A caller of the sink's function that it had not before. One that came while another went has only got
+ * another name. */
+static const report_place *find_new_caller(const report_finding *earlier, const report_finding *later) {
+  if (!earlier->callers.count || later->callers.count <= earlier->callers.count) return NULL;
+  for (uint32_t i = 0; i < later->callers.count; i++)
+    if (!has_caller(earlier, &later->callers.items[i])) return &later->callers.items[i];
+  return NULL;
+}
+
 static bool is_shown(const report_finding *finding, enum rule_confidence min_confidence) {
   return !finding->suppressed.by && finding->confidence >= min_confidence;
 }
@@ -64,10 +79,14 @@ static void compare_pair(const report_finding *earlier, report_finding *later,
   if (later->has_moved) later->moved_from = earlier->sink;
   /* What is renamed may be a callback, which would be one that was not there before. */
   const report_entry *way = renamed ? NULL : find_new_way(earlier, later);
-  if (!way && (is_shown(earlier, min_confidence) || !is_shown(later, min_confidence))) return;
+  const report_place *caller = renamed || way ? NULL : find_new_caller(earlier, later);
+  if (!way && !caller && (is_shown(earlier, min_confidence) || !is_shown(later, min_confidence))) return;
   later->change = REPORT_NEW;
   later->has_anchor = way && way_in(way);
   if (later->has_anchor) later->anchor = *way_in(way);
+  if (!caller) return;
+  later->has_anchor = true;
+  later->anchor = *caller;
 }
 
 void report_take_fixed(report_document *earlier, report_document *later, const report_pairs *pairs) {
@@ -77,6 +96,8 @@ void report_take_fixed(report_document *earlier, report_document *later, const r
     *report_add_fixed(later) = *finding;
     finding->entries.items = NULL;
     bs_vec_fini(&finding->entries);
+    finding->callers.items = NULL;
+    bs_vec_fini(&finding->callers);
   }
 }
 

@@ -129,6 +129,23 @@ static uint32_t write_group(text_report *t, const groups *made, uint32_t head) {
   return followers + 1;
 }
 
+static bool has_programs(const report_document *document) {
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    if (*document->findings.items[i].program) return true;
+  return false;
+}
+
+/* Findings of several programs stand under the names of these. */
+static void write_program(text_report *t, const char **last, const report_finding *finding) {
+  if (*last && !strcmp(*last, finding->program)) return;
+  *last = finding->program;
+  if (*finding->program)
+    paintf(&t->paint, PAINT_BOLD, "Program %s:", finding->program);
+  else
+    paintf(&t->paint, PAINT_BOLD, "In no program that the database tells:");
+  bs_strbuf_adds(t->paint.out, "\n\n");
+}
+
 void report_write_text(const report_document *document, const report_options *options, bs_strbuf *out) {
   text_report t = {.paint = {out, options->color, options->width}, .document = document, .options = options};
   groups made = {0};
@@ -138,9 +155,13 @@ void report_write_text(const report_document *document, const report_options *op
     return;
   }
   make_groups(document, options, &made);
-  for (uint32_t i = 0; i < made.heads.count; i++)
-    if (!options->max_findings || written < options->max_findings)
-      written += write_group(&t, &made, made.heads.items[i]);
+  const char *program = NULL;
+  bool several = has_programs(document);
+  for (uint32_t i = 0; i < made.heads.count; i++) {
+    if (options->max_findings && written >= options->max_findings) break;
+    if (several) write_program(&t, &program, &document->findings.items[made.heads.items[i]]);
+    written += write_group(&t, &made, made.heads.items[i]);
+  }
   for (uint32_t i = 0; i < document->findings.count; i++)
     all += report_shows(&document->findings.items[i], options);
   text_write_summary(&t.paint, document, options, all - written);

@@ -132,7 +132,21 @@ static void write_broken_units(painter *p, bs_arena *arena, const report_documen
         p, 4, "", bs_arena_printf(arena, "and %u more; --output json names them all", count - BROKEN_UNITS));
 }
 
-static void write_ledger(painter *p, bs_arena *arena, const report_document *document) {
+static void write_unresolved(painter *p, bs_arena *arena, const report_document *document) {
+  for (uint32_t i = 0; i < document->unresolved.count; i++) {
+    const report_unresolved *u = &document->unresolved.items[i];
+    const char *label = bs_arena_printf(arena, "%s:%u:%u: ", u->place.file, u->place.line, u->place.column);
+    paint_paragraph(
+        p, 4, label,
+        bs_arena_printf(arena, "%s calls through %s, %s; %s", u->place.function, u->through, u->type,
+                        u->entries
+                            ? phrase_count(arena, u->entries, "callback comes here", "callbacks come here")
+                            : "no callback comes here"));
+  }
+}
+
+static void write_ledger(painter *p, bs_arena *arena, const report_document *document,
+                         const report_options *options) {
   unsigned unresolved = document->unresolved_indirect_calls, capped = document->capped_indirect_calls;
   if (!document->broken_units.count && !unresolved && !capped && !document->notes.count) return;
   write_heading(p, "What the analysis could not see:");
@@ -141,6 +155,7 @@ static void write_ledger(painter *p, bs_arena *arena, const report_document *doc
     paint_paragraph(p, 2, "- ",
                     bs_arena_printf(arena, "%s through pointers that no known function reaches",
                                     phrase_count(arena, unresolved, "indirect call", "indirect calls")));
+  if (options->show_ledger) write_unresolved(p, arena, document);
   if (capped)
     paint_paragraph(p, 2, "- ",
                     bs_arena_printf(arena,
@@ -163,6 +178,6 @@ void text_write_summary(painter *p, const report_document *document, const repor
   text_write_comparison(p, document, options);
   text_write_cuts(p, document);
   write_loops(p, document);
-  write_ledger(p, &arena, document);
+  write_ledger(p, &arena, document, options);
   bs_arena_fini(&arena);
 }

@@ -41,6 +41,17 @@ static void find_system_calls(checker *c) {
   }
 }
 
+/* The programs of the name that is asked for; of a name that none has, none. */
+static program_set wanted_programs(const checker *c) {
+  program *p = c->p;
+  program_set wanted = PROGRAM_NOWHERE;
+  if (!c->options.program) return PROGRAM_ANY;
+  for (uint32_t k = 0; k < p->executables.count; k++)
+    if (!strcmp(program_text(p, p->executables.items[k].name), c->options.program))
+      wanted = program_set_join(p, wanted, program_set_of(p, k));
+  return wanted;
+}
+
 checker *check_new(program *p, const rule_set *rules, const check_options *options) {
   checker *c = bs_calloc(1, sizeof *c);
   c->p = p;
@@ -54,12 +65,14 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->dispatches = bs_calloc(p->functions.count + 1, sizeof(bool));
   c->is_turn = bs_calloc(p->functions.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
+  c->wanted = wanted_programs(c);
   find_apis(c);
   find_system_calls(c);
   libraries_find(c);
   eval_prepare(c);
   entries_find(c);
   ownloop_find(c);
+  groups_prepare(c);
   search_prepare(c);
   return c;
 }
@@ -71,6 +84,7 @@ void check_free(checker *c) {
   free(c->is_dispatch);
   free(c->is_loop_wait);
   free(c->is_chain);
+  free(c->program_entries);
   free(c->dispatches);
   free(c->is_turn);
   free(c->is_skipped);

@@ -31,6 +31,10 @@ typedef struct check_options {
   uint32_t nwrappers;
   const char *const *startup; /* functions that are not followed */
   uint32_t nstartup;
+  /* globs of functions that code outside the project calls on a loop: a script language, a plugin's host */
+  const char *const *entries;
+  uint32_t nentries;
+  const char *program; /* only this one of the database's programs; NULL: all */
   uint32_t max_paths; /* entries of one finding that carry their path; the others are named only */
 } check_options;
 

@@ -1,6 +1,7 @@
 /* Which functions a loop calls, by the loop packs: registrations, tables and field stores. */
 #include "analyzer/check/internal.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 bool check_is_outside(const program *p, uint32_t function) {
@@ -19,7 +20,8 @@ const char *check_record_tag(const char *key, size_t *length) {
 static entry_point *add(checker *c, uint32_t function, uint32_t cycle, const char *loop,
                         enum rule_role role) {
   const program_function *f = &c->p->functions.items[function];
-  if (check_is_outside(c->p, function)) return NULL;
+  program_set programs = program_set_meet(c->p, f->programs, c->wanted);
+  if (check_is_outside(c->p, function) || programs == PROGRAM_NOWHERE) return NULL;
   bool fresh;
   bs_map_add(&c->entry_ids, bs_map_key(cycle, function), c->entries.count, &fresh);
   if (!fresh) return NULL;
@@ -30,7 +32,7 @@ static entry_point *add(checker *c, uint32_t function, uint32_t cycle, const cha
   e->registered_in = PROGRAM_NONE;
   e->via = "";
   e->strength = PROGRAM_CERTAIN;
-  e->programs = f->programs;
+  e->programs = programs;
   e->cycle = cycle;
   return e;
 }
@@ -159,9 +161,20 @@ static void scan_field(checker *c, uint32_t node) {
   }
 }
 
+/* Functions that are said to be called from outside: by an annotation, by a glob of the options. */
+static void scan_named(checker *c, uint32_t function) {
+  const program_function *f = &c->p->functions.items[function];
+  bool named = f->flags & FACTS_FUNCTION_ENTRY;
+  for (uint32_t i = 0; i < c->options.nentries && !named; i++)
+    named = f->defined && fnmatch(c->options.entries[i], program_text(c->p, f->name), 0) == 0;
+  entry_point *e = named ? entries_add(c, function, "outside", RULE_ROLE_REQUEST) : NULL;
+  if (e) e->via = f->flags & FACTS_FUNCTION_ENTRY ? "BLOCKSCAN_ENTRY" : "--entry";
+}
+
 void entries_find(checker *c) {
   for (uint32_t call = 0; call < c->p->calls.count; call++) scan_call(c, call);
   for (uint32_t node = 1; node < c->p->nodes.count; node++)
     if (c->p->nodes.items[node].kind == FACTS_NODE_FIELD && program_points_of(c->p, node)->count)
       scan_field(c, node);
+  for (uint32_t f = 0; f < c->p->functions.count; f++) scan_named(c, f);
 }

@@ -210,10 +210,26 @@ static void fill_entries(document_filler *filler, const hit *hits, uint32_t coun
   }
 }
 
+/* Who calls the sink's function, of what a callback reaches: whoever compares reports sees a new one among
+ * many. */
+static void fill_callers(document_filler *filler, const hit_list *found, const caller_index *back,
+                         uint32_t function, report_finding *f) {
+  const program *p = filler->c->p;
+  uint32_t last = PROGRAM_NONE;
+  if (!found->reached || f->severity == RULE_NOTE) return;
+  for (uint32_t i = back->first[function]; i < back->first[function + 1]; i++) {
+    const program_call *call = &p->calls.items[p->edges.items[back->edges[i]].call];
+    if (call->caller == last || !found->reached[call->caller]) continue;
+    last = call->caller;
+    *bs_vec_push(&f->callers) = filler_place(filler, call->caller, call->place);
+  }
+}
+
 /* ---- order ---- */
 
 typedef struct ranked {
   report_finding finding;
+  uint32_t order; /* of its program */
   int prominence;
 } ranked;
 
@@ -242,6 +258,8 @@ static int compare_ranked(const void *a, const void *b) {
   int px = ((const ranked *)a)->prominence, py = ((const ranked *)b)->prominence;
   bool xs = x->suppressed.by != NULL, ys = y->suppressed.by != NULL;
   if (xs != ys) return xs ? 1 : -1;
+  uint32_t ox = ((const ranked *)a)->order, oy = ((const ranked *)b)->order;
+  if (ox != oy) return ox < oy ? -1 : 1;
   if (x->severity != y->severity) return x->severity > y->severity ? -1 : 1;
   if (x->confidence != y->confidence) return x->confidence > y->confidence ? -1 : 1;
   if (px != py) return px > py ? -1 : 1;
@@ -300,16 +318,25 @@ static void fill_anchor(document_filler *filler, const check_changes *changes, c
 static void collect(document_filler *filler, const hit_list *found, const check_changes *changes,
                     ranking *all) {
   uint32_t *counted_in = bs_calloc(filler->c->entries.count + 1, sizeof *counted_in);
+  caller_index back = {0};
+  callers_find(filler->c->p, &back);
   for (uint32_t i = 0, n; i < found->hits.count; i += n) {
     const hit *first = &found->hits.items[i];
     for (n = 1; i + n < found->hits.count && first[n].sink == first->sink;) n++;
-    report_finding f = {.anchor = {"", "", 0, 0}, .moved_from = {"", "", 0, 0}};
+    report_finding f = {.program = "", .anchor = {"", "", 0, 0}, .moved_from = {"", "", 0, 0}};
     fill_finding(filler, first, &f);
     fill_entries(filler, first, n, &f);
+    fill_callers(filler, found, &back,
+                 filler->c->p->calls.items[filler->c->sinks.items[first->sink].call].caller, &f);
     if (changes) fill_anchor(filler, changes, first, n, &f);
     int rank = prominence(&f, count_callbacks(first, n, counted_in, i + 1));
-    *bs_vec_push(all) = (ranked){f, rank};
+    program_set programs = PROGRAM_NOWHERE;
+    for (uint32_t k = 0; k < n; k++) programs = program_set_join(filler->c->p, programs, first[k].programs);
+    uint32_t told = groups_program(filler->c, programs);
+    if (told != PROGRAM_NONE) f.program = filler_string(filler, filler->c->p->executables.items[told].name);
+    *bs_vec_push(all) = (ranked){f, groups_order(filler->c, told, f.sink.file), rank};
   }
+  callers_fini(&back);
   free(counted_in);
 }
 

@@ -128,6 +128,7 @@ typedef struct hit {
   uint32_t nedges;
   uint32_t *edges; /* from the entry to the function that holds the sink */
   uint32_t suppression; /* index + 1 of the comment that cuts it, 0 none */
+  program_set programs;
   bool another; /* not the best way of its entry: another caller of the sink's function */
 } hit;
 
@@ -135,6 +136,7 @@ typedef struct hit {
 typedef struct hit_list {
   BS_VEC(hit) hits;
   bs_arena arena; /* of their edges */
+  bool *reached; /* functions that some entry point reaches; one for each of the program */
 } hit_list;
 
 /* What is known once entry points, loops and sinks are found. It serves any number of searches and reports,
@@ -149,6 +151,8 @@ struct checker {
   const pack_row *const **function_rows; /* the same for loop packs */
   BS_VEC(entry_point) entries;
   bs_map entry_ids;
+  uint32_t *program_entries; /* of an executable: how many entry points it has */
+  program_set wanted; /* programs that are asked for */
   BS_VEC(sink) sinks;
   uint32_t *first_sink; /* of a function, into `sinks`, ordered by call; count + 1 items */
   order_table *order;
@@ -401,5 +405,25 @@ void filler_findings(document_filler *filler, hit_list *found, const check_chang
 /* handed.c */
 /* Adds who outside the project gets functions of it and is known to no pack, and a note that sums it up. */
 void handed_report(document_filler *filler);
+
+/* callers.c */
+typedef struct caller_index {
+  uint32_t *first, *edges; /* of a function, into `edges`: those that lead to it */
+} caller_index;
+void callers_find(const program *p, caller_index *c);
+void callers_fini(caller_index *c);
+
+/* unresolved.c */
+/* Lists the calls through pointers that no known function reaches. */
+void unresolved_report(document_filler *filler);
+
+/* groups.c */
+/* The program that something in these programs is told with: of the product before tools and tests;
+ * PROGRAM_NONE where there is one program only, or none is known. */
+uint32_t groups_program(const checker *c, program_set programs);
+/* Where what such a program says stands in a report: the product first. */
+uint32_t groups_order(const checker *c, uint32_t of, const char *file);
+/* Counts the entry points of each program. */
+void groups_prepare(checker *c);
 
 #endif

@@ -465,7 +465,9 @@ static void mark_waits(finder *f, const own_loop *loop) {
 
 /* The body of the cycle is an entry of its own. */
 static void accept_loop(finder *f, const own_loop *loop) {
-  const program *p = f->c->p;
+  program *p = f->c->p;
+  if (program_set_meet(p, p->functions.items[loop->function].programs, f->c->wanted) == PROGRAM_NOWHERE)
+    return;
   describe_loop(f, loop);
   dispatch_function(f, loop, loop->function, loop->cycle, 0);
   mark_waits(f, loop);

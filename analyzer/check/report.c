@@ -42,6 +42,7 @@ static void add_ledger(document_filler *filler) {
   for (uint32_t i = 0; i < p->notes.count; i++)
     *bs_vec_push(&d->notes) = bs_arena_strdup(&d->arena, p->notes.items[i]);
   handed_report(filler);
+  unresolved_report(filler);
   add_suppression_notes(filler->c, d);
 }
 
@@ -64,6 +65,7 @@ void check_report(checker *c, report_document *d) {
   document_filler filler;
   hit_list found = {0};
   filler_init(&filler, c, d);
+  found.reached = bs_calloc((size_t)p->functions.count + 1, sizeof *found.reached);
   search_all(c, NULL, &found);
   filler_findings(&filler, &found, NULL);
   hit_list_fini(&found);

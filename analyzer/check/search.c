@@ -199,6 +199,7 @@ static hit *record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int 
   h->rule = r;
   h->strength = (uint8_t)strength;
   h->another = another;
+  h->programs = s->states.items[id].programs;
   h->edges = copy_edges(s, &s->found->arena, id, &h->nedges);
   const char *name = r ? r->id : "attribute.blocking";
   h->suppression = find_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
@@ -421,6 +422,7 @@ static void run(search *s) {
     } else {
       try_sinks(s, id, false);
     }
+    if (s->found && s->found->reached) s->found->reached[at.function] = true;
     expand(s, id, &at);
   }
 }
@@ -537,6 +539,7 @@ void search_all(checker *c, const check_changes *changes, hit_list *found) {
 void hit_list_fini(hit_list *found) {
   bs_vec_fini(&found->hits);
   bs_arena_fini(&found->arena);
+  free(found->reached);
 }
 
 /* ---- preparation ---- */

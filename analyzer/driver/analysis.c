@@ -128,6 +128,23 @@ static void drop_unbelieved(analysis *a) {
   a->program.suppressions.count = kept;
 }
 
+/* Whether the program that is asked for is in the database. */
+static bool has_program(const analysis *a, bs_error *error) {
+  const program *p = &a->program;
+  bs_strbuf names = BS_STRBUF_INIT;
+  bool has = !a->options.program;
+  for (uint32_t i = 0; i < p->executables.count && !has; i++) {
+    const char *name = program_text(p, p->executables.items[i].name);
+    has = !strcmp(name, a->options.program);
+    bs_strbuf_addf(&names, "%s%s", i ? ", " : "", name);
+  }
+  if (!has)
+    bs_error_set(error, "--program: '%s' is none of the database's programs: %s", a->options.program,
+                 p->executables.count ? names.text : "it has none");
+  bs_strbuf_fini(&names);
+  return has;
+}
+
 bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
   if (!analysis_solve(a, error)) return false;
   drop_unbelieved(a);
@@ -139,7 +156,11 @@ bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
                                      .nwrappers = a->config.wrappers.count,
                                      .startup = a->config.startup.items,
                                      .nstartup = a->config.startup.count,
+                                     .entries = a->options.entries.items,
+                                     .nentries = a->options.entries.count,
+                                     .program = a->options.program,
                                      .max_paths = max_paths};
+  if (!has_program(a, error)) return false;
   a->checker = check_new(&a->program, &a->rules, &a->check_options);
   return true;
 }
@@ -170,6 +191,9 @@ static uint64_t report_key(const analysis *a, unsigned max_paths) {
   bs_strbuf_addf(&key, "%s %s %u %u %llx %s|", a->units.place.secret, program_identity(&arena), max_paths,
                  a->options.max_targets, (unsigned long long)a->rules.hash,
                  a->options.root ? a->options.root : ".");
+  bs_strbuf_addf(&key, "%s|", a->options.program ? a->options.program : "");
+  for (uint32_t i = 0; i < a->options.entries.count; i++)
+    bs_strbuf_addf(&key, "%s|", a->options.entries.items[i]);
   if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
   uint64_t hash = bs_hash(key.text, key.length);
   for (uint32_t i = 0; i < a->ninputs; i++)

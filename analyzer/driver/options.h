@@ -53,6 +53,8 @@ typedef struct analysis_options {
   BS_VEC(path_map) path_maps; /* folders of the machine that made the database */
   BS_VEC(const char *) query_drivers; /* globs of the absolute paths of compilers that may be run and asked */
   bs_arena arena; /* what the texts of options were made into */
+  BS_VEC(const char *) entries; /* globs of functions that code outside the project calls on a loop */
+  const char *program; /* only this one of the programs that the database holds; NULL: all */
   BS_VEC(const char *) rule_files; /* extra rules or packs */
   /* The sources are a stranger's: configuration, rules, packs and suppressions are the base's, files outside
    * the project and the system's folders are not read. */

@@ -214,7 +214,8 @@ static void put_function_head(const dumper *d, const facts_function *f) {
                {FACTS_FUNCTION_WEAK, " weak"},         {FACTS_FUNCTION_VARIADIC, " variadic"},
                {FACTS_FUNCTION_NORETURN, " noreturn"}, {FACTS_FUNCTION_SYSTEM, " system"},
                {FACTS_FUNCTION_BLOCKING, " blocking"}, {FACTS_FUNCTION_NONBLOCKING, " nonblocking"},
-               {FACTS_FUNCTION_VIRTUAL, " virtual"},   {FACTS_FUNCTION_LAMBDA, " lambda"}};
+               {FACTS_FUNCTION_ENTRY, " entry"},       {FACTS_FUNCTION_VIRTUAL, " virtual"},
+               {FACTS_FUNCTION_LAMBDA, " lambda"}};
   bs_strbuf_adds(d->out, f->flags & FACTS_FUNCTION_DEFINED ? "function" : "declared");
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (f->flags & words[i].flag) bs_strbuf_adds(d->out, words[i].word);

@@ -148,7 +148,9 @@ static void walk_finding(archive *a, report_finding *f) {
   walk_place(a, &f->sink);
   walk_text(a, &f->api);
   walk_text(a, &f->why);
+  walk_text(a, &f->program);
   WALK_VECTOR(a, &f->entries, walk_entry);
+  WALK_VECTOR(a, &f->callers, walk_place);
   walk_string(a, &f->suppressed.by);
   walk_string(a, &f->suppressed.reason);
   if (!a->out)
@@ -167,6 +169,13 @@ static void walk_handed_over(archive *a, report_handed_over *h) {
   walk_u32(a, &h->argument);
   walk_u32(a, &h->functions);
   walk_place(a, &h->place);
+}
+
+static void walk_unresolved(archive *a, report_unresolved *u) {
+  walk_place(a, &u->place);
+  walk_text(a, &u->through);
+  walk_text(a, &u->type);
+  walk_u32(a, &u->entries);
 }
 
 static void walk_limit(archive *a, report_limit *l) {
@@ -190,6 +199,7 @@ static void walk_document(archive *a, report_document *d) {
   walk_u32(a, &d->capped_indirect_calls);
   WALK_VECTOR(a, &d->notes, walk_text);
   WALK_VECTOR(a, &d->handed_over, walk_handed_over);
+  WALK_VECTOR(a, &d->unresolved, walk_unresolved);
   WALK_VECTOR(a, &d->limits, walk_limit);
   WALK_VECTOR(a, &d->loops, walk_text);
 }

@@ -151,6 +151,7 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
   json_text(out, ",\n      \"evidence\": ", evidence_of(finding->runtime.verdict));
   json_text(out, ",\n      \"message\": ", finding->message);
   add_optional(out, ",\n      \"why\": ", finding->why);
+  add_optional(out, ",\n      \"program\": ", finding->program);
   add_optional(out, ",\n      \"advice\": ", finding->advice);
   add_optional(out, ",\n      \"manual\": ", finding->manual);
   bs_strbuf_adds(out, ",\n      \"sink\": ");
@@ -162,6 +163,11 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
     add_entry(out, &finding->entries.items[i]);
   }
   bs_strbuf_adds(out, finding->entries.count ? "\n      ]" : "]");
+  for (uint32_t k = 0; k < finding->callers.count; k++) {
+    bs_strbuf_adds(out, k ? ", " : ",\n      \"callers\": [");
+    json_open_place(out, &finding->callers.items[k]);
+    bs_strbuf_adds(out, k + 1 < finding->callers.count ? "}" : "}]");
+  }
   add_suppression(out, &finding->suppressed);
   json_add_runtime(out, &finding->runtime);
   add_change(out, finding);
@@ -199,6 +205,20 @@ static void add_handed_over(bs_strbuf *out, const report_document *document) {
     bs_strbuf_adds(out, ", \"place\": ");
     json_open_place(out, &h->place);
     bs_strbuf_adds(out, "}}");
+  }
+  bs_strbuf_adds(out, "\n    ]");
+}
+
+static void add_unresolved(bs_strbuf *out, const report_document *document) {
+  if (!document->unresolved.count) return;
+  for (uint32_t i = 0; i < document->unresolved.count; i++) {
+    const report_unresolved *u = &document->unresolved.items[i];
+    bs_strbuf_adds(out, i ? ",\n      {\"place\": " : ",\n    \"unresolved\": [\n      {\"place\": ");
+    json_open_place(out, &u->place);
+    json_text(out, "}, \"through\": ", u->through);
+    json_text(out, ", \"type\": ", u->type);
+    json_number(out, ", \"entries\": ", u->entries);
+    bs_strbuf_addc(out, '}');
   }
   bs_strbuf_adds(out, "\n    ]");
 }
@@ -242,6 +262,7 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   json_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
   json_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
   add_handed_over(out, document);
+  add_unresolved(out, document);
   add_limits(out, document);
   add_gaps(out, document);
   add_list(out, ",\n    \"notes\": ", document->notes.items, document->notes.count);

@@ -41,6 +41,7 @@ uint64_t report_ranges_quantile(const report_ranges *ranges, uint64_t max_ns, do
 void report_finding_fini(report_finding *finding) {
   for (uint32_t i = 0; i < finding->entries.count; i++) bs_vec_fini(&finding->entries.items[i].path);
   bs_vec_fini(&finding->entries);
+  bs_vec_fini(&finding->callers);
 }
 
 void report_clear_cuts(report_document *document) {
@@ -79,6 +80,7 @@ void report_document_fini(report_document *document) {
   bs_vec_fini(&document->broken_units);
   bs_vec_fini(&document->notes);
   bs_vec_fini(&document->handed_over);
+  bs_vec_fini(&document->unresolved);
   bs_vec_fini(&document->limits);
   bs_vec_fini(&document->incomplete);
   bs_vec_fini(&document->unobserved);
@@ -88,7 +90,8 @@ void report_document_fini(report_document *document) {
 }
 
 static report_finding *clear_finding(report_finding *finding) {
-  finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why = "";
+  finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why =
+      finding->program = "";
   finding->sink.function = finding->sink.file = finding->anchor.function = finding->anchor.file = "";
   finding->moved_from.function = finding->moved_from.file = "";
   return finding;

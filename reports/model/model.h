@@ -95,7 +95,9 @@ typedef struct report_finding {
   const char *api;
   const char *why; /* what makes it less than certain here, for people: "it is not known whether flags has
                       MSG_DONTWAIT", or "" */
+  const char *program; /* of a database that holds several: the first that it is in; else "" */
   BS_VEC(report_entry) entries; /* best first */
+  BS_VEC(report_place) callers; /* calls of the sink's function in what callbacks reach; one a caller */
   report_suppression suppressed;
   report_runtime runtime;
   enum report_change change;
@@ -132,6 +134,14 @@ typedef struct report_handed_over {
   unsigned functions; /* how many different ones it gets */
   report_place place; /* where it gets the first one */
 } report_handed_over;
+
+/* A call through a pointer that no known function reaches. */
+typedef struct report_unresolved {
+  report_place place;
+  const char *through; /* "field on_read of conn" */
+  const char *type; /* of the function that is called: "void (int)" */
+  unsigned entries; /* callbacks that reach the call */
+} report_unresolved;
 
 /* A bound that cut the analysis. */
 typedef struct report_limit {
@@ -174,6 +184,7 @@ typedef struct report_document {
   unsigned unresolved_indirect_calls, capped_indirect_calls;
   BS_VEC(const char *) notes; /* the ledger's other sentences, in a fixed order */
   BS_VEC(report_handed_over) handed_over; /* most functions first */
+  BS_VEC(report_unresolved) unresolved; /* what most callbacks reach first */
   BS_VEC(report_limit) limits;
   BS_VEC(report_gap) incomplete; /* empty: everything was checked; see report_judge */
   /* one line for each loop found: "own loop: aeMain (src/ae.c:500) waits in epoll_wait, dispatches through
@@ -221,6 +232,7 @@ enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER }
 typedef struct report_options {
   bool color; /* decided already */
   enum rule_confidence min_confidence; /* findings below are left out of text; default likely */
+  bool show_ledger; /* every unresolved call, not only their number */
   bool show_notes; /* text: findings of severity note in full */
   bool full_paths; /* text: long paths are not shortened in the middle */
   unsigned max_findings; /* text: 0 all */

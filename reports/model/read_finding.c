@@ -111,6 +111,12 @@ static bool read_sink(json_reader *r, const json_t *object, report_finding *find
   return true;
 }
 
+static bool read_caller(json_reader *r, const json_t *object, void *context) {
+  report_place *place = bs_vec_push(&((report_finding *)context)->callers);
+  *place = (report_place){.function = "", .file = ""};
+  return reader_place(r, object, place);
+}
+
 static bool fill(json_reader *r, const json_t *object, report_finding *finding) {
   static const char *const evidence[] = {"static", "runtime", "both"};
   unsigned ignored = 0;
@@ -124,11 +130,13 @@ static bool fill(json_reader *r, const json_t *object, report_finding *finding) 
          reader_name(r, object, "evidence", true, evidence, 3, &ignored) &&
          reader_text(r, object, "message", true, &finding->message) &&
          reader_text(r, object, "why", false, &finding->why) &&
+         reader_text(r, object, "program", false, &finding->program) &&
          reader_text(r, object, "advice", false, &finding->advice) &&
          reader_text(r, object, "manual", false, &finding->manual) && read_sink(r, object, finding) &&
          get_place_at(r, object, "anchor", false, &finding->has_anchor, &finding->anchor) &&
          get_place_at(r, object, "moved_from", false, &finding->has_moved, &finding->moved_from) &&
          read_suppression(r, object, &finding->suppressed) && read_runtime(r, object, &finding->runtime) &&
+         reader_each(r, object, "callers", false, read_caller, finding) &&
          reader_each(r, object, "entries", true, read_entry, finding);
 }
 

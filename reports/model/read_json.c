@@ -143,6 +143,17 @@ static bool read_handed_over(json_reader *r, const json_t *object, void *context
          reader_object(r, object, "place", true, &place) && reader_place(r, place, &h->place);
 }
 
+static bool read_unresolved(json_reader *r, const json_t *object, void *context) {
+  report_unresolved *u = bs_vec_push(&r->document->unresolved);
+  json_t *place = NULL;
+  (void)context;
+  *u = (report_unresolved){.through = "", .type = "", .place = {.function = "", .file = ""}};
+  return reader_object(r, object, "place", true, &place) && reader_place(r, place, &u->place) &&
+         reader_text(r, object, "through", false, &u->through) &&
+         reader_text(r, object, "type", false, &u->type) &&
+         reader_unsigned(r, object, "entries", true, &u->entries);
+}
+
 static bool read_limit(json_reader *r, const json_t *object, void *context) {
   report_limit *l = bs_vec_push(&r->document->limits);
   (void)context;
@@ -167,6 +178,7 @@ static bool read_ledger(json_reader *r, const json_t *value) {
   READ_TEXTS(r, value, "notes", &d->notes);
   return reader_each(r, value, "broken_units", true, read_broken_unit, NULL) &&
          reader_each(r, value, "handed_over", false, read_handed_over, NULL) &&
+         reader_each(r, value, "unresolved", false, read_unresolved, NULL) &&
          reader_each(r, value, "limits", false, read_limit, NULL) &&
          reader_each(r, value, "incomplete", false, read_gap, NULL) &&
          reader_unsigned(r, value, "unresolved_indirect_calls", true, &d->unresolved_indirect_calls) &&
