@@ -154,6 +154,7 @@ static bool write_file(baseline *b, report_document *document, bool update,
     report_finding *f = report_add_finding(&kept);
     *f = document->findings.items[i];
     memset(&f->entries, 0, sizeof f->entries); /* they stay the document's */
+    memset(&f->callers, 0, sizeof f->callers);
     f->suppressed =
         (report_suppression){"baseline", known ? b->entries.findings.items[entry].suppressed.reason : ""};
     added += !known;
