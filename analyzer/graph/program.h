@@ -244,6 +244,9 @@ program_set program_set_join(program *p, program_set a, program_set b);
 /* Names the executables after what the database tells, else after their files. */
 void program_name_mains(program *p);
 
+/* What a file is for, by the words of its path. */
+enum program_use program_use_of_path(const char *path);
+
 /* Links units (encoded facts are decoded one at a time). `count` byte strings; a unit that cannot be
  * decoded sets an error. */
 typedef struct program_input {

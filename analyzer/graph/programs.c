@@ -132,7 +132,7 @@ static bool path_says(const char *path, const char *const *words) {
 }
 
 /* What a file is for, by the words of its path. */
-static enum program_use use_of_path(const char *path) {
+enum program_use program_use_of_path(const char *path) {
   static const char *const tests[] = {
       "test",    "tests",    "testing", "testsuite", "unittest",  "unittests",  "fuzz", "fuzzer",
       "fuzzing", "selftest", "check",   "bench",     "benchmark", "benchmarks", "t",    NULL};
@@ -149,8 +149,8 @@ void program_name_mains(program *p) {
     const program_unit *u = &p->units.items[e->unit];
     bs_strbuf name = BS_STRBUF_INIT;
     if (!name_of_group(program_text(p, u->group), &name)) name_of_file(program_text(p, u->file), &name);
-    e->use = use_of_path(program_text(p, u->file));
-    if (e->use == PROGRAM_PRODUCT) e->use = use_of_path(name.text);
+    e->use = program_use_of_path(program_text(p, u->file));
+    if (e->use == PROGRAM_PRODUCT) e->use = program_use_of_path(name.text);
     e->name = bs_intern_add(&p->strings, name.text, name.length);
     bs_strbuf_fini(&name);
   }
