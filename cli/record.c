@@ -1,6 +1,7 @@
 /* `blockscan record -- PROGRAM`: runs a program, writes down the stalls of its event loops, and says what it
  * saw. */
 #include "cli/record.h"
+#include "base/visible.h"
 #include "reports/formats.h"
 
 #include <errno.h>
@@ -62,6 +63,9 @@ static int tell(recording *r, const record_knowledge *knowledge, record_options 
   verdict_store(&v);
   store_symbolise(r->store, r->symbols);
   checks_make(&v, &checks);
+  if (o->quiet && store_error(r->store)) /* else the report has it */
+    visible_say("not everything was stored, %llu rows are lost: %s", (unsigned long long)store_lost(r->store),
+                store_error(r->store));
   if (!o->quiet || o->report.outputs.count) {
     record_report_make(&report, knowledge, r, &v);
     tell_run(&report.document, &checks, o, status);

@@ -85,23 +85,34 @@ static void check_budget(const recording *r, const budget *b, check_list *out) {
   add(out, b->text, (timed ? total : count) <= b->limit, &text);
 }
 
-/* What could not be watched has kept no bound. */
-static void fail_all(const recording *r, check_list *out) {
+/* What was not seen, or not written down, has kept no bound. */
+static void fail_all(const recording *r, const char *why, check_list *out) {
   bs_strbuf text = BS_STRBUF_INIT;
   if (r->options.fail_over_ns) {
-    bs_strbuf_adds(&text, "not observable");
+    bs_strbuf_adds(&text, why);
     add(out, "--fail-over", false, &text);
   }
   for (uint32_t i = 0; i < r->options.budgets.count; i++) {
-    bs_strbuf_adds(&text, "not observable");
+    bs_strbuf_adds(&text, why);
     add(out, r->options.budgets.items[i].text, false, &text);
   }
 }
 
+/* Why no bound can be proved, or NULL. */
+static const char *find_gap(const recording *r) {
+  if (!atomic_load(&r->head->processes) || (r->kind == EXECUTABLE_GO && !r->loops.count))
+    return "not observable";
+  if (r->store && store_error(r->store)) return "not proved: not everything was stored";
+  for (uint32_t i = 0; i < r->loops.count; i++)
+    if (!r->loops.items[i].is_none && r->loops.items[i].dropped) return "not proved: events were dropped";
+  return NULL;
+}
+
 void checks_make(const verdict *v, check_list *out) {
   const recording *r = v->recording;
-  if (!atomic_load(&r->head->processes) || (r->kind == EXECUTABLE_GO && !r->loops.count)) {
-    fail_all(r, out);
+  const char *gap = find_gap(r);
+  if (gap) {
+    fail_all(r, gap, out);
     return;
   }
   if (r->options.fail_over_ns) check_longest(v, out);

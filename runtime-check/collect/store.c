@@ -114,6 +114,7 @@ struct store {
   uint64_t lost;
   uint64_t batch_began, batch_rows; /* 0: no transaction */
   bool read_only;
+  int lock; /* -1: none */
 };
 
 static uint64_t now_ns(void) {
@@ -607,13 +608,16 @@ static store *new_store(sqlite3 *db, bool read_only) {
   s->db = db;
   s->error = (bs_error)BS_ERROR_INIT;
   s->read_only = read_only;
+  s->lock = -1;
   return s;
 }
 
 store *store_create(const char *path, bs_error *error) {
-  sqlite3 *db = store_file_create(path, error);
+  int lock;
+  sqlite3 *db = store_file_create(path, &lock, error);
   if (!db) return NULL;
   store *s = new_store(db, false);
+  s->lock = lock;
   s->log = store_log_new(db);
   return s;
 }
@@ -630,6 +634,7 @@ void store_close(store *s) {
   bs_vec_fini(&s->hidden);
   store_log_free(s->log);
   sqlite3_close(s->db);
+  if (s->lock >= 0) close(s->lock);
   bs_error_fini(&s->error);
   free(s);
 }

@@ -128,6 +128,17 @@ sqlite3 *store_file_open(const char *path, bs_error *error) {
   return NULL;
 }
 
+/* A recorder holds this byte, far behind all that SQLite locks, for as long as it writes: F_OFD_SETLK of
+ * fcntl(2). */
+static struct flock recorders_byte(void) {
+  return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)1 << 62, .l_len = 1};
+}
+
+static bool is_locked(int file) {
+  struct flock lock = recorders_byte();
+  return fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 /* Only an earlier recording, whole or not, is replaced: -o may name the wrong file. */
 static bool may_replace(const char *path, bs_error *error) {
   unsigned char head[72];
@@ -136,14 +147,15 @@ static bool may_replace(const char *path, bs_error *error) {
   struct stat st;
   bool regular = fstat(file, &st) == 0 && S_ISREG(st.st_mode);
   ssize_t got = regular ? read(file, head, sizeof head) : -1;
+  bool busy = regular && is_locked(file);
   close(file);
+  if (busy) return bs_error_set(error, "%s: another recorder is writing it", path);
   /* The application id stands at offset 68 of an SQLite file, the highest byte first:
    * https://www.sqlite.org/fileformat.html */
   const unsigned char id[] = {STORE_APPLICATION_ID >> 24, STORE_APPLICATION_ID >> 16 & 0xff,
                               STORE_APPLICATION_ID >> 8 & 0xff, STORE_APPLICATION_ID & 0xff};
   if (got == 0 || (got == sizeof head && memcmp(head + 68, id, sizeof id) == 0)) return true;
-  return bs_error_set(error, "%s: this file is not a recording of blockscan and was not overwritten",
-                      path);
+  return bs_error_set(error, "%s: this file is not a recording of blockscan and was not overwritten", path);
 }
 
 static bool remove_old(const char *path, bs_error *error) {
@@ -161,11 +173,16 @@ static bool remove_old(const char *path, bs_error *error) {
 
 /* Stacks, names and arguments are the recorded program's: for nobody else to read. SQLite gives the file's
  * mode to its log. */
-static bool make_private(const char *path, bs_error *error) {
-  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return bs_error_set(error, "%s: %s", path, strerror(errno));
-  close(file);
-  return true;
+static int make_private(const char *path, bs_error *error) {
+  struct flock lock = recorders_byte();
+  int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) {
+    if (errno == EEXIST) bs_error_set(error, "%s: another recorder has just begun to write it", path);
+    bs_error_set(error, "%s: %s", path, strerror(errno));
+    return -1;
+  }
+  fcntl(file, F_OFD_SETLK, &lock); /* a file system without locks does without */
+  return file;
 }
 
 static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
@@ -181,11 +198,15 @@ static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
   return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
 }
 
-sqlite3 *store_file_create(const char *path, bs_error *error) {
-  if (!may_replace(path, error) || !remove_old(path, error) || !make_private(path, error)) return NULL;
+sqlite3 *store_file_create(const char *path, int *lock, bs_error *error) {
+  *lock = -1;
+  if (!may_replace(path, error) || !remove_old(path, error)) return NULL;
+  *lock = make_private(path, error);
+  if (*lock < 0) return NULL;
   sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
-  if (!db) return NULL;
-  if (make_schema(db, path, error)) return db;
+  if (db && make_schema(db, path, error)) return db;
   sqlite3_close(db);
+  close(*lock);
+  *lock = -1;
   return NULL;
 }

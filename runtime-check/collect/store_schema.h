@@ -9,8 +9,10 @@ enum {
   STORE_VERSION = 3, /* PRAGMA user_version */
 };
 
-/* The database of a new recording, or of one to read; NULL with the error. The caller closes it. */
-struct sqlite3 *store_file_create(const char *path, bs_error *error);
+/* The database of a new recording, or of one to read; NULL with the error. The caller closes it. *lock keeps
+ * other recorders from the file: it is closed after the database, for closing it earlier would take SQLite's
+ * own locks away. */
+struct sqlite3 *store_file_create(const char *path, int *lock, bs_error *error);
 struct sqlite3 *store_file_open(const char *path, bs_error *error);
 
 /* Statements that make an empty recording, NULL behind the last. */

@@ -18,3 +18,11 @@ fi
 # On a disk with room nothing is lost.
 record 0 -- "$BLOCKSCAN_PROGRAMS/sites" main 20 600
 says_not 'not everything was stored'
+
+# Loss is said with -q too, and a bound that cannot be proved is not kept.
+rm -rf small/*
+code=0
+"$BLOCKSCAN" record -q --threshold 1ms --fail-over 100s -o small/stalls.db -- "$BLOCKSCAN_PROGRAMS/sites" main 20 600 >out 2>err || code=$?
+[ "$code" = 1 ] || fail "a bound over lost rows: exit code $code, not 1"
+grep -qE 'not everything was stored, [1-9][0-9]* rows are lost' err || fail "loss is not said with -q"
+record 0 -q --fail-over 100s -- "$BLOCKSCAN_PROGRAMS/sites" main 20 600
