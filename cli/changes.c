@@ -1,7 +1,7 @@
 /* The options of new findings, and which of them go together. */
 #include "cli/changes.h"
 
-#include "evidence/hook.h"
+#include "evidence/commit_hook.h"
 
 #include <errno.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case OPTION_HOOK: options->hook = true; break;
   case OPTION_MISSING_DB: set_missing(state, options, argument); break;
   case ARGP_KEY_ARG:
-    if (!options->hook || hook_is_database(argument)) return ARGP_ERR_UNKNOWN;
+    if (!options->hook || commit_hook_is_database(argument)) return ARGP_ERR_UNKNOWN;
     *bs_vec_push(&options->files) = argument;
     break;
   case ARGP_KEY_END: check_together(state, options); break;

@@ -21,11 +21,11 @@ static const char *exit_text(bs_arena *arena, int status) {
 }
 
 /* What the document says of this run, beside what was recorded. */
-static void tell_run(report_document *document, const check_list *checks, record_options *o, int status) {
+static void tell_run(report_document *document, const bound_list *checks, record_options *o, int status) {
   document->run = (report_run){
       .program = o->command[0], .file = o->recording.file, .failure = exit_text(&o->arena, status)};
   for (uint32_t i = 0; i < checks->count; i++) {
-    const check *c = &checks->items[i];
+    const bound *c = &checks->items[i];
     *bs_vec_push(&document->run.bounds) = (report_bound){c->name, c->text, c->passed};
   }
 }
@@ -53,16 +53,16 @@ static void restore_signals(recording *r, int signals) {
 }
 
 static int tell(recording *r, const record_knowledge *knowledge, record_options *o, int status) {
-  verdict v;
+  account v;
   record_report report;
-  check_list checks = {0};
+  bound_list checks = {0};
   int code = 0;
   record_report_init(&report);
-  verdict_init(&v, r);
+  account_init(&v, r);
   recording_flush(r, true);
-  verdict_store(&v);
+  account_store(&v);
   store_symbolise(r->store, r->symbols);
-  checks_make(&v, &checks);
+  bounds_make(&v, &checks);
   if (o->quiet && store_error(r->store)) /* else the report has it */
     visible_say("not everything was stored, %llu rows are lost: %s", (unsigned long long)store_lost(r->store),
                 store_error(r->store));
@@ -71,11 +71,11 @@ static int tell(recording *r, const record_knowledge *knowledge, record_options 
     tell_run(&report.document, &checks, o, status);
     code = write_outputs(&report.document, o);
   }
-  if (!code && !checks_pass(&checks)) code = EXIT_FINDINGS;
+  if (!code && !bounds_pass(&checks)) code = EXIT_FINDINGS;
   if (!code) code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   record_report_fini(&report); /* its texts are the verdict's */
-  checks_free(&checks);
-  verdict_fini(&v);
+  bounds_free(&checks);
+  account_fini(&v);
   return code;
 }
 
@@ -95,8 +95,8 @@ static int record(record_options *o, bs_error *error) {
   if (!r.store) goto out;
   r.session =
       store_session(r.store, (const char *const *)o->command, wall_clock_of(&r), o->recording.threshold_ns);
-  signals = program_signals(&r, error);
-  if (signals < 0 || !program_start(&r, o->command, error)) goto out;
+  signals = launch_signals(&r, error);
+  if (signals < 0 || !launch_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);
   restore_signals(&r, signals);
   code = tell(&r, &knowledge, o, status);

@@ -48,7 +48,7 @@ void record_report_init(record_report *report);
 void record_report_fini(record_report *report);
 /* Makes the document of a recording whose store is written, and closes it when nothing was lost: what is in
  * the file is what `blockscan report` will read. The knowledge and the verdict are borrowed. */
-void record_report_make(record_report *report, const record_knowledge *k, recording *r, const verdict *v);
+void record_report_make(record_report *report, const record_knowledge *k, recording *r, const account *v);
 /* Appends the text of one stall or scope, for the program that asks: a recording_options.tell. */
 void record_tell(const observation *one, bs_strbuf *out);
 

@@ -30,13 +30,13 @@ static bool open_store(recording *r, const record_options *o, bs_error *error) {
 
 static void finish(recording *r) {
   if (!r->store) return;
-  verdict v;
-  verdict_init(&v, r);
+  account v;
+  account_init(&v, r);
   recording_flush(r, true);
-  verdict_store(&v);
+  account_store(&v);
   store_symbolise(r->store, r->symbols);
   store_close(r->store);
-  verdict_fini(&v);
+  account_fini(&v);
 }
 
 int record_attached(const record_options *o) {
@@ -49,7 +49,7 @@ int record_attached(const record_options *o) {
       !recording_join(&r, &o->recording, o->attach, ATTACH_MEMORY_FD, ATTACH_CONTROL_FD, &error) ||
       !open_store(&r, o, &error))
     goto out;
-  signals = program_signals(&r, &error);
+  signals = launch_signals(&r, &error);
   if (signals < 0) goto out;
   tell(ATTACH_READY, bs_arena_printf(&arena, "%d", (int)getpid()));
   watch(&r, signals);

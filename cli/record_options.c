@@ -106,12 +106,12 @@ static void add_budget(struct argp_state *state, record_options *o, char *word) 
     argp_error(state, "--budget: invalid budget '%s' (expected NAME=BOUND)", word);
   budget b = {.text = word};
   size_t length = equals ? (size_t)(equals - word) : 0;
-  const char *bound = equals ? equals + 1 : "";
+  const char *limit = equals ? equals + 1 : "";
   bool is_total = length == 5 && !strncmp(word, "total", 5),
        is_stalls = length == 6 && !strncmp(word, "stalls", 6);
-  bool is_count = parse_count(bound, &b.limit), is_time = !is_count && parse_time(bound, &b.limit);
+  bool is_count = parse_count(limit, &b.limit), is_time = !is_count && parse_time(limit, &b.limit);
   if (is_total ? !is_time : is_stalls ? !is_count : !is_count && !is_time)
-    argp_error(state, "--budget: invalid value '%s' (expected %s)", bound,
+    argp_error(state, "--budget: invalid value '%s' (expected %s)", limit,
                is_total    ? "a time such as 200ms"
                : is_stalls ? "a number"
                            : "a number or a time such as 20ms");

@@ -53,7 +53,7 @@ static bool make_from_file(record_report *report, const record_knowledge *k, rec
   return report->reader && make(report, k, store_reader_observation(report->reader), error);
 }
 
-static void make_from_memory(record_report *report, const record_knowledge *k, const verdict *v,
+static void make_from_memory(record_report *report, const record_knowledge *k, const account *v,
                              const char *reason) {
   bs_error none = BS_ERROR_INIT;
   report_document *document = &report->document;
@@ -69,7 +69,7 @@ static void make_from_memory(record_report *report, const record_knowledge *k, c
   *bs_vec_push(&document->unobserved) = note;
 }
 
-void record_report_make(record_report *report, const record_knowledge *k, recording *r, const verdict *v) {
+void record_report_make(record_report *report, const record_knowledge *k, recording *r, const account *v) {
   bs_error error = BS_ERROR_INIT;
   if (!make_from_file(report, k, r, &error))
     make_from_memory(report, k, v, bs_error_is_set(&error) ? error.text.text : NULL);

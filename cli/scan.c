@@ -4,8 +4,8 @@
 #include "cli/analysis.h"
 #include "cli/changes.h"
 #include "evidence/base.h"
+#include "evidence/commit_hook.h"
 #include "evidence/files.h"
-#include "evidence/hook.h"
 
 #include <stdio.h>
 
@@ -44,7 +44,7 @@ static const struct argp argp = {
 typedef struct scan {
   scan_options o;
   analysis a;
-  hook hook;
+  commit_hook hook;
   base_revision base; /* under --untrusted */
   revision revision;
   report_document document;
@@ -74,7 +74,7 @@ static bool apply_baseline(scan *s, bs_error *error) {
 static bool leave_out(scan *s, bs_error *error) {
   const changes_options *c = &s->o.changes;
   if (!apply_baseline(s, error)) return false;
-  const char *since = c->hook && c->new_from_rev ? hook_revision(c->new_from_rev) : c->new_from_rev;
+  const char *since = c->hook && c->new_from_rev ? commit_hook_revision(c->new_from_rev) : c->new_from_rev;
   bool staged = c->hook && since == c->new_from_rev;
   if (since && !revision_narrow(&s->revision, &s->a, &s->o.analysis, since, staged,
                                 s->o.report.min_confidence, &s->document, error))
@@ -82,9 +82,9 @@ static bool leave_out(scan *s, bs_error *error) {
   if (c->patch && !changes_keep_patch(&s->document, s->a.root, c->patch, error)) return false;
   if (s->o.analysis.files.count && !files_keep(&s->a, &s->document, error)) return false;
   if (!c->hook) return true;
-  hook_warn_unlisted(&s->hook, &s->a);
-  bool good = c->new_from_rev || hook_keep(&s->hook, s->a.root, &s->document, error);
-  hook_show_sources(&s->hook, s->a.root, &s->document);
+  commit_hook_warn_unlisted(&s->hook, &s->a);
+  bool good = c->new_from_rev || commit_hook_keep(&s->hook, s->a.root, &s->document, error);
+  commit_hook_show_sources(&s->hook, s->a.root, &s->document);
   return good;
 }
 
@@ -119,7 +119,7 @@ static int scan_all(scan *s, bs_error *error) {
 static int scan_for_hook(scan *s, bs_error *error) {
   const char *database;
   bool needed;
-  if (!hook_prepare(&s->hook, &s->o.changes, &needed, error)) return cli_fail(error);
+  if (!commit_hook_prepare(&s->hook, &s->o.changes, &needed, error)) return cli_fail(error);
   if (!needed) return EXIT_CLEAN;
   if (!project_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
     if (!s->o.changes.skip_missing) return cli_fail(error);
@@ -127,7 +127,7 @@ static int scan_for_hook(scan *s, bs_error *error) {
     return EXIT_CLEAN;
   }
   s->o.analysis.database = database;
-  s->o.analysis.overlay = hook_overlay(&s->hook);
+  s->o.analysis.overlay = commit_hook_overlay(&s->hook);
   return scan_all(s, error);
 }
 
@@ -147,7 +147,7 @@ static int run(int argc, char **argv) {
   revision_fini(&s.revision);
   analysis_fini(&s.a);
   base_close(&s.base);
-  hook_fini(&s.hook);
+  commit_hook_fini(&s.hook);
   cli_report_fini(&s.o.report);
   changes_options_fini(&s.o.changes);
   analysis_options_fini(&s.o.analysis);

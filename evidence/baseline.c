@@ -76,12 +76,13 @@ void baseline_write(const report_document *entries, bs_strbuf *out) {
   bs_strbuf_adds(out, "{\n  \"schema\": \"" SCHEMA "\",\n  \"findings\": [");
   for (uint32_t i = 0; i < sorted.count; i++) {
     const report_finding *f = sorted.items[i];
-    json_text(out, i ? ",\n    {\"file\": " : "\n    {\"file\": ", f->sink.file);
-    json_text(out, ", \"function\": ", f->sink.function);
-    json_text(out, ", \"rule\": ", f->rule);
-    json_text(out, ", \"api\": ", f->api);
-    json_text(out, ", \"id\": ", f->id);
-    if (f->suppressed.reason && *f->suppressed.reason) json_text(out, ", \"reason\": ", f->suppressed.reason);
+    report_json_text(out, i ? ",\n    {\"file\": " : "\n    {\"file\": ", f->sink.file);
+    report_json_text(out, ", \"function\": ", f->sink.function);
+    report_json_text(out, ", \"rule\": ", f->rule);
+    report_json_text(out, ", \"api\": ", f->api);
+    report_json_text(out, ", \"id\": ", f->id);
+    if (f->suppressed.reason && *f->suppressed.reason)
+      report_json_text(out, ", \"reason\": ", f->suppressed.reason);
     bs_strbuf_addc(out, '}');
   }
   bs_strbuf_adds(out, sorted.count ? "\n  ]\n}\n" : "]\n}\n");

@@ -2,7 +2,7 @@
 #include "evidence/changes.h"
 
 #include "base/path.h"
-#include "evidence/hook.h"
+#include "evidence/commit_hook.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -10,12 +10,12 @@
 static void add_issue(bs_strbuf *out, unsigned *count, const char *text, const char *check,
                       const char *fingerprint, const char *severity, const report_place *place) {
   bs_strbuf_adds(out, (*count)++ ? ",\n  " : "\n  ");
-  json_text(out, "{\"description\": ", text);
-  json_text(out, ", \"check_name\": ", check);
-  json_text(out, ", \"fingerprint\": ", fingerprint);
-  json_text(out, ", \"severity\": ", severity);
-  json_text(out, ", \"location\": {\"path\": ", place->file);
-  json_number(out, ", \"lines\": {\"begin\": ", place->line ? place->line : 1);
+  report_json_text(out, "{\"description\": ", text);
+  report_json_text(out, ", \"check_name\": ", check);
+  report_json_text(out, ", \"fingerprint\": ", fingerprint);
+  report_json_text(out, ", \"severity\": ", severity);
+  report_json_text(out, ", \"location\": {\"path\": ", place->file);
+  report_json_number(out, ", \"lines\": {\"begin\": ", place->line ? place->line : 1);
   bs_strbuf_adds(out, "}}}");
 }
 

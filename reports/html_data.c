@@ -26,7 +26,7 @@ uint32_t html_number(html_tables *tables, const char *text) {
   return bs_intern_adds(&tables->texts, text ? text : "");
 }
 
-static void add_cell(bs_strbuf *out, uint64_t number) { json_number(out, ",", number); }
+static void add_cell(bs_strbuf *out, uint64_t number) { report_json_number(out, ",", number); }
 
 static void add_text_cell(bs_strbuf *out, html_tables *tables, const char *text) {
   add_cell(out, html_number(tables, text));
@@ -72,7 +72,7 @@ static void add_rows(bs_strbuf *out, const bs_intern *rows, size_t columns) {
   for (uint32_t i = 1; i < rows->count; i++) {
     uint32_t cells[16];
     memcpy(cells, bs_intern_text(rows, i), columns * sizeof *cells);
-    for (size_t j = 0; j < columns; j++) json_number(out, j ? "," : i > 1 ? ",\n[" : "\n[", cells[j]);
+    for (size_t j = 0; j < columns; j++) report_json_number(out, j ? "," : i > 1 ? ",\n[" : "\n[", cells[j]);
     bs_strbuf_addc(out, ']');
   }
   bs_strbuf_addc(out, ']');
@@ -80,7 +80,7 @@ static void add_rows(bs_strbuf *out, const bs_intern *rows, size_t columns) {
 
 static void add_names(bs_strbuf *out, const char *before, const char *const *names, unsigned count) {
   bs_strbuf_adds(out, before);
-  for (unsigned i = 0; i < count; i++) json_text(out, i ? "," : "[", names[i]);
+  for (unsigned i = 0; i < count; i++) report_json_text(out, i ? "," : "[", names[i]);
   bs_strbuf_addc(out, ']');
 }
 
@@ -125,7 +125,7 @@ static void add_callbacks(bs_strbuf *out, html_tables *tables, const report_find
   bs_strbuf_adds(out, ",[");
   for (uint32_t i = 0; i < finding->entries.count; i++) {
     const report_entry *entry = &finding->entries.items[i];
-    json_number(out, i ? "," : "", entry_number(tables, entry));
+    report_json_number(out, i ? "," : "", entry_number(tables, entry));
     add_cell(out, entry->confidence);
     add_cell(out, entry->seen);
   }
@@ -133,7 +133,7 @@ static void add_callbacks(bs_strbuf *out, html_tables *tables, const report_find
 }
 
 static void add_finding(bs_strbuf *out, html_tables *tables, const report_finding *f) {
-  json_text(out, "\n[", f->id);
+  report_json_text(out, "\n[", f->id);
   add_text_cell(out, tables, f->rule);
   add_cell(out, f->category);
   add_cell(out, f->severity);
@@ -169,15 +169,16 @@ static void add_cuts(bs_strbuf *out, html_tables *tables) {
   for (uint32_t i = 0; i < tables->document->cuts.count; i++) {
     const report_cut *cut = &tables->document->cuts.items[i];
     html_source_want(tables->source, &cut->place, AROUND_REASON);
-    json_text(out, i ? ",\n{\"function\":" : "{\"function\":", cut->place.function);
-    json_text(out, ",\"file\":", cut->place.file);
-    json_number(out, ",\"line\":", cut->place.line);
-    json_text(out, ",\"loop\":", cut->loop);
-    json_number(out, ",\"paths\":", cut->paths);
-    json_text(out, ",\"advice\":", cut->advice);
-    json_text(out, ",\"code\":", cut->code);
+    report_json_text(out, i ? ",\n{\"function\":" : "{\"function\":", cut->place.function);
+    report_json_text(out, ",\"file\":", cut->place.file);
+    report_json_number(out, ",\"line\":", cut->place.line);
+    report_json_text(out, ",\"loop\":", cut->loop);
+    report_json_number(out, ",\"paths\":", cut->paths);
+    report_json_text(out, ",\"advice\":", cut->advice);
+    report_json_text(out, ",\"code\":", cut->code);
     bs_strbuf_adds(out, ",\"findings\":[");
-    for (uint32_t j = 0; j < cut->findings.count; j++) json_number(out, j ? "," : "", cut->findings.items[j]);
+    for (uint32_t j = 0; j < cut->findings.count; j++)
+      report_json_number(out, j ? "," : "", cut->findings.items[j]);
     bs_strbuf_adds(out, "]}");
   }
   bs_strbuf_addc(out, ']');
@@ -185,44 +186,44 @@ static void add_cuts(bs_strbuf *out, html_tables *tables) {
 
 static void add_sentences(bs_strbuf *out, const char *before, const char *const *items, uint32_t count) {
   bs_strbuf_adds(out, before);
-  for (uint32_t i = 0; i < count; i++) json_text(out, i ? "," : "", items[i]);
+  for (uint32_t i = 0; i < count; i++) report_json_text(out, i ? "," : "", items[i]);
   bs_strbuf_addc(out, ']');
 }
 
 static void add_ledger(bs_strbuf *out, const report_document *document) {
-  json_number(out, ",\n\"unresolved\":", document->unresolved_indirect_calls);
-  json_number(out, ",\"capped\":", document->capped_indirect_calls);
+  report_json_number(out, ",\n\"unresolved\":", document->unresolved_indirect_calls);
+  report_json_number(out, ",\"capped\":", document->capped_indirect_calls);
   add_sentences(out, ",\"notes\":[", document->notes.items, document->notes.count);
   add_sentences(out, ",\"loops\":[", document->loops.items, document->loops.count);
   bs_strbuf_adds(out, ",\"incomplete\":[");
   for (uint32_t i = 0; i < document->incomplete.count; i++) {
-    json_text(out, i ? ",\n[" : "[", document->incomplete.items[i].text);
-    json_text(out, ",", document->incomplete.items[i].hint);
+    report_json_text(out, i ? ",\n[" : "[", document->incomplete.items[i].text);
+    report_json_text(out, ",", document->incomplete.items[i].hint);
     bs_strbuf_addc(out, ']');
   }
   bs_strbuf_adds(out, "],\"broken\":[");
   for (uint32_t i = 0; i < document->broken_units.count; i++) {
     const report_broken_unit *unit = &document->broken_units.items[i];
-    json_text(out, i ? ",\n[" : "[", unit->file);
-    json_number(out, ",", unit->errors);
-    json_text(out, ",", unit->first_error);
+    report_json_text(out, i ? ",\n[" : "[", unit->file);
+    report_json_number(out, ",", unit->errors);
+    report_json_text(out, ",", unit->first_error);
     bs_strbuf_addc(out, ']');
   }
   bs_strbuf_addc(out, ']');
 }
 
 static void add_head(bs_strbuf *out, const report_document *document, const report_options *options) {
-  json_text(out, "{\"version\":", document->tool_version);
-  json_text(out, ",\"root\":", document->root);
-  json_number(out, ",\"units\":", document->units);
-  json_number(out, ",\"functions\":", document->functions);
-  json_number(out, ",\"entryPoints\":", document->entry_points);
-  json_number(out, ",\"rules\":", document->rules);
-  json_number(out, ",\"minConfidence\":", options->min_confidence);
-  json_number(out, ",\"showNotes\":", options->show_notes);
-  json_number(out, ",\"isRecording\":", document->is_recording);
-  json_number(out, ",\"isComparison\":", document->is_comparison);
-  json_text(out, ",\"comparedWith\":", document->compared_with);
+  report_json_text(out, "{\"version\":", document->tool_version);
+  report_json_text(out, ",\"root\":", document->root);
+  report_json_number(out, ",\"units\":", document->units);
+  report_json_number(out, ",\"functions\":", document->functions);
+  report_json_number(out, ",\"entryPoints\":", document->entry_points);
+  report_json_number(out, ",\"rules\":", document->rules);
+  report_json_number(out, ",\"minConfidence\":", options->min_confidence);
+  report_json_number(out, ",\"showNotes\":", options->show_notes);
+  report_json_number(out, ",\"isRecording\":", document->is_recording);
+  report_json_number(out, ",\"isComparison\":", document->is_comparison);
+  report_json_text(out, ",\"comparedWith\":", document->compared_with);
   add_vocabulary(out);
   add_ledger(out, document);
 }
@@ -250,8 +251,8 @@ static void add_path(html_tables *tables, bs_map *cells, bs_strbuf *out, const r
     uint32_t before = way[0];
     if (i) way[0] = bs_map_add(cells, bs_map_key(before, way[1]), cells->count + 1, &is_new);
     if (is_new) {
-      json_number(out, way[0] > 1 ? "," : "", before);
-      json_number(out, ",", way[1]);
+      report_json_number(out, way[0] > 1 ? "," : "", before);
+      report_json_number(out, ",", way[1]);
     }
     way[1] = step;
   }
@@ -292,8 +293,8 @@ void html_write_paths(html_tables *tables, bs_strbuf *out) {
     for (uint32_t j = 0; j < finding->entries.count; j++) {
       uint32_t way[2];
       add_path(tables, &cells, out, &finding->entries.items[j], way);
-      json_number(&ways, j ? "," : "", way[0]);
-      json_number(&ways, ",", way[1]);
+      report_json_number(&ways, j ? "," : "", way[0]);
+      report_json_number(&ways, ",", way[1]);
     }
     bs_strbuf_addc(&ways, ']');
   }
@@ -307,6 +308,6 @@ void html_write_paths(html_tables *tables, bs_strbuf *out) {
 
 void html_write_texts(const html_tables *tables, bs_strbuf *out) {
   for (uint32_t i = 0; i < tables->texts.count; i++)
-    json_text(out, i ? ",\n" : "[", bs_intern_text(&tables->texts, i));
+    report_json_text(out, i ? ",\n" : "[", bs_intern_text(&tables->texts, i));
   bs_strbuf_addc(out, ']');
 }

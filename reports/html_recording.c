@@ -40,7 +40,7 @@ static uint32_t stack_number(run_tables *run, const report_frame *frames, uint32
   return number;
 }
 
-static void add_cell(run_tables *run, uint64_t number) { json_number(run->out, ",", number); }
+static void add_cell(run_tables *run, uint64_t number) { report_json_number(run->out, ",", number); }
 
 static void add_text_cell(run_tables *run, const char *text) {
   add_cell(run, html_number(run->tables, text));
@@ -48,21 +48,21 @@ static void add_text_cell(run_tables *run, const char *text) {
 
 static void add_loop(run_tables *run, const report_loop *loop) {
   bs_strbuf *out = run->out;
-  json_number(out, "{\"id\":", loop->id);
-  json_number(out, ",\"process\":", (uint64_t)loop->process);
-  json_number(out, ",\"thread\":", (uint64_t)loop->thread);
-  json_text(out, ",\"name\":", loop->name);
-  json_text(out, ",\"library\":", loop->library);
-  json_number(out, ",\"iterations\":", loop->iterations);
-  json_number(out, ",\"busyNs\":", loop->busy_ns);
-  json_number(out, ",\"idleNs\":", loop->idle_ns);
-  json_number(out, ",\"p50Ns\":", loop->p50_ns);
-  json_number(out, ",\"p99Ns\":", loop->p99_ns);
-  json_number(out, ",\"maxNs\":", loop->max_ns);
-  json_number(out, ",\"dropped\":", loop->dropped_events);
+  report_json_number(out, "{\"id\":", loop->id);
+  report_json_number(out, ",\"process\":", (uint64_t)loop->process);
+  report_json_number(out, ",\"thread\":", (uint64_t)loop->thread);
+  report_json_text(out, ",\"name\":", loop->name);
+  report_json_text(out, ",\"library\":", loop->library);
+  report_json_number(out, ",\"iterations\":", loop->iterations);
+  report_json_number(out, ",\"busyNs\":", loop->busy_ns);
+  report_json_number(out, ",\"idleNs\":", loop->idle_ns);
+  report_json_number(out, ",\"p50Ns\":", loop->p50_ns);
+  report_json_number(out, ",\"p99Ns\":", loop->p99_ns);
+  report_json_number(out, ",\"maxNs\":", loop->max_ns);
+  report_json_number(out, ",\"dropped\":", loop->dropped_events);
   bs_strbuf_adds(out, ",\"histogram\":[");
   for (uint32_t i = 0; i < loop->histogram.count; i++) {
-    json_number(out, i ? "," : "", loop->histogram.items[i].low_ns);
+    report_json_number(out, i ? "," : "", loop->histogram.items[i].low_ns);
     add_cell(run, loop->histogram.items[i].count);
   }
   bs_strbuf_adds(out, "]}");
@@ -73,14 +73,14 @@ static void add_samples(run_tables *run, const report_sample *samples, uint32_t 
   bs_strbuf_adds(run->out, ",[");
   for (uint32_t i = 0; i < count; i++) {
     const report_sample *sample = &samples[i];
-    json_number(run->out, i ? "," : "", sample->at_ns);
+    report_json_number(run->out, i ? "," : "", sample->at_ns);
     add_cell(run, stack_number(run, sample->stack.items, sample->stack.count));
   }
   bs_strbuf_adds(run->out, "]]");
 }
 
 static void add_stall(run_tables *run, const report_stall *stall) {
-  json_number(run->out, "\n[", stall->loop);
+  report_json_number(run->out, "\n[", stall->loop);
   add_cell(run, stall->start_ns);
   add_cell(run, stall->duration_ns);
   if (stall->cpu_ns == UINT64_MAX)
@@ -101,7 +101,7 @@ static void add_stall(run_tables *run, const report_stall *stall) {
 }
 
 static void add_scope(run_tables *run, const report_scope *scope) {
-  json_number(run->out, "\n[", scope->loop);
+  report_json_number(run->out, "\n[", scope->loop);
   add_text_cell(run, scope->name);
   add_text_cell(run, scope->outcome);
   add_cell(run, (uint64_t)scope->process);
@@ -114,7 +114,7 @@ static void add_scope(run_tables *run, const report_scope *scope) {
 }
 
 static void add_call(run_tables *run, const report_call *call) {
-  json_number(run->out, "\n[", call->loop);
+  report_json_number(run->out, "\n[", call->loop);
   add_text_cell(run, call->api);
   add_text_cell(run, call->rule);
   add_cell(run, call->calls);
@@ -135,7 +135,7 @@ static void add_rows(run_tables *run, const char *before, const bs_intern *rows)
     for (uint32_t j = 0; j < bs_intern_length(rows, i) / sizeof(uint32_t); j++) {
       uint32_t number;
       memcpy(&number, text + j * sizeof number, sizeof number);
-      json_number(run->out, j ? "," : "", number);
+      report_json_number(run->out, j ? "," : "", number);
     }
     bs_strbuf_addc(run->out, ']');
   }
@@ -153,7 +153,7 @@ static void add_rows(run_tables *run, const char *before, const bs_intern *rows)
   } while (0)
 
 static void add_run(run_tables *run, const report_document *document) {
-  json_number(run->out, "{\"thresholdNs\":", document->threshold_ns);
+  report_json_number(run->out, "{\"thresholdNs\":", document->threshold_ns);
   ADD_ALL(run, ",\n\"loops\":[", document->recorded_loops, add_loop);
   bs_strbuf_addf(run->out, ",\n\"stallColumns\":%s,\"scopeColumns\":%s,\"callColumns\":%s", stall_columns,
                  scope_columns, call_columns);

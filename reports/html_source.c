@@ -136,7 +136,7 @@ static void add_line(bs_strbuf *out, const shown_file *file, const shown_line *l
   text[length] = 0;
   for (size_t i = 0; i < length; i++)
     if (!text[i]) text[i] = ' ';
-  json_text(out, "", text);
+  report_json_text(out, "", text);
 }
 
 /* Runs of neighbours: [first line, it begins in a comment, text, text, …]. */
@@ -162,14 +162,14 @@ static bool has_wanted(const shown_file *file) {
 }
 
 void html_source_write(const struct html_source *source, bs_strbuf *out) {
-  json_number(out, "{\"leftOut\":", source->left_out);
-  json_number(out, ",\"limit\":", HTML_SOURCE_BYTES);
+  report_json_number(out, "{\"leftOut\":", source->left_out);
+  report_json_number(out, ",\"limit\":", HTML_SOURCE_BYTES);
   bs_strbuf_adds(out, ",\"files\":{");
   const char *separator = "";
   for (uint32_t i = 1; i < source->files.count; i++) {
     const shown_file *file = &source->files.items[i];
     if (!has_wanted(file)) continue;
-    json_text(out, separator, file->name);
+    report_json_text(out, separator, file->name);
     bs_strbuf_addc(out, ':');
     add_runs(out, file);
     separator = ",\n";

@@ -8,17 +8,17 @@
 
 static void add_diagnostic(bs_strbuf *out, const char *text, const report_place *place, const char *severity,
                            const char *code, const char *url) {
-  json_text(out, "{\"message\": ", text);
-  json_text(out, ", \"location\": {\"path\": ", place->file);
+  report_json_text(out, "{\"message\": ", text);
+  report_json_text(out, ", \"location\": {\"path\": ", place->file);
   if (place->line) {
-    json_number(out, ", \"range\": {\"start\": {\"line\": ", place->line);
-    if (place->column) json_number(out, ", \"column\": ", place->column);
+    report_json_number(out, ", \"range\": {\"start\": {\"line\": ", place->line);
+    if (place->column) report_json_number(out, ", \"column\": ", place->column);
     bs_strbuf_adds(out, "}}");
   }
-  json_text(out, "}, \"severity\": ", severity);
+  report_json_text(out, "}, \"severity\": ", severity);
   bs_strbuf_adds(out, ", \"source\": {\"name\": \"blockscan\"}");
-  json_text(out, ", \"code\": {\"value\": ", code);
-  if (url) json_text(out, ", \"url\": ", url);
+  report_json_text(out, ", \"code\": {\"value\": ", code);
+  if (url) report_json_text(out, ", \"url\": ", url);
   bs_strbuf_adds(out, "}}\n");
 }
 

@@ -21,18 +21,18 @@ enum { BROKEN_UNIT, UNSEEN, LOOP, LEFT_OUT, INCOMPLETE };
 static void write_descriptors(sarif *s) {
   bs_strbuf_adds(s->out, ",\n      \"notifications\": [");
   for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
-    json_text(s->out, i ? ",\n        {\"id\": " : "\n        {\"id\": ", descriptors[i][0]);
-    json_text(s->out, ", \"shortDescription\": {\"text\": ", descriptors[i][1]);
-    json_text(s->out, "}, \"fullDescription\": {\"text\": ", descriptors[i][1]);
-    json_text(s->out, "}, \"help\": {\"text\": ", descriptors[i][2]);
+    report_json_text(s->out, i ? ",\n        {\"id\": " : "\n        {\"id\": ", descriptors[i][0]);
+    report_json_text(s->out, ", \"shortDescription\": {\"text\": ", descriptors[i][1]);
+    report_json_text(s->out, "}, \"fullDescription\": {\"text\": ", descriptors[i][1]);
+    report_json_text(s->out, "}, \"help\": {\"text\": ", descriptors[i][2]);
     bs_strbuf_adds(s->out, "}}");
   }
   bs_strbuf_addc(s->out, ']');
 }
 
 static void write_tool(sarif *s) {
-  json_text(s->out, "\"tool\": {\"driver\": {\"name\": \"blockscan\", \"semanticVersion\": ",
-            s->document->tool_version);
+  report_json_text(s->out, "\"tool\": {\"driver\": {\"name\": \"blockscan\", \"semanticVersion\": ",
+                   s->document->tool_version);
   bs_strbuf_adds(s->out, ",\n      ");
   sarif_write_rules(s);
   write_descriptors(s);
@@ -41,12 +41,12 @@ static void write_tool(sarif *s) {
 
 static void open_notification(sarif *s, unsigned *count, unsigned descriptor, const char *text) {
   bs_strbuf_adds(s->out, (*count)++ ? ",\n        " : "\n        ");
-  json_text(s->out, "{\"descriptor\": {\"id\": ", descriptors[descriptor][0]);
-  json_number(s->out, ", \"index\": ", descriptor);
-  json_text(s->out, "}, \"level\": ",
-            descriptor == INCOMPLETE    ? "error"
-            : descriptor == BROKEN_UNIT ? "warning"
-                                        : "note");
+  report_json_text(s->out, "{\"descriptor\": {\"id\": ", descriptors[descriptor][0]);
+  report_json_number(s->out, ", \"index\": ", descriptor);
+  report_json_text(s->out, "}, \"level\": ",
+                   descriptor == INCOMPLETE    ? "error"
+                   : descriptor == BROKEN_UNIT ? "warning"
+                                               : "note");
   sarif_write_plain(s, ", \"message\": ", text);
 }
 
@@ -128,11 +128,11 @@ static void write_run(sarif *s) {
   write_results(s);
   bs_strbuf_adds(s->out, ",\n    ");
   write_invocation(s);
-  json_number(s->out, ",\n    \"properties\": {\"units\": ", d->units);
-  json_number(s->out, ", \"functions\": ", d->functions);
-  json_number(s->out, ", \"entryPoints\": ", d->entry_points);
-  if (d->is_comparison) json_text(s->out, ", \"comparedWith\": ", d->compared_with);
-  if (d->is_recording) json_number(s->out, ", \"stalls\": ", d->stalls.count);
+  report_json_number(s->out, ",\n    \"properties\": {\"units\": ", d->units);
+  report_json_number(s->out, ", \"functions\": ", d->functions);
+  report_json_number(s->out, ", \"entryPoints\": ", d->entry_points);
+  if (d->is_comparison) report_json_text(s->out, ", \"comparedWith\": ", d->compared_with);
+  if (d->is_recording) report_json_number(s->out, ", \"stalls\": ", d->stalls.count);
   bs_strbuf_addc(s->out, '}');
 }
 

@@ -36,7 +36,7 @@ void sarif_write_result(sarif *s, const report_finding *finding, bool gone);
 /* Appends a plain text to a message: brackets and braces mean something there (SARIF 2.1.0, 3.11.5
  * and 3.11.6). */
 void sarif_add_plain(bs_strbuf *message, const char *text);
-/* Appends {"text": message}; `before` as for json_text. */
+/* Appends {"text": message}; `before` as for report_json_text. */
 void sarif_write_message(sarif *s, const char *before, const char *message);
 /* The same for a plain text. */
 void sarif_write_plain(sarif *s, const char *before, const char *text);

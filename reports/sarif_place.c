@@ -13,7 +13,7 @@ void sarif_add_plain(bs_strbuf *message, const char *text) {
 
 void sarif_write_message(sarif *s, const char *before, const char *message) {
   bs_strbuf_adds(s->out, before);
-  json_text(s->out, "{\"text\": ", message);
+  report_json_text(s->out, "{\"text\": ", message);
   bs_strbuf_addc(s->out, '}');
 }
 
@@ -26,12 +26,12 @@ void sarif_write_plain(sarif *s, const char *before, const char *text) {
 
 static void write_region(sarif *s, const report_place *place) {
   if (!place->line) return;
-  json_number(s->out, ", \"region\": {\"startLine\": ", place->line);
+  report_json_number(s->out, ", \"region\": {\"startLine\": ", place->line);
   unsigned start = 0, end = 0;
   bool known =
       place->column && sources_columns(&s->sources, place->file, place->line, place->column, &start, &end);
-  if (place->column) json_number(s->out, ", \"startColumn\": ", start);
-  if (known) json_number(s->out, ", \"endColumn\": ", end);
+  if (place->column) report_json_number(s->out, ", \"startColumn\": ", start);
+  if (known) report_json_number(s->out, ", \"endColumn\": ", end);
   bs_strbuf_addc(s->out, '}');
 }
 
@@ -40,13 +40,13 @@ void sarif_open_location(sarif *s, const char *before, const report_place *place
   bs_strbuf_adds(s->out, before);
   bs_strbuf_addc(s->out, '{');
   if (id) {
-    json_number(s->out, "\"id\": ", id);
+    report_json_number(s->out, "\"id\": ", id);
     separator = ", ";
   }
   if (*place->file) {
     bs_strbuf_adds(s->out, separator);
-    json_text(s->out,
-              "\"physicalLocation\": {\"artifactLocation\": {\"uri\": ", uri_of_path(&s->arena, place->file));
+    report_json_text(s->out, "\"physicalLocation\": {\"artifactLocation\": {\"uri\": ",
+                     uri_of_path(&s->arena, place->file));
     bs_strbuf_adds(s->out, *place->file == '/' ? "}" : ", \"uriBaseId\": \"%SRCROOT%\"}");
     write_region(s, place);
     bs_strbuf_addc(s->out, '}');
@@ -54,6 +54,6 @@ void sarif_open_location(sarif *s, const char *before, const report_place *place
   }
   if (!*place->function) return;
   bs_strbuf_adds(s->out, separator);
-  json_text(s->out, "\"logicalLocations\": [{\"fullyQualifiedName\": ", place->function);
+  report_json_text(s->out, "\"logicalLocations\": [{\"fullyQualifiedName\": ", place->function);
   bs_strbuf_adds(s->out, ", \"kind\": \"function\"}]");
 }

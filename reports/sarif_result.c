@@ -91,7 +91,7 @@ static void write_flow_step(sarif *s, const char *before, const report_place *pl
   bs_strbuf_adds(s->out, before);
   sarif_open_location(s, "{\"location\": ", place, 0);
   sarif_write_plain(s, ", \"message\": ", text);
-  json_number(s->out, "}, \"nestingLevel\": ", level);
+  report_json_number(s->out, "}, \"nestingLevel\": ", level);
   bs_strbuf_adds(s->out, tail);
 }
 
@@ -133,32 +133,32 @@ static void write_identity(sarif *s, const report_finding *f, const report_place
   const char *hash =
       *place->file && *place->file != '/' ? sources_line_hash(&s->sources, place->file, place->line) : NULL;
   if (hash) {
-    json_text(s->out, ", \"partialFingerprints\": {\"primaryLocationLineHash\": ", hash);
+    report_json_text(s->out, ", \"partialFingerprints\": {\"primaryLocationLineHash\": ", hash);
     bs_strbuf_addc(s->out, '}');
   }
-  json_text(s->out, ", \"fingerprints\": {\"blockscan/v1\": ", f->id);
+  report_json_text(s->out, ", \"fingerprints\": {\"blockscan/v1\": ", f->id);
   bs_strbuf_addc(s->out, '}');
 }
 
 static void write_runtime(sarif *s, const report_runtime *r) {
   if (r->verdict == REPORT_NO_VERDICT) return;
-  json_text(s->out, ", \"verdict\": ", report_verdict_names[r->verdict]);
+  report_json_text(s->out, ", \"verdict\": ", report_verdict_names[r->verdict]);
   if (r->verdict == REPORT_NOT_EXERCISED) return;
-  json_number(s->out, ", \"calls\": ", r->calls);
-  json_number(s->out, ", \"stalls\": ", r->stalls);
-  json_number(s->out, ", \"totalNs\": ", r->total_ns);
-  json_number(s->out, ", \"maxNs\": ", r->max_ns);
-  json_number(s->out, ", \"p50Ns\": ", r->p50_ns);
-  json_number(s->out, ", \"p99Ns\": ", r->p99_ns);
+  report_json_number(s->out, ", \"calls\": ", r->calls);
+  report_json_number(s->out, ", \"stalls\": ", r->stalls);
+  report_json_number(s->out, ", \"totalNs\": ", r->total_ns);
+  report_json_number(s->out, ", \"maxNs\": ", r->max_ns);
+  report_json_number(s->out, ", \"p50Ns\": ", r->p50_ns);
+  report_json_number(s->out, ", \"p99Ns\": ", r->p99_ns);
 }
 
 static void write_properties(sarif *s, const report_finding *f, unsigned flows) {
-  json_text(s->out, ", \"properties\": {\"api\": ", f->api);
-  json_text(s->out, ", \"category\": ", rule_category_names[f->category]);
-  json_text(s->out, ", \"confidence\": ", rule_confidence_names[f->confidence]);
-  json_text(s->out, ", \"latency\": ", rule_latency_names[f->latency]);
-  json_number(s->out, ", \"entries\": ", f->entries.count);
-  json_number(s->out, ", \"codeFlows\": ", flows);
+  report_json_text(s->out, ", \"properties\": {\"api\": ", f->api);
+  report_json_text(s->out, ", \"category\": ", rule_category_names[f->category]);
+  report_json_text(s->out, ", \"confidence\": ", rule_confidence_names[f->confidence]);
+  report_json_text(s->out, ", \"latency\": ", rule_latency_names[f->latency]);
+  report_json_number(s->out, ", \"entries\": ", f->entries.count);
+  report_json_number(s->out, ", \"codeFlows\": ", flows);
   write_runtime(s, &f->runtime);
   bs_strbuf_addc(s->out, '}');
 }
@@ -172,9 +172,9 @@ void sarif_write_result(sarif *s, const report_finding *f, bool gone) {
   bs_map_find(&s->rule_index, bs_hash(f->rule, strlen(f->rule)), &number);
   const report_place *place = f->has_anchor ? &f->anchor : &f->sink;
   bool links = f->entries.count && f->entries.items[0].has_registered;
-  json_text(s->out, s->results++ ? ",\n        {\"ruleId\": " : "\n        {\"ruleId\": ", f->rule);
-  json_number(s->out, ", \"ruleIndex\": ", number);
-  json_text(s->out, ", \"level\": ", rule_severity_names[f->severity]);
+  report_json_text(s->out, s->results++ ? ",\n        {\"ruleId\": " : "\n        {\"ruleId\": ", f->rule);
+  report_json_number(s->out, ", \"ruleIndex\": ", number);
+  report_json_text(s->out, ", \"level\": ", rule_severity_names[f->severity]);
   write_message(s, f, links ? 1 + f->has_anchor : 0);
   sarif_open_location(s, ", \"locations\": [", place, 0);
   bs_strbuf_adds(s->out, "}]");
@@ -182,10 +182,10 @@ void sarif_write_result(sarif *s, const report_finding *f, bool gone) {
   unsigned flows = write_flows(s, f);
   s->flows_left_out += f->entries.count - flows;
   write_identity(s, f, place);
-  json_number(s->out, ", \"occurrenceCount\": ", f->entries.count ? f->entries.count : 1);
-  json_number(s->out, ", \"rank\": ", rank(f));
+  report_json_number(s->out, ", \"occurrenceCount\": ", f->entries.count ? f->entries.count : 1);
+  report_json_number(s->out, ", \"rank\": ", rank(f));
   if (gone || f->change != REPORT_NOT_COMPARED)
-    json_text(s->out, ", \"baselineState\": ", gone ? "absent" : report_change_names[f->change]);
+    report_json_text(s->out, ", \"baselineState\": ", gone ? "absent" : report_change_names[f->change]);
   write_properties(s, f, flows);
   bs_strbuf_addc(s->out, '}');
   bs_arena_fini(&s->arena);

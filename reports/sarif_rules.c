@@ -64,8 +64,8 @@ static void write_help(sarif *s, const sarif_rule *row) {
     bs_strbuf_addf(&text, "%s%s", i ? " Or: " : " Instead: ", row->advice.items[i]);
     bs_strbuf_addf(&markdown, "%s- %s\n", i ? "" : "\n\nInstead:\n\n", row->advice.items[i]);
   }
-  json_text(s->out, ", \"help\": {\"text\": ", text.text);
-  json_text(s->out, ", \"markdown\": ", markdown.text);
+  report_json_text(s->out, ", \"help\": {\"text\": ", text.text);
+  report_json_text(s->out, ", \"markdown\": ", markdown.text);
   bs_strbuf_addc(s->out, '}');
   bs_strbuf_fini(&text);
   bs_strbuf_fini(&markdown);
@@ -82,17 +82,19 @@ static void write_rule(sarif *s, const sarif_rule *row) {
   const char *what = effect(&s->arena, f);
   const char *latency = f->latency == RULE_UNBOUNDED ? "any time" : rule_latency_names[f->latency];
   const char *manual = is_uri(f->manual) ? "" : f->manual, *see = *manual ? "; see " : "";
-  json_text(s->out, "{\"id\": ", f->rule);
-  json_text(s->out, ", \"name\": ", pascal(&s->arena, f->rule));
-  json_text(s->out, ", \"shortDescription\": {\"text\": ", bs_arena_printf(&s->arena, "%s.", what));
-  json_text(s->out, "}, \"fullDescription\": {\"text\": ",
-            bs_arena_printf(&s->arena, "%s. It can hold the loop for %s%s%s.", what, latency, see, manual));
+  report_json_text(s->out, "{\"id\": ", f->rule);
+  report_json_text(s->out, ", \"name\": ", pascal(&s->arena, f->rule));
+  report_json_text(s->out, ", \"shortDescription\": {\"text\": ", bs_arena_printf(&s->arena, "%s.", what));
+  report_json_text(
+      s->out, "}, \"fullDescription\": {\"text\": ",
+      bs_arena_printf(&s->arena, "%s. It can hold the loop for %s%s%s.", what, latency, see, manual));
   bs_strbuf_addc(s->out, '}');
   write_help(s, row);
-  if (is_uri(f->manual)) json_text(s->out, ", \"helpUri\": ", f->manual);
-  json_text(s->out, ", \"defaultConfiguration\": {\"level\": ", rule_severity_names[f->severity]);
-  json_text(s->out, "}, \"properties\": {\"tags\": [\"event-loop\", ", rule_category_names[f->category]);
-  json_text(s->out, "], \"problem.severity\": ", problems[f->severity]);
+  if (is_uri(f->manual)) report_json_text(s->out, ", \"helpUri\": ", f->manual);
+  report_json_text(s->out, ", \"defaultConfiguration\": {\"level\": ", rule_severity_names[f->severity]);
+  report_json_text(s->out, "}, \"properties\": {\"tags\": [\"event-loop\", ",
+                   rule_category_names[f->category]);
+  report_json_text(s->out, "], \"problem.severity\": ", problems[f->severity]);
   bs_strbuf_adds(s->out, "}}");
 }
 

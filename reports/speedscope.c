@@ -28,8 +28,8 @@ static uint32_t find_frame(speedscope *s, const report_frame *frame) {
   uint64_t key = bs_hash_mix(bs_hash(name, strlen(name)), bs_hash(file, strlen(file)));
   uint32_t number = bs_map_add(&s->frame_index, key, s->frame_index.count, &is_new);
   if (!is_new) return number;
-  json_text(&s->frames, number ? ",\n      {\"name\": " : "\n      {\"name\": ", name);
-  if (*file) json_text(&s->frames, ", \"file\": ", file);
+  report_json_text(&s->frames, number ? ",\n      {\"name\": " : "\n      {\"name\": ", name);
+  if (*file) report_json_text(&s->frames, ", \"file\": ", file);
   bs_strbuf_addc(&s->frames, '}');
   return number;
 }
@@ -41,9 +41,9 @@ static void add_stack(void *context, const report_stall *stall, const report_fra
   if (!bs_map_find(&s->loop_index, stall->loop, &number)) return;
   profile *p = &s->profiles.items[number];
   for (uint32_t i = 0; i < count; i++)
-    json_number(&p->samples, i ? ", " : p->total_ns ? ", [" : "[", find_frame(s, &frames[i]));
+    report_json_number(&p->samples, i ? ", " : p->total_ns ? ", [" : "[", find_frame(s, &frames[i]));
   bs_strbuf_addc(&p->samples, ']');
-  json_number(&p->weights, p->total_ns ? ", " : "", ns);
+  report_json_number(&p->weights, p->total_ns ? ", " : "", ns);
   p->total_ns += ns;
 }
 
@@ -56,11 +56,11 @@ static uint32_t write_profiles(speedscope *s, bs_strbuf *out) {
     if (!p->total_ns) continue;
     if (p->total_ns > longest) most = written;
     if (p->total_ns > longest) longest = p->total_ns;
-    json_text(out,
-              written++ ? ",\n    {\"type\": \"sampled\", \"name\": "
-                        : "\n    {\"type\": \"sampled\", \"name\": ",
-              stack_loop_name(&s->arena, &s->document->recorded_loops.items[i]));
-    json_number(out, ", \"unit\": \"nanoseconds\", \"startValue\": 0, \"endValue\": ", p->total_ns);
+    report_json_text(out,
+                     written++ ? ",\n    {\"type\": \"sampled\", \"name\": "
+                               : "\n    {\"type\": \"sampled\", \"name\": ",
+                     stack_loop_name(&s->arena, &s->document->recorded_loops.items[i]));
+    report_json_number(out, ", \"unit\": \"nanoseconds\", \"startValue\": 0, \"endValue\": ", p->total_ns);
     bs_strbuf_addf(out, ",\n     \"samples\": [%s],\n     \"weights\": [%s]}", p->samples.text,
                    p->weights.text);
   }
@@ -76,10 +76,11 @@ void report_write_speedscope(const report_document *document, const report_optio
   }
   stacks_visit(document, add_stack, &s);
   bs_strbuf_adds(out, "{\n  \"$schema\": \"https://www.speedscope.app/file-format-schema.json\"");
-  json_text(out, ",\n  \"exporter\": ", bs_arena_printf(&s.arena, "blockscan %s", document->tool_version));
+  report_json_text(out,
+                   ",\n  \"exporter\": ", bs_arena_printf(&s.arena, "blockscan %s", document->tool_version));
   bs_strbuf_adds(out, ",\n  \"name\": \"stalls\",\n  \"profiles\": [");
   uint32_t most = write_profiles(&s, out);
-  json_number(out, "],\n  \"activeProfileIndex\": ", most);
+  report_json_number(out, "],\n  \"activeProfileIndex\": ", most);
   bs_strbuf_addf(out, ",\n  \"shared\": {\"frames\": [%s]}\n}\n", s.frames.text);
   for (uint32_t i = 0; i < s.profiles.count; i++) {
     bs_strbuf_fini(&s.profiles.items[i].samples);

@@ -21,7 +21,7 @@ typedef struct lookup {
 struct rule_index {
   lookup rules, functions, fields, descriptors;
   descriptor_list rows;
-  json_strings forks;
+  rule_json_strings forks;
 };
 
 static void lookup_fini(lookup *table) {
@@ -85,12 +85,12 @@ void rule_index_free(struct rule_index *index) {
 }
 
 const descriptor_list *rule_index_rows(const struct rule_index *index) { return &index->rows; }
-const json_strings *rule_index_forks(const struct rule_index *index) { return &index->forks; }
+const rule_json_strings *rule_index_forks(const struct rule_index *index) { return &index->forks; }
 
 /* A function may have several rows in one file (fcntl sets by F_SETFL, creates by F_DUPFD): those of an
  * earlier file go. */
 void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,
-                                const json_strings *forks) {
+                                const rule_json_strings *forks) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < index->rows.count; i++) {
     uint32_t n = 0;

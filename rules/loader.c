@@ -19,7 +19,7 @@ typedef struct contents {
   rule_list rules;
   loop_pack *pack;
   descriptor_list rows;
-  json_strings forks;
+  rule_json_strings forks;
 } contents;
 
 void rule_set_init(rule_set *set) {
@@ -37,26 +37,27 @@ void rule_set_fini(rule_set *set) {
   *set = (rule_set){0};
 }
 
-static bool has_kind(json_reader *reader, const json_at *root) {
+static bool has_kind(rule_json_reader *reader, const rule_json_at *root) {
   if (json_is_object(root->value) && json_is_string(json_object_get(root->value, "kind"))) return true;
   if (!json_is_object(root->value)) {
-    json_problem_at(reader, root, "a rule file must be an object in { }");
+    rule_json_problem_at(reader, root, "a rule file must be an object in { }");
     return false;
   }
   json_t *kind = json_object_get(root->value, "kind");
-  json_at member = {root, kind, "kind", 0};
+  rule_json_at member = {root, kind, "kind", 0};
   if (kind)
-    json_problem_at(reader, &member, "'kind' must be a string");
+    rule_json_problem_at(reader, &member, "'kind' must be a string");
   else
-    json_problem_at(reader, root, "a rule file needs the key 'kind': 'blocking', 'loop' or 'descriptors'");
+    rule_json_problem_at(reader, root,
+                         "a rule file needs the key 'kind': 'blocking', 'loop' or 'descriptors'");
   return false;
 }
 
-static void read_contents(json_reader *reader, size_t length, contents *out) {
-  json_t *value = json_reader_parse(reader, length);
-  json_at root = {NULL, value, NULL, 0};
+static void read_contents(rule_json_reader *reader, size_t length, contents *out) {
+  json_t *value = rule_json_reader_parse(reader, length);
+  rule_json_at root = {NULL, value, NULL, 0};
   if (value && has_kind(reader, &root)) {
-    switch (json_get_name(reader, &root, "kind", file_kinds, FILE_KINDS, FILE_KINDS)) {
+    switch (rule_json_get_name(reader, &root, "kind", file_kinds, FILE_KINDS, FILE_KINDS)) {
     case FILE_BLOCKING: load_rules(reader, &root, &out->rules); break;
     case FILE_LOOP: out->pack = load_pack(reader, &root); break;
     case FILE_DESCRIPTORS: load_descriptors(reader, &root, &out->rows, &out->forks); break;
@@ -64,7 +65,7 @@ static void read_contents(json_reader *reader, size_t length, contents *out) {
     }
   }
   json_decref(value);
-  json_reader_sort(reader);
+  rule_json_reader_sort(reader);
 }
 
 static void contents_fini(contents *held) {
@@ -126,7 +127,7 @@ static void take_contents(rule_set *set, contents *held) {
 }
 
 bool rule_set_load_text(rule_set *set, const char *path, const char *text, size_t length, bs_error *error) {
-  json_reader reader = {.path = path, .text = text, .arena = &set->arena};
+  rule_json_reader reader = {.path = path, .text = text, .arena = &set->arena};
   contents held = {0};
   read_contents(&reader, length, &held);
   bool good = reader.problems.count == 0;
@@ -137,7 +138,7 @@ bool rule_set_load_text(rule_set *set, const char *path, const char *text, size_
     bs_error_set(error, "%s", reader.problems.items[0].text);
   }
   contents_fini(&held);
-  json_reader_fini(&reader);
+  rule_json_reader_fini(&reader);
   return good;
 }
 
@@ -155,13 +156,13 @@ bool rule_set_load_file(rule_set *set, const char *path, bs_error *error) {
 unsigned rule_set_check_text(const char *path, const char *text, size_t length, rule_report *report,
                              void *context) {
   bs_arena arena = {0};
-  json_reader reader = {.path = path, .text = text, .arena = &arena};
+  rule_json_reader reader = {.path = path, .text = text, .arena = &arena};
   contents held = {0};
   read_contents(&reader, length, &held);
   unsigned count = reader.problems.count;
   for (unsigned i = 0; i < count; i++) report(context, reader.problems.items[i].text);
   contents_fini(&held);
-  json_reader_fini(&reader);
+  rule_json_reader_fini(&reader);
   bs_arena_fini(&arena);
   return count;
 }

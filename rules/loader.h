@@ -1,7 +1,8 @@
 /* What the loader's files share: a JSON document that is checked key by key, with the place of every problem.
  *
- * Jansson knows the position of a syntax error only. A `json_at` therefore remembers the way from the root to
- * a value, and loader_json.c looks the text up again when, and only when, there is something to report.
+ * Jansson knows the position of a syntax error only. A `rule_json_at` therefore remembers the way from the
+ * root to a value, and loader_json.c looks the text up again when, and only when, there is something to
+ * report.
  */
 #ifndef BLOCKSCAN_RULES_LOADER_H
 #define BLOCKSCAN_RULES_LOADER_H
@@ -11,14 +12,14 @@
 #include <jansson.h>
 
 /* A value and the way to it. `value` is NULL for a key that is not there. */
-typedef struct json_at {
-  const struct json_at *up; /* NULL at the root */
+typedef struct rule_json_at {
+  const struct rule_json_at *up; /* NULL at the root */
   json_t *value;
   const char *key; /* in an object, else NULL */
   size_t index; /* in an array */
-} json_at;
+} rule_json_at;
 
-enum json_kind {
+enum rule_json_kind {
   JSON_KIND_STRING,
   JSON_KIND_STRINGS,
   JSON_KIND_INTEGER,
@@ -29,93 +30,96 @@ enum json_kind {
 };
 
 /* A key that an object may have. Tables end with a row without a name. */
-typedef struct json_member {
+typedef struct rule_json_member {
   const char *name;
-  enum json_kind kind;
+  enum rule_json_kind kind;
   bool required;
-} json_member;
+} rule_json_member;
 
-typedef struct json_problem {
+typedef struct rule_json_problem {
   unsigned line, column;
   char *text; /* on the heap: "FILE:LINE:COLUMN: …" */
-} json_problem;
+} rule_json_problem;
 
-typedef struct json_reader {
+typedef struct rule_json_reader {
   const char *path, *text;
   bs_arena *arena; /* strings are copied here */
-  BS_VEC(json_problem) problems;
-} json_reader;
+  BS_VEC(rule_json_problem) problems;
+} rule_json_reader;
 
 /* Notes a problem at a value, or at its key. */
-void json_problem_at(json_reader *reader, const json_at *at, const char *format, ...)
+void rule_json_problem_at(rule_json_reader *reader, const rule_json_at *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-void json_reader_fini(json_reader *reader);
+void rule_json_reader_fini(rule_json_reader *reader);
 /* Brings the problems into the order of the file, each once. */
-void json_reader_sort(json_reader *reader);
+void rule_json_reader_sort(rule_json_reader *reader);
 /* The parsed text, or NULL with a problem. */
-json_t *json_reader_parse(json_reader *reader, size_t length);
+json_t *rule_json_reader_parse(rule_json_reader *reader, size_t length);
 
 /* The lines of an array's items, one after the other, in one pass over the text. */
-typedef struct json_cursor {
+typedef struct rule_json_cursor {
   const char *next;
   unsigned line;
-} json_cursor;
-json_cursor json_cursor_start(const char *text, const json_at *array);
-unsigned json_cursor_line(json_cursor *cursor);
+} rule_json_cursor;
+rule_json_cursor rule_json_cursor_start(const char *text, const rule_json_at *array);
+unsigned rule_json_cursor_line(rule_json_cursor *cursor);
 
 /* Whether `at` is an object with known keys of the right kinds and all required ones; notes what is wrong.
- * `what` names it in messages: "a rule". Values of a wrong kind are to be left alone: json_get() does not
- * give them. */
-bool json_check_object(json_reader *reader, const json_at *at, const char *what, const json_member *members);
+ * `what` names it in messages: "a rule". Values of a wrong kind are to be left alone: rule_json_get() does
+ * not give them. */
+bool rule_json_check_object(rule_json_reader *reader, const rule_json_at *at, const char *what,
+                            const rule_json_member *members);
 /* A member of an object; `value` is NULL when it is missing or not of that kind. */
-json_at json_get(const json_at *at, const char *key, enum json_kind kind);
-json_at json_item(const json_at *array, size_t index);
+rule_json_at rule_json_get(const rule_json_at *at, const char *key, enum rule_json_kind kind);
+rule_json_at rule_json_item(const rule_json_at *array, size_t index);
 /* A copy of a string member in the arena, or NULL. */
-const char *json_get_string(json_reader *reader, const json_at *at, const char *key);
-bool json_get_bool(const json_at *at, const char *key);
+const char *rule_json_get_string(rule_json_reader *reader, const rule_json_at *at, const char *key);
+bool rule_json_get_bool(const rule_json_at *at, const char *key);
 /* The position of a string member in a table of names; `missing` when it is not there or, with a problem,
  * not known. */
-int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names,
-                  int count, int missing);
+int rule_json_get_name(rule_json_reader *reader, const rule_json_at *at, const char *key,
+                       const char *const *names, int count, int missing);
 /* The name closest to a misspelt one, or NULL when none is close. */
-const char *json_nearest(const char *word, const char *const *names, int count);
+const char *rule_json_nearest(const char *word, const char *const *names, int count);
 
-typedef BS_VEC(const char *) json_strings;
+typedef BS_VEC(const char *) rule_json_strings;
 /* Appends the strings of a member that is one string or an array of strings. */
-void json_get_strings(json_reader *reader, const json_at *at, const char *key, json_strings *out);
+void rule_json_get_strings(rule_json_reader *reader, const rule_json_at *at, const char *key,
+                           rule_json_strings *out);
 
 /* An integer, or a flag's name. Notes a problem when it is neither. */
-bool json_flag(json_reader *reader, const json_at *at, int64_t *value, const char **text);
+bool rule_json_flag(rule_json_reader *reader, const rule_json_at *at, int64_t *value, const char **text);
 
 /* loader_blocking.c, loader_loop.c, loader_descriptors.c: what one file holds. Nothing is kept on
  * problems. */
 typedef BS_VEC(rule_condition) condition_list;
 /* Appends the conditions of a member; the caller frees them with conditions_fini. */
-void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out);
+void load_conditions(rule_json_reader *reader, const rule_json_at *at, const char *key, condition_list *out);
 void conditions_fini(rule_condition *items, uint32_t count);
 /* rule_descriptor bits of a member that is one word ("socket") or several. */
-unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key);
+unsigned load_descriptor_bits(rule_json_reader *reader, const rule_json_at *at, const char *key);
 
 typedef BS_VEC(rule *) rule_list;
 /* Appends the rules of a file; each is the caller's, for rule_free. */
-void load_rules(json_reader *reader, const json_at *root, rule_list *out);
+void load_rules(rule_json_reader *reader, const rule_json_at *root, rule_list *out);
 void rule_free(rule *rule);
 
 /* The pack of a file, the caller's for pack_free. */
-loop_pack *load_pack(json_reader *reader, const json_at *root);
+loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root);
 void pack_free(loop_pack *pack);
 
 typedef BS_VEC(descriptor_row) descriptor_list;
 /* Appends the rows and the names of forks that a file holds. */
-void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks);
+void load_descriptors(rule_json_reader *reader, const rule_json_at *root, descriptor_list *rows,
+                      rule_json_strings *forks);
 
 /* index.c: the look-up tables, and what else a set keeps of descriptors.json. */
 struct rule_index *rule_index_new(void);
 void rule_index_free(struct rule_index *index);
 /* Takes the rows and names; those of a known function are replaced. */
 void rule_index_add_descriptors(struct rule_index *index, const descriptor_list *rows,
-                                const json_strings *forks);
+                                const rule_json_strings *forks);
 const descriptor_list *rule_index_rows(const struct rule_index *index);
-const json_strings *rule_index_forks(const struct rule_index *index);
+const rule_json_strings *rule_index_forks(const struct rule_index *index);
 
 #endif

@@ -8,30 +8,30 @@
 
 enum { MAX_ARGUMENT = 63 };
 
-static const json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, false},
-                                                {"field", JSON_KIND_STRING, false},
-                                                {"equals", JSON_KIND_ANY, false},
-                                                {"has", JSON_KIND_ANY, false},
-                                                {"lacks", JSON_KIND_ANY, false},
-                                                {"is", JSON_KIND_STRING, false},
-                                                {"descriptor", JSON_KIND_STRINGS, false},
-                                                {"string", JSON_KIND_STRING, false},
-                                                {"above", JSON_KIND_ANY, false},
-                                                {"handle", JSON_KIND_STRING, false},
-                                                {"after", JSON_KIND_STRINGS, false},
-                                                {"all", JSON_KIND_ARRAY, false},
-                                                {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, false},
+                                                     {"field", JSON_KIND_STRING, false},
+                                                     {"equals", JSON_KIND_ANY, false},
+                                                     {"has", JSON_KIND_ANY, false},
+                                                     {"lacks", JSON_KIND_ANY, false},
+                                                     {"is", JSON_KIND_STRING, false},
+                                                     {"descriptor", JSON_KIND_STRINGS, false},
+                                                     {"string", JSON_KIND_STRING, false},
+                                                     {"above", JSON_KIND_ANY, false},
+                                                     {"handle", JSON_KIND_STRING, false},
+                                                     {"after", JSON_KIND_STRINGS, false},
+                                                     {"all", JSON_KIND_ARRAY, false},
+                                                     {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
 static const char *const descriptor_names[] = {"file",    "socket",      "pipe",     "tty",
                                                "event",   "nonblocking", "blocking", "datagram",
                                                "watched", "memory",      "lingering"};
 
-unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char *key) {
-  json_at member = json_get(at, key, JSON_KIND_STRINGS);
-  json_strings words = {0};
+unsigned load_descriptor_bits(rule_json_reader *reader, const rule_json_at *at, const char *key) {
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_STRINGS);
+  rule_json_strings words = {0};
   unsigned bits = 0;
-  json_get_strings(reader, at, key, &words);
+  rule_json_get_strings(reader, at, key, &words);
   const int count = sizeof descriptor_names / sizeof *descriptor_names;
   for (uint32_t i = 0; i < words.count; i++) {
     int n = 0;
@@ -40,17 +40,17 @@ unsigned load_descriptor_bits(json_reader *reader, const json_at *at, const char
       bits |= 1u << n;
       continue;
     }
-    json_problem_at(reader, &member,
-                    "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
-                    "'nonblocking', 'blocking', 'datagram', 'watched', 'memory', 'lingering'",
-                    words.items[i]);
+    rule_json_problem_at(reader, &member,
+                         "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
+                         "'nonblocking', 'blocking', 'datagram', 'watched', 'memory', 'lingering'",
+                         words.items[i]);
   }
   bs_vec_fini(&words);
   return bits;
 }
 
-static void load_pattern(json_reader *reader, const json_at *at, rule_condition *condition) {
-  condition->text = json_get_string(reader, at, "string");
+static void load_pattern(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
+  condition->text = rule_json_get_string(reader, at, "string");
   if (!condition->text) return;
   int code;
   PCRE2_SIZE offset;
@@ -59,22 +59,22 @@ static void load_pattern(json_reader *reader, const json_at *at, rule_condition 
   if (condition->pattern) return;
   char text[160];
   pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
-  json_at member = json_get(at, "string", JSON_KIND_STRING);
-  json_problem_at(reader, &member,
-                  "not a pattern: %s (at character %zu); expected a PCRE2 regular expression", text,
-                  (size_t)offset + 1);
+  rule_json_at member = rule_json_get(at, "string", JSON_KIND_STRING);
+  rule_json_problem_at(reader, &member,
+                       "not a pattern: %s (at character %zu); expected a PCRE2 regular expression", text,
+                       (size_t)offset + 1);
 }
 
-static void load_value(json_reader *reader, const json_at *at, const char *key, enum rule_test test,
+static void load_value(rule_json_reader *reader, const rule_json_at *at, const char *key, enum rule_test test,
                        rule_condition *condition) {
   condition->test = test;
-  json_at member = json_get(at, key, JSON_KIND_ANY);
-  json_flag(reader, &member, &condition->value, &condition->text);
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_ANY);
+  rule_json_flag(reader, &member, &condition->value, &condition->text);
 }
 
 /* Several values: any of them. */
-static void load_values(json_reader *reader, const json_at *at, rule_condition *condition) {
-  json_at list = json_get(at, "equals", JSON_KIND_ANY);
+static void load_values(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
+  rule_json_at list = rule_json_get(at, "equals", JSON_KIND_ANY);
   size_t count = json_array_size(list.value);
   if (!json_is_array(list.value)) {
     load_value(reader, at, "equals", RULE_TEST_EQUALS, condition);
@@ -83,12 +83,12 @@ static void load_values(json_reader *reader, const json_at *at, rule_condition *
   int64_t *values = bs_arena_alloc(reader->arena, (count + 1) * sizeof *values);
   bs_strbuf words = BS_STRBUF_INIT;
   for (size_t i = 0; i < count; i++) {
-    json_at item = json_item(&list, i);
+    rule_json_at item = rule_json_item(&list, i);
     const char *text = "";
-    json_flag(reader, &item, &values[i], &text);
+    rule_json_flag(reader, &item, &values[i], &text);
     bs_strbuf_addf(&words, "%s%s", i ? " or " : "", text);
   }
-  if (!count) json_problem_at(reader, &list, "'equals' is empty; expected a number or a flag");
+  if (!count) rule_json_problem_at(reader, &list, "'equals' is empty; expected a number or a flag");
   condition->test = RULE_TEST_EQUALS;
   condition->values = values;
   condition->nvalues = (uint32_t)count;
@@ -96,17 +96,17 @@ static void load_values(json_reader *reader, const json_at *at, rule_condition *
   bs_strbuf_fini(&words);
 }
 
-static void load_state(json_reader *reader, const json_at *at, rule_condition *condition) {
+static void load_state(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
   static const enum rule_test tests[] = {RULE_TEST_NULL, RULE_TEST_NOT_NULL, RULE_TEST_ZERO_STRUCT};
-  int state = json_get_name(reader, at, "is", state_names, 3, 0);
+  int state = rule_json_get_name(reader, at, "is", state_names, 3, 0);
   condition->test = tests[state];
   condition->text = state_names[state];
 }
 
 /* {"after": ["XPending"], "is": "not-null"} or {"after": ["PQisBusy"], "equals": 0}. */
-static void load_after(json_reader *reader, const json_at *at, rule_condition *condition) {
-  json_strings names = {0};
-  json_get_strings(reader, at, "after", &names);
+static void load_after(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
+  rule_json_strings names = {0};
+  rule_json_get_strings(reader, at, "after", &names);
   const char **functions = bs_arena_alloc(reader->arena, (names.count + 1) * sizeof *functions);
   for (uint32_t i = 0; i < names.count; i++) functions[i] = names.items[i];
   functions[names.count] = NULL;
@@ -117,7 +117,7 @@ static void load_after(json_reader *reader, const json_at *at, rule_condition *c
     load_state(reader, at, condition);
     condition->negated = condition->test == RULE_TEST_NOT_NULL;
     if (condition->test == RULE_TEST_ZERO_STRUCT)
-      json_problem_at(reader, at, "'after' goes with 'equals', 'null' or 'not-null'");
+      rule_json_problem_at(reader, at, "'after' goes with 'equals', 'null' or 'not-null'");
   }
   condition->test = RULE_TEST_AFTER;
   condition->text = bs_arena_printf(reader->arena, "%s() %s", names.count ? names.items[0] : "",
@@ -125,12 +125,12 @@ static void load_after(json_reader *reader, const json_at *at, rule_condition *c
   bs_vec_fini(&names);
 }
 
-static void load_handle(json_reader *reader, const json_at *at, rule_condition *condition) {
+static void load_handle(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
   condition->test = RULE_TEST_HANDLE;
-  condition->text = json_get_string(reader, at, "handle");
+  condition->text = rule_json_get_string(reader, at, "handle");
 }
 
-static void load_test(json_reader *reader, const json_at *at, rule_condition *condition) {
+static void load_test(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
   if (json_object_get(at->value, "after")) {
     load_after(reader, at, condition);
   } else if (json_object_get(at->value, "equals")) {
@@ -156,11 +156,11 @@ static void load_test(json_reader *reader, const json_at *at, rule_condition *co
 }
 
 /* {"all": [{…}, {…}]} */
-static void load_all(json_reader *reader, const json_at *at, condition_list *out) {
+static void load_all(rule_json_reader *reader, const rule_json_at *at, condition_list *out) {
   condition_list parts = {0};
   load_conditions(reader, at, "all", &parts);
   if (json_object_size(at->value) != 1 || parts.count < 2)
-    json_problem_at(reader, at, "'all' holds two conditions or more, and stands alone");
+    rule_json_problem_at(reader, at, "'all' holds two conditions or more, and stands alone");
   rule_condition *condition = bs_vec_push(out);
   condition->test = RULE_TEST_ALL;
   condition->argument = parts.count ? parts.items[0].argument : -1;
@@ -170,36 +170,36 @@ static void load_all(json_reader *reader, const json_at *at, condition_list *out
 }
 
 /* How many keys a condition has: its argument, the field, and one test, or `after` with what it gave. */
-static bool has_one_test(const json_at *at, bool argument, bool field) {
+static bool has_one_test(const rule_json_at *at, bool argument, bool field) {
   size_t tests = json_object_size(at->value) - argument - field;
   return tests == (json_object_get(at->value, "after") ? 2 : 1);
 }
 
-static bool check_argument(json_reader *reader, const json_at *at, int *argument) {
-  json_at member = json_get(at, "arg", JSON_KIND_INTEGER);
+static bool check_argument(rule_json_reader *reader, const rule_json_at *at, int *argument) {
+  rule_json_at member = rule_json_get(at, "arg", JSON_KIND_INTEGER);
   json_int_t index = member.value ? json_integer_value(member.value) : -1;
   bool needless = json_object_get(at->value, "after") || json_object_get(at->value, "handle");
   *argument = (int)index;
   if (member.value && (index < 0 || index > MAX_ARGUMENT)) {
-    json_problem_at(reader, &member, "'arg' is %lld; expected the number of an argument, from 0",
-                    (long long)index);
+    rule_json_problem_at(reader, &member, "'arg' is %lld; expected the number of an argument, from 0",
+                         (long long)index);
     return false;
   }
-  if (!member.value && !needless) json_problem_at(reader, at, "a condition needs the key 'arg'");
+  if (!member.value && !needless) rule_json_problem_at(reader, at, "a condition needs the key 'arg'");
   return member.value || needless;
 }
 
-static void load_condition(json_reader *reader, const json_at *at, condition_list *out) {
-  if (!json_check_object(reader, at, "a condition", condition_members)) return;
+static void load_condition(rule_json_reader *reader, const rule_json_at *at, condition_list *out) {
+  if (!rule_json_check_object(reader, at, "a condition", condition_members)) return;
   if (json_object_get(at->value, "all")) {
     load_all(reader, at, out);
     return;
   }
   int argument;
   if (!check_argument(reader, at, &argument)) return;
-  const char *field = json_get_string(reader, at, "field");
+  const char *field = rule_json_get_string(reader, at, "field");
   if (!has_one_test(at, argument >= 0, field != NULL)) {
-    json_problem_at(
+    rule_json_problem_at(
         reader, at,
         "a condition needs 'arg' and one test: 'equals', 'has', 'lacks', 'above', 'is', 'descriptor', "
         "'handle' or 'string'");
@@ -212,14 +212,14 @@ static void load_condition(json_reader *reader, const json_at *at, condition_lis
   bool of_number = condition->test == RULE_TEST_EQUALS || condition->test == RULE_TEST_HAS ||
                    condition->test == RULE_TEST_LACKS || condition->test == RULE_TEST_ABOVE;
   if (field && !of_number)
-    json_problem_at(reader, at, "'field' goes with 'equals', 'has', 'lacks' or 'above' only");
+    rule_json_problem_at(reader, at, "'field' goes with 'equals', 'has', 'lacks' or 'above' only");
 }
 
-void load_conditions(json_reader *reader, const json_at *at, const char *key, condition_list *out) {
-  json_at list = json_get(at, key, JSON_KIND_ARRAY);
+void load_conditions(rule_json_reader *reader, const rule_json_at *at, const char *key, condition_list *out) {
+  rule_json_at list = rule_json_get(at, key, JSON_KIND_ARRAY);
   if (!list.value) return;
   for (size_t i = 0; i < json_array_size(list.value); i++) {
-    json_at item = json_item(&list, i);
+    rule_json_at item = rule_json_item(&list, i);
     load_condition(reader, &item, out);
   }
 }

@@ -1,95 +1,95 @@
 /* Files of kind "descriptors": which functions give a descriptor, which change its mode, which fork. */
 #include "rules/loader.h"
 
-static const json_member file_members[] = {
+static const rule_json_member file_members[] = {
     {"$schema", JSON_KIND_STRING, false}, {"kind", JSON_KIND_STRING, true},
     {"about", JSON_KIND_STRING, false},   {"create", JSON_KIND_ARRAY, false},
     {"set", JSON_KIND_ARRAY, false},      {"watch", JSON_KIND_ARRAY, false},
     {"mark", JSON_KIND_ARRAY, false},     {"handles", JSON_KIND_ARRAY, false},
     {"forks", JSON_KIND_STRINGS, false},  {NULL, JSON_KIND_ANY, false}};
 
-static const json_member mark_members[] = {{"functions", JSON_KIND_STRINGS, true},
-                                           {"descriptor", JSON_KIND_INTEGER, true},
-                                           {"is", JSON_KIND_STRINGS, true},
-                                           {"if", JSON_KIND_ARRAY, true},
-                                           {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member mark_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                                {"descriptor", JSON_KIND_INTEGER, true},
+                                                {"is", JSON_KIND_STRINGS, true},
+                                                {"if", JSON_KIND_ARRAY, true},
+                                                {NULL, JSON_KIND_ANY, false}};
 
-static const json_member handle_members[] = {
+static const rule_json_member handle_members[] = {
     {"name", JSON_KIND_STRING, true},   {"about", JSON_KIND_STRING, false},
     {"waits", JSON_KIND_STRING, false}, {"create", JSON_KIND_ARRAY, false},
     {"set", JSON_KIND_ARRAY, false},    {NULL, JSON_KIND_ANY, false}};
 
-static const json_member handle_create_members[] = {
+static const rule_json_member handle_create_members[] = {
     {"functions", JSON_KIND_STRINGS, true}, {"waits", JSON_KIND_BOOLEAN, false},
     {"out", JSON_KIND_INTEGER, false},      {"flags", JSON_KIND_OBJECT, false},
     {"from", JSON_KIND_INTEGER, false},     {NULL, JSON_KIND_ANY, false}};
 
-static const json_member handle_set_members[] = {{"functions", JSON_KIND_STRINGS, true},
-                                                 {"arg", JSON_KIND_INTEGER, false},
-                                                 {"if", JSON_KIND_OBJECT, false},
-                                                 {"value", JSON_KIND_OBJECT, false},
-                                                 {"from", JSON_KIND_INTEGER, false},
-                                                 {"waits", JSON_KIND_BOOLEAN, false},
+static const rule_json_member handle_set_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                                      {"arg", JSON_KIND_INTEGER, false},
+                                                      {"if", JSON_KIND_OBJECT, false},
+                                                      {"value", JSON_KIND_OBJECT, false},
+                                                      {"from", JSON_KIND_INTEGER, false},
+                                                      {"waits", JSON_KIND_BOOLEAN, false},
+                                                      {NULL, JSON_KIND_ANY, false}};
+
+static const rule_json_member create_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                                  {"is", JSON_KIND_STRINGS, true},
+                                                  {"out", JSON_KIND_INTEGER, false},
+                                                  {"flags", JSON_KIND_OBJECT, false},
+                                                  {"if", JSON_KIND_OBJECT, false},
+                                                  {"unless", JSON_KIND_OBJECT, false},
+                                                  {NULL, JSON_KIND_ANY, false}};
+
+static const rule_json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                               {"descriptor", JSON_KIND_INTEGER, true},
+                                               {"if", JSON_KIND_OBJECT, false},
+                                               {"value", JSON_KIND_OBJECT, false},
+                                               {NULL, JSON_KIND_ANY, false}};
+
+static const rule_json_member watch_members[] = {{"functions", JSON_KIND_STRINGS, false},
+                                                 {"descriptor", JSON_KIND_INTEGER, false},
+                                                 {"fields", JSON_KIND_STRINGS, false},
                                                  {NULL, JSON_KIND_ANY, false}};
 
-static const json_member create_members[] = {{"functions", JSON_KIND_STRINGS, true},
-                                             {"is", JSON_KIND_STRINGS, true},
-                                             {"out", JSON_KIND_INTEGER, false},
-                                             {"flags", JSON_KIND_OBJECT, false},
-                                             {"if", JSON_KIND_OBJECT, false},
-                                             {"unless", JSON_KIND_OBJECT, false},
-                                             {NULL, JSON_KIND_ANY, false}};
-
-static const json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true},
-                                          {"descriptor", JSON_KIND_INTEGER, true},
-                                          {"if", JSON_KIND_OBJECT, false},
-                                          {"value", JSON_KIND_OBJECT, false},
-                                          {NULL, JSON_KIND_ANY, false}};
-
-static const json_member watch_members[] = {{"functions", JSON_KIND_STRINGS, false},
-                                            {"descriptor", JSON_KIND_INTEGER, false},
-                                            {"fields", JSON_KIND_STRINGS, false},
-                                            {NULL, JSON_KIND_ANY, false}};
-
-static const json_member flags_members[] = {
+static const rule_json_member flags_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
-static const json_member has_members[] = {
+static const rule_json_member has_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"has", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
-static const json_member if_members[] = {
+static const rule_json_member if_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"equals", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
-static const json_member value_members[] = {{"arg", JSON_KIND_INTEGER, true},
-                                            {"nonblock", JSON_KIND_ANY, false},
-                                            {"inverted", JSON_KIND_BOOLEAN, false},
-                                            {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member value_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                                 {"nonblock", JSON_KIND_ANY, false},
+                                                 {"inverted", JSON_KIND_BOOLEAN, false},
+                                                 {NULL, JSON_KIND_ANY, false}};
 
-static int argument_of(json_reader *reader, const json_at *at, const char *key) {
-  json_at member = json_get(at, key, JSON_KIND_INTEGER);
+static int argument_of(rule_json_reader *reader, const rule_json_at *at, const char *key) {
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_INTEGER);
   if (!member.value) return -1;
   json_int_t value = json_integer_value(member.value);
   if (value >= 0 && value < 64) return (int)value;
-  json_problem_at(reader, &member, "'%s' is %lld; expected the number of an argument, from 0", key,
-                  (long long)value);
+  rule_json_problem_at(reader, &member, "'%s' is %lld; expected the number of an argument, from 0", key,
+                       (long long)value);
   return -1;
 }
 
 /* {"arg": 1, "nonblock": "O_NONBLOCK"}: sets the value and gives the argument, or -1. */
-static int argument_value(json_reader *reader, const json_at *at, const char *key, const json_member *members,
-                          const char *value_key, int64_t *value) {
-  json_at member = json_get(at, key, JSON_KIND_OBJECT);
-  if (!member.value || !json_check_object(reader, &member, key, members)) return -1;
-  json_at flag = json_get(&member, value_key, JSON_KIND_ANY);
+static int argument_value(rule_json_reader *reader, const rule_json_at *at, const char *key,
+                          const rule_json_member *members, const char *value_key, int64_t *value) {
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_OBJECT);
+  if (!member.value || !rule_json_check_object(reader, &member, key, members)) return -1;
+  rule_json_at flag = rule_json_get(&member, value_key, JSON_KIND_ANY);
   const char *text;
-  if (flag.value) json_flag(reader, &flag, value, &text);
+  if (flag.value) rule_json_flag(reader, &flag, value, &text);
   return argument_of(reader, &member, "arg");
 }
 
-static void add_rows(json_reader *reader, const json_at *at, const char *key, const descriptor_row *row,
-                     descriptor_list *out) {
-  json_strings functions = {0};
-  json_get_strings(reader, at, key, &functions);
+static void add_rows(rule_json_reader *reader, const rule_json_at *at, const char *key,
+                     const descriptor_row *row, descriptor_list *out) {
+  rule_json_strings functions = {0};
+  rule_json_get_strings(reader, at, key, &functions);
   for (uint32_t i = 0; i < functions.count; i++) {
     descriptor_row *copy = bs_vec_push(out);
     *copy = *row;
@@ -98,8 +98,8 @@ static void add_rows(json_reader *reader, const json_at *at, const char *key, co
   bs_vec_fini(&functions);
 }
 
-static void load_create(json_reader *reader, const json_at *at, descriptor_list *out) {
-  if (!json_check_object(reader, at, "a row of 'create'", create_members)) return;
+static void load_create(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'create'", create_members)) return;
   descriptor_row row = {.kind = DESCRIPTOR_CREATE,
                         .descriptor_argument = -1,
                         .command_argument = -1,
@@ -110,7 +110,7 @@ static void load_create(json_reader *reader, const json_at *at, descriptor_list 
   row.always_nonblocking = bits & RULE_FD_NONBLOCKING;
   row.out_argument = argument_of(reader, at, "out");
   row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
-  json_at only = json_get(at, "if", JSON_KIND_OBJECT);
+  rule_json_at only = rule_json_get(at, "if", JSON_KIND_OBJECT);
   row.only_bits = only.value && json_object_get(only.value, "has");
   row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
                                      row.only_bits ? "has" : "equals", &row.only);
@@ -118,43 +118,44 @@ static void load_create(json_reader *reader, const json_at *at, descriptor_list 
   add_rows(reader, at, "functions", &row, out);
 }
 
-static void load_set(json_reader *reader, const json_at *at, descriptor_list *out) {
-  if (!json_check_object(reader, at, "a row of 'set'", set_members)) return;
+static void load_set(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'set'", set_members)) return;
   descriptor_row row = {
       .kind = DESCRIPTOR_SET, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
   row.descriptor_argument = argument_of(reader, at, "descriptor");
   row.command_argument = argument_value(reader, at, "if", if_members, "equals", &row.command);
   row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
-  json_at value = json_get(at, "value", JSON_KIND_OBJECT);
-  row.value_inverted = value.value && json_get_bool(&value, "inverted");
+  rule_json_at value = rule_json_get(at, "value", JSON_KIND_OBJECT);
+  row.value_inverted = value.value && rule_json_get_bool(&value, "inverted");
   row.always_nonblocking = row.value_argument < 0;
   add_rows(reader, at, "functions", &row, out);
 }
 
-static void load_watch(json_reader *reader, const json_at *at, descriptor_list *out) {
-  if (!json_check_object(reader, at, "a row of 'watch'", watch_members)) return;
+static void load_watch(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'watch'", watch_members)) return;
   descriptor_row row = {
       .kind = DESCRIPTOR_WATCH, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
   row.descriptor_argument = argument_of(reader, at, "descriptor");
-  bool functions = json_get(at, "functions", JSON_KIND_STRINGS).value;
+  bool functions = rule_json_get(at, "functions", JSON_KIND_STRINGS).value;
   if (functions != (row.descriptor_argument >= 0))
-    json_problem_at(reader, at, "'functions' and 'descriptor' go together");
+    rule_json_problem_at(reader, at, "'functions' and 'descriptor' go together");
   if (functions) add_rows(reader, at, "functions", &row, out);
   add_rows(reader, at, "fields", &row, out);
 }
 
-static void load_section(json_reader *reader, const json_at *root, const char *key, descriptor_list *out,
-                         void (*load)(json_reader *, const json_at *, descriptor_list *)) {
-  json_at list = json_get(root, key, JSON_KIND_ARRAY);
+static void load_section(rule_json_reader *reader, const rule_json_at *root, const char *key,
+                         descriptor_list *out,
+                         void (*load)(rule_json_reader *, const rule_json_at *, descriptor_list *)) {
+  rule_json_at list = rule_json_get(root, key, JSON_KIND_ARRAY);
   for (size_t i = 0; i < json_array_size(list.value); i++) {
-    json_at item = json_item(&list, i);
+    rule_json_at item = rule_json_item(&list, i);
     load(reader, &item, out);
   }
 }
 
 /* {"functions": ["setsockopt"], "descriptor": 0, "is": "lingering", "if": [{…}, {…}]} */
-static void load_mark(json_reader *reader, const json_at *at, descriptor_list *out) {
-  if (!json_check_object(reader, at, "a row of 'mark'", mark_members)) return;
+static void load_mark(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'mark'", mark_members)) return;
   descriptor_row row = {
       .kind = DESCRIPTOR_MARK, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
   condition_list conditions = {0};
@@ -163,7 +164,7 @@ static void load_mark(json_reader *reader, const json_at *at, descriptor_list *o
   load_conditions(reader, at, "if", &conditions);
   for (uint32_t i = 0; i < conditions.count; i++)
     if (conditions.items[i].pattern || conditions.items[i].all)
-      json_problem_at(reader, at, "'if' of a mark takes neither 'string' nor 'all'");
+      rule_json_problem_at(reader, at, "'if' of a mark takes neither 'string' nor 'all'");
   rule_condition *kept = bs_arena_alloc(reader->arena, (conditions.count + 1) * sizeof *kept);
   for (uint32_t i = 0; i < conditions.count; i++) kept[i] = conditions.items[i];
   row.nconditions = conditions.count;
@@ -174,9 +175,9 @@ static void load_mark(json_reader *reader, const json_at *at, descriptor_list *o
   add_rows(reader, at, "functions", &row, out);
 }
 
-static void load_handle_create(json_reader *reader, const json_at *at, const char *handle,
+static void load_handle_create(rule_json_reader *reader, const rule_json_at *at, const char *handle,
                                descriptor_list *out) {
-  if (!json_check_object(reader, at, "a row of 'create'", handle_create_members)) return;
+  if (!rule_json_check_object(reader, at, "a row of 'create'", handle_create_members)) return;
   descriptor_row row = {.kind = DESCRIPTOR_CREATE,
                         .handle = handle,
                         .descriptor_argument = -1,
@@ -187,54 +188,56 @@ static void load_handle_create(json_reader *reader, const json_at *at, const cha
   row.out_argument = argument_of(reader, at, "out");
   row.from_argument = argument_of(reader, at, "from");
   row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
-  json_at waits = json_get(at, "waits", JSON_KIND_BOOLEAN);
+  rule_json_at waits = rule_json_get(at, "waits", JSON_KIND_BOOLEAN);
   row.always_blocking = waits.value && json_is_true(waits.value);
   row.always_nonblocking = waits.value && !json_is_true(waits.value);
   add_rows(reader, at, "functions", &row, out);
 }
 
-static void load_handle_set(json_reader *reader, const json_at *at, const char *handle,
+static void load_handle_set(rule_json_reader *reader, const rule_json_at *at, const char *handle,
                             descriptor_list *out) {
-  if (!json_check_object(reader, at, "a row of 'set'", handle_set_members)) return;
+  if (!rule_json_check_object(reader, at, "a row of 'set'", handle_set_members)) return;
   descriptor_row row = {.kind = DESCRIPTOR_SET, .handle = handle, .out_argument = -1, .flags_argument = -1};
   row.descriptor_argument = argument_of(reader, at, "arg");
   row.from_argument = argument_of(reader, at, "from");
   row.command_argument = argument_value(reader, at, "if", if_members, "equals", &row.command);
   row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
-  json_at value = json_get(at, "value", JSON_KIND_OBJECT);
-  row.value_inverted = value.value ? json_get_bool(&value, "inverted") : json_get_bool(at, "waits");
+  rule_json_at value = rule_json_get(at, "value", JSON_KIND_OBJECT);
+  row.value_inverted = value.value ? rule_json_get_bool(&value, "inverted") : rule_json_get_bool(at, "waits");
   row.always_nonblocking = row.value_argument < 0 && row.from_argument < 0;
   add_rows(reader, at, "functions", &row, out);
 }
 
 /* What is known of a library's objects as a whole is a row of its own, found by the library's name. */
-static void load_handle(json_reader *reader, const json_at *at, descriptor_list *out) {
+static void load_handle(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
   static const char *const waits[] = {"yes", "no", "unknown"};
-  if (!json_check_object(reader, at, "a row of 'handles'", handle_members)) return;
-  const char *name = json_get_string(reader, at, "name");
+  if (!rule_json_check_object(reader, at, "a row of 'handles'", handle_members)) return;
+  const char *name = rule_json_get_string(reader, at, "name");
   if (!name) return;
-  int state = json_get_name(reader, at, "waits", waits, 3, 0);
+  int state = rule_json_get_name(reader, at, "waits", waits, 3, 0);
   descriptor_row *family = bs_vec_push(out);
   *family = (descriptor_row){.kind = DESCRIPTOR_HANDLE, .function = name, .handle = name, .out_argument = -1};
   family->always_blocking = state == 0;
   family->always_nonblocking = state == 1;
-  json_at create = json_get(at, "create", JSON_KIND_ARRAY), set = json_get(at, "set", JSON_KIND_ARRAY);
+  rule_json_at create = rule_json_get(at, "create", JSON_KIND_ARRAY),
+               set = rule_json_get(at, "set", JSON_KIND_ARRAY);
   for (size_t i = 0; i < json_array_size(create.value); i++) {
-    json_at item = json_item(&create, i);
+    rule_json_at item = rule_json_item(&create, i);
     load_handle_create(reader, &item, name, out);
   }
   for (size_t i = 0; i < json_array_size(set.value); i++) {
-    json_at item = json_item(&set, i);
+    rule_json_at item = rule_json_item(&set, i);
     load_handle_set(reader, &item, name, out);
   }
 }
 
-void load_descriptors(json_reader *reader, const json_at *root, descriptor_list *rows, json_strings *forks) {
-  json_check_object(reader, root, "a file of kind 'descriptors'", file_members);
+void load_descriptors(rule_json_reader *reader, const rule_json_at *root, descriptor_list *rows,
+                      rule_json_strings *forks) {
+  rule_json_check_object(reader, root, "a file of kind 'descriptors'", file_members);
   load_section(reader, root, "create", rows, load_create);
   load_section(reader, root, "set", rows, load_set);
   load_section(reader, root, "watch", rows, load_watch);
   load_section(reader, root, "mark", rows, load_mark);
   load_section(reader, root, "handles", rows, load_handle);
-  json_get_strings(reader, root, "forks", forks);
+  rule_json_get_strings(reader, root, "forks", forks);
 }

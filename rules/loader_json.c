@@ -40,7 +40,7 @@ static const char *skip_value(const char *p) {
 }
 
 /* The number of a member in its object: Jansson keeps the order of the file. */
-static size_t ordinal(const json_at *at) {
+static size_t ordinal(const rule_json_at *at) {
   if (!at->key) return at->index;
   size_t n = 0;
   const char *key;
@@ -52,7 +52,7 @@ static size_t ordinal(const json_at *at) {
   return n;
 }
 
-static const char *locate(const char *text, const json_at *at, bool key) {
+static const char *locate(const char *text, const rule_json_at *at, bool key) {
   if (!at->up) return skip_space(text);
   const char *p = skip_space(after(locate(text, at->up, false)));
   for (size_t n = ordinal(at); n > 0 && *p; n--) {
@@ -66,7 +66,8 @@ static const char *locate(const char *text, const json_at *at, bool key) {
 }
 
 /* Line and column, from 1, of a value in the text; of its key where it has one and `key` is set. */
-static void find_position(const char *text, const json_at *at, bool key, unsigned *line, unsigned *column) {
+static void find_position(const char *text, const rule_json_at *at, bool key, unsigned *line,
+                          unsigned *column) {
   const char *place = locate(text, at, key);
   *line = 1;
   *column = 1;
@@ -80,14 +81,14 @@ static void find_position(const char *text, const json_at *at, bool key, unsigne
   }
 }
 
-json_cursor json_cursor_start(const char *text, const json_at *array) {
-  json_cursor cursor = {locate(text, array, false), 1};
+rule_json_cursor rule_json_cursor_start(const char *text, const rule_json_at *array) {
+  rule_json_cursor cursor = {locate(text, array, false), 1};
   for (const char *p = text; p < cursor.next; p++) cursor.line += *p == '\n';
   if (*cursor.next) cursor.next++;
   return cursor;
 }
 
-unsigned json_cursor_line(json_cursor *cursor) {
+unsigned rule_json_cursor_line(rule_json_cursor *cursor) {
   const char *place = skip_space(cursor->next);
   for (const char *p = cursor->next; p < place; p++) cursor->line += *p == '\n';
   unsigned line = cursor->line;
@@ -98,13 +99,13 @@ unsigned json_cursor_line(json_cursor *cursor) {
   return line;
 }
 
-static void add_problem(json_reader *reader, unsigned line, unsigned column, const char *text) {
+static void add_problem(rule_json_reader *reader, unsigned line, unsigned column, const char *text) {
   bs_strbuf whole = BS_STRBUF_INIT;
   bs_strbuf_addf(&whole, "%s:%u:%u: %s", reader->path, line, column, text);
-  *bs_vec_push(&reader->problems) = (json_problem){line, column, bs_strbuf_take(&whole)};
+  *bs_vec_push(&reader->problems) = (rule_json_problem){line, column, bs_strbuf_take(&whole)};
 }
 
-void json_problem_at(json_reader *reader, const json_at *at, const char *format, ...) {
+void rule_json_problem_at(rule_json_reader *reader, const rule_json_at *at, const char *format, ...) {
   unsigned line, column;
   find_position(reader->text, at, false, &line, &column);
   bs_strbuf text = BS_STRBUF_INIT;
@@ -116,23 +117,23 @@ void json_problem_at(json_reader *reader, const json_at *at, const char *format,
   bs_strbuf_fini(&text);
 }
 
-void json_reader_fini(json_reader *reader) {
+void rule_json_reader_fini(rule_json_reader *reader) {
   for (uint32_t i = 0; i < reader->problems.count; i++) free(reader->problems.items[i].text);
   bs_vec_fini(&reader->problems);
 }
 
 static int by_place(const void *a, const void *b) {
-  const json_problem *x = a, *y = b;
+  const rule_json_problem *x = a, *y = b;
   if (x->line != y->line) return x->line < y->line ? -1 : 1;
   if (x->column != y->column) return x->column < y->column ? -1 : 1;
   return strcmp(x->text, y->text);
 }
 
-void json_reader_sort(json_reader *reader) {
+void rule_json_reader_sort(rule_json_reader *reader) {
   bs_vec_sort(&reader->problems, by_place);
   uint32_t kept = 0;
   for (uint32_t i = 0; i < reader->problems.count; i++) {
-    json_problem *problem = &reader->problems.items[i];
+    rule_json_problem *problem = &reader->problems.items[i];
     if (kept && strcmp(reader->problems.items[kept - 1].text, problem->text) == 0)
       free(problem->text);
     else
@@ -141,7 +142,7 @@ void json_reader_sort(json_reader *reader) {
   reader->problems.count = kept;
 }
 
-json_t *json_reader_parse(json_reader *reader, size_t length) {
+json_t *rule_json_reader_parse(rule_json_reader *reader, size_t length) {
   json_error_t error;
   json_t *root = json_loadb(reader->text, length, JSON_REJECT_DUPLICATES, &error);
   if (root) return root;
@@ -157,7 +158,7 @@ json_t *json_reader_parse(json_reader *reader, size_t length) {
   return NULL;
 }
 
-static bool has_kind(const json_t *value, enum json_kind kind) {
+static bool has_kind(const json_t *value, enum rule_json_kind kind) {
   switch (kind) {
   case JSON_KIND_STRING: return json_is_string(value);
   case JSON_KIND_STRINGS: return json_is_string(value) || json_is_array(value);
@@ -196,7 +197,7 @@ static unsigned distance(const char *a, const char *b) {
   return d[la][lb];
 }
 
-const char *json_nearest(const char *word, const char *const *names, int count) {
+const char *rule_json_nearest(const char *word, const char *const *names, int count) {
   const char *nearest = NULL;
   unsigned least = (unsigned)(strlen(word) / 3 + 1);
   for (int i = 0; i < count; i++) {
@@ -210,14 +211,14 @@ const char *json_nearest(const char *word, const char *const *names, int count) 
 
 /* "; did you mean 'x'? Expected one of 'x', 'y'" */
 static void add_suggestion(bs_strbuf *text, const char *word, const char *const *names, int count) {
-  const char *nearest = json_nearest(word, names, count);
+  const char *nearest = rule_json_nearest(word, names, count);
   if (nearest) bs_strbuf_addf(text, "; did you mean '%s'?", nearest);
   bs_strbuf_adds(text, nearest ? " Expected one of " : "; expected one of ");
   for (int i = 0; i < count; i++) bs_strbuf_addf(text, "%s'%s'", i ? ", " : "", names[i]);
 }
 
-static void unknown_key(json_reader *reader, const json_at *at, const char *key, const char *what,
-                        const json_member *members) {
+static void unknown_key(rule_json_reader *reader, const rule_json_at *at, const char *key, const char *what,
+                        const rule_json_member *members) {
   const char *names[32];
   int count = 0;
   for (; count < 32 && members[count].name; count++) names[count] = members[count].name;
@@ -225,58 +226,59 @@ static void unknown_key(json_reader *reader, const json_at *at, const char *key,
   bs_strbuf_addf(&text, "unknown key '%s' in %s", key, what);
   add_suggestion(&text, key, names, count);
   unsigned line, column;
-  json_at member = {at, NULL, key, 0};
+  rule_json_at member = {at, NULL, key, 0};
   find_position(reader->text, &member, true, &line, &column);
   add_problem(reader, line, column, text.text);
   bs_strbuf_fini(&text);
 }
 
-bool json_check_object(json_reader *reader, const json_at *at, const char *what, const json_member *members) {
+bool rule_json_check_object(rule_json_reader *reader, const rule_json_at *at, const char *what,
+                            const rule_json_member *members) {
   if (!json_is_object(at->value)) {
-    json_problem_at(reader, at, "%s must be an object in { }", what);
+    rule_json_problem_at(reader, at, "%s must be an object in { }", what);
     return false;
   }
   uint32_t before = reader->problems.count;
   const char *key;
   json_t *value;
   json_object_foreach(at->value, key, value) {
-    const json_member *m = members;
+    const rule_json_member *m = members;
     while (m->name && strcmp(m->name, key) != 0) m++;
-    json_at member = {at, value, key, 0};
+    rule_json_at member = {at, value, key, 0};
     if (!m->name)
       unknown_key(reader, at, key, what, members);
     else if (!has_kind(value, m->kind))
-      json_problem_at(reader, &member, "'%s' must be %s", key, kind_names[m->kind]);
+      rule_json_problem_at(reader, &member, "'%s' must be %s", key, kind_names[m->kind]);
   }
-  for (const json_member *m = members; m->name; m++) {
+  for (const rule_json_member *m = members; m->name; m++) {
     if (m->required && !json_object_get(at->value, m->name))
-      json_problem_at(reader, at, "%s needs the key '%s'", what, m->name);
+      rule_json_problem_at(reader, at, "%s needs the key '%s'", what, m->name);
   }
   return reader->problems.count == before;
 }
 
-json_at json_get(const json_at *at, const char *key, enum json_kind kind) {
+rule_json_at rule_json_get(const rule_json_at *at, const char *key, enum rule_json_kind kind) {
   json_t *value = json_object_get(at->value, key);
-  return (json_at){at, value && has_kind(value, kind) ? value : NULL, key, 0};
+  return (rule_json_at){at, value && has_kind(value, kind) ? value : NULL, key, 0};
 }
 
-json_at json_item(const json_at *array, size_t index) {
-  return (json_at){array, json_array_get(array->value, index), NULL, index};
+rule_json_at rule_json_item(const rule_json_at *array, size_t index) {
+  return (rule_json_at){array, json_array_get(array->value, index), NULL, index};
 }
 
-const char *json_get_string(json_reader *reader, const json_at *at, const char *key) {
-  json_at member = json_get(at, key, JSON_KIND_STRING);
+const char *rule_json_get_string(rule_json_reader *reader, const rule_json_at *at, const char *key) {
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_STRING);
   if (!member.value) return NULL;
   return bs_arena_strndup(reader->arena, json_string_value(member.value), json_string_length(member.value));
 }
 
-bool json_get_bool(const json_at *at, const char *key) {
+bool rule_json_get_bool(const rule_json_at *at, const char *key) {
   return json_is_true(json_object_get(at->value, key));
 }
 
-int json_get_name(json_reader *reader, const json_at *at, const char *key, const char *const *names,
-                  int count, int missing) {
-  json_at member = json_get(at, key, JSON_KIND_STRING);
+int rule_json_get_name(rule_json_reader *reader, const rule_json_at *at, const char *key,
+                       const char *const *names, int count, int missing) {
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_STRING);
   if (!member.value) return missing;
   const char *word = json_string_value(member.value);
   for (int i = 0; i < count; i++) {
@@ -285,48 +287,49 @@ int json_get_name(json_reader *reader, const json_at *at, const char *key, const
   bs_strbuf text = BS_STRBUF_INIT;
   bs_strbuf_addf(&text, "unknown word '%s' for '%s'", word, key);
   add_suggestion(&text, word, names, count);
-  json_problem_at(reader, &member, "%s", text.text);
+  rule_json_problem_at(reader, &member, "%s", text.text);
   bs_strbuf_fini(&text);
   return missing;
 }
 
-static void add_string(json_reader *reader, const json_at *at, json_strings *out) {
+static void add_string(rule_json_reader *reader, const rule_json_at *at, rule_json_strings *out) {
   if (!json_is_string(at->value) || !json_string_length(at->value)) {
-    json_problem_at(reader, at, "expected a string that is not empty");
+    rule_json_problem_at(reader, at, "expected a string that is not empty");
     return;
   }
   *bs_vec_push(out) =
       bs_arena_strndup(reader->arena, json_string_value(at->value), json_string_length(at->value));
 }
 
-void json_get_strings(json_reader *reader, const json_at *at, const char *key, json_strings *out) {
-  json_at member = json_get(at, key, JSON_KIND_STRINGS);
+void rule_json_get_strings(rule_json_reader *reader, const rule_json_at *at, const char *key,
+                           rule_json_strings *out) {
+  rule_json_at member = rule_json_get(at, key, JSON_KIND_STRINGS);
   if (!member.value) return;
   if (json_is_string(member.value)) {
     add_string(reader, &member, out);
     return;
   }
   size_t count = json_array_size(member.value);
-  if (!count) json_problem_at(reader, &member, "'%s' is empty; expected at least one string", key);
+  if (!count) rule_json_problem_at(reader, &member, "'%s' is empty; expected at least one string", key);
   for (size_t i = 0; i < count; i++) {
-    json_at item = json_item(&member, i);
+    rule_json_at item = rule_json_item(&member, i);
     add_string(reader, &item, out);
   }
 }
 
-bool json_flag(json_reader *reader, const json_at *at, int64_t *value, const char **text) {
+bool rule_json_flag(rule_json_reader *reader, const rule_json_at *at, int64_t *value, const char **text) {
   if (json_is_integer(at->value)) {
     *value = json_integer_value(at->value);
     *text = bs_arena_printf(reader->arena, "%lld", (long long)*value);
     return true;
   }
   if (!json_is_string(at->value)) {
-    json_problem_at(reader, at, "expected a whole number or the name of a flag");
+    rule_json_problem_at(reader, at, "expected a whole number or the name of a flag");
     return false;
   }
   *text = bs_arena_strdup(reader->arena, json_string_value(at->value));
   if (rule_flag_value(*text, value)) return true;
-  json_problem_at(
+  rule_json_problem_at(
       reader, at,
       "unknown flag '%s'; expected a flag that docs/rules.md lists, several with '|', or a number", *text);
   return false;

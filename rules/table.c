@@ -275,7 +275,7 @@ static void packs_io(table *t, rule_set *set) {
   }
 }
 
-static void all_io(table *t, rule_set *set, descriptor_list *rows, json_strings *forks) {
+static void all_io(table *t, rule_set *set, descriptor_list *rows, rule_json_strings *forks) {
   rules_io(t, set);
   packs_io(t, set);
   EACH(t, *rows, descriptor_io);
@@ -292,7 +292,7 @@ void rule_set_write_table(const rule_set *set, bs_strbuf *out) {
   table t = {.out = out};
   rule_set copy = *set; /* writing changes nothing */
   descriptor_list rows = *rule_index_rows(set->index);
-  json_strings forks = *rule_index_forks(set->index);
+  rule_json_strings forks = *rule_index_forks(set->index);
   char mark[8];
   uint32_t format = FORMAT;
   memcpy(mark, magic, sizeof mark);
@@ -309,7 +309,7 @@ static void forget(rule_set *set) {
 bool rule_table_load(rule_set *set, const char *bytes, size_t length, uint64_t hash) {
   table t = {.next = bytes, .end = bytes + length, .arena = &set->arena};
   descriptor_list rows = {0};
-  json_strings forks = {0};
+  rule_json_strings forks = {0};
   char mark[8];
   uint32_t format;
   uint64_t of;

@@ -64,7 +64,7 @@ static bool level_speaks_of(const config_level *level, const char *id) {
 
 static bool fail_unknown(const project_config *config, unsigned line, unsigned column, const char *what,
                          const char *word, const char *const *names, uint32_t count, bs_error *error) {
-  const char *nearest = json_nearest(word, names, (int)count);
+  const char *nearest = rule_json_nearest(word, names, (int)count);
   return bs_error_set(error, "%s:%u:%u: %s '%s'%s%s%s", config->file, line, column, what, word,
                       nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }

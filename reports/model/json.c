@@ -51,12 +51,12 @@ static void add_string(bs_strbuf *out, const char *text) {
 }
 
 /* `before` is what stands in front of the value, the key included: ",\"line\":". */
-void json_text(bs_strbuf *out, const char *before, const char *text) {
+void report_json_text(bs_strbuf *out, const char *before, const char *text) {
   bs_strbuf_adds(out, before);
   add_string(out, text);
 }
 
-void json_number(bs_strbuf *out, const char *before, uint64_t number) {
+void report_json_number(bs_strbuf *out, const char *before, uint64_t number) {
   char digits[24], *p = digits + sizeof digits;
   do *--p = (char)('0' + number % 10);
   while (number /= 10);
@@ -65,45 +65,45 @@ void json_number(bs_strbuf *out, const char *before, uint64_t number) {
 }
 
 static void add_optional(bs_strbuf *out, const char *before, const char *text) {
-  if (text && *text) json_text(out, before, text);
+  if (text && *text) report_json_text(out, before, text);
 }
 
 /* A place without its closing brace, so that more keys can follow. */
-void json_open_place(bs_strbuf *out, const report_place *place) {
-  json_text(out, "{\"function\": ", place->function);
-  json_text(out, ", \"file\": ", place->file);
-  json_number(out, ", \"line\": ", place->line);
-  if (place->column) json_number(out, ", \"column\": ", place->column);
+void report_json_open_place(bs_strbuf *out, const report_place *place) {
+  report_json_text(out, "{\"function\": ", place->function);
+  report_json_text(out, ", \"file\": ", place->file);
+  report_json_number(out, ", \"line\": ", place->line);
+  if (place->column) report_json_number(out, ", \"column\": ", place->column);
 }
 
 static void add_step(bs_strbuf *out, const report_step *step) {
-  json_open_place(out, &step->place);
-  json_text(out, ", \"how\": ", report_how_names[step->how]);
-  json_text(out, ", \"confidence\": ", rule_confidence_names[step->confidence]);
+  report_json_open_place(out, &step->place);
+  report_json_text(out, ", \"how\": ", report_how_names[step->how]);
+  report_json_text(out, ", \"confidence\": ", rule_confidence_names[step->confidence]);
   if (step->has_because) {
     bs_strbuf_adds(out, ", \"because\": ");
-    json_open_place(out, &step->because);
+    report_json_open_place(out, &step->because);
     bs_strbuf_addc(out, '}');
   }
-  if (step->how != REPORT_DIRECT) json_number(out, ", \"candidates\": ", step->candidates);
+  if (step->how != REPORT_DIRECT) report_json_number(out, ", \"candidates\": ", step->candidates);
   add_optional(out, ", \"through\": ", step->through);
   bs_strbuf_addc(out, '}');
 }
 
 static void add_entry(bs_strbuf *out, const report_entry *entry) {
-  json_text(out, "{\"function\": ", entry->function);
-  json_text(out, ", \"file\": ", entry->file);
-  json_number(out, ", \"line\": ", entry->line);
-  json_text(out, ", \"loop\": ", entry->loop);
-  json_text(out, ", \"role\": ", rule_role_names[entry->role]);
-  json_text(out, ", \"confidence\": ", rule_confidence_names[entry->confidence]);
+  report_json_text(out, "{\"function\": ", entry->function);
+  report_json_text(out, ", \"file\": ", entry->file);
+  report_json_number(out, ", \"line\": ", entry->line);
+  report_json_text(out, ", \"loop\": ", entry->loop);
+  report_json_text(out, ", \"role\": ", rule_role_names[entry->role]);
+  report_json_text(out, ", \"confidence\": ", rule_confidence_names[entry->confidence]);
   if (entry->has_registered) {
     bs_strbuf_adds(out, ", \"registered\": ");
-    json_open_place(out, &entry->registered);
+    report_json_open_place(out, &entry->registered);
     add_optional(out, ", \"via\": ", entry->via);
     bs_strbuf_addc(out, '}');
   }
-  if (entry->seen) json_number(out, ", \"seen\": ", entry->seen);
+  if (entry->seen) report_json_number(out, ", \"seen\": ", entry->seen);
   bs_strbuf_adds(out, ", \"path\": [");
   for (uint32_t i = 0; i < entry->path.count; i++) {
     if (i) bs_strbuf_adds(out, ", ");
@@ -118,15 +118,15 @@ static void add_suppression(bs_strbuf *out, const report_suppression *suppressed
     bs_strbuf_adds(out, "null");
     return;
   }
-  json_text(out, "{\"by\": ", suppressed->by);
-  json_text(out, ", \"reason\": ", suppressed->reason);
+  report_json_text(out, "{\"by\": ", suppressed->by);
+  report_json_text(out, ", \"reason\": ", suppressed->reason);
   bs_strbuf_addc(out, '}');
 }
 
 static void add_place_at(bs_strbuf *out, const char *before, bool there, const report_place *place) {
   if (!there) return;
   bs_strbuf_adds(out, before);
-  json_open_place(out, place);
+  report_json_open_place(out, place);
   bs_strbuf_addc(out, '}');
 }
 
@@ -142,21 +142,21 @@ static void add_change(bs_strbuf *out, const report_finding *finding) {
 }
 
 static void add_finding(bs_strbuf *out, const report_finding *finding) {
-  json_text(out, "    {\n      \"id\": ", finding->id);
-  json_text(out, ",\n      \"rule\": ", finding->rule);
-  json_text(out, ",\n      \"category\": ", rule_category_names[finding->category]);
-  json_text(out, ",\n      \"severity\": ", rule_severity_names[finding->severity]);
-  json_text(out, ",\n      \"confidence\": ", rule_confidence_names[finding->confidence]);
-  json_text(out, ",\n      \"latency\": ", rule_latency_names[finding->latency]);
-  json_text(out, ",\n      \"evidence\": ", evidence_of(finding->runtime.verdict));
-  json_text(out, ",\n      \"message\": ", finding->message);
+  report_json_text(out, "    {\n      \"id\": ", finding->id);
+  report_json_text(out, ",\n      \"rule\": ", finding->rule);
+  report_json_text(out, ",\n      \"category\": ", rule_category_names[finding->category]);
+  report_json_text(out, ",\n      \"severity\": ", rule_severity_names[finding->severity]);
+  report_json_text(out, ",\n      \"confidence\": ", rule_confidence_names[finding->confidence]);
+  report_json_text(out, ",\n      \"latency\": ", rule_latency_names[finding->latency]);
+  report_json_text(out, ",\n      \"evidence\": ", evidence_of(finding->runtime.verdict));
+  report_json_text(out, ",\n      \"message\": ", finding->message);
   add_optional(out, ",\n      \"why\": ", finding->why);
   add_optional(out, ",\n      \"program\": ", finding->program);
   add_optional(out, ",\n      \"advice\": ", finding->advice);
   add_optional(out, ",\n      \"manual\": ", finding->manual);
   bs_strbuf_adds(out, ",\n      \"sink\": ");
-  json_open_place(out, &finding->sink);
-  json_text(out, ", \"api\": ", finding->api);
+  report_json_open_place(out, &finding->sink);
+  report_json_text(out, ", \"api\": ", finding->api);
   bs_strbuf_adds(out, "},\n      \"entries\": [");
   for (uint32_t i = 0; i < finding->entries.count; i++) {
     bs_strbuf_adds(out, i ? ",\n        " : "\n        ");
@@ -165,11 +165,11 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
   bs_strbuf_adds(out, finding->entries.count ? "\n      ]" : "]");
   for (uint32_t k = 0; k < finding->callers.count; k++) {
     bs_strbuf_adds(out, k ? ", " : ",\n      \"callers\": [");
-    json_open_place(out, &finding->callers.items[k]);
+    report_json_open_place(out, &finding->callers.items[k]);
     bs_strbuf_adds(out, k + 1 < finding->callers.count ? "}" : "}]");
   }
   add_suppression(out, &finding->suppressed);
-  json_add_runtime(out, &finding->runtime);
+  report_json_add_runtime(out, &finding->runtime);
   add_change(out, finding);
   bs_strbuf_adds(out, "\n    }");
 }
@@ -178,19 +178,19 @@ static void add_finding(bs_strbuf *out, const report_finding *finding) {
 static void add_list(bs_strbuf *out, const char *before, const char *const *items, uint32_t count) {
   bs_strbuf_adds(out, before);
   bs_strbuf_addc(out, '[');
-  for (uint32_t i = 0; i < count; i++) json_text(out, i ? ",\n      " : "\n      ", items[i]);
+  for (uint32_t i = 0; i < count; i++) report_json_text(out, i ? ",\n      " : "\n      ", items[i]);
   bs_strbuf_adds(out, count ? "\n    ]" : "]");
 }
 
 static void add_header(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "{\n  \"schema\": \"blockscan/findings/1\"");
-  json_text(out, ",\n  \"tool\": {\"name\": \"blockscan\", \"version\": ", document->tool_version);
+  report_json_text(out, ",\n  \"tool\": {\"name\": \"blockscan\", \"version\": ", document->tool_version);
   add_optional(out, ", \"libclang\": ", document->libclang_version);
-  json_text(out, "},\n  \"project\": {\n    \"root\": ", document->root);
-  json_number(out, ",\n    \"units\": ", document->units);
-  json_number(out, ",\n    \"functions\": ", document->functions);
-  json_number(out, ",\n    \"entry_points\": ", document->entry_points);
-  json_number(out, ",\n    \"rules\": ", document->rules);
+  report_json_text(out, "},\n  \"project\": {\n    \"root\": ", document->root);
+  report_json_number(out, ",\n    \"units\": ", document->units);
+  report_json_number(out, ",\n    \"functions\": ", document->functions);
+  report_json_number(out, ",\n    \"entry_points\": ", document->entry_points);
+  report_json_number(out, ",\n    \"rules\": ", document->rules);
   add_list(out, ",\n    \"loops\": ", document->loops.items, document->loops.count);
   bs_strbuf_adds(out, "\n  },\n");
 }
@@ -199,11 +199,11 @@ static void add_handed_over(bs_strbuf *out, const report_document *document) {
   if (!document->handed_over.count) return;
   for (uint32_t i = 0; i < document->handed_over.count; i++) {
     const report_handed_over *h = &document->handed_over.items[i];
-    json_text(out, i ? ",\n      {\"api\": " : ",\n    \"handed_over\": [\n      {\"api\": ", h->api);
-    json_number(out, ", \"argument\": ", h->argument);
-    json_number(out, ", \"functions\": ", h->functions);
+    report_json_text(out, i ? ",\n      {\"api\": " : ",\n    \"handed_over\": [\n      {\"api\": ", h->api);
+    report_json_number(out, ", \"argument\": ", h->argument);
+    report_json_number(out, ", \"functions\": ", h->functions);
     bs_strbuf_adds(out, ", \"place\": ");
-    json_open_place(out, &h->place);
+    report_json_open_place(out, &h->place);
     bs_strbuf_adds(out, "}}");
   }
   bs_strbuf_adds(out, "\n    ]");
@@ -214,10 +214,10 @@ static void add_unresolved(bs_strbuf *out, const report_document *document) {
   for (uint32_t i = 0; i < document->unresolved.count; i++) {
     const report_unresolved *u = &document->unresolved.items[i];
     bs_strbuf_adds(out, i ? ",\n      {\"place\": " : ",\n    \"unresolved\": [\n      {\"place\": ");
-    json_open_place(out, &u->place);
-    json_text(out, "}, \"through\": ", u->through);
-    json_text(out, ", \"type\": ", u->type);
-    json_number(out, ", \"entries\": ", u->entries);
+    report_json_open_place(out, &u->place);
+    report_json_text(out, "}, \"through\": ", u->through);
+    report_json_text(out, ", \"type\": ", u->type);
+    report_json_number(out, ", \"entries\": ", u->entries);
     bs_strbuf_addc(out, '}');
   }
   bs_strbuf_adds(out, "\n    ]");
@@ -227,10 +227,10 @@ static void add_limits(bs_strbuf *out, const report_document *document) {
   if (!document->limits.count) return;
   for (uint32_t i = 0; i < document->limits.count; i++) {
     const report_limit *l = &document->limits.items[i];
-    json_text(out, i ? ",\n      {\"limit\": " : ",\n    \"limits\": [\n      {\"limit\": ", l->name);
-    json_number(out, ", \"count\": ", l->count);
+    report_json_text(out, i ? ",\n      {\"limit\": " : ",\n    \"limits\": [\n      {\"limit\": ", l->name);
+    report_json_number(out, ", \"count\": ", l->count);
     bs_strbuf_adds(out, l->hides ? ", \"hides\": true" : ", \"hides\": false");
-    json_text(out, ", \"text\": ", l->text);
+    report_json_text(out, ", \"text\": ", l->text);
     bs_strbuf_addc(out, '}');
   }
   bs_strbuf_adds(out, "\n    ]");
@@ -240,8 +240,8 @@ static void add_gaps(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, ",\n    \"incomplete\": [");
   for (uint32_t i = 0; i < document->incomplete.count; i++) {
     const report_gap *gap = &document->incomplete.items[i];
-    json_text(out, i ? ",\n      {\"reason\": " : "\n      {\"reason\": ", gap->reason);
-    json_text(out, ", \"text\": ", gap->text);
+    report_json_text(out, i ? ",\n      {\"reason\": " : "\n      {\"reason\": ", gap->reason);
+    report_json_text(out, ", \"text\": ", gap->text);
     add_optional(out, ", \"unit\": ", gap->unit);
     add_optional(out, ", \"hint\": ", gap->hint);
     bs_strbuf_addc(out, '}');
@@ -253,14 +253,14 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "  \"ledger\": {\n    \"broken_units\": [");
   for (uint32_t i = 0; i < document->broken_units.count; i++) {
     const report_broken_unit *unit = &document->broken_units.items[i];
-    json_text(out, i ? ",\n      {\"file\": " : "\n      {\"file\": ", unit->file);
-    json_number(out, ", \"errors\": ", unit->errors);
+    report_json_text(out, i ? ",\n      {\"file\": " : "\n      {\"file\": ", unit->file);
+    report_json_number(out, ", \"errors\": ", unit->errors);
     add_optional(out, ", \"first_error\": ", unit->first_error);
     bs_strbuf_addc(out, '}');
   }
   bs_strbuf_adds(out, document->broken_units.count ? "\n    ]" : "]");
-  json_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
-  json_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
+  report_json_number(out, ",\n    \"unresolved_indirect_calls\": ", document->unresolved_indirect_calls);
+  report_json_number(out, ",\n    \"capped_indirect_calls\": ", document->capped_indirect_calls);
   add_handed_over(out, document);
   add_unresolved(out, document);
   add_limits(out, document);
@@ -279,7 +279,7 @@ static void add_findings(bs_strbuf *out, const report_finding *findings, uint32_
 }
 
 static void add_comparison(bs_strbuf *out, const report_document *document) {
-  json_text(out, "  \"comparison\": {\n    \"with\": ", document->compared_with);
+  report_json_text(out, "  \"comparison\": {\n    \"with\": ", document->compared_with);
   bs_strbuf_adds(out, ",\n    \"fixed\": ");
   add_findings(out, document->fixed.items, document->fixed.count);
   bs_strbuf_adds(out, "\n  },\n");
@@ -287,12 +287,12 @@ static void add_comparison(bs_strbuf *out, const report_document *document) {
 
 static void add_cut(bs_strbuf *out, const report_document *document, const report_cut *cut) {
   bs_strbuf_adds(out, "    {\"place\": ");
-  json_open_place(out, &cut->place);
-  json_text(out, "}, \"loop\": ", cut->loop);
-  json_number(out, ", \"paths\": ", cut->paths);
+  report_json_open_place(out, &cut->place);
+  report_json_text(out, "}, \"loop\": ", cut->loop);
+  report_json_number(out, ", \"paths\": ", cut->paths);
   bs_strbuf_adds(out, ", \"findings\": [");
   for (uint32_t i = 0; i < cut->findings.count; i++)
-    json_text(out, i ? ", " : "", document->findings.items[cut->findings.items[i]].id);
+    report_json_text(out, i ? ", " : "", document->findings.items[cut->findings.items[i]].id);
   bs_strbuf_addc(out, ']');
   add_optional(out, ", \"advice\": ", cut->advice);
   add_optional(out, ", \"code\": ", cut->code);
@@ -316,6 +316,6 @@ void report_write_json(const report_document *document, const report_options *op
   bs_strbuf_adds(out, ",\n");
   add_cuts(out, document);
   if (document->is_comparison) add_comparison(out, document);
-  if (document->is_recording) json_add_recording(out, document);
+  if (document->is_recording) report_json_add_recording(out, document);
   add_ledger(out, document);
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-const char *reader_keep(json_reader *r, const char *text) {
+const char *reader_keep(report_reader *r, const char *text) {
   uint32_t id = bs_intern_adds(&r->strings, text);
   while (r->kept.count <= id) (void)bs_vec_push(&r->kept);
   const char **kept = &r->kept.items[id];
@@ -13,7 +13,7 @@ const char *reader_keep(json_reader *r, const char *text) {
   return *kept;
 }
 
-void reader_enter(json_reader *r, const char *key, size_t index) {
+void reader_enter(report_reader *r, const char *key, size_t index) {
   if (r->depth < JSON_READER_DEPTH) {
     r->at[r->depth].key = key;
     r->at[r->depth].index = index;
@@ -21,9 +21,9 @@ void reader_enter(json_reader *r, const char *key, size_t index) {
   r->depth++;
 }
 
-void reader_leave(json_reader *r) { r->depth--; }
+void reader_leave(report_reader *r) { r->depth--; }
 
-bool reader_fail(json_reader *r, const char *key, const char *what) {
+bool reader_fail(report_reader *r, const char *key, const char *what) {
   bs_strbuf path = BS_STRBUF_INIT;
   for (unsigned i = 0; i < r->depth && i < JSON_READER_DEPTH; i++) {
     bs_strbuf_addf(&path, "%s%s", i ? "." : "", r->at[i].key);
@@ -36,7 +36,7 @@ bool reader_fail(json_reader *r, const char *key, const char *what) {
 }
 
 /* The value of a key, NULL when it is not there. False when it is required, or not of the kind. */
-static bool find(json_reader *r, const json_t *object, const char *key, bool required, json_type type,
+static bool find(report_reader *r, const json_t *object, const char *key, bool required, json_type type,
                  const char *expected, json_t **value) {
   *value = json_object_get(object, key);
   if (json_is_null(*value)) *value = NULL;
@@ -44,21 +44,21 @@ static bool find(json_reader *r, const json_t *object, const char *key, bool req
   return json_typeof(*value) == type || reader_fail(r, key, expected);
 }
 
-bool reader_text(json_reader *r, const json_t *object, const char *key, bool required, const char **text) {
+bool reader_text(report_reader *r, const json_t *object, const char *key, bool required, const char **text) {
   json_t *value;
   if (!find(r, object, key, required, JSON_STRING, "is not a string", &value)) return false;
   if (value) *text = reader_keep(r, json_string_value(value));
   return true;
 }
 
-bool reader_bool(json_reader *r, const json_t *object, const char *key, bool *result) {
+bool reader_bool(report_reader *r, const json_t *object, const char *key, bool *result) {
   json_t *value = json_object_get(object, key);
   if (value && !json_is_boolean(value)) return reader_fail(r, key, "is neither true nor false");
   if (value) *result = json_is_true(value);
   return true;
 }
 
-bool reader_count(json_reader *r, const json_t *object, const char *key, bool required, uint64_t *result) {
+bool reader_count(report_reader *r, const json_t *object, const char *key, bool required, uint64_t *result) {
   json_t *value;
   if (!find(r, object, key, required, JSON_INTEGER, "is not a whole number", &value)) return false;
   if (!value) return true;
@@ -67,7 +67,8 @@ bool reader_count(json_reader *r, const json_t *object, const char *key, bool re
   return true;
 }
 
-bool reader_unsigned(json_reader *r, const json_t *object, const char *key, bool required, unsigned *result) {
+bool reader_unsigned(report_reader *r, const json_t *object, const char *key, bool required,
+                     unsigned *result) {
   uint64_t value = *result;
   if (!reader_count(r, object, key, required, &value)) return false;
   if (value > INT_MAX) return reader_fail(r, key, "is too large");
@@ -75,7 +76,7 @@ bool reader_unsigned(json_reader *r, const json_t *object, const char *key, bool
   return true;
 }
 
-bool reader_time(json_reader *r, const json_t *object, const char *key, bool required, double unit,
+bool reader_time(report_reader *r, const json_t *object, const char *key, bool required, double unit,
                  uint64_t *ns) {
   json_t *value = json_object_get(object, key);
   if (!value) return !required || reader_fail(r, key, "is missing");
@@ -86,7 +87,7 @@ bool reader_time(json_reader *r, const json_t *object, const char *key, bool req
   return true;
 }
 
-bool reader_name(json_reader *r, const json_t *object, const char *key, bool required,
+bool reader_name(report_reader *r, const json_t *object, const char *key, bool required,
                  const char *const *names, unsigned count, unsigned *result) {
   json_t *value;
   if (!find(r, object, key, required, JSON_STRING, "is not a string", &value)) return false;
@@ -106,23 +107,23 @@ bool reader_name(json_reader *r, const json_t *object, const char *key, bool req
   return false;
 }
 
-bool reader_object(json_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
+bool reader_object(report_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
   return find(r, object, key, required, JSON_OBJECT, "is not an object", value);
 }
 
-bool reader_array(json_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
+bool reader_array(report_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
   return find(r, object, key, required, JSON_ARRAY, "is not an array", value);
 }
 
-bool reader_place(json_reader *r, const json_t *object, report_place *place) {
+bool reader_place(report_reader *r, const json_t *object, report_place *place) {
   return reader_text(r, object, "function", true, &place->function) &&
          reader_text(r, object, "file", true, &place->file) &&
          reader_unsigned(r, object, "line", true, &place->line) &&
          reader_unsigned(r, object, "column", false, &place->column);
 }
 
-bool reader_each(json_reader *r, const json_t *object, const char *key, bool required,
-                 json_item_reader *read_item, void *context) {
+bool reader_each(report_reader *r, const json_t *object, const char *key, bool required,
+                 report_item_reader *read_item, void *context) {
   json_t *array;
   if (!reader_array(r, object, key, required, &array)) return false;
   for (size_t i = 0; array && i < json_array_size(array); i++) {

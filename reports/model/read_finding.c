@@ -13,7 +13,7 @@
   } while (0)
 
 /* The place at `key`; *there says whether there is one. */
-static bool get_place_at(json_reader *r, const json_t *object, const char *key, bool required, bool *there,
+static bool get_place_at(report_reader *r, const json_t *object, const char *key, bool required, bool *there,
                          report_place *place) {
   json_t *value;
   if (!reader_object(r, object, key, required, &value)) return false;
@@ -25,7 +25,7 @@ static bool get_place_at(json_reader *r, const json_t *object, const char *key, 
   return true;
 }
 
-static bool read_step(json_reader *r, const json_t *object, void *context) {
+static bool read_step(report_reader *r, const json_t *object, void *context) {
   report_step *step = report_add_step(context);
   GET_NAME(r, object, "how", true, report_how_names, REPORT_HOWS, step->how);
   GET_NAME(r, object, "confidence", false, rule_confidence_names, RULE_CONFIDENCES, step->confidence);
@@ -35,7 +35,7 @@ static bool read_step(json_reader *r, const json_t *object, void *context) {
          reader_text(r, object, "through", false, &step->through);
 }
 
-static bool read_entry(json_reader *r, const json_t *object, void *context) {
+static bool read_entry(report_reader *r, const json_t *object, void *context) {
   report_finding *finding = context;
   report_entry *entry = report_add_entry(finding);
   entry->confidence = finding->confidence;
@@ -55,7 +55,7 @@ static bool read_entry(json_reader *r, const json_t *object, void *context) {
   return reader_each(r, object, "path", true, read_step, entry);
 }
 
-static bool read_id(json_reader *r, const json_t *object, char id[17]) {
+static bool read_id(report_reader *r, const json_t *object, char id[17]) {
   const char *text = "";
   if (!reader_text(r, object, "id", true, &text)) return false;
   if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
@@ -64,7 +64,7 @@ static bool read_id(json_reader *r, const json_t *object, char id[17]) {
   return true;
 }
 
-static bool read_suppression(json_reader *r, const json_t *object, report_suppression *suppressed) {
+static bool read_suppression(report_reader *r, const json_t *object, report_suppression *suppressed) {
   static const char *const names[] = {"comment", "baseline", "config"};
   json_t *value;
   unsigned by = 0;
@@ -80,7 +80,7 @@ static bool read_suppression(json_reader *r, const json_t *object, report_suppre
   return true;
 }
 
-static bool read_runtime(json_reader *r, const json_t *object, report_runtime *runtime) {
+static bool read_runtime(report_reader *r, const json_t *object, report_runtime *runtime) {
   json_t *value;
   if (!reader_object(r, object, "runtime", false, &value)) return false;
   if (!value) return true;
@@ -100,7 +100,7 @@ static bool read_runtime(json_reader *r, const json_t *object, report_runtime *r
   return true;
 }
 
-static bool read_sink(json_reader *r, const json_t *object, report_finding *finding) {
+static bool read_sink(report_reader *r, const json_t *object, report_finding *finding) {
   json_t *sink;
   bool there;
   if (!get_place_at(r, object, "sink", true, &there, &finding->sink)) return false;
@@ -111,13 +111,13 @@ static bool read_sink(json_reader *r, const json_t *object, report_finding *find
   return true;
 }
 
-static bool read_caller(json_reader *r, const json_t *object, void *context) {
+static bool read_caller(report_reader *r, const json_t *object, void *context) {
   report_place *place = bs_vec_push(&((report_finding *)context)->callers);
   *place = (report_place){.function = "", .file = ""};
   return reader_place(r, object, place);
 }
 
-static bool fill(json_reader *r, const json_t *object, report_finding *finding) {
+static bool fill(report_reader *r, const json_t *object, report_finding *finding) {
   static const char *const evidence[] = {"static", "runtime", "both"};
   unsigned ignored = 0;
   GET_NAME(r, object, "category", true, rule_category_names, RULE_CATEGORIES, finding->category);
@@ -140,12 +140,12 @@ static bool fill(json_reader *r, const json_t *object, report_finding *finding) 
          reader_each(r, object, "entries", true, read_entry, finding);
 }
 
-bool reader_finding(json_reader *r, const json_t *object, void *context) {
+bool reader_finding(report_reader *r, const json_t *object, void *context) {
   (void)context;
   return fill(r, object, report_add_finding(r->document));
 }
 
-bool reader_fixed(json_reader *r, const json_t *object, void *context) {
+bool reader_fixed(report_reader *r, const json_t *object, void *context) {
   (void)context;
   return fill(r, object, report_add_fixed(r->document));
 }

@@ -10,7 +10,7 @@
 
 /* The document's text, read value by value. */
 typedef struct walk {
-  json_reader r;
+  report_reader r;
   const char *next, *end;
   unsigned line;          /* of `next` */
   const char *line_start;
@@ -64,7 +64,7 @@ static json_t *parse_value(walk *w) {
 }
 
 /* An array of objects, one at a time. */
-static bool walk_items(walk *w, const char *key, json_item_reader *read_item) {
+static bool walk_items(walk *w, const char *key, report_item_reader *read_item) {
   if (peek(w) != '[') return fail(w, "is not an array");
   advance(w, 1);
   if (take(w, ']')) return true;
@@ -83,7 +83,7 @@ static bool walk_items(walk *w, const char *key, json_item_reader *read_item) {
 
 /* The other keys of a document. */
 
-static bool read_schema(json_reader *r, const json_t *value) {
+static bool read_schema(report_reader *r, const json_t *value) {
   if (!json_is_string(value)) return reader_fail(r, "schema", "is not a string");
   if (!strcmp(json_string_value(value), SCHEMA)) return true;
   bs_strbuf what = BS_STRBUF_INIT;
@@ -93,7 +93,7 @@ static bool read_schema(json_reader *r, const json_t *value) {
   return false;
 }
 
-static bool read_tool(json_reader *r, const json_t *value) {
+static bool read_tool(report_reader *r, const json_t *value) {
   static const char *const names[] = {"blockscan"};
   unsigned name = 0;
   return reader_name(r, value, "name", true, names, 1, &name) &&
@@ -113,7 +113,7 @@ static bool read_tool(json_reader *r, const json_t *value) {
     } \
   } while (0)
 
-static bool read_project(json_reader *r, const json_t *value) {
+static bool read_project(report_reader *r, const json_t *value) {
   report_document *d = r->document;
   READ_TEXTS(r, value, "loops", &d->loops);
   return reader_text(r, value, "root", true, &d->root) &&
@@ -123,7 +123,7 @@ static bool read_project(json_reader *r, const json_t *value) {
          reader_unsigned(r, value, "rules", false, &d->rules);
 }
 
-static bool read_broken_unit(json_reader *r, const json_t *object, void *context) {
+static bool read_broken_unit(report_reader *r, const json_t *object, void *context) {
   report_broken_unit *unit = bs_vec_push(&r->document->broken_units);
   (void)context;
   unit->file = "";
@@ -132,7 +132,7 @@ static bool read_broken_unit(json_reader *r, const json_t *object, void *context
          reader_text(r, object, "first_error", false, &unit->first_error);
 }
 
-static bool read_handed_over(json_reader *r, const json_t *object, void *context) {
+static bool read_handed_over(report_reader *r, const json_t *object, void *context) {
   report_handed_over *h = bs_vec_push(&r->document->handed_over);
   json_t *place = NULL;
   (void)context;
@@ -143,7 +143,7 @@ static bool read_handed_over(json_reader *r, const json_t *object, void *context
          reader_object(r, object, "place", true, &place) && reader_place(r, place, &h->place);
 }
 
-static bool read_unresolved(json_reader *r, const json_t *object, void *context) {
+static bool read_unresolved(report_reader *r, const json_t *object, void *context) {
   report_unresolved *u = bs_vec_push(&r->document->unresolved);
   json_t *place = NULL;
   (void)context;
@@ -154,7 +154,7 @@ static bool read_unresolved(json_reader *r, const json_t *object, void *context)
          reader_unsigned(r, object, "entries", true, &u->entries);
 }
 
-static bool read_limit(json_reader *r, const json_t *object, void *context) {
+static bool read_limit(report_reader *r, const json_t *object, void *context) {
   report_limit *l = bs_vec_push(&r->document->limits);
   (void)context;
   *l = (report_limit){.name = "", .text = "", .hides = json_is_true(json_object_get(object, "hides"))};
@@ -163,7 +163,7 @@ static bool read_limit(json_reader *r, const json_t *object, void *context) {
          reader_text(r, object, "text", true, &l->text);
 }
 
-static bool read_gap(json_reader *r, const json_t *object, void *context) {
+static bool read_gap(report_reader *r, const json_t *object, void *context) {
   report_gap *gap = bs_vec_push(&r->document->incomplete);
   (void)context;
   *gap = (report_gap){.reason = "", .text = ""};
@@ -173,7 +173,7 @@ static bool read_gap(json_reader *r, const json_t *object, void *context) {
          reader_text(r, object, "hint", false, &gap->hint);
 }
 
-static bool read_ledger(json_reader *r, const json_t *value) {
+static bool read_ledger(report_reader *r, const json_t *value) {
   report_document *d = r->document;
   READ_TEXTS(r, value, "notes", &d->notes);
   return reader_each(r, value, "broken_units", true, read_broken_unit, NULL) &&
@@ -185,7 +185,7 @@ static bool read_ledger(json_reader *r, const json_t *value) {
          reader_unsigned(r, value, "capped_indirect_calls", true, &d->capped_indirect_calls);
 }
 
-static bool read_comparison(json_reader *r, const json_t *value) {
+static bool read_comparison(report_reader *r, const json_t *value) {
   r->document->is_comparison = true;
   return reader_text(r, value, "with", false, &r->document->compared_with) &&
          reader_each(r, value, "fixed", true, reader_fixed, NULL);
@@ -198,7 +198,7 @@ static bool find_finding(const report_document *document, const char *id, unsign
 }
 
 /* The findings stand before the cuts; an id that none of them has is left out. */
-static bool read_cut(json_reader *r, const json_t *object, void *context) {
+static bool read_cut(report_reader *r, const json_t *object, void *context) {
   report_cut *cut = bs_vec_push(&r->document->cuts);
   json_t *place = NULL, *ids = NULL;
   (void)context;
@@ -216,7 +216,7 @@ static bool read_cut(json_reader *r, const json_t *object, void *context) {
          reader_text(r, object, "code", false, &cut->code);
 }
 
-static bool read_run(json_reader *r, const json_t *value) {
+static bool read_run(report_reader *r, const json_t *value) {
   r->document->is_recording = true;
   report_document *document = r->document;
   return reader_time(r, value, "threshold_ms", false, JSON_MS, &document->threshold_ns) &&
@@ -229,8 +229,8 @@ static bool read_run(json_reader *r, const json_t *value) {
 typedef struct key_reader {
   const char *key;
   bool required;
-  bool (*read)(json_reader *r, const json_t *value); /* of an object or a text */
-  json_item_reader *read_item; /* or of each item of an array */
+  bool (*read)(report_reader *r, const json_t *value); /* of an object or a text */
+  report_item_reader *read_item; /* or of each item of an array */
 } key_reader;
 
 static const key_reader keys[] = {
@@ -244,7 +244,7 @@ static const key_reader keys[] = {
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static bool walk_value(walk *w, const key_reader *reader) {
-  json_reader *r = &w->r;
+  report_reader *r = &w->r;
   if (reader && reader->read_item) {
     if (reader->read_item == reader_stall || reader->read_item == reader_loop ||
         reader->read_item == reader_call || reader->read_item == reader_scope)

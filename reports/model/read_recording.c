@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool read_frame(json_reader *r, const json_t *object, report_frame *frame) {
+static bool read_frame(report_reader *r, const json_t *object, report_frame *frame) {
   frame->function = frame->module = "";
   return reader_text(r, object, "function", false, &frame->function) &&
          reader_text(r, object, "file", false, &frame->file) &&
@@ -12,18 +12,18 @@ static bool read_frame(json_reader *r, const json_t *object, report_frame *frame
          reader_bool(r, object, "inlined", &frame->inlined);
 }
 
-static bool read_sampled_frame(json_reader *r, const json_t *object, void *context) {
+static bool read_sampled_frame(report_reader *r, const json_t *object, void *context) {
   report_sample *sample = context;
   return read_frame(r, object, bs_vec_push(&sample->stack));
 }
 
-static bool read_calling_frame(json_reader *r, const json_t *object, void *context) {
+static bool read_calling_frame(report_reader *r, const json_t *object, void *context) {
   report_call *call = context;
   return read_frame(r, object, bs_vec_push(&call->stack));
 }
 
 /* The number of a frame from 1; 0 without one, or when the stack has none of that number. */
-static bool read_frame_number(json_reader *r, const json_t *object, const char *key,
+static bool read_frame_number(report_reader *r, const json_t *object, const char *key,
                               const report_sample *sample, unsigned *number) {
   uint64_t index = UINT64_MAX;
   if (!reader_count(r, object, key, false, &index)) return false;
@@ -31,7 +31,7 @@ static bool read_frame_number(json_reader *r, const json_t *object, const char *
   return true;
 }
 
-static bool fill_sample(json_reader *r, const json_t *object, report_sample *sample) {
+static bool fill_sample(report_reader *r, const json_t *object, report_sample *sample) {
   return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
          reader_text(r, object, "api", false, &sample->api) &&
          reader_each(r, object, "stack", true, read_sampled_frame, sample) &&
@@ -39,17 +39,17 @@ static bool fill_sample(json_reader *r, const json_t *object, report_sample *sam
          read_frame_number(r, object, "culprit", sample, &sample->culprit);
 }
 
-static bool read_sample(json_reader *r, const json_t *object, void *context) {
+static bool read_sample(report_reader *r, const json_t *object, void *context) {
   report_stall *stall = context;
   return fill_sample(r, object, bs_vec_push(&stall->samples));
 }
 
-static bool read_scope_sample(json_reader *r, const json_t *object, void *context) {
+static bool read_scope_sample(report_reader *r, const json_t *object, void *context) {
   report_scope *scope = context;
   return fill_sample(r, object, bs_vec_push(&scope->samples));
 }
 
-static bool read_part(json_reader *r, const json_t *object, void *context) {
+static bool read_part(report_reader *r, const json_t *object, void *context) {
   report_stall *stall = context;
   report_part *part = bs_vec_push(&stall->calls);
   part->api = "";
@@ -58,7 +58,7 @@ static bool read_part(json_reader *r, const json_t *object, void *context) {
          reader_time(r, object, "total_ms", true, JSON_MS, &part->ns);
 }
 
-static bool read_alike(json_reader *r, const json_t *object, report_stall *stall) {
+static bool read_alike(report_reader *r, const json_t *object, report_stall *stall) {
   json_t *alike;
   if (!reader_object(r, object, "alike", false, &alike)) return false;
   if (!alike) return true;
@@ -70,7 +70,7 @@ static bool read_alike(json_reader *r, const json_t *object, report_stall *stall
   return true;
 }
 
-static bool read_culprit(json_reader *r, const json_t *object, report_stall *stall) {
+static bool read_culprit(report_reader *r, const json_t *object, report_stall *stall) {
   json_t *culprit;
   stall->culprit.function = stall->culprit.file = "";
   if (!reader_object(r, object, "culprit", false, &culprit)) return false;
@@ -82,7 +82,7 @@ static bool read_culprit(json_reader *r, const json_t *object, report_stall *sta
   return true;
 }
 
-bool reader_stall(json_reader *r, const json_t *object, void *context) {
+bool reader_stall(report_reader *r, const json_t *object, void *context) {
   static const char *const kinds[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
   (void)context;
   report_stall *stall = bs_vec_push(&r->document->stalls);
@@ -107,7 +107,7 @@ bool reader_stall(json_reader *r, const json_t *object, void *context) {
   return good;
 }
 
-bool reader_scope(json_reader *r, const json_t *object, void *context) {
+bool reader_scope(report_reader *r, const json_t *object, void *context) {
   static const char *const outcomes[] = {"stalled", "expected", "missed"};
   (void)context;
   report_scope *scope = bs_vec_push(&r->document->scopes);
@@ -130,7 +130,7 @@ bool reader_scope(json_reader *r, const json_t *object, void *context) {
   return good;
 }
 
-bool reader_call(json_reader *r, const json_t *object, void *context) {
+bool reader_call(report_reader *r, const json_t *object, void *context) {
   (void)context;
   report_call *call = bs_vec_push(&r->document->recorded_calls);
   call->api = call->rule = "";
@@ -145,14 +145,14 @@ bool reader_call(json_reader *r, const json_t *object, void *context) {
          reader_each(r, object, "stack", false, read_calling_frame, call);
 }
 
-static bool read_bucket(json_reader *r, const json_t *object, void *context) {
+static bool read_bucket(report_reader *r, const json_t *object, void *context) {
   report_loop *loop = context;
   report_bucket *bucket = bs_vec_push(&loop->histogram);
   return reader_time(r, object, "low_us", true, JSON_US, &bucket->low_ns) &&
          reader_count(r, object, "count", true, &bucket->count);
 }
 
-bool reader_loop(json_reader *r, const json_t *object, void *context) {
+bool reader_loop(report_reader *r, const json_t *object, void *context) {
   (void)context;
   report_loop *loop = bs_vec_push(&r->document->recorded_loops);
   unsigned process = 0, thread = 0;

@@ -6,9 +6,9 @@
  *                demand (libdw)
  *   store*.c     the SQLite file; docs/stalls-db.md documents the schema; store_read*.c hands it out again
  *   watch*.c     the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the
- * rings program.c    starts the program with the library preloaded recording.c  what was seen, in memory;
+ * rings launch.c    starts the program with the library preloaded recording.c  what was seen, in memory;
  * fold.c keeps that bounded, observe.c hands it out verdict*.c   which function the loop had called, which
- * line held it checks.c     the bounds; notes.c what could not be seen; live.c the status line
+ * line held it bounds.c     the bounds; notes.c what could not be seen; live.c the status line
  *
  * What is handed out is an observation (reports/model/observation.h). No report is written here.
  *

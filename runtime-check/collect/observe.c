@@ -225,7 +225,7 @@ static void number_loops(memory_observation *m) {
   for (uint32_t i = 0; i < r->loops.count; i++) m->numbers[i] = r->loops.items[i].is_none ? 0 : ++number;
 }
 
-void memory_observation_init(memory_observation *m, const verdict *v) {
+void memory_observation_init(memory_observation *m, const account *v) {
   const recording *r = v->recording;
   *m = (memory_observation){.v = v};
   bs_intern_init(&m->texts);

@@ -11,7 +11,7 @@
 #include "runtime-check/collect/recording.h"
 
 typedef struct memory_observation {
-  const verdict *v;
+  const account *v;
   /* With one of these, only that: its first sample, and no calls. */
   const recorded_stall *stall;
   const recorded_scope *scope;
@@ -26,7 +26,7 @@ typedef struct memory_observation {
 } memory_observation;
 
 /* Borrows the verdict, which must be that of all stacks that are asked for. */
-void memory_observation_init(memory_observation *m, const verdict *v);
+void memory_observation_init(memory_observation *m, const account *v);
 void memory_observation_fini(memory_observation *m);
 
 #endif

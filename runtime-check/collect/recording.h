@@ -2,7 +2,7 @@
  * reports, and by the checks.
  *
  * Times are CLOCK_MONOTONIC nanoseconds unless a name says otherwise; `began` is when the recording did.
- * Everything is found by index, for the vectors grow. Stacks are raw addresses, kept once each; verdict.c
+ * Everything is found by index, for the vectors grow. Stacks are raw addresses, kept once each; account.c
  * gives them names when the program is gone.
  */
 #ifndef BLOCKSCAN_COLLECT_RECORDING_H
@@ -224,9 +224,9 @@ typedef struct watcher watcher;
 int watch(recording *r, int signals);
 
 /* Starts the program with the library preloaded and the memory handed down; r->program is its pid. */
-bool program_start(recording *r, char *const *command, bs_error *error);
+bool launch_start(recording *r, char *const *command, bs_error *error);
 /* A signalfd for what ends a recording and for SIGCHLD, which are blocked from here on. */
-int program_signals(recording *r, bs_error *error);
+int launch_signals(recording *r, bs_error *error);
 
 /* What the stalls are made of, in names. Made once, when the program is gone. */
 typedef struct named_stack {
@@ -237,28 +237,28 @@ typedef struct named_stack {
   BS_VEC(uint32_t) first; /* of each address, the first of its frames */
   bool in_own_loop; /* the callback was found by these */
 } named_stack;
-typedef struct verdict {
+typedef struct account {
   recording *recording;
   BS_VEC(named_stack) stacks; /* as the recording's */
-} verdict;
-void verdict_init(verdict *v, recording *r);
-void verdict_fini(verdict *v);
+} account;
+void account_init(account *v, recording *r);
+void account_fini(account *v);
 /* Writes to the store what is known only at the end; after recording_flush(r, true). */
-void verdict_store(const verdict *v);
+void account_store(const account *v);
 /* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX.
  * The other stacks have none. */
-void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t stack_index);
+void account_init_one(account *v, recording *r, uint32_t loop, uint32_t stack_index);
 
 /* A bound, and whether it was kept. */
-typedef struct check {
+typedef struct bound {
   const char *name;
   bool passed;
-  char *text; /* what was measured; the caller of checks_make frees it by checks_free */
-} check;
-typedef BS_VEC(check) check_list;
-void checks_make(const verdict *v, check_list *out);
-void checks_free(check_list *checks);
-bool checks_pass(const check_list *checks);
+  char *text; /* what was measured; the caller of bounds_make frees it by bounds_free */
+} bound;
+typedef BS_VEC(bound) bound_list;
+void bounds_make(const account *v, bound_list *out);
+void bounds_free(bound_list *checks);
+bool bounds_pass(const bound_list *checks);
 
 /* notes.c: what could not be observed or stored, a sentence each. */
 void recording_notes(const recording *r, observed_note_visitor *visit, void *to);

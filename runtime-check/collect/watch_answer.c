@@ -21,16 +21,16 @@ static watched *thread_of(const watcher *w, uint32_t slot) {
 static void tell(recording *r, const recorded_stall *stall, const recorded_scope *scope, bs_strbuf *out) {
   uint32_t nsamples = stall ? stall->samples.count : scope->samples.count;
   const recorded_sample *samples = stall ? stall->samples.items : scope->samples.items;
-  verdict v;
+  account v;
   memory_observation one;
   if (!r->options.tell) return;
-  verdict_init_one(&v, r, stall ? stall->loop : scope->loop, nsamples ? samples[0].stack : NO_INDEX);
+  account_init_one(&v, r, stall ? stall->loop : scope->loop, nsamples ? samples[0].stack : NO_INDEX);
   memory_observation_init(&one, &v);
   one.stall = stall;
   one.scope = scope;
   r->options.tell(&one.made, out);
   memory_observation_fini(&one);
-  verdict_fini(&v);
+  account_fini(&v);
 }
 
 static void write_iteration(const watcher *w, const watched *x, uint64_t start, bs_strbuf *out) {

@@ -1,5 +1,5 @@
 /* The files of a commit, the index as an overlay, and what of a report concerns them. */
-#include "evidence/hook.h"
+#include "evidence/commit_hook.h"
 
 #include "analyzer/frontend/language.h"
 #include "base/path.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool hook_is_database(const char *argument) {
+bool commit_hook_is_database(const char *argument) {
   return !strcmp(language_extension(argument), ".json") || bs_path_is_folder(argument);
 }
 
@@ -26,12 +26,12 @@ static const char *range(bs_arena *arena) {
   return is_pre_commit() && from && to && *from && *to ? bs_arena_printf(arena, "%s...%s", from, to) : NULL;
 }
 
-const char *hook_revision(const char *given) {
+const char *commit_hook_revision(const char *given) {
   const char *from = getenv("PRE_COMMIT_FROM_REF");
   return is_pre_commit() && from && *from ? from : given;
 }
 
-static bool list_staged(hook *h, bs_error *error) {
+static bool list_staged(commit_hook *h, bs_error *error) {
   static const char *const cached[] = {"--cached", NULL};
   git_changes changes = {0};
   bool good = git_diff_files(&h->git, &h->arena, cached, &changes, error);
@@ -42,14 +42,14 @@ static bool list_staged(hook *h, bs_error *error) {
   return good;
 }
 
-static void list_named(hook *h, const changes_options *options) {
+static void list_named(commit_hook *h, const changes_options *options) {
   const char *here = bs_path_cwd(&h->arena);
   for (uint32_t i = 0; i < options->files.count; i++)
     *bs_vec_push(&h->files) = bs_path_normalise(&h->arena, here, options->files.items[i]);
 }
 
-bool hook_prepare(hook *h, const changes_options *options, bool *needed, bs_error *error) {
-  *h = (hook){0};
+bool commit_hook_prepare(commit_hook *h, const changes_options *options, bool *needed, bs_error *error) {
+  *h = (commit_hook){0};
   if (!git_open(&h->git, bs_path_cwd(&h->arena), error)) return false;
   bool good = true;
   if (options->files.count)
@@ -62,29 +62,31 @@ bool hook_prepare(hook *h, const changes_options *options, bool *needed, bs_erro
   return good;
 }
 
-void hook_fini(hook *h) {
+void commit_hook_fini(commit_hook *h) {
   overlay_fini(&h->index);
   bs_vec_fini(&h->files);
   git_close(&h->git);
   bs_arena_fini(&h->arena);
 }
 
-const overlay *hook_overlay(const hook *h) { return overlay_is_empty(&h->index) ? NULL : &h->index; }
+const overlay *commit_hook_overlay(const commit_hook *h) {
+  return overlay_is_empty(&h->index) ? NULL : &h->index;
+}
 
-static bool is_named(const hook *h, const char *root, const char *file) {
+static bool is_named(const commit_hook *h, const char *root, const char *file) {
   for (uint32_t i = 0; i < h->files.count; i++)
     if (!strcmp(bs_path_relative(root, h->files.items[i]), file)) return true;
   return false;
 }
 
 /* The staged lines, or those of the range that pre-commit was asked for; before the first commit all are. */
-static bool staged_lines(hook *h, const char *root, patch *lines, bs_error *error) {
+static bool staged_lines(commit_hook *h, const char *root, patch *lines, bs_error *error) {
   const char *commits = range(&h->arena);
   return revision_lines(&h->git, root, commits, !commits, lines, error);
 }
 
 typedef struct staged_test {
-  const hook *hook;
+  const commit_hook *hook;
   const char *root;
   patch lines;
 } staged_test;
@@ -94,7 +96,7 @@ static bool is_staged(void *context, const report_place *place) {
   return patch_has(&t->lines, place->file, place->line) && is_named(t->hook, t->root, place->file);
 }
 
-bool hook_keep(hook *h, const char *root, report_document *document, bs_error *error) {
+bool commit_hook_keep(commit_hook *h, const char *root, report_document *document, bs_error *error) {
   staged_test t = {.hook = h, .root = root};
   patch_init(&t.lines);
   bool good = staged_lines(h, root, &t.lines, error);
@@ -114,7 +116,7 @@ bool hook_keep(hook *h, const char *root, report_document *document, bs_error *e
   return good;
 }
 
-void hook_show_sources(hook *h, const char *root, report_document *document) {
+void commit_hook_show_sources(commit_hook *h, const char *root, report_document *document) {
   if (!h->index.folder.path) return;
   const char *folder = bs_arena_printf(&document->arena, "%s/shown", h->index.folder.path);
   for (uint32_t i = 0; i < document->findings.count; i++) {
@@ -127,7 +129,7 @@ void hook_show_sources(hook *h, const char *root, report_document *document) {
   document->root_path = folder;
 }
 
-void hook_warn_unlisted(const hook *h, const analysis *a) {
+void commit_hook_warn_unlisted(const commit_hook *h, const analysis *a) {
   bs_strbuf text = BS_STRBUF_INIT;
   for (uint32_t i = 0; i < h->files.count; i++) {
     bool listed = !is_unit(h->files.items[i]);

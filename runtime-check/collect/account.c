@@ -54,7 +54,7 @@ static const char *library_of_frame(const frame *f) {
   return library ? library : loop_library_of_function(f->function);
 }
 
-static void name_frames(verdict *v, const recorded_stack *s, named_stack *out) {
+static void name_frames(account *v, const recorded_stack *s, named_stack *out) {
   target *t = recording_target(v->recording, s->process);
   for (uint32_t i = 0; i < s->count; i++) {
     const module_row *m = target_module(t, s->pc[i]);
@@ -125,7 +125,7 @@ static bool is_leaving(const frame_list *frames) {
 }
 
 /* The wait of the loop that a stall's stack belongs to; NULL when it was not seen. */
-static const frame_list *wait_of(const verdict *v, uint32_t loop) {
+static const frame_list *wait_of(const account *v, uint32_t loop) {
   if (loop == NO_INDEX) return NULL;
   uint32_t wait = v->recording->loops.items[loop].wait_stack;
   return wait == NO_INDEX ? NULL : &v->stacks.items[wait].frames;
@@ -143,7 +143,7 @@ typedef struct call_places {
 
 /* The place from which the function of a frame calls the next one; NULL when that one was inlined. Each
  * function that was not inlined has a return address. */
-static call_place *place_in(const verdict *v, uint32_t loop, uint32_t index, uint32_t caller,
+static call_place *place_in(const account *v, uint32_t loop, uint32_t index, uint32_t caller,
                             call_places *places) {
   const recorded_stack *raw = &v->recording->stacks.items[index];
   const frame_list *frames = &v->stacks.items[index].frames;
@@ -160,7 +160,7 @@ static call_place *place_in(const verdict *v, uint32_t loop, uint32_t index, uin
 
 /* Goes from the loop's own function inwards, over what may be its dispatchers; `visit` returning false ends
  * the walk. */
-static void walk_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places,
+static void walk_dispatch(account *v, uint32_t loop, uint32_t index, call_places *places,
                           bool visit(named_stack *s, uint32_t caller, call_place *place)) {
   named_stack *s = &v->stacks.items[index];
   if (!s->in_own_loop || s->callback == NO_INDEX) return;
@@ -183,7 +183,7 @@ static bool find_callback(named_stack *s, uint32_t caller, call_place *place) {
 
 /* In a library's loop the callback is below the library; in the program's own it is where the ways to it and
  * to the wait part. */
-static void judge_stack(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
+static void judge_stack(account *v, uint32_t loop, uint32_t index, call_places *places) {
   (void)places;
   named_stack *s = &v->stacks.items[index];
   const frame_list *wait = wait_of(v, loop);
@@ -197,26 +197,26 @@ static void judge_stack(verdict *v, uint32_t loop, uint32_t index, call_places *
   if (s->in_own_loop) s->callback = s->frames.count - 1 - s->shared;
 }
 
-static void note_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
+static void note_dispatch(account *v, uint32_t loop, uint32_t index, call_places *places) {
   walk_dispatch(v, loop, index, places, note_callee);
 }
 
 /* Where an own loop has functions that dispatch, the callback is what they call. */
-static void pass_dispatch(verdict *v, uint32_t loop, uint32_t index, call_places *places) {
+static void pass_dispatch(account *v, uint32_t loop, uint32_t index, call_places *places) {
   walk_dispatch(v, loop, index, places, find_callback);
 }
 
-typedef void judge_step(verdict *v, uint32_t loop, uint32_t index, call_places *places);
+typedef void judge_step(account *v, uint32_t loop, uint32_t index, call_places *places);
 static judge_step *const steps[] = {judge_stack, note_dispatch, pass_dispatch};
 enum { STEPS = sizeof steps / sizeof *steps };
 
-static void for_each_sample(verdict *v, uint32_t loop, const recorded_sample *samples, uint32_t count,
+static void for_each_sample(account *v, uint32_t loop, const recorded_sample *samples, uint32_t count,
                             judge_step *step, call_places *places) {
   for (uint32_t i = 0; i < count; i++) step(v, loop, samples[i].stack, places);
 }
 
 /* Each stack that was taken of a loop in an iteration. */
-static void for_each_stack(verdict *v, judge_step *step, call_places *places) {
+static void for_each_stack(account *v, judge_step *step, call_places *places) {
   const recording *r = v->recording;
   for (uint32_t i = 0; i < r->stalls.count; i++) {
     const recorded_stall *stall = &r->stalls.items[i];
@@ -241,7 +241,7 @@ static uint32_t depth_below(const frame_list *wait, uint32_t shared) {
 /* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its
  * loop is over looks like an iteration, and so does a worker's rest between two jobs in which a library
  * polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
-static bool is_in_loop(const verdict *v, const recorded_stall *stall, const named_stack *s, bool cut,
+static bool is_in_loop(const account *v, const recorded_stall *stall, const named_stack *s, bool cut,
                        uint32_t depth) {
   const frame_list *wait = wait_of(v, stall->loop);
   if (!stall->ended && is_leaving(&s->frames)) return false;
@@ -258,7 +258,7 @@ static bool is_in_loop(const verdict *v, const recorded_stall *stall, const name
 
 /* Of each loop, how many functions the stalls and calls in iterations that did end share with its wait, at
  * most. */
-static uint32_t *ended_depths(const verdict *v) {
+static uint32_t *ended_depths(const account *v) {
   const recording *r = v->recording;
   uint32_t *depths = bs_calloc(r->loops.count + 1, sizeof *depths);
   for (uint32_t i = 0; i < r->stalls.count; i++) {
@@ -276,7 +276,7 @@ static uint32_t *ended_depths(const verdict *v) {
   return depths;
 }
 
-static void judge_stall(verdict *v, recorded_stall *stall, uint32_t depth) {
+static void judge_stall(account *v, recorded_stall *stall, uint32_t depth) {
   const recording *r = v->recording;
   bool refused = r->processes.items[r->loops.items[stall->loop].process].refused;
   if (!stall->samples.count && (stall->ended || refused)) return; /* nothing speaks against it */
@@ -290,7 +290,7 @@ static void judge_stall(verdict *v, recorded_stall *stall, uint32_t depth) {
 
 /* A call whose place was seen only in an iteration that did not end may have been made when the loop was
  * over. */
-static void judge_site(verdict *v, recorded_site *site, uint32_t depth) {
+static void judge_site(account *v, recorded_site *site, uint32_t depth) {
   const recorded_loop *l = &v->recording->loops.items[site->loop];
   if (site->stack == NO_INDEX || site->iteration <= l->iterations) return;
   const recorded_stall like = {.loop = site->loop};
@@ -298,7 +298,7 @@ static void judge_site(verdict *v, recorded_site *site, uint32_t depth) {
   site->dropped = !is_in_loop(v, &like, &v->stacks.items[site->stack], cut, depth);
 }
 
-static void name_loop(verdict *v, uint32_t index) {
+static void name_loop(account *v, uint32_t index) {
   recorded_loop *l = &v->recording->loops.items[index];
   const frame_list *wait = wait_of(v, index);
   if (!wait) return;
@@ -323,8 +323,8 @@ static void give_places(recording *r) {
   }
 }
 
-void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
-  *v = (verdict){.recording = r};
+void account_init_one(account *v, recording *r, uint32_t loop, uint32_t index) {
+  *v = (account){.recording = r};
   uint32_t wait = loop == NO_INDEX ? NO_INDEX : r->loops.items[loop].wait_stack;
   for (uint32_t i = 0; i < r->stacks.count; i++) {
     named_stack *s = bs_vec_push(&v->stacks);
@@ -334,14 +334,14 @@ void verdict_init_one(verdict *v, recording *r, uint32_t loop, uint32_t index) {
   if (index != NO_INDEX) judge_stack(v, loop, index, NULL);
 }
 
-static void judge_stacks(verdict *v) {
+static void judge_stacks(account *v) {
   call_places places = {0};
   for (int step = 0; step < STEPS; step++) for_each_stack(v, steps[step], &places);
   bs_map_fini(&places.index);
   bs_vec_fini(&places.items);
 }
 
-static void judge_loops(verdict *v) {
+static void judge_loops(account *v) {
   recording *r = v->recording;
   for (uint32_t i = 0; i < r->loops.count; i++) name_loop(v, i);
   uint32_t *depths = ended_depths(v);
@@ -358,8 +358,8 @@ static void judge_loops(verdict *v) {
   free(depths);
 }
 
-void verdict_init(verdict *v, recording *r) {
-  *v = (verdict){.recording = r};
+void account_init(account *v, recording *r) {
+  *v = (account){.recording = r};
   give_places(r);
   for (uint32_t i = 0; i < r->stacks.count; i++) {
     named_stack *s = bs_vec_push(&v->stacks);
@@ -370,7 +370,7 @@ void verdict_init(verdict *v, recording *r) {
   judge_loops(v);
 }
 
-void verdict_fini(verdict *v) {
+void account_fini(account *v) {
   for (uint32_t i = 0; i < v->stacks.count; i++) {
     bs_vec_fini(&v->stacks.items[i].frames);
     bs_vec_fini(&v->stacks.items[i].first);

@@ -15,7 +15,7 @@ static bool stored_frame(const named_stack *s, uint32_t omitted, uint32_t index,
   return true;
 }
 
-static void store_marks(const verdict *v) {
+static void store_marks(const account *v) {
   for (uint32_t i = 0; i < v->stacks.count; i++) {
     const named_stack *s = &v->stacks.items[i];
     const recorded_stack *raw = &v->recording->stacks.items[i];
@@ -58,7 +58,7 @@ static void store_sentence(void *to, const char *sentence) {
   store_note(row->r->store, row->r->session, ++row->line, sentence);
 }
 
-void verdict_store(const verdict *v) {
+void account_store(const account *v) {
   const recording *r = v->recording;
   remove_dropped(r);
   store_marks(v);

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(check_list *out, const char *name, bool passed, bs_strbuf *text) {
-  *bs_vec_push(out) = (check){.name = name, .passed = passed, .text = bs_strbuf_take(text)};
+static void add(bound_list *out, const char *name, bool passed, bs_strbuf *text) {
+  *bs_vec_push(out) = (bound){.name = name, .passed = passed, .text = bs_strbuf_take(text)};
 }
 
-static void check_longest(const verdict *v, check_list *out) {
+static void check_longest(const account *v, bound_list *out) {
   const recording *r = v->recording;
   uint64_t longest = 0;
   unsigned count = 0;
@@ -33,7 +33,7 @@ static void check_longest(const verdict *v, check_list *out) {
 }
 
 /* Only of a program that announces stalls. */
-static void check_expected(const recording *r, check_list *out) {
+static void check_expected(const recording *r, bound_list *out) {
   unsigned expected = 0, missed = 0;
   bs_strbuf text = BS_STRBUF_INIT;
   for (uint32_t i = 0; i < r->scopes.count; i++) {
@@ -69,7 +69,7 @@ static void measure_stalls(const recording *r, uint64_t *count, uint64_t *total_
   }
 }
 
-static void check_budget(const recording *r, const budget *b, check_list *out) {
+static void check_budget(const recording *r, const budget *b, bound_list *out) {
   uint64_t count = 0, total = 0;
   bool of_calls = b->kind == BUDGET_CALL_COUNT || b->kind == BUDGET_CALL_TIME;
   if (of_calls)
@@ -86,7 +86,7 @@ static void check_budget(const recording *r, const budget *b, check_list *out) {
 }
 
 /* What was not seen, or not written down, has kept no bound. */
-static void fail_all(const recording *r, const char *why, check_list *out) {
+static void fail_all(const recording *r, const char *why, bound_list *out) {
   bs_strbuf text = BS_STRBUF_INIT;
   if (r->options.fail_over_ns) {
     bs_strbuf_adds(&text, why);
@@ -108,7 +108,7 @@ static const char *find_gap(const recording *r) {
   return NULL;
 }
 
-void checks_make(const verdict *v, check_list *out) {
+void bounds_make(const account *v, bound_list *out) {
   const recording *r = v->recording;
   const char *gap = find_gap(r);
   if (gap) {
@@ -120,12 +120,12 @@ void checks_make(const verdict *v, check_list *out) {
   for (uint32_t i = 0; i < r->options.budgets.count; i++) check_budget(r, &r->options.budgets.items[i], out);
 }
 
-void checks_free(check_list *checks) {
+void bounds_free(bound_list *checks) {
   for (uint32_t i = 0; i < checks->count; i++) free(checks->items[i].text);
   bs_vec_fini(checks);
 }
 
-bool checks_pass(const check_list *checks) {
+bool bounds_pass(const bound_list *checks) {
   for (uint32_t i = 0; i < checks->count; i++)
     if (!checks->items[i].passed) return false;
   return true;

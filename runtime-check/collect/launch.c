@@ -85,7 +85,7 @@ _Noreturn static void become(const recording *r, const char *preload, char *cons
   _exit(127);
 }
 
-bool program_start(recording *r, char *const *command, bs_error *error) {
+bool launch_start(recording *r, char *const *command, bs_error *error) {
   bs_arena arena = {0};
   int tell[2] = {-1, -1}, problem = 0;
   bool good = false;
@@ -119,7 +119,7 @@ out:
   return good;
 }
 
-int program_signals(recording *r, bs_error *error) {
+int launch_signals(recording *r, bs_error *error) {
   sigset_t set;
   sigemptyset(&set);
   static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
