@@ -4,7 +4,7 @@
 enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };
 
 static const struct argp_option options_table[] = {
-    {"static", OPTION_STATIC, "FILE", 0,
+    {"static", OPTION_STATIC, "FILE", OPTION_ARG_OPTIONAL,
      "A JSON report, or a compile database to be scanned; repeatable (default: a compile database is looked "
      "for)",
      0},
@@ -15,7 +15,10 @@ static const struct argp_option options_table[] = {
 static error_t parse(int key, char *argument, struct argp_state *state) {
   joining_options *o = state->input;
   switch (key) {
-  case OPTION_STATIC: *bs_vec_push(&o->sources) = argument; return 0;
+  case OPTION_STATIC: /* a FILE in the next word is told apart by its content */
+    o->asks_static = true;
+    if (argument) *bs_vec_push(&o->sources) = argument;
+    return 0;
   case OPTION_RUNTIME: *bs_vec_push(&o->recordings) = argument; return 0;
   case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;
   default: return ARGP_ERR_UNKNOWN;

@@ -3,6 +3,7 @@
 #include "base/visible.h"
 #include "cli/analysis.h"
 #include "cli/joining.h"
+#include "cli/learn_static.h"
 #include "evidence/join_names.h"
 #include "reports/phrase.h"
 
@@ -47,12 +48,14 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[FILE...]",
-    .doc = "Writes rules for the library functions that were seen to hold an event loop and that no rule "
-           "knows. The next "
-           "scan with --rules FILE, or with FILE under `rules:` in .blockscan.yaml, finds all calls of them. "
-           "It reads "
-           "the same files as `blockscan report`."
-           "\vExit codes: 0 rules were written, or there is nothing to learn; 2 an error.",
+    .doc =
+        "Writes rules for the library functions that were seen to hold an event loop and that no rule "
+        "knows. The next "
+        "scan with --rules FILE, or with FILE under `rules:` in .blockscan.yaml, finds all calls of them. "
+        "It reads "
+        "the same files as `blockscan report`. With --static and no recording it writes the draft of a loop "
+        "pack instead, for the functions outside the project that get callbacks and that no pack knows."
+        "\vExit codes: 0 rules were written, or there is nothing to learn; 2 an error.",
 };
 
 /* One function, with all that was seen of it. */
@@ -199,6 +202,26 @@ static int learn(const joining *g, const learn_options *o, bs_error *error) {
   return code;
 }
 
+static int write_draft(const learn_options *o, bs_error *error) {
+  bs_strbuf out = BS_STRBUF_INIT;
+  uint32_t count;
+  int code = EXIT_CLEAN;
+  const char *name = o->output ? o->output : "drafted pack";
+  if (!learn_draft(&o->evidence, &out, &count, error) ||
+      (count && rule_set_check_text(name, out.text, out.length, keep_first, error)))
+    code = cli_fail(error);
+  else if (count)
+    code = cli_write_text(o->output, &out);
+  if (code == EXIT_CLEAN && !count && !o->evidence.analysis.quiet)
+    fputs("blockscan: nothing to draft: no function of the project goes to code that no pack knows\n",
+          stderr);
+  if (code == EXIT_CLEAN && count && o->output && !o->evidence.analysis.quiet)
+    visible_say("a draft of %u %s written to %s: review it, then name it under `packs:` in .blockscan.yaml",
+                count, count == 1 ? "row" : "rows", o->output);
+  bs_strbuf_fini(&out);
+  return code;
+}
+
 static int run(int argc, char **argv) {
   learn_options o = {0};
   joining_options_init(&o.evidence);
@@ -211,6 +234,8 @@ static int run(int argc, char **argv) {
   if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
     if (!may_write(&o, &error))
       code = cli_fail(&error);
+    else if (learn_is_static(&o.evidence))
+      code = write_draft(&o, &error);
     else if (!joining_run(g, &o.evidence, 1, &document, &error))
       code = cli_fail_analysis(joining_was_interrupted(g), &error);
     else

@@ -9,6 +9,7 @@ typedef struct joining_options {
   analysis_options analysis;
   BS_VEC(const char *) files; /* given without an option: told apart by their content */
   BS_VEC(const char *) sources; /* --static: reports and compile databases */
+  bool asks_static; /* --static, with or without a file */
   BS_VEC(const char *) recordings; /* --runtime */
   bs_arena arena;
 } joining_options;

@@ -132,11 +132,16 @@ typedef struct hit {
   bool another; /* not the best way of its entry: another caller of the sink's function */
 } hit;
 
+/* The bounds that a search keeps. */
+enum search_limit { LIMIT_DEPTH, LIMIT_STATES, LIMIT_WAYS, SEARCH_LIMITS };
+
 /* What one search found. Zeroed when new; hit_list_fini frees it. */
 typedef struct hit_list {
   BS_VEC(hit) hits;
   bs_arena arena; /* of their edges */
   bool *reached; /* functions that some entry point reaches; one for each of the program */
+  uint32_t cut[SEARCH_LIMITS]; /* entries whose search the bound cut */
+  uint32_t hiding[SEARCH_LIMITS]; /* those of them where a sink that was not reached may lie behind the cut */
 } hit_list;
 
 /* What is known once entry points, loops and sinks are found. It serves any number of searches and reports,

@@ -1,6 +1,7 @@
 /* Reports: a search, its findings, and the ledger of what was looked at. */
 #include "analyzer/check/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
@@ -46,6 +47,51 @@ static void add_ledger(document_filler *filler) {
   add_suppression_notes(filler->c, d);
 }
 
+static void add_limit(report_document *d, const char *name, uint32_t count, bool hides, const char *text) {
+  *bs_vec_push(&d->limits) = (report_limit){name, count, hides, text};
+  *bs_vec_push(&d->notes) = text;
+}
+
+/* Bounds that the search met. What is cut there may hide a blocking call: then the report is incomplete. */
+static void add_search_limits(report_document *d, const hit_list *found) {
+  static const struct {
+    const char *name, *text;
+  } limits[SEARCH_LIMITS] = {
+      [LIMIT_DEPTH] = {"depth", "stops where calls are 63 deep"},
+      [LIMIT_STATES] = {"states", "stops after 200,000 steps"},
+      [LIMIT_WAYS] = {"ways", "names only the best way, for it parts into too many"},
+  };
+  for (int i = 0; i < SEARCH_LIMITS; i++) {
+    uint32_t count = found->cut[i], hiding = found->hiding[i];
+    if (!count) continue;
+    const char *behind = hiding ? "; blocking calls may lie behind it"
+                         : i == LIMIT_WAYS
+                             ? ""
+                             : "; no blocking call lies behind it that is not reached otherwise";
+    add_limit(d, limits[i].name, count, hiding > 0,
+              bs_arena_printf(&d->arena, "the search from %u callback%s %s%s", count, count == 1 ? "" : "s",
+                              limits[i].text, behind));
+  }
+}
+
+/* Targets of a pointer that were not followed, in code that callbacks reach. */
+static void add_target_limit(checker *c, report_document *d) {
+  const program *p = c->p;
+  if (!p->capped) return;
+  uint32_t count = 0;
+  bool *reached = bs_calloc((size_t)p->functions.count + 1, sizeof *reached);
+  check_reached(c, reached);
+  for (uint32_t i = 0; i < p->calls.count; i++)
+    count += p->calls.items[i].capped && reached[p->calls.items[i].caller];
+  free(reached);
+  if (count)
+    add_limit(d, "targets", count, true,
+              bs_arena_printf(&d->arena,
+                              "%u indirect call%s that callbacks reach %s more targets than --max-targets=N; "
+                              "blocking calls may lie behind the rest",
+                              count, count == 1 ? "" : "s", count == 1 ? "has" : "have"));
+}
+
 /* Loop libraries in use: how many entry points each one calls. */
 static void add_library_loops(const checker *c, report_document *d) {
   for (uint32_t i = 0; i < c->rules->packs.count; i++) {
@@ -68,7 +114,9 @@ void check_report(checker *c, report_document *d) {
   found.reached = bs_calloc((size_t)p->functions.count + 1, sizeof *found.reached);
   search_all(c, NULL, &found);
   filler_findings(&filler, &found, NULL);
+  add_search_limits(d, &found);
   hit_list_fini(&found);
+  add_target_limit(c, d);
   d->units = p->units.count;
   for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
   d->entry_points = c->entries.count;

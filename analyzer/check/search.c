@@ -71,6 +71,7 @@ typedef struct search {
   BS_VEC(state) states;
   BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
   uint32_t current, head; /* the next state to take: bucket, place in it */
+  BS_VEC(uint32_t) cut_at[SEARCH_LIMITS]; /* functions that a bound kept the entry's search from */
   uint32_t first_of_run; /* states before it belong to earlier runs */
   bs_map sink_seen;
   BS_VEC(branch) branches;
@@ -131,11 +132,15 @@ static bool is_within(const search *s, program_set some, program_set all) {
 }
 
 static void push_state(search *s, const state *next) {
-  if (next->depth > MAX_DEPTH || s->states.count - s->first_of_run >= MAX_STATES) return;
   uint32_t bucket = (PROGRAM_CERTAIN - next->strength) * (MAX_DEPTH + 1u) + next->depth;
   mark *m = mark_of(s, next);
   bool earlier = m->queued == s->run && m->bucket <= bucket && is_within(s, next->programs, m->asked);
   if (earlier && (s->reached || !has_sinks(s->c, next->function))) return; /* a second way in adds nothing */
+  bool deep = next->depth > MAX_DEPTH;
+  if (deep || s->states.count - s->first_of_run >= MAX_STATES) {
+    *bs_vec_push(&s->cut_at[deep ? LIMIT_DEPTH : LIMIT_STATES]) = next->function;
+    return;
+  }
   program_set asked = m->queued == s->run ? m->asked : PROGRAM_NOWHERE;
   asked = program_set_join(s->c->p, asked, next->programs);
   if (!earlier) *m = (mark){s->run, bucket, m->taken, asked, m->done};
@@ -447,6 +452,36 @@ static void run_branch(search *s, branch b) {
   run_from(s, &root);
 }
 
+/* Whether a sink's function can be reached from where the search was cut that it has not come to otherwise.
+ * Contexts are left out: they could only close ways. */
+static bool hides_sinks(search *s, const uint32_t *functions, uint32_t count) {
+  bool *been = bs_calloc((size_t)s->c->p->functions.count + 1, sizeof *been), hides = false;
+  BS_VEC(uint32_t) work = {0};
+  for (uint32_t i = 0; i < s->states.count; i++) been[s->states.items[i].function] = true;
+  for (uint32_t i = 0; i < count; i++)
+    if (!been[functions[i]]) *bs_vec_push(&work) = functions[i];
+  while (work.count && !hides) {
+    uint32_t f = work.items[--work.count];
+    if (been[f]) continue;
+    been[f] = true;
+    hides = has_sinks(s->c, f);
+    for (uint32_t i = s->first_step[f]; i < s->first_step[f + 1]; i++)
+      *bs_vec_push(&work) = check_edge(s->c, s->steps.items[i].edge)->callee;
+  }
+  bs_vec_fini(&work);
+  free(been);
+  return hides;
+}
+
+static void count_cuts(search *s) {
+  for (int i = 0; i < SEARCH_LIMITS; i++) {
+    uint32_t count = s->cut_at[i].count;
+    if (!count || !s->found) continue;
+    s->found->cut[i]++;
+    s->found->hiding[i] += i != LIMIT_WAYS && hides_sinks(s, s->cut_at[i].items, count);
+  }
+}
+
 static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const char *only_rule) {
   const entry_point *e = &s->c->entries.items[entry];
   if (s->c->is_skipped[e->function]) return;
@@ -454,6 +489,7 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
   s->max_branches = max_branches;
   s->only_rule = only_rule;
   s->states.count = s->branches.count = 0;
+  for (int i = 0; i < SEARCH_LIMITS; i++) s->cut_at[i].count = 0;
   bs_map_fini(&s->sink_seen);
   state root = {.function = e->function,
                 .edge = PROGRAM_NONE,
@@ -466,10 +502,13 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
   }
   run_from(s, &root);
   s->max_branches = 0;
-  if (s->branches.count > max_branches)
+  if (s->branches.count > max_branches) {
+    if (max_branches) *bs_vec_push(&s->cut_at[LIMIT_WAYS]) = e->function;
     run_from(s, &root);
-  else
+  } else {
     for (uint32_t i = 0; i < s->branches.count; i++) run_branch(s, s->branches.items[i]);
+  }
+  if (!only_rule) count_cuts(s);
 }
 
 /* The tables of a search whose aim is set. */
@@ -488,6 +527,7 @@ static void search_fini(search *s) {
   bs_vec_fini(&s->chain_marks);
   for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
   bs_vec_fini(&s->states);
+  for (int i = 0; i < SEARCH_LIMITS; i++) bs_vec_fini(&s->cut_at[i]);
   bs_vec_fini(&s->branches);
   bs_vec_fini(&s->steps);
   bs_vec_fini(&s->bound_marks);

@@ -5,6 +5,7 @@
 #include "base/uri.h"
 #include "reports/phrase.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const report_options shown = {.min_confidence = RULE_LIKELY};
@@ -65,6 +66,33 @@ json_t *lsp_diagnostic(const lsp_view *view, const report_finding *finding) {
                 phrase_finding(&arena, finding), "relatedInformation", related(view, finding));
   if (diagnostic && !strncmp(finding->manual, "https://", 8))
     json_object_set_new(diagnostic, "codeDescription", json_pack("{s:s}", "href", finding->manual));
+  bs_arena_fini(&arena);
+  return diagnostic;
+}
+
+/* The place in the unit's own file that its first error begins with ("src/a.c:3:10: "); returns the text
+ * behind it. Line 1 and the whole text where the error is elsewhere. */
+static const char *place_of_error(const report_broken_unit *unit, report_place *place) {
+  size_t length = strlen(unit->file);
+  const char *error = unit->first_error ? unit->first_error : "it could not be parsed";
+  int end = 0;
+  *place = (report_place){"", unit->file, 1, 0};
+  if (strncmp(error, unit->file, length) != 0 || error[length] != ':') return error;
+  if (sscanf(error + length, ":%u:%u: %n", &place->line, &place->column, &end) == 2 && end)
+    return error + length + end;
+  *place = (report_place){"", unit->file, 1, 0};
+  return error + length + 1 + (error[length + 1] == ' ');
+}
+
+json_t *lsp_broken_diagnostic(const lsp_view *view, const report_broken_unit *unit) {
+  enum { WARNING = 2 };
+  bs_arena arena = {0};
+  report_place place;
+  const char *error = place_of_error(unit, &place);
+  json_t *diagnostic = json_pack(
+      "{s:o, s:i, s:s, s:s, s:s}", "range", range_of(view, &place), "severity", WARNING, "code",
+      "blockscan.broken-unit", "source", "blockscan", "message",
+      bs_arena_printf(&arena, "blocking calls in this file may be missed, it does not parse: %s", error));
   bs_arena_fini(&arena);
   return diagnostic;
 }

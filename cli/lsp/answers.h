@@ -16,6 +16,9 @@ typedef struct lsp_view {
 bool lsp_shows(const report_finding *finding);
 /* A finding as a diagnostic at its blocking call; a new reference. */
 json_t *lsp_diagnostic(const lsp_view *view, const report_finding *finding);
+/* A unit that did not parse, at its first error where that is in the file itself, else at its first line; a
+ * new reference. */
+json_t *lsp_broken_diagnostic(const lsp_view *view, const report_broken_unit *unit);
 /* What is known of a line (from 1) of a file of the report: findings there, and those whose best path goes
  * through it. NULL when nothing is; else a new reference. */
 json_t *lsp_hover(const lsp_view *view, const char *file, unsigned line);

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/uri.h"
 #include "cli/lsp/answers.h"
+#include "reports/model/verdict.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct lsp_server {
   bool was_shut_down;
   char *root; /* absolute */
   report_document document;
+  char *told; /* the gaps of the last report, as they were shown; or NULL */
   bs_arena names; /* of the published files */
   BS_VEC(const char *) published; /* files that have diagnostics in the editor, as the report names them */
   BS_VEC(open_document) open;
@@ -274,11 +276,31 @@ static bool has_published(const lsp_server *s, const char *file) {
 
 static json_t *diagnostics_of(const lsp_view *view, const char *file) {
   json_t *list = json_array();
+  for (uint32_t i = 0; i < view->document->broken_units.count; i++) {
+    const report_broken_unit *unit = &view->document->broken_units.items[i];
+    if (!strcmp(unit->file, file)) json_array_append_new(list, lsp_broken_diagnostic(view, unit));
+  }
   for (uint32_t i = 0; i < view->document->findings.count; i++) {
     const report_finding *f = &view->document->findings.items[i];
     if (lsp_shows(f) && !strcmp(f->sink.file, file)) json_array_append_new(list, lsp_diagnostic(view, f));
   }
   return list;
+}
+
+static void will_publish(lsp_server *s, const char *file) {
+  if (!has_published(s, file)) *bs_vec_push(&s->published) = bs_arena_strdup(&s->names, file);
+}
+
+/* What the report lacks is said when it is not what was said last: a clean file must not look checked. */
+static void tell_gaps(lsp_server *s) {
+  enum { WARNING_MESSAGE = 2 };
+  bs_strbuf text = BS_STRBUF_INIT;
+  report_tell_gaps(&s->document, &text);
+  if (text.length && text.text[text.length - 1] == '\n') text.text[--text.length] = 0;
+  if (text.length && (!s->told || strcmp(s->told, text.text) != 0))
+    notify(s, "window/showMessage", json_pack("{s:i, s:s}", "type", WARNING_MESSAGE, "message", text.text));
+  free(s->told);
+  s->told = bs_strbuf_take(&text);
 }
 
 /* Files of the last report are published again, too: those without findings now are cleared in the editor. */
@@ -292,9 +314,11 @@ void lsp_server_take_report(lsp_server *s, report_document *document) {
   lsp_view view = {&s->document, &files};
   for (uint32_t i = 0; i < s->document.findings.count; i++) {
     const report_finding *f = &s->document.findings.items[i];
-    if (lsp_shows(f) && !has_published(s, f->sink.file))
-      *bs_vec_push(&s->published) = bs_arena_strdup(&s->names, f->sink.file);
+    if (lsp_shows(f)) will_publish(s, f->sink.file);
   }
+  for (uint32_t i = 0; i < s->document.broken_units.count; i++)
+    will_publish(s, s->document.broken_units.items[i].file);
+  tell_gaps(s);
   for (uint32_t i = 0; i < s->published.count; i++)
     publish(s, s->published.items[i], diagnostics_of(&view, s->published.items[i]));
   sources_fini(&files);
@@ -324,6 +348,7 @@ void lsp_server_free(lsp_server *s) {
   bs_vec_fini(&s->published);
   bs_arena_fini(&s->names);
   report_document_fini(&s->document);
+  free(s->told);
   free(s->root);
   free(s);
 }

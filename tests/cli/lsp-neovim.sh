@@ -14,6 +14,11 @@ static void on_timer(uv_timer_t *timer) { (void)timer; nap(); }
 void start(uv_timer_t *timer) { uv_timer_start(timer, on_timer, 1, 0); }
 END
 echo '[{"directory": ".", "file": "src/main.c", "arguments": ["cc", "-c", "src/main.c"]}]' >compile_commands.json
+mkdir broken
+printf '/* a file */\n#include "nowhere.h"\nint broken(void) { return 1; }\n' >broken/broken.c
+echo '[{"directory": ".", "file": "broken.c", "arguments": ["cc", "-c", "broken.c"]}]' >broken/compile_commands.json
+# The bound is for a machine that does nothing else: tests run beside each other.
+export SECONDS="${BLOCKSCAN_EDITOR_SECONDS:-20}"
 "$BLOCKSCAN" scan -q --fail-on never --output text=report.txt
 HOME="$TMP/home" XDG_STATE_HOME="$TMP/home" TMPDIR="$TMP" \
   nvim --headless -u NONE -i NONE -n -c "luafile $BLOCKSCAN_SOURCE/tests/lsp/neovim.lua" </dev/null

@@ -46,9 +46,31 @@ local function server()
   vim.lsp.stop_client(client)
 end
 
+-- A unit that does not parse: the editor shows why, soon, and where; and says once that the result is incomplete.
+local function broken()
+  local messages = {}
+  local show = vim.lsp.handlers["window/showMessage"]
+  vim.lsp.handlers["window/showMessage"] = function(_, result) messages[#messages + 1] = result.message end
+  vim.cmd("edit broken/broken.c")
+  local buffer = vim.api.nvim_get_current_buf()
+  local began = vim.loop.hrtime()
+  local client = vim.lsp.start_client({ name = "blockscan", cmd = { vim.env.BLOCKSCAN, "lsp" }, root_dir = vim.fn.getcwd() .. "/broken" })
+  vim.lsp.buf_attach_client(buffer, client)
+  check(vim.wait(60000, function() return #vim.diagnostic.get(buffer) == 1 end, 20), "no diagnostic of the broken unit")
+  local seconds = (vim.loop.hrtime() - began) / 1e9
+  check(seconds < tonumber(vim.env.SECONDS or "2"), "the broken unit is shown after " .. seconds .. " s")
+  local found = vim.diagnostic.get(buffer)[1]
+  check(found.lnum == 1 and found.message:find("nowhere.h", 1, true), "another diagnostic: " .. vim.inspect(found))
+  check(#messages == 1 and messages[1]:find("incomplete: 1 of 1 units", 1, true), "messages: " .. vim.inspect(messages))
+  vim.lsp.handlers["window/showMessage"] = show
+  vim.lsp.stop_client(client)
+  return seconds
+end
+
 local good, problem = pcall(function()
   quickfix()
   server()
+  print(string.format("the broken unit was shown after %.2f s", broken()))
 end)
 check(good, tostring(problem))
 vim.cmd("qall!")
