@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RECYCLE_MEGABYTES = 150 };
+enum { RECYCLE_MEGABYTES = 150, MOST_DECODED = 2000 };
 
 typedef struct job {
   uint64_t key; /* of the cache */
@@ -32,6 +32,7 @@ typedef struct session {
   unit_set *set;
   cache *cache;
   job *jobs;
+  uint32_t ndecoded; /* how many are held decoded: each takes 64 KB and more until it is linked */
   uint32_t decoded; /* units before it are decoded, or were not there yet */
 } session;
 
@@ -282,9 +283,11 @@ static void tick(void *context) {
 /* While the workers parse: what the cache gave will be needed decoded. */
 static bool decode_ahead(void *context) {
   session *s = context;
+  if (s->ndecoded == MOST_DECODED) return false;
   while (s->decoded < s->set->units.count && !s->set->units.items[s->decoded].bytes) s->decoded++;
   if (s->decoded == s->set->units.count) return false;
   unit_facts *unit = &s->set->units.items[s->decoded++];
+  s->ndecoded++;
   facts_unit *facts = bs_arena_alloc(&s->set->arena, sizeof *facts);
   facts_unit_init(facts);
   if (facts_decode(facts, unit->bytes, unit->length, NULL))
