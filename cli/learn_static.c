@@ -1,3 +1,5 @@
+/* Drafts a loop pack from the source alone: who gets functions of the project and is known to nothing. Each
+ * row is a guess for a person to review, and the draft says so. */
 #include "cli/learn_static.h"
 
 #include "analyzer/driver/analysis.h"
