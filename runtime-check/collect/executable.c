@@ -6,13 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool has_loader(Elf *elf) {
+/* By the program's loader. That of musl refuses a library of glibc's, and the program would not start. */
+static enum executable_kind kind_of_loader(Elf *elf, int fd) {
   size_t count = 0;
   GElf_Phdr segment;
+  char path[256] = "";
   elf_getphdrnum(elf, &count);
-  for (size_t i = 0; i < count; i++)
-    if (gelf_getphdr(elf, (int)i, &segment) && segment.p_type == PT_INTERP) return true;
-  return false;
+  for (size_t i = 0; i < count; i++) {
+    if (!gelf_getphdr(elf, (int)i, &segment) || segment.p_type != PT_INTERP) continue;
+    size_t length = segment.p_filesz < sizeof path ? segment.p_filesz : sizeof path - 1;
+    if (pread(fd, path, length, (off_t)segment.p_offset) < 0) return EXECUTABLE_PLAIN;
+    return strstr(path, "/ld-musl-") ? EXECUTABLE_MUSL : EXECUTABLE_PLAIN;
+  }
+  return EXECUTABLE_STATIC;
 }
 
 /* Go's linker leaves this section in every program, stripped ones too (the package debug/buildinfo reads it).
@@ -34,8 +40,7 @@ enum executable_kind executable_kind_of(const char *path) {
   if (fd < 0) return kind;
   elf_version(EV_CURRENT);
   Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
-  if (elf && elf_kind(elf) == ELF_K_ELF)
-    kind = is_go(elf) ? EXECUTABLE_GO : has_loader(elf) ? EXECUTABLE_PLAIN : EXECUTABLE_STATIC;
+  if (elf && elf_kind(elf) == ELF_K_ELF) kind = is_go(elf) ? EXECUTABLE_GO : kind_of_loader(elf, fd);
   elf_end(elf);
   close(fd);
   return kind;

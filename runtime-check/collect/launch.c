@@ -8,12 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* The library lies beside the program (a build folder) or in ../lib/blockscan (an installation). */
@@ -75,10 +78,41 @@ static void set_environment(const recording *r, const char *preload) {
   bs_strbuf_fini(&text);
 }
 
+/* Whom a service manager means by its number is the program: sd_listen_fds(3), sd_watchdog_enabled(3). */
+static void take_over_service(void) {
+  static const char *const names[] = {"LISTEN_PID", "WATCHDOG_PID", "SYSTEMD_EXEC_PID"};
+  char number[24];
+  snprintf(number, sizeof number, "%d", (int)getpid());
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char *meant = getenv(names[i]);
+    if (meant && atoi(meant) == (int)getppid()) setenv(names[i], number, 1);
+  }
+}
+
+/* Tells the service manager that the program is the service: it listens to the main process only, as a rule
+ * (sd_notify(3)). A recorder that the service started for something else is not that process. */
+static void announce_program(pid_t program) {
+  const char *path = getenv("NOTIFY_SOCKET"), *main_process = getenv("SYSTEMD_EXEC_PID");
+  if (main_process && atoi(main_process) != (int)getpid()) return;
+  struct sockaddr_un to = {.sun_family = AF_UNIX};
+  char text[48];
+  size_t length = path ? strlen(path) : 0;
+  if (length < 2 || length >= sizeof to.sun_path || (*path != '/' && *path != '@')) return;
+  memcpy(to.sun_path, path, length);
+  if (*path == '@') to.sun_path[0] = 0;
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int written = snprintf(text, sizeof text, "MAINPID=%d", (int)program);
+  if (fd < 0) return;
+  sendto(fd, text, (size_t)written, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to,
+         (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+  close(fd);
+}
+
 /* In the child: becomes the program, or tells why not. */
 _Noreturn static void become(const recording *r, const char *preload, char *const *command, int tell) {
   sigprocmask(SIG_SETMASK, &r->mask, NULL);
-  set_environment(r, preload);
+  if (r->kind != EXECUTABLE_MUSL) set_environment(r, preload);
+  take_over_service();
   execvp(command[0], command);
   int problem = errno;
   if (write(tell, &problem, sizeof problem) < 0) _exit(126);
@@ -111,6 +145,7 @@ bool launch_start(recording *r, char *const *command, bs_error *error) {
   }
   good = n != (ssize_t)sizeof problem;
   if (!good) bs_error_set(error, "cannot run %s: %s", command[0], strerror(problem));
+  if (good) announce_program(pid);
 out:
   for (int i = 0; i < 2; i++)
     if (tell[i] >= 0) close(tell[i]);
@@ -122,7 +157,7 @@ out:
 int launch_signals(recording *r, bs_error *error) {
   sigset_t set;
   sigemptyset(&set);
-  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCHLD};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&set, numbers[i]);
   sigprocmask(SIG_BLOCK, &set, &r->mask);
   int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -37,6 +37,9 @@ static unsigned left_out(const recording *r) {
 static void note_program(const recording *r, notes *n) {
   if (r->kind == EXECUTABLE_STATIC)
     note(n, "not observable: the program is statically linked, nothing can be preloaded into it");
+  else if (r->kind == EXECUTABLE_MUSL)
+    note(n, "not observable: the program is built for the C library musl, into which nothing of glibc's can "
+            "be preloaded");
   else if (r->kind == EXECUTABLE_GO && !r->loops.count)
     note(n, "not observable: a Go program makes its system calls itself");
   else if (!r->head->processes)

@@ -148,6 +148,7 @@ typedef struct recorded_site {
 enum executable_kind {
   EXECUTABLE_PLAIN, /* or unknown, or no ELF file */
   EXECUTABLE_STATIC, /* without a dynamic loader: nothing can be preloaded */
+  EXECUTABLE_MUSL, /* of another C library, whose loader does not take what is preloaded */
   EXECUTABLE_GO, /* makes its system calls itself: what is preloaded sees nothing */
 };
 enum executable_kind executable_kind_of(const char *path);

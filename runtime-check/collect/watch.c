@@ -201,11 +201,21 @@ static uint64_t visit_all(watcher *w, uint64_t now) {
   return next;
 }
 
-/* SIGINT from the terminal reaches the program by itself; one that was sent to the recorder is passed on. */
+/* One that says something to the program, not to the recorder. */
+static bool is_message(uint32_t signal) {
+  return signal == SIGHUP || signal == SIGUSR1 || signal == SIGUSR2 || signal == SIGWINCH;
+}
+
+/* What comes from the terminal reaches the program by itself; what was sent to the recorder is passed on. */
 static void pass_signals(watcher *w, int signals, uint64_t now) {
   struct signalfd_siginfo info;
   while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
     if (info.ssi_signo == SIGCHLD) continue;
+    if (is_message(info.ssi_signo) && info.ssi_code != SI_KERNEL) {
+      if (!w->program_ended && !w->r->attached) kill(w->r->program, (int)info.ssi_signo);
+      continue;
+    }
+    if (info.ssi_signo == SIGWINCH) continue;
     w->signals++;
     w->stopped_at = now;
     if (w->program_ended || w->r->attached) continue;

@@ -166,7 +166,7 @@ static void drop_stall(watcher *w, watched *x, uint64_t start) {
   if (x->stall == NO_INDEX || x->stall_start != start) return;
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   stall->samples.count = 0;
-  stall->dropped = stall->ended = stall->settled = true;
+  stall->dropped = stall->settled = true;
   x->stall = NO_INDEX;
   x->closing = 0;
 }

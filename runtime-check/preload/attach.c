@@ -91,6 +91,17 @@ static void make_end_key(void) {
   }
 }
 
+/* Of a process that filters its calls: as it was before, or in a child of fork its only thread's. */
+static uint32_t process_id(uint32_t tid) {
+  static uint32_t of_epoch, pid;
+  uint32_t epoch = current_epoch();
+  if (__atomic_load_n(&of_epoch, __ATOMIC_ACQUIRE) == epoch) return __atomic_load_n(&pid, __ATOMIC_RELAXED);
+  uint32_t found = preload_view.passive ? tid : (uint32_t)getpid();
+  __atomic_store_n(&pid, found, __ATOMIC_RELAXED);
+  __atomic_store_n(&of_epoch, epoch, __ATOMIC_RELEASE);
+  return found;
+}
+
 /* A new epoch, so that threads leave the slots that they had. The memory that was stays: threads may be at
  * work in it. */
 bool preload_record_into(layout_head *head) {
@@ -102,6 +113,7 @@ bool preload_record_into(layout_head *head) {
   __atomic_store_n(&preload_view.head, head, __ATOMIC_RELEASE);
   atomic_store(preload_view.epoch, 0);
   own_epoch();
+  process_id((uint32_t)getpid()); /* while it may be asked */
   __atomic_store_n(&bs_runtime_recorder, head, __ATOMIC_RELEASE);
   return true;
 }
@@ -119,10 +131,28 @@ static void find_clock(void) {
   if (found) *(void **)&preload_view.clock = found;
 }
 
+/* The C library keeps the id of each thread in its descriptor: at this offset, in all releases of glibc for
+ * this machine since 2005. */
+static void find_thread_id(void) {
+#if defined(__x86_64__) && defined(__LP64__) && defined(__GLIBC__)
+  enum { TID_AT = 0x2d0 };
+  const volatile uint32_t *tid = (const volatile uint32_t *)((uintptr_t)pthread_self() + TID_AT);
+  if (*tid == (uint32_t)syscall(SYS_gettid)) preload_view.tid_at = TID_AT;
+#endif
+}
+
+/* 0: not to be had. */
+static uint32_t thread_id(void) {
+  if (!preload_view.passive) return (uint32_t)syscall(SYS_gettid);
+  if (!preload_view.tid_at) return 0;
+  return *(const volatile uint32_t *)((uintptr_t)pthread_self() + preload_view.tid_at);
+}
+
 void preload_attach(void) {
   int before = errno;
   preload_resolve_all();
   find_clock();
+  find_thread_id();
   layout_head *head = map_memory();
   if (head) preload_record_into(head);
   errno = before;
@@ -149,8 +179,8 @@ static void clear_slot(layout_slot *slot) {
 }
 
 static layout_slot *take_slot(void) {
-  uint32_t tid = (uint32_t)syscall(SYS_gettid);
-  for (uint32_t i = 0; i < LAYOUT_SLOTS; i++) {
+  uint32_t tid = thread_id();
+  for (uint32_t i = 0; tid && i < LAYOUT_SLOTS; i++) {
     layout_slot *slot = &preload_view.slots[(tid + i) % LAYOUT_SLOTS];
     uint32_t expected = LAYOUT_FREE;
     if (atomic_load_explicit(&slot->state, memory_order_relaxed) != LAYOUT_FREE) continue;
@@ -158,7 +188,7 @@ static layout_slot *take_slot(void) {
     uint32_t index = (uint32_t)(slot - preload_view.slots);
     clear_slot(slot);
     atomic_fetch_or(&preload_view.head->taken[index / 64], UINT64_C(1) << index % 64);
-    atomic_store(&slot->pid, (uint32_t)getpid());
+    atomic_store(&slot->pid, process_id(tid));
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->generation, 1);
     return slot;

@@ -3,7 +3,7 @@
 
 uint64_t thread_cpu_ns(void) {
   struct timespec t;
-  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0) return NO_TIME;
+  if (preload_view.passive || clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0) return NO_TIME;
   return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 

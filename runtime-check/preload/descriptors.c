@@ -19,6 +19,7 @@ _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 
 /* By the system call itself: the program may have another preloaded fcntl. */
 enum descriptor_kind descriptor_ask(int fd) {
+  if (preload_view.passive) return DESCRIPTOR_BLOCKING; /* who knows? */
   int before = errno;
   struct stat st;
   enum descriptor_kind kind = DESCRIPTOR_BLOCKING;

@@ -2,6 +2,9 @@
  * number means. */
 #include "runtime-check/preload/calls.h"
 
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 #define NEXT_CALL(name, type, params) ((type(*) params)next_of(NEXT_##name))
 
 /* Runs `expression` as a call of `hook`. */
@@ -155,3 +158,30 @@ JUMPING(longjmp)
 JUMPING(_longjmp)
 JUMPING(siglongjmp)
 JUMPING(__longjmp_chk)
+
+/* A filter of system calls may end the process for one that it does not expect: from before it is there, the
+ * library makes none. */
+int hook_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+  bool before = preload_view.passive;
+  if (option == PR_SET_SECCOMP) preload_view.passive = true;
+  int result = NEXT_CALL(prctl, int, (int, unsigned long, unsigned long, unsigned long, unsigned long))(
+      option, a, b, c, d);
+  if (option == PR_SET_SECCOMP && result != 0) preload_view.passive = before;
+  return result;
+}
+
+typedef long system_call(long, long, long, long, long, long, long);
+static __attribute__((noinline)) long add_filter(system_call *next, long operation, long flags, long filter) {
+  bool before = preload_view.passive;
+  preload_view.passive = true;
+  long result = next(SYS_seccomp, operation, flags, filter, 0, 0, 0);
+  if (result < 0) preload_view.passive = before;
+  return result;
+}
+
+/* Ends in a jump, for calls that return twice on one stack (vfork). */
+long hook_syscall(long number, long a, long b, long c, long d, long e, long f) {
+  system_call *next = (system_call *)next_of(NEXT_syscall);
+  if (unlikely(number == SYS_seccomp)) return add_filter(next, a, b, c);
+  return next(number, a, b, c, d, e, f);
+}

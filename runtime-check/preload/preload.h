@@ -87,6 +87,8 @@ typedef struct recording_view {
   layout_head *head; /* NULL: nothing is recorded */
   layout_slot *slots;
   _Atomic uint32_t *epoch;
+  bool passive; /* no system call may be made: the program filters them */
+  uint32_t tid_at; /* offset of a thread's id from pthread_self(); 0 unknown */
   /* clock_gettime of the vdso, or of the C library where there is none: what the collector's clock says, even
    * in a program whose own clock is replaced. */
   int (*clock)(clockid_t clock, struct timespec *now);

@@ -6,7 +6,7 @@ set -eu
 cd "$TMP"
 for kind in run turns; do
   record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/modal" $kind
-  holds '.loops | length == 1 and .[0].library == "glib" and .[0].iterations >= 60'
+  holds '.loops | length == 1 and .[0].library == "glib" and .[0].iterations >= 40'
   held='select(.api == "usleep" and .callback == "on_tick" and .culprit.function == "save" and .duration_ms >= 59)'
   holds "[.stalls[] | $held] | length == 1"
   holds '[.stalls[] | select(.duration_ms >= 300)] == []'
