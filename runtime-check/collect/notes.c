@@ -35,6 +35,8 @@ static unsigned left_out(const recording *r) {
 }
 
 static void note_program(const recording *r, notes *n) {
+  if (r->end_signal == SIGSYS)
+    note(n, "the program was ended by SIGSYS, for a system call that its filter (seccomp) forbids");
   if (r->kind == EXECUTABLE_STATIC)
     note(n, "not observable: the program is statically linked, nothing can be preloaded into it");
   else if (r->kind == EXECUTABLE_MUSL)
@@ -61,7 +63,29 @@ static void note_stalls(const recording *r, notes *n) {
          outside, outside == 1 ? "" : "es", outside == 1 ? "was" : "were");
 }
 
+/* The programs that did not load the library. */
+static void note_strays(const recording *r, notes *n) {
+  uint32_t total = 0;
+  bs_strbuf names = BS_STRBUF_INIT;
+  for (uint32_t i = 0; i < r->stray_programs.count; i++) {
+    const stray_program *p = &r->stray_programs.items[i];
+    total += p->count;
+    bs_strbuf_addf(&names, "%s%s (%u)", i ? ", " : "", p->path, p->count);
+  }
+  if (total)
+    note(n,
+         "not observable: %u process%s did not load the library, for want of LD_PRELOAD in %s environment or "
+         "because "
+         "nothing can be preloaded: %s",
+         total, total == 1 ? "" : "es", total == 1 ? "its" : "their", names.text);
+  bs_strbuf_fini(&names);
+}
+
 static void note_processes(const recording *r, notes *n) {
+  note_strays(r, n);
+  if (r->hidden)
+    note(n, "%u thread%s of another PID namespace %s not found: durations and calls only", r->hidden,
+         r->hidden == 1 ? "" : "s", r->hidden == 1 ? "was" : "were");
   if (r->head->not_observable)
     note(n, "%u processes said that they cannot be watched", r->head->not_observable);
   if (r->head->slots_refused)

@@ -99,6 +99,7 @@ void recording_fini(recording *r) {
   for (uint32_t i = 0; i < r->sites.count; i++) free(r->sites.items[i].histogram);
   for (uint32_t i = 0; i < r->scopes.count; i++) bs_vec_fini(&r->scopes.items[i].samples);
   bs_vec_fini(&r->scopes);
+  strays_fini(r);
   bs_intern_fini(&r->names);
   if (r->symbols) symbols_free(r->symbols);
   bs_vec_fini(&r->processes);

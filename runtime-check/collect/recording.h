@@ -153,6 +153,17 @@ enum executable_kind {
 };
 enum executable_kind executable_kind_of(const char *path);
 
+/* A process below the program, and the programs of those that did not load the library. */
+typedef struct stray {
+  pid_t pid;
+  uint64_t seen; /* first */
+  bool judged;
+} stray;
+typedef struct stray_program {
+  char *path;
+  uint32_t count;
+} stray_program;
+
 typedef struct recording {
   recording_options options;
   layout_head *head; /* the shared memory */
@@ -171,6 +182,10 @@ typedef struct recording {
   BS_VEC(recorded_stack) stacks;
   BS_VEC(recorded_site) sites;
   bs_map stack_index, site_index;
+  BS_VEC(stray) strays;
+  BS_VEC(stray_program) stray_programs;
+  int end_signal; /* that ended the program, 0 none */
+  uint32_t hidden; /* threads whose processes were not found: of another PID namespace */
   uint32_t scopes_flushed; /* all before this are in the store */
   uint32_t stalls_flushed; /* all before this are in the store */
   uint32_t next_fold; /* stalls in memory that are worth another recording_fold */
@@ -204,6 +219,10 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st);
 uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp);
 /* Counts one call that is in no thread's table at its place. */
 void recording_call(recording *r, uint32_t loop, const layout_event *call);
+/* strays.c */
+/* Looks for processes that did not load the library, now and then. */
+void strays_look(recording *r, uint64_t now);
+void strays_fini(recording *r);
 /* Appends what is new to the store, in one batch. */
 void recording_flush(recording *r, bool last);
 /* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places

@@ -23,6 +23,8 @@ enum {
   SCAN_SOON_NS = 4000000, /* the same while there are some: their first iterations count */
   FLUSH_NS = 1000000000, /* between two batches for the store */
   FLUSH_LATE = 5, /* times as long, when there is always a busy loop */
+  LOOK_NS = 1000000000, /* between two looks for processes that cannot be watched */
+  LOOK_SOON_NS = 100000000, /* the same in the beginning */
   LIVE_NS = 250000000, /* between two status lines */
   GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
   PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
@@ -97,7 +99,11 @@ static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
   if (generation == w->generations[index] || !pid || !tid)
     return; /* half taken: the next scan sees it whole */
   w->generations[index] = generation;
-  bool fresh = is_new_image(w, pid, tid);
+  if (!namespace_translate(atomic_load(&slot->pid_namespace), &pid, &tid)) {
+    w->r->hidden++;
+    pid = tid = 0;
+  }
+  bool fresh = tid && is_new_image(w, pid, tid);
   if (fresh) end_threads_of(w, recording_process(w->r, pid, false), clock_now());
   uint32_t process = recording_process(w->r, pid, fresh);
   watched *x = bs_vec_push(&w->watched);
@@ -113,7 +119,7 @@ static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
 static void end_silent_processes(watcher *w, uint64_t now) {
   for (uint32_t i = 0; i < w->r->processes.count; i++) {
     const recorded_process *p = &w->r->processes.items[i];
-    if (p->pidfd < 0 && !p->gone && kill(p->pid, 0) != 0 && errno == ESRCH) end_process(w, i, now);
+    if (p->pidfd < 0 && p->pid && !p->gone && kill(p->pid, 0) != 0 && errno == ESRCH) end_process(w, i, now);
   }
 }
 
@@ -322,6 +328,12 @@ static void finish(watcher *w) {
   w->r->ended = now;
 }
 
+static void look_for_strays(watcher *w, uint64_t now) {
+  if (now < w->next_look) return;
+  w->next_look = now + (now < w->r->began + SETTLED_NS ? LOOK_SOON_NS : LOOK_NS);
+  strays_look(w->r, now);
+}
+
 /* Whether the disk may take its time now: nothing is due soon. A program that always computes must not put it
  * off for ever. */
 static bool may_flush(const watcher *w, uint64_t now, uint64_t since) {
@@ -347,6 +359,7 @@ int watch(recording *r, int signals) {
              next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
     if (watch_copies(&w)) next = now;
     watch_answer(&w);
+    look_for_strays(&w, now);
     if (now >= next_flush && may_flush(&w, now, next_flush)) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
       recording_flush(r, false);
@@ -366,6 +379,7 @@ int watch(recording *r, int signals) {
     sleep_until(&w, signals, next);
   }
   finish(&w);
+  r->end_signal = w.program_ended && WIFSIGNALED(w.status) ? WTERMSIG(w.status) : 0;
   precedence_drop(nice_before);
   live_free(w.live);
   free(w.generations);

@@ -71,6 +71,7 @@ struct watcher {
   uint64_t stopped_at;
   BS_VEC(watched_copy) copies;
   uint32_t copies_seen; /* head->copies_made, of which all were taken out */
+  uint64_t next_look; /* for processes without the library */
   uint64_t last_new; /* when a thread was first seen */
 };
 
@@ -113,6 +114,11 @@ void watch_free_copies(watcher *w, const watched *x);
 uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iteration);
 /* Tells a thread the mapping of its stack, once. */
 void watch_stack_bounds(watcher *w, const watched *x);
+
+/* namespaces.c */
+/* From a process' and a thread's own numbers, of that PID namespace, to those that the recorder sees. False:
+ * there are none. */
+bool namespace_translate(uint64_t space, pid_t *pid, pid_t *tid);
 
 /* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for
  * precedence_drop(). */

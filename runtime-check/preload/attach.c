@@ -19,6 +19,7 @@ enum {
   FIRST_LEVEL_KEYS = 32
 }; /* glibc keeps the values of these in the thread itself; later ones it allocates */
 
+static uint64_t own_namespace; /* of process ids; 0 unknown */
 static uint32_t last_epoch; /* what the page holds, or held in the parent before a fork */
 static pthread_key_t end_key;
 static bool has_end_key;
@@ -97,6 +98,8 @@ static uint32_t process_id(uint32_t tid) {
   uint32_t epoch = current_epoch();
   if (__atomic_load_n(&of_epoch, __ATOMIC_ACQUIRE) == epoch) return __atomic_load_n(&pid, __ATOMIC_RELAXED);
   uint32_t found = preload_view.passive ? tid : (uint32_t)getpid();
+  struct stat s;
+  if (!preload_view.passive) own_namespace = stat("/proc/self/ns/pid", &s) == 0 ? s.st_ino : 0;
   __atomic_store_n(&pid, found, __ATOMIC_RELAXED);
   __atomic_store_n(&of_epoch, epoch, __ATOMIC_RELEASE);
   return found;
@@ -189,6 +192,7 @@ static layout_slot *take_slot(void) {
     clear_slot(slot);
     atomic_fetch_or(&preload_view.head->taken[index / 64], UINT64_C(1) << index % 64);
     atomic_store(&slot->pid, process_id(tid));
+    atomic_store(&slot->pid_namespace, own_namespace);
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->generation, 1);
     return slot;

@@ -143,6 +143,7 @@ typedef struct layout_site {
 typedef struct layout_slot {
   _Atomic uint32_t state; /* layout_state; the thread takes FREE -> THREAD; the collector ENDED -> FREE */
   _Atomic uint32_t pid, tid;
+  _Atomic uint64_t pid_namespace; /* that these are of: the inode of /proc/self/ns/pid; 0 unknown */
   _Atomic uint32_t generation; /* counts takers of this slot: tells two threads in one slot apart */
   _Atomic uint32_t wait_kind; /* layout_wait of the last wait */
 
