@@ -12,7 +12,7 @@ static const rule_json_member pack_members[] = {{"$schema", JSON_KIND_STRING, fa
                                                 {"manual", JSON_KIND_STRING, false},
                                                 {"offload_advice", JSON_KIND_STRING, false},
                                                 {"offload_example", JSON_KIND_OBJECT, false},
-                                                {"like", JSON_KIND_STRING, false},
+                                                {"like", JSON_KIND_STRING, false}, {"guests", JSON_KIND_BOOLEAN, false},
                                                 {"recorder", JSON_KIND_OBJECT, false},
                                                 {"register", JSON_KIND_ARRAY, false},
                                                 {"offload", JSON_KIND_ARRAY, false},
@@ -36,7 +36,7 @@ static const rule_json_member row_members[] = {
     {"functions", JSON_KIND_STRINGS, false},  {"callbacks", JSON_KIND_ARRAY, false},
     {"table", JSON_KIND_INTEGER, false},      {"records", JSON_KIND_STRINGS, false},
     {"fields", JSON_KIND_STRINGS, false},     {"role", JSON_KIND_STRING, false},
-    {"unless", JSON_KIND_ARRAY, false},       {"returns", JSON_KIND_ANY, false},
+    {"unless", JSON_KIND_ARRAY, false}, {"override", JSON_KIND_BOOLEAN, false},       {"returns", JSON_KIND_ANY, false},
     {"holds_loop", JSON_KIND_BOOLEAN, false}, {NULL, JSON_KIND_ANY, false}};
 
 /* `returns` as a condition: one that a wrapper can test, which knows no flags by name. */
@@ -121,7 +121,8 @@ static void load_fields(const row_source *source, const char *function) {
 static bool check_row(const row_source *source) {
   const json_t *row = source->at->value;
   bool functions = source->functions.count, records = source->records.count;
-  bool arguments = json_object_get(row, "callbacks") || json_object_get(row, "table");
+  bool arguments = json_object_get(row, "callbacks") || json_object_get(row, "table") ||
+                   json_is_true(json_object_get(row, "override"));
   const char *expected = NULL;
   if (records != (source->fields.count > 0))
     expected = "'records' and 'fields' together";
@@ -131,7 +132,7 @@ static bool check_row(const row_source *source) {
     expected = "'functions' with 'records' and 'fields' in 'dispatch'";
   else if (source->kind != PACK_RUN && source->kind != PACK_DISPATCH &&
            (functions != arguments || functions == records))
-    expected = "either 'functions' with 'callbacks' or 'table', or 'records' with 'fields'";
+    expected = "either 'functions' with 'callbacks', 'table' or 'override', or 'records' with 'fields'";
   else if (source->kind != PACK_RUN && json_object_get(row, "returns"))
     expected = "no 'returns' here: only functions in 'run' have it";
   else if (source->kind != PACK_REGISTER && json_object_get(row, "role"))
@@ -148,9 +149,11 @@ static void add_rows(const row_source *source) {
   }
   rule_json_at table = rule_json_get(source->at, "table", JSON_KIND_INTEGER);
   int argument = -1;
+  bool overridden = rule_json_get_bool(source->at, "override");
   bool has_table = table.value && argument_of(source->reader, &table, &argument);
   for (uint32_t f = 0; f < source->functions.count; f++) {
     if (has_table) add_row(source, source->functions.items[f], argument)->table = true;
+    if (overridden) add_row(source, source->functions.items[f], -1);
     if (source->kind == PACK_RUN) add_row(source, source->functions.items[f], -1);
     if (source->kind == PACK_DISPATCH) load_fields(source, source->functions.items[f]);
   }
@@ -223,6 +226,7 @@ loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root) {
   pack->name = rule_json_get_string(reader, root, "name");
   pack->title = rule_json_get_string(reader, root, "title");
   pack->manual = rule_json_get_string(reader, root, "manual");
+  pack->guests = rule_json_get_bool(root, "guests");
   pack->like = rule_json_get_string(reader, root, "like");
   pack->offload_advice = rule_json_get_string(reader, root, "offload_advice");
   pack->offload_code = load_example(reader, root);

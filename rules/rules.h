@@ -195,7 +195,8 @@ typedef struct pack_row {
   enum pack_kind kind;
   /* API name; NULL for a row about a field. A DISPATCH row has both and is found by its function */
   const char *function;
-  /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without */
+  /* index of the callback (or, with `table`, of the pointer to a struct of callbacks); -1 without: in a
+   * REGISTER row, what overrides this method is called by the loop */
   int argument;
   /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
   bool table;
@@ -216,6 +217,9 @@ typedef struct loop_pack {
   const char *manual;
   BS_VEC(pack_row) rows;
   const char *offload_advice; /* how to move work off the loop here: "uv_queue_work(loop, req, work, done)" */
+  /* it is about what a host program takes from others (modules, scripts): where the host is the project itself,
+   * its own sources tell more */
+  bool guests;
   const char *like; /* the pack whose advice is meant where there is none for this one; or NULL */
   const char *offload_code; /* its shape, some lines of code at file scope, ended by a newline; or NULL */
   /* What the recorder knows the library by, beside its run functions: how the file names of its shared

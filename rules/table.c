@@ -10,11 +10,13 @@
 #include <string.h>
 
 /* A member more needs a line more below. */
-_Static_assert(sizeof(rule_condition) == 88, "table.c goes over all members of rule_condition");
-_Static_assert(sizeof(rule) == 208, "table.c goes over all members of rule");
-_Static_assert(sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
-_Static_assert(sizeof(loop_pack) == 136, "table.c goes over all members of loop_pack");
-_Static_assert(sizeof(descriptor_row) == 136, "table.c goes over all members of descriptor_row");
+_Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
+               "table.c goes over all members of rule_condition");
+_Static_assert(sizeof(void *) != 8 || sizeof(rule) == 208, "table.c goes over all members of rule");
+_Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
+_Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 144, "table.c goes over all members of loop_pack");
+_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 136,
+               "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
 enum { NO_TEXT = -1, FORMAT = 1 };
@@ -199,6 +201,7 @@ static void pack_io(table *t, loop_pack *pack) {
   text_io(t, &pack->manual);
   EACH(t, pack->rows, row_io);
   text_io(t, &pack->offload_advice);
+  NUMBER(t, pack->guests);
   text_io(t, &pack->like);
   text_io(t, &pack->offload_code);
   EACH(t, pack->modules, text_io);

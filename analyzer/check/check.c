@@ -92,6 +92,7 @@ void check_free(checker *c) {
   free(c->parameter_of);
   free(c->in_child);
   free(c->is_system_call);
+  free(c->is_host);
   bs_vec_fini(&c->handle_sets);
   free(c->leads);
   free(c->blocking_line);

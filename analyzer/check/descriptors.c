@@ -51,7 +51,8 @@ static unsigned mode_before(const checker *c, uint32_t call, uint32_t node) {
 
 enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
                             uint32_t context, bool made_blocking) {
-  if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return TRUTH_UNKNOWN;
+  if (a->kind != FACTS_ARGUMENT_NODE || !a->ref)
+    return wanted == RULE_FD_LINGERING ? TRUTH_NO : TRUTH_UNKNOWN;
   uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
   unsigned mode = mode_before(c, call, a->ref);
   bool decided = mode && wanted & MODES;
@@ -73,6 +74,7 @@ enum truth descriptors_test(const checker *c, uint32_t call, const program_argum
     else
       unsettled += wanted & MODES && !(bits & MODES); /* switched both ways, or by flags that are not known */
   }
+  if (yes == 0 && wanted == RULE_FD_LINGERING) return TRUTH_NO; /* only a setter that is seen makes it so */
   if (yes == 0 && unsettled) return TRUTH_UNKNOWN;
   if (!all) return decided ? TRUTH_NO : TRUTH_UNKNOWN;
   return eval_truth_of(yes, all, false);

@@ -129,20 +129,52 @@ static void register_argument(const registration *r, const program_argument *a) 
     register_points(r, a->ref);
 }
 
+static void register_call(checker *c, uint32_t call, const pack_row *const *rows, const char *via) {
+  program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  for (; rows && *rows; rows++) {
+    const pack_row *k = *rows;
+    if (k->kind != PACK_REGISTER || k->argument < 0 || (uint32_t)k->argument >= row->narguments) continue;
+    if (!entries_row_applies(c, call, k)) continue;
+    registration r = {c, k, row->place, row->caller, via};
+    register_argument(&r, &p->arguments.items[row->first_argument + (uint32_t)k->argument]);
+  }
+}
+
+/* APIs that are reached through pointers: a variable with the API's name (Redis modules), or a field of the
+ * library's struct of functions ("pa_mainloop_api.time_new"). */
+static void scan_pointer_call(checker *c, uint32_t call) {
+  const program *p = c->p;
+  const program_node *n = &p->nodes.items[p->calls.items[call].callee];
+  if (n->kind == FACTS_NODE_GLOBAL) {
+    const char *name = program_text(p, n->a);
+    register_call(c, call, rule_set_rows_for_function(c->rules, name), name);
+  } else if (n->kind == FACTS_NODE_FIELD) {
+    size_t length;
+    const char *tag = check_record_tag(program_text(p, n->a), &length);
+    const char *name = bs_arena_printf(&c->arena, "%.*s.%s", (int)length, tag, program_text(p, n->b));
+    register_call(c, call, rule_set_rows_for_function(c->rules, name), name);
+  }
+}
+
 static void scan_call(checker *c, uint32_t call) {
   program *p = c->p;
   const program_call *row = &p->calls.items[call];
+  if (row->kind == FACTS_CALL_INDIRECT && row->callee) scan_pointer_call(c, call);
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     if (p->edges.items[e].how == PROGRAM_CALLBACK) continue;
     uint32_t callee = p->edges.items[e].callee;
-    const pack_row *const *rows = c->function_rows[callee];
-    for (; rows && *rows; rows++) {
-      const pack_row *k = *rows;
-      if (k->kind != PACK_REGISTER || k->argument < 0 || (uint32_t)k->argument >= row->narguments) continue;
-      if (!entries_row_applies(c, call, k)) continue;
-      registration r = {c, k, row->place, row->caller, program_text(p, p->functions.items[callee].name)};
-      register_argument(&r, &p->arguments.items[row->first_argument + (uint32_t)k->argument]);
-    }
+    register_call(c, call, c->function_rows[callee], program_text(p, p->functions.items[callee].name));
+  }
+}
+
+/* Rows about what is stored in a field, in memory of a type that has a name, or in a variable ("*"). */
+static void scan_store(checker *c, uint32_t node, const char *record, const char *field, const char *via) {
+  const pack_row *const *rows = rule_set_rows_for_field(c->rules, record, field);
+  for (; rows && *rows; rows++) {
+    if ((*rows)->kind != PACK_REGISTER || libraries_is_host(c, (*rows)->pack)) continue;
+    registration r = {c, *rows, {0}, PROGRAM_NONE, via};
+    register_points(&r, node);
   }
 }
 
@@ -152,12 +184,29 @@ static void scan_field(checker *c, uint32_t node) {
   size_t length;
   const char *tag = check_record_tag(program_text(p, n->a), &length);
   char *record = bs_arena_strndup(&c->arena, tag, length);
-  const pack_row *const *rows = rule_set_rows_for_field(c->rules, record, program_text(p, n->b));
+  const char *field = program_text(p, n->b);
+  scan_store(c, node, record, field, bs_arena_printf(&c->arena, "field %s of %s", field, record));
+}
+
+static void scan_node(checker *c, uint32_t node) {
+  const program_node *n = &c->p->nodes.items[node];
+  if (!program_points_of(c->p, node)->count) return;
+  if (n->kind == FACTS_NODE_FIELD) scan_field(c, node);
+  if (n->kind != FACTS_NODE_GLOBAL && n->kind != PROGRAM_NODE_POOL) return;
+  const char *name = program_text(c->p, n->a);
+  scan_store(c, node, name, "*", name);
+}
+
+/* Methods that override those of a library's classes: the library calls them. */
+static void scan_override(checker *c, const program_override *o) {
+  const program *p = c->p;
+  const program_function *base = &p->functions.items[o->overridden], *own = &p->functions.items[o->function];
+  const char *name = program_text(p, base->name);
+  const pack_row *const *rows = rule_set_rows_for_function(c->rules, name);
   for (; rows && *rows; rows++) {
-    if ((*rows)->kind != PACK_REGISTER) continue;
-    registration r = {c, *rows, {0}, PROGRAM_NONE, NULL};
-    r.via = bs_arena_printf(&c->arena, "field %s of %s", program_text(p, n->b), record);
-    register_points(&r, node);
+    if ((*rows)->kind != PACK_REGISTER || (*rows)->argument >= 0) continue;
+    registration r = {c, *rows, own->place, PROGRAM_NONE, name};
+    register_function(&r, o->function, own->place, PROGRAM_NONE);
   }
 }
 
@@ -173,8 +222,7 @@ static void scan_named(checker *c, uint32_t function) {
 
 void entries_find(checker *c) {
   for (uint32_t call = 0; call < c->p->calls.count; call++) scan_call(c, call);
-  for (uint32_t node = 1; node < c->p->nodes.count; node++)
-    if (c->p->nodes.items[node].kind == FACTS_NODE_FIELD && program_points_of(c->p, node)->count)
-      scan_field(c, node);
+  for (uint32_t node = 1; node < c->p->nodes.count; node++) scan_node(c, node);
+  for (uint32_t i = 0; i < c->p->overrides.count; i++) scan_override(c, &c->p->overrides.items[i]);
   for (uint32_t f = 0; f < c->p->functions.count; f++) scan_named(c, f);
 }

@@ -175,6 +175,7 @@ struct checker {
   uint32_t *parameter_of; /* of a node: the parameter that it is or only copies; 0 none */
   uint32_t system_call; /* index + 1 of syscall(), 0 without */
   bool *is_system_call; /* calls: of syscall(), whose arguments stand one further to the right */
+  bool *is_host; /* packs: the project is the program that its guests are for */
   bool *in_child; /* calls that only a child process makes */
   bool *node_address_taken;
   uint32_t *blocking_line; /* of a function: the first line that makes a descriptor blocking, 0 none */
@@ -220,6 +221,8 @@ static inline uint32_t check_dispatch_edges(const checker *c, uint32_t call, uin
 /* libraries.c */
 /* Gives the functions of loop libraries that the project itself holds their rows. */
 void libraries_find(checker *c);
+/* Whether the project is the host that a pack's guests are for. */
+bool libraries_is_host(const checker *c, const loop_pack *pack);
 
 /* eval.c */
 /* Builds what the others ask for: known parameters, calls of child processes, deciding parameters,

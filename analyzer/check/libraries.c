@@ -36,12 +36,19 @@ static void count_functions(const checker *c, uint32_t *counts) {
   }
 }
 
+static bool is_host(const loop_pack *pack, uint32_t functions) { return pack->guests && functions > 0; }
+
+bool libraries_is_host(const checker *c, const loop_pack *pack) { return c->is_host[pack_index(c, pack)]; }
+
 void libraries_find(checker *c) {
   uint32_t *counts = bs_calloc(c->rules->packs.count + 1, sizeof *counts);
   count_functions(c, counts);
+  c->is_host = bs_calloc(c->rules->packs.count + 1, sizeof *c->is_host);
+  for (uint32_t i = 0; i < c->rules->packs.count; i++)
+    c->is_host[i] = is_host(c->rules->packs.items[i], counts[i]);
   for (uint32_t f = 0; f < c->p->functions.count; f++) {
     const pack_row *const *rows = rows_of(c, f);
-    if (rows && *rows && counts[pack_index(c, (*rows)->pack)] >= LIBRARY_FUNCTIONS)
+    if (rows && *rows && !(*rows)->pack->guests && counts[pack_index(c, (*rows)->pack)] >= LIBRARY_FUNCTIONS)
       c->function_rows[f] = rows;
   }
   free(counts);

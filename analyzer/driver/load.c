@@ -122,6 +122,12 @@ static bool check_wrappers(const project_config *config, const rule_set *rules, 
   return true;
 }
 
+/* A bundled pack that is there when asked for, by its name: `--rules python`, `packs: [python]`. */
+static const char *find_rules(bs_arena *arena, const char *folder, const char *file) {
+  const char *optional = bs_arena_printf(arena, "%s/loops/optional/%s.json", folder, bs_path_basename(file));
+  return access(file, F_OK) != 0 && access(optional, F_OK) == 0 ? optional : file;
+}
+
 /* A file that the configuration names. Outside the project anything may stand in it: of what is wrong there
  * nothing is quoted. */
 static bool load_named(rule_set *rules, const project_config *config, const char *file, bs_error *error) {
@@ -150,9 +156,9 @@ bool project_load_rules(const analysis_options *options, const project_config *c
   for (uint32_t i = 0; good && i < config->rules.count; i++)
     good = load_named(rules, config, config->rules.items[i], error);
   for (uint32_t i = 0; good && i < config->packs.count; i++)
-    good = load_named(rules, config, config->packs.items[i], error);
+    good = load_named(rules, config, find_rules(&arena, folder, config->packs.items[i]), error);
   for (uint32_t i = 0; good && i < options->rule_files.count; i++)
-    good = rule_set_load_file(rules, options->rule_files.items[i], error);
+    good = rule_set_load_file(rules, find_rules(&arena, folder, options->rule_files.items[i]), error);
   if (good) {
     rule_set_index(rules);
     good = check_wrappers(config, rules, error) && apply_levels(config, rules, error);
