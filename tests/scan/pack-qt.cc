@@ -4,12 +4,12 @@
 struct QTimerEvent;
 struct QObject {
   virtual void timerEvent(QTimerEvent *);
-  template <class Signal, class Slot> static void connect(QObject *, Signal, QObject *, Slot);
-  template <class Signal, class Slot> static void connect(QObject *, Signal, Slot);
+  template <class Signal, class Slot> static void connect(QObject *, Signal, QObject *, Slot) {}
+  template <class Signal, class Slot> static void connect(QObject *, Signal, Slot) {}
 };
 struct QTimer : QObject {
   void timeout();
-  template <class F> static void singleShot(int, F);
+  template <class F> static void singleShot(int, F) {}
 };
 struct QThread : QObject {
   virtual void run();
