@@ -4,23 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const rule_json_member pack_members[] = {{"$schema", JSON_KIND_STRING, false},
-                                                {"kind", JSON_KIND_STRING, true},
-                                                {"about", JSON_KIND_STRING, false},
-                                                {"name", JSON_KIND_STRING, true},
-                                                {"title", JSON_KIND_STRING, true},
-                                                {"manual", JSON_KIND_STRING, false},
-                                                {"offload_advice", JSON_KIND_STRING, false},
-                                                {"offload_example", JSON_KIND_OBJECT, false},
-                                                {"like", JSON_KIND_STRING, false}, {"guests", JSON_KIND_BOOLEAN, false},
-                                                {"recorder", JSON_KIND_OBJECT, false},
-                                                {"register", JSON_KIND_ARRAY, false},
-                                                {"offload", JSON_KIND_ARRAY, false},
-                                                {"run", JSON_KIND_ARRAY, false},
-                                                {"dispatch", JSON_KIND_ARRAY, false},
-                                                {"call", JSON_KIND_ARRAY, false},
-                                                {"defer", JSON_KIND_ARRAY, false},
-                                                {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member pack_members[] = {
+    {"$schema", JSON_KIND_STRING, false},        {"kind", JSON_KIND_STRING, true},
+    {"about", JSON_KIND_STRING, false},          {"name", JSON_KIND_STRING, true},
+    {"title", JSON_KIND_STRING, true},           {"manual", JSON_KIND_STRING, false},
+    {"offload_advice", JSON_KIND_STRING, false}, {"offload_example", JSON_KIND_OBJECT, false},
+    {"like", JSON_KIND_STRING, false},           {"guests", JSON_KIND_BOOLEAN, false},
+    {"recorder", JSON_KIND_OBJECT, false},       {"register", JSON_KIND_ARRAY, false},
+    {"offload", JSON_KIND_ARRAY, false},         {"run", JSON_KIND_ARRAY, false},
+    {"dispatch", JSON_KIND_ARRAY, false},        {"call", JSON_KIND_ARRAY, false},
+    {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
 
 /* `includes`, `language` and `flags` are for the test that compiles it. */
 static const rule_json_member example_members[] = {{"language", JSON_KIND_STRING, false},
@@ -32,12 +25,17 @@ static const rule_json_member example_members[] = {{"language", JSON_KIND_STRING
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};
 
-static const rule_json_member row_members[] = {
-    {"functions", JSON_KIND_STRINGS, false},  {"callbacks", JSON_KIND_ARRAY, false},
-    {"table", JSON_KIND_INTEGER, false},      {"records", JSON_KIND_STRINGS, false},
-    {"fields", JSON_KIND_STRINGS, false},     {"role", JSON_KIND_STRING, false},
-    {"unless", JSON_KIND_ARRAY, false}, {"override", JSON_KIND_BOOLEAN, false},       {"returns", JSON_KIND_ANY, false},
-    {"holds_loop", JSON_KIND_BOOLEAN, false}, {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member row_members[] = {{"functions", JSON_KIND_STRINGS, false},
+                                               {"callbacks", JSON_KIND_ARRAY, false},
+                                               {"table", JSON_KIND_INTEGER, false},
+                                               {"records", JSON_KIND_STRINGS, false},
+                                               {"fields", JSON_KIND_STRINGS, false},
+                                               {"role", JSON_KIND_STRING, false},
+                                               {"unless", JSON_KIND_ARRAY, false},
+                                               {"override", JSON_KIND_BOOLEAN, false},
+                                               {"returns", JSON_KIND_ANY, false},
+                                               {"holds_loop", JSON_KIND_BOOLEAN, false},
+                                               {NULL, JSON_KIND_ANY, false}};
 
 /* `returns` as a condition: one that a wrapper can test, which knows no flags by name. */
 static const rule_json_member returns_members[] = {{"arg", JSON_KIND_INTEGER, true},
