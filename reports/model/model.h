@@ -74,7 +74,7 @@ typedef struct report_runtime {
   uint64_t total_ns, max_ns, p50_ns, p99_ns; /* of the calls */
   uint64_t held_ns; /* what it had of the stalls that it is charged with, together */
   const char *missed; /* runtime-only: why the scan did not find it, a sentence; else NULL */
-  const char *remark; /* how it was matched, or what did not hold true: a sentence, or NULL */
+  const char *remark; /* how it was matched, or what the recording contradicts: a sentence, or NULL */
 } report_runtime;
 
 /* Against an earlier report, revision or baseline. */
