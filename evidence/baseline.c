@@ -100,7 +100,7 @@ typedef struct baseline {
 static bool read_file(baseline *b, bool required, bs_error *error) {
   bs_strbuf text = BS_STRBUF_INIT;
   bool good = true;
-  if (access(b->file, F_OK) == 0 && !bs_path_is_file(b->file))
+  if (access(b->file, F_OK) == 0 && !bs_path_is_file(b->file) && !bs_path_is_folder(b->file))
     good = bs_error_set(error, "%s: not a regular file", b->file);
   else if (bs_strbuf_read_file(&text, b->file) == 0)
     good = baseline_parse(&b->entries, b->file, text.text, text.length, error);

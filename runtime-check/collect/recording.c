@@ -56,10 +56,11 @@ static void begin(recording *r) {
 
 bool recording_init(recording *r, const recording_options *options, bs_error *error) {
   *r = (recording){.options = *options, .memory = -1, .control = -1};
-  int fd = memfd_create("blockscan", 0);
+  int fd = memfd_create("blockscan", MFD_ALLOW_SEALING);
   if (fd < 0) return bs_error_set(error, "cannot create shared memory: %s", strerror(errno));
   r->memory = move_high(fd);
-  if (ftruncate(r->memory, (off_t)layout_size()) != 0)
+  /* Every process of the program has it: none may shrink it under this one (SIGBUS). */
+  if (ftruncate(r->memory, (off_t)layout_size()) != 0 || fcntl(r->memory, F_ADD_SEALS, LAYOUT_SEALS) != 0)
     return bs_error_set(error, "cannot size shared memory: %s", strerror(errno));
   if (!map_memory(r, error)) return false;
   layout_begin(r->head, options->threshold_ns);

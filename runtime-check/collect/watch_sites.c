@@ -49,6 +49,11 @@ static bool is_early(watcher *w, uint32_t slot, uint32_t generation) {
          w->generations[slot] != generation;
 }
 
+/* The memory is inherited by what the program starts: what a stack held stays no longer in it than it must. */
+static void wipe(layout_copy *copy) {
+  for (size_t i = 0; i < LAYOUT_COPY / 8; i++) atomic_store_explicit(&copy->words[i], 0, memory_order_relaxed);
+}
+
 /* Takes out what is ready. */
 static void take_copies(watcher *w) {
   bool left = false;
@@ -60,12 +65,13 @@ static void take_copies(watcher *w) {
     if (state % LAYOUT_COPY_STATES != LAYOUT_COPY_READY) continue;
     uint32_t slot = state / LAYOUT_COPY_STATES - 1;
     if (slot < LAYOUT_SLOTS) {
-      const layout_copy *copy = &layout_copies(head)[i];
+      layout_copy *copy = &layout_copies(head)[i];
       if (is_early(w, slot, copy->generation)) {
         left = true;
         continue;
       }
       take_copy(w, slot, copy);
+      wipe(copy);
     }
     atomic_store_explicit(&head->copy_states[i], LAYOUT_COPY_FREE, memory_order_release);
   }

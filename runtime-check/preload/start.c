@@ -61,8 +61,10 @@ static void close_fd(int *fd) {
 /* New shared memory, unless a recorder that ended well left some. */
 static int make_memory(uint64_t threshold) {
   if (!started.memory) {
-    int fd = (int)syscall(SYS_memfd_create, "blockscan", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, (off_t)layout_size()) != 0) return fail_errno("cannot create shared memory");
+    int fd = (int)syscall(SYS_memfd_create, "blockscan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || ftruncate(fd, (off_t)layout_size()) != 0 ||
+        syscall(SYS_fcntl, fd, F_ADD_SEALS, LAYOUT_SEALS) != 0)
+      return fail_errno("cannot create shared memory");
     void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (memory == MAP_FAILED) return fail_errno("cannot map shared memory");
     started.memory = memory;

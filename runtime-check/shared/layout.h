@@ -239,6 +239,9 @@ static inline uint64_t layout_size(void) {
   return sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot) + LAYOUT_COPIES * sizeof(layout_copy);
 }
 static inline layout_slot *layout_slots(layout_head *head) { return (layout_slot *)(head + 1); }
+/* What the memory's file is sealed with (fcntl(2), F_ADD_SEALS): its size stays. */
+#define LAYOUT_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
 static inline layout_copy *layout_copies(layout_head *head) {
   return (layout_copy *)(layout_slots(head) + LAYOUT_SLOTS);
 }
