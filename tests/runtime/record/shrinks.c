@@ -1,15 +1,22 @@
-/* A loop that tries to shrink every file that it has inherited, as a program with a hole in it might. */
+/* A loop that tries to shrink all memory that it has inherited as files, as a program with a hole in it might. */
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 static void hold(void) { nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL); }
 
 static void shrink_all(void) {
-  unsigned shrunk = 0;
-  for (int fd = 3; fd < 1024; fd++) shrunk += ftruncate(fd, 0) == 0;
-  printf("%u\n", shrunk);
+  unsigned found = 0, shrunk = 0;
+  for (int fd = 3; fd < 1024; fd++) {
+    char link[64], name[64] = "";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    if (readlink(link, name, sizeof name - 1) < 0 || strncmp(name, "/memfd:", 7) != 0) continue;
+    found++;
+    shrunk += ftruncate(fd, 0) == 0;
+  }
+  printf("%s %u\n", found ? "found" : "none", shrunk);
 }
 
 int main(void) {
