@@ -18,6 +18,7 @@ static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, 
                                                      {"string", JSON_KIND_STRING, false},
                                                      {"above", JSON_KIND_ANY, false},
                                                      {"handle", JSON_KIND_STRING, false},
+                                                     {"type", JSON_KIND_STRING, false},
                                                      {"after", JSON_KIND_STRINGS, false},
                                                      {"all", JSON_KIND_ARRAY, false},
                                                      {NULL, JSON_KIND_ANY, false}};
@@ -145,6 +146,9 @@ static void load_test(rule_json_reader *reader, const rule_json_at *at, rule_con
     load_state(reader, at, condition);
   } else if (json_object_get(at->value, "handle")) {
     load_handle(reader, at, condition);
+  } else if (json_object_get(at->value, "type")) {
+    condition->test = RULE_TEST_TYPE;
+    condition->text = rule_json_get_string(reader, at, "type");
   } else if (json_object_get(at->value, "descriptor")) {
     condition->test = RULE_TEST_DESCRIPTOR;
     condition->value = load_descriptor_bits(reader, at, "descriptor");

@@ -65,6 +65,7 @@ enum rule_test {
   RULE_TEST_ZERO_STRUCT,
   /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
   RULE_TEST_DESCRIPTOR,
+  RULE_TEST_TYPE, /* {"arg": 0, "type": "thread_pool"}: the name of the argument's class has this part */
   RULE_TEST_STRING, /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
   RULE_TEST_ABOVE, /* {"arg": 1, "field": "sem_op", "above": 0}: greater than the number */
   /* {"arg": 0, "handle": "libssh2"}: an object of that library that does not wait, as descriptors.json tells;

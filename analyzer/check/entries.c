@@ -120,6 +120,41 @@ static void register_table(const registration *r, const program_argument *a) {
   if (c->entries.count == before) register_record(r, a->record);
 }
 
+static bool ends_with(const char *text, const char *end) {
+  size_t a = strlen(text), b = strlen(end);
+  return a >= b && strcmp(text + a - b, end) == 0;
+}
+
+/* "1onData(int)", as Qt's SLOT() gives it: the member of that name, of the receiver's class or of its only
+ * base that has it. PROGRAM_NONE when it is no such text. */
+static uint32_t find_slot(const checker *c, const char *text, const char *record) {
+  const char *open = strchr(text, '(');
+  if ((*text != '1' && *text != '2') || !open) return PROGRAM_NONE;
+  size_t length;
+  const char *tag = check_record_tag(record, &length);
+  bs_strbuf whole = BS_STRBUF_INIT, member = BS_STRBUF_INIT;
+  bs_strbuf_addf(&whole, "%.*s::%.*s", (int)length, tag, (int)(open - text - 1), text + 1);
+  bs_strbuf_addf(&member, "::%.*s", (int)(open - text - 1), text + 1);
+  uint32_t found = PROGRAM_NONE, others = 0, other = PROGRAM_NONE;
+  for (uint32_t f = 0; f < c->p->functions.count && found == PROGRAM_NONE; f++) {
+    const char *name = program_text(c->p, c->p->functions.items[f].name);
+    if (check_is_outside(c->p, f) || !ends_with(name, member.text)) continue;
+    if (strcmp(name, whole.text) == 0) found = f;
+    others++;
+    other = f;
+  }
+  bs_strbuf_fini(&whole);
+  bs_strbuf_fini(&member);
+  return found != PROGRAM_NONE ? found : others == 1 ? other : PROGRAM_NONE;
+}
+
+static void register_slot(const registration *r, const program_argument *a) {
+  const program *p = r->c->p;
+  const char *receiver = r->row->argument > 0 ? program_text(p, a[-1].record) : "";
+  uint32_t slot = find_slot(r->c, program_text(p, a->text), receiver);
+  if (slot != PROGRAM_NONE) register_function(r, slot, r->place, r->function);
+}
+
 static void register_argument(const registration *r, const program_argument *a) {
   if (r->row->table)
     register_table(r, a);
@@ -127,6 +162,8 @@ static void register_argument(const registration *r, const program_argument *a) 
     register_function(r, a->ref, r->place, r->function);
   else if (a->kind == FACTS_ARGUMENT_NODE)
     register_points(r, a->ref);
+  else if (a->kind == FACTS_ARGUMENT_STRING)
+    register_slot(r, a);
 }
 
 static void register_call(checker *c, uint32_t call, const pack_row *const *rows, const char *via) {

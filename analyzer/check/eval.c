@@ -122,6 +122,12 @@ static enum truth test_null(const checker *c, uint32_t call, const program_argum
   return eval_equals(c, call, a, 0, x);
 }
 
+static enum truth test_type(const checker *c, const program_argument *a, const rule_condition *condition) {
+  size_t length;
+  const char *tag = check_record_tag(program_text(c->p, a->record), &length);
+  return memmem(tag, length, condition->text, strlen(condition->text)) ? TRUTH_YES : TRUTH_NO;
+}
+
 static enum truth test_string(const checker *c, const program_argument *a, const rule_condition *condition) {
   if (a->kind != FACTS_ARGUMENT_STRING) return TRUTH_UNKNOWN;
   const char *text = program_text(c->p, a->text);
@@ -248,8 +254,10 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   const program_argument *a = eval_condition_argument(c, call, condition);
   if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x);
   if (!a)
-    return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ? TRUTH_NO
-                                                                                     : TRUTH_UNKNOWN;
+    return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ||
+                   condition->test == RULE_TEST_TYPE
+               ? TRUTH_NO
+               : TRUTH_UNKNOWN;
   if (condition->field) return test_field(c, call, a, condition, x);
   switch (condition->test) {
   case RULE_TEST_EQUALS:
@@ -267,6 +275,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   case RULE_TEST_DESCRIPTOR:
     return descriptors_test(c, call, a, (unsigned)condition->value, x, made_blocking);
   case RULE_TEST_STRING: return test_string(c, a, condition);
+  case RULE_TEST_TYPE: return test_type(c, a, condition);
   default: return TRUTH_UNKNOWN;
   }
 }

@@ -22,6 +22,23 @@ static void add_parameter(extract *x, CXCursor cursor, uint32_t function, uint32
   decl_put(x, cursor, info);
 }
 
+static void construct_unwritten(extract *x, CXCursor class) {
+  CXCursor written[64];
+  uint32_t count = 0;
+  TREE_EACH(x, 0, child) {
+    if (tree_kind(x, child) == CXCursor_MemberRef && count < 64)
+      written[count++] = clang_getCursorReferenced(tree_cursor(x, child));
+  }
+  construct_parts(x, class, 0, written, count);
+}
+
+/* What a parameter was given ends with the function. */
+static void end_parameters(extract *x) {
+  TREE_EACH(x, 0, child) {
+    if (tree_kind(x, child) == CXCursor_ParmDecl) lifetime_end_variable(x, child);
+  }
+}
+
 /* The parts of a definition: parameters, a constructor's initialisers (a member, then its value), the
  * body. */
 static void walk_parts(extract *x, uint32_t function) {
@@ -43,33 +60,33 @@ static void walk_parts(extract *x, uint32_t function) {
       stmt_walk(x, child);
     }
   }
+  if (x->cxx) end_parameters(x);
   x->unit->functions.items[function].nparams = parameters;
-}
-
-static bool in_template(CXCursor cursor) {
-  for (CXCursor c = cursor; clang_isDeclaration(c.kind); c = clang_getCursorSemanticParent(c))
-    if (c.kind == CXCursor_FunctionTemplate || c.kind == CXCursor_ClassTemplate ||
-        c.kind == CXCursor_ClassTemplatePartialSpecialization)
-      return true;
-  return false;
 }
 
 static void walk_function(extract *x, CXCursor cursor) {
   uint32_t function = function_find(x, cursor);
   bool is_new;
   if (function == NO_FUNCTION) return;
+  bool of_closure = x->cxx && x->unit->functions.items[function].flags & FACTS_FUNCTION_LAMBDA;
   bs_map_add(&x->harvested, function, 0, &is_new);
-  if (!is_new) return;
+  if (!is_new && !of_closure) return;
   facts_function *row = &x->unit->functions.items[function];
   row->flags |= FACTS_FUNCTION_DEFINED;
-  row->place = name_place(x, clang_getCursorLocation(cursor));
-  row->end_line = name_place(x, clang_getRangeEnd(clang_getCursorExtent(cursor))).line;
+  if (!of_closure) {
+    row->place = name_place(x, clang_getCursorLocation(cursor));
+    row->end_line = name_place(x, clang_getRangeEnd(clang_getCursorExtent(cursor))).line;
+  }
   x->scope = (scope){.function = function, .name = facts_text(x->unit, row->name)};
-  x->in_template = x->cxx && in_template(cursor);
+  x->in_template = x->cxx && instance_is_pattern(cursor);
+  if (of_closure) x->instance = ++x->instances_walked;
   tree_build(x, cursor);
+  if (cursor.kind == CXCursor_Constructor) construct_unwritten(x, clang_getCursorSemanticParent(cursor));
   walk_parts(x, function);
+  if (cursor.kind == CXCursor_Destructor) lifetime_end_parts(x, clang_getCursorSemanticParent(cursor));
   finish_zeros(x);
   x->in_template = false;
+  x->instance = 0;
 }
 
 static void walk_initialiser(extract *x, CXCursor cursor) {
@@ -103,7 +120,10 @@ static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXCli
   case CXCursor_ConversionFunction:
   case CXCursor_FunctionTemplate:
     if (clang_isCursorDefinition(cursor)) {
-      if (!is_system(cursor)) walk_function(x, cursor);
+      if (!is_system(cursor) && x->cxx && instance_is_pattern(cursor))
+        *bs_vec_push(&x->patterns) = cursor;
+      else if (!is_system(cursor) && !(x->cxx && instance_queue(x, cursor)))
+        walk_function(x, cursor);
     } else if (!is_system(cursor)) {
       if (clang_Cursor_hasAttrs(cursor)) alias_function(x, cursor);
       if (x->cxx && clang_CXXMethod_isVirtual(cursor)) function_find(x, cursor); /* for what it overrides */
@@ -131,13 +151,31 @@ static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXCli
 void extract_queue(extract *x, CXCursor cursor) { *bs_vec_push(&x->queue) = cursor; }
 
 static void walk_queue(extract *x) {
-  while (x->queue_next < x->queue.count) {
+  for (;;) {
+    while (x->queue_next == x->queue.count)
+      if (!lifetime_walk_implicit(x)) return;
     CXCursor cursor = x->queue.items[x->queue_next++];
     if (clang_isDeclaration(cursor.kind) && cursor.kind >= CXCursor_StructDecl &&
         cursor.kind <= CXCursor_ClassDecl)
       clang_visitChildren(cursor, top_level, x);
     else
       walk_function(x, cursor);
+  }
+}
+
+static void walk_closures(extract *x) {
+  for (uint32_t i = 0; i < x->closures.count; i++) {
+    walk_function(x, x->closures.items[i]);
+    walk_queue(x);
+  }
+}
+
+/* Templates of which no instance was seen; walking one may lead to instances of others. */
+static void walk_patterns(extract *x) {
+  for (uint32_t i = 0; i < x->patterns.count; i++) {
+    if (instance_replaces(x, x->patterns.items[i])) continue;
+    walk_function(x, x->patterns.items[i]);
+    walk_queue(x);
   }
 }
 
@@ -180,6 +218,14 @@ static void fini(extract *x) {
   bs_map_fini(&x->flows);
   bs_map_fini(&x->paths);
   bs_map_fini(&x->harvested);
+  bs_map_fini(&x->callables);
+  bs_map_fini(&x->seen_calls);
+  bs_map_fini(&x->instances);
+  bs_vec_fini(&x->patterns);
+  bs_vec_fini(&x->implicit_ends);
+  bs_map_fini(&x->ends_of_classes);
+  bs_vec_fini(&x->listed);
+  bs_vec_fini(&x->closures);
 }
 
 void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory) {
@@ -187,7 +233,10 @@ void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, cons
   x.cxx = strcmp(facts_text(unit, unit->language), "c++") == 0;
   init(&x);
   clang_getInclusions(tu, add_file, &x);
+  if (x.cxx) instance_list(&x);
   clang_visitChildren(clang_getTranslationUnitCursor(tu), top_level, &x);
   walk_queue(&x);
+  walk_patterns(&x);
+  walk_closures(&x);
   fini(&x);
 }

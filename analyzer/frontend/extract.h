@@ -22,7 +22,11 @@
  *   extract_layout.c     the fields of records that share memory
  *   extract_attached.c   functions that attributes name: clean-up functions, aliases
  *   extract_guard.c      conditions and what holds under them
- *   extract_cxx.c        lambdas, constructors, destructors, overriding
+ *   extract_cxx.c        lambdas, constructors, overloaded operators, overriding
+ *   extract_lifetime.c   destructors, and where objects end
+ *   extract_construct.c  objects that the standard library makes
+ *   extract_instance.c   instantiated templates
+ *   extract_callable.c   C++ objects that carry functions, or can be called
  */
 #ifndef BLOCKSCAN_FRONTEND_EXTRACT_H
 #define BLOCKSCAN_FRONTEND_EXTRACT_H
@@ -55,7 +59,7 @@ enum type_class {
   TYPE_ARRAY,
   TYPE_FUNCTION,
   TYPE_RECORD,
-  TYPE_CALLABLE, /* C++: std::function, a closure: it carries one function */
+  TYPE_CALLABLE, /* C++: a closure, std::function, a container of them: it carries functions */
 };
 
 enum decl_kind {
@@ -87,9 +91,8 @@ typedef struct record_field {
 } record_field;
 
 typedef struct record_info {
-  bool is_union, has_destructor;
+  bool is_union;
   uint32_t first_field, nfields; /* into `fields` */
-  uint32_t destructor; /* function, when has_destructor */
 } record_info;
 
 enum value_kind {
@@ -163,12 +166,26 @@ typedef struct zero_candidate {
   uint32_t argument, decl;
 } zero_candidate;
 
+/* A destructor that nobody wrote. */
+typedef struct implicit_end {
+  CXCursor class;
+  uint32_t function;
+} implicit_end;
+
+/* An instance of a template, and the next of the same. */
+typedef struct listed_instance {
+  CXCursor cursor;
+  uint32_t next;
+} listed_instance;
+
 typedef struct extract {
   facts_unit *unit;
   CXTranslationUnit tu;
   const char *root, *directory;
   bool cxx;
   bool in_template;
+  uint32_t instance; /* which body of a generic lambda is walked; 0: a function's only one */
+  uint32_t instances_walked;
   unsigned depth;
   bs_arena arena;
   BS_VEC(tree_node) tree;
@@ -195,6 +212,16 @@ typedef struct extract {
   bs_intern function_names;
   bs_map functions_by_name;
   bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested, layouts, casts;
+  bs_map seen_calls; /* of generic lambdas: what one instance says is not said again by the next */
+  bs_map instances; /* instances that were queued, how many of each template; lambdas by their names */
+  bs_map ends_of_classes;
+  BS_VEC(implicit_end) implicit_ends;
+  uint32_t implicit_next;
+  uint32_t future_end; /* the function that std::async's futures carry, + 1 */
+  BS_VEC(listed_instance) listed;
+  BS_VEC(CXCursor) closures; /* instances of generic lambdas */
+  BS_VEC(CXCursor) patterns; /* templates to walk as they are written, when no instance of them is seen */
+  bs_map callables; /* canonical class type -> whether it carries functions */
   scope scope;
 } extract;
 
@@ -303,6 +330,8 @@ value lvalue_load(target place, uint32_t at);
 facts_node lvalue_base(extract *x, uint32_t n);
 /* The same; whether it is one of several objects: v[i].a. */
 facts_node lvalue_base_element(extract *x, uint32_t n, bool *element);
+/* Whether a member expression names a part of an object that carries functions as a whole. */
+bool lvalue_is_carried(extract *x, uint32_t n);
 
 /* extract_literal.c */
 /* Whether the expression is an integer constant, or a pointer made from one. */
@@ -324,6 +353,7 @@ void flow_compound_assign(extract *x, uint32_t n);
 /* What is known of a value as an argument is. */
 facts_argument argument_from(extract *x, uint32_t n, value v);
 value call_expression(extract *x, uint32_t n, bool wanted);
+enum { CALL_ARGUMENTS_MAX = 64 };
 /* The call `n` whose callee is known; `at` gives its place. */
 /* `n` was walked since `ends`; when it is a call that ends the process, the calls from `first` on in the
  * same loop are marked FACTS_CALL_BEFORE_EXIT. */
@@ -336,6 +366,9 @@ void call_flat(extract *x, uint32_t n);
  * without one. */
 void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
                    const facts_argument *argument);
+
+/* The same through what a node carries: nothing when it carries nothing. */
+void call_implicit_pointer(extract *x, facts_node pointer, uint32_t at);
 
 /* extract_init.c */
 /* The initialiser `n` of something of this type; `node` holds it when it is a scalar or an array of
@@ -389,8 +422,66 @@ value cxx_lambda(extract *x, uint32_t n);
 bool cxx_call(extract *x, uint32_t n, bool wanted, value *result);
 bool cxx_is_virtual(extract *x, uint32_t member);
 void cxx_overrides(extract *x, CXCursor method);
-void cxx_destroy_variable(extract *x, uint32_t n);
-void cxx_delete(extract *x, uint32_t n);
+/* extract_callable.c */
+/* Whether objects of a class (canonical) carry functions. */
+bool callable_class(extract *x, CXType type);
+/* The same for what a type is about: behind pointers and references, and pointers to functions. */
+bool callable_type(extract *x, CXType type);
+/* The call operators of an object of the project's classes, as a value; NONE without. */
+value callable_object(extract *x, uint32_t n);
+/* What an initialiser (with lists in it) carries flows to `to`. */
+void callable_fill(extract *x, uint32_t n, target to);
+/* Whether a function or class is declared outside the project. */
+bool callable_is_outside(CXCursor declaration);
+/* A member call on an object that carries functions. */
+value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, value object,
+                           const uint32_t *nodes, uint32_t count);
+/* What a call to a function outside the project gives, when it wraps functions among its arguments; else
+ * `result`. */
+value callable_adapter(extract *x, uint32_t n, value result, uint32_t call, const uint32_t *nodes,
+                       uint32_t count);
+
+/* extract_lifetime.c */
+/* Calls what ends a variable, `delete p`, the value of a statement, the members and bases of a class. */
+void lifetime_end_variable(extract *x, uint32_t n);
+void lifetime_delete(extract *x, uint32_t n);
+bool lifetime_is_temporary(extract *x, uint32_t n);
+void lifetime_end_temporary(extract *x, uint32_t n, value v);
+void lifetime_end_parts(extract *x, CXCursor class);
+/* A member call on an object of this type, when it ends what the object held: reset(), clear(). */
+void lifetime_end_held(extract *x, uint32_t n, CXCursor named, CXType type, value object);
+/* An object of the class is made somewhere: its destructor may be called through a base. */
+void lifetime_note_class(extract *x, CXCursor class);
+/* Writes the body of the next destructor that nobody wrote; false without. */
+bool lifetime_walk_implicit(extract *x);
+/* std::async, and what its future carries. */
+bool lifetime_is_async(CXCursor function);
+value lifetime_async(extract *x, uint32_t n, const uint32_t *nodes, uint32_t count);
+
+/* extract_construct.c */
+/* The constructors that a call of the standard library, whose row is `call`, makes an object with. */
+void construct_by_library(extract *x, uint32_t n, uint32_t call);
+/* The constructors of a class's members and bases but for the members that are written as initialised. */
+void construct_parts(extract *x, CXCursor class, uint32_t at, const CXCursor *written, uint32_t count);
+
+/* extract_instance.c */
+/* Whether an implicit instantiation is a function of its own: it has a body, and its template not too many
+ * others. */
+bool instance_stands_alone(extract *x, CXCursor function, CXCursor pattern);
+/* Whether the instances that were walked say all that the template as written would. */
+bool instance_replaces(extract *x, CXCursor pattern);
+/* Queues the body of an implicit instantiation; false when it is none. */
+bool instance_queue(extract *x, CXCursor function);
+/* Whether a definition is a template's as written, to be walked only when nothing instantiates it. */
+bool instance_is_pattern(CXCursor definition);
+/* Lists the project's instances; then those of one template: instance_first, and `next` in x->listed from
+ * there. UINT32_MAX ends it. */
+void instance_list(extract *x);
+uint32_t instance_first(extract *x, CXCursor pattern);
+/* While an instance is walked: the call that an earlier instance made at the same place; PROGRAM's index, or
+ * UINT32_MAX after noting this one under the next call's index. */
+uint32_t instance_same_call(extract *x, const facts_call *call);
+
 /* The function of a closure's call operator, or NO_FUNCTION. */
 uint32_t cxx_closure(extract *x, CXCursor call_operator);
 

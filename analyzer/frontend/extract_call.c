@@ -84,6 +84,10 @@ static void read_argument(extract *x, uint32_t n, bool by_reference) {
   uint32_t decl = addressed_struct(x, n);
   bool zero_literal = decl == UINT32_MAX && is_zero_literal(x, n);
   value v = by_reference ? reference_value(x, n) : value_of(x, n);
+  if (x->cxx && class_of(x, n) == TYPE_RECORD) {
+    value object = callable_object(x, n);
+    if (object.kind != VALUE_NONE) v = object;
+  }
   facts_argument a = argument_from(x, n, v);
   uint32_t inner = tree_strip_casts(x, n);
   if (!a.text && a.kind == FACTS_ARGUMENT_NODE) a.text = value_spelling(x, inner);
@@ -122,6 +126,19 @@ typedef struct callee {
   bool builtin;
 } callee;
 
+/* A call in a template as written that may mean several functions: the first that takes as many arguments. */
+static uint32_t overload_for(extract *x, uint32_t n, uint32_t arguments) {
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  if (named.kind != CXCursor_OverloadedDeclRef) return NO_FUNCTION;
+  unsigned count = clang_getNumOverloadedDecls(named);
+  for (unsigned i = 0; i < count; i++) {
+    CXCursor one = clang_getOverloadedDecl(named, i);
+    int parameters = clang_Cursor_getNumArguments(one);
+    if (parameters < 0 || (uint32_t)parameters == arguments || count == 1) return function_find(x, one);
+  }
+  return NO_FUNCTION;
+}
+
 static callee callee_of_value(extract *x, uint32_t n) {
   callee c = {.kind = FACTS_CALL_INDIRECT, .at = n};
   value v = value_of(x, n);
@@ -135,7 +152,14 @@ static callee callee_of_value(extract *x, uint32_t n) {
   return c;
 }
 
-static callee callee_of(extract *x, uint32_t n) {
+/* The object of a member call; one that only this call uses ends with it. */
+static void object_effects(extract *x, uint32_t n) {
+  value_effects(x, n);
+  uint32_t object = tree_strip(x, n);
+  if (x->cxx && lifetime_is_temporary(x, object)) lifetime_end_temporary(x, object, value_none(object));
+}
+
+static callee callee_of(extract *x, uint32_t n, uint32_t arguments) {
   n = tree_strip(x, n);
   enum CXCursorKind kind = tree_kind(x, n);
   if (kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr) {
@@ -143,10 +167,15 @@ static callee callee_of(extract *x, uint32_t n) {
     decl_info info = x->decls.items[decl];
     if (info.kind == DECL_BUILTIN) return (callee){.at = n, .decl = decl, .builtin = true};
     if (info.kind == DECL_FUNCTION) {
-      if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) value_effects(x, n + 1);
+      if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) object_effects(x, n + 1);
       bool is_virtual = x->cxx && kind == CXCursor_MemberRefExpr && cxx_is_virtual(x, n);
       return (callee){
           .kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = info.index, .at = n};
+    }
+    uint32_t overload = x->cxx && info.kind == DECL_OTHER ? overload_for(x, n, arguments) : NO_FUNCTION;
+    if (overload != NO_FUNCTION) {
+      if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) value_effects(x, n + 1);
+      return (callee){.kind = FACTS_CALL_DIRECT, .ref = overload, .at = n};
     }
   }
   return callee_of_value(x, n);
@@ -249,8 +278,6 @@ static void note_copy(extract *x, const facts_call *call, const uint32_t *argume
   copy_pointee(x, argument_nodes[0], argument_nodes[1], to, from);
 }
 
-enum { ARGUMENTS_MAX = 64 };
-
 /* The parameter types of the callee where some may be references. */
 static bool is_reference_parameter(extract *x, CXType type, uint32_t index) {
   return type.kind == CXType_FunctionProto &&
@@ -338,6 +365,12 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   if (about_item(x, c, nodes, count)) call.flags |= FACTS_CALL_ABOUT_ITEM;
   call.first_argument = x->unit->arguments.count;
   call.narguments = count;
+  uint32_t same = x->instance ? instance_same_call(x, &call) : UINT32_MAX;
+  if (same != UINT32_MAX) {
+    x->arguments.count = base;
+    facts_node known = x->unit->calls.items[same].result;
+    return known ? (value){.kind = VALUE_NODE, .ref = known, .at = n} : value_unknown(n);
+  }
   bs_vec_reserve(&x->unit->arguments, count);
   for (uint32_t i = 0; i < count; i++) *bs_vec_push(&x->unit->arguments) = x->arguments.items[base + i];
   x->arguments.count = base;
@@ -363,19 +396,31 @@ value call_expression(extract *x, uint32_t n, bool wanted) {
   value special;
   if (x->cxx && cxx_call(x, n, wanted, &special)) return special;
   if (n + 1 >= tree_end(x, n)) return value_unknown(n);
-  callee c = callee_of(x, n + 1);
+  callee c = callee_of(x, n + 1, tree_count(x, n) - 1);
   if (c.builtin) return builtin_call(x, n, facts_text(x->unit, x->decls.items[c.decl].name), wanted);
-  uint32_t nodes[ARGUMENTS_MAX], count = 0;
+  uint32_t nodes[CALL_ARGUMENTS_MAX], count = 0;
   bool first = true;
   TREE_EACH(x, n, child) {
     if (first)
       first = false;
-    else if (count < ARGUMENTS_MAX)
+    else if (count < CALL_ARGUMENTS_MAX)
       nodes[count++] = child;
     else
       value_effects(x, child);
   }
-  return finish(x, n, c, nodes, count, 0, wanted);
+  uint32_t before = x->unit->calls.count;
+  value result = finish(x, n, c, nodes, count, 0, wanted);
+  if (!x->cxx || c.kind != FACTS_CALL_DIRECT || x->unit->calls.count == before) return result;
+  if (!(x->unit->functions.items[c.ref].flags & FACTS_FUNCTION_SYSTEM)) return result;
+  uint32_t call = x->unit->calls.count - 1;
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  construct_by_library(x, n, call);
+  if (lifetime_is_async(named)) return lifetime_async(x, n, nodes, count);
+  uint32_t member = tree_strip(x, n + 1);
+  if (tree_kind(x, member) == CXCursor_MemberRefExpr && member + 1 < tree_end(x, member))
+    lifetime_end_held(x, n, named, clang_getCursorType(tree_cursor(x, tree_strip(x, member + 1))),
+                      value_none(n));
+  return callable_adapter(x, n, result, call, nodes, count);
 }
 
 void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
@@ -387,6 +432,15 @@ void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
   call.first_argument = x->unit->arguments.count;
   call.narguments = argument != NULL;
   if (argument) *bs_vec_push(&x->unit->arguments) = *argument;
+  *bs_vec_push(&x->unit->calls) = call;
+}
+
+void call_implicit_pointer(extract *x, facts_node pointer, uint32_t at) {
+  if (x->scope.function == NO_FUNCTION && !enter_initialisers(x, at)) return;
+  facts_call call = call_row(x, (callee){.kind = FACTS_CALL_INDIRECT, .ref = pointer, .at = at});
+  call.type = 0;
+  call.flags |= FACTS_CALL_IMPLICIT;
+  call.first_argument = x->unit->arguments.count;
   *bs_vec_push(&x->unit->calls) = call;
 }
 

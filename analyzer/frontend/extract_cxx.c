@@ -31,28 +31,93 @@ static facts_str lambda_type(extract *x, uint32_t n) {
   return clang_Cursor_isNull(call_operator) ? 0 : name_function_type(x, clang_getCursorType(call_operator));
 }
 
+static void note_closure(extract *x, CXCursor lambda, uint32_t function) {
+  CXCursor closure = clang_getTypeDeclaration(clang_getCursorType(lambda));
+  if (clang_isDeclaration(closure.kind))
+    decl_put(x, closure, (decl_info){.kind = DECL_FUNCTION, .index = function});
+}
+
+static uint64_t lambda_key(facts_str name) { return UINT64_C(1) << 32 | name; }
+
+/* The lambda of an earlier instance of the template that is walked. */
+static uint32_t known_lambda(extract *x, facts_str name) {
+  uint32_t function;
+  return bs_map_find(&x->instances, lambda_key(name), &function) ? function : NO_FUNCTION;
+}
+
+/* A lambda of one instance is not that of another. */
+static facts_str lambda_symbol(extract *x, facts_str name) {
+  if (x->scope.function == NO_FUNCTION) return name;
+  const facts_function *outer = &x->unit->functions.items[x->scope.function];
+  return bs_intern_adds(
+      &x->unit->strings,
+      bs_arena_printf(&x->arena, "%s::lambda#%u", facts_text(x->unit, outer->symbol), x->scope.lambdas));
+}
+
 static uint32_t lambda_function(extract *x, uint32_t n) {
   const char *name = bs_arena_printf(&x->arena, "%s::lambda#%u", x->scope.name, ++x->scope.lambdas);
   CXCursor cursor = tree_cursor(x, n);
   facts_function row = {.name = bs_intern_adds(&x->unit->strings, name)};
-  row.symbol = row.name;
+  uint32_t known = x->instance ? known_lambda(x, row.name) : NO_FUNCTION;
+  if (known != NO_FUNCTION) {
+    note_closure(x, cursor, known);
+    return known;
+  }
+  row.symbol = lambda_symbol(x, row.name);
   row.type = lambda_type(x, n);
   row.place = name_place(x, clang_getCursorLocation(cursor));
   row.end_line = name_place(x, clang_getRangeEnd(clang_getCursorExtent(cursor))).line;
   row.flags = FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INTERNAL | FACTS_FUNCTION_LAMBDA;
   *bs_vec_push(&x->unit->functions) = row;
   uint32_t function = x->unit->functions.count - 1;
-  CXCursor closure = clang_getTypeDeclaration(clang_getCursorType(cursor));
-  if (clang_isDeclaration(closure.kind))
-    decl_put(x, closure, (decl_info){.kind = DECL_FUNCTION, .index = function});
+  note_closure(x, cursor, function);
+  if (x->instance) bs_map_set(&x->instances, lambda_key(row.name), function);
   return function;
 }
 
+static value captured_value(extract *x, uint32_t n) {
+  value v = value_of(x, n), object = class_of(x, n) == TYPE_RECORD ? callable_object(x, n) : value_none(n);
+  return object.kind == VALUE_NONE ? v : object;
+}
+
+typedef struct capture {
+  CXCursor variable; /* of an init capture: [name = value]; else null: the outer variable itself */
+  value v;
+} capture;
+
+enum { CAPTURES_MAX = 64 };
+
+/* The values of captures, which are made where the lambda stands. Names come first, then as many values. */
+static uint32_t read_captures(extract *x, uint32_t n, capture *captures) {
+  uint32_t names = 0, values = 0;
+  TREE_EACH(x, n, child) {
+    enum CXCursorKind kind = tree_kind(x, child);
+    if (kind == CXCursor_VariableRef && names < CAPTURES_MAX) {
+      CXCursor named = clang_getCursorReferenced(tree_cursor(x, child));
+      bool init = clang_equalLocations(clang_getCursorLocation(named),
+                                       clang_getCursorLocation(tree_cursor(x, child)));
+      captures[names++] = (capture){init ? named : clang_getNullCursor(), value_none(child)};
+    } else if (clang_isExpression(kind)) {
+      bool wanted = values < names && !clang_Cursor_isNull(captures[values].variable);
+      if (wanted)
+        captures[values].v = captured_value(x, child);
+      else
+        value_effects(x, child);
+      values++;
+    }
+  }
+  return names;
+}
+
 value cxx_lambda(extract *x, uint32_t n) {
-  uint32_t function = lambda_function(x, n), parameters = 0;
+  capture captures[CAPTURES_MAX];
+  uint32_t function = lambda_function(x, n), parameters = 0, ncaptures = read_captures(x, n, captures);
   scope saved = x->scope;
   x->scope =
       (scope){.function = function, .name = facts_text(x->unit, x->unit->functions.items[function].name)};
+  for (uint32_t i = 0; i < ncaptures; i++)
+    if (captures[i].v.kind != VALUE_NONE)
+      flow_emit(x, (target){.node = decl_at(x, decl_find(x, captures[i].variable))->index}, captures[i].v);
   TREE_EACH(x, n, child) {
     CXCursor cursor = tree_cursor(x, child);
     if (cursor.kind == CXCursor_ParmDecl) {
@@ -63,8 +128,6 @@ value cxx_lambda(extract *x, uint32_t n) {
       decl_put(x, cursor, info);
     } else if (cursor.kind == CXCursor_CompoundStmt) {
       stmt_walk(x, child);
-    } else if (clang_isExpression(cursor.kind)) {
-      value_effects(x, child);
     }
   }
   x->unit->functions.items[function].nparams = parameters;
@@ -75,7 +138,9 @@ value cxx_lambda(extract *x, uint32_t n) {
 }
 
 uint32_t cxx_closure(extract *x, CXCursor call_operator) {
-  if (call_operator.kind != CXCursor_CXXMethod || !is_named(call_operator, "operator()")) return NO_FUNCTION;
+  if (call_operator.kind != CXCursor_CXXMethod && call_operator.kind != CXCursor_FunctionTemplate)
+    return NO_FUNCTION;
+  if (!is_named(call_operator, "operator()")) return NO_FUNCTION;
   CXCursor class = clang_getCursorSemanticParent(call_operator);
   if (!clang_isDeclaration(class.kind)) return NO_FUNCTION;
   const decl_info info = *decl_at(x, decl_find(x, class));
@@ -84,14 +149,12 @@ uint32_t cxx_closure(extract *x, CXCursor call_operator) {
 
 /* ---- calls ---- */
 
-enum { ARGUMENTS_MAX = 64 };
-
 static uint32_t collect(extract *x, uint32_t n, uint32_t skip, uint32_t *nodes) {
   uint32_t count = 0;
   TREE_EACH(x, n, child) {
     if (skip)
       skip--;
-    else if (count < ARGUMENTS_MAX)
+    else if (count < CALL_ARGUMENTS_MAX)
       nodes[count++] = child;
   }
   return count;
@@ -108,25 +171,48 @@ static value effects(extract *x, uint32_t n) {
   return value_none(n);
 }
 
+/* What one expression carries. */
+static value carried(extract *x, uint32_t n) {
+  value v = class_of(x, tree_strip(x, n)) == TYPE_RECORD ? callable_object(x, n) : value_none(n);
+  if (v.kind == VALUE_NONE)
+    v = value_of(x, n);
+  else
+    value_effects(x, n);
+  v.cast = true;
+  return v;
+}
+
+static value all_carried(extract *x, uint32_t n, const uint32_t *nodes, uint32_t count) {
+  facts_node all = node_temp(x);
+  for (uint32_t i = 0; i < count; i++) callable_fill(x, nodes[i], (target){.node = all});
+  return (value){.kind = VALUE_NODE, .ref = all, .at = n};
+}
+
 static value constructor(extract *x, uint32_t n, CXCursor named) {
-  uint32_t nodes[ARGUMENTS_MAX], count = collect(x, n, 0, nodes);
+  uint32_t nodes[CALL_ARGUMENTS_MAX], count = collect(x, n, 0, nodes);
   if (class_of(x, n) == TYPE_CALLABLE) {
     if (!count) return value_none(n);
-    value v = value_of(x, nodes[0]);
-    v.cast = true;
-    return v;
+    return count == 1 && tree_kind(x, tree_strip(x, nodes[0])) != CXCursor_InitListExpr
+               ? carried(x, nodes[0])
+               : all_carried(x, n, nodes, count);
   }
-  if (!is_user_provided(named)) return effects(x, n);
+  lifetime_note_class(x, clang_getCursorSemanticParent(named));
+  if (!is_user_provided(named)) {
+    if (!count && !callable_is_outside(named))
+      construct_parts(x, clang_getCursorSemanticParent(named), n, NULL, 0);
+    return effects(x, n);
+  }
   return call_finish(x, n, n, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, FACTS_CALL_IMPLICIT,
                      false);
 }
 
 /* A call of what a std::function holds, or of a lambda. */
 static value call_operator(extract *x, uint32_t n, CXCursor named, bool wanted) {
-  uint32_t nodes[ARGUMENTS_MAX], count = collect(x, n, 2, nodes);
+  uint32_t nodes[CALL_ARGUMENTS_MAX], count = collect(x, n, 2, nodes);
   uint32_t closure = cxx_closure(x, named);
   if (closure != NO_FUNCTION) {
     value_effects(x, n + 1);
+    instance_queue(x, named);
     return call_finish(x, n, n, closure, FACTS_CALL_DIRECT, nodes, count, 0, wanted);
   }
   value v = value_of(x, n + 1);
@@ -137,16 +223,28 @@ static value call_operator(extract *x, uint32_t n, CXCursor named, bool wanted) 
 }
 
 static value operator_call(extract *x, uint32_t n, CXCursor named, bool wanted) {
-  uint32_t nodes[ARGUMENTS_MAX], count, callee = tree_child(x, n, 1);
+  uint32_t nodes[CALL_ARGUMENTS_MAX], count, callee = tree_child(x, n, 1);
   bool on_callable = class_of(x, n + 1) == TYPE_CALLABLE;
   if (on_callable && is_named(named, "operator()")) return call_operator(x, n, named, wanted);
   if (on_callable && is_named(named, "operator=")) {
     flow_assign(x, n + 1, tree_last(x, n));
     return value_unknown(n);
   }
+  if (on_callable && named.kind == CXCursor_CXXMethod && callable_is_outside(named)) {
+    value object = value_of(x, n + 1);
+    count = collect(x, n, 2, nodes);
+    return callable_member_call(x, n, callee, named, object, nodes, count);
+  }
   if (named.kind == CXCursor_CXXMethod) {
     value_effects(x, n + 1);
     count = collect(x, n, 2, nodes);
+    if (callable_is_outside(named)) {
+      value result =
+          call_finish(x, n, callee, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+      lifetime_end_held(x, n, named, clang_getCursorType(tree_cursor(x, tree_strip(x, n + 1))),
+                        value_none(n));
+      return result;
+    }
   } else {
     nodes[0] = n + 1;
     count = 1 + collect(x, n, 2, nodes + 1);
@@ -174,14 +272,17 @@ static bool is_operator_call(extract *x, uint32_t n, CXCursor named) {
          !clang_equalCursors(clang_getCursorReferenced(tree_cursor(x, first)), named);
 }
 
-/* std::move(v), std::bind(f, …): the value of the first argument. */
+/* std::move(v), std::ref(v): the value of the first argument. */
 static bool passes_argument(extract *x, uint32_t n, CXCursor named) {
-  static const char *const names[] = {"move", "forward", "ref", "cref", "bind", "bind_front", "addressof"};
+  enum { STD_NAMES = 6 };
+  /* qFlagLocation is what Qt's SIGNAL() and SLOT() hand their text through. */
+  static const char *const names[] = {"move",      "forward",  "ref",           "cref",
+                                      "addressof", "as_const", "qFlagLocation", "qOverload"};
   if (named.kind != CXCursor_FunctionDecl && named.kind != CXCursor_FunctionTemplate) return false;
   if (tree_count(x, n) < 2) return false;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (!is_named(named, names[i])) continue;
-    return strncmp(facts_text(x->unit, name_qualified(x, named)), "std::", 5) == 0;
+    return i >= STD_NAMES || strncmp(facts_text(x->unit, name_qualified(x, named)), "std::", 5) == 0;
   }
   return false;
 }
@@ -195,6 +296,21 @@ static value first_argument(extract *x, uint32_t n) {
     index++;
   }
   return v;
+}
+
+/* handlers.push_back(f), handlers.find(k), slot.connect(f): a member of what carries functions. */
+static bool member_of_callable(extract *x, uint32_t n, CXCursor named, value *result) {
+  uint32_t member = tree_strip(x, n + 1), nodes[CALL_ARGUMENTS_MAX];
+  if (named.kind != CXCursor_CXXMethod || tree_kind(x, member) != CXCursor_MemberRefExpr ||
+      member + 1 >= tree_end(x, member) || !callable_is_outside(named))
+    return false;
+  CXType type = clang_getCursorType(tree_cursor(x, tree_strip(x, member + 1)));
+  if (!callable_type(x, type)) return false;
+  value object = value_of(x, member + 1);
+  uint32_t count = collect(x, n, 1, nodes);
+  *result = callable_member_call(x, n, member, named, object, nodes, count);
+  lifetime_end_held(x, n, named, type, object);
+  return true;
 }
 
 bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
@@ -217,7 +333,7 @@ bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
     *result = first_argument(x, n);
     return true;
   }
-  return false;
+  return member_of_callable(x, n, named, result);
 }
 
 static enum CXChildVisitResult find_final(CXCursor child, CXCursor parent, CXClientData data) {
@@ -255,27 +371,4 @@ void cxx_overrides(extract *x, CXCursor method) {
       *bs_vec_push(&x->unit->overrides) = (facts_override){function, base};
   }
   clang_disposeOverriddenCursors(overridden);
-}
-
-/* ---- the end of objects ---- */
-
-void cxx_destroy_variable(extract *x, uint32_t n) {
-  CXCursor variable = tree_cursor(x, n);
-  CXType type = clang_getCanonicalType(clang_getCursorType(variable));
-  if (type.kind != CXType_Record || clang_Cursor_getStorageClass(variable) == CX_SC_Static) return;
-  record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
-  if (record.has_destructor) call_implicit(x, record.destructor, false, n, NULL);
-}
-
-void cxx_delete(extract *x, uint32_t n) {
-  uint32_t operand = tree_last(x, n);
-  if (!operand) return;
-  value_effects(x, operand);
-  CXType type = clang_getCanonicalType(
-      clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, operand)))));
-  if (type.kind != CXType_Record) return;
-  record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(type)));
-  if (!record.has_destructor) return;
-  bool is_virtual = x->unit->functions.items[record.destructor].flags & FACTS_FUNCTION_VIRTUAL;
-  call_implicit(x, record.destructor, is_virtual, n, NULL);
 }

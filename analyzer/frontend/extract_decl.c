@@ -59,7 +59,7 @@ uint32_t decl_put(extract *x, CXCursor cursor, decl_info info) {
 /* A local's name in its function: "name", for the second of that name "name#2". */
 static facts_str local_name(extract *x, facts_str name) {
   bool is_new;
-  uint64_t key = bs_map_key(x->scope.function, name);
+  uint64_t key = bs_hash_mix(bs_map_key(x->scope.function, name), x->instance);
   uint32_t count = bs_map_add(&x->locals, key, 1, &is_new);
   if (is_new) return name;
   bs_map_set(&x->locals, key, ++count);
@@ -122,13 +122,6 @@ static enum CXVisitorResult add_field(CXCursor field, CXClientData data) {
   return CXVisit_Continue;
 }
 
-static enum CXChildVisitResult find_destructor(CXCursor member, CXCursor parent, CXClientData data) {
-  (void)parent;
-  if (member.kind != CXCursor_Destructor) return CXChildVisit_Continue;
-  if (!clang_CXXMethod_isDefaulted(member)) *(CXCursor *)data = member;
-  return CXChildVisit_Break;
-}
-
 uint32_t record_find(extract *x, CXCursor record) {
   CXCursor definition = clang_getCursorDefinition(record);
   uint32_t decl = decl_find(x, clang_Cursor_isNull(definition) ? record : definition);
@@ -138,10 +131,6 @@ uint32_t record_find(extract *x, CXCursor record) {
   info.first_field = x->fields.count;
   clang_Type_visitFields(clang_getCursorType(record), add_field, x);
   info.nfields = x->fields.count - info.first_field;
-  CXCursor destructor = clang_getNullCursor();
-  if (x->cxx) clang_visitChildren(x->decls.items[decl].cursor, find_destructor, &destructor);
-  info.has_destructor = !clang_Cursor_isNull(destructor);
-  if (info.has_destructor) info.destructor = function_find(x, destructor);
   *bs_vec_push(&x->records) = info;
   return x->decls.items[decl].index = x->records.count - 1;
 }
@@ -166,6 +155,15 @@ static bool is_dependent(CXCursor function) {
   return false;
 }
 
+/* libclang numbers all closures of a unit alike: an instance for one is told by where the closure stands. */
+static facts_str closure_symbol(extract *x, CXCursor function, facts_str symbol, const facts_function *row) {
+  CXType parent = clang_getCursorType(clang_getCursorSemanticParent(function));
+  facts_str class = parent.kind == CXType_Record ? name_type(x, parent) : 0;
+  return bs_intern_adds(&x->unit->strings,
+                        bs_arena_printf(&x->arena, "%s %s %s", facts_text(x->unit, symbol),
+                                        facts_text(x->unit, row->type), facts_text(x->unit, class)));
+}
+
 static facts_str function_symbol(extract *x, CXCursor function, const facts_function *row) {
   if (!x->cxx) return row->name;
   if (is_dependent(function))
@@ -181,6 +179,7 @@ static facts_str function_symbol(extract *x, CXCursor function, const facts_func
     return symbol;
   }
   facts_str symbol = name_take(x, clang_Cursor_getMangling(function));
+  if (symbol && strstr(facts_text(x->unit, symbol), "$_")) return closure_symbol(x, function, symbol, row);
   return symbol ? symbol : row->name;
 }
 
@@ -221,6 +220,10 @@ static uint32_t function_add(extract *x, CXCursor canonical) {
   row.nparams = count > 0 ? (uint32_t)count : 0;
   uint32_t index = x->unit->functions.count;
   *bs_vec_push(&x->unit->functions) = row;
+  bool instance = x->cxx && has_body && !(row.flags & FACTS_FUNCTION_SYSTEM) &&
+                  !clang_Cursor_isNull(clang_getSpecializedCursorTemplate(canonical));
+  if (instance) x->unit->functions.items[index].flags |= FACTS_FUNCTION_INLINE;
+  if (instance) instance_queue(x, canonical);
   if (has_body && (row.flags & FACTS_FUNCTION_SYSTEM) && (row.flags & FACTS_FUNCTION_INTERNAL))
     extract_queue(x, definition);
   return index;
@@ -229,7 +232,9 @@ static uint32_t function_add(extract *x, CXCursor canonical) {
 static CXCursor pattern_of(extract *x, CXCursor function) {
   if (!x->cxx) return clang_getCanonicalCursor(function);
   CXCursor pattern = clang_getSpecializedCursorTemplate(function);
-  return clang_getCanonicalCursor(clang_Cursor_isNull(pattern) ? function : pattern);
+  if (clang_Cursor_isNull(pattern)) return clang_getCanonicalCursor(function);
+  if (instance_stands_alone(x, function, pattern)) return function;
+  return clang_getCanonicalCursor(pattern);
 }
 
 static decl_info function_info(extract *x, CXCursor function) {
@@ -257,7 +262,8 @@ uint32_t decl_find(extract *x, CXCursor cursor) {
     if (is_new && info.kind == DECL_FUNCTION && x->cxx) cxx_overrides(x, cursor);
     return decl;
   }
-  if (cursor.kind == CXCursor_VarDecl || cursor.kind == CXCursor_ParmDecl) {
+  if (cursor.kind == CXCursor_VarDecl || cursor.kind == CXCursor_ParmDecl ||
+      (x->cxx && cursor.kind == CXCursor_UnexposedDecl)) { /* a name of a structured binding */
     CXCursor canonical = clang_getCanonicalCursor(cursor);
     info = clang_equalCursors(canonical, cursor) ? variable_info(x, cursor)
                                                  : *decl_at(x, decl_find(x, canonical));

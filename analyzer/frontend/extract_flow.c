@@ -8,13 +8,15 @@
 #include "base/hash.h"
 
 static bool is_repeated(extract *x, const facts_flow *flow) {
-  if (flow->kind == FACTS_FLOW_FUNCTION || flow->kind == FACTS_FLOW_STRING) return false;
+  bool repeats = flow->kind == FACTS_FLOW_FUNCTION || flow->kind == FACTS_FLOW_STRING;
+  if (repeats && !x->instance) return false;
   int64_t integer = flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src].value : 0;
   uint64_t hash =
       bs_hash_mix(flow->kind | (uint64_t)flow->flags << 8 | (uint64_t)flow->dst << 32, (uint64_t)integer);
   hash = bs_hash_mix(hash,
                      flow->kind == FACTS_FLOW_INTEGER ? x->unit->integers.items[flow->src].guard : flow->src);
   hash = bs_hash_mix(hash, bs_map_key(flow->table, flow->function));
+  if (repeats) hash = bs_hash_mix(hash, bs_map_key(flow->place.line, flow->place.column));
   bool is_new;
   bs_map_add(&x->flows, hash, 0, &is_new);
   return !is_new;
@@ -22,6 +24,7 @@ static bool is_repeated(extract *x, const facts_flow *flow) {
 
 static void add(extract *x, facts_flow flow, uint32_t at) {
   flow.function = x->scope.function;
+  if (x->instance) flow.place = name_place_of(x, at);
   if (is_repeated(x, &flow)) {
     if (flow.kind == FACTS_FLOW_INTEGER) x->unit->integers.count--;
     return;
@@ -203,7 +206,12 @@ void flow_expression(extract *x, uint32_t n, target to) {
     return;
   default: break;
   }
-  flow_emit(x, to, value_of(x, n));
+  value v = value_of(x, n);
+  if (x->cxx && (v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN)) {
+    value object = callable_object(x, n);
+    if (object.kind != VALUE_NONE) v = object;
+  }
+  flow_emit(x, to, v);
 }
 
 /* Remembers whether a local struct only ever got zeros. */

@@ -150,6 +150,11 @@ void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node
   x->depth++;
   if (class != TYPE_RECORD && class != TYPE_ARRAY) {
     uint8_t flags = table ? FACTS_FLOW_INITIALISER : 0;
+    if (class == TYPE_CALLABLE && kind == CXCursor_InitListExpr) {
+      callable_fill(x, inner, (target){.node = node, .flags = flags, .table = table});
+      x->depth--;
+      return;
+    }
     if (kind == CXCursor_InitListExpr && inner + 1 < tree_end(x, inner)) inner++;
     if (type_flows(class) && node)
       flow_expression(x, inner, (target){.node = node, .flags = flags, .table = table});
@@ -233,6 +238,15 @@ void init_variable(extract *x, uint32_t n) {
     target place = lvalue_of(x, value_node_index);
     value v = {.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = value_node_index};
     if (place.node) flow_emit(x, (target){.node = info.index}, v);
+    return;
+  }
+  if (x->cxx && info.type == TYPE_CALLABLE &&
+      clang_getCanonicalType(type).kind ==
+          CXType_LValueReference) { /* what is put into one is in the other */
+    value v = value_of(x, value_node_index);
+    flow_emit(x, (target){.node = info.index}, v);
+    if (v.kind == VALUE_NODE)
+      flow_emit(x, (target){.node = v.ref}, (value){.kind = VALUE_NODE, .ref = info.index, .at = v.at});
     return;
   }
   init_value(x, value_node_index, type, info.index, info.index);

@@ -52,6 +52,7 @@ static target place_subscript(extract *x, uint32_t n) {
 
 static target place_of_value(extract *x, uint32_t n, value v) {
   if (v.kind != VALUE_NODE && v.kind != VALUE_ADDRESS) return place_node(0);
+  if (x->cxx && v.kind == VALUE_NODE && class_of(x, n) == TYPE_CALLABLE) return place_node(v.ref);
   return lvalue_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
 }
 
@@ -77,12 +78,20 @@ facts_node lvalue_base(extract *x, uint32_t n) {
   return lvalue_base_element(x, n, &element);
 }
 
+/* `it->second`: a member of what carries functions is the whole. */
+bool lvalue_is_carried(extract *x, uint32_t n) {
+  if (!x->cxx || n + 1 >= tree_end(x, n) || class_of(x, n) != TYPE_CALLABLE) return false;
+  CXType base = clang_getCursorType(tree_cursor(x, tree_strip(x, n + 1)));
+  return callable_type(x, base);
+}
+
 target lvalue_of(extract *x, uint32_t n) {
   n = tree_strip(x, n);
   uint32_t first = tree_child(x, n, 0);
   switch (tree_kind(x, n)) {
   case CXCursor_DeclRefExpr: return lvalue_variable(x, n, decl_of(x, n));
   case CXCursor_MemberRefExpr: {
+    if (first && lvalue_is_carried(x, n)) return place_of_value(x, n, value_of(x, first));
     if (first) value_effects(x, first);
     target member = lvalue_variable(x, n, decl_of(x, n));
     if (!member.deref) member.base = lvalue_base_element(x, n, &member.weak);

@@ -5,13 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-facts_str name_take(extract *x, CXString text) {
-  const char *bytes = clang_getCString(text);
-  facts_str id = bytes ? bs_intern_adds(&x->unit->strings, bytes) : 0;
-  clang_disposeString(text);
-  return id;
-}
-
 /* Facts are the same wherever the project lies: its folder is taken out of types and strings that name it. */
 facts_str name_relative(extract *x, const char *text, size_t length) {
   size_t root = strlen(x->root);
@@ -26,6 +19,13 @@ facts_str name_relative(extract *x, const char *text, size_t length) {
   bs_strbuf_add(&out, text, (size_t)(end - text));
   facts_str id = bs_intern_add(&x->unit->strings, out.text, out.length);
   bs_strbuf_fini(&out);
+  return id;
+}
+
+facts_str name_take(extract *x, CXString text) {
+  const char *bytes = clang_getCString(text);
+  facts_str id = bytes ? name_relative(x, bytes, strlen(bytes)) : 0;
+  clang_disposeString(text);
   return id;
 }
 
@@ -104,18 +104,6 @@ facts_str name_type(extract *x, CXType type) {
   return id;
 }
 
-/* Whether a C++ class carries one function: a closure, std::function, the result of std::bind. */
-static bool is_callable(CXType type) {
-  CXString spelling = clang_getTypeSpelling(type);
-  const char *text = clang_getCString(spelling);
-  if (strncmp(text, "const ", 6) == 0) text += 6;
-  bool yes = strncmp(text, "(lambda at ", 11) == 0 || strstr(text, "::(lambda at ") ||
-             strncmp(text, "std::function<", 14) == 0 || strncmp(text, "std::move_only_function<", 24) == 0 ||
-             strncmp(text, "std::_Bind<", 11) == 0;
-  clang_disposeString(spelling);
-  return yes;
-}
-
 /* A reference to what can be called is taken for the thing itself: nobody assigns through it. */
 static enum type_class reference_class(extract *x, CXType type) {
   enum type_class to = type_classify(x, clang_getPointeeType(type));
@@ -143,7 +131,7 @@ enum type_class type_classify(extract *x, CXType type) {
   case CXType_DependentSizedArray: return TYPE_ARRAY;
   case CXType_FunctionProto:
   case CXType_FunctionNoProto: return TYPE_FUNCTION;
-  case CXType_Record: return x->cxx && is_callable(type) ? TYPE_CALLABLE : TYPE_RECORD;
+  case CXType_Record: return x->cxx && callable_class(x, type) ? TYPE_CALLABLE : TYPE_RECORD;
   case CXType_Unexposed: /* a template's parameter: it may carry a function */
     return x->in_template ? TYPE_CALLABLE : TYPE_OTHER;
   default:

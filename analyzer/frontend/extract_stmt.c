@@ -247,6 +247,27 @@ static void for_statement(extract *x, uint32_t n) {
   x->walked.count = walked;
 }
 
+/* A variable, or each name of a structured binding, that can hold functions gets what `v` carries. */
+static void bind_variable(extract *x, uint32_t variable, value v) {
+  CXCursor cursor = tree_cursor(x, variable);
+  if (cursor.kind == CXCursor_UnexposedDecl) {
+    TREE_EACH(x, variable, name) {
+      if (tree_kind(x, name) == CXCursor_UnexposedDecl) bind_variable(x, name, v);
+    }
+  }
+  if (!callable_type(x, clang_getCursorType(cursor))) return;
+  v.kind = VALUE_NODE;
+  flow_emit(x, (target){.node = decl_at(x, decl_find(x, cursor))->index}, v);
+}
+
+/* `auto [a, b] = pair;` */
+static void structured_binding(extract *x, uint32_t n) {
+  uint32_t last = tree_last(x, n);
+  if (!last || !clang_isExpression(tree_kind(x, last))) return;
+  value v = value_of(x, last);
+  if (v.kind == VALUE_NODE) bind_variable(x, n, v);
+}
+
 /* `for (T v : range)`: the variable takes the array's elements. */
 static void range_statement(extract *x, uint32_t n) {
   scope saved;
@@ -261,6 +282,9 @@ static void range_statement(extract *x, uint32_t n) {
     v.kind = info.type == TYPE_REFERENCE ? VALUE_ADDRESS : VALUE_NODE;
     flow_emit(x, (target){.node = info.index}, v);
   }
+  if (x->cxx && range && v.kind == VALUE_NODE &&
+      callable_type(x, clang_getCursorType(tree_cursor(x, tree_strip(x, range)))))
+    bind_variable(x, variable, v);
   uint32_t walked = x->walked.count;
   if (tree_kind(x, variable) == CXCursor_VarDecl)
     *bs_vec_push(&x->walked) = decl_find(x, tree_cursor(x, variable));
@@ -336,7 +360,7 @@ static void leave_block(extract *x, uint32_t n) {
     TREE_EACH(x, statement, child) {
       if (tree_kind(x, child) != CXCursor_VarDecl) continue;
       cleanup_variable(x, child);
-      if (x->cxx) cxx_destroy_variable(x, child);
+      if (x->cxx) lifetime_end_variable(x, child);
     }
   }
 }
@@ -384,6 +408,15 @@ static void return_statement(extract *x, uint32_t n) {
   x->scope.left = true;
 }
 
+/* What is made for a statement's value ends with it. */
+static void expression_statement(extract *x, uint32_t n) {
+  uint32_t inner = tree_strip(x, n);
+  if (x->cxx && lifetime_is_temporary(x, inner))
+    lifetime_end_temporary(x, inner, value_of(x, inner));
+  else
+    value_effects(x, n);
+}
+
 static void children(extract *x, uint32_t n) { TREE_EACH(x, n, child) stmt_walk(x, child); }
 
 void stmt_walk(extract *x, uint32_t n) {
@@ -401,6 +434,7 @@ void stmt_walk(extract *x, uint32_t n) {
   case CXCursor_DefaultStmt: children(x, n); break;
   case CXCursor_CXXCatchStmt: walk_under(x, tree_last(x, n), NULL, true); break;
   case CXCursor_VarDecl: init_variable(x, n); break;
+  case CXCursor_UnexposedDecl: structured_binding(x, n); break;
   case CXCursor_IfStmt: if_statement(x, n); break;
   case CXCursor_WhileStmt: while_statement(x, n); break;
   case CXCursor_DoStmt: do_statement(x, n); break;
@@ -413,7 +447,7 @@ void stmt_walk(extract *x, uint32_t n) {
   case CXCursor_GCCAsmStmt:
   case CXCursor_UnexposedStmt: /* an attributed statement, asm */ children(x, n); break;
   default:
-    if (clang_isExpression(tree_kind(x, n))) value_effects(x, n);
+    if (clang_isExpression(tree_kind(x, n))) expression_statement(x, n);
   }
   x->depth--;
 }

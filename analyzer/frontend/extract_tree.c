@@ -25,15 +25,23 @@ static bool is_same(CXCursor a, CXCursor b) {
   return memcmp(&a, &b, sizeof a) == 0 || clang_equalCursors(a, b);
 }
 
-/* Closes open nodes down to `parent`, which may also be closed already in a broken tree: then node 0 takes
- * the child. */
+/* The open node that is this cursor, as a depth in `open`; 0 when it is none of them but perhaps the root. */
+static uint32_t depth_of(const extract *x, CXCursor cursor) {
+  uint32_t depth = x->open.count - 1;
+  while (depth && !is_same(x->tree.items[x->open.items[depth]].cursor, cursor)) depth--;
+  return depth;
+}
+
+/* Closes open nodes down to `parent`. libclang leaves out the node of a captured variable's implicit cast,
+ * yet names it as the parent of what stands below: such a child goes to the innermost node that is no mere
+ * name. */
 static void close_to(extract *x, CXCursor parent) {
-  while (x->open.count > 1) {
-    uint32_t top = x->open.items[x->open.count - 1];
-    if (is_same(x->tree.items[top].cursor, parent)) return;
-    x->tree.items[top].end = x->tree.count;
-    x->open.count--;
+  uint32_t depth = depth_of(x, parent);
+  if (!depth && !is_same(x->tree.items[0].cursor, parent)) {
+    depth = x->open.count - 1;
+    while (depth && clang_isReference(x->tree.items[x->open.items[depth]].cursor.kind)) depth--;
   }
+  while (x->open.count - 1 > depth) x->tree.items[x->open.items[--x->open.count]].end = x->tree.count;
 }
 
 static enum CXChildVisitResult add(CXCursor cursor, CXCursor parent, CXClientData data) {

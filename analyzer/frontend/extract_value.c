@@ -207,6 +207,8 @@ static value binary(extract *x, uint32_t n) {
     call_mark_ending(x, rhs, ends, first);
     return v;
   }
+  case CXBinaryOperator_PtrMemD: /* object.*pointer, object->*pointer: in C++ */
+  case CXBinaryOperator_PtrMemI: value_effects(x, lhs); return value_of(x, rhs);
   case CXBinaryOperator_Or: return flags(x, n);
   case CXBinaryOperator_And: return masked(x, n, lhs, rhs);
   case CXBinaryOperator_Add:
@@ -312,6 +314,7 @@ static value value_inner(extract *x, uint32_t n) {
   case CXCursor_StringLiteral: return literal_string(x, n);
   case CXCursor_DeclRefExpr: return read_decl(x, n, decl_of(x, n));
   case CXCursor_MemberRefExpr:
+    if (lvalue_is_carried(x, n)) return value_of(x, n + 1);
     if (n + 1 < tree_end(x, n)) value_effects(x, n + 1);
     return read_decl(x, n, decl_of(x, n));
   case CXCursor_ArraySubscriptExpr: return read_place(x, n);
@@ -328,6 +331,10 @@ static value value_inner(extract *x, uint32_t n) {
   case CXCursor_UnexposedExpr: return unexposed(x, n);
   case CXCursor_CompoundLiteralExpr: return init_compound_literal(x, n, 0);
   case CXCursor_InitListExpr: /* {x} for a scalar */
+    if (x->cxx && class_of(x, n) == TYPE_RECORD) {
+      init_value(x, n, clang_getCursorType(tree_cursor(x, n)), 0, 0);
+      return value_none(n);
+    }
     return tree_count(x, n) == 1 ? value_of(x, n + 1) : value_unknown(n);
   case CXCursor_StmtExpr: return statement_expression(x, n);
   case CXCursor_GenericSelectionExpr: return generic_selection(x, n);
@@ -388,9 +395,15 @@ void value_effects(extract *x, uint32_t n) {
   case CXCursor_LambdaExpr:
   case CXCursor_BlockExpr:
   case CXCursor_GenericSelectionExpr: value_inner(x, n); break;
+  case CXCursor_InitListExpr:
+    if (x->cxx && class_of(x, n) == TYPE_RECORD)
+      value_inner(x, n);
+    else
+      TREE_EACH(x, n, child) value_effects(x, child);
+    break;
   case CXCursor_ConditionalOperator: guard_condition(x, n, &ignored); break;
   case CXCursor_UnexposedExpr: unexposed(x, n); break;
-  case CXCursor_CXXDeleteExpr: cxx_delete(x, n); break;
+  case CXCursor_CXXDeleteExpr: lifetime_delete(x, n); break;
   default:
     TREE_EACH(x, n, child) {
       if (clang_isStatement(tree_kind(x, child)))

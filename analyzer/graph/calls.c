@@ -233,13 +233,18 @@ static bool takes_function(const program *p, uint32_t callee, uint32_t index) {
   return false;
 }
 
+/* A template outside the project takes whatever it is given: its symbol is its name and its type. */
+static bool is_template(const program *p, uint32_t callee) {
+  return strchr(program_text(p, p->functions.items[callee].symbol), ' ') != NULL;
+}
+
 /* What an argument hands over: a function, what reaches a variable, or every function in a table. */
 static void add_callbacks(builder *b, uint32_t call, uint32_t callee, uint32_t index) {
   program *p = b->p;
   const program_argument *a = &p->arguments.items[p->calls.items[call].first_argument + index];
   uint32_t table = a->kind == FACTS_ARGUMENT_ADDRESS ? a->ref : 0;
   if (a->kind == FACTS_ARGUMENT_FUNCTION) push_callback(b, call, a->ref, 1);
-  if (a->kind == FACTS_ARGUMENT_NODE && takes_function(p, callee, index)) {
+  if (a->kind == FACTS_ARGUMENT_NODE && (takes_function(p, callee, index) || is_template(p, callee))) {
     const program_points *points = program_points_of(p, a->ref);
     for (uint32_t i = 0; i < points->count; i++) {
       program_atom atom = points->items[i].atom;
@@ -263,7 +268,9 @@ static void add_call(builder *b, uint32_t call) {
   if (c->kind == FACTS_CALL_VIRTUAL) add_virtual(b, call);
   if (c->kind == FACTS_CALL_INDIRECT) add_indirect(b, call);
   if (c->capped) p->capped++;
-  if (p->edges.count == c->first_edge && !add_by_type(b, call)) p->unresolved++;
+  bool nothing =
+      c->kind == FACTS_CALL_INDIRECT && c->flags & FACTS_CALL_IMPLICIT; /* what it carries, if anything */
+  if (p->edges.count == c->first_edge && !nothing && !add_by_type(b, call)) p->unresolved++;
   uint32_t outside = PROGRAM_NONE;
   for (uint32_t e = c->first_edge; e < p->edges.count; e++)
     if (!p->functions.items[p->edges.items[e].callee].defined) outside = p->edges.items[e].callee;

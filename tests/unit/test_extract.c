@@ -448,8 +448,8 @@ static void test_cxx_lambdas(void **state) {
             "  void (*p)(int) = [](int k) { f(k); }; p(3); }\n",
             "direct t::lambda#1(1)", "local:l = function:t::lambda#1", "direct call(function:t::lambda#2)",
             "local:p = function:t::lambda#3", "indirect local:p as void (int) (3)",
-            "function static lambda t::lambda#1: void (int), t.cc:2:26-2",
-            "function static lambda t::lambda#2: void (int), t.cc:2:63-2", "direct f(2)",
+            "function static lambda t::lambda#1 [_Z1ti::lambda#1]: void (int), t.cc:2:26-2",
+            "function static lambda t::lambda#2 [_Z1ti::lambda#2]: void (int), t.cc:2:63-2", "direct f(2)",
             "direct f(param:0 `k`)");
 }
 
@@ -470,9 +470,32 @@ static void test_cxx_templates(void **state) {
   CHECK_CXX("void f(int); template <class T> void run(T x) { f(1); x(2); }\n"
             "template <class T> struct C { void m(T t) { kept = t; k(); } void k() { kept(3); } T kept; };\n"
             "void t() { run(f); C<void (*)(int)> c; c.m(f); }\n",
-            "direct run(function:f)", "indirect param:0 as type-parameter-0-0 (2)", "direct C::m(function:f)",
-            "field:C@t.cc.kept = param:0", "direct C::k()",
-            "indirect field:C@t.cc.kept as type-parameter-0-0 (3)");
+            "direct run(function:f)", "indirect param:0 as void (int) (2)", "direct C::m(function:f)",
+            "field:C@t.cc.kept = param:0", "direct C::k()", "indirect field:C@t.cc.kept as void (int) (3)");
+}
+
+static void test_cxx_instances(void **state) {
+  (void)state;
+  CHECK_CXX(
+      "struct A { void go() {} }; struct B { void go() {} };\n"
+      "template <class T> void run(T t) { t.go(); }\n"
+      "template <class T> void never(T t) { t.go(); }\n"
+      "void t() { run(A()); run(B()); }\n",
+      "function inline run [_Z3runI1AEvT_]: void (A), t.cc:2:25-2", "direct A::go()", "direct B::go()",
+      "function inline run [_Z3runI1BEvT_]: void (B), t.cc:2:25-2",
+      "function inline never [never void (type-parameter-0-0)]: void (type-parameter-0-0), t.cc:3:25-3");
+}
+
+static void test_cxx_captures(void **state) {
+  (void)state;
+  CHECK_CXX("struct S { S(const S &); void on(); }; void f(int); void call(void (*)());\n"
+            "template <class F> void later(F) {}\n"
+            "void t(int n, S s, void (*p)()) {\n"
+            "  later([n] { f(n); });\n"
+            "  later([s]() mutable { s.on(); });\n"
+            "  later([q = p] { q(); });\n}\n",
+            "direct later(function:t::lambda#1)", "direct f(param:t/0 `n`)", "direct S::on()",
+            "indirect local:q as void () ()", "local:q = param:t/2");
 }
 
 static void test_cxx_references(void **state) {
@@ -566,6 +589,8 @@ int main(void) {
       cmocka_unit_test(test_cxx_lambdas),
       cmocka_unit_test(test_cxx_callables),
       cmocka_unit_test(test_cxx_templates),
+      cmocka_unit_test(test_cxx_instances),
+      cmocka_unit_test(test_cxx_captures),
       cmocka_unit_test(test_cxx_references),
       cmocka_unit_test(test_jumps_back),
       cmocka_unit_test(test_copies),
