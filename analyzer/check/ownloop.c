@@ -95,20 +95,21 @@ static bool runs_to_end(const checker *c, uint32_t call) {
   return false;
 }
 
+/* Through a pointer, a virtual member, or a function of the project. */
+static bool is_work(const program *p, uint32_t call) {
+  const program_call *c = &p->calls.items[call];
+  if (c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee)) return true;
+  return c->kind == FACTS_CALL_VIRTUAL && c->nedges > 1;
+}
+
 /* Something besides the wait is called in the cycle: through a pointer, or a function of the project. */
 static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint32_t wait_call) {
   const program_function *f = &p->functions.items[function];
   for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
-    const program_call *c = &p->calls.items[call];
     if (call == wait_call || !check_in_cycle(p, call, cycle)) continue;
-    if (c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee)) return true;
+    if (is_work(p, call)) return true;
   }
   return false;
-}
-
-static bool is_work(const program *p, uint32_t call) {
-  const program_call *c = &p->calls.items[call];
-  return c->kind == FACTS_CALL_INDIRECT || !check_is_outside(p, c->callee);
 }
 
 /* Whether a function between the cycle and the wait calls something besides: through a field, with
@@ -359,10 +360,32 @@ static bool is_own_chain(const finder *f, const own_loop *loop, uint32_t call) {
   return distance_by(f, call) <= distance_by(f, loop->call);
 }
 
+/* `p->handle_event()` in a loop: each class that overrides it has a handler. */
+static void dispatch_virtual(finder *f, const own_loop *loop, uint32_t call) {
+  checker *c = f->c;
+  program *p = c->p;
+  const program_call *row = &p->calls.items[call];
+  for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
+    const program_edge e = p->edges.items[i];
+    if (e.how != PROGRAM_VIRTUAL) continue;
+    const char *name = program_text(p, p->functions.items[e.callee].name);
+    entry_point *entry = entries_add(c, e.callee, loop->name, role_of(name));
+    if (!entry) continue;
+    c->is_dispatch[call] = c->dispatches[row->caller] = true;
+    entry->via =
+        bs_arena_printf(&c->arena, "virtual %s", program_text(p, p->functions.items[row->callee].name));
+    entry->has_registered = true;
+    entry->registered = row->place;
+    entry->registered_in = row->caller;
+  }
+}
+
 static void dispatch_call(finder *f, const own_loop *loop, uint32_t call, bool fields_only) {
   checker *c = f->c;
   program *p = c->p;
   const program_call *row = &p->calls.items[call];
+  if (row->kind == FACTS_CALL_VIRTUAL && !fields_only && !is_own_chain(f, loop, call))
+    dispatch_virtual(f, loop, call);
   if (row->kind != FACTS_CALL_INDIRECT || is_own_chain(f, loop, call)) return;
   for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
     const program_edge *e = &p->edges.items[i];
