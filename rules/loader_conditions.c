@@ -8,20 +8,14 @@
 
 enum { MAX_ARGUMENT = 63 };
 
-static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, false},
-                                                     {"field", JSON_KIND_STRING, false},
-                                                     {"equals", JSON_KIND_ANY, false},
-                                                     {"has", JSON_KIND_ANY, false},
-                                                     {"lacks", JSON_KIND_ANY, false},
-                                                     {"is", JSON_KIND_STRING, false},
-                                                     {"descriptor", JSON_KIND_STRINGS, false},
-                                                     {"string", JSON_KIND_STRING, false},
-                                                     {"above", JSON_KIND_ANY, false},
-                                                     {"handle", JSON_KIND_STRING, false},
-                                                     {"type", JSON_KIND_STRING, false},
-                                                     {"after", JSON_KIND_STRINGS, false},
-                                                     {"all", JSON_KIND_ARRAY, false},
-                                                     {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member condition_members[] = {
+    {"arg", JSON_KIND_INTEGER, false},        {"field", JSON_KIND_STRING, false},
+    {"equals", JSON_KIND_ANY, false},         {"has", JSON_KIND_ANY, false},
+    {"lacks", JSON_KIND_ANY, false},          {"is", JSON_KIND_STRING, false},
+    {"descriptor", JSON_KIND_STRINGS, false}, {"string", JSON_KIND_STRING, false},
+    {"above", JSON_KIND_ANY, false},          {"handle", JSON_KIND_STRING, false},
+    {"type", JSON_KIND_STRING, false},        {"after", JSON_KIND_STRINGS, false},
+    {"all", JSON_KIND_ARRAY, false},          {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
 static const char *const descriptor_names[] = {"file",    "socket",      "pipe",     "tty",
