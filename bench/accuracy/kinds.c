@@ -1,13 +1,19 @@
-/* Eight ways to hold a thread, each in a function and on a line of its own, where no call is the last thing that the function does
- * (the compiler would leave the function before it). What ends a hold is another thread or process that sleeps until the given
- * time: the calls that wait here are really waiting for somebody else. */
+/* Ten ways to hold a thread, each in a function and on a line of its own, where no call is the last thing
+ * that the function does (the compiler would leave the function before it). What ends a hold is another
+ * thread or process that sleeps until the given time: the calls that wait here are really waiting for
+ * somebody else. */
 #include "kinds.h"
 #include "plan.h"
 #include "slow_file.h"
 
+#ifdef HAVE_CURL
+#include <curl/curl.h>
+#endif
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -202,13 +209,79 @@ NOINLINE static void hold_child(uint64_t until) {
   if (HERE(waitpid(child, NULL, 0)) != child) abort();
 }
 
+/* A wait for one descriptor, as synchronous clients make it: less deep in the stack than many a loop's own
+ * wait. */
+NOINLINE static void hold_poll(uint64_t until) {
+  char byte;
+  struct pollfd answer = {.fd = pipe_ends[0], .events = POLLIN};
+  ask_helper(WRITE_PIPE, until);
+  if (HERE(poll(&answer, 1, -1)) != 1 || read(pipe_ends[0], &byte, 1) != 1) abort();
+}
+
+#ifdef HAVE_CURL
+/* A server that answers each request at the given time. */
+static struct {
+  int fd;
+  char url[64];
+  _Atomic uint64_t until;
+} server = {.fd = -1};
+
+static void *serve(void *unused) {
+  static const char answer[] = "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  char request[4096];
+  prctl(PR_SET_TIMERSLACK, 1L);
+  for (;;) {
+    int client = accept4(server.fd, NULL, NULL, SOCK_CLOEXEC);
+    if (client < 0) return unused;
+    if (read(client, request, sizeof request) > 0) {
+      sleep_until(atomic_load(&server.until));
+      if (write(client, answer, sizeof answer - 1) < 0) return unused;
+    }
+    close(client);
+  }
+}
+
+static bool make_server(void) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t length = sizeof at;
+  pthread_t thread;
+  server.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (server.fd < 0 || bind(server.fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(server.fd, 8) != 0 ||
+      getsockname(server.fd, (struct sockaddr *)&at, &length) != 0)
+    return false;
+  snprintf(server.url, sizeof server.url, "http://127.0.0.1:%u/", (unsigned)ntohs(at.sin_port));
+  return curl_global_init(CURL_GLOBAL_DEFAULT) == 0 && pthread_create(&thread, NULL, serve, NULL) == 0;
+}
+
+static size_t drop_answer(char *bytes, size_t size, size_t count, void *unused) {
+  (void)bytes, (void)unused;
+  return size * count;
+}
+
+NOINLINE static void hold_curl(uint64_t until) {
+  CURL *request = curl_easy_init();
+  atomic_store(&server.until, until);
+  curl_easy_setopt(request, CURLOPT_URL, server.url);
+  curl_easy_setopt(request, CURLOPT_WRITEFUNCTION, drop_answer);
+  curl_easy_setopt(request, CURLOPT_PROXY, "");
+  if (HERE(curl_easy_perform(request)) != CURLE_OK) abort();
+  curl_easy_cleanup(request);
+}
+#endif
+
 kind kinds[KINDS] = {
-    {"nanosleep", NULL, hold_nanosleep, ""},   {"file", NULL, hold_fsync, ""},
-    {"mutex", NULL, hold_mutex, ""},           {"spin", NULL, hold_spin, ""},
-    {"page-fault", drop_page, hold_fault, ""}, {"pipe", NULL, hold_pipe, ""},
-    {"condvar", NULL, hold_condition, ""},     {"child", NULL, hold_child, ""},
+    {"nanosleep", NULL, hold_nanosleep, ""},
+    {"file", NULL, hold_fsync, ""},
+    {"mutex", NULL, hold_mutex, ""},
+    {"spin", NULL, hold_spin, ""},
+    {"page-fault", drop_page, hold_fault, ""},
+    {"pipe", NULL, hold_pipe, ""},
+    {"condvar", NULL, hold_condition, ""},
+    {"child", NULL, hold_child, ""},
+    {"poll", NULL, hold_poll, ""},
+    {"curl", NULL, hold_poll, "poll, in place of curl_easy_perform"},
 };
-enum { FILE_WAIT = 1, PAGE_FAULT = 4 };
+enum { FILE_WAIT = 1, PAGE_FAULT = 4, CURL_REQUEST = 9 };
 
 static void use_file_lock(void) {
   char path[] = "/tmp/accuracy.XXXXXX";
@@ -231,5 +304,8 @@ void kinds_init(void) {
   slow_file = slow_file_open();
   if (slow_file < 0) use_file_lock();
   if (!make_pager()) use_fresh_memory();
+#ifdef HAVE_CURL
+  if (make_server()) kinds[CURL_REQUEST] = (kind){"curl", NULL, hold_curl, ""};
+#endif
   if (pipe(pipe_ends) != 0 || pthread_create(&thread, NULL, run_helper, NULL) != 0) abort();
 }

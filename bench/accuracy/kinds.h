@@ -11,7 +11,7 @@ typedef struct kind {
   const char *how; /* "" or what was used in place of what the name says */
 } kind;
 
-enum { KINDS = 8 };
+enum { KINDS = 10 };
 extern kind kinds[KINDS];
 /* The line of kinds.c that the last hold() waited in. */
 extern volatile int kinds_line;

@@ -1,12 +1,14 @@
-/* The order of the stalls, drawn from a seed, with ordinary iterations in between; and the truth about them: each callback's begin and
- * end by CLOCK_MONOTONIC, as the program itself measured it.
+/* The order of the stalls, drawn from a seed, with ordinary iterations in between; and the truth about them:
+ * each callback's begin and end by CLOCK_MONOTONIC, as the program itself measured it.
  *
- * The record is a line for each callback: begin, end (ns), callback, kind ("-" for work), intended ms, line of kinds.c, number of the step.
- * Its first line tells how CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, and what was used in place of what. */
+ * The record is a line for each callback: begin, end (ns), callback, kind ("-" for work), intended ms, line
+ * of kinds.c, number of the step. Its first line tells how CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, and
+ * what was used in place of what. */
 #include "plan.h"
 #include "kinds.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 
 enum {
   WARM_UP = 60, /* ordinary iterations in front */
+  WAITS_BEFORE = 5,
   TWENTY = 20,
   TWENTY_MS = 30,
   TEN = 10,
@@ -105,7 +108,8 @@ static void shuffle(planned *all, size_t count) {
   }
 }
 
-/* All stalls in the order of their kinds, shuffled, then with one to three ordinary iterations in front of each. */
+/* All stalls in the order of their kinds, shuffled, then with one to three ordinary iterations in front of
+ * each. */
 static void make_plan(unsigned repeats, const char *kind_list, const char *duration_list) {
   for (unsigned r = 0; r < repeats; r++) {
     for (int k = 0; k < KINDS; k++)
@@ -131,6 +135,15 @@ static void make_plan(unsigned repeats, const char *kind_list, const char *durat
   free(stalls);
 }
 
+/* Before there is a loop the program waits for a peer, from one place, as clients of databases and displays
+ * do. */
+static void wait_before_loop(void) {
+  for (int i = 0; i < WAITS_BEFORE; i++) {
+    struct pollfd none = {.fd = -1};
+    poll(&none, 1, 2);
+  }
+}
+
 void plan_init(int argc, char **argv) {
   if (argc < 4) {
     fprintf(stderr, "usage: %s TRUTH-FILE SEED REPEATS [KINDS [DURATIONS]]\n", argv[0]);
@@ -140,6 +153,7 @@ void plan_init(int argc, char **argv) {
   random_state = strtoull(argv[2], NULL, 10);
   prctl(PR_SET_TIMERSLACK, 1L);
   kinds_init();
+  wait_before_loop();
   if (pipe2(poke, O_CLOEXEC | O_NONBLOCK) != 0) abort();
   make_plan((unsigned)strtoul(argv[3], NULL, 10), argc > 4 && *argv[4] ? argv[4] : NULL,
             argc > 5 ? argv[5] : NULL);

@@ -19,6 +19,7 @@
 enum {
   MOVED = 256, /* bytes: the same wait a little deeper is the same loop, entered by another function */
   TAKE_OVER = 16, /* waits of another place without the loop's: enough after TAKE_OVER_NS */
+  SETTLED = 16, /* iterations of a loop that is more than a few waits at the start */
   FOREIGN = 3, /* waits of another module, and none of the run function's own: the program's poll function */
   SURE_STACK = 256 << 10, /* bytes below a thread's descriptor that are its stack */
   NEVER = UINT32_MAX,
@@ -88,9 +89,11 @@ static bool is_callbacks(const thread_loop *loop, const wait_call *w) {
 static uint32_t waits_needed(const thread_self *self, const wait_call *w) {
   const thread_loop *loop = &self->loop;
   bool deeper = w->sp < loop->wait.sp || !share_stack(self, w->sp, loop->wait.sp);
-  bool stronger = w->strength > loop->wait.strength, weaker = w->strength < loop->wait.strength;
+  bool settled = loop->wait.count >= LOOP_AFTER && get(&self->slot->iterations) >= SETTLED;
+  bool stronger = w->strength > loop->wait.strength && (w->strength > 1 || !settled);
+  bool weaker = w->strength < loop->wait.strength;
   if (is_callbacks(loop, w)) return NEVER;
-  if (loop->wait.count < LOOP_AFTER || stronger) return deeper && !stronger ? LOOP_AFTER : 1;
+  if (loop->wait.count < LOOP_AFTER || stronger) return settled || (deeper && !stronger) ? LOOP_AFTER : 1;
   return deeper || weaker ? NEVER : LOOP_AFTER;
 }
 
