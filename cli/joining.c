@@ -15,8 +15,10 @@ static const struct argp_option options_table[] = {
 static error_t parse(int key, char *argument, struct argp_state *state) {
   joining_options *o = state->input;
   switch (key) {
-  case OPTION_STATIC: /* a FILE in the next word is told apart by its content */
+  case OPTION_STATIC: /* `--static FILE` as well as `--static=FILE`, and alone for `learn` */
     o->asks_static = true;
+    if (!argument && state->next < state->argc && *state->argv[state->next] != '-')
+      argument = state->argv[state->next++];
     if (argument) *bs_vec_push(&o->sources) = argument;
     return 0;
   case OPTION_RUNTIME: *bs_vec_push(&o->recordings) = argument; return 0;
