@@ -96,6 +96,7 @@ void check_free(checker *c) {
   bs_vec_fini(&c->handle_sets);
   free(c->leads);
   free(c->blocking_line);
+  free(c->assumed);
   free(c->first_key);
   bs_vec_fini(&c->keys);
   order_free(c->order);

@@ -218,6 +218,23 @@ static void find_conditions(finder *f, uint32_t call, const rule_condition *cond
   }
 }
 
+/* The arguments that say what a new descriptor is. */
+static void find_creation(finder *f, uint32_t call) {
+  const checker *c = f->c;
+  const program_call *row = &c->p->calls.items[call];
+  if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(c->p, row->callee)) return;
+  const descriptor_row *const *rows =
+      rule_set_descriptors(c->rules, program_text(c->p, c->p->functions.items[row->callee].symbol));
+  for (; rows && *rows; rows++) {
+    if ((*rows)->kind != DESCRIPTOR_CREATE) continue;
+    const int asked[] = {(*rows)->flags_argument, (*rows)->only_argument, (*rows)->unless_argument};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+      const program_argument *a = eval_argument(c->p, call, asked[i]);
+      if (a) find_argument(f, a, false);
+    }
+  }
+}
+
 /* What is called through, compared in a guard, asked for by a rule's condition. */
 static void find_here(finder *f, uint32_t call) {
   const checker *c = f->c;
@@ -225,6 +242,7 @@ static void find_here(finder *f, uint32_t call) {
   const program_call *row = &p->calls.items[call];
   if (row->kind == FACTS_CALL_INDIRECT && row->callee) find_node(f, row->callee, row->base, true, 0);
   find_guards(f, row->guard, 0);
+  find_creation(f, call);
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     const rule *const *rules = c->function_rules[p->edges.items[e].callee];
     for (; rules && *rules; rules++) {

@@ -21,7 +21,23 @@ typedef struct mode_finder {
   BS_VEC(mode_wrapper) wrappers;
 } mode_finder;
 
-static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
+/* The state with what the wrapper that made it has done, until somebody else sets the mode. */
+static descriptor_state whole_state(const checker *c, const descriptor_state *d) {
+  descriptor_state whole = *d;
+  for (uint32_t i = d->source; i; i = c->descriptor_states.items[i - 1].source) {
+    const descriptor_state *source = &c->descriptor_states.items[i - 1];
+    whole.bits |= source->bits & RULE_FD_WATCHED;
+    if (whole.set_blocking || whole.set_nonblocking) continue;
+    whole.set_blocking = source->set_blocking;
+    whole.set_nonblocking = source->set_nonblocking;
+    whole.surely_blocking = source->surely_blocking;
+    whole.surely_nonblocking = source->surely_nonblocking;
+  }
+  return whole;
+}
+
+static unsigned bits_of(const checker *c, const descriptor_state *state, bool made_blocking) {
+  const descriptor_state whole = whole_state(c, state), *d = &whole;
   bool nonblocking = d->created_nonblocking || d->set_nonblocking;
   if (made_blocking && d->set_blocking) return d->bits | RULE_FD_BLOCKING;
   bool surely = d->created_nonblocking || d->surely_nonblocking;
@@ -30,7 +46,7 @@ static unsigned bits_of(const descriptor_state *d, bool made_blocking) {
   return !nonblocking && !d->created_unknown ? d->bits | RULE_FD_BLOCKING : d->bits;
 }
 
-enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING };
+enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING, MAX_ATOMS = 64, MAX_STORES = 16 };
 
 /* Whether what holds at `outer` holds at `inner` too: it stands under the same conditions, or more. */
 static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
@@ -39,45 +55,182 @@ static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
   return guard == wanted;
 }
 
-/* What the last setter before the call, in the same function and on the same variable, made of it; 0
- * without one. */
-static unsigned mode_before(const checker *c, uint32_t call, uint32_t node) {
-  uint32_t i, last = PROGRAM_NONE;
-  if (!bs_map_find(&c->mode_sets_of, bs_map_key(c->p->calls.items[call].caller, node), &i)) return 0;
-  for (; i != PROGRAM_NONE && c->mode_sets.items[i].call < call; i = c->mode_sets.items[i].next) last = i;
-  if (last == PROGRAM_NONE || !is_under(c->p, call, c->mode_sets.items[last].call)) return 0;
-  return c->mode_sets.items[last].blocking ? RULE_FD_BLOCKING : RULE_FD_NONBLOCKING;
+/* The stores to a variable that count when a call is made, and the first call behind the last of them. */
+static uint32_t last_stores(const checker *c, uint32_t call, uint32_t node, uint32_t *stores,
+                            uint32_t *since) {
+  *since = 0;
+  if (c->p->nodes.items[node].kind != FACTS_NODE_LOCAL) return 0;
+  uint32_t count = order_last_stores(c, order_moment(c, call), node, 0, stores, MAX_STORES);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t position = c->p->stores.items[stores[i]].position;
+    if (position <= call && position > *since) *since = position;
+  }
+  return count;
+}
+
+/* What the setters before the call, in the same function and on the same variable, made of it: the modes that
+ * it may have been given, and whether it may still be as it was. */
+typedef struct set_modes {
+  unsigned modes;
+  bool untouched;
+} set_modes;
+
+static enum truth was_made(const checker *c, uint32_t setter, uint32_t call, uint32_t context) {
+  const program_call *row = &c->p->calls.items[setter];
+  if (is_under(c->p, call, setter)) return TRUTH_YES;
+  return order_guards(c, row->guard, row->caller, context);
+}
+
+static set_modes modes_before(const checker *c, uint32_t call, uint32_t node, uint32_t since,
+                              uint32_t context) {
+  uint32_t i;
+  set_modes result = {0, true};
+  if (!bs_map_find(&c->mode_sets_of, bs_map_key(c->p->calls.items[call].caller, node), &i)) return result;
+  for (; i != PROGRAM_NONE && c->mode_sets.items[i].call < call; i = c->mode_sets.items[i].next) {
+    const mode_set *set = &c->mode_sets.items[i];
+    enum truth made = set->call < since ? TRUTH_NO : was_made(c, set->call, call, context);
+    if (made == TRUTH_NO) continue;
+    if (made == TRUTH_YES) result = (set_modes){0, false};
+    if (set->unknown)
+      result.modes |= MODES;
+    else
+      result.modes |= set->blocking ? RULE_FD_BLOCKING : RULE_FD_NONBLOCKING;
+  }
+  return result;
+}
+
+/* The first state of each descriptor that a node may hold. */
+typedef struct state_list {
+  uint32_t item[MAX_ATOMS], count;
+  uint32_t holder[MAX_ATOMS]; /* the call that gave it */
+} state_list;
+
+static void add_states(const checker *c, uint32_t node, state_list *out) {
+  const program_points *points = program_points_of(c->p, node);
+  for (uint32_t i = 0; i < points->count && out->count < MAX_ATOMS; i++) {
+    uint32_t state, known = 0, atom = points->items[i].atom;
+    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR ||
+        !bs_map_find(&c->descriptors, program_atom_id(atom), &state) || c->descriptor_states.items[state].row)
+      continue;
+    while (known < out->count && out->item[known] != state) known++;
+    if (known < out->count) continue;
+    out->holder[out->count] = program_atom_id(atom);
+    out->item[out->count++] = state;
+  }
+}
+
+/* Those that a variable may hold when a call is made: what its last stores gave it. */
+static uint32_t find_states(const checker *c, uint32_t call, uint32_t node, state_list *out, bool *is_told) {
+  uint32_t stores[MAX_STORES], since, count = last_stores(c, call, node, stores, &since);
+  bool told = count > 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const program_store *s = &c->p->stores.items[stores[i]];
+    if (s->kind == FACTS_ARGUMENT_NODE && s->ref)
+      add_states(c, s->ref, out);
+    else
+      told &= s->kind == FACTS_ARGUMENT_INTEGER;
+  }
+  if (!told) {
+    out->count = 0;
+    add_states(c, node, out);
+  }
+  *is_told = told;
+  return told ? since : 0;
+}
+
+/* As it came from the call that gave it: what this function makes of it is known in order. */
+static unsigned created_bits(const checker *c, const descriptor_state *state) {
+  descriptor_state d = *state;
+  d.set_blocking = d.set_nonblocking = d.surely_blocking = d.surely_nonblocking = false;
+  return bits_of(c, &d, false);
+}
+
+static void add_modes(unsigned is, const set_modes *set, unsigned *bits, uint32_t *count) {
+  static const unsigned modes[] = {RULE_FD_NONBLOCKING, RULE_FD_BLOCKING};
+  if (set->untouched && *count < MAX_ATOMS) bits[(*count)++] = is;
+  for (int m = 0; m < 2; m++)
+    if (set->modes & modes[m] && *count < MAX_ATOMS) bits[(*count)++] = (is & ~(unsigned)MODES) | modes[m];
+}
+
+/* What an argument may be, each as its bits; the bits of a mode that the function has just set itself. */
+static uint32_t find_bits(const checker *c, uint32_t call, const program_argument *a, uint32_t context,
+                          bool made_blocking, unsigned *bits, unsigned *mode) {
+  state_list list = {.count = 0};
+  uint32_t param = eval_parameter_of(c, a->ref), since = 0, count = 0,
+           caller = c->p->calls.items[call].caller;
+  bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
+  bool told = false;
+  if (bound.kind == BOUND_NODE)
+    add_states(c, bound.ref, &list);
+  else
+    since = find_states(c, call, a->ref, &list, &told);
+  const set_modes set = modes_before(c, call, a->ref, since, context);
+  *mode = set.untouched || set.modes == MODES ? 0 : set.modes;
+  for (uint32_t i = 0; i < list.count; i++)
+    for (uint32_t s = list.item[i] + 1; s; s = c->descriptor_states.items[s - 1].next) {
+      const descriptor_state *d = &c->descriptor_states.items[s - 1];
+      bool own =
+          told && !made_blocking && !d->set_elsewhere && c->p->calls.items[list.holder[i]].caller == caller;
+      add_modes(own ? created_bits(c, d) : bits_of(c, d, made_blocking), &set, bits, &count);
+    }
+  return count;
 }
 
 enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
                             uint32_t context, bool made_blocking) {
+  unsigned all_bits[MAX_ATOMS] = {0}, mode = 0;
+  uint32_t yes = 0, all = 1, unsettled = 0;
   if (a->kind != FACTS_ARGUMENT_NODE || !a->ref)
     return wanted == RULE_FD_LINGERING ? TRUTH_NO : TRUTH_UNKNOWN;
-  uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
-  unsigned mode = mode_before(c, call, a->ref);
-  bool decided = mode && wanted & MODES;
-  if (mode && wanted & mode) return TRUTH_YES;
-  if (decided) wanted &= ~(unsigned)MODES;
-  bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
-  if (bound.kind == BOUND_NODE) node = bound.ref;
-  const program_points *points = program_points_of(c->p, node);
-  uint32_t yes = 0, all = 0, unsettled = 0;
-  for (uint32_t i = 0; i < points->count; i++) {
-    uint32_t row, atom = points->items[i].atom;
-    if (program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR ||
-        !bs_map_find(&c->descriptors, program_atom_id(atom), &row) || c->descriptor_states.items[row].row)
-      continue;
-    all++;
-    unsigned bits = bits_of(&c->descriptor_states.items[row], made_blocking);
-    if (bits & wanted)
+  if (c->assumed->argument == a)
+    all_bits[0] = c->assumed->bits;
+  else
+    all = find_bits(c, call, a, context, made_blocking, all_bits, &mode);
+  if (mode & wanted) return TRUTH_YES;
+  if (!all && wanted == RULE_FD_LINGERING) return TRUTH_NO;
+  if (!all) return mode && wanted & MODES && !(wanted & ~(unsigned)MODES) ? TRUTH_NO : TRUTH_UNKNOWN;
+  for (uint32_t i = 0; i < all; i++) {
+    if (all_bits[i] & wanted)
       yes++;
     else
-      unsettled += wanted & MODES && !(bits & MODES); /* switched both ways, or by flags that are not known */
+      unsettled += wanted & MODES && !(all_bits[i] & MODES); /* both ways, or by flags that are not known */
   }
   if (yes == 0 && wanted == RULE_FD_LINGERING) return TRUTH_NO; /* only a setter that is seen makes it so */
   if (yes == 0 && unsettled) return TRUTH_UNKNOWN;
-  if (!all) return decided ? TRUTH_NO : TRUTH_UNKNOWN;
   return eval_truth_of(yes, all, false);
+}
+
+static int asked_for(const rule_condition *conditions, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (conditions[i].test == RULE_TEST_DESCRIPTOR) return conditions[i].argument;
+  return -1;
+}
+
+uint32_t descriptors_alternatives(const checker *c, uint32_t call, const rule *const *rules, uint32_t context,
+                                  bool made_blocking, unsigned *bits, uint32_t max,
+                                  const program_argument **asked) {
+  int index = -1;
+  for (; rules && *rules && index < 0; rules++) {
+    index = asked_for((*rules)->unless.items, (*rules)->unless.count);
+    if (index < 0) index = asked_for((*rules)->only_if.items, (*rules)->only_if.count);
+  }
+  *asked = index < 0 || c->is_system_call[call] ? NULL : eval_argument(c->p, call, index);
+  if (!*asked || (*asked)->kind != FACTS_ARGUMENT_NODE || !(*asked)->ref) return 0;
+  unsigned found[MAX_ATOMS], mode;
+  uint32_t count = find_bits(c, call, *asked, context, made_blocking, found, &mode), different = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t known = 0;
+    while (known < different && bits[known] != found[i]) known++;
+    if (known < different) continue;
+    if (different == max) return 0;
+    bits[different++] = found[i];
+  }
+  return different;
+}
+
+void descriptors_assume(const checker *c, const program_argument *asked, unsigned bits) {
+  c->assumed->argument = asked;
+  c->assumed->bits = bits;
 }
 
 /* Whether an argument is a number, or has its bits; a parameter that is passed on as all callers say. */
@@ -99,37 +252,140 @@ static bool surely_is(const checker *c, uint32_t call, int index, int64_t value,
   return callers > 0;
 }
 
-static bool row_is_for(const checker *c, uint32_t call, const descriptor_row *row) {
+/* The same in a context; of no context all callers are asked. */
+static bool argument_is(const checker *c, uint32_t call, int index, int64_t value, bool bits, uint32_t x) {
   enum { CALLERS = 2 };
-  if (surely_is(c, call, row->unless_argument, row->unless, false, CALLERS)) return false;
-  return row->only_argument < 0 || surely_is(c, call, row->only_argument, row->only, row->only_bits, CALLERS);
+  const program_argument *a = x ? eval_argument(c->p, call, index) : NULL;
+  enum truth t = !a     ? TRUTH_UNKNOWN
+                 : bits ? eval_has(c, call, a, value, x)
+                        : eval_equals(c, call, a, value, x);
+  return t == TRUTH_UNKNOWN ? surely_is(c, call, index, value, bits, CALLERS) : t == TRUTH_YES;
+}
+
+static bool row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t x) {
+  if (argument_is(c, call, row->unless_argument, row->unless, false, x)) return false;
+  return row->only_argument < 0 || argument_is(c, call, row->only_argument, row->only, row->only_bits, x);
+}
+
+/* What a row says of the descriptor that a call makes in a context. */
+static void create(const checker *c, uint32_t call, const descriptor_row *row, uint32_t x, bool first,
+                   descriptor_state *d) {
+  d->bits |= row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING);
+  if (!first) return;
+  const program_argument *flags = eval_argument(c->p, call, row->flags_argument);
+  enum truth t = row->always_nonblocking ? TRUTH_YES
+                 : flags                 ? eval_has(c, call, flags, row->nonblock_bit, x)
+                                         : TRUTH_NO;
+  d->created_nonblocking = t == TRUTH_YES;
+  d->created_unknown = t == TRUTH_UNKNOWN;
 }
 
 static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
-  descriptor_state d = {.bits = row->bits & ~(unsigned)(RULE_FD_NONBLOCKING | RULE_FD_BLOCKING)};
   uint32_t known;
-  if (!row_is_for(c, call, row)) return;
-  if (bs_map_find(&c->descriptors, call, &known)) {
-    c->descriptor_states.items[known].bits |= d.bits;
-    return;
+  if (!row_is_for(c, call, row, 0)) return;
+  bool first = !bs_map_find(&c->descriptors, call, &known);
+  if (first) {
+    known = c->descriptor_states.count;
+    *bs_vec_push(&c->descriptor_states) = (descriptor_state){.from_argument = -1, .call = call};
+    bs_map_set(&c->descriptors, call, known);
   }
-  const program_argument *flags = eval_argument(c->p, call, row->flags_argument);
-  if (row->always_nonblocking)
-    d.created_nonblocking = true;
-  else if (flags) {
-    enum truth t = eval_has(c, call, flags, row->nonblock_bit, 0);
-    d.created_nonblocking = t == TRUTH_YES;
-    d.created_unknown = t == TRUTH_UNKNOWN;
-  }
-  bs_map_set(&c->descriptors, call, c->descriptor_states.count);
+  create(c, call, row, 0, first, &c->descriptor_states.items[known]);
+}
+
+/* ---- wrappers: each call of a function that returns a descriptor of its own makes another one ---- */
+
+static void add_clone(checker *c, uint32_t call, descriptor_state d) {
+  uint32_t head;
   *bs_vec_push(&c->descriptor_states) = d;
+  uint32_t fresh = c->descriptor_states.count - 1;
+  if (bs_map_find(&c->descriptors, call, &head)) {
+    c->descriptor_states.items[fresh].next = c->descriptor_states.items[head].next;
+    c->descriptor_states.items[head].next = fresh + 1;
+  } else {
+    bs_map_set(&c->descriptors, call, fresh);
+  }
+}
+
+static void clone_one(checker *c, uint32_t call, uint32_t made, uint32_t state, uint32_t x) {
+  descriptor_state d = c->descriptor_states.items[state];
+  d.next = 0;
+  d.source = state + 1;
+  d.set_blocking = d.set_nonblocking = d.surely_blocking = d.surely_nonblocking = false;
+  const program_call *row = &c->p->calls.items[made];
+  bool first = true;
+  if (check_is_outside(c->p, row->callee)) {
+    const descriptor_row *const *rows =
+        rule_set_descriptors(c->rules, program_text(c->p, c->p->functions.items[row->callee].symbol));
+    d.bits = 0;
+    for (; rows && *rows; rows++) {
+      if ((*rows)->kind != DESCRIPTOR_CREATE || !row_is_for(c, made, *rows, x)) continue;
+      create(c, made, *rows, x, first, &d);
+      first = false;
+    }
+  }
+  add_clone(c, call, d);
+}
+
+static bool makes_clones(const program *p, uint32_t call) {
+  const program_call *row = &p->calls.items[call];
+  return row->kind == FACTS_CALL_DIRECT && row->result && p->functions.items[row->callee].defined &&
+         program_points_has(program_points_of(p, row->result),
+                            program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call));
+}
+
+enum { MAX_WRAPPERS = 6 };
+
+static void clone_for(checker *c, uint32_t call, int depth);
+
+/* What a wrapper made for one of its own calls begins as what it is there. */
+static uint32_t source_in(const checker *c, uint32_t made, uint32_t origin) {
+  uint32_t state;
+  if (!bs_map_find(&c->descriptors, made, &state)) return PROGRAM_NONE;
+  for (uint32_t s = state + 1; s; s = c->descriptor_states.items[s - 1].next)
+    if (c->descriptor_states.items[s - 1].call == origin) return s - 1;
+  return state;
+}
+
+/* Adds to a call what a function makes in a context, through the wrappers that it calls; `outer` is the call
+ * in the outermost wrapper. */
+static void clone_made(checker *c, uint32_t call, uint32_t function, uint32_t outer, uint32_t x, int depth) {
+  const program *p = c->p;
+  const program_points *points = program_points_of(p, program_find_node(p, FACTS_NODE_RETURN, function, 0));
+  for (uint32_t i = 0; i < points->count; i++) {
+    uint32_t made = program_atom_id(points->items[i].atom), state;
+    if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR ||
+        p->calls.items[made].caller != function || made == call || !eval_reachable(c, made, x))
+      continue;
+    uint32_t first = outer == PROGRAM_NONE ? made : outer;
+    if (makes_clones(p, made)) {
+      clone_for(c, made, depth + 1);
+      if (depth < MAX_WRAPPERS)
+        clone_made(c, call, p->calls.items[made].callee, first,
+                   eval_enter(c, made, p->calls.items[made].callee, x), depth + 1);
+      continue;
+    }
+    if (!bs_map_find(&c->descriptors, made, &state) || c->descriptor_states.items[state].row) continue;
+    state = source_in(c, first, made);
+    if (state != PROGRAM_NONE) clone_one(c, call, made, state, x);
+  }
+}
+
+static void clone_for(checker *c, uint32_t call, int depth) {
+  uint32_t known, function = c->p->calls.items[call].callee;
+  if (depth > MAX_WRAPPERS || bs_map_find(&c->descriptors, call, &known)) return;
+  clone_made(c, call, function, PROGRAM_NONE, eval_enter(c, call, function, 0), depth);
+}
+
+static void clone_all(checker *c) {
+  for (uint32_t call = 0; call < c->p->calls.count; call++)
+    if (makes_clones(c->p, call)) clone_for(c, call, 0);
 }
 
 /* Setters on one variable in one function are kept in the order of their calls. */
-static void note_set(checker *c, uint32_t call, uint32_t node, bool blocking) {
+static void note_set(checker *c, uint32_t call, uint32_t node, bool blocking, bool unknown) {
   uint64_t key = bs_map_key(c->p->calls.items[call].caller, node);
   uint32_t fresh = c->mode_sets.count, i;
-  *bs_vec_push(&c->mode_sets) = (mode_set){call, PROGRAM_NONE, blocking};
+  *bs_vec_push(&c->mode_sets) = (mode_set){call, PROGRAM_NONE, blocking, unknown};
   if (!bs_map_find(&c->mode_sets_of, key, &i) || c->mode_sets.items[i].call > call) {
     if (bs_map_find(&c->mode_sets_of, key, &i)) c->mode_sets.items[fresh].next = i;
     bs_map_set(&c->mode_sets_of, key, fresh);
@@ -143,20 +399,24 @@ static void note_set(checker *c, uint32_t call, uint32_t node, bool blocking) {
 }
 
 static void mark_mode(checker *c, uint32_t call, uint32_t node, bool blocking) {
-  const program_points *points = program_points_of(c->p, node);
   const program_call *row = &c->p->calls.items[call];
+  state_list list = {.count = 0};
+  uint32_t param = eval_parameter_of(c, node);
   uint32_t *line = &c->blocking_line[row->caller];
   if (blocking && (!*line || row->place.line < *line)) *line = row->place.line;
+  /* Each caller of such a wrapper is asked what it hands over, and when. */
+  if (param && !c->p->functions.items[c->p->nodes.items[param].a].address_taken) return;
+  bool told;
+  find_states(c, call, node, &list, &told);
   uint32_t kind = c->p->nodes.items[node].kind;
-  bool surely = kind != FACTS_NODE_PARAM && (kind != FACTS_NODE_FIELD || points->count == 1);
-  for (uint32_t i = 0; i < points->count; i++) {
-    uint32_t state;
-    if (program_atom_kind_of(points->items[i].atom) != PROGRAM_ATOM_DESCRIPTOR) continue;
-    if (!bs_map_find(&c->descriptors, program_atom_id(points->items[i].atom), &state)) continue;
-    descriptor_state *d = &c->descriptor_states.items[state];
-    *(blocking ? &d->set_blocking : &d->set_nonblocking) = true;
-    if (surely) *(blocking ? &d->surely_blocking : &d->surely_nonblocking) = true;
-  }
+  bool surely = kind != FACTS_NODE_PARAM && (kind != FACTS_NODE_FIELD || list.count == 1);
+  for (uint32_t i = 0; i < list.count; i++)
+    for (uint32_t s = list.item[i] + 1; s; s = c->descriptor_states.items[s - 1].next) {
+      descriptor_state *d = &c->descriptor_states.items[s - 1];
+      *(blocking ? &d->set_blocking : &d->set_nonblocking) = true;
+      d->set_elsewhere |= kind != FACTS_NODE_LOCAL || c->p->calls.items[list.holder[i]].caller != row->caller;
+      if (surely) *(blocking ? &d->surely_blocking : &d->surely_nonblocking) = true;
+    }
 }
 
 /* The only integer parameter besides the descriptor: what decides the mode in a wrapper. */
@@ -212,14 +472,22 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
   bool by_caller = on == TRUTH_UNKNOWN && param && find_mode_parameter(c->p, n->a, n->b, &mode);
   if (param && (by_caller || decided)) *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
   if (!decided || by_caller) return;
-  note_set(c, call, fd->ref, on == TRUTH_NO);
+  note_set(c, call, fd->ref, on == TRUTH_NO, on == TRUTH_UNKNOWN);
   mark_mode(c, call, fd->ref, on == TRUTH_NO);
 }
 
-static void note_wrapped(mode_finder *f, uint32_t call) {
+/* A function that hands its parameter to such a wrapper is one. */
+static void add_wrapper(mode_finder *f, uint32_t param, uint32_t mode) {
+  const program_node *n = &f->c->p->nodes.items[param];
+  for (uint32_t i = 0; i < f->wrappers.count; i++)
+    if (f->wrappers.items[i].function == n->a && f->wrappers.items[i].descriptor == n->b) return;
+  *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
+}
+
+static void note_wrapped(mode_finder *f, uint32_t call, uint32_t from, uint32_t end) {
   checker *c = f->c;
-  for (uint32_t i = 0; i < f->wrappers.count; i++) {
-    const mode_wrapper *w = &f->wrappers.items[i];
+  for (uint32_t i = from; i < end; i++) {
+    const mode_wrapper wrapper = f->wrappers.items[i], *w = &wrapper;
     if (c->p->calls.items[call].callee != w->function) continue;
     const program_argument *fd = eval_argument(c->p, call, (int)w->descriptor);
     const program_argument *mode = eval_argument(c->p, call, (int)w->mode);
@@ -227,7 +495,9 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
     enum truth off = w->mode == MODE_OFF  ? TRUTH_YES
                      : w->mode == MODE_ON ? TRUTH_NO
                                           : eval_equals(c, call, mode, 0, 0);
-    if (off != TRUTH_UNKNOWN) note_set(c, call, fd->ref, off == TRUTH_YES);
+    note_set(c, call, fd->ref, off == TRUTH_YES, off == TRUTH_UNKNOWN);
+    uint32_t param = eval_parameter_of(c, fd->ref);
+    if (param && off != TRUTH_UNKNOWN) add_wrapper(f, param, off == TRUTH_YES ? MODE_OFF : MODE_ON);
     if (off != TRUTH_YES) mark_mode(c, call, fd->ref, false);
     if (off != TRUTH_NO) mark_mode(c, call, fd->ref, true);
   }
@@ -235,13 +505,11 @@ static void note_wrapped(mode_finder *f, uint32_t call) {
 
 /* Gives what a node holds one more property. */
 static void mark_bits(checker *c, uint32_t node, unsigned bits) {
-  const program_points *points = program_points_of(c->p, node);
-  for (uint32_t i = 0; i < points->count; i++) {
-    uint32_t state, atom = points->items[i].atom;
-    if (program_atom_kind_of(atom) == PROGRAM_ATOM_DESCRIPTOR &&
-        bs_map_find(&c->descriptors, program_atom_id(atom), &state))
-      c->descriptor_states.items[state].bits |= bits;
-  }
+  state_list list = {.count = 0};
+  add_states(c, node, &list);
+  for (uint32_t i = 0; i < list.count; i++)
+    for (uint32_t s = list.item[i] + 1; s; s = c->descriptor_states.items[s - 1].next)
+      c->descriptor_states.items[s - 1].bits |= bits;
 }
 
 /* Descriptors that a loop watches. */
@@ -298,13 +566,18 @@ static void mark_watched_fields(checker *c) {
 void descriptors_find(checker *c) {
   mode_finder f = {.c = c};
   c->blocking_line = bs_calloc(c->p->functions.count + 1, sizeof(uint32_t));
+  c->assumed = bs_calloc(1, sizeof *c->assumed);
   each_row(&f, DESCRIPTOR_CREATE);
+  clone_all(c);
   each_row(&f, DESCRIPTOR_WATCH);
   mark_watched_fields(c);
   each_row(&f, DESCRIPTOR_SET);
   each_row(&f, DESCRIPTOR_MARK);
-  for (uint32_t call = 0; f.wrappers.count && call < c->p->calls.count; call++)
-    if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call);
+  for (uint32_t from = 0, end; from < f.wrappers.count; from = end) {
+    end = f.wrappers.count;
+    for (uint32_t call = 0; call < c->p->calls.count; call++)
+      if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call, from, end);
+  }
   bs_vec_fini(&f.wrappers);
 }
 

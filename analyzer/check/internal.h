@@ -76,6 +76,11 @@ typedef struct descriptor_state {
   uint32_t bits; /* rule_descriptor kinds */
   bool created_nonblocking, created_unknown, set_nonblocking, set_blocking;
   bool surely_nonblocking, surely_blocking; /* by a setter that means this one, not all that a field holds */
+  bool
+      set_elsewhere; /* by one that knows it by another name than the variable of the function that made it */
+  /* Index + 1; 0 without: another descriptor that the same call may give (a wrapper of open() and pipe()),
+   * and the one in the wrapper that this one begins as. */
+  uint32_t next, source;
   /* of a library's object: its row, and the argument of the creating call whose mode it has, -1 without */
   const descriptor_row *row;
   int from_argument;
@@ -87,6 +92,7 @@ typedef struct descriptor_state {
 typedef struct mode_set {
   uint32_t call, next;
   bool blocking;
+  bool unknown; /* the one or the other */
 } mode_set;
 
 /* A call that makes objects of a library wait or not; `taken` is the argument (of that call) whose mode they
@@ -178,6 +184,10 @@ struct checker {
   bool *is_host; /* packs: the project is the program that its guests are for */
   bool *in_child; /* calls that only a child process makes */
   bool *node_address_taken;
+  struct assumed_descriptor {
+    const program_argument *argument; /* is taken for `bits` now; or NULL */
+    unsigned bits;
+  } *assumed;
   uint32_t *blocking_line; /* of a function: the first line that makes a descriptor blocking, 0 none */
   bool *is_dispatch; /* calls: through which a loop dispatches */
   bool *is_loop_wait; /* calls: a loop's own wait, on the way from its cycle */
@@ -301,6 +311,10 @@ void order_field(const checker *c, moment at, uint32_t object, uint32_t field, u
 void order_whole(const checker *c, moment at, uint32_t object, uint32_t context, values *out);
 /* Whether anything is known of an object's field. */
 bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t context);
+/* The stores to a local variable that may have been the last one at a moment, at most `max`; 0 when that
+ * cannot be told. */
+uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t context, uint32_t *stores,
+                           uint32_t max);
 /* The object that an argument is or points to, by its variable; 0 when it is not known. */
 uint32_t order_object(const checker *c, const program_argument *a);
 /* The variable that a pointer only ever points to, else itself. */
@@ -325,6 +339,13 @@ uint32_t order_first_field(const checker *c, uint32_t object);
 uint32_t order_next_field(const checker *c, uint32_t store);
 
 /* descriptors.c */
+/* What the descriptor may be that one of the rules asks for, each as bits of rule_descriptor: at most `max`
+ * that differ; *asked is the argument. 0 when nothing is known. */
+uint32_t descriptors_alternatives(const checker *c, uint32_t call, const rule *const *rules, uint32_t context,
+                                  bool made_blocking, unsigned *bits, uint32_t max,
+                                  const program_argument **asked);
+/* Until the next call it is taken for one of them; NULL: for what it is. */
+void descriptors_assume(const checker *c, const program_argument *asked, unsigned bits);
 void descriptors_find(checker *c);
 /* Whether a setter's row is about this call, and what it says: YES non-blocking. */
 enum truth descriptors_setter_says(const checker *c, uint32_t call, const descriptor_row *row);

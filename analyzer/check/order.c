@@ -333,22 +333,25 @@ static void new_value(const question *q, const program_store *s, values *out) {
 typedef struct live_value {
   values v;
   uint32_t guard;
+  uint32_t store; /* that made it; PROGRAM_NONE: it was so at the start */
 } live_value;
 
 typedef struct live_set {
   live_value item[MAX_LIVE];
   uint32_t count;
+  bool joined; /* there were more: what is left does not say which store made it */
 } live_set;
 
-static void push_live(order_table *o, live_set *live, const values *v, uint32_t guard) {
+static void push_live(order_table *o, live_set *live, const values *v, uint32_t guard, uint32_t store) {
   if (live->count == MAX_LIVE) { /* all at once, from here on */
     values all = {0};
     for (uint32_t i = 0; i < live->count; i++) add_all(&all, &live->item[i].v);
-    live->item[0] = (live_value){all, 0};
+    live->item[0] = (live_value){all, 0, PROGRAM_NONE};
     live->count = 1;
+    live->joined = true;
     o->c->limits.values++;
   }
-  live->item[live->count++] = (live_value){*v, guard};
+  live->item[live->count++] = (live_value){*v, guard, store};
 }
 
 /* Forgets what the store at `guard` hides: what was stored under it, or under something narrower. */
@@ -376,12 +379,11 @@ static void hide_by_both(const program *p, live_set *live) {
     if (!other || p->guards.items[other].branch != (branch ^ 1)) continue;
     uint32_t around = around_branch(p, last->guard);
     if (around_branch(p, other) != around) continue;
-    live_value both = live->item[i], newest = *last;
-    live->count--;
+    live_value first = live->item[i], newest = *last;
+    first.guard = newest.guard = around;
     hide_under(p, live, around);
-    both.guard = around;
-    add_all(&both.v, &newest.v);
-    live->item[live->count++] = both;
+    live->item[live->count++] = first;
+    live->item[live->count++] = newest;
     return;
   }
 }
@@ -392,7 +394,7 @@ typedef struct walk {
   bool carried; /* what is read now may have been made a turn before */
 } walk;
 
-static void set_live(walk *w, const values *v, uint32_t guard, bool surely, bool weak) {
+static void set_live(walk *w, const values *v, uint32_t store, uint32_t guard, bool surely, bool weak) {
   const program *p = w->q.o->c->p;
   if (surely && !weak && !w->carried) {
     w->live.count = 0;
@@ -400,7 +402,7 @@ static void set_live(walk *w, const values *v, uint32_t guard, bool surely, bool
   } else if (!weak && !w->carried) {
     hide_under(p, &w->live, guard);
   }
-  push_live(w->q.o, &w->live, v, w->carried ? 0 : guard);
+  push_live(w->q.o, &w->live, v, w->carried ? 0 : guard, store);
   if (!weak && !w->carried && guard) hide_by_both(p, &w->live);
 }
 
@@ -419,7 +421,7 @@ static void change_bits(walk *w, const program_store *s, bool surely) {
     if (whole && !s->weak && !w->carried)
       w->live.item[i].v = v;
     else if (w->carried || !are_opposite(p, guard, s->guard))
-      push_live(w->q.o, &w->live, &v, w->carried ? guard : s->guard);
+      push_live(w->q.o, &w->live, &v, w->carried ? guard : s->guard, PROGRAM_NONE);
   }
 }
 
@@ -443,7 +445,8 @@ static void see_store(walk *w, const program_store *s) {
   }
   values v = {0};
   new_value(&w->q, s, &v);
-  set_live(w, &v, s->guard, done == TRUTH_YES, s->weak);
+  uint32_t id = (uint32_t)(s - w->q.o->c->p->stores.items);
+  set_live(w, &v, id, s->guard, done == TRUTH_YES, s->weak);
 }
 
 /* ---- calls that are given the object ---- */
@@ -543,7 +546,7 @@ static bool effect_of(walk *w, uint32_t call, uint32_t index, values *out) {
                       inner_context(o, call, row->callee, w->q.context)}};
   values before = {0};
   for (uint32_t i = 0; i < w->live.count; i++) add_all(&before, &w->live.item[i].v);
-  push_live(o, &inner.live, &before, 0);
+  push_live(o, &inner.live, &before, 0, PROGRAM_NONE);
   walk_function(&inner);
   for (uint32_t i = 0; i < inner.live.count; i++) add_all(out, &inner.live.item[i].v);
   o->calls--;
@@ -568,7 +571,7 @@ static void see_call(walk *w, const given *g) {
   enum truth done = was_done(w, row->guard, row->cycle);
   values v = {0};
   if (done == TRUTH_NO || !spend(w->q.o) || !effect_of(w, g->call, g->index, &v)) return;
-  set_live(w, &v, row->guard, done == TRUTH_YES, false);
+  set_live(w, &v, PROGRAM_NONE, row->guard, done == TRUTH_YES, false);
 }
 
 /* ---- the walk ---- */
@@ -671,7 +674,7 @@ static void variable_value(order_table *o, moment at, uint32_t node, uint32_t co
   if (n->kind == FACTS_NODE_PARAM) {
     values start = {0};
     bound_values(o->c, node, 0, context, &start);
-    push_live(o, &w.live, &start, 0);
+    push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   }
   answer(&w, out);
 }
@@ -745,7 +748,7 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
     global_start(o, object, field, at.function, &start);
   else
     order_add_unknown(&start);
-  push_live(o, &w.live, &start, 0);
+  push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   answer(&w, out);
 }
 
@@ -843,6 +846,23 @@ void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint3
   case FACTS_NODE_RESULT: call_value(o, c->p->nodes.items[node].a, context, out); return;
   default: order_add_unknown(out);
   }
+}
+
+uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t context, uint32_t *stores,
+                           uint32_t max) {
+  order_table *o = c->order;
+  if (o->foreign[variable] || c->p->nodes.items[variable].a != at.function) return 0;
+  walk w = {.q = {o, variable, 0, at, context}};
+  order_ask(c);
+  o->depth++;
+  walk_function(&w);
+  o->depth--;
+  if (w.live.joined || w.live.count > max) return 0;
+  for (uint32_t i = 0; i < w.live.count; i++) {
+    stores[i] = w.live.item[i].store;
+    if (stores[i] == PROGRAM_NONE) return 0;
+  }
+  return w.live.count;
 }
 
 void order_field(const checker *c, moment at, uint32_t object, uint32_t field, uint32_t context,

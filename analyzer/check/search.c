@@ -244,6 +244,60 @@ static bool seen_before(search *s, uint32_t sink_id, const state *at, int streng
   return false;
 }
 
+/* How sure a sink is, and by which rule. */
+typedef struct verdict {
+  int strength; /* -1: it does not block */
+  const rule *rule;
+  const rule_condition *undecided;
+} verdict;
+
+static verdict judge_as_one(search *s, const state *at, const sink *k) {
+  verdict best = {k->rules ? -1 : PROGRAM_CERTAIN, NULL, NULL};
+  for (const rule *const *r = k->rules; r && *r; r++) {
+    const rule_condition *unknown;
+    int v = sink_strength(s, at, k, *r, &unknown);
+    if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) ||
+        (best.rule && (v < best.strength || (v == best.strength && (*r)->severity <= best.rule->severity))))
+      continue;
+    best = (verdict){v, *r, unknown};
+  }
+  return best;
+}
+
+static const rule_condition *condition_on_descriptor(const rule *r) {
+  for (uint32_t i = 0; i < r->unless.count; i++)
+    if (r->unless.items[i].test == RULE_TEST_DESCRIPTOR) return &r->unless.items[i];
+  for (uint32_t i = 0; i < r->only_if.count; i++)
+    if (r->only_if.items[i].test == RULE_TEST_DESCRIPTOR) return &r->only_if.items[i];
+  return NULL;
+}
+
+/* A descriptor that may be one of several is judged as each of them: where all block, the call blocks; where
+ * one does and another does not, it does on some way. */
+static verdict judge(search *s, const state *at, const sink *k) {
+  enum { MAX_KINDS = 8 };
+  unsigned bits[MAX_KINDS];
+  const program_argument *asked;
+  uint32_t count =
+      descriptors_alternatives(s->c, k->call, k->rules, at->context, false, bits, MAX_KINDS, &asked);
+  if (count < 2) return judge_as_one(s, at, k);
+  verdict worst = {-1, NULL, NULL};
+  int least = PROGRAM_CERTAIN, most = -1;
+  for (uint32_t i = 0; i < count; i++) {
+    descriptors_assume(s->c, asked, bits[i]);
+    verdict v = judge_as_one(s, at, k);
+    if (v.strength < least) least = v.strength;
+    if (v.strength > most) most = v.strength;
+    bool worse = v.rule && (!worst.rule || v.rule->severity > worst.rule->severity);
+    if (v.strength >= 0 && (worse || v.strength > worst.strength)) worst = v;
+  }
+  descriptors_assume(s->c, NULL, 0);
+  if (worst.strength < 0) return worst;
+  worst.strength = least >= 0 ? least : most > PROGRAM_LIKELY ? PROGRAM_LIKELY : most;
+  if (least < 0 && worst.rule) worst.undecided = condition_on_descriptor(worst.rule);
+  return worst;
+}
+
 static void try_sinks(search *s, uint32_t id, bool another) {
   checker *c = s->c;
   const state at = s->states.items[id];
@@ -255,24 +309,14 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     if (program_set_meet(c->p, at.programs, c->p->calls.items[k->call].programs) == PROGRAM_NOWHERE) continue;
     if ((at.on_chain && c->is_loop_wait[k->call]) || !eval_reachable(c, k->call, at.context)) continue;
     if (!check_in_cycle(c->p, k->call, cycle)) continue;
-    const rule *best = NULL;
-    const rule_condition *undecided = NULL;
-    int strength = k->rules ? -1 : PROGRAM_CERTAIN;
-    for (const rule *const *r = k->rules; r && *r; r++) {
-      const rule_condition *unknown;
-      int v = sink_strength(s, &at, k, *r, &unknown);
-      if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) ||
-          (best && (v < strength || (v == strength && (*r)->severity <= best->severity))))
-        continue;
-      best = *r;
-      undecided = unknown;
-      strength = v;
-    }
+    const verdict v = judge(s, &at, k);
+    const rule *best = v.rule;
+    int strength = v.strength;
     if (strength > at.strength) strength = at.strength;
     if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength))
       continue;
     hit *h = record(s, id, i, best, strength, another);
-    h->undecided = undecided;
+    h->undecided = v.undecided;
   }
 }
 

@@ -90,6 +90,13 @@ static void add_atom(program *p, uint32_t node, program_atom atom, uint32_t via,
   enqueue(p->solver, node);
 }
 
+/* Whether a value goes over an edge. */
+static bool goes_over(const program *p, const inner_edge *e, program_atom atom) {
+  if (!(e->flags & INNER_RETURN) || program_atom_kind_of(atom) != PROGRAM_ATOM_DESCRIPTOR) return true;
+  uint32_t made = program_atom_id(atom);
+  return !p->solver->own_atom[made] || p->calls.items[made].caller != p->nodes.items[e->src].a;
+}
+
 static void add_edge(program *p, uint32_t src, uint32_t dst, uint32_t flags) {
   solver *s = p->solver;
   if (!src || !dst || src == dst) return;
@@ -99,7 +106,9 @@ static void add_edge(program *p, uint32_t src, uint32_t dst, uint32_t flags) {
   *bs_vec_push(&s->edges) = (inner_edge){src, dst, s->first_edge[src], flags};
   s->first_edge[src] = id;
   const program_points *from = &p->points[src];
-  for (uint32_t i = 0; i < from->done; i++) add_atom(p, dst, from->items[i].atom, id, from->items[i].origin);
+  for (uint32_t i = 0; i < from->done; i++)
+    if (goes_over(p, &s->edges.items[id], from->items[i].atom))
+      add_atom(p, dst, from->items[i].atom, id, from->items[i].origin);
 }
 
 static uint32_t *none_table(uint32_t count) {
@@ -142,7 +151,9 @@ static void bind_call(program *p, uint32_t call, uint32_t function) {
     uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, i);
     if (param) pass_argument(p, call, &p->arguments.items[c->first_argument + i], param);
   }
-  if (c->result) add_edge(p, program_find_node(p, FACTS_NODE_RETURN, function, 0), c->result, 0);
+  if (c->result)
+    add_edge(p, program_find_node(p, FACTS_NODE_RETURN, function, 0), c->result,
+             c->kind == FACTS_CALL_DIRECT && c->callee == function ? INNER_RETURN : 0);
 }
 
 /* The kind of a parameter's type, as coarse as calling conventions and careless prototypes need. */
@@ -263,7 +274,8 @@ static void run(program *p, uint32_t max_targets) {
     for (uint32_t e = s->first_edge[node]; e != PROGRAM_NONE; e = s->edges.items[e].next) {
       uint32_t dst = s->edges.items[e].dst;
       for (uint32_t i = from; i < to; i++)
-        add_atom(p, dst, p->points[node].items[i].atom, e, p->points[node].items[i].origin);
+        if (goes_over(p, &s->edges.items[e], p->points[node].items[i].atom))
+          add_atom(p, dst, p->points[node].items[i].atom, e, p->points[node].items[i].origin);
     }
     for (uint32_t i = from; i < to; i++) visit_atom(p, node, p->points[node].items[i].atom, max_targets);
     if (s->head > 4096 && s->head * 2 > s->work.count) { /* drop the consumed half */
@@ -340,6 +352,80 @@ static void add_external(program *p, uint32_t call, const program_oracle *oracle
     add_atom(p, c->result, program_atom_make(PROGRAM_ATOM_FORK, call), VIA_BASE, ORIGIN_CALL | call);
 }
 
+/* ---- functions that return a descriptor of their own ---- */
+
+typedef struct wrapper_finder {
+  program *p;
+  BS_VEC(uint32_t) work; /* calls that make a descriptor */
+  uint32_t *first_caller, *next_caller; /* of a function: direct calls of it whose value is used */
+  bool *is_wrapper; /* functions */
+} wrapper_finder;
+
+/* Whether what stands in a node of a function comes to its result through nothing but its variables. */
+static bool comes_to_return(const program *p, uint32_t node, uint32_t function, int depth) {
+  const solver *s = p->solver;
+  for (uint32_t e = s->first_edge[node]; e != PROGRAM_NONE && depth < 8; e = s->edges.items[e].next) {
+    const program_node *n = &p->nodes.items[s->edges.items[e].dst];
+    if (n->a != function) continue;
+    if (n->kind == FACTS_NODE_RETURN) return true;
+    if (n->kind != FACTS_NODE_LOCAL && n->kind != FACTS_NODE_TEMP) continue;
+    if (comes_to_return(p, s->edges.items[e].dst, function, depth + 1)) return true;
+  }
+  return false;
+}
+
+/* The node that a call puts its descriptor into. */
+static uint32_t made_in(const program *p, uint32_t call) {
+  const program_call *c = &p->calls.items[call];
+  program_atom atom = program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call);
+  if (c->result && program_points_has(&p->points[c->result], atom)) return c->result;
+  for (uint32_t i = 0; i < c->narguments; i++) {
+    const program_argument *a = &p->arguments.items[c->first_argument + i];
+    if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref && program_points_has(&p->points[a->ref], atom))
+      return a->ref;
+  }
+  return 0;
+}
+
+static void note_wrapper(wrapper_finder *f, uint32_t function) {
+  program *p = f->p;
+  if (f->is_wrapper[function]) return;
+  f->is_wrapper[function] = true;
+  for (uint32_t call = f->first_caller[function]; call != PROGRAM_NONE; call = f->next_caller[call]) {
+    add_atom(p, p->calls.items[call].result, program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call), VIA_BASE,
+             ORIGIN_CALL | call);
+    *bs_vec_push(&f->work) = call;
+  }
+}
+
+static void find_wrappers(program *p) {
+  wrapper_finder f = {.p = p};
+  f.first_caller = none_table(p->functions.count);
+  f.next_caller = none_table(p->calls.count);
+  f.is_wrapper = bs_calloc((size_t)p->functions.count + 1, sizeof *f.is_wrapper);
+  for (uint32_t call = p->calls.count; call-- > 0;) {
+    const program_call *c = &p->calls.items[call];
+    if (c->kind != FACTS_CALL_DIRECT) continue;
+    if (!p->functions.items[c->callee].defined) {
+      if (!c->makes_handle && made_in(p, call)) *bs_vec_push(&f.work) = call;
+    } else if (c->result && p->nodes.items[c->result].holds == FACTS_HOLDS_ANYTHING) {
+      f.next_caller[call] = f.first_caller[c->callee];
+      f.first_caller[c->callee] = call;
+    }
+  }
+  while (f.work.count) {
+    uint32_t call = f.work.items[--f.work.count], function = p->calls.items[call].caller;
+    uint32_t node = made_in(p, call);
+    if (!node || !comes_to_return(p, node, function, 0)) continue;
+    p->solver->own_atom[call] = true;
+    note_wrapper(&f, function);
+  }
+  bs_vec_fini(&f.work);
+  free(f.first_caller);
+  free(f.next_caller);
+  free(f.is_wrapper);
+}
+
 void program_solve(program *p, const program_oracle *oracle, const program_limits *limits) {
   make_nodes(p);
   uint32_t n = p->nodes.count;
@@ -353,6 +439,7 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   s->next_store = none_table(p->flows.count);
   s->next_call = none_table(p->calls.count);
   s->queued = bs_calloc((size_t)n + 1, sizeof *s->queued);
+  s->own_atom = bs_calloc((size_t)p->calls.count + 1, sizeof *s->own_atom);
   s->ntargets = bs_calloc((size_t)p->calls.count + 1, sizeof *s->ntargets);
   bs_map_reserve(&s->edge_seen, p->flows.count + p->calls.count);
   index_pointers(p);
@@ -374,6 +461,7 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
     add_edge(p, program_find_node(p, FACTS_NODE_RETURN, o->function, 0),
              program_find_node(p, FACTS_NODE_RETURN, o->overridden, 0), 0);
   }
+  find_wrappers(p);
   run(p, limits->max_targets);
 }
 
@@ -392,5 +480,6 @@ void solver_free(solver *s) {
   free(s->queued);
   bs_vec_fini(&s->targets);
   free(s->ntargets);
+  free(s->own_atom);
   free(s);
 }

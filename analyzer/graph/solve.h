@@ -10,6 +10,7 @@ enum { ORIGIN_CALL = 0x80000000u };       /* an origin that is a call (or its ar
 enum inner_flag {
   INNER_CAST = 1, /* through an explicit cast */
   INNER_POOL = 2, /* through memory that is known by its type only */
+  INNER_RETURN = 4, /* from a function to a call of it: what it makes itself stays behind, see own_atom */
 };
 
 /* The constraint graph: one list of edges, each a value that flows from node to node, and for each node the
@@ -37,6 +38,9 @@ typedef struct solver {
   bool *queued;
   BS_VEC(uint32_t) targets;  /* pairs call, function: solved indirect calls in the order of solving */
   uint32_t *ntargets;        /* of a call */
+  /* Of a call: the descriptor that it makes is what its function returns. Each call of such a function makes a
+   * descriptor of its own, so that one wrapper of socket() does not make all sockets one. */
+  bool *own_atom;
 } solver;
 
 /* The row of an atom at a node, or NULL. */
