@@ -218,8 +218,8 @@ typedef struct loop_pack {
   const char *manual;
   BS_VEC(pack_row) rows;
   const char *offload_advice; /* how to move work off the loop here: "uv_queue_work(loop, req, work, done)" */
-  /* it is about what a host program takes from others (modules, scripts): where the host is the project itself,
-   * its own sources tell more */
+  /* it is about what a host program takes from others (modules, scripts): where the host is the project
+   * itself, its own sources tell more */
   bool guests;
   const char *like; /* the pack whose advice is meant where there is none for this one; or NULL */
   const char *offload_code; /* its shape, some lines of code at file scope, ended by a newline; or NULL */

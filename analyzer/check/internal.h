@@ -270,10 +270,6 @@ const program_argument *eval_condition_argument(const checker *c, uint32_t call,
                                                 const rule_condition *condition);
 /* The values of an argument at a call. */
 void eval_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context, values *out);
-/* The values of a field of the struct that an argument points to; false when it is not known which struct
- * that is. */
-bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
-                uint32_t context, values *out);
 /* The value that a context gives to a field of a parameter's object (field 0: to the parameter); kind UNKNOWN
  * without. */
 bound_value eval_bound_field(const checker *c, uint32_t node, uint32_t field, uint32_t context);
@@ -321,8 +317,6 @@ uint32_t order_object(const checker *c, const program_argument *a);
 uint32_t order_canonical(const checker *c, uint32_t node);
 /* Whether a guard and those around it hold. */
 enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context);
-/* Whether what holds under `outer` holds under `inner`. */
-bool order_is_under(const program *p, uint32_t inner, uint32_t outer);
 void order_add(values *v, int64_t value);
 void order_add_unknown(values *v);
 void order_set_bits(values *v, int64_t bits);

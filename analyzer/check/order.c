@@ -219,7 +219,8 @@ static moment moment_of_end(const program *p, uint32_t function) {
   return (moment){function, f->first_call + f->ncalls, 0, 0};
 }
 
-bool order_is_under(const program *p, uint32_t inner, uint32_t outer) {
+/* Whether what holds under `outer` holds under `inner`. */
+static bool order_is_under(const program *p, uint32_t inner, uint32_t outer) {
   while (inner && inner != outer) inner = p->guards.items[inner].outer;
   return inner == outer;
 }

@@ -328,8 +328,6 @@ value lvalue_load(target place, uint32_t at);
 /* The variable whose object the field that `n` names is of: v for v.a, v.b.a, v->a; 0 when it is another's.
  */
 facts_node lvalue_base(extract *x, uint32_t n);
-/* The same; whether it is one of several objects: v[i].a. */
-facts_node lvalue_base_element(extract *x, uint32_t n, bool *element);
 /* Whether a member expression names a part of an object that carries functions as a whole. */
 bool lvalue_is_carried(extract *x, uint32_t n);
 

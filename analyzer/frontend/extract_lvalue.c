@@ -56,7 +56,8 @@ static target place_of_value(extract *x, uint32_t n, value v) {
   return lvalue_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
 }
 
-facts_node lvalue_base_element(extract *x, uint32_t n, bool *element) {
+/* The same; whether it is one of several objects: v[i].a. */
+static facts_node lvalue_base_element(extract *x, uint32_t n, bool *element) {
   bool through_pointer = false;
   n = tree_strip(x, n);
   *element = false;

@@ -49,9 +49,11 @@ static bool is_early(watcher *w, uint32_t slot, uint32_t generation) {
          w->generations[slot] != generation;
 }
 
-/* The memory is inherited by what the program starts: what a stack held stays no longer in it than it must. */
+/* The memory is inherited by what the program starts: what a stack held stays no longer in it than it must.
+ */
 static void wipe(layout_copy *copy) {
-  for (size_t i = 0; i < LAYOUT_COPY / 8; i++) atomic_store_explicit(&copy->words[i], 0, memory_order_relaxed);
+  for (size_t i = 0; i < LAYOUT_COPY / 8; i++)
+    atomic_store_explicit(&copy->words[i], 0, memory_order_relaxed);
 }
 
 /* Takes out what is ready. */
