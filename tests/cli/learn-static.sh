@@ -5,18 +5,18 @@ cd "$TMP"
 cat >app.c <<'END'
 #include <stdlib.h>
 #include <unistd.h>
-struct mosquitto;
-void mosquitto_message_callback_set(struct mosquitto *m, void (*f)(struct mosquitto *, int));
-void mosquitto_connect_callback_set(struct mosquitto *m, void (*f)(struct mosquitto *, int));
-static void on_message(struct mosquitto *m, int n) { (void)m; sleep((unsigned)n + 1); }
-static void on_other(struct mosquitto *m, int n) { (void)m; (void)n; }
-static void on_connect(struct mosquitto *m, int n) { (void)m; (void)n; }
+struct courier;
+void courier_message_callback_set(struct courier *m, void (*f)(struct courier *, int));
+void courier_connect_callback_set(struct courier *m, void (*f)(struct courier *, int));
+static void on_message(struct courier *m, int n) { (void)m; sleep((unsigned)n + 1); }
+static void on_other(struct courier *m, int n) { (void)m; (void)n; }
+static void on_connect(struct courier *m, int n) { (void)m; (void)n; }
 static int compare(const void *a, const void *b) { return a < b; }
-void start(struct mosquitto *m, int *list, void (*chosen)(struct mosquitto *, int)) {
-  mosquitto_message_callback_set(m, on_message);
+void start(struct courier *m, int *list, void (*chosen)(struct courier *, int)) {
+  courier_message_callback_set(m, on_message);
   chosen = list ? on_other : on_message;
-  mosquitto_message_callback_set(m, chosen);
-  mosquitto_connect_callback_set(m, on_connect);
+  courier_message_callback_set(m, chosen);
+  courier_connect_callback_set(m, on_connect);
   qsort(list, 2, sizeof *list, compare);
 }
 END
@@ -25,11 +25,11 @@ code=0
 "$BLOCKSCAN" scan -q --no-cache --output json=r.json --output text=r.txt --output markdown=r.md --output html=r.html --output sarif=r.sarif \
   2>err || code=$?
 [ "$code" = 3 ] || fail "the scan: exit code $code"
-grep -q 'incomplete: no callback .* mosquitto_message_callback_set() and 1 more' err || { cat err; fail "the reason"; }
+grep -q 'incomplete: no callback .* courier_message_callback_set() and 1 more' err || { cat err; fail "the reason"; }
 [ "$(jq -c '[.ledger.handed_over[] | [.api, .argument, .functions, .place.line]]' r.json)" = \
-  '[["mosquitto_message_callback_set",1,2,11],["mosquitto_connect_callback_set",1,1,14]]' ] || { jq .ledger r.json; fail "the ledger"; }
+  '[["courier_message_callback_set",1,2,11],["courier_connect_callback_set",1,1,14]]' ] || { jq .ledger r.json; fail "the ledger"; }
 for report in r.txt r.md r.html r.sarif; do # the text wraps, Markdown escapes
-  tr -d '\\\n ' <$report | sed 's/&#95;/_/g' | grep -q '3functionswerehandedto2externalfunctionsthatnopackknows:mosquitto_message_callback_set(2)' || fail "$report"
+  tr -d '\\\n ' <$report | sed 's/&#95;/_/g' | grep -q '3functionswerehandedto2externalfunctionsthatnopackknows:courier_message_callback_set(2)' || fail "$report"
 done
 
 # From the database, from the one that is found, from a report: the same draft.
@@ -38,7 +38,7 @@ done
 "$BLOCKSCAN" learn -q --static=r.json -o report.json || fail "learn --static=REPORT"
 cmp draft.json found.json
 cmp draft.json report.json
-[ "$(jq -r .name draft.json)" = mosquitto ] || fail "the name"
+[ "$(jq -r .name draft.json)" = courier ] || fail "the name"
 grep -q 'to be reviewed' draft.json || fail "no mark"
 "$BLOCKSCAN" rules check draft.json >/dev/null || fail "rules check"
 code=0

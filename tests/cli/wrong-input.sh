@@ -91,12 +91,12 @@ fi
 # Baselines and patches.
 wrong 'gone: No such file or directory' -q --baseline gone
 wrong 'folder: Is a directory' -q --baseline folder
-wrong 'empty:1:0: no JSON' -q --baseline empty
+wrong 'empty:1:0: not JSON' -q --baseline empty
 wrong 'cut.json:' -q --baseline cut.json
 wrong "good.json: not a baseline: 'schema' is not blockscan/baseline/1" -q --baseline good.json
 wrong 'cannot write none/b.json: No such file or directory' -q --update-baseline --baseline none/b.json
 wrong '--no-baseline cannot be combined' --no-baseline --update-baseline
-wrong 'not with --new-from-rev' --update-baseline --new-from-rev HEAD
+wrong 'cannot be combined with --new-from-rev' --update-baseline --new-from-rev HEAD
 wrong '--diff: gone: No such file or directory' -q --diff gone
 wrong '--diff: folder: Is a directory' -q --diff folder
 wrong '--diff: text: not a patch' -q --diff text
