@@ -151,6 +151,14 @@ void join_call(join *j, uint32_t place, const durations *calls) {
   }
 }
 
+static void add_part(join_share *share, uint64_t ns, const char *kind) {
+  share->ns += ns;
+  share->samples++;
+  if (share->kind && ns <= share->longest_ns) return;
+  share->kind = kind;
+  share->longest_ns = ns;
+}
+
 /* What each item had of a stall: from a sample to the next one, the first from the beginning. */
 static uint32_t share_out(const join *j, const join_stall *stall, join_share *shares) {
   uint32_t count = 0;
@@ -163,22 +171,24 @@ static uint32_t share_out(const join *j, const join_stall *stall, join_share *sh
       uint32_t k = 0, item = j->targets.items[i].item;
       while (k < count && shares[k].item != item) k++;
       if (k == JOIN_SHARES) continue;
-      if (k == count) shares[count++] = (join_share){item, 0, 0};
-      shares[k].ns += to - from;
-      shares[k].samples++;
+      if (k == count) shares[count++] = (join_share){.item = item};
+      add_part(&shares[k], to - from, stall->parts[p].kind ? stall->parts[p].kind : stall->kind);
     }
   }
   return count;
 }
 
-static void note_kind(join *j, uint32_t item, const join_stall *stall) {
-  if (item < j->nfindings) return;
-  join_site *site = &j->sites.items[item - j->nfindings];
+static void note_kind(join *j, const join_share *share, const join_stall *stall) {
+  if (share->item < j->nfindings) return;
+  join_site *site = &j->sites.items[share->item - j->nfindings];
+  const char *kind = share->kind ? share->kind : stall->kind;
   if (!site->loop) site->loop = stall->loop;
-  if (!strcmp(stall->kind, "off-cpu"))
+  if (!strcmp(kind, "off-cpu"))
     site->waiting++;
-  else if (!strcmp(stall->kind, "runnable"))
+  else if (!strcmp(kind, "runnable"))
     site->starved++;
+  else if (!strcmp(kind, "stopped"))
+    site->stopped++;
   else
     site->on_cpu++;
 }
@@ -192,6 +202,17 @@ static void bound_shares(join *j, join_share *shares, uint32_t count) {
   }
 }
 
+/* Whether what no watched call explains was computed, at least in part. */
+static bool computes(const join_stall *stall) {
+  bool told = false;
+  for (uint32_t i = 0; i < stall->nparts; i++) {
+    const char *kind = stall->parts[i].kind;
+    told |= kind != NULL;
+    if (kind && strcmp(kind, "off-cpu") != 0) return true;
+  }
+  return !told && strcmp(stall->kind, "off-cpu") != 0;
+}
+
 /* A stall is charged to what had the greatest part in it, and to what had the threshold or more. */
 void join_stall_at(join *j, const join_stall *stall) {
   join_share shares[JOIN_SHARES];
@@ -203,7 +224,7 @@ void join_stall_at(join *j, const join_stall *stall) {
     return;
   }
   if (stall->ended) bound_shares(j, shares, count);
-  count = join_fold_computing(j, shares, count, strcmp(stall->kind, "off-cpu") != 0);
+  count = join_fold_computing(j, shares, count, computes(stall));
   for (uint32_t i = 1; i < count; i++)
     if (shares[i].ns > shares[first].ns) first = i;
   for (uint32_t i = 0; i < count; i++) {
@@ -211,7 +232,7 @@ void join_stall_at(join *j, const join_stall *stall) {
     item->exercised = true;
     if (shares[i].ns < shares[first].ns && shares[i].ns < j->current_ns) continue;
     durations_add(&item->held, shares[i].ns);
-    note_kind(j, shares[i].item, stall);
+    note_kind(j, &shares[i], stall);
   }
   join_item_at(j, shares[first].item)->first_of++;
 }

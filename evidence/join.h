@@ -42,7 +42,8 @@ typedef struct join_stack {
 /* From its time in the stall on, the thread was at this place. */
 typedef struct join_part {
   uint64_t at_ns;
-  uint32_t place;
+  uint32_t place; /* JOIN_NONE: nowhere known */
+  const char *kind; /* how it spent the time there, as in report_stall; NULL: as the whole stall */
 } join_part;
 
 typedef struct join_stall {

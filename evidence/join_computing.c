@@ -57,11 +57,22 @@ static const char *followed(const computing *c, uint32_t depth, const join_share
   return NULL;
 }
 
-/* Leaves in `among` what goes through the function; the number of functions from the callback to it. */
+/* What was spent in the last function of the way itself. */
+static uint64_t spent_here(const computing *c, uint32_t depth) {
+  uint64_t ns = 0;
+  for (uint32_t i = 0; depth && i < c->count; i++)
+    if (c->among[i] && !function_at(site_of(c, i), depth)) ns += c->shares[i].ns;
+  return ns;
+}
+
+/* Leaves in `among` what goes through the function; the number of functions from the callback to it. One that
+ * does a quarter of the work itself is where the way ends. */
 static uint32_t follow(computing *c, const join_share *all) {
   uint32_t depth = 0;
-  for (const char *function; (function = followed(c, depth, all)); depth++)
+  for (const char *function; (function = followed(c, depth, all)); depth++) {
+    if (depth && spent_here(c, depth) * 4 >= all->ns) break;
     for (uint32_t i = 0; i < c->count; i++) c->among[i] = goes_on(c, i, depth, function);
+  }
   return depth;
 }
 
@@ -98,6 +109,7 @@ static uint32_t take_heaviest(join *j, join_share *shares, uint32_t count, join_
   out->item = j->nfindings + site_at(j, site_of(&c, first), depth);
   out->ns = 0;
   out->samples = 0;
+  out->kind = shares[first].kind;
   for (uint32_t i = 0; i < count; i++) {
     if (among[i]) {
       out->ns += shares[i].ns;

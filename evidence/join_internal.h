@@ -38,7 +38,8 @@ typedef struct join_site {
       is_path; /* one way to a place that computes; what is charged are such places, by join_fold_computing */
   const char *api, *rule; /* of the watched call; NULL */
   const char *loop; /* the library of the loop that it held; NULL */
-  uint64_t on_cpu, waiting, starved; /* stalls by their kind; starved: it could have run, and had no CPU */
+  /* Stalls by their kind; starved: it could have run, and had no CPU; stopped: by a signal. */
+  uint64_t on_cpu, waiting, starved, stopped;
 } join_site;
 
 /* What an item had of a stall. */
@@ -47,6 +48,8 @@ typedef struct join_share {
   uint32_t item;
   uint32_t samples;
   uint64_t ns;
+  const char *kind; /* of its longest part */
+  uint64_t longest_ns;
 } join_share;
 
 typedef struct join_target {

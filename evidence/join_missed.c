@@ -23,6 +23,7 @@ typedef struct missed {
   const rule *rule; /* of the callee, or NULL */
   bool computes; /* on the CPU, in code of the project's or of the language's */
   bool starved; /* it could have run, and had no CPU */
+  bool stopped; /* by a signal */
   uint32_t missing; /* the frame that calls what the scan does not follow; JOIN_NONE */
 } missed;
 
@@ -52,11 +53,13 @@ static void find_callee(missed *m) {
   const join_site *site = m->site;
   m->callee = site->culprit ? site->frames[site->culprit - 1].function : site->api ? site->api : "";
   m->module = site->culprit ? site->frames[site->culprit - 1].module : "libc.so.6";
-  m->starved = site->starved > site->on_cpu + site->waiting;
-  bool on_cpu = !m->starved && site->on_cpu + site->starved > site->waiting;
-  if ((!site->culprit && site->running) || m->starved) m->callee = "";
+  m->stopped = site->stopped > site->on_cpu + site->waiting + site->starved;
+  m->starved = !m->stopped && site->starved > site->on_cpu + site->waiting;
+  bool held = m->starved || m->stopped;
+  bool on_cpu = !held && site->on_cpu + site->starved > site->waiting;
+  if ((!site->culprit && site->running) || held) m->callee = "";
   m->rule = find_rule(m->j->options.rules, m->callee);
-  if (!m->rule && !site->culprit && !site->running && site->rule && m->j->options.rules)
+  if (!m->rule && !held && !site->culprit && !site->running && site->rule && m->j->options.rules)
     m->rule = rule_set_find(m->j->options.rules, site->rule);
   /* What the language's libraries do without a rule is the caller's own doing: memory, text. */
   if (!m->rule && site->culprit && bs_module_is_common(m->module)) m->callee = "";
@@ -186,6 +189,7 @@ static const char *reason_of(missed *m) {
   if (m->starved)
     return "it could have run, but other threads had the CPU: the machine was busy, and another day it may "
            "be fast";
+  if (m->stopped) return "a signal stopped the program (SIGSTOP, or a terminal): nothing in it held the loop";
   if (!*m->callee)
     return "it waited without a call that is watched: for memory that had to be read in, or in the kernel";
   return m->rule ? edge_text(m) : unknown_api_text(m);
@@ -195,6 +199,8 @@ static const char *message_of(const missed *m) {
   bs_arena *arena = &m->j->document->arena;
   if (m->computes) return bs_arena_printf(arena, "%s computes for long", culprit_text(m));
   if (m->starved) return bs_arena_printf(arena, "%s was delayed because no CPU was free", culprit_text(m));
+  if (m->stopped)
+    return bs_arena_printf(arena, "%s was held while a signal stopped the program", culprit_text(m));
   if (!*m->callee) return bs_arena_printf(arena, "%s was held without a watched call", culprit_text(m));
   return bs_arena_printf(arena, "%s() %s", m->callee, m->rule ? m->rule->message : "held the event loop");
 }
@@ -211,6 +217,7 @@ static void fill_kind(const missed *m, report_finding *f) {
   f->rule = r             ? r->id
             : m->computes ? "runtime.computation"
             : m->starved  ? "runtime.no-cpu"
+            : m->stopped  ? "runtime.stopped"
             : *m->callee  ? "runtime.unknown-call"
                           : "runtime.wait";
   f->category = r ? r->category : m->starved || m->site->on_cpu > m->site->waiting ? RULE_CPU : RULE_UNKNOWN;

@@ -35,8 +35,16 @@ static uint64_t hash_kind(const observed_stack *s) {
   return s->callback == OBSERVED_NONE ? key : hash_frame(key, &s->frames[s->callback], false);
 }
 
-/* The facts of a stack; valid until the next one is asked for. */
-static stack_facts *facts_of(observing *w, uint64_t stack) {
+/* The functions from the callback to the culprit, by the hashes of their names. */
+static void list_functions(observing *w, const observed_stack *s, stack_facts *facts) {
+  uint32_t last = s->culprit == OBSERVED_NONE ? 0 : s->culprit;
+  uint32_t first = s->callback == OBSERVED_NONE ? s->count : s->callback + 1;
+  facts->functions = w->functions.count;
+  for (uint32_t i = first; i-- > last;) *bs_vec_push(&w->functions) = hash_text(1, s->frames[i].function);
+  facts->nfunctions = w->functions.count - facts->functions;
+}
+
+stack_facts *observed_stack_facts(observing *w, uint64_t stack) {
   bool is_new;
   uint32_t index = bs_map_add(&w->stack_ids, stack, w->stacks.count, &is_new);
   if (!is_new) return &w->stacks.items[index];
@@ -45,25 +53,8 @@ static stack_facts *facts_of(observing *w, uint64_t stack) {
   stack_facts *facts = bs_vec_push(&w->stacks);
   facts->way = hash_way(&s);
   facts->kind = hash_kind(&s);
+  list_functions(w, &s, facts);
   return facts;
-}
-
-uint32_t observed_main_sample(observing *w, const observed_stall *stall) {
-  uint32_t best = 0;
-  uint64_t most = 0;
-  for (uint32_t i = 0; i < stall->nsamples; i++) {
-    uint64_t way = facts_of(w, stall->samples[i].stack)->way, time = 0, since = 0;
-    for (uint32_t k = 0; k < stall->nsamples; since = stall->samples[k++].at_ns) {
-      const observed_sample *other = &stall->samples[k];
-      bool is_last = k + 1 == stall->nsamples && other->at_ns <= stall->duration_ns;
-      uint64_t until = is_last ? stall->duration_ns : other->at_ns;
-      if (facts_of(w, other->stack)->way == way) time += until > since ? until - since : 0;
-    }
-    if (time <= most) continue;
-    most = time;
-    best = i;
-  }
-  return best;
 }
 
 /* ---- places ---- */
@@ -97,7 +88,7 @@ static uint32_t make_place(observing *w, uint64_t stack, const char *api) {
 
 /* The place of a stack and a call; each is matched once. */
 static uint32_t place_of(observing *w, uint64_t stack, const char *api) {
-  stack_facts *facts = facts_of(w, stack);
+  stack_facts *facts = observed_stack_facts(w, stack);
   uint32_t index = (uint32_t)(facts - w->stacks.items), place;
   if (facts->has_place && facts->last_api == api) return facts->place;
   uint64_t key = hash_text(index, api);
@@ -147,13 +138,19 @@ static report_loop *loop_of(const observing *w, unsigned loop) {
   return NULL;
 }
 
-static void join_one(observing *w, const observed_stall *stall, const report_loop *loop) {
+/* Each sample has the time that it stands for; what no sample is of is nowhere. */
+static void join_one(observing *w, const observed_stall *stall, const report_loop *loop,
+                     const stall_sum *sum) {
   const char *library = loop ? loop->library : "own";
+  uint64_t at = 0;
   w->parts.count = 0;
   for (uint32_t i = 0; i < stall->nsamples; i++) {
     const observed_sample *sample = &stall->samples[i];
-    *bs_vec_push(&w->parts) = (join_part){sample->at_ns, place_of(w, sample->stack, sample->api)};
+    *bs_vec_push(&w->parts) = (join_part){at, place_of(w, sample->stack, sample->api), sum->kinds[i]};
+    at += sum->ns[i];
   }
+  if (stall->nsamples && at < stall->duration_ns)
+    *bs_vec_push(&w->parts) = (join_part){.at_ns = at, .place = JOIN_NONE};
   const join_stall told = {.duration_ns = stall->duration_ns,
                            .kind = stall->kind,
                            .loop = strcmp(library, "own") != 0 ? library : NULL,
@@ -163,13 +160,9 @@ static void join_one(observing *w, const observed_stall *stall, const report_loo
   join_stall_at(w->join, &told);
 }
 
-static void count_kind(observing *w, const observed_stall *stall) {
-  uint64_t key = hash_text(stall->nsamples != 0, stall->api);
+static void count_kind(observing *w, const observed_stall *stall, const stall_sum *sum) {
+  uint64_t key = observed_kind_key(w, stall, sum);
   bool is_new;
-  if (stall->nsamples) {
-    uint32_t sample = observed_main_sample(w, stall);
-    key = bs_hash_mix(key, facts_of(w, stall->samples[sample].stack)->kind);
-  }
   uint32_t index = bs_map_add(&w->kind_ids, key, w->kinds.count, &is_new);
   if (is_new) *bs_vec_push(&w->kinds) = (stall_kind){.worst = stall->id, .worst_ns = stall->duration_ns};
   stall_kind *kind = &w->kinds.items[index];
@@ -205,8 +198,11 @@ static void on_stall(void *to, const observed_stall *stall) {
   document->stalls_ns += stall->duration_ns + stall->others_ns;
   if (stall->duration_ns > document->longest_ns) document->longest_ns = stall->duration_ns;
   if (loop) loop->stalls += 1 + stall->others;
-  if (w->join) join_one(w, stall, loop);
-  count_kind(w, stall);
+  stall_sum sum;
+  observed_sum(w, stall, &sum);
+  if (w->join) join_one(w, stall, loop, &sum);
+  count_kind(w, stall, &sum);
+  observed_sum_fini(&sum);
   remember(w, stall);
 }
 
@@ -249,6 +245,7 @@ static void observing_fini(observing *w) {
   bs_map_fini(&w->kind_ids);
   bs_map_fini(&w->call_ids);
   bs_vec_fini(&w->stacks);
+  bs_vec_fini(&w->functions);
   bs_vec_fini(&w->parts);
   bs_vec_fini(&w->kinds);
   bs_vec_fini(&w->longest);

@@ -106,7 +106,7 @@ static void fill_place(report_stall *stall) {
 }
 
 static int costlier_first(const void *a, const void *b) {
-  const report_part *x = a, *y = b;
+  const report_call_time *x = a, *y = b;
   if (x->ns != y->ns) return x->ns < y->ns ? 1 : -1;
   return strcmp(x->api, y->api);
 }
@@ -118,6 +118,34 @@ static void fill_kind(const observing *w, const observed_stall *from, report_sta
     stall->alike_ns = w->kinds.items[i].total_ns;
     return;
   }
+}
+
+/* The number of the frame that most of a part has in common, from 1; 0 without one. */
+static unsigned common_frame(observing *w, const observed_sample *sample, uint32_t common) {
+  observed_stack s;
+  if (!w->o->stack(w->o->producer, sample->stack, &s) || !s.count) return 0;
+  uint32_t frame = observed_common_frame(&s, common);
+  if (frame == OBSERVED_NONE) frame = s.culprit;
+  return frame == OBSERVED_NONE ? 0 : frame + 1;
+}
+
+static void fill_part(observing *w, const observed_stall *from, stall_sum *sum, uint32_t index,
+                      report_stall *stall) {
+  uint32_t common = 0, sample = observed_part_sample(w, from, sum, &sum->parts.items[index], &common);
+  report_part *part = bs_vec_push(&stall->parts);
+  *part = sum->parts.items[index];
+  if (sample == UINT32_MAX) return;
+  unsigned frame = common_frame(w, &from->samples[sample], common);
+  const report_sample *at = &stall->samples.items[sample];
+  if (at->stack.count) part->function = text_or_null(at->stack.items[frame ? frame - 1 : 0].function);
+}
+
+static void fill_sum(observing *w, const observed_stall *from, stall_sum *sum, report_stall *stall) {
+  stall->main = sum->main;
+  if (from->nsamples)
+    stall->samples.items[sum->main].culprit = common_frame(w, &from->samples[sum->main], sum->common);
+  for (uint32_t i = 0; i < from->nsamples; i++) stall->samples.items[i].ns = sum->ns[i];
+  for (uint32_t i = 0; i < sum->parts.count; i++) fill_part(w, from, sum, i, stall);
 }
 
 void observed_add_stall(void *to, const observed_stall *from) {
@@ -139,9 +167,11 @@ void observed_add_stall(void *to, const observed_stall *from) {
   fill_kind(w, from, stall);
   for (uint32_t i = 0; i < from->nsamples; i++)
     fill_sample(w, &from->samples[i], bs_vec_push(&stall->samples));
-  if (!from->nsamples) return;
-  stall->main = observed_main_sample(w, from);
-  fill_place(stall);
+  stall_sum sum;
+  observed_sum(w, from, &sum);
+  fill_sum(w, from, &sum, stall);
+  observed_sum_fini(&sum);
+  if (from->nsamples) fill_place(stall);
 }
 
 /* One that was expected and did not come is what a reader looks for first. */

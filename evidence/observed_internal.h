@@ -11,6 +11,8 @@
 typedef struct stack_facts {
   uint64_t way; /* hash of the frames from the callback to the culprit, with their lines */
   uint64_t kind; /* of the callback and of the culprit's line */
+  uint32_t functions,
+      nfunctions; /* hashes of the functions from the callback to the culprit, in `functions` */
   const char *last_api; /* the call that it was last a place of, for which `place` is known */
   uint32_t place;
   bool has_place;
@@ -33,6 +35,7 @@ typedef struct observing {
   uint32_t first_stall, first_scope; /* the same of those */
   bs_map stack_ids; /* number of a stack → index in `stacks` */
   BS_VEC(stack_facts) stacks;
+  BS_VEC(uint64_t) functions;
   bs_map places; /* of a stack and a call, beside stack_facts.last_api */
   BS_VEC(join_part) parts;
   bs_map kind_ids;
@@ -44,8 +47,30 @@ typedef struct observing {
   uint64_t stalls, scopes; /* of the recording */
 } observing;
 
-/* The sample that speaks for a stall: of the way that most of its time was spent on, the first. */
-uint32_t observed_main_sample(observing *w, const observed_stall *stall);
+/* The facts of a stack; valid until the next one is asked for. */
+stack_facts *observed_stack_facts(observing *w, uint64_t stack);
+
+/* What a stall was, as a sum (observed_sum.c). The caller of observed_sum() frees it by observed_sum_fini().
+ */
+typedef struct stall_sum {
+  report_parts parts; /* the largest first; without functions */
+  uint64_t *ns; /* of each sample: what it stands for, so that those of a part add up to it */
+  const char **kinds; /* of each sample: how it was spent, as in report_stall */
+  bool *among; /* samples of the largest part */
+  uint32_t main; /* the one that speaks for it; 0 without samples */
+  /* How many functions from the callback inwards most of the largest part's time has in common; 0: as far as
+   * the main sample's culprit. */
+  uint32_t common;
+} stall_sum;
+void observed_sum(observing *w, const observed_stall *stall, stall_sum *out);
+void observed_sum_fini(stall_sum *sum);
+/* The frame of a stack that `common` functions from its callback lead to; OBSERVED_NONE: its culprit. */
+uint32_t observed_common_frame(const observed_stack *s, uint32_t common);
+/* The same of any part: its sample, UINT32_MAX when there is none, and `common`. Leaves `among` changed. */
+uint32_t observed_part_sample(observing *w, const observed_stall *stall, stall_sum *sum,
+                              const report_part *part, uint32_t *common);
+/* What stalls that are alike have in common. */
+uint64_t observed_kind_key(observing *w, const observed_stall *stall, const stall_sum *sum);
 /* The name of the loop of an observed number, in the document; 0 stays. */
 static inline unsigned observed_loop_number(const observing *w, unsigned loop) {
   return loop ? w->first_loop + loop : 0;

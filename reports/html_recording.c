@@ -2,13 +2,14 @@
  * calls. Each frame and each stack is there once. Times are nanoseconds. */
 #include "reports/html.h"
 #include "reports/model/json.h"
+#include "reports/phrase.h"
 
 enum { AROUND_CULPRIT = 2 };
 
 /* The columns of the tables, in the order in which their cells are written. */
 static const char stall_columns[] = "[\"loop\",\"startNs\",\"durationNs\",\"cpuNs\",\"kind\",\"ended\","
                                     "\"api\",\"rule\",\"callback\",\"function\","
-                                    "\"file\",\"line\",\"scope\",\"samples\"]";
+                                    "\"file\",\"line\",\"scope\",\"sum\",\"main\",\"weights\",\"samples\"]";
 static const char scope_columns[] =
     "[\"loop\",\"name\",\"outcome\",\"process\",\"thread\",\"startNs\",\"durationNs\","
     "\"thresholdNs\",\"api\",\"samples\"]";
@@ -79,6 +80,18 @@ static void add_samples(run_tables *run, const report_sample *samples, uint32_t 
   bs_strbuf_adds(run->out, "]]");
 }
 
+/* What it was made of in words, its main sample, and what each sample stands for. */
+static void add_sum(run_tables *run, const report_stall *stall) {
+  bs_arena arena = {0};
+  add_text_cell(run, phrase_parts(&arena, stall));
+  bs_arena_fini(&arena);
+  add_cell(run, stall->main);
+  bs_strbuf_adds(run->out, ",[");
+  for (uint32_t i = 0; i < stall->samples.count; i++)
+    report_json_number(run->out, i ? "," : "", stall->samples.items[i].ns);
+  bs_strbuf_addc(run->out, ']');
+}
+
 static void add_stall(run_tables *run, const report_stall *stall) {
   report_json_number(run->out, "\n[", stall->loop);
   add_cell(run, stall->start_ns);
@@ -96,6 +109,7 @@ static void add_stall(run_tables *run, const report_stall *stall) {
   add_text_cell(run, stall->has_culprit ? stall->culprit.file : "");
   add_cell(run, stall->has_culprit ? stall->culprit.line : 0);
   add_text_cell(run, stall->scope);
+  add_sum(run, stall);
   add_samples(run, stall->samples.items, stall->samples.count);
   if (stall->has_culprit) html_source_want(run->tables->source, &stall->culprit, AROUND_CULPRIT);
 }

@@ -130,3 +130,29 @@ const char *phrase_finding(bs_arena *arena, const report_finding *finding) {
   bs_strbuf_fini(&text);
   return copy;
 }
+
+static void add_part(bs_strbuf *out, const report_stall *stall, uint32_t index) {
+  static const char *const texts[REPORT_PART_KINDS] = {"on the CPU", "in ", "waiting for a CPU",
+                                                       "stopped by a signal", "off-CPU"};
+  const report_part *part = &stall->parts.items[index];
+  bool in_call = part->kind == REPORT_PART_CALL, copies = !index && !strcmp(stall->kind, "on-cpu");
+  unsigned percent = (unsigned)((double)part->ns * 100 / (double)stall->duration_ns + 0.5);
+  bs_strbuf_addf(out, "%s%u%% %s%s%s", index ? ", " : "", percent, in_call && copies ? "on the CPU " : "",
+                 texts[part->kind], in_call ? part->api : "");
+  if (part->function) bs_strbuf_addf(out, "%s%s", in_call ? " under " : " in ", part->function);
+}
+
+const char *phrase_parts(bs_arena *arena, const report_stall *stall) {
+  enum { PARTS_SHOWN = 3 };
+  bs_strbuf text = BS_STRBUF_INIT;
+  uint64_t told = 0;
+  for (uint32_t i = 0; i < stall->parts.count && i < PARTS_SHOWN; i++) {
+    uint64_t ns = stall->parts.items[i].ns;
+    if (i && (ns * 20 < stall->duration_ns || told * 20 >= stall->duration_ns * 19)) break;
+    add_part(&text, stall, i);
+    told += ns;
+  }
+  const char *kept = bs_arena_strndup(arena, text.text, text.length);
+  bs_strbuf_fini(&text);
+  return kept;
+}

@@ -23,6 +23,9 @@ const char *phrase_reason(bs_arena *arena, const report_step *caller);
 bool phrase_is_repeated(const report_finding *finding, uint32_t entry);
 /* How many different functions the finding's entries are. */
 unsigned phrase_callbacks(const report_finding *finding);
+/* What a stall was made of, until little is left: "74% on the CPU in encode, 24% in poll under upload"; ""
+ * unknown. */
+const char *phrase_parts(bs_arena *arena, const report_stall *stall);
 /* "confirmed: 12 stalls, longest 212 ms, p50 40 ms"; "" without a recording. */
 const char *phrase_verdict(bs_arena *arena, const report_runtime *runtime);
 /* The whole finding in one line: what it is, who reaches it, what a recording says, what to use instead. */

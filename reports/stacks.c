@@ -23,7 +23,10 @@ static void visit_without_samples(const report_stall *stall, frame_list *frames,
   if (stall->duration_ns) visit(context, stall, frames->items, frames->count, stall->duration_ns);
 }
 
+/* What a sample stands for; without a word of that, the time until the next one. */
 static uint64_t weight(const report_stall *stall, uint32_t sample) {
+  for (uint32_t i = 0; i < stall->samples.count; i++)
+    if (stall->samples.items[i].ns) return stall->samples.items[sample].ns;
   uint64_t start = sample ? stall->samples.items[sample].at_ns : 0, end = stall->duration_ns;
   if (sample + 1 < stall->samples.count && stall->samples.items[sample + 1].at_ns < end)
     end = stall->samples.items[sample + 1].at_ns;
@@ -31,6 +34,7 @@ static uint64_t weight(const report_stall *stall, uint32_t sample) {
 }
 
 static void visit_stall(const report_stall *stall, frame_list *frames, stack_visitor *visit, void *context) {
+  uint64_t seen = 0;
   if (!stall->samples.count) visit_without_samples(stall, frames, visit, context);
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     const report_sample *sample = &stall->samples.items[i];
@@ -39,7 +43,14 @@ static void visit_stall(const report_stall *stall, frame_list *frames, stack_vis
     for (uint32_t k = sample->stack.count; k--;) *bs_vec_push(frames) = sample->stack.items[k];
     if (!frames->count) add_named(frames, "[no stack]");
     if (ns) visit(context, stall, frames->items, frames->count, ns);
+    seen += ns;
   }
+  /* A part of which no stack was taken. */
+  if (!stall->samples.count || seen + stall->duration_ns / 100 >= stall->duration_ns) return;
+  frames->count = 0;
+  add_named(frames, stall->callback);
+  add_named(frames, "[no stack]");
+  visit(context, stall, frames->items, frames->count, stall->duration_ns - seen);
 }
 
 void stacks_visit(const report_document *document, stack_visitor *visit, void *context) {

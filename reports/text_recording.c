@@ -88,17 +88,25 @@ static const char *kind_text(const char *kind) {
   static const char *const texts[][2] = {{"off-cpu", "off-CPU"},
                                          {"on-cpu", "on the CPU"},
                                          {"runnable", "waiting for a CPU"},
+                                         {"stopped", "stopped by a signal"},
                                          {"mixed", "partly on the CPU"}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (!strcmp(kind, texts[i][0])) return texts[i][1];
   return kind;
 }
 
+static void write_parts(painter *p, const report_stall *stall) {
+  bs_arena arena = {0};
+  put(p, ": ");
+  paint(p, PAINT_BOLD, phrase_parts(&arena, stall));
+  bs_arena_fini(&arena);
+}
+
 static void write_calls(painter *p, const report_stall *stall) {
   if (!stall->calls.count) return;
   put(p, "    calls in it: ");
   for (uint32_t i = 0; i < stall->calls.count && i < CALLS_SHOWN; i++) {
-    const report_part *part = &stall->calls.items[i];
+    const report_call_time *part = &stall->calls.items[i];
     paintf(p, PAINT_NONE, "%s%llu × %s ", i ? ", " : "", (unsigned long long)part->calls, part->api);
     put_duration(p, PAINT_NONE, part->ns);
   }
@@ -120,12 +128,20 @@ static void write_threshold(painter *p, uint64_t duration_ns, uint64_t threshold
   put(p, ")");
 }
 
+/* Of a report that tells no parts. */
+static void write_kind_alone(painter *p, const report_stall *stall) {
+  paintf(p, PAINT_NONE, "  %s", kind_text(stall->kind));
+  if (stall->api) paintf(p, PAINT_BOLD, " in %s", stall->api);
+}
+
 static void write_stall(painter *p, const report_document *document, const report_stall *stall) {
   const report_loop *loop = loop_of(document, stall->loop);
   if (loop) paintf(p, PAINT_NONE, "  %s loop, thread %d", loop->library, loop->thread);
   write_threshold(p, stall->duration_ns, document->threshold_ns);
-  paintf(p, PAINT_NONE, "  %s", kind_text(stall->kind));
-  if (stall->api) paintf(p, PAINT_BOLD, " in %s", stall->api);
+  if (stall->parts.count)
+    write_parts(p, stall);
+  else
+    write_kind_alone(p, stall);
   if (!stall->ended) put(p, ", not ended");
   if (stall->scope) paintf(p, PAINT_NONE, ", scope '%s'", stall->scope);
   end_line(p);

@@ -10,7 +10,8 @@ function ticks(length) {
   return result;
 }
 
-const KINDS = { "off-cpu": "waiting (off-CPU)", "on-cpu": "computing (on-CPU)", runnable: "waiting for a CPU", mixed: "some of each" };
+const KINDS = { "off-cpu": "waiting (off-CPU)", "on-cpu": "computing (on-CPU)", runnable: "waiting for a CPU", mixed: "some of each",
+  stopped: "stopped by a signal" };
 
 function legend() {
   return el("ul", { class: "legend", "aria-label": "Colours" },

@@ -1,9 +1,10 @@
 // A flame graph of stalled time: what the loop was held in, the callback on top, the blocking call at the bottom. A sample
-// counts for the time until the next one.
+// counts for what it stands for, or for the time until the next one.
 
 const NARROWEST = 0.001; // of the whole; narrower frames are left out
 
 function weights(stall) {
+  if (stall.weights.some((weight) => weight)) return stall.weights;
   return stall.samples.map((sample, i) => {
     const from = i ? sample.at : 0;
     const to = i + 1 < stall.samples.length ? stall.samples[i + 1].at : stall.durationNs;

@@ -110,10 +110,11 @@ function stallDetail(stall) {
     el("p", {}, `${duration(stall.startNs)} after the start, ${KINDS[stall.kind] || stall.kind}${cpu}`,
       stall.callback ? [", in the callback ", code(stall.callback)] : "",
       stall.scope ? [", in the scope ", code(stall.scope)] : "", stall.ended ? "." : "; it has not ended."),
+    stall.sum ? el("p", {}, `${stall.sum}.`) : null,
     stall.file ? excerpt(stall.file, stall.line, 2, "blocks", "where the loop was held") : null,
     inIt.length ? el("ul", { class: "in-it" }, inIt.map((finding) => el("li", {}, findingLink(finding)))) : null,
     stall.samples.length ? [
-      el("h5", {}, stall.samples.length > 1 ? `Stack at the first of ${stall.samples.length} samples` : "Stack, innermost first"),
-      stackTable(stall.samples[0].stack, stall.callback)] : el("p", {}, "It was over before a stack could be taken."),
+      el("h5", {}, stall.samples.length > 1 ? `Stack at one of ${stall.samples.length} samples, where most of it was` : "Stack, innermost first"),
+      stackTable(stall.samples[stall.main].stack, stall.callback)] : el("p", {}, "It was over before a stack could be taken."),
   ].flat().filter(Boolean);
 }

@@ -2,6 +2,8 @@
  * was called on them. */
 #include "reports/model/json.h"
 
+#include <string.h>
+
 /* Nanoseconds in another unit: an integer part and up to six decimals, never in the form of an exponent. */
 static void add_scaled(bs_strbuf *out, const char *before, uint64_t ns, uint64_t unit, int decimals) {
   bs_strbuf_addf(out, "%s%llu.%0*llu", before, (unsigned long long)(ns / unit), decimals,
@@ -57,6 +59,7 @@ static void add_stack(bs_strbuf *out, const report_frame *frames, uint32_t count
 
 static void add_sample(bs_strbuf *out, const report_sample *sample) {
   add_ms(out, "{\"at_ms\": ", sample->at_ns);
+  if (sample->ns) add_ms(out, ", \"ms\": ", sample->ns);
   if (sample->api) report_json_text(out, ", \"api\": ", sample->api);
   if (sample->callback) report_json_number(out, ", \"callback\": ", sample->callback - 1);
   if (sample->culprit) report_json_number(out, ", \"culprit\": ", sample->culprit - 1);
@@ -86,6 +89,20 @@ static void add_call(bs_strbuf *out, const report_call *call) {
 }
 
 static void add_parts(bs_strbuf *out, const report_stall *stall) {
+  if (!stall->parts.count) return;
+  bs_strbuf_adds(out, ",\n      \"parts\": [");
+  for (uint32_t i = 0; i < stall->parts.count; i++) {
+    const report_part *part = &stall->parts.items[i];
+    report_json_text(out, i ? ", {\"part\": " : "{\"part\": ", report_part_names[part->kind]);
+    if (part->api) report_json_text(out, ", \"api\": ", part->api);
+    if (part->function) report_json_text(out, ", \"function\": ", part->function);
+    add_ms(out, ", \"ms\": ", part->ns);
+    bs_strbuf_addc(out, '}');
+  }
+  bs_strbuf_addc(out, ']');
+}
+
+static void add_call_times(bs_strbuf *out, const report_stall *stall) {
   bs_strbuf_adds(out, ",\n      \"calls\": [");
   for (uint32_t i = 0; i < stall->calls.count; i++) {
     report_json_text(out, i ? ", {\"api\": " : "{\"api\": ", stall->calls.items[i].api);
@@ -101,7 +118,8 @@ static void add_stall(bs_strbuf *out, const report_stall *stall) {
   add_ms(out, ",\n      \"start_ms\": ", stall->start_ns);
   add_ms(out, ",\n      \"duration_ms\": ", stall->duration_ns);
   if (stall->cpu_ns != UINT64_MAX) add_ms(out, ",\n      \"cpu_ms\": ", stall->cpu_ns);
-  report_json_text(out, ",\n      \"kind\": ", stall->kind);
+  /* Who reads kinds knows four; `parts` tell that it was stopped. */
+  report_json_text(out, ",\n      \"kind\": ", strcmp(stall->kind, "stopped") != 0 ? stall->kind : "off-cpu");
   bs_strbuf_adds(out, stall->ended ? ",\n      \"ended\": true" : ",\n      \"ended\": false");
   add_or_null(out, ",\n      \"api\": ", stall->api);
   add_or_null(out, ",\n      \"rule\": ", stall->rule);
@@ -115,6 +133,7 @@ static void add_stall(bs_strbuf *out, const report_stall *stall) {
   }
   if (stall->scope) report_json_text(out, ",\n      \"scope\": ", stall->scope);
   add_parts(out, stall);
+  add_call_times(out, stall);
   if (stall->alike) {
     report_json_number(out, ",\n      \"alike\": {\"stalls\": ", stall->alike);
     add_ms(out, ", \"total_ms\": ", stall->alike_ns);

@@ -60,6 +60,7 @@ void report_document_fini(report_document *document) {
   for (uint32_t i = 0; i < document->stalls.count; i++) {
     fini_samples(document->stalls.items[i].samples.items, document->stalls.items[i].samples.count);
     bs_vec_fini(&document->stalls.items[i].calls);
+    bs_vec_fini(&document->stalls.items[i].parts);
   }
   bs_vec_fini(&document->stalls);
   for (uint32_t i = 0; i < document->scopes.count; i++) report_scope_fini(&document->scopes.items[i]);

@@ -13,7 +13,7 @@
 #define BLOCKSCAN_REPORTS_MODEL_OBSERVATION_H
 
 #include "base/error.h"
-#include "reports/model/recorded.h"
+#include "reports/model/parts.h"
 
 enum { OBSERVED_NONE = UINT32_MAX };
 
@@ -37,14 +37,15 @@ typedef struct observed_sample {
 typedef struct observed_stall {
   uint64_t id;
   unsigned loop;
-  uint64_t start_ns, duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
+  uint64_t start_ns, duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: the thread did not tell it */
+  stall_times times; /* with an estimate, when it did not */
   const char *kind; /* as in report_stall */
   bool ended; /* a wait followed */
   const char *api; /* what most of it was spent in, or NULL */
   const char *scope; /* name of the innermost scope that it was in, or NULL */
   const observed_sample *samples; /* in the order of their times */
   uint32_t nsamples;
-  const report_part *calls; /* by API */
+  const report_call_time *calls; /* by API */
   uint32_t ncalls;
   uint64_t others, others_ns; /* shorter ones like it that cannot be visited: how many, how long together */
 } observed_stall;

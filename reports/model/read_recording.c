@@ -33,6 +33,7 @@ static bool read_frame_number(report_reader *r, const json_t *object, const char
 
 static bool fill_sample(report_reader *r, const json_t *object, report_sample *sample) {
   return reader_time(r, object, "at_ms", true, JSON_MS, &sample->at_ns) &&
+         reader_time(r, object, "ms", false, JSON_MS, &sample->ns) &&
          reader_text(r, object, "api", false, &sample->api) &&
          reader_each(r, object, "stack", true, read_sampled_frame, sample) &&
          read_frame_number(r, object, "callback", sample, &sample->callback) &&
@@ -51,11 +52,24 @@ static bool read_scope_sample(report_reader *r, const json_t *object, void *cont
 
 static bool read_part(report_reader *r, const json_t *object, void *context) {
   report_stall *stall = context;
-  report_part *part = bs_vec_push(&stall->calls);
-  part->api = "";
-  return reader_text(r, object, "api", true, &part->api) &&
-         reader_count(r, object, "calls", true, &part->calls) &&
-         reader_time(r, object, "total_ms", true, JSON_MS, &part->ns);
+  report_part *part = bs_vec_push(&stall->parts);
+  unsigned kind = 0;
+  bool good = reader_name(r, object, "part", true, report_part_names, REPORT_PART_KINDS, &kind) &&
+              reader_text(r, object, "api", false, &part->api) &&
+              reader_text(r, object, "function", false, &part->function) &&
+              reader_time(r, object, "ms", true, JSON_MS, &part->ns);
+  part->kind = (enum report_part_kind)kind;
+  if (part->kind == REPORT_PART_CALL && !part->api) part->api = "";
+  return good;
+}
+
+static bool read_call_time(report_reader *r, const json_t *object, void *context) {
+  report_stall *stall = context;
+  report_call_time *time = bs_vec_push(&stall->calls);
+  time->api = "";
+  return reader_text(r, object, "api", true, &time->api) &&
+         reader_count(r, object, "calls", true, &time->calls) &&
+         reader_time(r, object, "total_ms", true, JSON_MS, &time->ns);
 }
 
 static bool read_alike(report_reader *r, const json_t *object, report_stall *stall) {
@@ -99,7 +113,8 @@ bool reader_stall(report_reader *r, const json_t *object, void *context) {
               reader_text(r, object, "rule", false, &stall->rule) &&
               reader_text(r, object, "callback", false, &stall->callback) &&
               reader_text(r, object, "scope", false, &stall->scope) && read_culprit(r, object, stall) &&
-              reader_each(r, object, "calls", false, read_part, stall) && read_alike(r, object, stall) &&
+              reader_each(r, object, "parts", false, read_part, stall) &&
+              reader_each(r, object, "calls", false, read_call_time, stall) && read_alike(r, object, stall) &&
               reader_unsigned(r, object, "main", false, &stall->main) &&
               reader_each(r, object, "samples", true, read_sample, stall);
   stall->kind = kinds[kind];

@@ -27,6 +27,7 @@ typedef struct report_frame {
 
 typedef struct report_sample {
   uint64_t at_ns; /* since the stall began */
+  uint64_t ns; /* what it stands for, so that the samples of a part add up to it; 0 unknown */
   const char *api; /* the watched call that the thread was in; NULL: in none */
   /* Numbers of frames of the stack, from 1, 0 unknown: the function that the loop had called, and the
    * innermost one of the program's own. */
@@ -39,24 +40,46 @@ typedef struct report_sample {
 } report_sample;
 
 /* The calls of one watched API in a stall. */
-typedef struct report_part {
+typedef struct report_call_time {
   const char *api;
   uint64_t calls, ns;
+} report_call_time;
+typedef BS_VEC(report_call_time) report_call_times;
+
+/* What a stall was made of (parts.h). */
+enum report_part_kind {
+  REPORT_PART_CPU, /* on the CPU, outside of watched calls */
+  REPORT_PART_CALL, /* in the calls of one API */
+  REPORT_PART_WAIT, /* it could run, and had no CPU */
+  REPORT_PART_STOPPED, /* by a signal */
+  REPORT_PART_OTHER, /* it waited for something in no watched call */
+  REPORT_PART_KINDS
+};
+extern const char
+    *const report_part_names[REPORT_PART_KINDS]; /* "cpu", "call", "waiting-for-cpu", "stopped", "other" */
+
+typedef struct report_part {
+  enum report_part_kind kind;
+  const char *api; /* of a call; else NULL */
+  const char *function; /* where most of it was: of the program's own code; NULL unknown */
+  uint64_t ns;
 } report_part;
+typedef BS_VEC(report_part) report_parts;
 
 /* An iteration of a recorded loop that took too long. */
 typedef struct report_stall {
   unsigned loop; /* id */
   uint64_t start_ns; /* since the recording began */
   uint64_t duration_ns, cpu_ns; /* cpu_ns UINT64_MAX: unknown */
-  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
+  const char *kind; /* "off-cpu", "on-cpu", "runnable", "stopped", "mixed" */
   bool ended;
   const char *api, *rule, *callback; /* NULL unknown */
   const char *scope; /* the innermost named one that it was in, or NULL */
   bool has_culprit;
   report_place culprit;
-  unsigned main; /* the sample that speaks for it; callback and culprit are its */
-  BS_VEC(report_part) calls; /* in it, the costliest first */
+  unsigned main; /* the sample that speaks for its largest part; callback and culprit are of its stack */
+  report_parts parts; /* what it was made of, the largest first */
+  report_call_times calls; /* in it, the costliest first */
   /* Of the longest of those alike (the same call, callback and culprit): how many there are with it, and how
    * long they took together. 0 of the others. */
   uint64_t alike, alike_ns;

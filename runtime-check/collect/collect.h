@@ -19,7 +19,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "reports/model/recorded.h"
+#include "reports/model/parts.h"
 #include "runtime-check/shared/layout.h"
 
 #include <stdbool.h>
@@ -69,6 +69,8 @@ bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end);
 /* How the thread spends its time now: nanoseconds on the CPU and waiting for one, from
  * /proc/PID/task/TID/schedstat. False when unreadable. */
 bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
+/* The thread's state as proc(5) has it: R, S, D, T; 0 unknown. */
+char stack_state(pid_t pid, pid_t tid);
 
 /* A module of a process as it was mapped: survives the process. */
 typedef struct module_row {
@@ -123,7 +125,8 @@ void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals);
 typedef struct store_stall {
   int64_t loop;
   uint64_t start_ns, duration_ns, cpu_ns; /* start since the session began */
-  const char *kind; /* "off-cpu", "on-cpu", "runnable", "mixed" */
+  stall_times times;
+  const char *kind; /* as in report_stall */
   bool ended;
   const char *hook; /* API, or NULL */
   const char *scope; /* name of the innermost one, or NULL */

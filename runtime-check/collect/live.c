@@ -46,7 +46,7 @@ static void write_line(const recording *r, uint64_t now, bs_strbuf *out) {
     bs_strbuf_adds(out, "; last ");
     bs_duration_write(out, last->duration);
     bs_strbuf_addf(out, last->hook != NO_INDEX ? " in %s" : " %s",
-                   last->hook != NO_INDEX ? hook_name(last->hook) : stall_kind_names[last->kind]);
+                   last->hook != NO_INDEX ? hook_name(last->hook) : last->kind);
   }
   free(all);
 }

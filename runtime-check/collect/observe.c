@@ -126,33 +126,21 @@ static void list_samples(memory_observation *m, const recorded_sample *samples, 
                           samples[i].hook == NO_INDEX ? NULL : hook_name(samples[i].hook)};
 }
 
-/* The calls of a stall by the name of their API, in the order of the names as in the file. */
-static void list_calls(memory_observation *m, const recorded_stall *stall) {
-  m->calls.count = 0;
-  for (uint32_t i = 0; i < stall->calls.count; i++) {
-    const recorded_call *call = &stall->calls.items[i];
-    const char *api = hook_name(call->hook);
-    uint32_t k = 0;
-    while (k < m->calls.count && strcmp(m->calls.items[k].api, api) != 0) k++;
-    if (k == m->calls.count) *bs_vec_push(&m->calls) = (report_part){.api = api};
-    m->calls.items[k].calls += call->count;
-    m->calls.items[k].ns += call->total_ns;
-  }
-}
-
 static void visit_stall(memory_observation *m, const recorded_stall *stall, uint64_t id,
                         observed_stall_visitor *visit, void *to) {
   const recording *r = m->v->recording;
   if (stall->dropped || (m->stall && m->stall != stall) || m->scope) return;
   list_samples(m, stall->samples.items, stall->samples.count);
-  list_calls(m, stall);
+  m->calls.count = 0;
+  recorded_calls_by_api(stall, &m->calls);
   const observed_stall told = {
       .id = id,
       .loop = m->numbers[stall->loop],
       .start_ns = stall->start > r->began ? stall->start - r->began : 0,
       .duration_ns = stall->duration,
       .cpu_ns = stall->cpu_ns,
-      .kind = stall_kind_names[stall->kind],
+      .times = recorded_times(stall),
+      .kind = stall->kind,
       .ended = stall->ended,
       .api = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
       .scope = stall->scope,

@@ -21,7 +21,7 @@ typedef struct memory_observation {
   uint32_t *numbers; /* of loops */
   BS_VEC(report_frame) frames; /* of the stack that was asked for last */
   BS_VEC(observed_sample) samples; /* of what is visited */
-  BS_VEC(report_part) calls;
+  report_call_times calls;
   observation made;
 } memory_observation;
 

@@ -16,7 +16,6 @@
 #include <xxhash.h>
 
 const char *const scope_outcome_names[SCOPE_OUTCOMES] = {"stalled", "expected", "missed"};
-const char *const stall_kind_names[] = {"off-cpu", "on-cpu", "runnable", "mixed"};
 
 enum {
   SITES_FLUSHED = 256, /* looked at in one batch while the program runs */
@@ -255,7 +254,8 @@ static void flush_stall(recording *r, recorded_stall *stall) {
       .start_ns = stall->start > r->began ? stall->start - r->began : 0,
       .duration_ns = stall->duration,
       .cpu_ns = stall->cpu_ns,
-      .kind = stall_kind_names[stall->kind],
+      .times = recorded_times(stall),
+      .kind = stall->kind,
       .ended = stall->ended,
       .hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
       .scope = stall->scope,

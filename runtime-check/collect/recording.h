@@ -69,6 +69,7 @@ typedef struct recorded_sample {
   uint64_t at; /* since the stall's start */
   uint32_t stack;
   uint32_t hook; /* the call that the thread was parked in, or NO_INDEX */
+  char state; /* the thread's, as proc(5) has it: R, S, D, T; 0 unknown */
 } recorded_sample;
 
 /* Calls of one API from one place in a stall; `site` is the first one's in the thread's table of places. */
@@ -77,15 +78,12 @@ typedef struct recorded_call {
   uint64_t caller, total_ns;
 } recorded_call;
 
-enum stall_kind { STALL_OFF_CPU, STALL_ON_CPU, STALL_RUNNABLE, STALL_MIXED };
-extern const char *const stall_kind_names[];
-
 typedef struct recorded_stall {
   uint32_t loop;
   uint64_t start, duration;
   uint64_t cpu_ns; /* NO_TIME: unknown */
-  uint64_t window_ns, window_cpu_ns, window_wait_ns; /* between two looks at schedstat; window_ns 0: none */
-  enum stall_kind kind;
+  uint64_t on_cpu_ns, wait_ns, stopped_ns; /* as in stall_times */
+  const char *kind; /* as stall_kind_of has it */
   bool settled; /* its end is known, as far as it can be */
   bool ended; /* a wait followed */
   bool dropped; /* proved to be none: the thread had left its loop */
@@ -94,7 +92,7 @@ typedef struct recorded_stall {
    * --fail-over. */
   uint32_t others, others_over;
   uint64_t others_ns;
-  uint32_t hook; /* the API that it spent most of its time in, or NO_INDEX */
+  uint32_t hook; /* the API whose calls are its largest part, or NO_INDEX */
   const char *scope; /* name of the innermost scope that it was in, or NULL */
   int64_t stored;
   BS_VEC(recorded_sample) samples;
@@ -199,6 +197,22 @@ typedef struct recording {
 } recording;
 
 uint64_t clock_now(void);
+
+/* sums.c: what a stall was made of. Looks are at schedstat. */
+typedef struct stall_look {
+  uint64_t at, cpu_ns, wait_ns; /* at 0: there was none */
+} stall_look;
+typedef struct stall_looks {
+  stall_look before; /* the stall */
+  stall_look first, latest; /* while it went on */
+  stall_look over; /* some time behind its end */
+} stall_looks;
+/* Fills the times, the kind and the API of a stall whose start, duration, cpu_ns, calls and samples are
+ * known. */
+void recorded_sum_up(recorded_stall *stall, const stall_looks *looks);
+stall_times recorded_times(const recorded_stall *stall);
+/* Fills an empty list, in the order of the APIs' names. */
+void recorded_calls_by_api(const recorded_stall *stall, report_call_times *out);
 
 /* The shared memory, empty. */
 bool recording_init(recording *r, const recording_options *options, bs_error *error);

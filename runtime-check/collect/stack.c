@@ -229,6 +229,13 @@ enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *st
   return stoppable ? take_running(&wanted, tid, out) : take_blocked(&wanted, tid, &call, out);
 }
 
+char stack_state(pid_t pid, pid_t tid) {
+  char text[512];
+  if (read_task_file(pid, tid, "stat", text, sizeof text) != STACK_OK) return 0;
+  const char *name_ends = strrchr(text, ')');
+  return name_ends && name_ends[1] ? name_ends[2] : 0;
+}
+
 bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns) {
   char text[128];
   return read_task_file(pid, tid, "schedstat", text, sizeof text) == STACK_OK &&

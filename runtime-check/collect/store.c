@@ -36,8 +36,9 @@
                  " wait_stack_id = ? WHERE id = ?") \
   X(LOOP_HISTOGRAM, "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
-  X(STALL, "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope) VALUES " \
-           "(?, ?, ?, ?, ?, ?, ?, ?)") \
+  X(STALL, \
+    "INSERT INTO stalls (loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope, on_cpu_ns, " \
+    "wait_ns, stopped_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
   X(STALL_REMOVE, "DELETE FROM stalls WHERE id = ?") \
   X(SAMPLES_REMOVE, "DELETE FROM samples WHERE stall_id = ?") \
   X(STALL_CALLS_REMOVE, "DELETE FROM stall_calls WHERE stall_id = ?") \
@@ -296,6 +297,9 @@ static void bind_stall(sqlite3_stmt *st, const store_stall *stall) {
   sqlite3_bind_int(st, 6, stall->ended);
   bind_text(st, 7, stall->hook);
   bind_text(st, 8, stall->scope);
+  bind_count(st, 9, stall->times.cpu_ns);
+  bind_count(st, 10, stall->times.wait_ns);
+  bind_count(st, 11, stall->times.stopped_ns);
 }
 
 int64_t store_stall_add(store *s, const store_stall *stall) {

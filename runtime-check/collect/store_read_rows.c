@@ -130,7 +130,7 @@ typedef struct stall_walk {
   sqlite3_stmt *stalls;
   side_walk samples, calls;
   BS_VEC(observed_sample) of_samples;
-  BS_VEC(report_part) of_calls;
+  BS_VEC(report_call_time) of_calls;
 } stall_walk;
 
 static observed_sample sample_of(store_reader *r, sqlite3_stmt *st) {
@@ -138,10 +138,11 @@ static observed_sample sample_of(store_reader *r, sqlite3_stmt *st) {
 }
 
 static const char *kind_of(sqlite3_stmt *st, int column) {
+  static const char *const kinds[] = {"off-cpu", "on-cpu", "runnable", "stopped"};
   const char *text = (const char *)sqlite3_column_text(st, column);
-  for (int i = STALL_OFF_CPU; text && i <= STALL_MIXED; i++)
-    if (!strcmp(text, stall_kind_names[i])) return stall_kind_names[i];
-  return stall_kind_names[STALL_MIXED];
+  for (size_t i = 0; text && i < sizeof kinds / sizeof *kinds; i++)
+    if (!strcmp(text, kinds[i])) return kinds[i];
+  return "mixed";
 }
 
 /* The stall at the row of `w->stalls`, with what the rows beside it tell. */
@@ -152,7 +153,7 @@ static observed_stall stall_at(store_reader *r, stall_walk *w, bs_error *error) 
   for (; is_at(r, &w->samples, id, error); step(r, &w->samples, error))
     *bs_vec_push(&w->of_samples) = sample_of(r, w->samples.st);
   for (; is_at(r, &w->calls, id, error); step(r, &w->calls, error))
-    *bs_vec_push(&w->of_calls) = (report_part){
+    *bs_vec_push(&w->of_calls) = (report_call_time){
         reader_text_of(r, w->calls.st, 1), reader_count_of(w->calls.st, 2), reader_count_of(w->calls.st, 3)};
   return (observed_stall){
       .id = (uint64_t)id,
@@ -160,6 +161,10 @@ static observed_stall stall_at(store_reader *r, stall_walk *w, bs_error *error) 
       .start_ns = reader_count_of(st, 2),
       .duration_ns = reader_count_of(st, 3),
       .cpu_ns = sqlite3_column_type(st, 4) == SQLITE_NULL ? UINT64_MAX : reader_count_of(st, 4),
+      .times = {.duration_ns = reader_count_of(st, 3),
+                .cpu_ns = reader_count_of(st, 9),
+                .wait_ns = reader_count_of(st, 10),
+                .stopped_ns = reader_count_of(st, 11)},
       .kind = kind_of(st, 5),
       .ended = sqlite3_column_int(st, 6),
       .api = text_or_null(r, st, 7),
@@ -172,7 +177,9 @@ static observed_stall stall_at(store_reader *r, stall_walk *w, bs_error *error) 
 }
 
 #define STALL_COLUMNS \
-  "SELECT id, loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope FROM stalls "
+  "SELECT id, loop_id, start_ns, duration_ns, cpu_ns, kind, ended, hook, scope, on_cpu_ns, wait_ns, " \
+  "stopped_ns " \
+  "FROM stalls "
 #define SAMPLE_COLUMNS "SELECT stall_id, at_ns, stack_id, hook FROM samples "
 #define CALL_COLUMNS "SELECT stall_id, hook, count, total_ns FROM stall_calls "
 

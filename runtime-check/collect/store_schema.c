@@ -71,7 +71,8 @@ const char *const store_schema[] = {
 
     "CREATE TABLE stalls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, start_ns "
     "INTEGER NOT NULL,"
-    " duration_ns INTEGER NOT NULL, cpu_ns INTEGER, kind TEXT NOT NULL, ended INTEGER NOT NULL, hook TEXT,"
+    " duration_ns INTEGER NOT NULL, cpu_ns INTEGER, on_cpu_ns INTEGER NOT NULL, wait_ns INTEGER NOT NULL,"
+    " stopped_ns INTEGER NOT NULL, kind TEXT NOT NULL, ended INTEGER NOT NULL, hook TEXT,"
     " scope TEXT) STRICT",
 
     "CREATE TABLE samples (id INTEGER PRIMARY KEY, stall_id INTEGER NOT NULL REFERENCES stalls, at_ns "

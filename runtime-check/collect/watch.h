@@ -26,6 +26,7 @@ typedef struct watched_copy {
 typedef struct early_sample {
   uint64_t at; /* since the iteration's start */
   uint32_t hook; /* as in recorded_sample */
+  char state;
   stack taken;
 } early_sample;
 
@@ -38,7 +39,7 @@ typedef struct watched {
   uint64_t stall_start; /* its busy_since */
   uint64_t closing; /* when it was first seen to be over without its event; 0 */
   uint64_t next_sample, interval;
-  uint64_t seen_at, seen_cpu, seen_wait; /* schedstat when the stall was first seen; seen_at 0: unreadable */
+  stall_looks looks; /* at schedstat, for the open stall or the next one */
   unsigned wait_tries;
   uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
   uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */

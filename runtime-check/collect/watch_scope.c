@@ -47,7 +47,7 @@ static uint64_t sample_scope(watcher *w, watched *x, uint64_t due, uint64_t now)
   }
   if (now < x->next_scope_sample) return x->next_scope_sample;
   if (watch_stack(w, x, &w->r->slots[x->slot].scope_due, due, &taken, &hook))
-    keep_sample(x, (recorded_sample){now, recording_stack(w->r, x->process, &taken), hook});
+    keep_sample(x, (recorded_sample){now, recording_stack(w->r, x->process, &taken), hook, 0});
   x->next_scope_sample = clock_now() + x->scope_interval;
   x->scope_interval += x->scope_interval / 2;
   if (x->scope_interval > INTERVAL_MAX_NS) x->scope_interval = INTERVAL_MAX_NS;
@@ -88,7 +88,7 @@ static void add_samples(watcher *w, watched *x, recorded_scope *scope, uint64_t 
   place->count = 1;
   place->cut = true;
   *bs_vec_push(&scope->samples) =
-      (recorded_sample){scope->duration, recording_stack(w->r, x->process, place), call->hook};
+      (recorded_sample){scope->duration, recording_stack(w->r, x->process, place), call->hook, 0};
   free(place);
 }
 

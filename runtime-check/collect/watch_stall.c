@@ -16,8 +16,8 @@ enum {
 /* What was taken before the iteration was a stall. */
 static void use_early(watcher *w, watched *x, recorded_stall *stall) {
   if (!x->has_early || x->early_start != stall->start) return;
-  *bs_vec_push(&stall->samples) =
-      (recorded_sample){x->early.at, recording_stack(w->r, x->process, &x->early.taken), x->early.hook};
+  *bs_vec_push(&stall->samples) = (recorded_sample){
+      x->early.at, recording_stack(w->r, x->process, &x->early.taken), x->early.hook, x->early.state};
 }
 
 static void open_stall(watcher *w, watched *x, uint64_t start) {
@@ -29,53 +29,15 @@ static void open_stall(watcher *w, watched *x, uint64_t start) {
   x->stall = w->r->stalls.count - 1;
   x->stall_start = start;
   x->closing = 0;
-  x->seen_at = 0;
+  x->looks.first.at = x->looks.latest.at = 0;
   use_early(w, x, stall);
 }
 
-/* How much of the stall was seen on the CPU, and how much waiting for one. */
-static void close_window(watcher *w, watched *x, recorded_stall *stall) {
-  uint64_t cpu, wait, now = clock_now();
-  pid_t pid = w->r->processes.items[x->process].pid;
-  if (!x->seen_at || !stack_schedstat(pid, x->tid, &cpu, &wait)) return;
-  if (now <= x->seen_at || cpu < x->seen_cpu || wait < x->seen_wait) return;
-  stall->window_ns = now - x->seen_at;
-  stall->window_cpu_ns = cpu - x->seen_cpu;
-  stall->window_wait_ns = wait - x->seen_wait;
-}
-
-/* By its own CPU time when the thread told it, else by what the window shows. What was not on the CPU and
- * waited for one for the greater part was runnable. */
-static enum stall_kind kind_of(const recorded_stall *stall) {
-  double duration = stall->duration ? (double)stall->duration : 1;
-  double window = stall->window_ns ? (double)stall->window_ns : 1;
-  double waited = stall->window_ns ? (double)stall->window_wait_ns / window : 0;
-  double on = stall->cpu_ns != NO_TIME ? (double)stall->cpu_ns / duration
-              : stall->window_ns       ? (double)stall->window_cpu_ns / window
-                                       : 0;
-  if (on >= 0.75) return STALL_ON_CPU;
-  if (waited >= 0.5) return STALL_RUNNABLE;
-  if (on <= 0.25) return STALL_OFF_CPU;
-  return STALL_MIXED;
-}
-
-/* The API that the calls, or else the samples, spent at least half of the stall in. */
-static uint32_t hook_of(const recorded_stall *stall) {
-  uint64_t total[LAYOUT_HOOKS] = {0};
-  uint32_t best = NO_INDEX;
-  for (uint32_t i = 0; i < stall->calls.count; i++) {
-    const recorded_call *call = &stall->calls.items[i];
-    total[call->hook] += call->total_ns;
-    if (best == NO_INDEX || total[call->hook] > total[best]) best = call->hook;
-  }
-  if (best != NO_INDEX && total[best] >= stall->duration / 2) return best;
-  uint32_t seen[LAYOUT_HOOKS] = {0};
-  for (uint32_t i = 0; i < stall->samples.count; i++) {
-    uint32_t hook = stall->samples.items[i].hook;
-    if (hook == NO_INDEX) continue;
-    if (++seen[hook] * 2 > stall->samples.count) return hook;
-  }
-  return NO_INDEX;
+static stall_look look(const watcher *w, const watched *x) {
+  stall_look seen = {.at = clock_now()};
+  if (!stack_schedstat(w->r->processes.items[x->process].pid, x->tid, &seen.cpu_ns, &seen.wait_ns))
+    seen.at = 0;
+  return seen;
 }
 
 /* A stall that was over before a stack could be taken has that of its longest call, if the thread copied it,
@@ -87,7 +49,7 @@ static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
   if (!longest || longest->total_ns < stall->duration / 2) return;
   uint32_t whole = watch_site_stack(w, x, longest->site, x->iteration);
   if (whole != NO_INDEX) {
-    *bs_vec_push(&stall->samples) = (recorded_sample){stall->duration, whole, longest->hook};
+    *bs_vec_push(&stall->samples) = (recorded_sample){stall->duration, whole, longest->hook, 0};
     return;
   }
   if (!target_module(recording_target(w->r, x->process), longest->caller)) return; /* not to be named */
@@ -98,18 +60,21 @@ static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
   place.cut = true;
   place.running = false;
   *bs_vec_push(&stall->samples) =
-      (recorded_sample){stall->duration, recording_stack(w->r, x->process, &place), longest->hook};
+      (recorded_sample){stall->duration, recording_stack(w->r, x->process, &place), longest->hook, 0};
 }
 
 static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, bool ended) {
   recorded_stall *stall = &w->r->stalls.items[x->stall];
-  close_window(w, x, stall);
+  x->looks.over = look(w, x);
   stall->duration = duration;
   stall->cpu_ns = cpu_ns;
   stall->ended = ended;
-  stall->kind = kind_of(stall);
+  /* What was taken when it was over tells nothing of it. */
+  while (ended && stall->samples.count && stall->samples.items[stall->samples.count - 1].at > duration)
+    stall->samples.count--;
   for (uint32_t i = 0; i < x->calls.count; i++) *bs_vec_push(&stall->calls) = x->calls.items[i];
-  stall->hook = hook_of(stall);
+  recorded_sum_up(stall, &x->looks);
+  x->looks.before = x->looks.over;
   stall->settled = true;
   if (!stall->samples.count) sample_call(w, x, stall);
   x->calls.count = 0;
@@ -157,6 +122,7 @@ static void become_loop(watcher *w, watched *x) {
   if (x->loop != NO_INDEX || w->r->processes.items[x->process].ignored) return;
   x->loop = recording_loop(w->r, x->process, x->tid);
   recording_target(w->r, x->process); /* while there is something to read its maps from */
+  x->looks.before = look(w, x);
 }
 
 /* What was taken for an iteration is none. */
@@ -232,8 +198,7 @@ uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   if (busy == x->settled_start) return now + w->r->options.threshold_ns;
   if (x->stall == NO_INDEX) {
     open_stall(w, x, busy);
-    if (stack_schedstat(w->r->processes.items[x->process].pid, x->tid, &x->seen_cpu, &x->seen_wait))
-      x->seen_at = now;
+    x->looks.first = look(w, x);
     x->interval = w->r->options.threshold_ns / 2;
     if (x->interval < INTERVAL_MIN_NS) x->interval = INTERVAL_MIN_NS;
     x->next_sample = now;
@@ -242,10 +207,12 @@ uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   stack taken;
   uint32_t hook;
   taken.count = 0;
+  x->looks.latest = look(w, x);
   recorded_stall *stall = &w->r->stalls.items[x->stall];
+  char state = stack_state(w->r->processes.items[x->process].pid, x->tid);
   if (stall->samples.count < SAMPLES_MAX && take_stack(w, x, busy, &taken, &hook)) {
     recorded_sample *sample = bs_vec_push(&stall->samples);
-    *sample = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook};
+    *sample = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook, state};
     if (!stall->scope) stall->scope = watch_scope_name(w, x);
   }
   x->next_sample = clock_now() + x->interval;
@@ -258,6 +225,7 @@ void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
   if (x->early_start == busy) return;
   x->early_start = busy;
   x->early.at = now - busy;
+  x->early.state = stack_state(w->r->processes.items[x->process].pid, x->tid);
   x->has_early = take_stack(w, x, busy, &x->early.taken, &x->early.hook);
 }
 

@@ -19,7 +19,7 @@ held() {
 }
 held epoll nanosleep 80 '"nanosleep"' rest
 holds '.stalls[] | select(.culprit.function == "rest") | .kind == "off-cpu" and .rule == "sleep.nanosleep" and .cpu_ms < 40'
-says "off-CPU in nanosleep"
+says "in nanosleep under rest"
 says "on_tick"
 held poll mutex 80 '"pthread_mutex_lock"' hold_mutex
 held select file 80 '"flock"' hold_file

@@ -58,7 +58,7 @@ static uint32_t place(scene *s, const report_frame *frames, uint32_t count, cons
 }
 
 static void stall(scene *s, uint32_t at, uint64_t ms) {
-  const join_part part = {10 * MS, at};
+  const join_part part = {.at_ns = 10 * MS, .place = at};
   join_stall_at(s->join, &(join_stall){ms * MS, "off-cpu", "libuv", &part, 1, false});
 }
 
@@ -349,7 +349,7 @@ static void a_stall_is_shared_out(void **state) {
   join_part parts[3];
   for (unsigned i = 0; i < 3; i++) {
     const report_frame on[] = {frame("save", "src/a.c", 20 + 10 * i), frame("on_read", "src/server.c", 12)};
-    parts[i] = (join_part){0, place(&s, on, 2, apis[i])};
+    parts[i] = (join_part){.place = place(&s, on, 2, apis[i])};
   }
   parts[1].at_ns = 20 * MS;
   parts[2].at_ns = 95 * MS;
@@ -441,7 +441,7 @@ static void computing_is_no_rule(void **state) {
   const report_frame on[] = {{"memcpy", NULL, 0, "/usr/lib/libc.so.6", false},
                              frame("work", "src/a.c", 7),
                              frame("on_read", "src/server.c", 12)};
-  const join_part part = {10 * MS, place(&s, on, 3, NULL)};
+  const join_part part = {.at_ns = 10 * MS, .place = place(&s, on, 3, NULL)};
   join_stall_at(s.join, &(join_stall){50 * MS, "on-cpu", NULL, &part, 1, false});
   const report_finding *f = missed(&s);
   assert_string_equal(f->rule, "runtime.computation");
@@ -469,10 +469,10 @@ static void a_computation_is_one_place(void **state) {
   (void)state;
   report_document_init(&s.document);
   open_scene(&s);
-  const join_part parts[] = {{10 * MS, computing(&s, "hash", "save", "on_read")},
-                             {20 * MS, computing(&s, "copy", "save", "on_read")},
-                             {30 * MS, computing(&s, "sort", "save", "on_read")},
-                             {90 * MS, computing(&s, "log", "tell", "on_read")}};
+  const join_part parts[] = {{.at_ns = 10 * MS, .place = computing(&s, "hash", "save", "on_read")},
+                             {.at_ns = 20 * MS, .place = computing(&s, "copy", "save", "on_read")},
+                             {.at_ns = 30 * MS, .place = computing(&s, "sort", "save", "on_read")},
+                             {.at_ns = 90 * MS, .place = computing(&s, "log", "tell", "on_read")}};
   join_stall_at(s.join, &(join_stall){100 * MS, "on-cpu", NULL, parts, 4, false});
   join_finish(s.join);
   assert_int_equal(s.document.findings.count, 1);
@@ -490,10 +490,10 @@ static void what_is_apart_stays_apart(void **state) {
   (void)state;
   report_document_init(&s.document);
   open_scene(&s);
-  const join_part one = {10 * MS, computing(&s, "hash", "save", "on_read")};
+  const join_part one = {.at_ns = 10 * MS, .place = computing(&s, "hash", "save", "on_read")};
   join_stall_at(s.join, &(join_stall){30 * MS, "on-cpu", NULL, &one, 1, false});
-  const join_part two[] = {{10 * MS, computing(&s, "copy", "save", "on_read")},
-                           {30 * MS, computing(&s, "sort", "save", "on_read")}};
+  const join_part two[] = {{.at_ns = 10 * MS, .place = computing(&s, "copy", "save", "on_read")},
+                           {.at_ns = 30 * MS, .place = computing(&s, "sort", "save", "on_read")}};
   join_stall_at(s.join, &(join_stall){50 * MS, "off-cpu", NULL, two, 2, false});
   join_finish(s.join);
   assert_int_equal(s.document.findings.count, 3);
@@ -513,7 +513,7 @@ static void want_of_a_cpu_is_no_computation(void **state) {
     open_scene(&s);
     const report_frame on[] = {library("thing_wait"), frame("save", "src/a.c", 30),
                                frame("on_read", "src/server.c", 12)};
-    const join_part part = {10 * MS, i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
+    const join_part part = {.at_ns = 10 * MS, .place = i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
     join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1, false});
     join_finish(s.join);
     assert_string_equal(s.document.findings.items[0].rule, rows[i][1]);
@@ -532,7 +532,7 @@ static void a_call_on_the_cpu_is_a_call(void **state) {
   report_document_init(&s.document);
   open_scene(&s);
   const report_frame on[] = {frame("load", "src/a.c", 30), frame("on_read", "src/server.c", 12)};
-  const join_part part = {10 * MS, place(&s, on, 2, "fsync")};
+  const join_part part = {.at_ns = 10 * MS, .place = place(&s, on, 2, "fsync")};
   join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1, false});
   const report_frame cut[] = {{"fwrite", NULL, 0, "/usr/lib/libc.so.6", false}};
   const join_stack nowhere = {cut, 1, JOIN_NONE, JOIN_NONE, true};
@@ -555,7 +555,7 @@ static void counted_calls_bound_the_samples(void **state) {
     const report_frame on[] = {frame("save", "src/a.c", 20), frame("on_read", "src/server.c", 12)};
     uint32_t at = place(&s, on, 2, "fsync");
     calls(&s, at, 2, 3 * MS);
-    const join_part parts[] = {{10 * MS, computing(&s, "hash", "work", "on_read")}, {20 * MS, at}};
+    const join_part parts[] = {{.at_ns = 10 * MS, .place = computing(&s, "hash", "work", "on_read")}, {.at_ns = 20 * MS, .place = at}};
     join_stall_at(
         s.join,
         &(join_stall){.duration_ns = 90 * MS, .kind = "on-cpu", .parts = parts, .nparts = 2, .ended = ended});
