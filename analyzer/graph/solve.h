@@ -38,8 +38,8 @@ typedef struct solver {
   bool *queued;
   BS_VEC(uint32_t) targets;  /* pairs call, function: solved indirect calls in the order of solving */
   uint32_t *ntargets;        /* of a call */
-  /* Of a call: the descriptor that it makes is what its function returns. Each call of such a function makes a
-   * descriptor of its own, so that one wrapper of socket() does not make all sockets one. */
+  /* Of a call: the descriptor that it makes is what its function returns. Each call of such a function makes
+   * a descriptor of its own, so that one wrapper of socket() does not make all sockets one. */
   bool *own_atom;
 } solver;
 
