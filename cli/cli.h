@@ -25,8 +25,8 @@ typedef struct cli_verb {
 } cli_verb;
 
 extern const cli_verb cli_verb_scan, cli_verb_diff, cli_verb_why, cli_verb_graph, cli_verb_rules,
-    cli_verb_extract, cli_verb_link, cli_verb_record, cli_verb_report, cli_verb_learn, cli_verb_lsp,
-    cli_verb_install_hook, cli_verb_completion, cli_verb_man;
+    cli_verb_explain, cli_verb_extract, cli_verb_link, cli_verb_record, cli_verb_report, cli_verb_learn,
+    cli_verb_lsp, cli_verb_install_hook, cli_verb_completion, cli_verb_man;
 
 /* The verbs in the order of --help; NULL-terminated. */
 extern const cli_verb *const cli_verbs[];

@@ -31,6 +31,8 @@ enum {
   OPTION_QUERY_DRIVER,
   OPTION_PATH_MAP,
   OPTION_RULES,
+  OPTION_SELECT,
+  OPTION_IGNORE,
   OPTION_UNTRUSTED,
   OPTION_TIMEOUT,
   OPTION_MEMORY,
@@ -44,6 +46,9 @@ static const struct argp_option analysis_table[] = {
      0},
     {"config", OPTION_CONFIG, "FILE", 0, "Read FILE instead of .blockscan.yaml in the root", 0},
     {"rules", OPTION_RULES, "FILE", 0, "Add the rules or loop packs of FILE; repeatable", 0},
+    {"select", OPTION_SELECT, "RULE", 0, "Use this rule only, or those of a prefix: 'disk.*'; repeatable", 0},
+    {"ignore", OPTION_IGNORE, "RULE", 0, "Do not use this rule, or those of a prefix: 'stdio.*'; repeatable",
+     0},
     {"entry", OPTION_ENTRY, "GLOB", 0,
      "Take functions of this name as callbacks: code outside the project calls them on its loop; repeatable",
      0},
@@ -112,6 +117,8 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case OPTION_ROOT: options->root = argument; break;
   case OPTION_CONFIG: options->config = argument; break;
   case OPTION_RULES: *bs_vec_push(&options->rule_files) = argument; break;
+  case OPTION_SELECT: *bs_vec_push(&options->select) = argument; break;
+  case OPTION_IGNORE: *bs_vec_push(&options->ignore) = argument; break;
   case OPTION_ENTRY: *bs_vec_push(&options->entries) = argument; break;
   case OPTION_PROGRAM: options->program = argument; break;
   case OPTION_MAX_BROKEN: options->max_broken = number(state, "--max-broken", argument, 0, INT_MAX); break;

@@ -16,12 +16,16 @@ struct options {
   const char *action;
   BS_VEC(const char *) names;
   bool json;
+  const char *library, *category; /* list: only rules of this library (a part of its name) or category */
 };
 
-enum { KEY_RULES = 256, KEY_JSON };
+enum { KEY_RULES = 256, KEY_JSON, KEY_LIBRARY, KEY_CATEGORY };
 
 static const struct argp_option rules_options[] = {
     {"rules", KEY_RULES, "FILE", 0, "Load FILE, rules or a loop pack, after the bundled ones; repeatable", 0},
+    {"library", KEY_LIBRARY, "NAME", 0,
+     "list: only the rules of a library, by its name, file or a part of them", 0},
+    {"category", KEY_CATEGORY, "WORD", 0, "list: only the rules of a category: disk, network, cpu and so on", 0},
     {"json", KEY_JSON, NULL, 0, "list: one JSON array, with the examples as whole programs", 0},
     {0}};
 
@@ -44,6 +48,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   switch (key) {
   case KEY_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; return 0;
   case KEY_JSON: o->json = true; return 0;
+  case KEY_LIBRARY: o->library = argument; return 0;
+  case KEY_CATEGORY: o->category = argument; return 0;
   case ARGP_KEY_ARG:
     if (o->action)
       *bs_vec_push(&o->names) = argument;
@@ -67,70 +73,6 @@ static const struct argp rules_argp = {rules_options,
                                        NULL,
                                        NULL,
                                        NULL};
-
-static void add_json(json_t *array, const rule *r) {
-  json_t *functions = json_array();
-  for (uint32_t i = 0; i < r->functions.count; i++)
-    json_array_append_new(functions, json_string(r->functions.items[i]));
-  json_t *object =
-      json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s}", "id", r->id, "functions", functions, "category",
-                rule_category_names[r->category], "severity", rule_severity_names[r->severity], "latency",
-                rule_latency_names[r->latency], "confidence", rule_confidence_names[r->confidence], "message",
-                r->message, "manual", r->manual);
-  bs_strbuf blocks = BS_STRBUF_INIT, silent = BS_STRBUF_INIT;
-  if (rule_example(r, true, &blocks) && rule_example(r, false, &silent))
-    json_object_set_new(object, "examples",
-                        json_pack("{s:s, s:s, s:s, s:s}", "language", r->example_language, "flags",
-                                  r->example_flags, "blocks", blocks.text, "silent", silent.text));
-  bs_strbuf_fini(&blocks);
-  bs_strbuf_fini(&silent);
-  json_array_append_new(array, object);
-}
-
-static void list_json(const rule_set *rules, bs_strbuf *out) {
-  json_t *array = json_array();
-  for (uint32_t i = 0; i < rules->rules.count; i++) add_json(array, rules->rules.items[i]);
-  char *text = json_dumps(array, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-  bs_strbuf_addf(out, "%s\n", text ? text : "[]");
-  free(text);
-  json_decref(array);
-}
-
-/* As many names as fit on a line of a hundred columns, then a count. */
-static void add_functions(const rule *r, bs_strbuf *out) {
-  size_t room = 50;
-  for (uint32_t i = 0; i < r->functions.count; i++) {
-    size_t length = strlen(r->functions.items[i]) + (i > 0);
-    if (i && length > room) {
-      bs_strbuf_addf(out, " … %u more", r->functions.count - i);
-      break;
-    }
-    room = length > room ? 0 : room - length;
-    bs_strbuf_addf(out, "%s%s", i ? " " : "", r->functions.items[i]);
-  }
-}
-
-static void list_table(const rule_set *rules, bs_strbuf *out) {
-  int width = 0;
-  uint32_t functions = 0;
-  for (uint32_t i = 0; i < rules->rules.count; i++) {
-    int length = (int)strlen(rules->rules.items[i]->id);
-    if (length > width) width = length;
-    functions += rules->rules.items[i]->functions.count;
-  }
-  bs_strbuf_addf(out, "%-*s  %-8s %-13s %s\n", width, "RULE", "LEVEL", "LATENCY", "FUNCTIONS");
-  for (uint32_t i = 0; i < rules->rules.count; i++) {
-    const rule *r = rules->rules.items[i];
-    bs_strbuf_addf(out, "%-*s  %-8s %-13s ", width, r->id, rule_severity_names[r->severity],
-                   rule_latency_names[r->latency]);
-    add_functions(r, out);
-    bs_strbuf_addc(out, '\n');
-  }
-  bs_strbuf_addf(out, "\n%u rules for %u functions; loop packs:", rules->rules.count, functions);
-  for (uint32_t i = 0; i < rules->packs.count; i++)
-    bs_strbuf_addf(out, "%s %s", i ? "," : "", rules->packs.items[i]->name);
-  bs_strbuf_addc(out, '\n');
-}
 
 static void add_condition(const rule_condition *c, bs_strbuf *out) {
   static const char *const kinds[] = {"file",     "socket",   "pipe",    "tty",    "event",    "nonblocking",
@@ -160,6 +102,121 @@ static void add_condition(const rule_condition *c, bs_strbuf *out) {
   case RULE_TEST_ABOVE: bs_strbuf_addf(out, "is more than %s", c->text); break;
   default: break;
   }
+}
+
+static bool is_wanted(const struct options *o, const rule *r) {
+  const char *name = r->library->name ? r->library->name : "";
+  if (o->category && strcmp(o->category, rule_category_names[r->category]) != 0) return false;
+  return !o->library || strcasestr(name, o->library) || strcasestr(bs_path_basename(r->file), o->library);
+}
+
+static json_t *json_conditions(const rule_condition *items, uint32_t count) {
+  json_t *array = json_array();
+  for (uint32_t i = 0; i < count; i++) {
+    bs_strbuf text = BS_STRBUF_INIT;
+    add_condition(&items[i], &text);
+    json_array_append_new(array, json_string(text.text));
+    bs_strbuf_fini(&text);
+  }
+  return array;
+}
+
+static json_t *json_advice(const rule_set *rules, const rule *r) {
+  json_t *object = json_object();
+  for (uint32_t i = 0; i < r->advice.count; i++) {
+    const char *loop = r->advice.items[i].loop;
+    json_object_set_new(object, loop, json_string(rule_advice_for(rules, r, loop)));
+  }
+  return object;
+}
+
+/* What else is known: conditions in words, advice by loop, the library and the place of the rule. */
+static void add_details(json_t *object, const rule_set *rules, const rule *r) {
+  static const char *const units[RULE_UNITS] = {"", "ns", "us", "ms", "s", "timespec", "timeval"};
+  json_object_set_new(object, "unless", json_conditions(r->unless.items, r->unless.count));
+  json_object_set_new(object, "only_if", json_conditions(r->only_if.items, r->only_if.count));
+  json_object_set_new(object, "unknown", json_string(rule_confidence_names[r->unknown]));
+  json_object_set_new(object, "wait", json_boolean(r->wait));
+  if (r->timeout.unit != RULE_UNIT_NONE)
+    json_object_set_new(object, "timeout",
+                        json_pack("{s:i, s:s, s:b}", "argument", r->timeout.argument, "unit",
+                                  units[r->timeout.unit], "absolute", r->timeout.absolute));
+  json_object_set_new(object, "advice", json_advice(rules, r));
+  json_object_set_new(object, "library",
+                      json_pack("{s:s?, s:s, s:s, s:s}", "name", r->library->name, "packages",
+                                r->library->packages, "headers", r->library->headers, "flags",
+                                r->library->flags));
+  json_object_set_new(object, "file", json_string(bs_path_basename(r->file)));
+  json_object_set_new(object, "line", json_integer(r->line));
+}
+
+static void add_json(json_t *array, const rule_set *rules, const rule *r) {
+  json_t *functions = json_array();
+  for (uint32_t i = 0; i < r->functions.count; i++)
+    json_array_append_new(functions, json_string(r->functions.items[i]));
+  json_t *object =
+      json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s}", "id", r->id, "functions", functions, "category",
+                rule_category_names[r->category], "severity", rule_severity_names[r->severity], "latency",
+                rule_latency_names[r->latency], "confidence", rule_confidence_names[r->confidence], "message",
+                r->message, "manual", r->manual);
+  bs_strbuf blocks = BS_STRBUF_INIT, silent = BS_STRBUF_INIT;
+  if (rule_example(r, true, &blocks) && rule_example(r, false, &silent))
+    json_object_set_new(object, "examples",
+                        json_pack("{s:s, s:s, s:s, s:s}", "language", r->example_language, "flags",
+                                  r->example_flags, "blocks", blocks.text, "silent", silent.text));
+  bs_strbuf_fini(&blocks);
+  bs_strbuf_fini(&silent);
+  add_details(object, rules, r);
+  json_array_append_new(array, object);
+}
+
+static void list_json(const rule_set *rules, const struct options *o, bs_strbuf *out) {
+  json_t *array = json_array();
+  for (uint32_t i = 0; i < rules->rules.count; i++)
+    if (is_wanted(o, rules->rules.items[i])) add_json(array, rules, rules->rules.items[i]);
+  char *text = json_dumps(array, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+  bs_strbuf_addf(out, "%s\n", text ? text : "[]");
+  free(text);
+  json_decref(array);
+}
+
+/* As many names as fit on a line of a hundred columns, then a count. */
+static void add_functions(const rule *r, bs_strbuf *out) {
+  size_t room = 50;
+  for (uint32_t i = 0; i < r->functions.count; i++) {
+    size_t length = strlen(r->functions.items[i]) + (i > 0);
+    if (i && length > room) {
+      bs_strbuf_addf(out, " … %u more", r->functions.count - i);
+      break;
+    }
+    room = length > room ? 0 : room - length;
+    bs_strbuf_addf(out, "%s%s", i ? " " : "", r->functions.items[i]);
+  }
+}
+
+static void list_table(const rule_set *rules, const struct options *o, bs_strbuf *out) {
+  int width = 0;
+  uint32_t functions = 0, count = 0;
+  for (uint32_t i = 0; i < rules->rules.count; i++) {
+    if (!is_wanted(o, rules->rules.items[i])) continue;
+    count++;
+    int length = (int)strlen(rules->rules.items[i]->id);
+    if (length > width) width = length;
+    functions += rules->rules.items[i]->functions.count;
+  }
+  bs_strbuf_addf(out, "%-*s  %-8s %-13s %s\n", width, "RULE", "LEVEL", "LATENCY", "FUNCTIONS");
+  for (uint32_t i = 0; i < rules->rules.count; i++) {
+    const rule *r = rules->rules.items[i];
+    if (!is_wanted(o, r)) continue;
+    bs_strbuf_addf(out, "%-*s  %-8s %-13s ", width, r->id, rule_severity_names[r->severity],
+                   rule_latency_names[r->latency]);
+    add_functions(r, out);
+    bs_strbuf_addc(out, '\n');
+  }
+  bs_strbuf_addf(out, "\n%u rules for %u functions; loop packs:", count, functions);
+  for (uint32_t i = 0; i < rules->packs.count; i++)
+    bs_strbuf_addf(out, "%s %s", i ? "," : "", rules->packs.items[i]->name);
+  bs_strbuf_addc(out, '\n');
 }
 
 static void add_conditions(const char *title, const rule_condition *items, uint32_t count, bs_strbuf *out) {
@@ -283,9 +340,9 @@ static int list_or_show(const struct options *o) {
   if (good && !strcmp(o->action, "show"))
     good = show(&rules, o, &out, &error);
   else if (good && o->json)
-    list_json(&rules, &out);
+    list_json(&rules, o, &out);
   else if (good)
-    list_table(&rules, &out);
+    list_table(&rules, o, &out);
   int code = good ? cli_write_stdout(&out) : cli_fail(&error);
   bs_strbuf_fini(&out);
   bs_error_fini(&error);
@@ -307,3 +364,42 @@ static int run(int argc, char **argv) {
 
 const cli_verb cli_verb_rules = {"rules", "Knowledge", "list, show or check the rules of blocking APIs",
                                  &rules_argp, run};
+
+static error_t parse_explain(int key, char *argument, struct argp_state *state) {
+  struct options *o = state->input;
+  switch (key) {
+  case KEY_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; return 0;
+  case ARGP_KEY_ARG: *bs_vec_push(&o->names) = argument; return 0;
+  case ARGP_KEY_END:
+    if (!o->names.count) argp_error(state, "expected a function or the id of a rule");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_option explain_options[] = {
+    {"rules", KEY_RULES, "FILE", 0, "Load FILE, rules or a loop pack, after the bundled ones; repeatable", 0},
+    {0}};
+
+static const struct argp explain_argp = {
+    explain_options,
+    parse_explain,
+    "FUNCTION...\nRULE...",
+    "Says when a function blocks, for how long, and what to use instead, by loop.",
+    NULL,
+    NULL,
+    NULL};
+
+static int run_explain(int argc, char **argv) {
+  struct options o = {.action = "show"};
+  analysis_options_init(&o.analysis);
+  argp_parse(&explain_argp, argc, argv, 0, NULL, &o);
+  int code = list_or_show(&o);
+  bs_vec_fini(&o.names);
+  analysis_options_fini(&o.analysis);
+  return code;
+}
+
+const cli_verb cli_verb_explain = {"explain", "Knowledge",
+                                   "say when a function blocks, and what to use instead", &explain_argp,
+                                   run_explain};

@@ -164,12 +164,24 @@ static bool read_wrapper(reader *r, const yaml_node_t *node) {
   return true;
 }
 
+/* {path, reason}, and perhaps the rules that are meant: {path, rule, reason}. */
 static bool read_exclusion(reader *r, const yaml_node_t *node) {
-  static const char *const names[] = {"path", "reason"};
-  const char *values[2] = {0};
-  const yaml_node_t *nodes[2];
-  if (!read_pair(r, node, names, values, nodes)) return false;
-  *bs_vec_push(&r->config->exclude) = (config_exclusion){values[0], values[1]};
+  static const char *const names[] = {"path", "reason", "rule"};
+  const char *values[3] = {0};
+  if (node->type != YAML_MAPPING_NODE)
+    return fail(r, node, "a mapping with 'path' and 'reason' is expected here, not %s", kind_name(node));
+  for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
+    const char *key = get_key(r, node, p);
+    if (!key) return false;
+    int i = 0;
+    while (i < 3 && strcmp(key, names[i]) != 0) i++;
+    if (i == 3) return fail_unknown(r, yaml_document_get_node(&r->document, p->key), "key", key, names, 3);
+    values[i] = get_text(r, yaml_document_get_node(&r->document, p->value), names[i]);
+    if (!values[i]) return false;
+  }
+  for (int i = 0; i < 2; i++)
+    if (!values[i]) return fail(r, node, "'%s' is missing here", names[i]);
+  *bs_vec_push(&r->config->exclude) = (config_exclusion){values[0], values[1], values[2]};
   return true;
 }
 

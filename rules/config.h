@@ -23,6 +23,7 @@ typedef struct config_wrapper {
 typedef struct config_exclusion {
   const char *path;   /* glob relative to the root, "**" crosses folders */
   const char *reason; /* required */
+  const char *rule;   /* only findings of this rule, or of those with its prefix ("disk.*"); NULL: of any */
 } config_exclusion;
 
 /* A word for the command lines of some files; see `blockscan --help`, "Command lines". */
@@ -62,5 +63,7 @@ void project_config_fini(project_config *config);
 /* Whether a path relative to the root matches the glob: `*` and `?` stay within a folder, a component `**`
  * stands for any number of folders, a glob that ends in a slash means everything below. */
 bool project_config_matches(const char *glob, const char *path);
+/* Whether a rule's id is the word, or begins with it where it ends in a star: "disk.*". */
+bool project_config_speaks_of(const char *word, const char *id);
 
 #endif

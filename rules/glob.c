@@ -50,3 +50,8 @@ bool project_config_matches(const char *glob, const char *path) {
   }
   return false;
 }
+
+bool project_config_speaks_of(const char *word, const char *id) {
+  size_t prefix = strcspn(word, "*");
+  return word[prefix] ? !strncmp(word, id, prefix) : !strcmp(word, id);
+}

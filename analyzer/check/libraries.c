@@ -7,6 +7,7 @@
 #include "analyzer/check/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LIBRARY_FUNCTIONS = 3 };
 
@@ -40,7 +41,54 @@ static bool is_host(const loop_pack *pack, uint32_t functions) { return pack->gu
 
 bool libraries_is_host(const checker *c, const loop_pack *pack) { return c->is_host[pack_index(c, pack)]; }
 
+/* Whether a file is a header, by its name. */
+static bool is_header(const char *file) {
+  static const char *const suffixes[] = {".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tcc"};
+  size_t length = strlen(file);
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    size_t n = strlen(suffixes[i]);
+    if (length > n && strcmp(file + length - n, suffixes[i]) == 0) return true;
+  }
+  return false;
+}
+
+/* The rules for a function that a header of the project defines under an API's name, or NULL. The C
+ * library's names are too short to prove anything. */
+static const rule *const *rules_in_header(const checker *c, uint32_t function) {
+  const program *p = c->p;
+  const program_function *f = &p->functions.items[function];
+  if (check_is_outside(p, function) || !f->defined || !is_header(program_text(p, f->place.file))) return NULL;
+  const char *symbol = program_text(p, f->symbol), *name = program_text(p, f->name);
+  const rule *const *rules = rule_set_for_function(c->rules, symbol);
+  if (!rules) rules = rule_set_for_function(c->rules, name);
+  bool short_name = rules && (!strpbrk(name, "_:") || !(*rules)->library->name);
+  return short_name ? NULL : rules;
+}
+
+/* Libraries that are headers only, or functions that a library's headers define: wherever they lie, they are
+ * known by what they define. One name of a kind proves nothing; a qualified one, or two of one library, do.
+ */
+static void find_header_libraries(checker *c) {
+  bs_map counts = {0};
+  for (uint32_t f = 0; f < c->p->functions.count; f++) {
+    const rule *const *rules = rules_in_header(c, f);
+    uint32_t n = 0;
+    if (!rules) continue;
+    uint64_t key = (uint64_t)(uintptr_t)(*rules)->library;
+    bs_map_find(&counts, key, &n);
+    bs_map_set(&counts, key, n + (strstr(program_text(c->p, c->p->functions.items[f].name), "::") ? 2 : 1));
+  }
+  for (uint32_t f = 0; f < c->p->functions.count; f++) {
+    const rule *const *rules = rules_in_header(c, f);
+    uint32_t n = 0;
+    if (rules && bs_map_find(&counts, (uint64_t)(uintptr_t)(*rules)->library, &n) && n >= 2)
+      c->function_rules[f] = rules;
+  }
+  bs_map_fini(&counts);
+}
+
 void libraries_find(checker *c) {
+  find_header_libraries(c);
   uint32_t *counts = bs_calloc(c->rules->packs.count + 1, sizeof *counts);
   count_functions(c, counts);
   c->is_host = bs_calloc(c->rules->packs.count + 1, sizeof *c->is_host);

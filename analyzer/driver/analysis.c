@@ -170,7 +170,8 @@ static void apply_exclusions(const analysis *a, report_document *document) {
     report_finding *f = &document->findings.items[i];
     for (uint32_t k = 0; k < a->config.exclude.count && !f->suppressed.by; k++) {
       const config_exclusion *x = &a->config.exclude.items[k];
-      if (project_config_matches(x->path, f->sink.file))
+      if ((!x->rule || project_config_speaks_of(x->rule, f->rule)) &&
+          project_config_matches(x->path, f->sink.file))
         f->suppressed = (report_suppression){"config", x->reason};
     }
   }

@@ -1,6 +1,7 @@
 /* Loads what an analysis needs beside the sources: the project's configuration and the rules it changes. */
 #include "analyzer/driver/project.h"
 
+#include "base/hash.h"
 #include "base/path.h"
 #include "rules/loader.h"
 
@@ -56,12 +57,6 @@ bool project_load_config(const analysis_options *options, const char *root, proj
   return good;
 }
 
-/* Whether a rule's id is the level's rule, or begins with its prefix ("disk.*"). */
-static bool level_speaks_of(const config_level *level, const char *id) {
-  size_t prefix = strcspn(level->rule, "*");
-  return level->rule[prefix] ? !strncmp(level->rule, id, prefix) : !strcmp(level->rule, id);
-}
-
 static bool fail_unknown(const project_config *config, unsigned line, unsigned column, const char *what,
                          const char *word, const char *const *names, uint32_t count, bs_error *error) {
   const char *nearest = rule_json_nearest(word, names, (int)count);
@@ -80,21 +75,8 @@ static bool fail_level(const project_config *config, const config_level *level, 
 }
 
 /* Levels in their order: a later one overrides an earlier one. */
-static bool apply_levels(const project_config *config, rule_set *rules, bs_error *error) {
-  bool *off = bs_calloc(rules->rules.count + 1, sizeof *off);
-  bool good = true;
-  for (uint32_t i = 0; i < config->levels.count && good; i++) {
-    const config_level *level = &config->levels.items[i];
-    bool known = false;
-    for (uint32_t j = 0; j < rules->rules.count; j++) {
-      rule *r = rules->rules.items[j];
-      if (!level_speaks_of(level, r->id)) continue;
-      known = true;
-      off[j] = level->off;
-      if (!level->off) r->severity = level->severity;
-    }
-    if (!known) good = fail_level(config, level, rules, error);
-  }
+/* Drops the rules that are marked. */
+static void drop_rules(rule_set *rules, const bool *off) {
   uint32_t kept = 0;
   for (uint32_t j = 0; j < rules->rules.count; j++) {
     if (off[j])
@@ -103,6 +85,50 @@ static bool apply_levels(const project_config *config, rule_set *rules, bs_error
       rules->rules.items[kept++] = rules->rules.items[j];
   }
   rules->rules.count = kept;
+}
+
+/* Marks the rules that a word of --select or --ignore speaks of. False when it speaks of none. */
+static bool mark_rules(rule_set *rules, const char *word, bool mark, bool *off) {
+  bool known = false;
+  for (uint32_t j = 0; j < rules->rules.count; j++) {
+    if (!project_config_speaks_of(word, rules->rules.items[j]->id)) continue;
+    known = true;
+    off[j] = mark;
+  }
+  rules->hash = bs_hash_mix(rules->hash, bs_hash(word, strlen(word)) + mark);
+  return known;
+}
+
+/* --select: these rules only. --ignore: not these. */
+static bool apply_choice(const analysis_options *options, rule_set *rules, bs_error *error) {
+  bool *off = bs_calloc(rules->rules.count + 1, sizeof *off);
+  const char *unknown = NULL;
+  for (uint32_t j = 0; options->select.count && j < rules->rules.count; j++) off[j] = true;
+  for (uint32_t i = 0; i < options->select.count; i++)
+    if (!mark_rules(rules, options->select.items[i], false, off)) unknown = options->select.items[i];
+  for (uint32_t i = 0; i < options->ignore.count; i++)
+    if (!mark_rules(rules, options->ignore.items[i], true, off)) unknown = options->ignore.items[i];
+  if (!unknown) drop_rules(rules, off);
+  free(off);
+  return !unknown || bs_error_set(error, "there is no rule '%s'; blockscan rules list has them all", unknown);
+}
+
+static bool apply_levels(const project_config *config, rule_set *rules, bs_error *error) {
+  bool *off = bs_calloc(rules->rules.count + 1, sizeof *off);
+  bool good = true;
+  for (uint32_t i = 0; i < config->levels.count && good; i++) {
+    const config_level *level = &config->levels.items[i];
+    bool known = false;
+    for (uint32_t j = 0; j < rules->rules.count; j++) {
+      rule *r = rules->rules.items[j];
+      if (!project_config_speaks_of(level->rule, r->id)) continue;
+      known = true;
+      off[j] = level->off;
+      if (!level->off) r->severity = level->severity;
+    }
+    if (!known) good = fail_level(config, level, rules, error);
+  }
+  drop_rules(rules, off);
   free(off);
   return good;
 }
@@ -161,7 +187,8 @@ bool project_load_rules(const analysis_options *options, const project_config *c
     good = rule_set_load_file(rules, find_rules(&arena, folder, options->rule_files.items[i]), error);
   if (good) {
     rule_set_index(rules);
-    good = check_wrappers(config, rules, error) && apply_levels(config, rules, error);
+    good = check_wrappers(config, rules, error) && apply_levels(config, rules, error) &&
+           apply_choice(options, rules, error);
     rule_set_index(rules);
   }
   bs_arena_fini(&arena);

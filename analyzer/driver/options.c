@@ -13,6 +13,8 @@ void analysis_options_init(analysis_options *options) {
 
 void analysis_options_fini(analysis_options *options) {
   bs_vec_fini(&options->rule_files);
+  bs_vec_fini(&options->select);
+  bs_vec_fini(&options->ignore);
   bs_vec_fini(&options->files);
   bs_vec_fini(&options->mends);
   bs_vec_fini(&options->path_maps);

@@ -56,6 +56,7 @@ typedef struct analysis_options {
   BS_VEC(const char *) entries; /* globs of functions that code outside the project calls on a loop */
   const char *program; /* only this one of the programs that the database holds; NULL: all */
   BS_VEC(const char *) rule_files; /* extra rules or packs */
+  BS_VEC(const char *) select, ignore; /* rules, or prefixes with a star; nothing selected: all */
   /* The sources are a stranger's: configuration, rules, packs and suppressions are the base's, files outside
    * the project and the system's folders are not read. */
   bool untrusted;
