@@ -23,9 +23,8 @@ enum { KEY_RULES = 256, KEY_JSON, KEY_LIBRARY, KEY_CATEGORY };
 
 static const struct argp_option rules_options[] = {
     {"rules", KEY_RULES, "FILE", 0, "Load FILE, rules or a loop pack, after the bundled ones; repeatable", 0},
-    {"library", KEY_LIBRARY, "NAME", 0,
-     "list: only the rules of a library, by its name, file or a part of them", 0},
-    {"category", KEY_CATEGORY, "WORD", 0, "list: only the rules of a category: disk, network, cpu and so on", 0},
+    {"library", KEY_LIBRARY, "NAME", 0, "list: only the rules of a library: a part of its name", 0},
+    {"category", KEY_CATEGORY, "WORD", 0, "list: only the rules of a category: disk, network, cpu", 0},
     {"json", KEY_JSON, NULL, 0, "list: one JSON array, with the examples as whole programs", 0},
     {0}};
 

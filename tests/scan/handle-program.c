@@ -1,3 +1,4 @@
+// expect-none
 // Which session it is cannot be told, but the program has made all of them quick.
 typedef struct uv_timer_s uv_timer_t;
 int uv_timer_start(uv_timer_t *timer, void (*callback)(uv_timer_t *timer), unsigned long timeout, unsigned long repeat);
