@@ -81,7 +81,7 @@ static void names_the_place_of_a_mistake(void **state) {
       {"exclude:\n  - path: a\n", "2:5: 'reason' is missing here"},
       {"exclude:\n  - path: a\n    reasn: b\n",
        "3:5: unknown key 'reasn'; did you mean 'reason'? Expected one of "
-       "'path', 'reason'"},
+       "'path', 'reason', 'rule'"},
       {"wrappers:\n  - my_sleep\n", "2:5: a mapping with 'function' and 'like' is expected here, not a text"},
       {"- rules\n", "1:1: a mapping is expected here ('rules:', 'exclude:' …), not a list"},
       {"? [a]\n: b\n", "1:3: a key is expected here, not a list"},
