@@ -50,9 +50,7 @@ enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING, MAX_ATOMS = 64, MAX_STORE
 
 /* Whether what holds at `outer` holds at `inner` too: it stands under the same conditions, or more. */
 static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
-  uint32_t wanted = p->calls.items[outer].guard, guard = p->calls.items[inner].guard;
-  while (guard && guard != wanted) guard = p->guards.items[guard].outer;
-  return guard == wanted;
+  return order_implies(p, p->calls.items[inner].guard, p->calls.items[outer].guard);
 }
 
 /* The stores to a variable that count when a call is made, and the first call behind the last of them. */

@@ -317,6 +317,8 @@ uint32_t order_object(const checker *c, const program_argument *a);
 uint32_t order_canonical(const checker *c, uint32_t node);
 /* Whether a guard and those around it hold. */
 enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context);
+/* Whether what holds under `outer` holds under `inner`, by what the conditions say. */
+bool order_implies(const program *p, uint32_t inner, uint32_t outer);
 void order_add(values *v, int64_t value);
 void order_add_unknown(values *v);
 void order_set_bits(values *v, int64_t bits);

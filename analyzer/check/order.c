@@ -225,6 +225,24 @@ static bool order_is_under(const program *p, uint32_t inner, uint32_t outer) {
   return inner == outer;
 }
 
+static bool has_guard(const program *p, uint32_t chain, const program_guard *wanted) {
+  for (; chain; chain = p->guards.items[chain].outer) {
+    const program_guard *g = &p->guards.items[chain];
+    if (g->node == wanted->node && g->base == wanted->base && g->op == wanted->op &&
+        g->value == wanted->value)
+      return true;
+  }
+  return false;
+}
+
+/* `if (fl < 0 || fcntl(…) < 0) return;`: what follows knows that fl was not below 0, and so fcntl() was
+ * called. */
+bool order_implies(const program *p, uint32_t inner, uint32_t outer) {
+  for (; outer && !order_is_under(p, inner, outer); outer = p->guards.items[outer].outer)
+    if (!p->guards.items[outer].node || !has_guard(p, inner, &p->guards.items[outer])) return false;
+  return true;
+}
+
 /* Whether the two stand under the opposite answers to one condition. */
 static bool are_opposite(const program *p, uint32_t a, uint32_t b) {
   for (uint32_t g = a; g; g = p->guards.items[g].outer)
@@ -429,7 +447,7 @@ static void change_bits(walk *w, const program_store *s, bool surely) {
 /* Whether something under this guard was done on the way to the moment: NO, maybe, or surely. */
 static enum truth was_done(walk *w, uint32_t guard, uint32_t cycle) {
   const program *p = w->q.o->c->p;
-  if (order_is_under(p, w->q.at.guard, guard)) return TRUTH_YES;
+  if (order_implies(p, w->q.at.guard, guard)) return TRUTH_YES;
   enum truth t = order_guards(w->q.o->c, guard, w->q.at.function, w->q.context);
   if (t != TRUTH_UNKNOWN) return t;
   bool turns = outermost(p, cycle) && outermost(p, cycle) == outermost(p, w->q.at.cycle);

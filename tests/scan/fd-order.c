@@ -70,6 +70,16 @@ static void set_as_the_caller_says(int quick) {
   close(fd);
 }
 
+static void set_in_a_condition(void) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0), flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+    close(fd);
+    return;
+  }
+  connect(fd, (struct sockaddr *)&peer, sizeof peer); // expect-none
+  close(fd);
+}
+
 static int open_sink(const char *path) {
   int ends[2];
   if (path[0] == '|') {
@@ -92,6 +102,7 @@ static void on_timer(evutil_socket_t fd, short what, void *data) {
   set_too_late();
   set_on_some_way(what);
   set_as_the_caller_says(1);
+  set_in_a_condition();
   to_file_or_pipe();
 }
 
