@@ -205,13 +205,47 @@ static void scan_call(checker *c, uint32_t call) {
   }
 }
 
+static bool is_dispatcher_of(const pack_row *const *rows, const char *record) {
+  for (; rows && *rows; rows++)
+    if ((*rows)->kind == PACK_DISPATCH && (*rows)->record && !strcmp((*rows)->record, record)) return true;
+  return false;
+}
+
+static bool takes_record(const program *p, const program_call *call, const char *record) {
+  for (uint32_t i = 0; i < call->narguments; i++) {
+    size_t length;
+    const char *tag =
+        check_record_tag(program_text(p, p->arguments.items[call->first_argument + i].record), &length);
+    if (length == strlen(record) && !strncmp(tag, record, length)) return true;
+  }
+  return false;
+}
+
+/* Whether the project itself calls what stands in such a record, by the library's dispatcher, and hands none
+ * of them to the library: then they run where the project says, and not on the loop by themselves. */
+static bool is_emitted_here(const checker *c, const pack_row *row, const char *record) {
+  const program *p = c->p;
+  bool emitted = false;
+  if (!row->record) return false;
+  for (uint32_t i = 0; i < p->calls.count; i++) {
+    const program_call *call = &p->calls.items[i];
+    if (call->kind != FACTS_CALL_DIRECT || check_is_outside(p, call->caller)) continue;
+    emitted |= is_dispatcher_of(c->function_rows[call->callee], record);
+    if (!p->functions.items[call->callee].defined && takes_record(p, call, record)) return false;
+  }
+  return emitted;
+}
+
 /* Rows about what is stored in a field, in memory of a type that has a name, or in a variable ("*"). */
 static void scan_store(checker *c, uint32_t node, const char *record, const char *field, const char *via) {
   const pack_row *const *rows = rule_set_rows_for_field(c->rules, record, field);
   for (; rows && *rows; rows++) {
     if ((*rows)->kind != PACK_REGISTER || libraries_is_host(c, (*rows)->pack)) continue;
     registration r = {c, *rows, {0}, PROGRAM_NONE, via};
+    uint32_t before = c->entries.count;
     register_points(&r, node);
+    bool elsewhere = c->entries.count > before && is_emitted_here(c, *rows, record);
+    for (uint32_t n = before; n < c->entries.count; n++) c->entries.items[n].elsewhere = elsewhere;
   }
 }
 

@@ -99,6 +99,7 @@ static int compare_hits(const void *a, const void *b, void *context) {
   const hit *x = a, *y = b;
   if (x->sink != y->sink) return x->sink < y->sink ? -1 : 1;
   if (!x->suppression != !y->suppression) return x->suppression ? 1 : -1;
+  if (x->ends != y->ends) return x->ends ? 1 : -1;
   if (x->strength != y->strength) return x->strength > y->strength ? -1 : 1;
   if (x->another != y->another) return x->another ? 1 : -1;
   bool body_x = c->entries.items[x->entry].cycle != 0, body_y = c->entries.items[y->entry].cycle != 0;
@@ -185,6 +186,11 @@ static void fill_finding(document_filler *filler, const hit *best, report_findin
   f->sink = filler_place(filler, call->caller, call->place);
   f->api = keep(filler, k->api);
   f->why = best->undecided ? undecided_describe(c, filler->document, k->call, best->undecided) : "";
+  if (best->ends) {
+    f->severity = RULE_NOTE;
+    f->why = "the process ends right after it";
+    if (f->confidence > RULE_LIKELY) f->confidence = RULE_LIKELY; /* that it matters */
+  }
   make_id(filler, k, f->rule, f->id);
   if (best->suppression) fill_suppression(filler, best, f);
 }

@@ -122,6 +122,7 @@ typedef struct entry_point {
   const char *via;
   uint32_t cycle; /* not 0: the entry is the body of this loop statement only */
   uint8_t strength; /* program_strength */
+  bool elsewhere; /* the project calls it by itself: it is searched from there */
   program_set programs;
 } entry_point;
 
@@ -135,6 +136,7 @@ typedef struct hit {
   uint32_t *edges; /* from the entry to the function that holds the sink */
   uint32_t suppression; /* index + 1 of the comment that cuts it, 0 none */
   program_set programs;
+  bool ends; /* the process ends right after it */
   bool another; /* not the best way of its entry: another caller of the sink's function */
 } hit;
 

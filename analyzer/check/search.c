@@ -26,6 +26,7 @@ enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function t
 typedef struct state {
   uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
   uint8_t strength;
+  bool ending; /* the process ends right after the call that led here */
   bool on_chain; /* on the way from a loop's cycle to its wait */
   bool made_blocking; /* a function shortly before made descriptors blocking */
   uint8_t blocking_steps; /* for how many steps more that is believed to be meant for them */
@@ -64,8 +65,8 @@ typedef struct search {
   uint32_t *free_context; /* of an edge, for a caller without a context; PROGRAM_NONE: not known yet */
   mark *marks; /* of functions without a context, two each */
   BS_VEC(mark) bound_marks; /* of contexts, two each */
-  BS_VEC(mark) chain_marks;
-  bs_map chain_ids; /* (function, context) -> its row in `chain_marks` */
+  BS_VEC(mark) apart_marks;
+  bs_map apart_ids; /* (function, context) -> its row in `apart_marks` */
   bs_map change_marks; /* of a search for what is new, instead: into bound_marks */
   uint32_t entry, run;
   BS_VEC(state) states;
@@ -106,17 +107,18 @@ static mark *mark_among_changes(search *s, const state *at) {
   return &s->bound_marks.items[i];
 }
 
-/* The few functions between a loop's cycle and its wait are gone through apart: their wait is the loop's own.
- */
-static mark *mark_on_chain(search *s, const state *at) {
-  uint32_t i = bs_map_add(&s->chain_ids, bs_map_key(at->function, at->context), s->chain_marks.count, NULL);
-  if (i == s->chain_marks.count) bs_vec_push(&s->chain_marks);
-  return &s->chain_marks.items[i];
+/* The few functions between a loop's cycle and its wait are gone through apart: their wait is the loop's
+ * own. So are those that are called right before the process ends. */
+static mark *mark_apart(search *s, const state *at) {
+  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), at->ending);
+  uint32_t i = bs_map_add(&s->apart_ids, key, s->apart_marks.count, NULL);
+  if (i == s->apart_marks.count) bs_vec_push(&s->apart_marks);
+  return &s->apart_marks.items[i];
 }
 
 static mark *mark_of(search *s, const state *at) {
   if (s->changes) return mark_among_changes(s, at);
-  if (at->on_chain) return mark_on_chain(s, at);
+  if (at->on_chain || at->ending) return mark_apart(s, at);
   if (!at->context) return &s->marks[2 * at->function + at->made_blocking];
   uint32_t i = 2 * at->context + at->made_blocking;
   while (s->bound_marks.count <= i) bs_vec_push(&s->bound_marks);
@@ -170,6 +172,7 @@ static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t c
                  .parent = from,
                  .edge = edge,
                  .strength = strength < at.strength ? strength : at.strength,
+                 .ending = s->c->p->calls.items[e->call].flags & FACTS_CALL_BEFORE_EXIT,
                  .on_chain = stays_on_chain(s->c, &at, e),
                  .made_blocking = steps > 0,
                  .blocking_steps = steps,
@@ -215,6 +218,14 @@ static hit *record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int 
   return h;
 }
 
+/* A library's wait for the next event of its one connection, near the callback of a descriptor: the loop has
+ * reported that something is there. */
+static bool is_dispatch_of_ready(const search *s, const sink *k, const rule *r) {
+  const checker *c = s->c;
+  bool one_connection = r->wait && !r->unless.count && r->wait_count < 0 && !c->function_rows[k->function];
+  return one_connection && c->entries.items[s->entry].role == RULE_ROLE_IO;
+}
+
 static int sink_strength(search *s, const state *at, const sink *k, const rule *r,
                          const rule_condition **undecided) {
   int strength = eval_rule(s->c, k->call, r, at->context, false, undecided);
@@ -224,6 +235,8 @@ static int sink_strength(search *s, const state *at, const sink *k, const rule *
   }
   if (strength > PROGRAM_POSSIBLE && at->depth <= READY_STEPS &&
       eval_comes_when_ready(s->c, k->call, r, at->context))
+    strength = PROGRAM_POSSIBLE;
+  if (strength > PROGRAM_POSSIBLE && at->depth <= READY_STEPS && is_dispatch_of_ready(s, k, r))
     strength = PROGRAM_POSSIBLE;
   return strength > at->strength ? at->strength : strength;
 }
@@ -298,6 +311,13 @@ static verdict judge(search *s, const state *at, const sink *k) {
   return worst;
 }
 
+/* What is told of a process that is about to end: who waits for its end waits that much longer. */
+static bool waits_long(const rule *r) {
+  return r && r->severity > RULE_NOTE &&
+         (r->category == RULE_SLEEP || r->category == RULE_NETWORK || r->category == RULE_DNS ||
+          r->category == RULE_PROCESS);
+}
+
 static void try_sinks(search *s, uint32_t id, bool another) {
   checker *c = s->c;
   const state at = s->states.items[id];
@@ -305,7 +325,7 @@ static void try_sinks(search *s, uint32_t id, bool another) {
   for (uint32_t i = c->first_sink[at.function]; i < c->first_sink[at.function + 1]; i++) {
     const sink *k = &c->sinks.items[i];
     uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
-    if (c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT) continue;
+    bool ends = at.ending || c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT;
     if (program_set_meet(c->p, at.programs, c->p->calls.items[k->call].programs) == PROGRAM_NOWHERE) continue;
     if ((at.on_chain && c->is_loop_wait[k->call]) || !eval_reachable(c, k->call, at.context)) continue;
     if (!check_in_cycle(c->p, k->call, cycle)) continue;
@@ -313,10 +333,12 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     const rule *best = v.rule;
     int strength = v.strength;
     if (strength > at.strength) strength = at.strength;
+    if (ends && !waits_long(best)) continue; /* last words */
     if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength))
       continue;
     hit *h = record(s, id, i, best, strength, another);
     h->undecided = v.undecided;
+    h->ends = ends;
   }
 }
 
@@ -350,9 +372,7 @@ static int8_t edge_strength(const checker *c, const program_edge *e) {
 
 /* Whether a call is passed over in every context. */
 static bool call_is_closed(const checker *c, uint32_t call) {
-  const program_call *row = &c->p->calls.items[call];
-  return row->flags & FACTS_CALL_BEFORE_EXIT || c->is_dispatch[call] ||
-         c->in_child[call]; /* the process ends: nobody waits any more */
+  return c->is_dispatch[call] || c->in_child[call]; /* the process ends: nobody waits any more */
 }
 
 static void add_step(search *s, uint32_t call, uint32_t edge) {
@@ -423,7 +443,8 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   uint32_t context = enter(s, e, over->edge, at->context);
   /* What was gone through once is not gone through again for a mode that a longer way sets. */
   const mark *known = &s->marks[2 * e->callee];
-  bool taken = !stays_on_chain(c, at, e) && known->taken == s->run && is_within(s, programs, known->done);
+  bool apart = stays_on_chain(c, at, e) || p->calls.items[over->call].flags & FACTS_CALL_BEFORE_EXIT;
+  bool taken = !apart && known->taken == s->run && is_within(s, programs, known->done);
   if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !s->changes) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
   if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
@@ -436,6 +457,7 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
 
 static void expand(search *s, uint32_t id, const state *at) {
   const checker *c = s->c;
+  if (at->ending) return;
   uint32_t cycle = at->edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0, call = PROGRAM_NONE;
   bool open = false;
   for (uint32_t i = s->first_step[at->function]; i < s->first_step[at->function + 1]; i++) {
@@ -528,7 +550,7 @@ static void count_cuts(search *s) {
 
 static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const char *only_rule) {
   const entry_point *e = &s->c->entries.items[entry];
-  if (s->c->is_skipped[e->function]) return;
+  if (s->c->is_skipped[e->function] || e->elsewhere) return;
   s->entry = entry;
   s->max_branches = max_branches;
   s->only_rule = only_rule;
@@ -567,8 +589,8 @@ static void search_init(search *s) {
 static void search_fini(search *s) {
   bs_map_fini(&s->sink_seen);
   bs_map_fini(&s->change_marks);
-  bs_map_fini(&s->chain_ids);
-  bs_vec_fini(&s->chain_marks);
+  bs_map_fini(&s->apart_ids);
+  bs_vec_fini(&s->apart_marks);
   for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
   bs_vec_fini(&s->states);
   for (int i = 0; i < SEARCH_LIMITS; i++) bs_vec_fini(&s->cut_at[i]);

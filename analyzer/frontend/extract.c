@@ -64,6 +64,20 @@ static void walk_parts(extract *x, uint32_t function) {
   x->unit->functions.items[function].nparams = parameters;
 }
 
+/* Whether a function comes to exit() on every way: die(), fatal(), usage(). */
+static bool always_ends(const extract *x, uint32_t function, uint32_t first_call) {
+  for (uint32_t i = first_call; i < x->unit->calls.count; i++) {
+    const facts_call *call = &x->unit->calls.items[i];
+    bool always = call->caller == function && call->kind == FACTS_CALL_DIRECT && !call->cycle &&
+                  !(call->flags & FACTS_CALL_CONDITIONAL);
+    if (!always) continue;
+    const facts_function *callee = &x->unit->functions.items[call->callee];
+    if (callee->flags & FACTS_FUNCTION_NORETURN && !strstr(facts_text(x->unit, callee->name), "longjmp"))
+      return true;
+  }
+  return false;
+}
+
 static void walk_function(extract *x, CXCursor cursor) {
   uint32_t function = function_find(x, cursor);
   bool is_new;
@@ -81,10 +95,13 @@ static void walk_function(extract *x, CXCursor cursor) {
   x->in_template = x->cxx && instance_is_pattern(cursor);
   if (of_closure) x->instance = ++x->instances_walked;
   tree_build(x, cursor);
+  uint32_t first_call = x->unit->calls.count;
   if (cursor.kind == CXCursor_Constructor) construct_unwritten(x, clang_getCursorSemanticParent(cursor));
   walk_parts(x, function);
   if (cursor.kind == CXCursor_Destructor) lifetime_end_parts(x, clang_getCursorSemanticParent(cursor));
   finish_zeros(x);
+  if (always_ends(x, function, first_call))
+    x->unit->functions.items[function].flags |= FACTS_FUNCTION_NORETURN;
   x->in_template = false;
   x->instance = 0;
 }
