@@ -126,8 +126,15 @@ def by_library(rules):
     return sorted(libraries.values(), key=lambda entry: entry["file"])
 
 
-def audit_library(index, library, blockscan):
+def advised(rules):
+    """The functions that advice names: "uv_queue_work()", "boost::asio::post()"."""
+    texts = {text for rule in rules for text in rule["advice"].values()}
+    return {name for text in texts for name in re.findall(r"(?<![\w:])([A-Za-z_][\w:]*\w)\(", text)}
+
+
+def audit_library(index, library, blockscan, known):
     declared = headers.Declarations(index, library["headers"], library["flags"], library["language"])
+    known |= set(declared.functions) | declared.macros | {name.split("::")[-1] for name in declared.functions}
     row = {"name": library["name"], "file": library["file"], "functions": 0, "confirmed": 0, "scanned": 0, "not": []}
     callable_ = []
     for rule in library["rules"]:
@@ -141,12 +148,12 @@ def audit_library(index, library, blockscan):
             cursor = declared.functions.get(name, [None])[0]
             if library["language"] == "c" and cursor is not None and not rule["only_if"]:
                 callable_.append((name, cursor))
-    if callable_:
+    if callable_ and blockscan:
         row["scanned"] = len(scan_calls(blockscan, library, callable_) & {name for name, _ in callable_})
     return row
 
 
-def table(rows, unpackaged):
+def table(rows, unpackaged, strangers):
     functions = sum(row["functions"] for row in rows)
     confirmed = sum(row["confirmed"] for row in rows)
     text = HEAD + f"{len(rows)} files, {functions} functions, {confirmed} confirmed ({100 * confirmed / max(functions, 1):.1f}%), "
@@ -161,6 +168,8 @@ def table(rows, unpackaged):
             reasons.setdefault(reason, []).append(f"`{name}`")
         for reason, names in sorted(reasons.items()):
             text += f"- {row['name']}, {reason}: {', '.join(names)}\n"
+    text += "\n## Functions that advice names and no header declares\n\n"
+    text += ", ".join(f"`{name}`" for name in strangers) + "\n"
     text += "\n## Without a package in Debian 12\n\n"
     return text + "".join(f"- {entry['name']}: {sum(len(r['functions']) for r in entry['rules'])} functions\n" for entry in unpackaged)
 
@@ -170,6 +179,7 @@ def main():
     parser.add_argument("blockscan")
     parser.add_argument("--write", help="write the page to this file")
     parser.add_argument("--library", help="only files whose name holds this")
+    parser.add_argument("--no-scan", action="store_true", help="look at the declarations only")
     parser.add_argument("--no-fetch", action="store_true", help="use the headers that are there")
     options = parser.parse_args()
     import clang.cindex  # noqa: PLC0415
@@ -182,8 +192,11 @@ def main():
     if not options.no_fetch:
         headers.fetch(sorted({name for entry in packaged for name in entry["packages"]}))
     index = clang.cindex.Index.create()
-    rows = [audit_library(index, entry, options.blockscan) for entry in packaged]
-    text = table(rows, [entry for entry in libraries if entry not in packaged])
+    known = set()
+    rows = [audit_library(index, entry, None if options.no_scan else options.blockscan, known) for entry in packaged]
+    strangers = sorted(name for name in advised([rule for entry in packaged for rule in entry["rules"]])
+                       if name not in known and name.split("::")[-1] not in known)
+    text = table(rows, [entry for entry in libraries if entry not in packaged], strangers)
     if options.write:
         pathlib.Path(options.write).write_text(text, encoding="utf-8")
     else:
