@@ -57,7 +57,7 @@ static void walk_parts(extract *x, uint32_t function) {
         value_effects(x, child);
       member = 0;
     } else if (clang_isStatement(cursor.kind)) {
-      stmt_walk(x, child);
+      stmt_walk(x, coroutine_body(x, child));
     }
   }
   if (x->cxx) end_parameters(x);

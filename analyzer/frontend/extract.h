@@ -23,6 +23,7 @@
  *   extract_attached.c   functions that attributes name: clean-up functions, aliases
  *   extract_guard.c      conditions and what holds under them
  *   extract_cxx.c        lambdas, constructors, overloaded operators, overriding
+ *   extract_coroutine.c  co_await, and coroutines that are not started yet
  *   extract_lifetime.c   destructors, and where objects end
  *   extract_construct.c  objects that the standard library makes
  *   extract_instance.c   instantiated templates
@@ -186,6 +187,7 @@ typedef struct extract {
   bool in_template;
   uint32_t instance; /* which body of a generic lambda is walked; 0: a function's only one */
   uint32_t instances_walked;
+  bool awaiting; /* the call that is visited next is the operand of a co_await */
   unsigned depth;
   bs_arena arena;
   BS_VEC(tree_node) tree;
@@ -438,6 +440,17 @@ value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, 
  * `result`. */
 value callable_adapter(extract *x, uint32_t n, value result, uint32_t call, const uint32_t *nodes,
                        uint32_t count);
+
+/* extract_coroutine.c */
+/* The body as it is written of a function whose body is `n`. */
+uint32_t coroutine_body(const extract *x, uint32_t n);
+/* Whether an expression of an unnamed kind is a co_await; its value. */
+bool coroutine_is_await(const extract *x, uint32_t n);
+value coroutine_await(extract *x, uint32_t n);
+/* Whether a type is a library's awaitable, whose coroutine starts when it is awaited or spawned. */
+bool coroutine_is_lazy(CXType type);
+/* A call that only makes such an awaitable: its value is the function. False: an ordinary call. */
+bool coroutine_call(extract *x, uint32_t n, value *result);
 
 /* extract_lifetime.c */
 /* Calls what ends a variable, `delete p`, the value of a statement, the members and bases of a class. */

@@ -126,8 +126,8 @@ value cxx_lambda(extract *x, uint32_t n) {
       info.name = name_take(x, clang_getCursorSpelling(cursor));
       info.index = node_typed(x, FACTS_NODE_PARAM, function, parameters++, clang_getCursorType(cursor));
       decl_put(x, cursor, info);
-    } else if (cursor.kind == CXCursor_CompoundStmt) {
-      stmt_walk(x, child);
+    } else if (clang_isStatement(cursor.kind)) {
+      stmt_walk(x, coroutine_body(x, child));
     }
   }
   x->unit->functions.items[function].nparams = parameters;
@@ -314,6 +314,7 @@ static bool member_of_callable(extract *x, uint32_t n, CXCursor named, value *re
 }
 
 bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
+  if (coroutine_call(x, n, result)) return true;
   CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
   if (named.kind == CXCursor_Constructor) {
     *result = constructor(x, n, named);

@@ -400,7 +400,10 @@ static void return_statement(extract *x, uint32_t n) {
       value v = {.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = result};
       if (place.node) flow_emit(x, (target){.node = node}, v);
     } else if (type_flows(type)) {
+      x->awaiting =
+          x->cxx && tree_kind(x, tree_strip(x, result)) == CXCursor_CallExpr; /* who calls this awaits it */
       flow_expression(x, result, (target){.node = node});
+      x->awaiting = false;
     } else {
       init_value(x, result, clang_getCursorType(tree_cursor(x, result)), 0, 0);
     }

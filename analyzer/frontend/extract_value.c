@@ -290,6 +290,7 @@ static value unexposed(extract *x, uint32_t n) {
   uint32_t count = tree_count(x, n), first = tree_child(x, n, 0);
   int64_t chosen;
   if (count == 1) return value_of(x, first);
+  if (x->cxx && coroutine_is_await(x, n)) return coroutine_await(x, n);
   if (count == 4 && clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1))))
     return merged(x, n);
   if (count == 3 && value_constant(x, first, &chosen)) return value_of(x, tree_child(x, n, chosen ? 1 : 2));

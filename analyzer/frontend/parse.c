@@ -220,11 +220,49 @@ static void set_head(parsing *p) {
   p->unit->group = bs_intern_adds(strings, compdb_group(p->arena, entry));
 }
 
+/* Whether the words choose C++20 or later. */
+static bool has_coroutines(const parsing *p) {
+  bool yes = false;
+  for (uint32_t i = 0; i < p->words.count; i++) {
+    const char *word = p->words.items[i], *standard = strstr(word, "++");
+    if (strstr(word, "ASIO_DISABLE_CO_AWAIT")) return false;
+    if (strncmp(word, "-std=", 5) != 0 || !standard) continue;
+    yes = standard[2] == '2'; /* 20, 2a, 23, 2b, 26, 2c */
+  }
+  return yes && strcmp(facts_text(p->unit, p->unit->language), "c++") == 0;
+}
+
+/* Asio knows coroutines of GCC and of clang with clang's own library, not of clang with GCC's. */
+static void enable_coroutines(parsing *p) {
+  static const char *const macros[] = {"-DASIO_HAS_CO_AWAIT=1", "-DASIO_HAS_STD_COROUTINE=1",
+                                       "-DBOOST_ASIO_HAS_CO_AWAIT=1", "-DBOOST_ASIO_HAS_STD_COROUTINE=1"};
+  for (size_t i = 0; i < sizeof macros / sizeof *macros; i++) *bs_vec_push(&p->words) = macros[i];
+}
+
+static bool is_installed(const char *folder) {
+  static const char *const prefixes[] = {"/usr/include/", "/usr/local/include/", "/usr/lib/"};
+  for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+    if (strncmp(folder, prefixes[i], strlen(prefixes[i])) == 0) return true;
+  return false;
+}
+
+/* Headers of installed libraries are not the project's, though pkg-config gives them with -I. */
+static void add_word(parsing *p, const char *const *words, uint32_t i, uint32_t count) {
+  const char *word = words[i];
+  if (strcmp(word, "-I") == 0 && i + 1 < count && is_installed(words[i + 1])) word = "-isystem";
+  if (strncmp(word, "-I", 2) == 0 && is_installed(word + 2)) {
+    *bs_vec_push(&p->words) = "-isystem";
+    word += 2;
+  }
+  *bs_vec_push(&p->words) = word;
+}
+
 static void set_words(parsing *p) {
   uint32_t count;
   const char *const *words =
       clang_arguments(p->arena, p->request->entry, p->request->resource_directory, &count);
-  for (uint32_t i = 0; i < count; i++) *bs_vec_push(&p->words) = words[i];
+  for (uint32_t i = 0; i < count; i++) add_word(p, words, i, count);
+  if (has_coroutines(p)) enable_coroutines(p);
   if (!p->request->overlay) return;
   *bs_vec_push(&p->words) = "-ivfsoverlay";
   *bs_vec_push(&p->words) = p->request->overlay;
