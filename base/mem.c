@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ void *bs_realloc(void *memory, size_t size) { return checked(realloc(memory, siz
 
 char *bs_strdup(const char *text) { return checked(strdup(text)); }
 
-enum { BLOCK_SIZE = 64 * 1024 };
+enum { FIRST_BLOCK_SIZE = 1024, BLOCK_SIZE = 64 * 1024 };
 
 struct bs_arena_block {
   struct bs_arena_block *next;
@@ -56,15 +57,24 @@ void bs_arena_fini(bs_arena *arena) {
   *arena = (bs_arena){0};
 }
 
+/* Blocks double until they are large; several objects fit into each. */
+static size_t next_room(const bs_arena *arena, size_t size) {
+  size_t room = arena->room ? arena->room * 2 : FIRST_BLOCK_SIZE;
+  while (room < 4 * size) room *= 2;
+  return room < BLOCK_SIZE ? room : BLOCK_SIZE;
+}
+
 void *bs_arena_alloc(bs_arena *arena, size_t size) {
   const size_t align = sizeof(max_align_t);
   size = ((size ? size : 1) + align - 1) / align * align;
   if (!arena->next || size > (size_t)(arena->end - arena->next)) {
-    size_t room = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
+    bool is_big = size > BLOCK_SIZE / 4; /* it has a block of its own, and the current one goes on */
+    size_t room = is_big ? size : next_room(arena, size);
     struct bs_arena_block *b = bs_calloc(1, sizeof *b + room);
     b->next = arena->blocks;
     arena->blocks = b;
-    if (room != BLOCK_SIZE) return b->data; /* a big object has a block of its own; the current one goes on */
+    if (is_big) return b->data;
+    arena->room = room;
     arena->next = (char *)b->data;
     arena->end = arena->next + room;
   }

@@ -25,6 +25,8 @@ char *bs_strdup(const char *text);
 typedef struct bs_arena {
   struct bs_arena_block *blocks;
   char *next, *end;
+  size_t room; /* of the block that is being filled: the first is small, for there may be as many arenas as
+                  units */
 } bs_arena;
 
 /* An arena is ready when zeroed: `bs_arena a = {0};`. */

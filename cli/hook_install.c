@@ -55,14 +55,30 @@ static void add_quoted(bs_strbuf *out, const char *word) {
   bs_strbuf_addc(out, '\'');
 }
 
+/* A word that a shell takes as it is. */
+static bool is_plain(const char *word) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,/:@%";
+  return *word && !word[strspn(word, plain)];
+}
+
+/* The hook's options, the same in the script and in what is suggested. */
+static void add_options(const hook_options *o, bs_strbuf *out) {
+  if (!o->arguments.count) bs_strbuf_adds(out, " --missing-db=skip");
+  for (uint32_t i = 0; i < o->arguments.count; i++) {
+    if (is_plain(o->arguments.items[i]))
+      bs_strbuf_addf(out, " %s", o->arguments.items[i]);
+    else
+      add_quoted(out, o->arguments.items[i]);
+  }
+}
+
 static void write_script(const hook_options *o, bs_strbuf *out) {
   bs_strbuf_adds(out, "#!/bin/sh\n" MARK "if ! command -v blockscan >/dev/null 2>&1; then\n"
                       "  echo 'blockscan is not installed: nothing was checked' >&2\n"
                       "  exit 0\n"
                       "fi\n"
                       "exec blockscan --hook");
-  if (!o->arguments.count) bs_strbuf_adds(out, " --missing-db=skip");
-  for (uint32_t i = 0; i < o->arguments.count; i++) add_quoted(out, o->arguments.items[i]);
+  add_options(o, out);
   bs_strbuf_addc(out, '\n');
 }
 
@@ -85,12 +101,19 @@ static bool make_folders(bs_arena *arena, const char *path, bs_error *error) {
   return true;
 }
 
+static bool fail_foreign(const hook_options *o, const char *path, bs_error *error) {
+  bs_strbuf options = BS_STRBUF_INIT;
+  add_options(o, &options);
+  bs_error_set(error,
+               "%s already exists and was kept; to run blockscan as well, add this line to it:\n"
+               "  blockscan --hook%s || exit 1",
+               path, options.text);
+  bs_strbuf_fini(&options);
+  return false;
+}
+
 static bool install(const hook_options *o, bs_arena *arena, const char *path, bs_error *error) {
-  if (access(path, F_OK) == 0 && !is_ours(path))
-    return bs_error_set(error,
-                        "%s already exists and was kept; to run blockscan as well, add this line to it:\n"
-                        "  blockscan --hook --missing-db=skip || exit 1",
-                        path);
+  if (access(path, F_OK) == 0 && !is_ours(path)) return fail_foreign(o, path, error);
   bs_strbuf script = BS_STRBUF_INIT;
   write_script(o, &script);
   bool good = make_folders(arena, path, error) && bs_file_replace(path, &script, error);

@@ -35,7 +35,10 @@ static const struct argp_option options[] = {
      "(fsync=20ms), the stalls' time "
      "together (total=200ms) or their number (stalls=3); repeatable",
      0},
-    {"file", 'o', "FILE", 0, "Store the recording in FILE (default: stalls.db)", 0},
+    {"file", 'o', "FILE", 0,
+     "Store the recording in FILE (default: stalls.db); FORMAT or FORMAT=FILE is --output, as of every other "
+     "verb",
+     0},
     {"output", OPTION_OUTPUT, "FORMAT[=FILE]", 0,
      "Write the report to FILE or to stdout as " REPORT_FORMAT_NAMES
      "; junit has a test case for each bound; repeatable (default: text on stderr)",
@@ -131,6 +134,14 @@ static void add_budgets(struct argp_state *state, record_options *o, const char 
   while ((word = strsep(&rest, ","))) add_budget(state, o, word);
 }
 
+/* "json=report.json", or the name of a format alone. */
+static bool is_output(const char *argument) {
+  bs_arena arena = {0};
+  bool known = report_find_format(bs_arena_strndup(&arena, argument, strcspn(argument, "="))) != NULL;
+  bs_arena_fini(&arena);
+  return known;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
   const uint64_t millisecond = 1000000, day = UINT64_C(86400000000000);
   record_options *o = state->input;
@@ -157,7 +168,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     break;
   case OPTION_LIVE: r->live = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
-  case 'o': r->file = o->file = argument; break;
+  case 'o': /* of every other verb it is --output: what can only be meant so is taken so */
+    if (is_output(argument))
+      cli_add_output(state, &o->arena, &o->report.outputs, argument);
+    else
+      r->file = o->file = argument;
+    break;
   case 'q': o->quiet = true; break;
   case ARGP_KEY_ARG: /* the first one is the program, and the rest is its own */
     o->command = state->argv + state->next - 1;

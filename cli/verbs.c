@@ -24,6 +24,9 @@ static int run(const cli_verb *verb, int argc, char **argv) {
   char name[64];
   snprintf(name, sizeof name, "blockscan %s", verb->name);
   argv[0] = name;
+  /* argp has no -h, and everybody types it. */
+  char help[] = "--help";
+  if (argc > 1 && !strcmp(argv[1], "-h")) argv[1] = help;
   return verb->run(argc, argv);
 }
 
