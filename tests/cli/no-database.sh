@@ -40,7 +40,7 @@ code=0
 [ "$code" = 2 ] && grep -qF "$TMP/none.json: No such file" "$TMP/err" || fail "a file that is not there"
 
 # Found in ., build, out, build-anything, and above.
-for place in . build out build-release; do
+for place in . build out build-release build/release cmake-build-debug _build out/Default; do
   rm -rf "$TMP/tree"
   mkdir -p "$TMP/tree/$place" "$TMP/tree/src/deep"
   echo 'int main(void) { return 0; }' >"$TMP/tree/main.c"
