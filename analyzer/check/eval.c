@@ -157,7 +157,7 @@ static uint32_t field_of(const program *p, const program_argument *a, const char
 
 /* The values of a field of the struct that an argument points to; false when it is not known which struct
  * that is. */
-static bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
+bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
                        uint32_t x, values *out) {
   uint32_t node = field_of(c->p, a, field), object = order_object(c, a);
   if (!object) return false;

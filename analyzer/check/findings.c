@@ -179,6 +179,10 @@ static void fill_finding(document_filler *filler, const hit *best, report_findin
   f->category = r ? r->category : RULE_UNKNOWN;
   f->severity = r ? r->severity : RULE_WARNING;
   f->latency = r ? r->latency : RULE_MILLISECONDS;
+  if (best->measured) {
+    f->severity = best->severity;
+    f->latency = best->latency;
+  }
   f->confidence = (enum rule_confidence)best->strength;
   f->message = make_message(filler->document, best, k);
   f->advice = keep(filler, advice_for(c, r, loop));

@@ -138,6 +138,9 @@ typedef struct hit {
   program_set programs;
   bool ends; /* the process ends right after it */
   bool another; /* not the best way of its entry: another caller of the sink's function */
+  bool measured; /* constants say how long it takes: as severe as that, whatever the rule says */
+  enum rule_severity severity;
+  enum rule_latency latency;
 } hit;
 
 /* The bounds that a search keeps. */
@@ -290,6 +293,16 @@ void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row)
 void handles_note_set(checker *c, uint32_t call, const descriptor_row *row);
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
                         uint32_t context);
+
+/* The values of a field of the struct that an argument points to; false when it is not known which struct
+ * that is. */
+bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
+                uint32_t context, values *out);
+
+/* bounds.c */
+/* How severe a call is whose length constants say; false when they do not. */
+bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t context,
+                  enum rule_severity *severity, enum rule_latency *latency);
 
 /* contexts.c */
 /* Finds the parameters that decide. */

@@ -339,6 +339,7 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     hit *h = record(s, id, i, best, strength, another);
     h->undecided = v.undecided;
     h->ends = ends;
+    if (best) h->measured = bounds_level(c, k->call, best, at.context, &h->severity, &h->latency);
   }
 }
 
