@@ -79,6 +79,7 @@ typedef struct decl_info {
   uint8_t kind; /* decl_kind */
   uint8_t type; /* type_class of a variable or field */
   bool local; /* a variable of a function */
+  bool moved; /* C++: what it held was given on by std::move */
   bool zero, nonzero; /* a struct variable that was given zeros; something else */
   uint32_t index; /* function, node, or (DECL_RECORD) index into `records` */
   uint32_t escape; /* struct variable: function that got its address, +1; UINT32_MAX when several did */

@@ -287,6 +287,12 @@ static bool passes_argument(extract *x, uint32_t n, CXCursor named) {
   return false;
 }
 
+static void note_move(extract *x, uint32_t n, CXCursor named) {
+  uint32_t argument = tree_child(x, n, 1), inner = argument ? tree_strip(x, argument) : 0;
+  if (inner && is_named(named, "move") && tree_kind(x, inner) == CXCursor_DeclRefExpr)
+    decl_at(x, decl_of(x, inner))->moved = true;
+}
+
 static value first_argument(extract *x, uint32_t n) {
   value v = value_none(n);
   uint32_t index = 0;
@@ -332,6 +338,7 @@ bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
   }
   if (passes_argument(x, n, named)) {
     *result = first_argument(x, n);
+    note_move(x, n, named);
     return true;
   }
   return member_of_callable(x, n, named, result);

@@ -262,6 +262,8 @@ void lifetime_end_variable(extract *x, uint32_t n) {
   CXCursor variable = tree_cursor(x, n);
   CXType type = element_of(clang_getCursorType(variable));
   if (type.kind != CXType_Record || clang_Cursor_getStorageClass(variable) == CX_SC_Static) return;
+  bool moved = decl_at(x, decl_find(x, variable))->moved;
+  if (moved && callable_is_outside(clang_getTypeDeclaration(type))) return; /* nothing is left in it */
   bool left = x->scope.left;
   x->scope.left = false; /* it ends on every way out */
   end_object(x, type, n, holder_value(x, decl_find(x, variable)), false);
