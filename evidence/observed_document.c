@@ -198,9 +198,9 @@ static int earlier_stall(const void *a, const void *b) {
 
 /* Keeps the weightiest scopes of this recording. */
 static void bound_scopes(observing *w) {
-  report_scope *first = w->document->scopes.items + w->first_scope;
   uint32_t count = w->document->scopes.count - w->first_scope;
   if (count <= OBSERVED_LONGEST) return;
+  report_scope *first = w->document->scopes.items + w->first_scope;
   qsort(first, count, sizeof *first, weightier_scope);
   while (count > OBSERVED_LONGEST) report_scope_fini(&first[--count]);
   w->document->scopes.count = w->first_scope + count;
@@ -255,9 +255,11 @@ void observed_finish(observing *w) {
   report_document *document = w->document;
   finish_calls(document);
   bound_scopes(w);
-  qsort(document->stalls.items + w->first_stall, document->stalls.count - w->first_stall,
-        sizeof *document->stalls.items, earlier_stall);
-  qsort(document->scopes.items + w->first_scope, document->scopes.count - w->first_scope,
-        sizeof *document->scopes.items, earlier_scope);
+  if (document->stalls.count > w->first_stall)
+    qsort(document->stalls.items + w->first_stall, document->stalls.count - w->first_stall,
+          sizeof *document->stalls.items, earlier_stall);
+  if (document->scopes.count > w->first_scope)
+    qsort(document->scopes.items + w->first_scope, document->scopes.count - w->first_scope,
+          sizeof *document->scopes.items, earlier_scope);
   note_left_out(w);
 }

@@ -149,6 +149,7 @@ typedef struct rule {
   enum rule_category category;
   /* by default from the latency: microseconds note, milliseconds warning, else error */
   enum rule_severity severity;
+  bool severity_is_set; /* by the project: what is found does not change it */
   enum rule_latency latency;
   const char *message; /* completes "NAME() …": "waits for the name server" */
   const char *manual; /* "getaddrinfo(3)" or a URL */

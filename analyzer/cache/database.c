@@ -125,6 +125,7 @@ static enum verdict open_file(database *db, const char *path) {
     else if (sqlite3_errcode(db->handle) != SQLITE_BUSY)
       return UNUSABLE;
     else
+      // blockscan: ignore[sqlite.sleep] -- two seconds at most, when several runs begin one cache at once
       sqlite3_sleep(CREATE_MILLISECONDS); /* another run switches to WAL, where SQLite does not wait */
     if (verdict != GOOD) verdict = examine(db);
   }

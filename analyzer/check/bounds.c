@@ -49,7 +49,7 @@ bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t conte
                   enum rule_severity *severity, enum rule_latency *latency) {
   int64_t length = nanoseconds(c, call, &r->timeout, context);
   bool counted = true;
-  if (length < 0) return false;
+  if (length < 0 || r->severity_is_set) return false;
   for (uint32_t cycle = c->p->calls.items[call].cycle; cycle; cycle = c->p->cycles.items[cycle].outer) {
     uint32_t turns = c->p->cycles.items[cycle].turns;
     counted &= turns > 0;

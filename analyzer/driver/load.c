@@ -124,7 +124,9 @@ static bool apply_levels(const project_config *config, rule_set *rules, bs_error
       if (!project_config_speaks_of(level->rule, r->id)) continue;
       known = true;
       off[j] = level->off;
-      if (!level->off) r->severity = level->severity;
+      if (level->off) continue;
+      r->severity = level->severity;
+      r->severity_is_set = true;
     }
     if (!known) good = fail_level(config, level, rules, error);
   }

@@ -16,6 +16,7 @@ void analysis_options_fini(analysis_options *options) {
   bs_vec_fini(&options->select);
   bs_vec_fini(&options->ignore);
   bs_vec_fini(&options->files);
+  bs_vec_fini(&options->entries);
   bs_vec_fini(&options->mends);
   bs_vec_fini(&options->path_maps);
   bs_vec_fini(&options->query_drivers);

@@ -448,8 +448,6 @@ uint32_t coroutine_body(const extract *x, uint32_t n);
 /* Whether an expression of an unnamed kind is a co_await; its value. */
 bool coroutine_is_await(const extract *x, uint32_t n);
 value coroutine_await(extract *x, uint32_t n);
-/* Whether a type is a library's awaitable, whose coroutine starts when it is awaited or spawned. */
-bool coroutine_is_lazy(CXType type);
 /* A call that only makes such an awaitable: its value is the function. False: an ordinary call. */
 bool coroutine_call(extract *x, uint32_t n, value *result);
 

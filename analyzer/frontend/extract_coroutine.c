@@ -31,29 +31,30 @@ bool coroutine_is_await(const extract *x, uint32_t n) {
   return false;
 }
 
-value coroutine_await(extract *x, uint32_t n) {
-  uint32_t operand = tree_strip(x, tree_child(x, n, 0));
-  x->awaiting = tree_kind(x, operand) == CXCursor_CallExpr;
-  value v = value_of(x, operand);
-  x->awaiting = false;
-  if (v.kind == VALUE_FUNCTION && coroutine_is_lazy(clang_getCursorType(tree_cursor(x, operand))))
-    call_implicit(x, v.ref, false, operand, NULL);
-  else if (v.kind == VALUE_NODE && coroutine_is_lazy(clang_getCursorType(tree_cursor(x, operand))))
-    call_implicit_pointer(x, v.ref, operand);
-  return value_unknown(n);
-}
-
-bool coroutine_is_lazy(CXType type) {
+/* Whether a type is a library's awaitable, whose coroutine starts when it is awaited or spawned. */
+static bool is_lazy(CXType type) {
   type = clang_getCanonicalType(type);
   if (type.kind != CXType_Record) return false;
   CXCursor class = clang_getTypeDeclaration(type);
   return is_named(class, "awaitable") && callable_is_outside(class);
 }
 
+value coroutine_await(extract *x, uint32_t n) {
+  uint32_t operand = tree_strip(x, tree_child(x, n, 0));
+  x->awaiting = tree_kind(x, operand) == CXCursor_CallExpr;
+  value v = value_of(x, operand);
+  x->awaiting = false;
+  if (v.kind == VALUE_FUNCTION && is_lazy(clang_getCursorType(tree_cursor(x, operand))))
+    call_implicit(x, v.ref, false, operand, NULL);
+  else if (v.kind == VALUE_NODE && is_lazy(clang_getCursorType(tree_cursor(x, operand))))
+    call_implicit_pointer(x, v.ref, operand);
+  return value_unknown(n);
+}
+
 bool coroutine_call(extract *x, uint32_t n, value *result) {
   bool awaiting = x->awaiting;
   x->awaiting = false;
-  if (awaiting || !coroutine_is_lazy(clang_getCursorType(tree_cursor(x, n)))) return false;
+  if (awaiting || !is_lazy(clang_getCursorType(tree_cursor(x, n)))) return false;
   CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
   bool function = named.kind == CXCursor_FunctionDecl || named.kind == CXCursor_CXXMethod;
   if (!function || callable_is_outside(named) || is_named(named, "operator()")) return false;

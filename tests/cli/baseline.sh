@@ -21,7 +21,7 @@ run 0 -q -o json
 
 # What comes later is not in it; reasons stay.
 sed -i 's/"rule": "disk.fsync"/"reason": "the log is small", &/' .blockscan-baseline.json
-insert 11 src/main.c '  usleep(3);'
+insert 11 src/main.c '  usleep(3000);'
 run 1 -q
 prints usleep
 silent 'fsync() waits'
@@ -46,7 +46,7 @@ says '2 findings, 0 of them new, 1 gone'
 ! grep -q usleep .blockscan-baseline.json || fail "a fixed one stays"
 grep -q 'src/files.c' .blockscan-baseline.json || fail "a moved one is not written anew"
 # Pruning takes up nothing.
-insert 12 src/main.c '  usleep(3);'
+insert 12 src/main.c '  usleep(3000);'
 run 1 -q --prune-baseline
 run 1 -q
 

@@ -75,7 +75,7 @@ done
 wrong 'none/x.db: ' record -o none/x.db -- true
 for file in folder text good.json foreign.db; do
   cp -r "$file" kept
-  wrong "$file: this file is not a recording of blockscan and was not overwritten" record -o "$file" -- true
+  wrong "$file: this file is not a recording of blockscan and was not overwritten" record -o "./$file" -- true
   diff -r "$file" kept || fail "record -o has changed $file"
   rm -r kept
 done

@@ -36,13 +36,23 @@ def compile_example(example):
     return None if done.returncode == 0 else done.stderr
 
 
+def known_gaps():
+    """The packs that have advice but no code yet; strict both ways."""
+    path = pathlib.Path(__file__).with_name("offload-known-gaps.txt")
+    return {line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
+
+
 def main():
     compiled = problems = 0
+    gaps = known_gaps()
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
         pack = json.loads(path.read_text(encoding="utf-8"))
-        if "offload_advice" in pack and "offload_example" not in pack:
+        if "offload_advice" in pack and "offload_example" not in pack and pack["name"] not in gaps:
             problems += 1
             print(f"{path}: offload_advice without an offload_example")
+        if "offload_example" in pack and pack["name"] in gaps:
+            problems += 1
+            print(f"{path}: has an offload_example: take it out of offload-known-gaps.txt")
         if "offload_example" not in pack:
             continue
         said = compile_example(pack["offload_example"])

@@ -258,7 +258,7 @@ def scan(blockscan, program):
     failing = any(
         f["severity"] != "note" and f["confidence"] != "possible" and not f.get("suppressed") for f in report["findings"]
     )
-    nothing_checked = not report["project"]["entry_points"] and not report["findings"]
+    nothing_checked = not report.get("project", {}).get("entry_points") and not report["findings"]
     expected = 3 if report["ledger"]["broken_units"] or nothing_checked else int(failing)
     if run.returncode != expected:
         return report, [f"exit code {run.returncode}, expected {expected}", run.stderr]

@@ -177,7 +177,7 @@ static void a_function_parameter_goes_where_its_caller_said(void **state) {
   check_end(&x);
 }
 
-static void the_last_words_of_a_process_are_silent(void **state) {
+static void the_last_words_of_a_process_are_notes(void **state) {
   (void)state;
   facts_unit u;
   checked x;
@@ -190,7 +190,8 @@ static void the_last_words_of_a_process_are_silent(void **state) {
   u.calls.items[u.calls.count - 1].flags = FACTS_CALL_BEFORE_EXIT;
   unit_halt(&u, die, 1, 31);
   check_unit(&x, &u);
-  assert_int_equal(x.report.findings.count, 0);
+  assert_int_equal(x.report.findings.count, 1);
+  assert_int_equal(x.report.findings.items[0].severity, RULE_NOTE);
   check_end(&x);
 }
 
@@ -377,7 +378,7 @@ int main(void) {
       cmocka_unit_test(a_child_process_may_block),
       cmocka_unit_test(a_context_carries_what_decides),
       cmocka_unit_test(a_function_parameter_goes_where_its_caller_said),
-      cmocka_unit_test(the_last_words_of_a_process_are_silent),
+      cmocka_unit_test(the_last_words_of_a_process_are_notes),
       cmocka_unit_test(functions_of_the_start_are_not_followed),
       cmocka_unit_test(a_wrapper_is_the_api_it_is_like),
       cmocka_unit_test(what_is_marked_as_blocking_is_advised_to_leave_the_loop),
