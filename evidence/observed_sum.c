@@ -93,10 +93,10 @@ static uint32_t main_sample(observing *w, const observed_stall *stall, const sta
   return best;
 }
 
-static const uint64_t *function_at(observing *w, const observed_stall *stall, uint32_t sample,
-                                   uint32_t depth) {
+/* The hash of the function's name; 0 where the stack is not that deep. */
+static uint64_t function_at(observing *w, const observed_stall *stall, uint32_t sample, uint32_t depth) {
   const stack_facts *facts = observed_stack_facts(w, stall->samples[sample].stack);
-  return depth < facts->nfunctions ? &w->functions.items[facts->functions + depth] : NULL;
+  return depth < facts->nfunctions ? w->functions.items[facts->functions + depth] : 0;
 }
 
 /* The function at this depth that half of the time or more goes through, and not one sample of several; 0
@@ -104,16 +104,15 @@ static const uint64_t *function_at(observing *w, const observed_stall *stall, ui
 static uint64_t followed(observing *w, const observed_stall *stall, const stall_sum *sum, uint32_t depth,
                          uint64_t all, uint32_t samples) {
   for (uint32_t i = 0; i < stall->nsamples; i++) {
-    const uint64_t *function = sum->among[i] ? function_at(w, stall, i, depth) : NULL;
+    uint64_t function = sum->among[i] ? function_at(w, stall, i, depth) : 0;
     uint64_t time = 0;
     uint32_t count = 0;
     for (uint32_t k = 0; function && k < stall->nsamples; k++) {
-      const uint64_t *other = sum->among[k] ? function_at(w, stall, k, depth) : NULL;
-      if (!other || *other != *function) continue;
+      if (!sum->among[k] || function_at(w, stall, k, depth) != function) continue;
       time += sum->ns[k];
       count++;
     }
-    if (function && time * 2 >= all && (count > 1 || samples == 1)) return *function;
+    if (function && time * 2 >= all && (count > 1 || samples == 1)) return function;
   }
   return 0;
 }
@@ -139,8 +138,7 @@ static uint32_t follow(observing *w, const observed_stall *stall, stall_sum *sum
   for (; (function = followed(w, stall, sum, depth, all, samples)); depth++) {
     if (spent_here(w, stall, sum, depth) * 4 >= all && depth) break;
     for (uint32_t i = 0; i < stall->nsamples; i++) {
-      const uint64_t *there = sum->among[i] ? function_at(w, stall, i, depth) : NULL;
-      sum->among[i] = there && *there == function;
+      sum->among[i] = sum->among[i] && function_at(w, stall, i, depth) == function;
     }
   }
   return depth;

@@ -120,6 +120,7 @@ typedef struct store_loop_totals {
   const uint64_t *histogram; /* LAYOUT_BUCKETS */
   uint64_t unplaced_calls; /* that are in no row of calls */
   int64_t wait_stack; /* row of a stack of the loop's wait; 0 unknown */
+  const char *library; /* found later than the loop; NULL or "" leaves what is stored */
 } store_loop_totals;
 void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals);
 typedef struct store_stall {

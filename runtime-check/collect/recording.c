@@ -300,6 +300,7 @@ static void flush_loop(recording *r, uint32_t index) {
                                     .dropped = l->dropped,
                                     .histogram = l->histogram,
                                     .unplaced_calls = l->unplaced,
+                                    .library = l->library,
                                     .wait_stack =
                                         l->wait_stack == NO_INDEX ? 0 : stored_stack(r, l->wait_stack)};
   store_loop_update(r->store, stored_loop(r, index), &totals);

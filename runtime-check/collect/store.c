@@ -33,7 +33,7 @@
   X(LOOP, "INSERT INTO loops (process_id, tid, name, library) VALUES (?, ?, ?, ?)") \
   X(LOOP_UPDATE, "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ?, " \
                  "unplaced_calls = ?," \
-                 " wait_stack_id = ? WHERE id = ?") \
+                 " wait_stack_id = ?, library = coalesce(?, library) WHERE id = ?") \
   X(LOOP_HISTOGRAM, "INSERT INTO loop_histogram (loop_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
   X(STALL, \
@@ -283,7 +283,8 @@ void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals) 
                              totals->max_ns,     totals->dropped, totals->unplaced_calls};
   for (int i = 0; i < 6; i++) bind_count(st, i + 1, values[i]);
   bind_id(st, 7, totals->wait_stack);
-  sqlite3_bind_int64(st, 8, loop);
+  if (totals->library && *totals->library) bind_text(st, 8, totals->library);
+  sqlite3_bind_int64(st, 9, loop);
   insert(s, st);
   write_histogram(s, ST_LOOP_HISTOGRAM, loop, &loop_buckets, totals->histogram);
 }

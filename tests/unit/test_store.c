@@ -121,8 +121,8 @@ static void fill(store *s) {
   uint64_t histogram[LAYOUT_BUCKETS] = {0};
   histogram[layout_bucket(2000)] = 98;
   histogram[layout_bucket(212000000)] = 2;
-  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 0, histogram, 0, 0});
-  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 7, histogram, 5, id});
+  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 0, histogram, 0, 0, "libuv"});
+  store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 7, histogram, 5, id, ""});
   store_stack_mark(s, id, NULL, &(store_frame){0, 0});
   store_stall_remove(s, store_stall_add(s, &stall));
   store_session_end(s, 1, 300000000);
@@ -162,6 +162,7 @@ static void test_round_trip(void **state) {
   assert_non_null(strstr(ask(s, "SELECT stack FROM v_calls"), "fill"));
   assert_string_equal(ask(s, "SELECT culprit || ifnull(callback, ' none') FROM v_stalls"), "fill none");
   assert_string_equal(ask(s, "SELECT unplaced_calls || ' ' || wait_stack_id FROM loops"), "5 1");
+  assert_string_equal(ask(s, "SELECT library FROM loops"), "libuv"); /* a later "" leaves it */
   assert_string_equal(ask(s, "SELECT duration_ns || ' ' || text FROM sessions JOIN notes ON session_id = id"),
                       "300000000 one process refused");
   assert_string_equal(ask(s, "SELECT iterations || ' ' || busy_ms || ' ' || dropped || ' ' || stalls || ' ' "
