@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void *checked(void *memory) {
@@ -103,4 +104,24 @@ char *bs_arena_printf(bs_arena *arena, const char *format, ...) {
   vsnprintf(text, (size_t)length + 1, format, args);
   va_end(args);
   return text;
+}
+
+#if defined(__has_feature)
+#define HAS_FEATURE(x) __has_feature(x)
+#else
+#define HAS_FEATURE(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_FEATURE(address_sanitizer) || \
+    HAS_FEATURE(thread_sanitizer)
+enum { LIMIT_ADDRESS_SPACE = 0 }; /* a sanitizer's shadow takes terabytes of it */
+#else
+enum { LIMIT_ADDRESS_SPACE = 1 };
+#endif
+
+void bs_mem_limit(unsigned megabytes) {
+  rlim_t value = (rlim_t)megabytes << 20;
+  struct rlimit limit;
+  if (!LIMIT_ADDRESS_SPACE || getrlimit(RLIMIT_AS, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && value > limit.rlim_max ? limit.rlim_max : value;
+  setrlimit(RLIMIT_AS, &limit);
 }

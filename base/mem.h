@@ -12,6 +12,9 @@
  * grows in large steps, in huge pages where the system has them, and gives nothing back before the end.
  * Called once, before there are threads. */
 void bs_mem_expect_much(void);
+/* Bounds the address space of this process, as RLIMIT_AS does (setrlimit(2)); a program that is built with a
+ * sanitizer stays without. */
+void bs_mem_limit(unsigned megabytes);
 /* Heap memory of `size` bytes; the caller frees it. */
 void *bs_malloc(size_t size);
 /* Zeroed heap memory of `count` times `size` bytes; the caller frees it. */

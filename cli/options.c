@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -188,8 +187,7 @@ static void give_up(int signal) {
 }
 
 static void bound_run(void) {
-  struct rlimit memory = {(rlim_t)bounds.megabytes << 20, (rlim_t)bounds.megabytes << 20};
-  if (bounds.megabytes) setrlimit(RLIMIT_AS, &memory);
+  if (bounds.megabytes) bs_mem_limit(bounds.megabytes);
   if (!bounds.seconds) return;
   signal(SIGALRM, give_up);
   alarm(bounds.seconds);

@@ -103,23 +103,11 @@ static void lower_limit(int resource, rlim_t value) {
   setrlimit(resource, &limit);
 }
 
-#if defined(__has_feature)
-#define HAS_FEATURE(x) __has_feature(x)
-#else
-#define HAS_FEATURE(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_FEATURE(address_sanitizer) || \
-    HAS_FEATURE(thread_sanitizer)
-enum { LIMIT_ADDRESS_SPACE = 0 }; /* a sanitizer's shadow takes terabytes of it */
-#else
-enum { LIMIT_ADDRESS_SPACE = 1 };
-#endif
-
 static void limit_worker(const worker_pool *pool) {
   lower_limit(RLIMIT_CORE, 0);
   lower_limit(RLIMIT_STACK,
               STACK_BYTES); /* the kernel looks at it when the stack grows: no thread is needed */
-  if (LIMIT_ADDRESS_SPACE && pool->megabytes) lower_limit(RLIMIT_AS, (rlim_t)pool->megabytes << 20);
+  if (pool->megabytes) bs_mem_limit(pool->megabytes);
   if (pool->show_stderr) return;
   int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (null >= 0) dup2(null, STDERR_FILENO);
