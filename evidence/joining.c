@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct joining {
@@ -77,11 +78,25 @@ static bool sort_files(joining_options *o, bs_error *error) {
   return true;
 }
 
+/* Takes a recording that was not named, and says so: one of another user is anybody's. */
+static void take_found(joining_options *o, const char *path) {
+  struct stat st;
+  if (stat(path, &st) != 0) return;
+  if (st.st_uid != geteuid()) {
+    analysis_warn(
+        &o->analysis,
+        bs_arena_printf(&o->arena, "%s is not used: another user owns it; --runtime names it", path));
+    return;
+  }
+  *bs_vec_push(&o->recordings) = path;
+  if (!o->analysis.quiet)
+    analysis_warn(&o->analysis, bs_arena_printf(&o->arena, "the recording is %s", path));
+}
+
 /* Where a recording is found that was not named: where `record` puts it. */
 static bool find_recording(joining_options *o, bs_error *error) {
   static const char *const usual[] = {"stalls.db", "build/stalls.db", "out/stalls.db"};
-  for (size_t i = 0; i < sizeof usual / sizeof *usual && !o->recordings.count; i++)
-    if (access(usual[i], F_OK) == 0) *bs_vec_push(&o->recordings) = usual[i];
+  for (size_t i = 0; i < sizeof usual / sizeof *usual && !o->recordings.count; i++) take_found(o, usual[i]);
   return o->recordings.count ||
          bs_error_set(error,
                       "there is no stalls.db here, in build or in out; `blockscan record -- PROGRAM` writes "

@@ -73,3 +73,14 @@ for change in 'UPDATE samples SET stack_id = stack_id + 1000' 'DELETE FROM loops
 done
 spoil 'SELECT 1'
 ends 1 report --runtime bad.db
+
+# A recording that is found is this user's, and that is said.
+cp good.db stalls.db
+ends 1 report
+says 'the recording is stalls.db'
+if [ "$(id -u)" = 0 ]; then
+  chown 65534 stalls.db
+  ends 2 report
+  says 'stalls.db is not used: another user owns it'
+  ends 1 report --runtime stalls.db
+fi
