@@ -28,7 +28,7 @@ bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
 /* ---- entering ---- */
 
 static bound_value bound_of(const values *v) {
-  known_bits all = order_join(v);
+  known_bits all = values_join(v);
   if ((all.ones | all.zeros) == UINT64_MAX)
     return (bound_value){.kind = BOUND_INTEGER, .value = (int64_t)all.ones};
   if (!all.ones && !all.zeros) return (bound_value){0};
@@ -68,7 +68,7 @@ static bound_value bind_field(const checker *c, uint32_t call, const program_arg
   values v = {0};
   if (!object || !order_is_told(c, object, field, x)) return (bound_value){0};
   order_ask(c);
-  order_field(c, order_moment(c, call), object, field, x, &v);
+  order_field(c, moment_of_call(c, call), object, field, x, &v);
   return bound_of(&v);
 }
 

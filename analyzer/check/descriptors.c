@@ -50,7 +50,7 @@ enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING, MAX_ATOMS = 64, MAX_STORE
 
 /* Whether what holds at `outer` holds at `inner` too: it stands under the same conditions, or more. */
 static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
-  return order_implies(p, p->calls.items[inner].guard, p->calls.items[outer].guard);
+  return moment_implies(p, p->calls.items[inner].guard, p->calls.items[outer].guard);
 }
 
 /* The stores to a variable that count when a call is made, and the first call behind the last of them. */
@@ -58,7 +58,7 @@ static uint32_t last_stores(const checker *c, uint32_t call, uint32_t node, uint
                             uint32_t *since) {
   *since = 0;
   if (c->p->nodes.items[node].kind != FACTS_NODE_LOCAL) return 0;
-  uint32_t count = order_last_stores(c, order_moment(c, call), node, 0, stores, MAX_STORES);
+  uint32_t count = order_last_stores(c, moment_of_call(c, call), node, 0, stores, MAX_STORES);
   for (uint32_t i = 0; i < count; i++) {
     uint32_t position = c->p->stores.items[stores[i]].position;
     if (position <= call && position > *since) *since = position;

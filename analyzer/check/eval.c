@@ -43,24 +43,24 @@ static void argument_values(const checker *c, uint32_t call, const program_argum
                             values *out) {
   int64_t value;
   switch (a->kind) {
-  case FACTS_ARGUMENT_INTEGER: order_add(out, a->value); return;
-  case FACTS_ARGUMENT_NULL: order_add(out, 0); return;
+  case FACTS_ARGUMENT_INTEGER: values_add(out, a->value); return;
+  case FACTS_ARGUMENT_NULL: values_add(out, 0); return;
   case FACTS_ARGUMENT_NODE:
   case FACTS_ARGUMENT_MASKED:
   case FACTS_ARGUMENT_FLAGS: break;
-  default: order_add_unknown(out); return;
+  default: values_add_unknown(out); return;
   }
   order_ask(c);
   if (a->kind == FACTS_ARGUMENT_NODE && guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value))
-    order_add(out, value);
+    values_add(out, value);
   else if (a->ref)
-    order_node(c, order_moment(c, call), a->ref, a->base, context_id, out);
+    order_node(c, moment_of_call(c, call), a->ref, a->base, context_id, out);
   else if (a->kind == FACTS_ARGUMENT_FLAGS)
-    order_add(out, 0);
+    values_add(out, 0);
   else
-    order_add_unknown(out);
-  if (a->kind == FACTS_ARGUMENT_FLAGS) order_set_bits(out, a->value);
-  if (a->kind == FACTS_ARGUMENT_MASKED) order_clear_bits(out, a->value);
+    values_add_unknown(out);
+  if (a->kind == FACTS_ARGUMENT_FLAGS) values_set_bits(out, a->value);
+  if (a->kind == FACTS_ARGUMENT_MASKED) values_clear_bits(out, a->value);
 }
 
 void eval_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context, values *out) {
@@ -88,19 +88,19 @@ enum truth eval_equals(const checker *c, uint32_t call, const program_argument *
                        uint32_t x) {
   values v = {0};
   argument_values(c, call, a, x, &v);
-  return order_holds(&v, FACTS_GUARD_EQ, value);
+  return values_hold(&v, FACTS_GUARD_EQ, value);
 }
 
 enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, int64_t bit, uint32_t x) {
   values v = {0};
   argument_values(c, call, a, x, &v);
-  return order_has_all(&v, bit);
+  return values_have_all(&v, bit);
 }
 
 bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, int64_t bit) {
   values v = {0};
   argument_values(c, call, a, 0, &v);
-  return order_may_have(&v, bit);
+  return values_may_have(&v, bit);
 }
 
 static enum truth test_null(const checker *c, uint32_t call, const program_argument *a, uint32_t x) {
@@ -140,12 +140,12 @@ static enum truth test_string(const checker *c, const program_argument *a, const
 /* Whether the values pass the test of a number. */
 static enum truth passes(const rule_condition *condition, const values *v) {
   switch (condition->test) {
-  case RULE_TEST_HAS: return order_has_all(v, condition->value);
-  case RULE_TEST_ABOVE: return order_holds(v, FACTS_GUARD_GT, condition->value);
+  case RULE_TEST_HAS: return values_have_all(v, condition->value);
+  case RULE_TEST_ABOVE: return values_hold(v, FACTS_GUARD_GT, condition->value);
   case RULE_TEST_EQUALS:
-    if (condition->nvalues) return order_is_one_of(v, condition->values, condition->nvalues);
-    return order_holds(v, FACTS_GUARD_EQ, condition->value);
-  default: return order_holds(v, FACTS_GUARD_LACKS, condition->value);
+    if (condition->nvalues) return values_are_one_of(v, condition->values, condition->nvalues);
+    return values_hold(v, FACTS_GUARD_EQ, condition->value);
+  default: return values_hold(v, FACTS_GUARD_LACKS, condition->value);
   }
 }
 
@@ -157,15 +157,15 @@ static uint32_t field_of(const program *p, const program_argument *a, const char
 
 /* The values of a field of the struct that an argument points to; false when it is not known which struct
  * that is. */
-bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
-                       uint32_t x, values *out) {
+bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field, uint32_t x,
+                values *out) {
   uint32_t node = field_of(c->p, a, field), object = order_object(c, a);
   if (!object) return false;
   order_ask(c);
   if (node)
-    order_field(c, order_moment(c, call), object, node, x, out);
+    order_field(c, moment_of_call(c, call), object, node, x, out);
   else
-    order_whole(c, order_moment(c, call), object, x, out);
+    order_whole(c, moment_of_call(c, call), object, x, out);
   return true;
 }
 

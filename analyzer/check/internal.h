@@ -308,12 +308,32 @@ bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t conte
 /* Finds the parameters that decide. */
 void contexts_prepare(checker *c);
 
-/* order.c */
+/* values.c */
+void values_add(values *v, int64_t value);
+void values_add_unknown(values *v);
+void values_add_bits(values *v, known_bits item);
+void values_add_all(values *to, const values *from);
+void values_set_bits(values *v, int64_t bits);
+void values_clear_bits(values *v, int64_t bits);
+/* Each of the values with the bits of each of the others. */
+void values_or(values *v, const values *others);
+known_bits values_join(const values *v);
+/* YES when all values do, NO when none can. */
+enum truth values_hold(const values *v, enum facts_guard_op op, int64_t value);
+enum truth values_have_all(const values *v, int64_t bits);
+enum truth values_are_one_of(const values *v, const int64_t *numbers, uint32_t count);
+bool values_may_have(const values *v, int64_t bits);
+
+/* moments.c */
+moment moment_of_call(const checker *c, uint32_t call);
+/* Whether what holds under `outer` holds under `inner`, by what the conditions say. */
+bool moment_implies(const program *p, uint32_t inner, uint32_t outer);
+
+/* order.c, order_table.c */
 order_table *order_new(checker *c);
 void order_free(order_table *o);
 /* A new question begins: it may look at so many stores. */
 void order_ask(const checker *c);
-moment order_moment(const checker *c, uint32_t call);
 /* Adds the values of a node at a moment; `base` is the variable whose object a field is of. */
 void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint32_t context, values *out);
 /* Adds the values of a field of an object: a struct variable, or what a pointer variable points to. */
@@ -332,17 +352,6 @@ uint32_t order_object(const checker *c, const program_argument *a);
 uint32_t order_canonical(const checker *c, uint32_t node);
 /* Whether a guard and those around it hold. */
 enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context);
-/* Whether what holds under `outer` holds under `inner`, by what the conditions say. */
-bool order_implies(const program *p, uint32_t inner, uint32_t outer);
-void order_add(values *v, int64_t value);
-void order_add_unknown(values *v);
-void order_set_bits(values *v, int64_t bits);
-void order_clear_bits(values *v, int64_t bits);
-known_bits order_join(const values *v);
-enum truth order_holds(const values *v, enum facts_guard_op op, int64_t value);
-enum truth order_has_all(const values *v, int64_t bits);
-enum truth order_is_one_of(const values *v, const int64_t *numbers, uint32_t count);
-bool order_may_have(const values *v, int64_t bits);
 /* Stores to a variable, and to fields of an object, in the order of the source; PROGRAM_NONE at the end. */
 uint32_t order_first_store(const checker *c, uint32_t variable);
 uint32_t order_next_store(const checker *c, uint32_t store);
@@ -384,9 +393,11 @@ const char *check_record_tag(const char *key, size_t *length);
 /* Adds the entry points of loops that no pack knows, and marks their waits and dispatches. */
 void ownloop_find(checker *c);
 
-/* search.c */
+/* sinks.c */
 /* Finds the sinks, the edges that may be followed, and the places of suppression comments. */
 void search_prepare(checker *c);
+
+/* search.c */
 /* Fills `found` from every entry point, and marks the comments that were used. With `changes` only ways that
  * the older program did not have are found. */
 void search_all(checker *c, const check_changes *changes, hit_list *found);

@@ -1,0 +1,52 @@
+/* Whether a function stores to a field of an object that it is given the address of, itself or in what it
+ * calls. */
+#include "analyzer/check/order_internal.h"
+
+#include "base/hash.h"
+
+#include <string.h>
+
+/* Whether the parameter is a pointer to something constant. */
+bool order_takes_constant(const program *p, uint32_t function, uint32_t index) {
+  const char *type = program_text(p, p->functions.items[function].type), *s = strchr(type, '(');
+  uint32_t at = 0;
+  int depth = 0;
+  for (s = s ? s + 1 : ""; *s; s++) {
+    while (*s == ' ') s++;
+    if (depth == 0 && at == index) return strncmp(s, "const ", 6) == 0;
+    for (; *s && !(depth == 0 && (*s == ',' || *s == ')')); s++) depth += (*s == '(') - (*s == ')');
+    if (*s != ',') break;
+    at++;
+  }
+  return false;
+}
+
+bool order_changes_field(order_table *o, uint32_t function, uint32_t index, uint32_t field, int depth) {
+  const program *p = o->c->p;
+  const program_function *f = &p->functions.items[function];
+  uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, index), known;
+  uint64_t key = bs_hash_mix(bs_map_key(function, index), field);
+  if (!param || depth > ORDER_MAX_CALLS) return param != 0;
+  if (bs_map_find(&o->changing, key, &known)) return known;
+  bs_map_set(&o->changing, key, 0); /* while it is asked, of a function that calls itself */
+  bool changes = false;
+  for (uint32_t s = o->first_field[param]; s != PROGRAM_NONE && !changes; s = o->next_field[s]) {
+    const program_store *row = &p->stores.items[s];
+    changes = row->field ? row->field == field : row->op == FACTS_STORE_ZERO || row->op == FACTS_STORE_CHANGE;
+  }
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls && !changes; call++) {
+    const program_call *row = &p->calls.items[call];
+    for (uint32_t i = 0; i < row->narguments && !changes; i++) {
+      const program_argument *a = &p->arguments.items[row->first_argument + i];
+      if (order_object(o->c, a) != param || (a->kind == FACTS_ARGUMENT_ADDRESS && a->base)) continue;
+      if (row->kind != FACTS_CALL_DIRECT)
+        changes = true;
+      else if (check_is_outside(p, row->callee))
+        changes = !order_takes_constant(p, row->callee, i);
+      else
+        changes = order_changes_field(o, row->callee, i, field, depth + 1);
+    }
+  }
+  bs_map_set(&o->changing, key, changes);
+  return changes;
+}
