@@ -43,8 +43,10 @@ typedef struct table {
   unsigned ncolumns;
 } table;
 
+/* Lines and columns are ints in reports. */
+#define PLACES_END (UINT32_C(1) << 31)
 #define PLACE(T, field) \
-  {offsetof(T, field.line), DELTA, ANY, 0}, {offsetof(T, field.column), U32, ANY, 0}, \
+  {offsetof(T, field.line), DELTA, BELOW, PLACES_END}, {offsetof(T, field.column), U32, BELOW, PLACES_END}, \
       {offsetof(T, field.file), DELTA, STRINGS, 0}
 
 static const column file_columns[] = {
@@ -56,7 +58,7 @@ static const column function_columns[] = {
     {offsetof(facts_function, name), DELTA, STRINGS, 0},
     {offsetof(facts_function, symbol), DELTA, STRINGS, 0},
     {offsetof(facts_function, type), U32, STRINGS, 0},
-    {offsetof(facts_function, end_line), U32, ANY, 0},
+    {offsetof(facts_function, end_line), U32, BELOW, PLACES_END},
     {offsetof(facts_function, flags), U32, ANY, 0},
     {offsetof(facts_function, nparams), U32, ANY, 0},
 };
@@ -142,7 +144,7 @@ static const column override_columns[] = {
 };
 static const column suppression_columns[] = {
     PLACE(facts_suppression, place),
-    {offsetof(facts_suppression, line), DELTA, ANY, 0},
+    {offsetof(facts_suppression, line), DELTA, BELOW, PLACES_END},
     {offsetof(facts_suppression, rule), U32, STRINGS, 0},
     {offsetof(facts_suppression, reason), U32, STRINGS, 0},
 };

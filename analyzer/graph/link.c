@@ -192,8 +192,10 @@ static uint32_t node_of(linker *l, unit_link *u, facts_node local) {
 }
 
 /* A unit's position is a call's number there; here it is the first call of the same function from there on.
- * Those of a lambda inside stand between; those that another unit gave already are gone. */
+ * Those of a lambda inside stand between; those that another unit gave already are gone. At file scope
+ * (UINT32_MAX) nothing has an order. */
 static uint32_t position_of(linker *l, unit_link *u, uint32_t function, uint32_t position) {
+  if (function == UINT32_MAX) return 0;
   const program_function *f = &l->p->functions.items[u->functions[function]];
   for (uint32_t i = position; i < u->call_end[function]; i++)
     if (u->facts.calls.items[i].caller == function && u->calls[i] != PROGRAM_NONE) return u->calls[i];
@@ -201,12 +203,18 @@ static uint32_t position_of(linker *l, unit_link *u, uint32_t function, uint32_t
 }
 
 static uint32_t cycle_of(linker *l, unit_link *u, uint32_t local) {
-  if (u->cycles[local] != PROGRAM_NONE) return u->cycles[local];
-  const facts_cycle *c = &u->facts.cycles.items[local];
-  uint32_t outer = c->outer < local ? cycle_of(l, u, c->outer) : 0;
-  program_cycle row = {u->functions[c->function], outer, c->turns, place_of(l, u, c->place), c->flags};
-  *bs_vec_push(&l->p->cycles) = row;
-  return u->cycles[local] = l->p->cycles.count - 1;
+  l->cycle_chain.count = 0;
+  for (uint32_t at = local; u->cycles[at] == PROGRAM_NONE; at = u->facts.cycles.items[at].outer)
+    *bs_vec_push(&l->cycle_chain) = at;
+  while (l->cycle_chain.count) {
+    uint32_t at = l->cycle_chain.items[--l->cycle_chain.count];
+    const facts_cycle *c = &u->facts.cycles.items[at];
+    program_cycle row = {u->functions[c->function], u->cycles[c->outer], c->turns, place_of(l, u, c->place),
+                         c->flags};
+    *bs_vec_push(&l->p->cycles) = row;
+    u->cycles[at] = l->p->cycles.count - 1;
+  }
+  return u->cycles[local];
 }
 
 /* Each early return nests what follows one guard deeper: a long function has thousands, so this does not
@@ -360,7 +368,7 @@ static void link_stores(linker *l, unit_link *u) {
     bool global = s->function == UINT32_MAX;
     if (!global && !u->harvest[s->function]) continue;
     program_store row = {.function = global ? PROGRAM_NONE : u->functions[s->function],
-                         .position = global ? 0 : position_of(l, u, s->function, s->position),
+                         .position = position_of(l, u, s->function, s->position),
                          .order = p->stores.count,
                          .base = node_of(l, u, s->base),
                          .field = node_of(l, u, s->field),
@@ -540,7 +548,7 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
   uint32_t opened = 0;
   for (; ok && opened < count; opened++) {
     ok = take_facts(&l.units[opened].facts, &inputs[opened], error);
-    unit_open(&l.units[opened]);
+    if (ok) unit_open(&l.units[opened]);
   }
   if (ok) link_all(&l);
   for (uint32_t k = 0; k < opened; k++) unit_close(&l.units[k]);
@@ -555,6 +563,7 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
   bs_vec_fini(&l.call_programs);
   bs_vec_fini(&l.alternatives);
   free(l.main_of);
+  bs_vec_fini(&l.cycle_chain);
   bs_map_fini(&l.harvested);
   bs_map_fini(&l.call_seen);
   bs_map_fini(&l.globals_defined);

@@ -52,7 +52,7 @@ static facts_unit example(void) {
                                            .dst = 3,
                                            .src = 1,
                                            .function = UINT32_MAX,
-                                           .place = place(&unit, UINT32_MAX)};
+                                           .place = place(&unit, INT32_MAX)};
   *bs_vec_push(&unit.flows) = (facts_flow){.kind = FACTS_FLOW_FUNCTION,
                                            .flags = FACTS_FLOW_CAST,
                                            .dst = 300,
@@ -99,7 +99,7 @@ static void reads_what_it_wrote(void **state) {
   assert_true(again.integers.items[0].value == INT64_MIN && again.integers.items[1].value == INT64_MAX);
   assert_int_equal(again.integers.items[1].guard, 1);
   assert_int_equal(again.flows.items[0].function, UINT32_MAX);
-  assert_int_equal(again.flows.items[0].place.line, UINT32_MAX);
+  assert_int_equal(again.flows.items[0].place.line, INT32_MAX);
   assert_int_equal(again.calls.items[0].narguments, 2);
   assert_int_equal(again.arguments.items[0].value, -1);
   assert_int_equal(bs_intern_find(&again.strings, "r@h", 3), bs_intern_find(&unit.strings, "r@h", 3));
@@ -171,6 +171,7 @@ static void spoil_flow(facts_unit *u) { u->flows.items[0].src = u->integers.coun
 static void spoil_flow_function(facts_unit *u) { u->flows.items[1].function = u->functions.count; }
 static void spoil_call(facts_unit *u) { u->calls.items[0].callee = u->nodes.count; }
 static void spoil_caller(facts_unit *u) { u->calls.items[0].caller = UINT32_MAX; }
+static void spoil_line(facts_unit *u) { u->calls.items[0].place.line = UINT32_MAX; }
 static void spoil_arguments(facts_unit *u) { u->calls.items[0].narguments = UINT32_MAX; }
 static void spoil_argument(facts_unit *u) { u->arguments.items[1].ref = u->functions.count; }
 static void spoil_guard(facts_unit *u) { u->guards.items[1].outer = 2; }

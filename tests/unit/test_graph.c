@@ -207,6 +207,30 @@ static void programs_with_a_main_each_do_not_mix(void **state) {
   program_fini(&p);
 }
 
+/* Facts are files, and files can be damaged: those that refer outside their tables are refused before
+ * anything follows them. */
+static void facts_that_refer_outside_their_tables_are_refused(void **state) {
+  (void)state;
+  for (int bad = 0; bad < 2; bad++) {
+    facts_unit u;
+    bs_strbuf bytes = BS_STRBUF_INIT;
+    bs_error error = BS_ERROR_INIT;
+    unit_begin(&u, "a.c");
+    uint32_t f = unit_defined(&u, "f", 0);
+    unit_call(&u, f, FACTS_CALL_DIRECT, f, 11)->caller = bad ? UINT32_MAX / 2 : f;
+    facts_encode(&u, &bytes);
+    facts_unit_fini(&u);
+    const program_input input = {bytes.text, bytes.length, "a.bsf", NULL};
+    program p;
+    program_init(&p);
+    assert_int_equal(program_link(&p, &input, 1, &error), !bad);
+    if (bad) assert_non_null(strstr(error.text.text, "a.bsf"));
+    program_fini(&p);
+    bs_strbuf_fini(&bytes);
+    bs_error_fini(&error);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_field_with_one_store_is_certain),
@@ -219,6 +243,7 @@ int main(void) {
       cmocka_unit_test(an_empty_set_falls_back_to_the_type),
       cmocka_unit_test(an_unknown_call_is_counted),
       cmocka_unit_test(programs_with_a_main_each_do_not_mix),
+      cmocka_unit_test(facts_that_refer_outside_their_tables_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
