@@ -245,7 +245,7 @@ static void read_change(bs_arena *arena, const char **at, const char *end, git_c
     renamed = *at;
     *at += strlen(renamed) + 1;
   }
-  if (!status || submodule || !*path) return;
+  if (!status || submodule || !*path || (renamed && !*renamed)) return;
   path = bs_arena_strdup(arena, path);
   if (renamed) {
     *bs_vec_push(changes) = (git_change){GIT_DELETED, path, NULL};
@@ -254,6 +254,10 @@ static void read_change(bs_arena *arena, const char **at, const char *end, git_c
   }
   enum git_difference kind = status[1] == 'A' ? GIT_ADDED : status[1] == 'D' ? GIT_DELETED : GIT_CHANGED;
   *bs_vec_push(changes) = (git_change){kind, path, NULL};
+}
+
+void git_read_changes(bs_arena *arena, const char *text, size_t length, git_changes *changes) {
+  for (const char *at = text, *end = text + length; at < end;) read_change(arena, &at, end, changes);
 }
 
 bool git_diff_files(const git_repository *git, bs_arena *arena, const char *const *arguments,
@@ -267,8 +271,7 @@ bool git_diff_files(const git_repository *git, bs_arena *arena, const char *cons
   *bs_vec_push(&words) = NULL;
   bs_strbuf out = BS_STRBUF_INIT;
   bool good = git_run(git, &(git_command){.arguments = words.items}, &out, error);
-  for (const char *at = out.text, *end = out.text + out.length; good && at < end;)
-    read_change(arena, &at, end, changes);
+  if (good) git_read_changes(arena, out.text, out.length, changes);
   bs_strbuf_fini(&out);
   bs_vec_fini(&words);
   return good;

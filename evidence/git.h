@@ -59,5 +59,7 @@ typedef BS_VEC(git_change) git_changes;
  * left out. */
 bool git_diff_files(const git_repository *git, bs_arena *arena, const char *const *arguments,
                     git_changes *changes, bs_error *error);
+/* The same from what `git diff --raw -z` wrote, with a zero byte behind it. */
+void git_read_changes(bs_arena *arena, const char *text, size_t length, git_changes *changes);
 
 #endif

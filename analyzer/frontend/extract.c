@@ -1,6 +1,7 @@
 /* The top-level walk: function bodies and initialisers of the project's files in the order of the source,
  * then the inline functions of system headers that were named. */
 #include "analyzer/frontend/extract.h"
+#include "analyzer/frontend/suppressions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +207,9 @@ static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXCli
   bool system = depth > 0 && (clang_Location_isInSystemHeader(stack[0]) ||
                               clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0)));
   *bs_vec_push(&x->unit->files) = (facts_file){path, system};
-  if (!system) suppression_scan(x, file);
+  size_t size;
+  const char *text = system ? NULL : clang_getFileContents(x->tu, file, &size);
+  if (text) suppressions_read(x->unit, path, text, size);
 }
 
 static void init(extract *x) {

@@ -10,7 +10,7 @@
  *   extract_tree.c       the tree as an array
  *   extract_names.c      strings, files, places, types' spellings
  *   extract_decl.c       functions, variables, fields, records: from cursors to indices
- *   extract_attribute.c  attributes and suppression comments
+ *   extract_attribute.c  attributes
  *   extract_value.c      values
  *   extract_lvalue.c     what is named or pointed to by an expression
  *   extract_literal.c    constants, strings, spellings
@@ -309,8 +309,6 @@ uint32_t function_find(extract *x, CXCursor function);
 uint32_t attribute_flags(extract *x, CXCursor function); /* of facts_function */
 /* Whether a declaration has __attribute__((alias(…))). */
 bool attribute_is_alias(extract *x, CXCursor function);
-/* Adds the suppression comments of a file to the unit. */
-void suppression_scan(extract *x, CXFile file);
 
 /* extract_value.c */
 value value_of(extract *x, uint32_t n);

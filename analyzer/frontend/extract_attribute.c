@@ -1,5 +1,4 @@
-/* Attributes of functions, and suppression comments. libclang names few attributes: the others are read in
- * the text. */
+/* Attributes of functions. libclang names few of them: the others are read in the text. */
 #include "analyzer/frontend/extract.h"
 
 #include <ctype.h>
@@ -91,80 +90,4 @@ uint32_t attribute_flags(extract *x, CXCursor function) {
   attribute_reader reader = {.x = x};
   clang_visitChildren(function, read_attribute, &reader);
   return reader.flags | type_flags(function);
-}
-
-/* ---- suppression comments ---- */
-
-static const char marker[] = "blockscan: ignore";
-
-/* Where the comment that holds `at` starts on its line, or NULL: the marker stands in code or in a string. */
-static const char *comment_start(const char *line, const char *at) {
-  char quote = 0;
-  for (const char *c = line; c < at; c++) {
-    if (quote) {
-      if (*c == '\\')
-        c++;
-      else if (*c == quote)
-        quote = 0;
-    } else if (*c == '"' || *c == '\'') {
-      quote = *c;
-    } else if (c[0] == '/' && (c[1] == '/' || c[1] == '*')) {
-      return c;
-    }
-  }
-  return NULL;
-}
-
-static bool is_blank(const char *from, const char *to) {
-  while (from < to && isspace((unsigned char)*from)) from++;
-  return from == to;
-}
-
-static facts_str trimmed(extract *x, const char *from, const char *to) {
-  while (from < to && isspace((unsigned char)*from)) from++;
-  while (from < to && isspace((unsigned char)to[-1])) to--;
-  return bs_intern_add(&x->unit->strings, from, (size_t)(to - from));
-}
-
-static facts_str reason_of(extract *x, const char *from, const char *end) {
-  while (from < end && (*from == ' ' || *from == '\t')) from++;
-  if (end - from < 2 || from[0] != '-' || from[1] != '-') return 0;
-  const char *close = memmem(from, (size_t)(end - from), "*/", 2);
-  return trimmed(x, from + 2, close ? close : end);
-}
-
-static void add_rules(extract *x, facts_suppression row, const char *at, const char *end) {
-  const char *close = at < end && *at == '[' ? memchr(at, ']', (size_t)(end - at)) : NULL;
-  if (!close) {
-    *bs_vec_push(&x->unit->suppressions) = row;
-    return;
-  }
-  row.reason = reason_of(x, close + 1, end);
-  for (const char *from = at + 1; from <= close;) {
-    const char *comma = memchr(from, ',', (size_t)(close - from));
-    const char *to = comma ? comma : close;
-    row.rule = trimmed(x, from, to);
-    *bs_vec_push(&x->unit->suppressions) = row;
-    from = to + 1;
-  }
-}
-
-void suppression_scan(extract *x, CXFile file) {
-  size_t size;
-  const char *text = clang_getFileContents(x->tu, file, &size);
-  if (!text) return;
-  const char *end = text + size, *counted = text;
-  uint32_t line_number = 1;
-  for (const char *at = text; (at = memmem(at, (size_t)(end - at), marker, sizeof marker - 1)); at++) {
-    const char *line = at;
-    while (line > text && line[-1] != '\n') line--;
-    const char *line_end = memchr(at, '\n', (size_t)(end - at));
-    if (!line_end) line_end = end;
-    const char *comment = comment_start(line, at);
-    if (!comment) continue;
-    for (; counted < line; counted++) line_number += *counted == '\n';
-    facts_suppression row = {.place = {name_path(x, file), line_number, (uint32_t)(comment - line) + 1}};
-    row.line = is_blank(line, comment) ? line_number + 1 : line_number;
-    add_rules(x, row, at + sizeof marker - 1, line_end);
-  }
 }

@@ -10,6 +10,7 @@
  *   toolchain.c  finds the resource directory and the version of the loaded libclang
  *   parse.c      one unit: parse, retry without the flags that the driver refuses, count errors
  *   extract*.c   visits the tree and fills a facts_unit
+ *   suppressions.c   comments that suppress findings
  *   workers.c    worker processes, time limits, crashes
  */
 #ifndef BLOCKSCAN_FRONTEND_FRONTEND_H
