@@ -13,7 +13,7 @@
 static facts_str str(facts_unit *unit, const char *text) { return bs_intern_adds(&unit->strings, text); }
 
 static facts_place place(facts_unit *unit, uint32_t line) {
-  return (facts_place){str(unit, "src/a.c"), line, line * 2};
+  return (facts_place){str(unit, "src/a.c"), line, line / 2 + 1};
 }
 
 static void add_functions_and_nodes(facts_unit *unit) {
@@ -188,6 +188,7 @@ static void refuses_wrong_indices(void **state) {
   refuses(spoil_flow_function);
   refuses(spoil_call);
   refuses(spoil_caller);
+  refuses(spoil_line);
   refuses(spoil_arguments);
   refuses(spoil_argument);
   refuses(spoil_guard);
