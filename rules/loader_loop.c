@@ -47,6 +47,8 @@ static const rule_json_member recorder_members[] = {{"modules", JSON_KIND_STRING
                                                     {"prefixes", JSON_KIND_STRINGS, false},
                                                     {"turns", JSON_KIND_STRINGS, false},
                                                     {"dispatchers", JSON_KIND_STRINGS, false},
+                                                    {"python", JSON_KIND_STRINGS, false},
+                                                    {"python_turns", JSON_KIND_STRINGS, false},
                                                     {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member callback_members[] = {
@@ -208,14 +210,19 @@ static void load_recorder(rule_json_reader *reader, const rule_json_at *root, lo
   rule_json_at recorder = rule_json_get(root, "recorder", JSON_KIND_OBJECT);
   if (!recorder.value || !rule_json_check_object(reader, &recorder, "'recorder'", recorder_members)) return;
   rule_json_strings modules = {0}, prefixes = {0}, turns = {0}, dispatchers = {0};
+  rule_json_strings python = {0}, python_turns = {0};
   rule_json_get_strings(reader, &recorder, "modules", &modules);
   rule_json_get_strings(reader, &recorder, "prefixes", &prefixes);
   rule_json_get_strings(reader, &recorder, "turns", &turns);
   rule_json_get_strings(reader, &recorder, "dispatchers", &dispatchers);
+  rule_json_get_strings(reader, &recorder, "python", &python);
+  rule_json_get_strings(reader, &recorder, "python_turns", &python_turns);
   memcpy(&pack->modules, &modules, sizeof modules);
   memcpy(&pack->prefixes, &prefixes, sizeof prefixes);
   memcpy(&pack->turns, &turns, sizeof turns);
   memcpy(&pack->dispatchers, &dispatchers, sizeof dispatchers);
+  memcpy(&pack->python, &python, sizeof python);
+  memcpy(&pack->python_turns, &python_turns, sizeof python_turns);
 }
 
 loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root) {
@@ -249,5 +256,7 @@ void pack_free(loop_pack *pack) {
   bs_vec_fini(&pack->prefixes);
   bs_vec_fini(&pack->turns);
   bs_vec_fini(&pack->dispatchers);
+  bs_vec_fini(&pack->python);
+  bs_vec_fini(&pack->python_turns);
   free(pack);
 }

@@ -227,7 +227,7 @@ typedef struct loop_pack {
   /* What the recorder knows the library by, beside its run functions: how the file names of its shared
    * libraries begin ("libuv.so"), how the names of its own functions do ("uv__"), and functions that run a
    * turn or call callbacks without being run functions. */
-  BS_VEC(const char *) modules, prefixes, turns, dispatchers;
+  BS_VEC(const char *) modules, prefixes, turns, dispatchers, python, python_turns;
   const char *file;
 } loop_pack;
 

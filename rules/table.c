@@ -14,12 +14,12 @@ _Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
                "table.c goes over all members of rule_condition");
 _Static_assert(sizeof(void *) != 8 || sizeof(rule) == 208, "table.c goes over all members of rule");
 _Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
-_Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 144, "table.c goes over all members of loop_pack");
+_Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 176, "table.c goes over all members of loop_pack");
 _Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 136,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 1 };
+enum { NO_TEXT = -1, FORMAT = 2 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */
@@ -208,6 +208,8 @@ static void pack_io(table *t, loop_pack *pack) {
   EACH(t, pack->prefixes, text_io);
   EACH(t, pack->turns, text_io);
   EACH(t, pack->dispatchers, text_io);
+  EACH(t, pack->python, text_io);
+  EACH(t, pack->python_turns, text_io);
   file_io(t, &pack->file);
 }
 

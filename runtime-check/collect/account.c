@@ -9,6 +9,8 @@
 
 #include "base/hash.h"
 #include "base/module.h"
+#include "base/path.h"
+#include "runtime-check/python/python.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,18 +42,21 @@ static bool is_startup(const char *function) {
   return false;
 }
 
+/* CPython itself, and what was compiled for it. */
+static bool is_interpreter(const char *module) {
+  const char *file = bs_path_basename(module);
+  return starts_with(file, "python3") || starts_with(file, "libpython3") || python_file_is_library(module);
+}
+
 /* The program's own, and what lies in no system folder. */
 bool frame_is_own(const frame *f) {
+  if (frame_is_python(f)) return f->file && !python_file_is_library(f->file);
+  if (f->module && is_interpreter(f->module)) return false;
   if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
   if (f->module && bs_module_is_preload(f->module)) return false;
   if (f->module && *f->module && (bs_module_is_system(f->module) || loop_library_of_path(f->module)))
     return false;
   return f->file ? !bs_module_is_system(f->file) : f->module && *f->module;
-}
-
-static const char *library_of_frame(const frame *f) {
-  const char *library = f->module ? loop_library_of_path(f->module) : NULL;
-  return library ? library : loop_library_of_function(f->function);
 }
 
 static void name_frames(account *v, const recorded_stack *s, named_stack *out) {
@@ -70,9 +75,9 @@ static void name_frames(account *v, const recorded_stack *s, named_stack *out) {
  * another one; without such a name, at the outermost of the library. */
 static uint32_t library_end(const frame_list *frames) {
   for (uint32_t i = 0; i < frames->count; i++)
-    if (loop_library_of_run(frames->items[i].function)) return i + 1;
+    if (loop_library_of_run_frame(&frames->items[i])) return i + 1;
   uint32_t i = frames->count;
-  while (i > 0 && !library_of_frame(&frames->items[i - 1])) i--;
+  while (i > 0 && !loop_library_of_frame(&frames->items[i - 1])) i--;
   return i;
 }
 
@@ -80,8 +85,22 @@ static uint32_t library_end(const frame_list *frames) {
 static uint32_t below_library(const frame_list *frames) {
   uint32_t i = library_end(frames);
   if (!i) return NO_INDEX;
-  while (i > 0 && library_of_frame(&frames->items[i - 1])) i--;
+  while (i > 0 && loop_library_of_frame(&frames->items[i - 1])) i--;
   return i > 0 ? i - 1 : NO_INDEX;
+}
+
+/* In a loop that runs Python: the outermost function of the program's own below what runs the loop, which is
+ * the handler or the coroutine of the task; without one, the outermost of no loop library. */
+static uint32_t python_handler(const frame_list *frames) {
+  uint32_t end = frames->count;
+  for (uint32_t i = 0; i < frames->count && end == frames->count; i++)
+    if (loop_library_of_run_frame(&frames->items[i])) end = i;
+  for (int own = 1; own >= 0 && end < frames->count; own--)
+    for (uint32_t i = end; i-- > 0;) {
+      const frame *f = &frames->items[i];
+      if (frame_is_python(f) && (own ? frame_is_own(f) : !loop_library_of_frame(f))) return i;
+    }
+  return NO_INDEX;
 }
 
 /* How many of the outermost functions two stacks share by name. */
@@ -112,7 +131,7 @@ static uint32_t find_culprit(const frame_list *frames) {
 
 static bool has_run(const frame_list *frames) {
   for (uint32_t i = 0; i < frames->count; i++)
-    if (loop_library_of_run(frames->items[i].function)) return true;
+    if (loop_library_of_run_frame(&frames->items[i])) return true;
   return false;
 }
 
@@ -188,7 +207,8 @@ static void judge_stack(account *v, uint32_t loop, uint32_t index, call_places *
   named_stack *s = &v->stacks.items[index];
   const frame_list *wait = wait_of(v, loop);
   s->culprit = find_culprit(&s->frames);
-  s->callback = below_library(&s->frames);
+  s->callback = python_handler(&s->frames);
+  if (s->callback == NO_INDEX) s->callback = below_library(&s->frames);
   /* What runs the library's loop has not held it. */
   if (s->callback != NO_INDEX && s->culprit != NO_INDEX && s->culprit > s->callback) s->culprit = NO_INDEX;
   s->shared = wait ? shared_functions(wait, &s->frames) : 0;
@@ -303,7 +323,7 @@ static void name_loop(account *v, uint32_t index) {
   const frame_list *wait = wait_of(v, index);
   if (!wait) return;
   for (uint32_t i = wait->count; i-- > 0 && !*l->library;) {
-    const char *library = loop_library_of_run(wait->items[i].function);
+    const char *library = loop_library_of_run_frame(&wait->items[i]);
     if (library) l->library = library;
   }
   uint32_t waiter = 0;

@@ -43,6 +43,9 @@ typedef struct stack {
 typedef struct target target;
 target *target_new(pid_t pid);
 void target_free(target *t);
+struct python_places; /* runtime-check/python/python.h */
+/* Python's frames are in stacks from here on, their places in these, which must outlive the target's use. */
+void target_use_places(target *t, struct python_places *places);
 /* Forgets the maps: the program loaded or unloaded a library. */
 void target_refresh(target *t);
 
@@ -81,6 +84,8 @@ typedef struct module_row {
                -1 */
   pid_t pid; /* of the process */
 } module_row;
+/* The path of the module that places of Python code are in. */
+#define PYTHON_MODULE "[python]"
 /* The module of an address, or NULL. Lives as long as the target. */
 const module_row *target_module(target *t, uint64_t pc);
 
@@ -92,6 +97,8 @@ typedef struct symbols symbols;
  */
 symbols *symbols_new(const char *folder);
 void symbols_free(symbols *s);
+/* Where targets put the places of Python code that they see (target.h), which are named from there. */
+struct python_places *symbols_python(symbols *s);
 /* Appends the frame of an address in a module and those it was inlined into, innermost first. Strings live as
  * long as `s`. */
 void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address, frame_list *out);

@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "rules/rules.h"
+#include "runtime-check/python/python.h"
 
 #include <string.h>
 
@@ -81,4 +82,54 @@ const char *loop_library_of_function(const char *function) {
     if (begins_with_any(function, pack->prefixes.items, pack->prefixes.count)) return pack->name;
   }
   return loop_library_of_run(function);
+}
+
+/* "asyncio" is a folder of the file, "selectors.py" its name. */
+static bool is_of_package(const char *file, const char *package) {
+  size_t length = strlen(package);
+  for (const char *at = file; (at = strstr(at, package)); at++)
+    if (at > file && at[-1] == '/' && (at[length] == '/' || !at[length])) return true;
+  return false;
+}
+
+static const loop_pack *pack_of_python(const char *file) {
+  if (!file || !python_file_is_library(file)) return NULL;
+  for (uint32_t i = 0; known && i < known->packs.count; i++) {
+    const loop_pack *pack = known->packs.items[i];
+    for (uint32_t k = 0; k < pack->python.count; k++)
+      if (is_of_package(file, pack->python.items[k])) return pack;
+  }
+  return NULL;
+}
+
+bool frame_is_python(const report_frame *f) { return f->module && !strcmp(f->module, PYTHON_MODULE); }
+
+const char *loop_library_of_frame(const report_frame *f) {
+  if (frame_is_python(f)) {
+    const loop_pack *pack = pack_of_python(f->file);
+    return pack ? pack->name : NULL;
+  }
+  const char *library = f->module ? loop_library_of_path(f->module) : NULL;
+  return library ? library : loop_library_of_function(f->function);
+}
+
+/* An extension module of a Python library for loops does nothing but to run one. */
+static const char *library_of_extension(const char *module) {
+  const char *file = bs_path_basename(module);
+  for (uint32_t i = 0; known && i < known->packs.count; i++) {
+    const loop_pack *pack = known->packs.items[i];
+    if (pack->python.count && begins_with_any(file, pack->modules.items, pack->modules.count))
+      return pack->name;
+  }
+  return NULL;
+}
+
+const char *loop_library_of_run_frame(const report_frame *f) {
+  if (!frame_is_python(f)) {
+    const char *library = f->module ? library_of_extension(f->module) : NULL;
+    return library ? library : loop_library_of_run(f->function);
+  }
+  const loop_pack *pack = pack_of_python(f->file);
+  const char *dot = strrchr(f->function, '.'), *last = dot ? dot + 1 : f->function;
+  return pack && is_any(last, pack->python_turns.items, pack->python_turns.count) ? pack->name : NULL;
 }

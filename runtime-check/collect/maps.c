@@ -1,6 +1,6 @@
 /* What is mapped where in a watched process, and its memory. Modules are told from their headers in memory,
  * so a deleted file, one of another mount namespace and the vdso are all the same here. */
-#include "runtime-check/collect/target.h"
+#include "runtime-check/collect/python_stack.h"
 
 #include "base/hash.h"
 
@@ -23,6 +23,8 @@ target *target_new(pid_t pid) {
   return t;
 }
 
+void target_use_places(target *t, python_places *places) { t->places = places; }
+
 static void forget_pages(target *t) {
   for (uint32_t i = 0; i < t->pages.count; i++) free(t->pages.items[i]);
   t->pages.count = 0;
@@ -35,6 +37,7 @@ void target_free(target *t) {
   if (!t) return;
   forget_pages(t);
   unwinder_free(t->unwinder);
+  python_target_free(t->python);
   for (uint32_t i = 0; i < t->modules.count; i++)
     if (t->modules.items[i]->row.file >= 0) close(t->modules.items[i]->row.file);
   bs_vec_fini(&t->pages);
@@ -142,6 +145,9 @@ uint64_t target_end_of(const target *t, uint64_t address) {
 }
 
 const module_row *target_module(target *t, uint64_t pc) {
+  static const module_row of_python = {
+      .path = PYTHON_MODULE, .build_id = "", .start = TARGET_PYTHON, .bias = TARGET_PYTHON, .file = -1};
+  if (pc >= TARGET_PYTHON && pc < TARGET_PYTHON + (UINT64_C(1) << 56)) return &of_python;
   if (!t->mappings.count) target_update(t, true);
   const target_mapping *m = target_mapping_of(t, pc);
   if (m && m->elf) return &m->elf->row;

@@ -17,5 +17,7 @@ extern const char *const scope_outcome_names[SCOPE_OUTCOMES];
 
 /* Whether the frame is the program's own code: neither a library's, nor what starts a program or a thread. */
 bool frame_is_own(const report_frame *f);
+/* Whether it is of Python code. */
+bool frame_is_python(const report_frame *f);
 
 #endif

@@ -1,7 +1,7 @@
 /* A ptrace stop of microseconds. Each one is a thread of its own: ptrace belongs to a thread, and when that
  * ends the kernel lets go of what it traced, so that a watched thread that does not stop in time (it waits
  * for a disk) is never left stopped later. */
-#include "runtime-check/collect/unwind.h"
+#include "runtime-check/collect/python_stack.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -112,6 +112,7 @@ static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
   bool copied = holds && copy_to_room(s, 0, r.rsp - RED_ZONE, COPY_MAX);
   int error = errno;
   if (copied && s->extra) copy_to_room(s, 1, s->extra, EXTRA_MAX);
+  if (copied) python_stack_read(s->c, s->tid, false);
   if (interrupted_by_us) undo_interruption(s->tid, &r);
   if (!holds) return STACK_MOVED_ON;
   return copied ? STACK_OK : target_result(error);

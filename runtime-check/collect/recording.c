@@ -140,7 +140,9 @@ uint32_t recording_process(recording *r, pid_t pid, bool is_new_image) {
 
 target *recording_target(recording *r, uint32_t process) {
   recorded_process *p = &r->processes.items[process];
-  if (!p->target) p->target = target_new(p->pid);
+  if (p->target) return p->target;
+  p->target = target_new(p->pid);
+  if (r->symbols) target_use_places(p->target, symbols_python(r->symbols));
   return p->target;
 }
 

@@ -251,6 +251,9 @@ const char *loop_library_of_path(const char *path);
 const char *loop_library_of_function(const char *function);
 /* The library whose loop this function runs, or NULL. */
 const char *loop_library_of_run(const char *function);
+/* The same for a frame: by its module and its function, of Python code by its file and its function. */
+const char *loop_library_of_frame(const report_frame *f);
+const char *loop_library_of_run_frame(const report_frame *f);
 
 /* Watches until the program has ended, `--duration` is over or a signal says so. Returns the program's wait
  * status. */

@@ -1,7 +1,7 @@
 /* One stack of one thread, from outside, by the gentlest way there is: a thread parked in a watched call is
  * only read; one on the CPU stands still for microseconds; one in a call that a stop would disturb is read
  * and unwound from two registers. */
-#include "runtime-check/collect/unwind.h"
+#include "runtime-check/collect/python_stack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,8 +45,10 @@ static enum stack_result unwind_parked(capture *c, const layout_slot *slot, uint
     int error = errno;
     return still_parked(slot, sequence) ? target_result(error) : STACK_MOVED_ON;
   }
+  python_stack_read(c, (pid_t)atomic_load(&slot->tid), true);
   if (!still_parked(slot, sequence)) return STACK_MOVED_ON;
   unwind(c, out);
+  python_stack_merge(c, out);
   return still_parked(slot, sequence) ? STACK_OK : STACK_MOVED_ON;
 }
 
@@ -58,6 +60,7 @@ enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out) {
   take_published(&c, &slot->registers);
   if (!still_parked(slot, sequence)) return STACK_MOVED_ON;
   enum stack_result result = target_update(t, false);
+  if (result == STACK_OK) python_stack_prepare(t);
   if (result == STACK_OK) result = unwind_parked(&c, slot, sequence, out);
   capture_fini(&c);
   return result;
@@ -180,10 +183,12 @@ static enum stack_result take_blocked(const capture *wanted, pid_t tid, const in
   enum stack_result result = STACK_OK;
   if (!capture_copy(&c, call->sp, STACK_COPY)) result = target_result(errno);
   if (result == STACK_OK) {
+    python_stack_read(&c, tid, false);
     unwind_searching(&c, out);
     in_call now;
     result = read_call(t->pid, tid, &now);
     if (result == STACK_OK && !(same_call(call, &now) && capture_holds(&c))) result = STACK_MOVED_ON;
+    if (result == STACK_OK) python_stack_merge(&c, out);
   }
   capture_fini(&c);
   return result;
@@ -199,6 +204,7 @@ static enum stack_result take_stopped(const capture *wanted, pid_t tid, uint64_t
   if (result == STACK_OK) {
     update_for(c.t, c.registers[UNWIND_RIP]);
     if (!unwind(&c, out)) *missing = c.missing;
+    python_stack_merge(&c, out);
   }
   capture_fini(&c);
   return result;
@@ -223,6 +229,7 @@ enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *st
   *out = (stack){.running = true};
   in_call call;
   enum stack_result result = target_update(t, false);
+  if (result == STACK_OK) python_stack_prepare(t);
   if (result == STACK_OK) result = read_call(t->pid, tid, &call);
   if (result != STACK_OK) return result;
   bool stoppable = !call.blocked || (may_be_stopped(t->pid, &call) && !is_filtered(t->pid, tid));

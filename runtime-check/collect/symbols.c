@@ -10,6 +10,7 @@
 #include "runtime-check/collect/nested.h"
 #include "runtime-check/collect/perfmap.h"
 #include "runtime-check/collect/units.h"
+#include "runtime-check/python/python.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -40,6 +41,7 @@ struct symbols {
   bs_map file_of; /* hash of module to index in `files` */
   BS_VEC(debug_file) files;
   perfmaps *perf;
+  python_places *python;
   char *folders; /* of debug information in files of its own */
   Dwfl_Callbacks callbacks;
 };
@@ -65,6 +67,7 @@ symbols *symbols_new(const char *folder) {
   };
   bs_intern_init(&s->strings);
   s->perf = perfmaps_new();
+  s->python = python_places_new();
   return s;
 }
 
@@ -83,8 +86,11 @@ void symbols_free(symbols *s) {
   bs_intern_fini(&s->strings);
   free(s->folders);
   perfmaps_free(s->perf);
+  python_places_free(s->python);
   free(s);
 }
+
+python_places *symbols_python(symbols *s) { return s->python; }
 
 static const char *keep(symbols *s, const char *text) {
   return text ? bs_intern_text(&s->strings, bs_intern_adds(&s->strings, text)) : NULL;
@@ -260,8 +266,24 @@ static void add_debug_frames(symbols *s, debug_file *f, const char *module, Dwar
   *bs_vec_push(&s->frames) = place;
 }
 
+/* Numbers of places are even, and return addresses are looked up one below. */
+static void look_up_python(symbols *s, uint64_t number) {
+  python_place place;
+  frame found = {.function = "", .module = PYTHON_MODULE};
+  if (python_places_find(s->python, (number + 1) & ~UINT64_C(1), &place)) {
+    found.function = keep(s, place.function);
+    found.file = keep(s, place.file);
+    found.line = place.line;
+  }
+  *bs_vec_push(&s->frames) = found;
+}
+
 static void look_up(symbols *s, const module_row *module, uint64_t address) {
   const char *path = keep(s, module->path);
+  if (strcmp(path, PYTHON_MODULE) == 0) {
+    look_up_python(s, address - module->bias);
+    return;
+  }
   if (module->path[0] == '/') {
     debug_file *f = debug_file_of(s, module);
     if (f->module) {

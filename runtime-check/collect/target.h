@@ -6,8 +6,11 @@
 #include "base/map.h"
 #include "base/strbuf.h"
 #include "runtime-check/collect/collect.h"
+#include "runtime-check/python/python.h"
 
 enum { TARGET_PAGE = 4096 };
+/* Above this are places of Python code (python_places' numbers), in a module of their own. */
+#define TARGET_PYTHON UINT64_C(0x7000000000000000)
 
 /* A module and what unwinding needs of it. The binary search table of .eh_frame_hdr lies in the process'
  * memory. */
@@ -16,6 +19,7 @@ typedef struct target_elf {
   uint64_t identity; /* hash of the first bytes in memory: another file at the same place differs */
   uint64_t hdr; /* address of .eh_frame_hdr, 0 without a usable table */
   uint32_t fdes; /* entries of its table, which begins at hdr + 12 */
+  bool looked_for_python;
 } target_elf;
 
 typedef struct target_mapping {
@@ -35,6 +39,8 @@ struct target {
   bs_map page_of; /* pages of memory that is not writable: address to index in `pages` */
   BS_VEC(char *) pages;
   struct target_unwinder *unwinder; /* unwind.c's; NULL until the first stack */
+  python_places *places;        /* borrowed; NULL: Python's frames are not asked for */
+  struct target_python *python; /* python_stack.c's; NULL until the first stack */
 };
 
 /* Reads the maps when they are older than 5 ms, or at once when `now`. */
@@ -54,6 +60,9 @@ enum stack_result target_result(int error);
 /* Fills the module that begins in `bytes` (`length` of them, read from `start`): bias, end, build-id, unwind
  * table. False: not an ELF file of this machine. */
 bool elf_read(target *t, uint64_t start, const void *bytes, size_t length, target_elf *out);
+
+/* A function or object that the module exports, by its dynamic symbols. */
+bool elf_symbol(const target *t, const target_elf *e, const char *name, uint64_t *address, uint64_t *size);
 
 /* Frees t->unwinder; takes NULL. */
 void unwinder_free(struct target_unwinder *u);

@@ -29,6 +29,7 @@ typedef struct capture {
   bool wants_rbp;
   const _Atomic uint64_t *guard; /* NULL; or `guarded` while the thread is where it was asked for */
   uint64_t guarded;
+  bool python; /* the target has the thread's chain of Python frames */
 } capture;
 
 void capture_fini(capture *c);

@@ -237,11 +237,11 @@ static const char *library_of(watcher *w, uint32_t process, const stack *st) {
   frame_list frames = {0};
   for (uint32_t i = 0; i < st->count; i++) {
     const module_row *m = target_module(t, st->pc[i]);
-    if (!m || !loop_library_of_path(m->path)) continue;
+    if (!m || (!loop_library_of_path(m->path) && strcmp(m->path, PYTHON_MODULE) != 0)) continue;
     frames.count = 0;
     symbols_find(w->r->symbols, m, st->pc[i], i || !st->running, &frames);
     for (uint32_t k = 0; k < frames.count; k++) {
-      const char *library = loop_library_of_run(frames.items[k].function);
+      const char *library = loop_library_of_run_frame(&frames.items[k]);
       if (library) found = library; /* the outermost: GLib may run another's loop inside of it */
     }
   }
