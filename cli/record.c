@@ -87,7 +87,7 @@ static int64_t wall_clock_of(const recording *r) {
 }
 
 static int record(record_options *o, bs_error *error) {
-  recording r = {.memory = -1, .control = -1};
+  recording r = {.offers = -1, .handed_down = -1, .control = -1};
   record_knowledge knowledge;
   int code = EXIT_ERROR, signals = -1;
   if (!record_knowledge_open(&knowledge, o, error) || !recording_init(&r, &o->recording, error)) goto out;

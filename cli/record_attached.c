@@ -40,14 +40,14 @@ static void finish(recording *r) {
 }
 
 int record_attached(const record_options *o) {
-  recording r = {.memory = -1, .control = -1};
+  recording r = {.offers = -1, .handed_down = -1, .control = -1};
+  static const recording_ends ends = {ATTACH_MEMORY_FD, ATTACH_CONTROL_FD, ATTACH_OFFERS_FD};
   record_knowledge knowledge;
   bs_error error = BS_ERROR_INIT;
   bs_arena arena = {0};
   int code = EXIT_ERROR, signals = -1;
   if (!record_knowledge_open(&knowledge, o, &error) ||
-      !recording_join(&r, &o->recording, o->attach, ATTACH_MEMORY_FD, ATTACH_CONTROL_FD, &error) ||
-      !open_store(&r, o, &error))
+      !recording_join(&r, &o->recording, o->attach, &ends, &error) || !open_store(&r, o, &error))
     goto out;
   signals = launch_signals(&r, &error);
   if (signals < 0) goto out;

@@ -1,5 +1,5 @@
-/* Starts the program that is recorded: its own environment, with the library preloaded and the memory's
- * descriptor named. */
+/* Starts the program that is recorded: its own environment, with the library preloaded and the
+ * socket's descriptor named. */
 #include "runtime-check/collect/recording.h"
 
 #include "base/path.h"
@@ -67,8 +67,10 @@ static void set_sanitizer_options(bs_strbuf *text) {
 static void set_environment(const recording *r, const char *preload) {
   struct stat st;
   bs_strbuf text = BS_STRBUF_INIT;
-  fstat(r->memory, &st);
-  bs_strbuf_addf(&text, "%d:%llu", r->memory, (unsigned long long)st.st_ino);
+  fstat(r->handed_down, &st);
+  fcntl(r->handed_down, F_SETFD, 0); /* the one descriptor that the program inherits */
+  bs_strbuf_addf(&text, "%d:%llu:%llu", r->handed_down, (unsigned long long)st.st_ino,
+                 (unsigned long long)r->options.threshold_ns);
   setenv(ATTACH_VARIABLE, text.text, 1);
   const char *others = getenv("LD_PRELOAD");
   bs_strbuf_clear(&text);
@@ -138,6 +140,8 @@ bool launch_start(recording *r, char *const *command, bs_error *error) {
     goto out;
   }
   r->program = pid;
+  close(r->handed_down); /* when all who have it are gone, no offer can come */
+  r->handed_down = -1;
   close(tell[1]);
   tell[1] = -1;
   ssize_t n;

@@ -1,7 +1,8 @@
-/* The numbers of processes and threads in another PID namespace than the recorder's: a container, a sandbox.
+/* The numbers of threads in another PID namespace than the recorder's: a container, a sandbox.
  *
- * A thread tells the numbers that it has itself, and the namespace that they are of. In /proc, the line NSpid
- * lists a task's numbers from the recorder's namespace to its own, which the link ns/pid names. */
+ * Whose memory it is the kernel says. A thread tells the number that it has itself, and the namespace that it
+ * is of. In /proc, the line NSpid lists a task's numbers from the recorder's namespace to its own, which the
+ * link ns/pid names. */
 #include "runtime-check/collect/watch.h"
 
 #include <ctype.h>
@@ -32,27 +33,18 @@ static pid_t innermost(const char *path) {
   return number;
 }
 
-/* The entry of a folder of tasks whose innermost number it is; of that namespace, unless 0. */
-static pid_t find_task(const char *folder, uint64_t space, pid_t number) {
-  char path[640];
+bool namespace_translate(uint64_t space, pid_t pid, pid_t *tid) {
+  char folder[64], path[320];
   pid_t found = 0;
+  if (!space || space == namespace_of("self")) return true;
+  snprintf(folder, sizeof folder, "/proc/%d/task", (int)pid);
   DIR *tasks = opendir(folder);
   for (struct dirent *entry; tasks && !found && (entry = readdir(tasks));) {
     if (!isdigit((unsigned char)*entry->d_name)) continue;
-    if (space && namespace_of(entry->d_name) != space) continue;
-    snprintf(path, sizeof path, "%s/%s/status", folder, entry->d_name);
-    if (innermost(path) == number) found = (pid_t)atoi(entry->d_name);
+    snprintf(path, sizeof path, "%s/%.64s/status", folder, entry->d_name);
+    if (innermost(path) == *tid) found = (pid_t)atoi(entry->d_name);
   }
   if (tasks) closedir(tasks);
-  return found;
-}
-
-bool namespace_translate(uint64_t space, pid_t *pid, pid_t *tid) {
-  char folder[64];
-  if (!space || space == namespace_of("self")) return true;
-  *pid = find_task("/proc", space, *pid);
-  if (!*pid) return false;
-  snprintf(folder, sizeof folder, "/proc/%d/task", (int)*pid);
-  *tid = find_task(folder, 0, *tid);
-  return *tid != 0;
+  *tid = found;
+  return found != 0;
 }

@@ -44,7 +44,7 @@ static void note_program(const recording *r, notes *n) {
             "be preloaded");
   else if (r->kind == EXECUTABLE_GO && !r->loops.count)
     note(n, "not observable: a Go program makes its system calls itself");
-  else if (!r->head->processes)
+  else if (!r->offered)
     note(n, "not observable: the library was not loaded into any process");
   else if (!loops_counted(r))
     note(n, "no event loop was seen: no thread waited repeatedly in epoll, poll or select");
@@ -86,10 +86,12 @@ static void note_processes(const recording *r, notes *n) {
   if (r->hidden)
     note(n, "%u thread%s of another PID namespace %s not found: durations and calls only", r->hidden,
          r->hidden == 1 ? "" : "s", r->hidden == 1 ? "was" : "were");
-  if (r->head->not_observable)
-    note(n, "%u processes said that they cannot be watched", r->head->not_observable);
-  if (r->head->slots_refused)
-    note(n, "%u threads were too many and were not watched", r->head->slots_refused);
+  if (r->slots_refused) note(n, "%u threads were too many and were not watched", r->slots_refused);
+  if (r->offers_refused)
+    note(n, "%u offer%s of shared memory %s refused: not as the library makes it", r->offers_refused,
+         r->offers_refused == 1 ? "" : "s", r->offers_refused == 1 ? "was" : "were");
+  if (r->broken)
+    note(n, "the memory of %u process%s could not be read as a whole", r->broken, r->broken == 1 ? "" : "es");
   if (r->left_running)
     note(n, "%u watched process%s went on after the program; --duration says how long to stay",
          r->left_running, r->left_running == 1 ? "" : "es");

@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -27,64 +24,45 @@ uint64_t clock_now(void) {
   return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* A descriptor that stays open across exec, high enough to be in nobody's way. */
-static int move_high(int fd) {
-  static const int wanted[] = {900, 200, 50};
-  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-    int high = fcntl(fd, F_DUPFD, wanted[i]);
-    if (high < 0) continue;
-    close(fd);
-    return high;
-  }
-  return fd;
-}
-
-static bool map_memory(recording *r, bs_error *error) {
-  void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, r->memory, 0);
-  if (memory == MAP_FAILED) return bs_error_set(error, "cannot map shared memory: %s", strerror(errno));
-  r->head = memory;
-  r->slots = layout_slots(r->head);
-  return true;
-}
-
 static void begin(recording *r) {
   bs_intern_init(&r->names);
   r->symbols = symbols_new(r->options.debuginfo);
   r->began = clock_now();
 }
 
+static const recording empty = {.offers = -1, .handed_down = -1, .control = -1};
+
 bool recording_init(recording *r, const recording_options *options, bs_error *error) {
-  *r = (recording){.options = *options, .memory = -1, .control = -1};
-  int fd = memfd_create("blockscan", MFD_ALLOW_SEALING);
-  if (fd < 0) return bs_error_set(error, "cannot create shared memory: %s", strerror(errno));
-  r->memory = move_high(fd);
-  /* Every process of the program has it: none may shrink it under this one (SIGBUS). */
-  if (ftruncate(r->memory, (off_t)layout_size()) != 0 || fcntl(r->memory, F_ADD_SEALS, LAYOUT_SEALS) != 0)
-    return bs_error_set(error, "cannot size shared memory: %s", strerror(errno));
-  if (!map_memory(r, error)) return false;
-  layout_begin(r->head, options->threshold_ns);
+  *r = empty;
+  r->options = *options;
+  if (!regions_open(r, error)) return false;
   begin(r);
   return true;
 }
 
-bool recording_join(recording *r, const recording_options *options, pid_t program, int memory, int control,
+bool recording_join(recording *r, const recording_options *options, pid_t program, const recording_ends *ends,
                     bs_error *error) {
-  *r = (recording){
-      .options = *options, .memory = memory, .control = control, .attached = true, .program = program};
-  struct stat st;
-  if (fstat(memory, &st) != 0 || (uint64_t)st.st_size < layout_size())
-    return bs_error_set(error, "--attach is for programs that call bs_runtime_start()");
-  if (!map_memory(r, error)) return false;
-  if (!layout_is_ours(r->head))
-    return bs_error_set(error, "the program is linked to another version of libblockscan.so");
-  r->options.threshold_ns = atomic_load(&r->head->threshold_ns);
+  *r = empty;
+  r->options = *options;
+  r->control = ends->control;
+  r->attached = true;
+  r->program = program;
+  region *g = region_new(ends->memory, program);
+  close(ends->memory);
+  if (!regions_listen(r, ends->offers, error)) return false;
+  if (!g)
+    return bs_error_set(error,
+                        "--attach is for programs that call bs_runtime_start(), linked to this version of "
+                        "libblockscan.so");
+  *bs_vec_push(&r->regions) = g;
+  r->offered = true;
+  r->options.threshold_ns = atomic_load(&g->head->threshold_ns);
   begin(r);
-  recording_process(r, program, false);
+  g->process = recording_process(r, program);
   return true;
 }
 
 static void process_fini(recorded_process *p) {
-  if (p->pidfd >= 0) close(p->pidfd);
   if (p->target) target_free(p->target);
   free(p->executable);
 }
@@ -109,9 +87,11 @@ void recording_fini(recording *r) {
   bs_vec_fini(&r->sites);
   bs_map_fini(&r->stack_index);
   bs_map_fini(&r->site_index);
-  if (r->head) munmap(r->head, layout_size());
-  if (r->memory >= 0) close(r->memory);
-  if (r->control >= 0) close(r->control);
+  for (uint32_t i = 0; i < r->regions.count; i++) region_free(r->regions.items[i]);
+  bs_vec_fini(&r->regions);
+  const int fds[] = {r->offers, r->handed_down, r->control};
+  for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+    if (fds[i] >= 0) close(fds[i]);
 }
 
 static char *executable_of(pid_t pid) {
@@ -122,17 +102,11 @@ static char *executable_of(pid_t pid) {
   return bs_strdup(path);
 }
 
-uint32_t recording_process(recording *r, pid_t pid, bool is_new_image) {
-  for (uint32_t i = r->processes.count; i-- > 0;) {
-    recorded_process *p = &r->processes.items[i];
-    if (p->pid != pid || p->gone) continue;
-    if (!is_new_image) return i;
-    p->gone = true;
-    break;
-  }
+uint32_t recording_process(recording *r, pid_t pid) {
+  for (uint32_t i = r->processes.count; i-- > 0;)
+    if (r->processes.items[i].pid == pid && !r->processes.items[i].gone) return i;
   recorded_process *p = bs_vec_push(&r->processes);
   p->pid = pid;
-  p->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
   p->executable = executable_of(pid);
   p->ignored = !r->options.follow && pid != r->program;
   return r->processes.count - 1;

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "reports/model/observation.h"
 #include "runtime-check/collect/collect.h"
+#include "runtime-check/collect/guard.h"
 #include "runtime-check/collect/names.h"
 #include "runtime-check/shared/hooks.h"
 
@@ -46,7 +47,6 @@ typedef struct recording_options {
 
 typedef struct recorded_process {
   pid_t pid;
-  int pidfd; /* -1 when it could not be opened */
   target *target; /* NULL until the first stack */
   char *executable;
   int64_t stored; /* its row, 0 before it has one */
@@ -162,11 +162,27 @@ typedef struct stray_program {
   uint32_t count;
 } stray_program;
 
+/* The memory of one watched process. */
+typedef struct region {
+  layout_head *head;
+  layout_slot *slots;
+  pid_t pid; /* whose it is, by the kernel */
+  int pidfd; /* -1 when it could not be opened */
+  uint32_t process; /* in the recording; NO_INDEX until a thread took a slot */
+  uint32_t generations[LAYOUT_SLOTS]; /* of each slot, as last seen taken */
+  uint32_t copies_seen; /* head->copies_made, of which all were taken out */
+  guard guard;
+} region;
+
 typedef struct recording {
   recording_options options;
-  layout_head *head; /* the shared memory */
-  layout_slot *slots;
-  int memory; /* its descriptor */
+  BS_VEC(region *) regions; /* owned */
+  int offers; /* where they come from; -1 none */
+  int handed_down; /* the program's end of that; -1 none */
+  bool offered; /* a process was watched */
+  uint32_t offers_refused; /* memory that was not as it should be, or one too many */
+  uint32_t slots_refused; /* threads of processes that are gone, which found no slot */
+  uint32_t broken; /* processes whose memory had pages that could not be read */
   uint64_t began, ended;
   pid_t program;
   sigset_t mask; /* of signals, as the program shall have it */
@@ -214,16 +230,29 @@ stall_times recorded_times(const recorded_stall *stall);
 /* Fills an empty list, in the order of the APIs' names. */
 void recorded_calls_by_api(const recorded_stall *stall, report_call_times *out);
 
-/* The shared memory, empty. */
+/* With a socket for the memory of the processes to come. */
 bool recording_init(recording *r, const recording_options *options, bs_error *error);
-/* The shared memory of a program that made it itself; its threshold is the recording's. Takes the
- * descriptors. */
-bool recording_join(recording *r, const recording_options *options, pid_t program, int memory, int control,
+/* With the memory of a program that made it itself; its threshold is the recording's. `memory` and `offers`
+ * are taken, `control` too. */
+typedef struct recording_ends {
+  int memory, control, offers;
+} recording_ends;
+bool recording_join(recording *r, const recording_options *options, pid_t program, const recording_ends *ends,
                     bs_error *error);
 void recording_fini(recording *r);
-/* The process of `pid`; a new one when there is none, or when `is_new_image` says that it began another
- * program. */
-uint32_t recording_process(recording *r, pid_t pid, bool is_new_image);
+/* regions.c */
+/* Makes the socket that offers come through; the program's end is r->handed_down. */
+bool regions_open(recording *r, bs_error *error);
+/* Offers come through this one, which is taken. */
+bool regions_listen(recording *r, int socket, bs_error *error);
+/* Takes one offer, if there is one: *more says whether to ask again. The memory that was offered, or NULL
+ * when there was none, or it was refused. */
+region *regions_accept(recording *r, bool *more);
+/* The memory behind a descriptor, which is borrowed; NULL when it is not as the library makes it. */
+region *region_new(int fd, pid_t pid);
+void region_free(region *g);
+/* The process of `pid`; a new one when there is none that still runs. */
+uint32_t recording_process(recording *r, pid_t pid);
 /* The target of a process, for stacks and modules. */
 target *recording_target(recording *r, uint32_t process);
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);

@@ -28,23 +28,16 @@ enum {
   LIVE_NS = 250000000, /* between two status lines */
   GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
   PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
+  OFFERS_AT_ONCE = 64, /* of memory, between two looks at the threads */
+  REFUSED_MAX = 1 << 20, /* threads that a process can say were not watched */
 };
 
 #define SETTLED_NS UINT64_C(3000000000) /* since a thread was new */
 
-static watched *find_watched(watcher *w, uint32_t slot) {
+static watched *find_watched(watcher *w, const region *g, uint32_t slot) {
   for (uint32_t i = 0; i < w->watched.count; i++)
-    if (w->watched.items[i].slot == slot) return &w->watched.items[i];
+    if (w->watched.items[i].region == g && w->watched.items[i].slot == slot) return &w->watched.items[i];
   return NULL;
-}
-
-/* A process that calls exec takes new slots under its old number. */
-static bool is_new_image(watcher *w, pid_t pid, pid_t tid) {
-  for (uint32_t i = 0; i < w->watched.count; i++) {
-    const watched *other = &w->watched.items[i];
-    if (other->tid == tid && w->r->processes.items[other->process].pid == pid) return true;
-  }
-  return false;
 }
 
 static void forget(watcher *w, watched *x) {
@@ -56,14 +49,14 @@ static void forget(watcher *w, watched *x) {
 
 /* Ends a thread's record: what it still did has no end. */
 static void end_thread(watcher *w, watched *x, uint64_t now) {
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   watch_drain(w, x);
   watch_close(w, x, now, false);
   watch_copies_of(w, x);
   if (x->loop != NO_INDEX) watch_totals(w, x);
-  watch_free_copies(w, x);
+  watch_free_copies(x);
   if (atomic_load(&slot->generation) == x->generation) {
-    atomic_fetch_and(&w->r->head->taken[x->slot / 64], ~(UINT64_C(1) << x->slot % 64));
+    atomic_fetch_and(&x->region->head->taken[x->slot / 64], ~(UINT64_C(1) << x->slot % 64));
     atomic_store(&slot->tail, atomic_load(&slot->head));
     atomic_store(&slot->pid, 0);
     atomic_store(&slot->tid, 0);
@@ -71,78 +64,106 @@ static void end_thread(watcher *w, watched *x, uint64_t now) {
   }
 }
 
-static void end_threads_of(watcher *w, uint32_t process, uint64_t now) {
+/* The process is gone, or runs another program. */
+static void end_region(watcher *w, uint32_t index, uint64_t now) {
+  region *g = w->r->regions.items[index];
   for (uint32_t i = 0; i < w->watched.count;) {
     watched *x = &w->watched.items[i];
-    if (x->process != process) {
+    if (x->region != g) {
       i++;
       continue;
     }
     end_thread(w, x, now);
     forget(w, x);
   }
+  if (g->process != NO_INDEX) w->r->processes.items[g->process].gone = true;
+  uint32_t refused = atomic_load(&g->head->slots_refused);
+  w->r->slots_refused += refused < REFUSED_MAX ? refused : REFUSED_MAX;
+  w->r->broken += g->guard.broken;
+  watch_drop_copies(w, g);
+  region_free(g);
+  w->r->regions.items[index] = w->r->regions.items[--w->r->regions.count];
 }
 
-static void end_process(watcher *w, uint32_t process, uint64_t now) {
-  recorded_process *p = &w->r->processes.items[process];
-  if (p->gone) return;
-  p->gone = true;
-  end_threads_of(w, process, now);
-  watch_answer_nobody(w, p->pid);
-  if (p->pidfd >= 0) close(p->pidfd);
-  p->pidfd = -1;
-}
+static void look_at_slots(watcher *w, region *g, uint64_t now);
 
-static void add_watched(watcher *w, uint32_t index, layout_slot *slot) {
-  uint32_t generation = atomic_load(&slot->generation);
-  pid_t pid = (pid_t)atomic_load(&slot->pid), tid = (pid_t)atomic_load(&slot->tid);
-  if (generation == w->generations[index] || !pid || !tid)
-    return; /* half taken: the next scan sees it whole */
-  w->generations[index] = generation;
-  if (!namespace_translate(atomic_load(&slot->pid_namespace), &pid, &tid)) {
-    w->r->hidden++;
-    pid = tid = 0;
+/* What a thread that is new has written before its process was gone counts, too. */
+static void end_process(watcher *w, pid_t pid, uint64_t now) {
+  for (uint32_t i = 0; i < w->r->regions.count; i++) {
+    if (w->r->regions.items[i]->pid != pid) continue;
+    look_at_slots(w, w->r->regions.items[i], now);
+    end_region(w, i, now);
+    return;
   }
-  bool fresh = tid && is_new_image(w, pid, tid);
-  if (fresh) end_threads_of(w, recording_process(w->r, pid, false), clock_now());
-  uint32_t process = recording_process(w->r, pid, fresh);
+}
+
+/* Takes the memory of processes that are new; of one that calls exec, in place of what it had. Whether there
+ * may be more. */
+static bool accept_regions(watcher *w, uint64_t now) {
+  bool more = w->r->offers >= 0;
+  for (int i = 0; more && i < OFFERS_AT_ONCE; i++) {
+    const region *g = regions_accept(w->r, &more);
+    if (!g) continue;
+    w->last_new = now;
+    uint32_t last = --w->r->regions.count; /* is not itself the one before */
+    end_process(w, g->pid, now);
+    w->r->regions.items[w->r->regions.count++] = w->r->regions.items[last];
+  }
+  return more;
+}
+
+static void add_watched(watcher *w, region *g, uint32_t index) {
+  const layout_slot *slot = &g->slots[index];
+  uint32_t generation = atomic_load(&slot->generation);
+  pid_t tid = (pid_t)atomic_load(&slot->tid);
+  if (generation == g->generations[index] || tid <= 0) return; /* half taken: the next scan sees it whole */
+  g->generations[index] = generation;
+  if (!namespace_translate(atomic_load(&slot->pid_namespace), g->pid, &tid)) {
+    w->r->hidden++;
+    tid = 0;
+  }
+  if (g->process == NO_INDEX) g->process = recording_process(w->r, g->pid);
   watched *x = bs_vec_push(&w->watched);
   w->last_new = clock_now();
+  x->region = g;
   x->slot = index;
   x->generation = generation;
-  x->process = process;
+  x->process = g->process;
   x->tid = tid;
   x->loop = x->stall = NO_INDEX;
 }
 
 /* Without a descriptor to wait on (it was gone already, or an old kernel): asks. */
 static void end_silent_processes(watcher *w, uint64_t now) {
-  for (uint32_t i = 0; i < w->r->processes.count; i++) {
-    const recorded_process *p = &w->r->processes.items[i];
-    if (p->pidfd < 0 && p->pid && !p->gone && kill(p->pid, 0) != 0 && errno == ESRCH) end_process(w, i, now);
+  for (uint32_t i = w->r->regions.count; i-- > 0;) {
+    const region *g = w->r->regions.items[i];
+    if (g->pidfd < 0 && kill(g->pid, 0) != 0 && errno == ESRCH) end_process(w, g->pid, now);
   }
 }
 
 /* A slot that was taken since it was last looked at: by a thread that is new, in place of the one that had
  * it. */
-static void look_at_slot(watcher *w, uint32_t index, uint64_t now) {
-  layout_slot *slot = &w->r->slots[index];
-  if (atomic_load(&slot->generation) == w->generations[index]) return;
-  watched *x = find_watched(w, index);
+static void look_at_slot(watcher *w, region *g, uint32_t index, uint64_t now) {
+  if (atomic_load(&g->slots[index].generation) == g->generations[index]) return;
+  watched *x = find_watched(w, g, index);
   if (x) {
     watch_close(w, x, now, false);
     forget(w, x);
   }
-  add_watched(w, index, slot);
+  add_watched(w, g, index);
 }
 
-/* Looks for threads that took a slot. The slots that nobody has taken are not touched: they lie far apart in
- * memory. */
-static void scan_slots(watcher *w, uint64_t now) {
+/* The slots that nobody has taken are not touched: they lie far apart in memory. */
+static void look_at_slots(watcher *w, region *g, uint64_t now) {
   for (uint32_t i = 0; i < LAYOUT_SLOTS / 64; i++) {
-    uint64_t taken = atomic_load_explicit(&w->r->head->taken[i], memory_order_acquire);
-    for (; taken; taken &= taken - 1) look_at_slot(w, i * 64 + (uint32_t)__builtin_ctzll(taken), now);
+    uint64_t taken = atomic_load_explicit(&g->head->taken[i], memory_order_acquire);
+    for (; taken; taken &= taken - 1) look_at_slot(w, g, i * 64 + (uint32_t)__builtin_ctzll(taken), now);
   }
+}
+
+/* Looks for threads that took a slot. */
+static void scan_slots(watcher *w, uint64_t now) {
+  for (uint32_t i = 0; i < w->r->regions.count; i++) look_at_slots(w, w->r->regions.items[i], now);
   end_silent_processes(w, now);
 }
 
@@ -159,7 +180,7 @@ static bool is_closed(watcher *w, watched *x, uint64_t now) {
 
 /* A look at one thread; returns when to look again. */
 static uint64_t visit(watcher *w, watched *x, uint64_t now) {
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   uint64_t threshold = w->r->options.threshold_ns, early = threshold / 4 * 3;
   uint64_t excused = atomic_load_explicit(&slot->excused_ns, memory_order_relaxed);
   bool ignored = w->r->processes.items[x->process].ignored;
@@ -193,7 +214,7 @@ static uint64_t visit_all(watcher *w, uint64_t now) {
   uint64_t next = UINT64_MAX;
   for (uint32_t i = 0; i < w->watched.count;) {
     watched *x = &w->watched.items[i];
-    if (atomic_load(&w->r->slots[x->slot].state) == LAYOUT_ENDED) {
+    if (atomic_load(&watched_slot(x)->state) == LAYOUT_ENDED) {
       end_thread(w, x, now);
       forget(w, x);
       continue;
@@ -237,11 +258,9 @@ static void reap(watcher *w, uint64_t now) {
   for (;;) {
     pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid <= 0) return;
-    for (uint32_t i = 0; i < w->r->processes.count; i++) {
-      if (w->r->processes.items[i].pid != pid) continue;
-      w->r->processes.items[i].was_ended |= WIFSIGNALED(status);
-      end_process(w, i, now);
-    }
+    for (uint32_t i = 0; i < w->r->processes.count; i++)
+      if (w->r->processes.items[i].pid == pid) w->r->processes.items[i].was_ended |= WIFSIGNALED(status);
+    end_process(w, pid, now);
     if (pid != w->r->program) continue;
     w->status = status;
     w->program_ended = true;
@@ -264,27 +283,39 @@ static bool anyone_left(const watcher *w) {
   return has_children(w);
 }
 
-/* Sleeps until `next`, or until a process ends or a signal comes. */
+/* Ends the processes whose descriptors, from `first` on, are ready. */
+static void end_those_gone(watcher *w, uint32_t first, uint64_t now) {
+  for (uint32_t i = w->polled.count; i-- > first;)
+    if (w->polled.items[i].revents) {
+      look_at_slots(w, w->r->regions.items[i - first], now);
+      end_region(w, i - first, now); /* those behind it are dealt with */
+    }
+}
+
+static void leave_offers(watcher *w) {
+  close(w->r->offers);
+  w->r->offers = -1;
+}
+
+/* Sleeps until `next`, or until a process ends, a signal or an offer comes. */
 static void sleep_until(watcher *w, int signals, uint64_t next) {
   w->polled.count = 0;
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = signals, .events = POLLIN};
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->control, .events = POLLIN};
-  for (uint32_t i = 0; i < w->r->processes.count; i++)
-    if (!w->r->processes.items[i].gone && w->r->processes.items[i].pidfd >= 0)
-      *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->processes.items[i].pidfd, .events = POLLIN};
+  *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->offers, .events = POLLIN};
+  const uint32_t others = w->polled.count;
+  for (uint32_t i = 0; i < w->r->regions.count; i++)
+    *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->regions.items[i]->pidfd, .events = POLLIN};
   uint64_t now = clock_now(), ns = next > now ? next - now : 0;
   const struct timespec timeout = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
   if (ppoll(w->polled.items, w->polled.count, &timeout, NULL) <= 0) return;
   now = clock_now();
   pass_signals(w, signals, now);
   w->let_go |= w->polled.items[1].revents != 0;
-  for (uint32_t i = 2; i < w->polled.count; i++) {
-    if (!w->polled.items[i].revents) continue;
-    for (uint32_t k = 0; k < w->r->processes.count; k++)
-      if (w->r->processes.items[k].pidfd == w->polled.items[i].fd) {
-        end_process(w, k, now);
-        break;
-      }
+  end_those_gone(w, others, now);
+  if (w->polled.items[2].revents) {
+    accept_regions(w, now);
+    if (w->polled.items[2].revents & POLLHUP) leave_offers(w); /* whoever could make one is gone */
   }
   reap(w, now);
 }
@@ -313,6 +344,8 @@ static bool is_over(const watcher *w, uint64_t now) {
 
 static void finish(watcher *w) {
   uint64_t now = clock_now();
+  for (int i = 0; i < OFFERS_AT_ONCE && accept_regions(w, now); i++) {
+  }
   scan_slots(w, now);
   for (uint32_t i = 0; i < w->r->processes.count; i++) {
     recorded_process *p = &w->r->processes.items[i];
@@ -320,11 +353,7 @@ static void finish(watcher *w) {
     p->was_ended |= !p->gone;
   }
   w->r->left_unwatched = !w->r->left_running && w->program_ended && has_children(w);
-  while (w->watched.count) {
-    watched *x = &w->watched.items[w->watched.count - 1];
-    end_thread(w, x, now);
-    forget(w, x);
-  }
+  while (w->r->regions.count) end_region(w, w->r->regions.count - 1, now);
   w->r->ended = now;
 }
 
@@ -339,15 +368,12 @@ static void look_for_strays(watcher *w, uint64_t now) {
 static bool may_flush(const watcher *w, uint64_t now, uint64_t since) {
   if (now > since + (FLUSH_LATE - 1) * (uint64_t)FLUSH_NS) return true;
   for (uint32_t i = 0; i < w->watched.count; i++)
-    if (atomic_load(&w->r->slots[w->watched.items[i].slot].busy_since)) return false;
+    if (atomic_load(&watched_slot(&w->watched.items[i])->busy_since)) return false;
   return true;
 }
 
 int watch(recording *r, int signals) {
-  watcher w = {.r = r,
-               .live = live_new(r),
-               .last_new = r->began,
-               .generations = bs_calloc(LAYOUT_SLOTS, sizeof *w.generations)};
+  watcher w = {.r = r, .live = live_new(r), .last_new = r->began};
   uint64_t next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
   prctl(PR_SET_TIMERSLACK, 1L);
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a deadline pass */
@@ -382,7 +408,6 @@ int watch(recording *r, int signals) {
   r->end_signal = w.program_ended && WIFSIGNALED(w.status) ? WTERMSIG(w.status) : 0;
   precedence_drop(nice_before);
   live_free(w.live);
-  free(w.generations);
   for (uint32_t i = 0; i < w.copies.count; i++) free(w.copies.items[i].bytes);
   bs_vec_fini(&w.copies);
   bs_vec_fini(&w.watched);

@@ -17,6 +17,7 @@ typedef struct watched_site {
 
 /* A copied stack that waits to be unwound. */
 typedef struct watched_copy {
+  const region *region;
   uint32_t slot, generation, site;
   size_t length;
   char *bytes;
@@ -32,6 +33,7 @@ typedef struct early_sample {
 
 /* A thread that has a slot. */
 typedef struct watched {
+  region *region;
   uint32_t slot, generation, process;
   pid_t tid;
   uint32_t loop; /* NO_INDEX until it runs one */
@@ -57,12 +59,14 @@ typedef struct watched {
   watched_site *sites; /* LAYOUT_SITES of them; NULL until one is known */
 } watched;
 
+/* Its memory: the thread may write to it at any time, whatever it likes. */
+static inline layout_slot *watched_slot(const watched *x) { return &x->region->slots[x->slot]; }
+
 typedef struct live live;
 
 struct watcher {
   recording *r;
   live *live;
-  uint32_t *generations; /* of each slot, as last seen taken */
   BS_VEC(watched) watched;
   BS_VEC(struct pollfd) polled;
   int status; /* of the program, when program_ended */
@@ -71,7 +75,6 @@ struct watcher {
   unsigned signals; /* that asked the recorder to end */
   uint64_t stopped_at;
   BS_VEC(watched_copy) copies;
-  uint32_t copies_seen; /* head->copies_made, of which all were taken out */
   uint64_t next_look; /* for processes without the library */
   uint64_t last_new; /* when a thread was first seen */
 };
@@ -94,10 +97,8 @@ void watch_scope_event(watcher *w, watched *x, const layout_event *e);
 void watch_scope_call(watched *x, const layout_event *e);
 /* Name of the innermost scope that the thread is in, or NULL. Lives as long as the recording. */
 const char *watch_scope_name(const watcher *w, const watched *x);
-/* Answers the question that a thread has asked, if there is one. */
+/* Answers the questions that threads have asked. */
 void watch_answer(watcher *w);
-/* The process is gone: nobody waits for the answer. */
-void watch_answer_nobody(watcher *w, pid_t pid);
 /* Settles the open stall, if there is one, without an event. `ended`: a wait followed. */
 void watch_close(watcher *w, watched *x, uint64_t now, bool ended);
 /* Takes a stack of a loop's wait, once: it tells the library and who calls the callbacks. */
@@ -109,7 +110,9 @@ void watch_sites(watcher *w, watched *x);
 bool watch_copies(watcher *w);
 /* The same for all of a thread that ends; then its unfinished copies are free. */
 void watch_copies_of(watcher *w, const watched *x);
-void watch_free_copies(watcher *w, const watched *x);
+void watch_free_copies(const watched *x);
+/* What is left of memory that goes. */
+void watch_drop_copies(watcher *w, const region *g);
 /* The stack of a call from a place of the thread's table, or NO_INDEX: when the first call from there, whose
  * stack was copied, was made in this iteration. Later ones may have come by another way. */
 uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iteration);
@@ -117,9 +120,9 @@ uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iterat
 void watch_stack_bounds(watcher *w, const watched *x);
 
 /* namespaces.c */
-/* From a process' and a thread's own numbers, of that PID namespace, to those that the recorder sees. False:
- * there are none. */
-bool namespace_translate(uint64_t space, pid_t *pid, pid_t *tid);
+/* From a thread's own number, of that PID namespace, to the one that the recorder sees. False: there is none.
+ */
+bool namespace_translate(uint64_t space, pid_t pid, pid_t *tid);
 
 /* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for
  * precedence_drop(). */

@@ -11,9 +11,15 @@
 
 enum { LATEST = 16 /* most stalls that are told at once */ };
 
-static watched *thread_of(const watcher *w, uint32_t slot) {
+/* A question as it was read: the memory may say something else now. */
+typedef struct question {
+  uint32_t kind, slot;
+  uint64_t start;
+} question;
+
+static watched *thread_of(const watcher *w, const region *g, uint32_t slot) {
   for (uint32_t i = 0; i < w->watched.count; i++)
-    if (w->watched.items[i].slot == slot) return &w->watched.items[i];
+    if (w->watched.items[i].region == g && w->watched.items[i].slot == slot) return &w->watched.items[i];
   return NULL;
 }
 
@@ -71,8 +77,8 @@ static void write_latest(const watcher *w, bs_strbuf *out) {
   }
 }
 
-static void write_answer(watcher *w, const layout_ask *a, bs_strbuf *out) {
-  watched *x = thread_of(w, a->slot);
+static void write_answer(watcher *w, const region *g, const question *a, bs_strbuf *out) {
+  watched *x = thread_of(w, g, a->slot);
   for (uint32_t i = 0; a->kind == LAYOUT_ASK_LATEST && i < w->watched.count; i++)
     watch_drain(w, &w->watched.items[i]);
   if (a->kind == LAYOUT_ASK_LATEST) write_latest(w, out);
@@ -92,14 +98,17 @@ static uint32_t fitting(const bs_strbuf *text) {
   return (uint32_t)length;
 }
 
-void watch_answer(watcher *w) {
-  layout_ask *a = &w->r->head->ask;
+static void answer(watcher *w, region *g) {
+  layout_ask *a = &g->head->ask;
   uint32_t state = atomic_load_explicit(&a->state, memory_order_acquire);
   if (state == LAYOUT_ASK_ASKED) {
+    const volatile layout_ask *says = a;
+    const question asked = {.kind = says->kind, .slot = says->slot, .start = says->start};
     bs_strbuf text = BS_STRBUF_INIT;
-    write_answer(w, a, &text);
-    a->length = fitting(&text);
-    memcpy(a->text, text.text, a->length);
+    write_answer(w, g, &asked, &text);
+    const uint32_t length = fitting(&text);
+    a->length = length;
+    memcpy(a->text, text.text, length);
     bs_strbuf_fini(&text);
     if (!atomic_compare_exchange_strong(&a->state, &state, LAYOUT_ASK_ANSWERED))
       atomic_store(&a->state, LAYOUT_ASK_FREE);
@@ -111,7 +120,6 @@ void watch_answer(watcher *w) {
   syscall(SYS_futex, &a->state, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-void watch_answer_nobody(watcher *w, pid_t pid) {
-  layout_ask *a = &w->r->head->ask;
-  if (a->pid == (uint32_t)pid) atomic_store(&a->state, LAYOUT_ASK_FREE);
+void watch_answer(watcher *w) {
+  for (uint32_t i = 0; i < w->r->regions.count; i++) answer(w, w->r->regions.items[i]);
 }

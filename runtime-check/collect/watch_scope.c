@@ -17,14 +17,15 @@ enum {
 /* Kept in the thread's slot, so that it can be read when the process is gone. */
 static const char *name_at(const watcher *w, const watched *x, uint64_t index) {
   if (index >= LAYOUT_NAMES) return NULL;
-  const layout_name *n = &w->r->slots[x->slot].names[index];
+  const layout_name *n = &watched_slot(x)->names[index];
   if (!atomic_load_explicit(&n->address, memory_order_acquire)) return NULL;
-  size_t length = strnlen(n->text, sizeof n->text - 1);
-  return bs_intern_text(&w->r->names, bs_intern_add(&w->r->names, n->text, length));
+  char text[sizeof n->text]; /* the thread may write another one meanwhile */
+  for (size_t i = 0; i < sizeof text; i++) text[i] = ((const volatile char *)n->text)[i];
+  return bs_intern_text(&w->r->names, bs_intern_add(&w->r->names, text, strnlen(text, sizeof text - 1)));
 }
 
 const char *watch_scope_name(const watcher *w, const watched *x) {
-  uint64_t scope = atomic_load_explicit(&w->r->slots[x->slot].scope, memory_order_relaxed);
+  uint64_t scope = atomic_load_explicit(&watched_slot(x)->scope, memory_order_relaxed);
   return scope ? name_at(w, x, scope - 1) : NULL;
 }
 
@@ -46,7 +47,7 @@ static uint64_t sample_scope(watcher *w, watched *x, uint64_t due, uint64_t now)
     x->scope_interval = INTERVAL_MIN_NS;
   }
   if (now < x->next_scope_sample) return x->next_scope_sample;
-  if (watch_stack(w, x, &w->r->slots[x->slot].scope_due, due, &taken, &hook))
+  if (watch_stack(w, x, &watched_slot(x)->scope_due, due, &taken, &hook))
     keep_sample(x, (recorded_sample){now, recording_stack(w->r, x->process, &taken), hook, 0});
   x->next_scope_sample = clock_now() + x->scope_interval;
   x->scope_interval += x->scope_interval / 2;
@@ -55,10 +56,10 @@ static uint64_t sample_scope(watcher *w, watched *x, uint64_t due, uint64_t now)
 }
 
 uint64_t watch_scopes(watcher *w, watched *x, uint64_t now) {
-  uint64_t shortest = atomic_load_explicit(&w->r->head->shortest_ns, memory_order_relaxed);
+  uint64_t shortest = atomic_load_explicit(&x->region->head->shortest_ns, memory_order_relaxed);
   if (!shortest || w->r->processes.items[x->process].ignored) return UINT64_MAX;
   uint64_t look = now + (shortest > LOOK_MIN_NS ? shortest : LOOK_MIN_NS);
-  uint64_t due = atomic_load_explicit(&w->r->slots[x->slot].scope_due, memory_order_relaxed);
+  uint64_t due = atomic_load_explicit(&watched_slot(x)->scope_due, memory_order_relaxed);
   if (!due) return look;
   if (due <= now) due = sample_scope(w, x, due, now);
   return due < look ? due : look;

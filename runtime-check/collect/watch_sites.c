@@ -13,10 +13,11 @@ enum {
   WAITING_MAX = 256, /* copies taken out and not yet unwound: 16 MB at most */
 };
 
-static watched *owner_of(watcher *w, uint32_t slot, uint32_t generation) {
-  for (uint32_t i = 0; i < w->watched.count; i++)
-    if (w->watched.items[i].slot == slot && w->watched.items[i].generation == generation)
-      return &w->watched.items[i];
+static watched *owner_of(watcher *w, const region *g, uint32_t slot, uint32_t generation) {
+  for (uint32_t i = 0; i < w->watched.count; i++) {
+    watched *x = &w->watched.items[i];
+    if (x->region == g && x->slot == slot && x->generation == generation) return x;
+  }
   return NULL;
 }
 
@@ -28,14 +29,12 @@ static void take_registers(layout_registers *to, const layout_registers *from) {
   to->r15 = atomic_load_explicit(&from->r15, memory_order_relaxed);
 }
 
-static void take_copy(watcher *w, uint32_t slot, const layout_copy *from) {
-  if (from->site >= LAYOUT_SITES || from->length > LAYOUT_COPY) return;
+/* `*of` is what the copy said of itself when it was looked at: it may say something else now. */
+static void take_copy(watcher *w, const watched_copy *of, const layout_copy *from) {
+  if (of->site >= LAYOUT_SITES || of->length > LAYOUT_COPY) return;
   watched_copy *copy = bs_vec_push(&w->copies);
-  copy->slot = slot;
-  copy->generation = from->generation;
-  copy->site = from->site;
-  copy->length = from->length;
-  copy->bytes = bs_malloc(from->length + 1);
+  *copy = *of;
+  copy->bytes = bs_malloc(of->length + 1);
   take_registers(&copy->registers, &from->registers);
   for (size_t i = 0; i < copy->length / 8; i++) {
     uint64_t word = atomic_load_explicit(&from->words[i], memory_order_relaxed);
@@ -44,40 +43,47 @@ static void take_copy(watcher *w, uint32_t slot, const layout_copy *from) {
 }
 
 /* A copy of a thread that the next look for new ones will find. */
-static bool is_early(watcher *w, uint32_t slot, uint32_t generation) {
-  return !owner_of(w, slot, generation) && atomic_load(&w->r->slots[slot].generation) == generation &&
-         w->generations[slot] != generation;
+static bool is_early(watcher *w, const watched_copy *copy) {
+  const region *g = copy->region;
+  return !owner_of(w, g, copy->slot, copy->generation) &&
+         atomic_load(&g->slots[copy->slot].generation) == copy->generation &&
+         g->generations[copy->slot] != copy->generation;
 }
 
-/* The memory is inherited by what the program starts: what a stack held stays no longer in it than it must.
- */
+/* What a stack held stays no longer in the memory than it must. */
 static void wipe(layout_copy *copy) {
   for (size_t i = 0; i < LAYOUT_COPY / 8; i++)
     atomic_store_explicit(&copy->words[i], 0, memory_order_relaxed);
 }
 
+/* False when the copy is to be looked at again. */
+static bool take_ready(watcher *w, region *g, uint32_t index, uint32_t slot) {
+  layout_copy *from = &layout_copies(g->head)[index];
+  const volatile layout_copy *says = from; /* read once */
+  const watched_copy of = {
+      .region = g, .slot = slot, .generation = says->generation, .site = says->site, .length = says->length};
+  if (is_early(w, &of)) return false;
+  take_copy(w, &of, from);
+  wipe(from);
+  return true;
+}
+
 /* Takes out what is ready. */
-static void take_copies(watcher *w) {
+static void take_copies(watcher *w, region *g) {
   bool left = false;
-  layout_head *head = w->r->head;
+  layout_head *head = g->head;
   uint32_t made = atomic_load_explicit(&head->copies_made, memory_order_acquire);
-  if (made == w->copies_seen) return;
+  if (made == g->copies_seen) return;
   for (uint32_t i = 0; i < LAYOUT_COPIES && w->copies.count < WAITING_MAX; i++) {
     uint32_t state = atomic_load_explicit(&head->copy_states[i], memory_order_acquire);
     if (state % LAYOUT_COPY_STATES != LAYOUT_COPY_READY) continue;
     uint32_t slot = state / LAYOUT_COPY_STATES - 1;
-    if (slot < LAYOUT_SLOTS) {
-      layout_copy *copy = &layout_copies(head)[i];
-      if (is_early(w, slot, copy->generation)) {
-        left = true;
-        continue;
-      }
-      take_copy(w, slot, copy);
-      wipe(copy);
-    }
-    atomic_store_explicit(&head->copy_states[i], LAYOUT_COPY_FREE, memory_order_release);
+    if (slot < LAYOUT_SLOTS && !take_ready(w, g, i, slot))
+      left = true;
+    else
+      atomic_store_explicit(&head->copy_states[i], LAYOUT_COPY_FREE, memory_order_release);
   }
-  if (!left && w->copies.count < WAITING_MAX) w->copies_seen = made;
+  if (!left && w->copies.count < WAITING_MAX) g->copies_seen = made;
 }
 
 static watched_site *rows_of(watched *x) {
@@ -89,7 +95,7 @@ static watched_site *rows_of(watched *x) {
 }
 
 static void unwind_copy(watcher *w, watched_copy *copy) {
-  watched *x = owner_of(w, copy->slot, copy->generation);
+  watched *x = owner_of(w, copy->region, copy->slot, copy->generation);
   if (!x) {
     free(copy->bytes);
     return;
@@ -105,7 +111,7 @@ static void unwind_copy(watcher *w, watched_copy *copy) {
 }
 
 bool watch_copies(watcher *w) {
-  take_copies(w);
+  for (uint32_t i = 0; i < w->r->regions.count; i++) take_copies(w, w->r->regions.items[i]);
   for (int i = 0; i < UNWOUND_AT_ONCE && w->copies.count; i++) {
     watched_copy copy = w->copies.items[--w->copies.count];
     unwind_copy(w, &copy);
@@ -115,11 +121,23 @@ bool watch_copies(watcher *w) {
 
 void watch_copies_of(watcher *w, const watched *x) {
   uint32_t kept = 0;
-  take_copies(w);
+  take_copies(w, x->region);
   for (uint32_t i = 0; i < w->copies.count; i++) {
     watched_copy copy = w->copies.items[i];
-    if (copy.slot == x->slot)
+    if (copy.region == x->region && copy.slot == x->slot)
       unwind_copy(w, &copy);
+    else
+      w->copies.items[kept++] = copy;
+  }
+  w->copies.count = kept;
+}
+
+void watch_drop_copies(watcher *w, const region *g) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < w->copies.count; i++) {
+    watched_copy copy = w->copies.items[i];
+    if (copy.region == g)
+      free(copy.bytes);
     else
       w->copies.items[kept++] = copy;
   }
@@ -128,23 +146,23 @@ void watch_copies_of(watcher *w, const watched *x) {
 
 uint32_t watch_site_stack(watcher *w, watched *x, uint32_t site, uint64_t iteration) {
   if (site >= LAYOUT_SITES) return NO_INDEX;
-  const layout_site *from = &w->r->slots[x->slot].sites[site];
+  const layout_site *from = &watched_slot(x)->sites[site];
   if (atomic_load_explicit(&from->iteration, memory_order_relaxed) != iteration) return NO_INDEX;
   watch_copies_of(w, x);
   return x->sites ? x->sites[site].stack : NO_INDEX;
 }
 
 /* A thread that was killed in the middle of a copy leaves it taken. */
-void watch_free_copies(watcher *w, const watched *x) {
+void watch_free_copies(const watched *x) {
   for (uint32_t i = 0; i < LAYOUT_COPIES; i++) {
-    _Atomic uint32_t *state = &w->r->head->copy_states[i];
+    _Atomic uint32_t *state = &x->region->head->copy_states[i];
     uint32_t taken = (x->slot + 1) * LAYOUT_COPY_STATES + LAYOUT_COPY_TAKEN;
     atomic_compare_exchange_strong(state, &taken, LAYOUT_COPY_FREE);
   }
 }
 
 void watch_stack_bounds(watcher *w, const watched *x) {
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   uint64_t start, end, sp = atomic_load_explicit(&slot->registers.sp, memory_order_relaxed);
   if (atomic_load_explicit(&slot->stack_end, memory_order_relaxed)) return;
   if (!stack_bounds(recording_target(w->r, x->process), sp, &start, &end)) return;
@@ -171,7 +189,7 @@ static void read_site(watcher *w, watched *x, const layout_site *from, watched_s
 }
 
 void watch_sites(watcher *w, watched *x) {
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   recorded_loop *l = &w->r->loops.items[x->loop];
   uint64_t unplaced = atomic_load_explicit(&slot->unplaced, memory_order_relaxed);
   l->unplaced = unplaced > l->placed_late ? unplaced - l->placed_late : 0;

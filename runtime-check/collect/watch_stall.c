@@ -151,7 +151,7 @@ static void on_loop(watcher *w, watched *x, const layout_event *e) {
 }
 
 void watch_drain(watcher *w, watched *x) {
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   if (x->loop == NO_INDEX && atomic_load(&slot->state) == LAYOUT_LOOP) become_loop(w, x);
   uint64_t head = atomic_load_explicit(&slot->head, memory_order_acquire);
   uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
@@ -172,7 +172,7 @@ void watch_drain(watcher *w, watched *x) {
 
 bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,
                  uint32_t *hook) {
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   recorded_process *p = &w->r->processes.items[x->process];
   target *t = recording_target(w->r, x->process);
   for (int attempt = 0; attempt < 3; attempt++) {
@@ -191,7 +191,7 @@ bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t
 }
 
 static bool take_stack(watcher *w, watched *x, uint64_t busy, stack *out, uint32_t *hook) {
-  return watch_stack(w, x, &w->r->slots[x->slot].busy_since, busy, out, hook);
+  return watch_stack(w, x, &watched_slot(x)->busy_since, busy, out, hook);
 }
 
 uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
@@ -266,7 +266,7 @@ static void begin_at_caller(target *t, stack *s) {
 
 void watch_wait_stack(watcher *w, watched *x) {
   recorded_loop *l = &w->r->loops.items[x->loop];
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES || !atomic_load(&slot->idle_since)) return;
   x->wait_tries++;
   target *t = recording_target(w->r, x->process);
@@ -285,7 +285,7 @@ void watch_wait_stack(watcher *w, watched *x) {
 
 void watch_totals(watcher *w, watched *x) {
   if (x->loop == NO_INDEX) return;
-  layout_slot *slot = &w->r->slots[x->slot];
+  layout_slot *slot = watched_slot(x);
   if (atomic_load(&slot->generation) != x->generation) return;
   recorded_loop *l = &w->r->loops.items[x->loop];
   l->iterations = atomic_load_explicit(&slot->iterations, memory_order_relaxed);

@@ -20,6 +20,7 @@ enum {
 }; /* glibc keeps the values of these in the thread itself; later ones it allocates */
 
 static uint64_t own_namespace; /* of process ids; 0 unknown */
+enum { EPOCH_NONE = UINT32_MAX }; /* in the page: nothing is recorded, or not yet */
 static uint32_t last_epoch; /* what the page holds, or held in the parent before a fork */
 static pthread_key_t end_key;
 static bool has_end_key;
@@ -34,30 +35,20 @@ static void end_thread(void *slot) {
   self->slot = NULL;
 }
 
-/* FD:INODE; false when the variable is not there or not ours. */
-static bool parse(const char *text, int *fd, uint64_t *inode) {
-  if (!text) return false;
+static bool parse_number(const char **text, uint64_t *number) {
   char *end;
-  unsigned long number = strtoul(text, &end, 10);
-  if (end == text || *end != ':' || number > INT32_MAX) return false;
-  *fd = (int)number;
-  text = end + 1;
-  *inode = strtoull(text, &end, 10);
-  return end != text && !*end;
+  if (**text < '0' || **text > '9') return false;
+  *number = strtoull(*text, &end, 10);
+  *text = end;
+  return true;
 }
 
-static layout_head *map_memory(void) {
-  int fd;
-  uint64_t inode;
-  struct stat st;
-  if (!parse(secure_getenv(ATTACH_VARIABLE), &fd, &inode)) return NULL;
-  size_t size = layout_size();
-  if (fstat(fd, &st) != 0 || st.st_ino != inode || (uint64_t)st.st_size < size) return NULL;
-  layout_head *head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (head == MAP_FAILED) return NULL;
-  if (layout_is_ours(head)) return head;
-  munmap(head, size);
-  return NULL;
+/* FD:INODE:NS; false when the variable is not there or not ours. */
+static bool find_offers(const char *text) {
+  uint64_t fd, inode, threshold;
+  return text && parse_number(&text, &fd) && fd <= INT32_MAX && *text++ == ':' &&
+         parse_number(&text, &inode) && *text++ == ':' && parse_number(&text, &threshold) && !*text &&
+         region_offers_through((int)fd, inode, threshold);
 }
 
 /* A page that the child of a fork finds zeroed. Without one (Linux before 4.14) nothing is recorded: a child
@@ -72,15 +63,40 @@ static _Atomic uint32_t *make_epoch(void) {
   return NULL;
 }
 
-/* The epoch of this process; the first thread of a fork's child that asks begins a new one. */
+static void use_memory(layout_head *head) {
+  preload_view.slots = layout_slots(head);
+  __atomic_store_n(&preload_view.head, head, __ATOMIC_RELEASE);
+}
+
+/* In a child of fork: memory of its own, where the parent's was. False when it is not to be had: the child is
+ * not watched. */
+static bool leave_parent(void) {
+  layout_head *head = preload_view.passive ? NULL : region_offer(preload_view.head);
+  if (head)
+    use_memory(head);
+  else
+    region_forget(preload_view.head);
+  return head != NULL;
+}
+
+/* The epoch of this process, 0 without one. In a fork's child the first thread that asks begins a new one; it
+ * stays EPOCH_NONE when that cannot be. */
 static uint32_t own_epoch(void) {
   uint32_t epoch = atomic_load(preload_view.epoch);
-  if (epoch) return epoch;
-  uint32_t next = __atomic_load_n(&last_epoch, __ATOMIC_RELAXED) + 1;
-  if (!atomic_compare_exchange_strong(preload_view.epoch, &epoch, next)) return epoch;
-  __atomic_store_n(&last_epoch, next, __ATOMIC_RELAXED);
-  atomic_fetch_add(&preload_view.head->processes, 1);
+  if (likely(epoch)) return epoch == EPOCH_NONE ? 0 : epoch;
+  if (!atomic_compare_exchange_strong(preload_view.epoch, &epoch, EPOCH_NONE))
+    return epoch == EPOCH_NONE ? 0 : epoch;
+  if (!leave_parent()) return 0;
+  uint32_t next = __atomic_add_fetch(&last_epoch, 1, __ATOMIC_RELAXED);
+  atomic_store(preload_view.epoch, next);
   return next;
+}
+
+/* At once: later the program may have closed what the collector is reached by. */
+static void in_child(void) {
+  int before = errno;
+  if (preload_view.head) own_epoch();
+  errno = before;
 }
 
 static void make_end_key(void) {
@@ -110,12 +126,13 @@ static uint32_t process_id(uint32_t tid) {
 bool preload_record_into(layout_head *head) {
   __atomic_store_n(&bs_runtime_recorder, NULL, __ATOMIC_RELAXED);
   if (!head) return true;
-  if (!preload_view.epoch && !(preload_view.epoch = make_epoch())) return false;
+  if (!preload_view.epoch) {
+    preload_view.epoch = make_epoch();
+    if (!preload_view.epoch || pthread_atfork(NULL, NULL, in_child) != 0) return false;
+  }
   make_end_key();
-  preload_view.slots = layout_slots(head);
-  __atomic_store_n(&preload_view.head, head, __ATOMIC_RELEASE);
-  atomic_store(preload_view.epoch, 0);
-  own_epoch();
+  use_memory(head);
+  atomic_store(preload_view.epoch, __atomic_add_fetch(&last_epoch, 1, __ATOMIC_RELAXED));
   process_id((uint32_t)getpid()); /* while it may be asked */
   __atomic_store_n(&bs_runtime_recorder, head, __ATOMIC_RELEASE);
   return true;
@@ -156,8 +173,7 @@ void preload_attach(void) {
   preload_resolve_all();
   find_clock();
   find_thread_id();
-  layout_head *head = map_memory();
-  if (head) preload_record_into(head);
+  if (find_offers(secure_getenv(ATTACH_VARIABLE))) preload_record_into(region_offer(NULL));
   errno = before;
 }
 
@@ -205,6 +221,7 @@ thread_self *preload_watch(void) {
   if (likely(!preload_view.head)) return NULL;
   thread_self *self = &preload_self;
   uint32_t epoch = own_epoch();
+  if (!epoch) return NULL;
   if (likely(self->slot && self->epoch == epoch)) return self;
   if (self->ended && self->epoch == epoch) return NULL;
   int before = errno;

@@ -151,7 +151,7 @@ static uintptr_t jump_sp(const struct __jmp_buf_tag *place) {
 #define JUMPING(name) \
   void hook_##name(struct __jmp_buf_tag *place, int value) { \
     thread_self *self = &preload_self; \
-    if (unlikely(self->marked)) marks_jump(self, jump_sp(place)); \
+    if (unlikely(self->marked) && self->epoch == current_epoch()) marks_jump(self, jump_sp(place)); \
     NEXT_CALL(name, void, (struct __jmp_buf_tag *, int))(place, value); \
   }
 JUMPING(longjmp)

@@ -81,8 +81,9 @@ typedef struct thread_self {
 
 extern __attribute__((visibility("hidden"))) _Thread_local thread_self preload_self;
 
-/* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means:
- * not yet ours. */
+/* The process' view of the recording. `epoch` lies in a page that a fork's child finds zeroed; 0 there means
+ * that the memory is the parent's: it is not mapped here, and nothing may touch it before the epoch is
+ * looked at. */
 typedef struct recording_view {
   layout_head *head; /* NULL: nothing is recorded */
   layout_slot *slots;
@@ -100,6 +101,17 @@ extern __attribute__((visibility("hidden"))) recording_view preload_view;
 void preload_attach(void);
 /* The thread's state with a slot of its own, or NULL. Takes the slot when there is none yet. */
 thread_self *preload_watch(void);
+
+/* region.c: the memory that this process shares with the collector. errno says why not. */
+/* New memory, which no child inherits; *fd is its descriptor, close-on-exec. `at`: where it should be, NULL
+ * anywhere. */
+layout_head *region_make(uint64_t threshold_ns, void *at, int *fd);
+/* Offers go through the socket `fd`, as long as it has that inode; false when it has not. */
+bool region_offers_through(int fd, uint64_t inode, uint64_t threshold_ns);
+/* New memory that is offered to the collector; NULL when that cannot be reached. */
+layout_head *region_offer(void *at);
+/* In a child of fork that will have none: what its thread was about to write is written to nowhere. */
+void region_forget(void *at);
 
 /* calls.c */
 typedef struct call {

@@ -16,9 +16,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,10 +36,10 @@ EXPORTED void *bs_runtime_recorder;
 
 static struct {
   layout_head *memory; /* also after the recorder has ended: threads may be at work in it */
-  int memory_fd, control; /* -1 none */
+  int memory_fd, control, offers; /* -1 none */
   pid_t owner;
   char error[512];
-} started = {.memory_fd = -1, .control = -1};
+} started = {.memory_fd = -1, .control = -1, .offers = -1};
 
 /* Sets the error; -1. */
 static int fail(const char *what, const char *why) {
@@ -58,26 +58,22 @@ static void close_fd(int *fd) {
   *fd = -1;
 }
 
-/* New shared memory, unless a recorder that ended well left some. */
-static int make_memory(uint64_t threshold) {
-  if (!started.memory) {
-    int fd = (int)syscall(SYS_memfd_create, "blockscan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0 || ftruncate(fd, (off_t)layout_size()) != 0 ||
-        syscall(SYS_fcntl, fd, F_ADD_SEALS, LAYOUT_SEALS) != 0)
-      return fail_errno("cannot create shared memory");
-    void *memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-    if (memory == MAP_FAILED) return fail_errno("cannot map shared memory");
-    started.memory = memory;
-    started.memory_fd = fd;
-  }
-  layout_begin(started.memory, threshold);
-  return 0;
-}
-
 /* Not used again: a recorder that was killed has left its slots taken. */
 static void leave_memory(void) {
   started.memory = NULL;
   close_fd(&started.memory_fd);
+}
+
+/* New shared memory, unless a recorder that ended well left some. */
+static int make_memory(uint64_t threshold) {
+  if (started.memory && started.owner != getpid())
+    leave_memory(); /* a fork's child has none of its parent's */
+  if (!started.memory) {
+    started.memory = region_make(threshold, NULL, &started.memory_fd);
+    return started.memory ? 0 : fail_errno("cannot make shared memory");
+  }
+  layout_begin(started.memory, threshold);
+  return 0;
 }
 
 /* The folder of this library followed by `rest`. */
@@ -95,7 +91,7 @@ static const char *beside_library(char *path, size_t size, const char *rest) {
 typedef struct spawn {
   const char *programs[PROGRAMS + 1]; /* the first that can be run is */
   const char *arguments[8];
-  int memory, control;
+  int memory, control, offers;
 } spawn;
 
 /* In the new process. */
@@ -104,14 +100,16 @@ _Noreturn static void become_recorder(const spawn *s) {
   sigemptyset(&none);
   setsid();
   long memory = syscall(SYS_fcntl, s->memory, F_DUPFD, FREE_FD),
-       control = syscall(SYS_fcntl, s->control, F_DUPFD, FREE_FD);
+       control = syscall(SYS_fcntl, s->control, F_DUPFD, FREE_FD),
+       offers = syscall(SYS_fcntl, s->offers, F_DUPFD, FREE_FD);
   long null = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
   for (int fd = 0; fd < ATTACH_MEMORY_FD; fd++)
     if (null != fd) syscall(SYS_dup3, null, fd, 0);
   syscall(SYS_dup3, memory, ATTACH_MEMORY_FD, 0);
   syscall(SYS_dup3, control, ATTACH_CONTROL_FD, 0);
-  if (syscall(SYS_close_range, ATTACH_CONTROL_FD + 1, ~0U, 0) != 0)
-    for (int fd = ATTACH_CONTROL_FD + 1; fd < 4096; fd++) syscall(SYS_close, fd);
+  syscall(SYS_dup3, offers, ATTACH_OFFERS_FD, 0);
+  if (syscall(SYS_close_range, ATTACH_OFFERS_FD + 1, ~0U, 0) != 0)
+    for (int fd = ATTACH_OFFERS_FD + 1; fd < 4096; fd++) syscall(SYS_close, fd);
   sigprocmask(SIG_SETMASK, &none, NULL);
   for (int i = 0; s->programs[i]; i++) syscall(SYS_execve, s->programs[i], s->arguments, environ);
   static char message[] = " cannot run blockscan";
@@ -190,9 +188,28 @@ bool recorder_is_gone(void) {
   return started.control >= 0 && syscall(SYS_ppoll, &polled, 1, &now, NULL, 8) == 1;
 }
 
+/* To speak with the recorder, and for the memory of children by fork. */
+static int open_sockets(spawn *s, uint64_t threshold) {
+  int control[2], offers[2];
+  struct stat st;
+  if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
+    return fail_errno("cannot make a socket");
+  if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, offers) != 0) {
+    close_fd(&control[0]);
+    close_fd(&control[1]);
+    return fail_errno("cannot make a socket");
+  }
+  s->memory = started.memory_fd;
+  started.control = control[0];
+  s->control = control[1];
+  started.offers = offers[0];
+  s->offers = offers[1];
+  if (fstat(started.offers, &st) == 0) region_offers_through(started.offers, st.st_ino, threshold);
+  return 0;
+}
+
 static int start(const bs_runtime_options *o) {
   char beside[4096], installed[4096], pid[24];
-  int ends[2];
   spawn s = {
       .arguments = {"blockscan", "record", "--attach", number(pid, sizeof pid, (unsigned long)getpid())}};
   const char *named = o->program ? o->program : secure_getenv("BLOCKSCAN");
@@ -203,18 +220,16 @@ static int start(const bs_runtime_options *o) {
     s.arguments[4] = "-o";
     s.arguments[5] = o->file;
   }
-  if (make_memory(o->threshold_ns ? o->threshold_ns : DEFAULT_NS) != 0) return -1;
-  if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-    return fail_errno("cannot make a socket");
-  s.memory = started.memory_fd;
-  s.control = ends[1];
-  started.control = ends[0];
+  const uint64_t threshold = o->threshold_ns ? o->threshold_ns : DEFAULT_NS;
+  if (make_memory(threshold) != 0 || open_sockets(&s, threshold) != 0) return -1;
   int result = spawn_recorder(&s);
-  close_fd(&ends[1]);
+  close_fd(&s.control);
+  close_fd(&s.offers);
   if (result == 0) result = wait_until_ready();
   if (result == 0 && !preload_record_into(started.memory)) result = fail("this kernel is too old", NULL);
   if (result != 0) {
     close_fd(&started.control);
+    close_fd(&started.offers);
     leave_memory();
   }
   return result;
@@ -256,6 +271,7 @@ EXPORTED int bs_runtime_stop(void) {
     leave_memory();
   }
   close_fd(&started.control);
+  close_fd(&started.offers);
   errno = before;
   return good ? 0 : -1;
 }

@@ -65,7 +65,6 @@ static size_t ask_in_time(const thread_self *self, uint32_t kind, uint64_t start
   if (atomic_load_explicit(&is_deaf, memory_order_relaxed) || !take_place(a, deadline)) return 0;
   a->kind = kind;
   a->slot = (uint32_t)(self->slot - preload_view.slots);
-  a->pid = atomic_load_explicit(&self->slot->pid, memory_order_relaxed);
   a->start = start;
   atomic_store_explicit(&a->state, LAYOUT_ASK_ASKED, memory_order_release);
   if (!wait_for_answer(a, deadline)) {

@@ -167,8 +167,8 @@ static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kin
 
 /* After a loop that ran to its end, one wait alone begins no iteration. */
 static void forget_single(thread_self *self) {
-  bool is_loop = self->slot && atomic_load_explicit(&self->slot->state, memory_order_relaxed) == LAYOUT_LOOP;
-  if (!is_loop || self->loop.wait.count >= LOOP_AFTER || self->epoch != current_epoch()) return;
+  if (!self->slot || self->epoch != current_epoch() || self->loop.wait.count >= LOOP_AFTER) return;
+  if (atomic_load_explicit(&self->slot->state, memory_order_relaxed) != LAYOUT_LOOP) return;
   set(&self->slot->busy_since, 0);
   self->active = false;
   if (self->marked) marks_run_begins(self);

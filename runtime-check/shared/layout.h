@@ -1,9 +1,9 @@
 /* The memory that a watched process and the collector share, and who writes what.
  *
- * The collector makes one memfd for a recording and hands it down through the environment:
- *
- *   BLOCKSCAN_RECORD=FD:INODE         the descriptor is open across exec; INODE (of the memfd) proves that it
- * is ours (the name: attach.h) LD_PRELOAD=…/libblockscan.so
+ * Each process makes a memory of its own (a memfd, close-on-exec, sealed so that its size stays) and gives
+ * the collector its descriptor over a socket, which the collector hands down through the environment
+ * (attach.h). Nobody else has it: what a process starts inherits the socket and no memory, and a child of
+ * fork makes another one in its place.
  *
  * The memory is a head, then LAYOUT_SLOTS slots, then LAYOUT_COPIES copies of stacks. A thread that waits for
  * events, or opens a scope, takes a free slot with one compare-and-swap and keeps it until it ends; other
@@ -12,6 +12,9 @@
  * by its thread only and read by the collector only (but for the fields that say otherwise), so there are no
  * locks: a single-producer ring, counters, and a sequence number around what the collector may read while it
  * is written (a seqlock). Nothing here allocates, and no pointer crosses.
+ *
+ * The collector believes nothing of it: a program may write over its own memory. What is read is read once,
+ * and an index, a length or a text is checked before it is used.
  *
  * Times are CLOCK_MONOTONIC nanoseconds. All fields that both sides touch are C11 atomics of 4 or 8 bytes,
  * lock-free on every platform that is supported; the same header serves both sides and both are of one build
@@ -25,8 +28,8 @@
 
 #define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
 enum {
-  LAYOUT_VERSION = 4,
-  LAYOUT_SLOTS = 1024,       /* threads watched at once, over all processes of a recording */
+  LAYOUT_VERSION = 5,
+  LAYOUT_SLOTS = 1024,       /* threads of a process that are watched at once */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS =
       440, /* of the iteration histogram: 8 for each power of two, from 1,024 ns (layout_bucket) */
@@ -78,8 +81,7 @@ typedef struct layout_name {
   char text[56]; /* ends with a zero */
 } layout_name;
 
-/* What a thread asks the collector, one at a time over all processes: the text of a stall, which needs its
- * stack. */
+/* What a thread asks the collector, one at a time: the text of a stall, which needs its stack. */
 enum layout_ask_state {
   LAYOUT_ASK_FREE,
   LAYOUT_ASK_TAKEN, /* by a thread that writes its question */
@@ -90,7 +92,7 @@ enum layout_ask_state {
 enum layout_ask_kind { LAYOUT_ASK_ITERATION, LAYOUT_ASK_SCOPE, LAYOUT_ASK_LATEST };
 typedef struct layout_ask {
   _Atomic uint32_t state;
-  uint32_t kind, slot, pid;
+  uint32_t kind, slot;
   uint64_t start; /* of the iteration or the scope's stretch, as in its event */
   uint32_t length;
   char text[LAYOUT_TEXT];
@@ -203,13 +205,10 @@ typedef struct layout_copy {
 typedef struct layout_head {
   uint64_t magic;
   uint32_t version, slot_size;
-  _Atomic uint64_t threshold_ns; /* an iteration at least this long is an event; the collector sets it */
+  _Atomic uint64_t threshold_ns; /* an iteration at least this long is an event */
   _Atomic uint64_t threshold_call_ns; /* a call at least this long is an event; shorter ones only count */
   _Atomic uint32_t slots_refused; /* threads that found no free slot: counted, not watched */
-  _Atomic uint32_t processes; /* that attached */
   _Atomic uint64_t shortest_ns; /* threshold of all scopes so far, 0 none: how often to look */
-  _Atomic uint32_t
-      not_observable; /* processes that said they cannot be watched (sanitizer runtimes that refuse) */
   layout_ask ask;
   _Atomic uint64_t taken[LAYOUT_SLOTS / 64]; /* a bit for each slot: set by the thread once it took it,
                                               * cleared by the collector before it frees it */
@@ -239,7 +238,7 @@ static inline uint64_t layout_size(void) {
   return sizeof(layout_head) + LAYOUT_SLOTS * sizeof(layout_slot) + LAYOUT_COPIES * sizeof(layout_copy);
 }
 static inline layout_slot *layout_slots(layout_head *head) { return (layout_slot *)(head + 1); }
-/* What the memory's file is sealed with (fcntl(2), F_ADD_SEALS): its size stays. */
+/* What the memory is sealed with (fcntl(2), F_ADD_SEALS): its size stays. */
 #define LAYOUT_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 static inline layout_copy *layout_copies(layout_head *head) {

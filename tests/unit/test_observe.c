@@ -47,7 +47,7 @@ static void add_stall(recording *r, uint32_t loop, const char *api, uint64_t at,
 }
 
 static void fill(recording *r) {
-  uint32_t process = recording_process(r, getpid(), false), loop = recording_loop(r, process, getpid());
+  uint32_t process = recording_process(r, getpid()), loop = recording_loop(r, process, getpid());
   uint32_t parked = add_stack(r, false, here()), computing = add_stack(r, true, here());
   recorded_loop *l = &r->loops.items[loop];
   *l = (recorded_loop){.process = process,
@@ -101,7 +101,7 @@ static void memory_and_file_give_one_document(void **state) {
   r.session = store_session(r.store, (const char *[]){"test", NULL}, 1, 10 * MS);
   fill(&r);
   r.ended = r.began + 400 * MS;
-  atomic_store(&r.head->processes, 1);
+  r.offered = true;
   account_init(&v, &r);
   recording_flush(&r, true);
   account_store(&v);

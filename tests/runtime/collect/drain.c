@@ -1,8 +1,10 @@
-/* The recorder's own watchdog over threads of its own process, for ThreadSanitizer: it drains the slots while the threads write them,
- * reads their tables of places, samples their stalls and stores what it found, and nothing is lost or counted twice.
+/* The recorder's own watchdog over threads of its own process, for ThreadSanitizer: it drains the slots while
+ * the threads write them, reads their tables of places, samples their stalls and stores what it found, and
+ * nothing is lost or counted twice.
  *
- * Collector and library are both instrumented. The wrappers are called by their inner names (BLOCKSCAN_DIRECT), as in
- * preload/stress.c. A thread of one's own process cannot be stopped by ptrace: stacks are those of parked threads. */
+ * Collector and library are both instrumented. The wrappers are called by their inner names
+ * (BLOCKSCAN_DIRECT), as in preload/stress.c. A thread of one's own process cannot be stopped by ptrace:
+ * stacks are those of parked threads. */
 #include "runtime-check/collect/watch.h"
 #include "runtime-check/preload/calls.h"
 
@@ -26,24 +28,30 @@ static void begin(const char *file) {
   bs_error error = BS_ERROR_INIT;
   struct stat st;
   char text[64];
-  if (!recording_init(&r, &options, &error) || fstat(r.memory, &st) != 0) exit(2);
+  if (!recording_init(&r, &options, &error) || fstat(r.handed_down, &st) != 0) exit(2);
   r.store = store_create(file, &error);
   if (!r.store) exit(2);
   r.session = store_session(r.store, command, 0, options.threshold_ns);
-  snprintf(text, sizeof text, "%d:%llu", r.memory, (unsigned long long)st.st_ino);
+  snprintf(text, sizeof text, "%d:%llu:%llu", r.handed_down, (unsigned long long)st.st_ino,
+           (unsigned long long)options.threshold_ns);
   setenv("BLOCKSCAN_RECORD", text, 1);
   preload_attach();
   if (!preload_view.head) exit(2);
+  bool more;
+  region *g = regions_accept(&r, &more);
+  if (!g || g->pid != getpid()) exit(2);
   /* ThreadSanitizer tells memory by address: the library's view must be the recorder's. */
-  munmap(r.head, layout_size());
-  r.head = preload_view.head;
-  r.slots = preload_view.slots;
+  guard_remove(&g->guard);
+  munmap(g->head, layout_size());
+  g->head = preload_view.head;
+  g->slots = preload_view.slots;
+  guard_add(&g->guard, g->head, layout_size());
   r.attached = true;
   r.program = getpid();
   r.control = eventfd(0, EFD_CLOEXEC);
   signals = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (r.control < 0 || signals < 0) exit(2);
-  recording_process(&r, r.program, false);
+  recording_process(&r, r.program);
 }
 
 static void *loop(void *unused) {

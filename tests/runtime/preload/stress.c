@@ -1,13 +1,15 @@
 /* Threads, a fork and a reader at once, over the library's own sources, for ThreadSanitizer.
  *
- * The wrappers are called by their inner names (BLOCKSCAN_DIRECT: no symbol of libc is replaced), so that the sanitizer's own stay in
- * place below them. The reader does what the collector does: it follows heartbeats, takes published registers under their
- * sequence number, drains the rings, reads the tables of places and takes the copied stacks. */
+ * The wrappers are called by their inner names (BLOCKSCAN_DIRECT: no symbol of libc is replaced), so that the
+ * sanitizer's own stay in place below them. The reader does what the collector does: it follows heartbeats,
+ * takes published registers under their sequence number, drains the rings, reads the tables of places and
+ * takes the copied stacks. */
 #include "blockscan/runtime.h"
 #include "runtime-check/preload/calls.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -19,22 +21,16 @@ static _Atomic bool done;
 static unsigned copies; /* that the reader has seen */
 static pthread_mutex_t contended = PTHREAD_MUTEX_INITIALIZER;
 
+/* ThreadSanitizer tells memory by address: the library's view is the reader's, and what it offers is left. */
 static void make_memory(void) {
-  size_t size = layout_size();
-  int fd = memfd_create("blockscan-stress", 0);
+  int ends[2];
   struct stat st;
   char text[64];
-  if (fd < 0 || ftruncate(fd, (off_t)size) != 0 || fstat(fd, &st) != 0) exit(2);
-  head = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (head == MAP_FAILED) exit(2);
-  slots = layout_slots(head);
-  *head = (layout_head){LAYOUT_MAGIC, LAYOUT_VERSION, sizeof(layout_slot), .threshold_ns = 0,
-                        .threshold_call_ns = 0};
-  snprintf(text, sizeof text, "%d:%llu", fd, (unsigned long long)st.st_ino);
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0 || fstat(ends[1], &st) != 0) exit(2);
+  snprintf(text, sizeof text, "%d:%llu:0", ends[1], (unsigned long long)st.st_ino);
   setenv("BLOCKSCAN_RECORD", text, 1);
   preload_attach();
   if (!preload_view.head) exit(2);
-  /* ThreadSanitizer tells memory by address: the library's view must be the reader's. */
   head = preload_view.head;
   slots = preload_view.slots;
 }
@@ -147,16 +143,17 @@ static void *reader(void *torn) {
   return NULL;
 }
 
-/* The child of a threaded program has a slot of its own, and leaves its parent's alone. */
+/* The child of a threaded program has a slot in memory of its own, and leaves its parent's alone. */
 static bool fork_works(void) {
   struct epoll_event event;
   int file = epoll_create1(EPOLL_CLOEXEC), status = 0;
   for (int i = 0; i < 3; i++) hook_epoll_wait(file, &event, 1, 0);
   layout_slot *mine = preload_self.slot;
+  uint32_t pid = mine->pid;
   pid_t child = hook_fork();
   if (child == 0) {
     hook_epoll_wait(file, &event, 1, 0);
-    _exit(preload_self.slot && preload_self.slot != mine ? 0 : 1);
+    _exit(preload_self.slot && preload_self.slot->pid == (uint32_t)getpid() && mine->pid != pid ? 0 : 1);
   }
   hook_waitpid(child, &status, 0);
   close(file);

@@ -29,7 +29,7 @@ static pid_t start(host *h, const char *mode) {
 
 /* Runs a mode to its end; the slot of its main thread. */
 static layout_slot *watch(host *h, const char *mode) {
-  host_init(h, 50 * MS, 50 * MS);
+  host_init(h, 50 * MS);
   pid_t pid = start(h, mode);
   int code = host_wait(pid);
   layout_slot *slot = host_slot(h, pid, LAYOUT_LOOP);
@@ -59,7 +59,7 @@ static void test_iterations(void) {
   CHECK(slot->busy_ns >= 120 * MS && slot->max_ns >= 60 * MS && slot->idle_ns >= 8 * MS);
   CHECK(slot->wait_kind == LAYOUT_WAIT_EPOLL && slot->generation == 1 && slot->dropped == 0);
   CHECK(slot->calls[HOOK_usleep] == 2 && slot->call_ns[HOOK_usleep] >= 120 * MS);
-  CHECK(h.head->processes == 1 && h.head->slots_refused == 0);
+  CHECK(h.count == 1 && !h.refused && h.regions[0]->slots_refused == 0);
   const layout_event *loop = event(slot, LAYOUT_EVENT_LOOP, 0),
                      *stall = event(slot, LAYOUT_EVENT_ITERATION, 0);
   const layout_event *call = event(slot, LAYOUT_EVENT_CALL, 0);
@@ -101,14 +101,18 @@ static void test_scopes(void) {
   CHECK(slot->scope == 0 && slot->allowed == 0);
 }
 
-/* The child writes into a slot of its own. */
+/* The child writes into memory of its own. */
 static void test_fork(void) {
   host h;
   const layout_slot *slot = watch(&h, "forks"), *child = NULL;
-  for (uint32_t i = 0; i < LAYOUT_SLOTS; i++)
-    if (h.slots[i].state == LAYOUT_LOOP && h.slots[i].pid != slot->pid) child = &h.slots[i];
+  CHECK(h.count == 2 && !h.refused);
+  for (uint32_t i = 0; h.count == 2 && i < LAYOUT_SLOTS; i++) {
+    const layout_slot *other = &layout_slots(h.regions[1])[i];
+    CHECK(other->state == LAYOUT_FREE || other->pid != slot->pid);
+    if (other->state == LAYOUT_LOOP) child = other;
+  }
   CHECK(slot->iterations == 10 && slot->calls[HOOK_fork] == 1 && slot->calls[HOOK_waitpid] == 1);
-  CHECK(slot->calls[HOOK_usleep] == 0 && h.head->processes == 2);
+  CHECK(slot->calls[HOOK_usleep] == 0);
   CHECK(child && child->iterations == 10 && child->calls[HOOK_usleep] == 2 &&
         child->calls[HOOK_waitpid] == 0);
 }
@@ -133,7 +137,7 @@ static void pass(unsigned ms) {
 /* In the call the registers are there for all to see, and a SIGKILL leaves them. */
 static void test_parked(void) {
   host h;
-  host_init(&h, 50 * MS, 50 * MS);
+  host_init(&h, 50 * MS);
   pid_t pid = start(&h, "parks");
   const layout_slot *slot = NULL;
   for (int i = 0; i < 1000 && !(slot && slot->hook == HOOK_sleep && slot->call_sequence & 1); i++) {
@@ -151,14 +155,18 @@ static void test_parked(void) {
 static void test_threads(void) {
   host h;
   uint32_t ended = 0, refused;
-  host_init(&h, 50 * MS, 50 * MS);
+  host_init(&h, 50 * MS);
   CHECK(host_wait(start(&h, "threads")) == 0);
-  for (uint32_t i = 0; i < LAYOUT_SLOTS; i++)
-    if (h.slots[i].state == LAYOUT_ENDED && h.slots[i].iterations == 10 && !h.slots[i].busy_since) ended++;
+  host_receive(&h);
+  for (uint32_t i = 0; h.count && i < LAYOUT_SLOTS; i++) {
+    const layout_slot *slot = &layout_slots(h.regions[0])[i];
+    ended += slot->state == LAYOUT_ENDED && slot->iterations == 10 && !slot->busy_since;
+  }
   CHECK(ended == 20);
   CHECK(host_wait(start(&h, "many-threads")) == 0);
-  refused = h.head->slots_refused;
-  CHECK(refused == 1600 + 20 - LAYOUT_SLOTS);
+  host_receive(&h);
+  refused = h.count == 2 ? h.regions[1]->slots_refused : 0;
+  CHECK(refused == 1600 - LAYOUT_SLOTS);
 }
 
 int main(int argc, char **argv) {

@@ -1,4 +1,6 @@
-/* A loop that tries to shrink all memory that it has inherited as files, as a program with a hole in it might. */
+/* A loop that tries to shrink all memory that it has as files, as a program with a hole in it might; its own by the descriptor of
+ * its mapping, where it may open that. */
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +8,23 @@
 #include <unistd.h>
 
 static void hold(void) { nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL); }
+
+static unsigned shrink_mapping(void) {
+  unsigned shrunk = 0;
+  char line[512], path[64];
+  unsigned long start, end;
+  FILE *maps = fopen("/proc/self/maps", "r");
+  while (maps && fgets(line, sizeof line, maps)) {
+    if (!strstr(line, "/memfd:") || sscanf(line, "%lx-%lx", &start, &end) != 2) continue;
+    snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx", start, end);
+    int fd = open(path, O_RDWR);
+    if (fd < 0) continue;
+    shrunk += ftruncate(fd, 0) == 0;
+    close(fd);
+  }
+  if (maps) fclose(maps);
+  return shrunk;
+}
 
 static void shrink_all(void) {
   unsigned found = 0, shrunk = 0;
@@ -16,6 +35,7 @@ static void shrink_all(void) {
     found++;
     shrunk += ftruncate(fd, 0) == 0;
   }
+  shrunk += shrink_mapping();
   printf("%s %u\n", found ? "found" : "none", shrunk);
 }
 
