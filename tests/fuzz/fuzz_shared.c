@@ -6,10 +6,12 @@
 #include "fuzz_check.h"
 #include "runtime-check/collect/observe.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 enum { SLOTS_USED = 4, NOBODY = 0x3ffffff0 };
@@ -107,8 +109,8 @@ static void report(recording *r) {
 }
 
 static int new_memory(uint64_t threshold) {
-  int fd = memfd_create("fuzz", 0);
-  if (fd < 0 || ftruncate(fd, (off_t)layout_size()) != 0) abort();
+  int fd = memfd_create("fuzz", MFD_ALLOW_SEALING);
+  if (fd < 0 || ftruncate(fd, (off_t)layout_size()) != 0 || fcntl(fd, F_ADD_SEALS, LAYOUT_SEALS) != 0) abort();
   memory = mmap(NULL, layout_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
   if (memory == MAP_FAILED) abort();
   layout_begin((layout_head *)memory, threshold);
@@ -127,11 +129,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   int fd = new_memory(how & 64 ? 0 : 10000000);
   take_slots((layout_head *)memory, how);
   apply(0, changes.count / 2);
-  int control = eventfd(1, EFD_CLOEXEC); /* readable: the watchdog looks once, and once more at the end */
+  int offers[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, offers) != 0) abort();
+  const recording_ends ends = {
+      .memory = fd,
+      .control = eventfd(1, EFD_CLOEXEC), /* readable: the watchdog looks once, and once more at the end */
+      .offers = offers[0],
+  };
   recording r;
   bs_error error = BS_ERROR_INIT;
   recording_options options = {.threshold_ns = 10000000, .follow = how & 32, .tell = tell};
-  if (recording_join(&r, &options, getpid(), fd, control, &error)) {
+  if (recording_join(&r, &options, getpid(), &ends, &error)) {
     pthread_t writer;
     atomic_store(&stop, false);
     bool writes = how & 128 && pthread_create(&writer, NULL, keep_writing, NULL) == 0;
@@ -141,6 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     report(&r);
   }
   recording_fini(&r);
+  close(offers[1]);
   munmap(memory, layout_size());
   bs_error_fini(&error);
   return 0;
