@@ -1,19 +1,23 @@
-/* Takes a PDF apart and uploads its images. Everything here takes its time: milliseconds of CPU for each image, a round
- * trip on the network for each upload. Nothing here knows of the event loop; it may run on any thread. */
+/* The service: a PDF comes in, its images go to the bucket, its text and their addresses go back. Twice: as one writes it first,
+ * and as an event loop needs it. */
 #ifndef PDF_INGEST_INGEST_H
 #define PDF_INGEST_INGEST_H
 
-#include <stddef.h>
+#include "http.h"
+#include "s3.h"
 
-struct ingest_job {
-  const char *pdf; /* borrowed */
-  size_t pdf_length;
-  const char *upload_url; /* borrowed */
-  int pages, images;
-  int status; /* of the answer: 200, 422 for what is no PDF, 502 when an upload failed */
-  char message[256];
+struct ingest {
+  struct s3_settings storage;
+  struct s3_loop puts;
+  CURL *curl; /* of the blocking endpoint */
+  /* Asynchronous requests that are worked on, and those that wait for their turn: who came first is served first. */
+  unsigned active;
+  struct job *waiting, **last_waiting;
 };
 
-void ingest(struct ingest_job *job);
+/* POST /ingest/blocking: everything happens in the callback that read the request. Every other client waits. */
+void ingest_blocking(struct http_request *request, struct ingest *ingest);
+/* POST /ingest/async: MuPDF works on libuv's thread pool, the uploads run side by side on the loop. */
+void ingest_async(struct http_request *request, struct ingest *ingest);
 
 #endif

@@ -8,8 +8,8 @@ cd "$TMP"
 python3 "$BLOCKSCAN_SOURCE/examples/pdf-ingest/load.py" \
   "$BLOCKSCAN" record -o stalls.db --output json=report.json -- build/pdf-ingest 2>err || fail "exit code $?"
 # A busy machine may hold the loop elsewhere, too.
-holds '[.stalls[] | select(.duration_ms >= 149 and ([.samples[].stack[].function] | index("answer_blocking")))] | length == 4'
-holds '[.stalls[].samples[].stack | map(.function) | select(index("answer_offloaded") and index("ingest"))] == []'
+holds '[.stalls[] | select(.duration_ms >= 149 and ([.samples[].stack[].function] | index("ingest_blocking")))] | length == 4'
+holds '[.stalls[].samples[].stack | map(.function) | select(index("ingest_async"))] == []'
 holds '[.loops[] | select(.library == "libuv")] | length == 1'
 says "libuv loop"
 
@@ -27,7 +27,7 @@ for api in curl_easy_perform pdf_open_document_with_stream pdf_load_image fz_get
 done
 # On a slow machine the rest of the work takes longer than the uploads do.
 holds '.findings[] | select(.sink.api == "curl_easy_perform") | .runtime.stalls >= 1 and .runtime.max_ms >= 149 and .runtime.total_ms >= 4 * 149'
-holds '[.findings[] | select(.runtime.verdict == "confirmed") | .entries[].path[].function] | index("answer_offloaded") == null'
+holds '[.findings[] | select(.runtime.verdict == "confirmed") | .entries[].path[].function] | index("ingest_async") == null'
 holds '.findings[0].entries[0] | .function == "on_read" and .seen > 0'
 # The confirmed ones lead, the time lost by them falls.
 holds '[.findings[] | select(.runtime.verdict == "confirmed") | .runtime.held_ms] | . == (sort | reverse) and length >= 5'
