@@ -28,18 +28,20 @@ struct service {
 
 static void on_request(struct http_request *request, void *user) {
   struct service *service = user;
-  bool posted = !strcmp(http_method(request), "POST");
   const char *path = http_path(request);
+  bool posted = !strcmp(http_method(request), "POST");
   if (!strcmp(path, "/health"))
     http_answer(request, 200, "{\"status\":\"ok\"}");
-  else if (strcmp(path, "/ingest/blocking") && strcmp(path, "/ingest/async"))
-    http_answer(request, 404, "{\"error\":\"there are /ingest/blocking, /ingest/async and /health\"}");
   else if (!posted)
     http_answer(request, 405, "{\"error\":\"POST a PDF\"}");
+  else if (!strcmp(path, "/ingest/async"))
+    ingest_async(request, &service->ingest);
+#ifndef WITHOUT_BLOCKING /* defined, it is the service after the fix */
   else if (!strcmp(path, "/ingest/blocking"))
     ingest_blocking(request, &service->ingest);
+#endif
   else
-    ingest_async(request, &service->ingest);
+    http_answer(request, 404, "{\"error\":\"there are /ingest/blocking, /ingest/async and /health\"}");
 }
 
 /* Takes no more requests; the loop ends when those that are here are answered. */

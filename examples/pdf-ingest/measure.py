@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Loads pdf-ingest with `hey`, asks /health every 10 ms meanwhile, and compares the two endpoints.
 
-    measure.py PDF_INGEST [--s3rver FOLDER] [--sizes 100,1000] [--runs 3] [--json FILE] [--charts FOLDER] [--markdown FILE]
+    measure.py PDF_INGEST [--s3rver FOLDER] [--sizes 100,1000] [--endpoints blocking,async] [--runs 3] [--json FILE] [--charts FOLDER]
+               [--markdown FILE]
 
 Uploads go to s3rver, installed into FOLDER by npm, or to the bucket that S3_ENDPOINT and its like name. Each figure is the median of the
 runs; one run before them warms up. `--markdown` replaces what stands between the two marks in that file.
@@ -92,13 +93,13 @@ def medians(runs):
     return {**result, "health": middle["health"]}
 
 
-def measure(address, file, sizes, count):
+def measure(address, file, sizes, names, count):
     results = {}
     for size in sizes:
-        runs = {name: [] for name in ENDPOINTS}
+        runs = {name: [] for name in names}
         for number in range(count + 1):  # the first warms up
-            for name, path in ENDPOINTS.items():
-                result = run(address, path, file, size)
+            for name in names:
+                result = run(address, ENDPOINTS[name], file, size)
                 print(f"{size} at once, {name}, {'warm-up' if number == 0 else f'run {number}'}: {result['rate']:.1f} requests/s, "
                       f"p99 {result['p99']:.2f} s, /health p99 {result['health_p99'] * 1000:.1f} ms", flush=True)
                 if number:
@@ -116,6 +117,8 @@ def table(results):
         for name, r in of.items():
             lines.append(f"| {size} | {name} | {r['rate']:.1f} | {r['p50']:.2f} s | {r['p95']:.2f} s | {r['p99']:.2f} s | "
                          f"{milliseconds(r['health_p99'])} | {milliseconds(r['health_worst'])} |")
+        if len(of) < 2:
+            continue
         lines.append(f"| {size} | *improvement* | *×{of['async']['rate'] / of['blocking']['rate']:.2f}* | " + " | ".join(
             f"*÷{of['blocking'][key] / of['async'][key]:.1f}*" for key in ("p50", "p95", "p99", "health_p99", "health_worst")) + " |")
     return "\n".join(lines)
@@ -201,6 +204,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--s3rver", default="build/s3rver", help="where npm installs s3rver")
     parser.add_argument("--sizes", type=lambda text: [int(size) for size in text.split(",")], default=[100, 1000])
+    parser.add_argument("--endpoints", type=lambda text: text.split(","), default=list(ENDPOINTS))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--charts", type=pathlib.Path)
@@ -212,7 +216,7 @@ def main():
         own = os.environ.get("S3_ENDPOINT")
         environment = dict(os.environ) if own else stack.enter_context(storage.s3rver(options.s3rver))
         _, address = stack.enter_context(service.running([options.program], environment))
-        results = measure(address, file.name, options.sizes, options.runs)
+        results = measure(address, file.name, options.sizes, options.endpoints, options.runs)
     print(table(results))
     if options.json:
         short = {size: {name: {k: v for k, v in r.items() if k != "health"} for name, r in of.items()} for size, of in results.items()}
