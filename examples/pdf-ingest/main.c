@@ -8,13 +8,12 @@
  */
 #include "http.h"
 #include "ingest.h"
+#include "routes.h"
 
 #include <getopt.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { UPLOADS = 16 };
 
@@ -25,24 +24,6 @@ struct service {
   uv_check_t count;
   unsigned long requests; /* end after so many answers; 0: never */
 };
-
-static void on_request(struct http_request *request, void *user) {
-  struct service *service = user;
-  const char *path = http_path(request);
-  bool posted = !strcmp(http_method(request), "POST");
-  if (!strcmp(path, "/health"))
-    http_answer(request, 200, "{\"status\":\"ok\"}");
-  else if (!posted)
-    http_answer(request, 405, "{\"error\":\"POST a PDF\"}");
-  else if (!strcmp(path, "/ingest/async"))
-    ingest_async(request, &service->ingest);
-#ifndef WITHOUT_BLOCKING /* defined, it is the service after the fix */
-  else if (!strcmp(path, "/ingest/blocking"))
-    ingest_blocking(request, &service->ingest);
-#endif
-  else
-    http_answer(request, 404, "{\"error\":\"there are /ingest/blocking, /ingest/async and /health\"}");
-}
 
 /* Takes no more requests; the loop ends when those that are here are answered. */
 static void stop(struct service *service) {
@@ -78,8 +59,8 @@ static void watch(struct service *service, uv_loop_t *loop) {
 
 static int serve(struct service *service, const char *host, int port) {
   uv_loop_t *loop = uv_default_loop();
-  service->server.handler = on_request;
-  service->server.user = service;
+  service->server.handler = route;
+  service->server.user = &service->ingest;
   int error = http_listen(&service->server, loop, host, port);
   if (error) {
     fprintf(stderr, "pdf-ingest: cannot listen on %s, port %d: %s\n", host, port, uv_strerror(error));

@@ -12,4 +12,4 @@ for api in curl_easy_perform pdf_open_document_with_stream; do
 done
 # Every path goes through the blocking endpoint.
 jq -r "$shown | .entries[].path | map(.function) | join(\" > \")" "$TMP/report.json" >"$TMP/paths"
-! grep -v 'on_request > ingest_blocking' "$TMP/paths" || exit 1
+! grep -v 'route > ingest_blocking' "$TMP/paths" || exit 1
