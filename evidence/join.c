@@ -386,8 +386,10 @@ void join_finish(join *j) {
   for (uint32_t i = 0; i < j->nfindings; i++) give_verdict(j, i);
   mark_seen(j);
   bs_vec_sort(&j->sites, compare_sites);
+  uint32_t first = j->document->findings.count;
   for (uint32_t i = 0; i < j->sites.count; i++)
     if (j->sites.items[i].item.held.count) join_add_missed(j, &j->sites.items[i]);
+  join_tell_missed_apart(j->document, first);
   rank(j->document);
   add_notes(j);
 }

@@ -126,6 +126,8 @@ uint32_t join_fold_computing(join *j, join_share *shares, uint32_t count, bool t
 bool join_calls_nothing(const join *j, const join_stack *stack, uint32_t frame);
 /* Adds the finding of a place that only the recording knows. */
 void join_add_missed(join *j, const join_site *site);
+/* Gives each of the findings from `first` on, all added by the above, an id of its own. */
+void join_tell_missed_apart(report_document *document, uint32_t first);
 static inline join_item *join_item_at(join *j, uint32_t item) {
   return item < j->nfindings ? &j->items[item] : &j->sites.items[item - j->nfindings].item;
 }

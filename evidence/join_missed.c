@@ -253,11 +253,30 @@ static void fill_entry(const missed *m, report_finding *f) {
   }
 }
 
-static void fill_id(const report_finding *f, char id[17]) {
+static bool has_same_key(const report_finding *a, const report_finding *b) {
+  return !strcmp(a->rule, b->rule) && !strcmp(a->api, b->api) &&
+         !strcmp(a->sink.function, b->sink.function) && !strcmp(a->sink.file, b->sink.file);
+}
+
+static void fill_id(const report_finding *f, unsigned ordinal, char id[17]) {
   bs_strbuf key = BS_STRBUF_INIT;
   bs_strbuf_addf(&key, "%s|%s|%s|%s", f->rule, f->api, f->sink.function, f->sink.file);
+  if (ordinal) bs_strbuf_addf(&key, "|%u", ordinal);
   snprintf(id, 17, "%016llx", (unsigned long long)bs_hash(key.text, key.length));
   bs_strbuf_fini(&key);
+}
+
+/* Findings of one function and one callee have one id so far: those behind the first, by line, get one of
+ * their own. */
+void join_tell_missed_apart(report_document *document, uint32_t first) {
+  report_finding *findings = document->findings.items;
+  for (uint32_t i = first; i < document->findings.count; i++) {
+    unsigned before = 0;
+    for (uint32_t k = first; k < document->findings.count; k++)
+      before +=
+          k != i && findings[k].sink.line < findings[i].sink.line && has_same_key(&findings[k], &findings[i]);
+    if (before) fill_id(&findings[i], before, findings[i].id);
+  }
 }
 
 static void propose(const missed *m, const report_finding *f) {
@@ -290,6 +309,6 @@ void join_add_missed(join *j, const join_site *site) {
   fill_entry(&m, f);
   const char *advice = m.rule ? rule_advice_for(j->options.rules, m.rule, f->entries.items[0].loop) : NULL;
   f->advice = advice ? advice : "";
-  fill_id(f, f->id);
+  fill_id(f, 0, f->id);
   propose(&m, f);
 }

@@ -108,11 +108,12 @@ static void on_drained(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffe
   if (count < 0) close_connection(stream->data);
 }
 
-/* Reads what a refused client still sends until it has seen the answer: closing at once would reset the connection, and the answer
- * would be lost (RFC 9112, section 9.6). The patience ends it. */
+/* Reads what a refused client still sends until it has seen the answer: closing at once would reset the
+ * connection, and the answer would be lost (RFC 9112, section 9.6). The patience ends it. */
 static void linger(struct http_connection *connection) {
   uv_stream_t *stream = (uv_stream_t *)&connection->tcp;
-  bool lingers = !uv_shutdown(&connection->shutdown, stream, NULL) && !uv_read_start(stream, on_alloc, on_drained);
+  bool lingers =
+      !uv_shutdown(&connection->shutdown, stream, NULL) && !uv_read_start(stream, on_alloc, on_drained);
   if (!lingers) close_connection(connection);
 }
 
@@ -219,7 +220,8 @@ static int on_field(http_parser *parser, const char *bytes, size_t length) {
   struct http_connection *connection = of(parser);
   if (connection->in_value) connection->field.length = 0;
   connection->in_value = false;
-  if (connection->field.length + length > FIELD_LIMIT) length = 0; /* no name that is looked for is that long */
+  if (connection->field.length + length > FIELD_LIMIT)
+    length = 0; /* no name that is looked for is that long */
   return append(&connection->field, bytes, length) ? 0 : give_up(connection, 503);
 }
 
@@ -250,7 +252,8 @@ static int on_headers_complete(http_parser *parser) {
 
 static int on_body(http_parser *parser, const char *bytes, size_t length) {
   struct http_connection *connection = of(parser);
-  if (connection->body.length + length > connection->server->limits.body_bytes) return give_up(connection, 413);
+  if (connection->body.length + length > connection->server->limits.body_bytes)
+    return give_up(connection, 413);
   return append(&connection->body, bytes, length) ? 0 : give_up(connection, 503);
 }
 
@@ -383,7 +386,9 @@ const char *http_method(const struct http_request *request) {
 }
 
 const char *http_path(const struct http_request *request) { return words(&request->connection->url); }
-const char *http_content_type(const struct http_request *request) { return words(&request->connection->type); }
+const char *http_content_type(const struct http_request *request) {
+  return words(&request->connection->type);
+}
 uv_loop_t *http_loop(const struct http_request *request) { return request->connection->tcp.loop; }
 
 const char *http_body(const struct http_request *request, size_t *length) {

@@ -1,5 +1,5 @@
-/* A small HTTP/1.1 server on libuv. Requests are parsed by http_parser; one request of a connection is answered at a time.
- * Everything here runs on the loop's thread and none of it blocks. */
+/* A small HTTP/1.1 server on libuv. Requests are parsed by http_parser; one request of a connection is
+ * answered at a time. Everything here runs on the loop's thread and none of it blocks. */
 #ifndef PDF_INGEST_HTTP_H
 #define PDF_INGEST_HTTP_H
 
@@ -9,8 +9,8 @@
 
 struct http_request; /* one request and the place where its answer goes */
 
-/* Called once a whole request has arrived. The request stays valid until it is answered, now or from a later callback;
- * it must be answered once, even when the client has gone. */
+/* Called once a whole request has arrived. The request stays valid until it is answered, now or from a later
+ * callback; it must be answered once, even when the client has gone. */
 typedef void (*http_handler)(struct http_request *request, void *user);
 
 struct http_limits {
@@ -33,7 +33,8 @@ struct http_server {
 /* Listens on HOST:PORT; port 0 takes a free one, which `http_port` tells. Returns 0 or a libuv error. */
 int http_listen(struct http_server *server, uv_loop_t *loop, const char *host, int port);
 int http_port(const struct http_server *server);
-/* Takes no more clients and closes those that wait for nothing. Requests that are being worked on are answered. */
+/* Takes no more clients and closes those that wait for nothing. Requests that are being worked on are
+ * answered. */
 void http_stop(struct http_server *server);
 
 const char *http_method(const struct http_request *request);

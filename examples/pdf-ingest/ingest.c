@@ -161,9 +161,11 @@ static void on_put(struct s3_object *object, void *user) {
 
 static void on_computed(uv_work_t *work, int status) {
   struct job *job = work->data;
+  struct ingest *ingest = job->ingest;
   size_t count = status || job->content.error[0] ? 0 : job->content.picture_count;
   job->puts_left = count + 1; /* one more, so that the job outlives this loop */
-  for (size_t i = 0; i < count; i++) s3_put_async(&job->ingest->puts, &job->objects[i], on_put, job);
+  for (size_t i = 0; i < count; i++)
+    s3_put_async(&ingest->transfers, &ingest->storage, &job->objects[i], on_put, job);
   put_ended(job);
 }
 
@@ -175,7 +177,8 @@ static void start_waiting(struct ingest *ingest) {
     ingest->waiting = job->next;
     ingest->active++;
     job->work.data = job;
-    uv_queue_work(http_loop(job->request), &job->work, on_worker, on_computed); /* fails only without a callback */
+    uv_queue_work(http_loop(job->request), &job->work, on_worker,
+                  on_computed); /* fails only without a callback */
   }
   if (!ingest->waiting) ingest->last_waiting = &ingest->waiting;
 }

@@ -1,4 +1,5 @@
-/* pdf-ingest: takes PDF files over HTTP, stores the images in them in an S3 bucket, answers with text and addresses.
+/* pdf-ingest: takes PDF files over HTTP, stores the images in them in an S3 bucket, answers with text and
+ * addresses.
  *
  *   POST /ingest/blocking   does the work in the callback that read the request: every other client waits
  *   POST /ingest/async      does it on the thread pool and uploads on the loop
@@ -67,8 +68,7 @@ static int serve(struct service *service, const char *host, int port) {
     return 1;
   }
   service->ingest.curl = curl_easy_init();
-  error = service->ingest.curl ? s3_loop_init(&service->ingest.puts, loop, &service->ingest.storage, UPLOADS)
-                               : UV_ENOMEM;
+  error = service->ingest.curl ? transfers_init(&service->ingest.transfers, loop, UPLOADS) : UV_ENOMEM;
   if (error) {
     fprintf(stderr, "pdf-ingest: cannot start: %s\n", uv_strerror(error));
     return 1;
@@ -77,25 +77,29 @@ static int serve(struct service *service, const char *host, int port) {
   printf("listening on http://%s:%d\n", host, http_port(&service->server));
   fflush(stdout);
   uv_run(loop, UV_RUN_DEFAULT);
-  s3_loop_close(&service->ingest.puts);
+  transfers_close(&service->ingest.transfers);
   uv_run(loop, UV_RUN_DEFAULT); /* the handles that were closed last */
   curl_easy_cleanup(service->ingest.curl);
   return uv_loop_close(loop) ? 1 : 0;
 }
 
 static int usage(void) {
-  fputs("usage: pdf-ingest [--host ADDRESS] [--port N] [--max-body BYTES] [--patience MS] [--clients N] [--requests N]\n"
-        "The bucket is named by S3_ENDPOINT, S3_BUCKET, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n",
+  fputs("usage: pdf-ingest [--host ADDRESS] [--port N] [--max-body BYTES] [--patience MS] [--clients N] "
+        "[--requests N]\n"
+        "The bucket is named by S3_ENDPOINT, S3_BUCKET, AWS_REGION, AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY.\n",
         stderr);
   return 2;
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {
-      {"host", required_argument, NULL, 'h'},     {"port", required_argument, NULL, 'p'},
-      {"max-body", required_argument, NULL, 'm'}, {"patience", required_argument, NULL, 't'},
-      {"clients", required_argument, NULL, 'c'},  {"requests", required_argument, NULL, 'n'},
-      {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"host", required_argument, NULL, 'h'},
+                                          {"port", required_argument, NULL, 'p'},
+                                          {"max-body", required_argument, NULL, 'm'},
+                                          {"patience", required_argument, NULL, 't'},
+                                          {"clients", required_argument, NULL, 'c'},
+                                          {"requests", required_argument, NULL, 'n'},
+                                          {NULL, 0, NULL, 0}};
   struct service service = {
       .server.limits = {.body_bytes = 64u << 20, .patience_ms = 30000, .connections = 4096}};
   const char *host = "127.0.0.1";

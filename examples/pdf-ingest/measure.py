@@ -179,11 +179,11 @@ def health_chart(results, size):
     for value, text in (0.1, "0.1 ms"), (1, "1 ms"), (10, "10 ms"), (100, "100 ms"), (1e3, "1 s"), (1e4, "10 s"), (1e5, "100 s"):
         body.append(f'<line class="grid" x1="{left}" x2="{left + width}" y1="{y_of(value):.1f}" y2="{y_of(value):.1f}"/>'
                     f'<text x="{left - 8}" y="{y_of(value) + 4:.1f}" text-anchor="end">{text}</text>')
-    for name, r in of.items():
+    for place, (name, r) in enumerate(of.items()):
+        body.append(f'<rect class="{name}" x="{left + width - 80}" y="{top + 8 + 20 * place}" width="14" height="4"/>'
+                    f'<text x="{left + width - 60}" y="{top + 15 + 20 * place}">{name}</text>')
         points = [f"{left + width * i * PROBE_PERIOD / seconds:.1f},{y_of(value * 1000):.1f}" for i, value in enumerate(r["health"])]
         body.append(f'<polyline class="{name} line" points="{" ".join(points)}"/>')
-        body.append(f'<text x="{left + width * len(points) * PROBE_PERIOD / seconds:.1f}" y="{y_of(r["health"][-1] * 1000) - 8:.1f}" '
-                    f'text-anchor="end">{name}</text>')
     body.append(f'<text x="{left + width}" y="{top + height + 22}" text-anchor="end">{seconds:.0f} s after the load began</text>')
     return svg(640, top + height + 40, f"What /health waits while {size} PDFs are ingested", body)
 

@@ -9,7 +9,8 @@ static const char type[] = "multipart/form-data";
 
 bool multipart_is(const char *content_type) { return !strncasecmp(content_type, type, sizeof type - 1); }
 
-/* "--" and the boundary into `out`; false when there is none, or one longer than the 70 characters of RFC 2046. */
+/* "--" and the boundary into `out`; false when there is none, or one longer than the 70 characters of RFC
+ * 2046. */
 static bool delimiter(const char *content_type, char *out, size_t size) {
   const char *value = strcasestr(content_type, "boundary=");
   if (!value) return false;

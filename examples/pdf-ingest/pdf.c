@@ -63,7 +63,8 @@ static void add_picture(fz_context *context, pdf_document *document, pdf_obj *ob
   fz_catch(context) fz_rethrow(context);
 }
 
-static void read_pictures(fz_context *context, pdf_document *document, int number, struct pdf_content *content) {
+static void read_pictures(fz_context *context, pdf_document *document, int number,
+                          struct pdf_content *content) {
   pdf_obj *page = pdf_lookup_page_obj(context, document, number);
   pdf_obj *resources = pdf_dict_get_inheritable(context, page, PDF_NAME(Resources));
   pdf_obj *objects = pdf_dict_get(context, resources, PDF_NAME(XObject));

@@ -1,5 +1,5 @@
-/* Takes a PDF apart with MuPDF: the text of every page, the images in it. It costs milliseconds of CPU for each image and knows
- * nothing of the event loop; it may run on any thread. */
+/* Takes a PDF apart with MuPDF: the text of every page, the images in it. It costs milliseconds of CPU for
+ * each image and knows nothing of the event loop; it may run on any thread. */
 #ifndef PDF_INGEST_PDF_H
 #define PDF_INGEST_PDF_H
 

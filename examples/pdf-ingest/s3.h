@@ -2,9 +2,10 @@
 #ifndef PDF_INGEST_S3_H
 #define PDF_INGEST_S3_H
 
+#include "transfers.h"
+
 #include <curl/curl.h>
 #include <stddef.h>
-#include <uv.h>
 
 struct s3_settings {
   const char *endpoint, *bucket, *region;
@@ -16,7 +17,8 @@ struct s3_settings {
  * Returns the name of the first variable that is missing, or NULL. */
 const char *s3_settings_from_environment(struct s3_settings *settings);
 
-/* One object. The caller fills the first part and keeps it until the put has ended; `s3_name` gives the URL. */
+/* One object. The caller fills the first part and keeps it until the put has ended; `s3_name` gives the URL.
+ */
 struct s3_object {
   char key[160];
   const char *media_type;
@@ -31,23 +33,14 @@ struct s3_object {
 /* Where the object will be. */
 void s3_name(const struct s3_settings *settings, struct s3_object *object);
 
-/* Waits until the object is stored: for use outside the loop's thread. `curl` keeps its connection from one put to the next. */
+/* Waits until the object is stored: for use outside the loop's thread. `curl` keeps its connection from one
+ * put to the next. */
 void s3_put(const struct s3_settings *settings, CURL *curl, struct s3_object *object);
-
-/* All puts of a loop, at most `connections` at once. */
-struct s3_loop {
-  const struct s3_settings *settings;
-  CURLM *multi;
-  uv_loop_t *loop;
-  uv_timer_t timer;
-};
 
 typedef void (*s3_done)(struct s3_object *object, void *user);
 
-/* Returns 0 or a libuv error. */
-int s3_loop_init(struct s3_loop *puts, uv_loop_t *loop, const struct s3_settings *settings, long connections);
-void s3_loop_close(struct s3_loop *puts);
 /* Returns at once; `done` is called from the loop, also when the put failed. */
-void s3_put_async(struct s3_loop *puts, struct s3_object *object, s3_done done, void *user);
+void s3_put_async(struct transfers *transfers, const struct s3_settings *settings, struct s3_object *object,
+                  s3_done done, void *user);
 
 #endif

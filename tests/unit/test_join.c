@@ -1,5 +1,5 @@
-/* Findings meet what was recorded: by API, function and place, under other names, in other lines and folders. Each match has a twin
- * that must not be one. */
+/* Findings meet what was recorded: by API, function and place, under other names, in other lines and folders.
+ * Each match has a twin that must not be one. */
 #include "evidence/join_names.h"
 #include "sample_report.h"
 
@@ -188,7 +188,8 @@ static void libraries_are_looked_through(void **state) {
   close_scene(&s);
 }
 
-/* A library function that ends in a jump is not on the stack; another library function in that place is no finding in another line. */
+/* A library function that ends in a jump is not on the stack; another library function in that place is no
+ * finding in another line. */
 static void jumps_are_seen_by_their_place(void **state) {
   for (unsigned line = 20; line <= 21; line++) {
     scene s = {0};
@@ -336,7 +337,8 @@ static void a_comment_that_was_wrong_is_told(void **state) {
   }
 }
 
-/* What had the greatest part, and what had the threshold or more, is charged; what was there by chance is not. */
+/* What had the greatest part, and what had the threshold or more, is charged; what was there by chance is
+ * not. */
 static void a_stall_is_shared_out(void **state) {
   scene s = {0};
   (void)state;
@@ -406,6 +408,37 @@ static void unknown_functions_are_proposed(void **state) {
 }
 
 /* A pack says that the function hands work to a thread: that it once took long makes no rule. */
+/* Two places of one function that call the same are two findings, each with an id that the order of the
+ * recording does not change. */
+static void places_of_a_function_have_ids_of_their_own(void **state) {
+  char ids[2][2][17];
+  rule_set rules;
+  (void)state;
+  load(&rules);
+  for (int order = 0; order < 2; order++) {
+    scene s = {.rules = &rules};
+    report_document_init(&s.document);
+    open_scene(&s);
+    for (int i = 0; i < 2; i++) {
+      bool upper = i == order;
+      const report_frame frames[] = {library(""), library("thing_wait"),
+                                     frame("on_tick", "src/tick.c", upper ? 30 : 40)};
+      stall(&s, place(&s, frames, 3, "poll"), upper ? 50 : 90);
+    }
+    join_finish(s.join);
+    assert_int_equal(s.document.findings.count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+      const report_finding *f = &s.document.findings.items[i];
+      strcpy(ids[order][f->sink.line == 40], f->id);
+    }
+    close_scene(&s);
+  }
+  assert_string_not_equal(ids[0][0], ids[0][1]);
+  assert_string_equal(ids[0][0], ids[1][0]);
+  assert_string_equal(ids[0][1], ids[1][1]);
+  rule_set_fini(&rules);
+}
+
 static void offloading_is_no_rule(void **state) {
   static const char pack[] = "{\"kind\": \"loop\", \"name\": \"tick\", \"title\": \"tick\", \"offload\": "
                              "[{\"functions\": [\"tick_submit\"], \"callbacks\": [1]}]}";
@@ -513,7 +546,8 @@ static void want_of_a_cpu_is_no_computation(void **state) {
     open_scene(&s);
     const report_frame on[] = {library("thing_wait"), frame("save", "src/a.c", 30),
                                frame("on_read", "src/server.c", 12)};
-    const join_part part = {.at_ns = 10 * MS, .place = i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
+    const join_part part = {.at_ns = 10 * MS,
+                            .place = i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
     join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1, false});
     join_finish(s.join);
     assert_string_equal(s.document.findings.items[0].rule, rows[i][1]);
@@ -544,7 +578,8 @@ static void a_call_on_the_cpu_is_a_call(void **state) {
   rule_set_fini(&rules);
 }
 
-/* A stall that ended has counted its calls: a sample that stands for longer than they took is wrong; one that did not end has not. */
+/* A stall that ended has counted its calls: a sample that stands for longer than they took is wrong; one that
+ * did not end has not. */
 static void counted_calls_bound_the_samples(void **state) {
   (void)state;
   for (int ended = 0; ended < 2; ended++) {
@@ -555,7 +590,8 @@ static void counted_calls_bound_the_samples(void **state) {
     const report_frame on[] = {frame("save", "src/a.c", 20), frame("on_read", "src/server.c", 12)};
     uint32_t at = place(&s, on, 2, "fsync");
     calls(&s, at, 2, 3 * MS);
-    const join_part parts[] = {{.at_ns = 10 * MS, .place = computing(&s, "hash", "work", "on_read")}, {.at_ns = 20 * MS, .place = at}};
+    const join_part parts[] = {{.at_ns = 10 * MS, .place = computing(&s, "hash", "work", "on_read")},
+                               {.at_ns = 20 * MS, .place = at}};
     join_stall_at(
         s.join,
         &(join_stall){.duration_ns = 90 * MS, .kind = "on-cpu", .parts = parts, .nparts = 2, .ended = ended});
@@ -631,6 +667,7 @@ int main(void) {
       cmocka_unit_test(a_comment_that_was_wrong_is_told),
       cmocka_unit_test(a_stall_is_shared_out),
       cmocka_unit_test(unknown_functions_are_proposed),
+      cmocka_unit_test(places_of_a_function_have_ids_of_their_own),
       cmocka_unit_test(offloading_is_no_rule),
       cmocka_unit_test(computing_is_no_rule),
       cmocka_unit_test(a_computation_is_one_place),

@@ -1,7 +1,8 @@
-/* One request through the service, all in one process: test_ingest [--check] async|blocking. It ends with 0 when the answer is right.
- * With --check it fails, and prints the stack, when the request holds the loop for 300 ms: the twin of pyleak's `no_event_loop_blocking`. */
-#include "routes.h"
+/* One request through the service, all in one process: test_ingest [--check] async|blocking. It ends with 0
+ * when the answer is right. With --check it fails, and prints the stack, when the request holds the loop for
+ * 300 ms: the twin of pyleak's `no_event_loop_blocking`. */
 #include "ingest.h"
+#include "routes.h"
 
 #include <blockscan/runtime.h>
 
@@ -105,8 +106,8 @@ static void ask(struct client *client, uv_loop_t *loop, const char *endpoint) {
   struct sockaddr_in address;
   uv_ip4_addr("127.0.0.1", http_port(client->server), &address);
   snprintf(client->head, sizeof client->head,
-           "POST /ingest/%s HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n", endpoint,
-           sizeof pdf - 1);
+           "POST /ingest/%s HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n",
+           endpoint, sizeof pdf - 1);
   uv_tcp_init(loop, &client->tcp);
   client->tcp.data = client->connect.data = client;
   if (uv_tcp_connect(&client->connect, &client->tcp, (struct sockaddr *)&address, on_connected)) exit(2);
@@ -122,10 +123,10 @@ static bool serve_one(const char *endpoint) {
   uv_loop_t *loop = uv_default_loop();
   s3_settings_from_environment(&ingest.storage);
   ingest.curl = curl_easy_init();
-  if (http_listen(&server, loop, "127.0.0.1", 0) || s3_loop_init(&ingest.puts, loop, &ingest.storage, 4)) exit(2);
+  if (http_listen(&server, loop, "127.0.0.1", 0) || transfers_init(&ingest.transfers, loop, 4)) exit(2);
   ask(&client, loop, endpoint);
   uv_run(loop, UV_RUN_DEFAULT);
-  s3_loop_close(&ingest.puts);
+  transfers_close(&ingest.transfers);
   uv_run(loop, UV_RUN_DEFAULT);
   curl_easy_cleanup(ingest.curl);
   bool right = strstr(client.answer, " 200 OK") && strstr(client.answer, "Hello there") &&
