@@ -1,0 +1,191 @@
+/* A preloaded library that makes one kind of call fail: the n-th one, or all from the n-th on, over all
+ * processes that are forked.
+ *
+ *   BLOCKSCAN_FAULT_FILE   a file of COUNTERS numbers of 8 bytes, zeros: how many calls of each kind there
+ * were; the last one: that failed BLOCKSCAN_FAULT        KIND:N, or KIND:N+ for all from there on; without it
+ * calls are only counted
+ *
+ * Counted are calls of the program and of its libraries, but for allocations of libclang, of LLVM and of the
+ * C++ library, which end the process when they fail: a worker that died is another test's subject. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum kind {
+  ALLOC,
+  WRITE,
+  SYNC,
+  OPEN,
+  MMAP,
+  FORK,
+  PIPE,
+  READ,
+  RENAME,
+  TRUNCATE,
+  THREAD,
+  KINDS,
+  FAILED = 15,
+  COUNTERS
+};
+static const char *const names[KINDS] = {"alloc", "write", "sync",   "open",     "mmap",  "fork",
+                                         "pipe",  "read",  "rename", "truncate", "thread"};
+
+static _Atomic uint64_t *counters;
+static enum kind wanted = KINDS;
+static uint64_t at;
+static int sticky;
+
+static struct {
+  uintptr_t start, end;
+} excused[64];
+static int nexcused;
+
+static int excuse(struct dl_phdr_info *info, size_t size, void *unused) {
+  (void)size, (void)unused;
+  if (!strstr(info->dlpi_name, "libclang") && !strstr(info->dlpi_name, "libLLVM") &&
+      !strstr(info->dlpi_name, "libstdc++"))
+    return 0;
+  for (int i = 0; i < info->dlpi_phnum && nexcused < 64; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    if (p->p_type != PT_LOAD || !(p->p_flags & PF_X)) continue;
+    excused[nexcused].start = info->dlpi_addr + p->p_vaddr;
+    excused[nexcused++].end = info->dlpi_addr + p->p_vaddr + p->p_memsz;
+  }
+  return 0;
+}
+
+__attribute__((constructor)) static void begin(void) {
+  const char *file = getenv("BLOCKSCAN_FAULT_FILE"), *fault = getenv("BLOCKSCAN_FAULT");
+  if (!file) return;
+  dl_iterate_phdr(excuse, NULL);
+  for (int i = 0; fault && i < KINDS; i++) {
+    size_t length = strlen(names[i]);
+    if (strncmp(fault, names[i], length) != 0 || fault[length] != ':') continue;
+    char *end;
+    at = strtoull(fault + length + 1, &end, 10);
+    sticky = *end == '+';
+    wanted = (enum kind)i;
+  }
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
+  void *page =
+      fd < 0 ? MAP_FAILED : (void *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (fd >= 0) syscall(SYS_close, fd);
+  if (page != MAP_FAILED) counters = page;
+}
+
+static int fails(enum kind kind, int error) {
+  if (!counters) return 0;
+  uint64_t n = atomic_fetch_add(&counters[kind], 1) + 1;
+  if (kind != wanted || (sticky ? n < at : n != at)) return 0;
+  atomic_fetch_add(&counters[FAILED], 1);
+  errno = error;
+  return 1;
+}
+
+static int alloc_fails(const void *caller) {
+  for (int i = 0; i < nexcused; i++)
+    if ((uintptr_t)caller >= excused[i].start && (uintptr_t)caller < excused[i].end) return 0;
+  return fails(ALLOC, ENOMEM);
+}
+
+/* glibc's own, which need no look-up that would allocate. */
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t),
+    *__libc_memalign(size_t, size_t);
+
+#define CALLER __builtin_return_address(0)
+void *malloc(size_t size) { return alloc_fails(CALLER) ? NULL : __libc_malloc(size); }
+void *calloc(size_t count, size_t size) { return alloc_fails(CALLER) ? NULL : __libc_calloc(count, size); }
+void *realloc(void *old, size_t size) { return alloc_fails(CALLER) ? NULL : __libc_realloc(old, size); }
+void *aligned_alloc(size_t align, size_t size) {
+  return alloc_fails(CALLER) ? NULL : __libc_memalign(align, size);
+}
+int posix_memalign(void **out, size_t align, size_t size) {
+  if (alloc_fails(CALLER)) return ENOMEM;
+  *out = __libc_memalign(align, size);
+  return *out ? 0 : ENOMEM;
+}
+
+/* The next definition of the function that stands here. */
+#define NEXT(name) \
+  static __typeof__(&name) next; \
+  if (!next) next = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+#define FAULTY(kind, error, failure, result, name, parameters, ...) \
+  result name parameters { \
+    NEXT(name); \
+    return fails(kind, error) ? (failure) : next(__VA_ARGS__); \
+  }
+
+FAULTY(WRITE, ENOSPC, -1, ssize_t, write, (int fd, const void *bytes, size_t size), fd, bytes, size)
+FAULTY(WRITE, ENOSPC, -1, ssize_t, writev, (int fd, const struct iovec *v, int count), fd, v, count)
+FAULTY(WRITE, ENOSPC, -1, ssize_t, pwrite, (int fd, const void *bytes, size_t size, off_t to), fd, bytes,
+       size, to)
+FAULTY(WRITE, ENOSPC, -1, ssize_t, pwrite64, (int fd, const void *bytes, size_t size, off64_t to), fd, bytes,
+       size, to)
+FAULTY(READ, EIO, -1, ssize_t, read, (int fd, void *bytes, size_t size), fd, bytes, size)
+FAULTY(READ, EIO, -1, ssize_t, pread, (int fd, void *bytes, size_t size, off_t from), fd, bytes, size, from)
+FAULTY(READ, EIO, -1, ssize_t, pread64, (int fd, void *bytes, size_t size, off64_t from), fd, bytes, size,
+       from)
+FAULTY(SYNC, EIO, -1, int, fsync, (int fd), fd)
+FAULTY(SYNC, EIO, -1, int, fdatasync, (int fd), fd)
+FAULTY(RENAME, EIO, -1, int, rename, (const char *from, const char *to), from, to)
+FAULTY(TRUNCATE, EIO, -1, int, ftruncate, (int fd, off_t size), fd, size)
+FAULTY(TRUNCATE, EIO, -1, int, ftruncate64, (int fd, off64_t size), fd, size)
+FAULTY(FORK, EAGAIN, -1, pid_t, fork, (void), )
+FAULTY(PIPE, EMFILE, -1, int, pipe, (int ends[2]), ends)
+FAULTY(PIPE, EMFILE, -1, int, pipe2, (int ends[2], int flags), ends, flags)
+FAULTY(PIPE, EMFILE, -1, int, socketpair, (int domain, int type, int protocol, int ends[2]), domain, type,
+       protocol, ends)
+FAULTY(PIPE, EMFILE, -1, int, memfd_create, (const char *name, unsigned flags), name, flags)
+FAULTY(OPEN, EMFILE, NULL, FILE *, fopen, (const char *path, const char *mode), path, mode)
+FAULTY(OPEN, EMFILE, NULL, FILE *, fopen64, (const char *path, const char *mode), path, mode)
+FAULTY(OPEN, EMFILE, NULL, DIR *, opendir, (const char *path), path)
+FAULTY(OPEN, EMFILE, -1, int, mkostemp, (char *path, int flags), path, flags)
+FAULTY(OPEN, EMFILE, -1, int, mkostemp64, (char *path, int flags), path, flags)
+FAULTY(MMAP, ENOMEM, MAP_FAILED, void *, mmap,
+       (void *to, size_t size, int protection, int flags, int fd, off_t from), to, size, protection, flags,
+       fd, from)
+FAULTY(MMAP, ENOMEM, MAP_FAILED, void *, mmap64,
+       (void *to, size_t size, int protection, int flags, int fd, off64_t from), to, size, protection, flags,
+       fd, from)
+FAULTY(THREAD, EAGAIN, EAGAIN, int, pthread_create,
+       (pthread_t * thread, const pthread_attr_t *how, void *(*run)(void *), void *with), thread, how, run,
+       with)
+
+/* The mode is there when the file is made. */
+#define MODE(last) \
+  va_list more; \
+  va_start(more, last); \
+  mode_t mode = (flags & (O_CREAT | __O_TMPFILE)) ? va_arg(more, mode_t) : 0; \
+  va_end(more)
+#define FAULTY_OPEN(name) \
+  int name(const char *path, int flags, ...) { \
+    NEXT(name); \
+    MODE(flags); \
+    return fails(OPEN, EMFILE) ? -1 : next(path, flags, mode); \
+  }
+#define FAULTY_OPENAT(name) \
+  int name(int folder, const char *path, int flags, ...) { \
+    NEXT(name); \
+    MODE(flags); \
+    return fails(OPEN, EMFILE) ? -1 : next(folder, path, flags, mode); \
+  }
+FAULTY_OPEN(open)
+FAULTY_OPEN(open64)
+FAULTY_OPENAT(openat)
+FAULTY_OPENAT(openat64)
