@@ -1,9 +1,11 @@
-/* One walk over the document writes it or reads it: the same code in both directions, so that they agree. */
+/* One walk over the document, by the table in fields.c, writes it or reads it: the same code in both
+ * directions. */
 #include "reports/model/archive.h"
 
 #include "base/hash.h"
 #include "base/intern.h"
 #include "base/map.h"
+#include "reports/model/shape.h"
 
 #include <string.h>
 
@@ -16,6 +18,7 @@ typedef struct archive {
   const char *text;    /* reading: the strings, each with a NUL behind it */
   const uint32_t *starts;
   uint32_t nstrings;
+  report_document *document;
   bool bad;
 } archive;
 
@@ -41,6 +44,14 @@ static void walk_u32(archive *a, uint32_t *value) {
   }
 }
 
+/* A number that must be below a limit. */
+static void walk_limited(archive *a, uint32_t *value, uint32_t limit) {
+  walk_u32(a, value);
+  if (*value < limit) return;
+  a->bad = true;
+  *value = 0;
+}
+
 /* NULL and "" stay apart: NULL is 0, a string its number + 1. */
 static void walk_string(archive *a, const char **string) {
   uint32_t id = 0;
@@ -54,12 +65,11 @@ static void walk_string(archive *a, const char **string) {
   *string = id && !a->bad ? a->text + a->starts[id - 1] : NULL;
 }
 
-/* A string that a document always has. */
-static void walk_text(archive *a, const char **string) {
-  walk_string(a, string);
-  if (a->out || *string) return;
-  a->bad = true;
-  *string = "";
+static void walk_u64(archive *a, uint64_t *value) {
+  uint32_t low = (uint32_t)*value, high = (uint32_t)(*value >> 32);
+  walk_u32(a, &low);
+  walk_u32(a, &high);
+  *value = (uint64_t)high << 32 | low;
 }
 
 static void walk_bool(archive *a, bool *value) {
@@ -68,64 +78,14 @@ static void walk_bool(archive *a, bool *value) {
   *value = number != 0;
 }
 
-#define WALK_ENUM(a, field, limit) \
-  do { \
-    uint32_t number_ = (uint32_t)(field); \
-    walk_u32(a, &number_); \
-    if (number_ >= (uint32_t)(limit)) \
-      (a)->bad = true; \
-    else \
-      (field) = number_; \
-  } while (0)
-
-/* A count that the rest of the bytes could hold: each item takes four at least. */
-static uint32_t walk_count(archive *a, uint32_t count) {
-  walk_u32(a, &count);
-  if (!a->out && count > (size_t)(a->end - a->next) / sizeof(uint32_t)) a->bad = true;
-  return a->bad ? 0 : count;
+static void walk_text(archive *a, const shape_field *f, const char **text) {
+  walk_string(a, text);
+  if (a->out || *text || f->flags & FIELD_UNKNOWN) return;
+  a->bad = true;
+  *text = "";
 }
 
-#define WALK_VECTOR(a, vector, walk_item) \
-  do { \
-    uint32_t count_ = walk_count(a, (vector)->count); \
-    if (!(a)->out) bs_vec_reserve(vector, count_); \
-    for (uint32_t i_ = 0; i_ < count_ && !(a)->bad; i_++) { \
-      if (!(a)->out) (void)bs_vec_push(vector); \
-      walk_item(a, &(vector)->items[i_]); \
-    } \
-  } while (0)
-
-static void walk_place(archive *a, report_place *p) {
-  walk_text(a, &p->function);
-  walk_text(a, &p->file);
-  walk_u32(a, &p->line);
-  walk_u32(a, &p->column);
-}
-
-static void walk_step(archive *a, report_step *s) {
-  walk_place(a, &s->place);
-  WALK_ENUM(a, s->how, REPORT_HOWS);
-  WALK_ENUM(a, s->confidence, RULE_CONFIDENCES);
-  walk_bool(a, &s->has_because);
-  if (s->has_because) walk_place(a, &s->because);
-  walk_u32(a, &s->candidates);
-  walk_text(a, &s->through);
-}
-
-static void walk_entry(archive *a, report_entry *e) {
-  walk_text(a, &e->function);
-  walk_text(a, &e->file);
-  walk_u32(a, &e->line);
-  walk_text(a, &e->loop);
-  WALK_ENUM(a, e->role, RULE_ROLES);
-  walk_bool(a, &e->has_registered);
-  if (e->has_registered) walk_place(a, &e->registered);
-  walk_text(a, &e->via);
-  WALK_ENUM(a, e->confidence, RULE_CONFIDENCES);
-  WALK_VECTOR(a, &e->path, walk_step);
-}
-
-static void walk_id(archive *a, char id[17]) {
+static void walk_id(archive *a, char *id) {
   for (int i = 0; i < 16; i += 4) {
     uint32_t four;
     memcpy(&four, id + i, 4);
@@ -135,73 +95,54 @@ static void walk_id(archive *a, char id[17]) {
   id[16] = 0;
 }
 
-static void walk_finding(archive *a, report_finding *f) {
-  walk_id(a, f->id);
-  walk_text(a, &f->rule);
-  WALK_ENUM(a, f->category, RULE_CATEGORIES);
-  WALK_ENUM(a, f->severity, RULE_SEVERITIES);
-  WALK_ENUM(a, f->confidence, RULE_CONFIDENCES);
-  WALK_ENUM(a, f->latency, RULE_LATENCIES);
-  walk_text(a, &f->message);
-  walk_text(a, &f->advice);
-  walk_text(a, &f->manual);
-  walk_place(a, &f->sink);
-  walk_text(a, &f->api);
-  walk_text(a, &f->why);
-  walk_text(a, &f->program);
-  WALK_VECTOR(a, &f->entries, walk_entry);
-  WALK_VECTOR(a, &f->callers, walk_place);
-  walk_string(a, &f->suppressed.by);
-  walk_string(a, &f->suppressed.reason);
-  if (!a->out)
-    f->anchor.function = f->anchor.file = f->moved_from.function = f->moved_from.file =
-        ""; /* what a scan leaves empty is not written */
+static void walk_item(archive *a, const shape *s, void *item);
+
+static void walk_list(archive *a, const shape_field *f, void *item) {
+  uint32_t count = shape_list_of(f, item).count;
+  size_t size = shape_item_size(f);
+  walk_u32(a, &count);
+  /* The rest of the bytes must be able to hold so many: each item takes four at least. */
+  if (!a->out && count > (size_t)(a->end - a->next) / sizeof(uint32_t)) a->bad = true;
+  for (uint32_t i = 0; i < count && !a->bad; i++) {
+    void *at = a->out ? (char *)shape_list_of(f, item).items + i * size : shape_push(f, item);
+    if (f->kind == FIELD_TEXTS)
+      walk_text(a, f, at);
+    else if (f->kind == FIELD_FINDINGS)
+      walk_limited(a, at, a->document->findings.count);
+    else
+      walk_item(a, f->of, at);
+  }
 }
 
-static void walk_broken(archive *a, report_broken_unit *u) {
-  walk_text(a, &u->file);
-  walk_u32(a, &u->errors);
-  walk_string(a, &u->first_error);
+static void walk_member(archive *a, const shape_field *f, void *item) {
+  void *at = (char *)item + f->offset;
+  switch (f->kind) {
+  case FIELD_TEXT:
+  case FIELD_WORD: walk_text(a, f, at); break;
+  case FIELD_ID: walk_id(a, at); break;
+  case FIELD_NUMBER:
+  case FIELD_INDEX: walk_u32(a, at); break;
+  case FIELD_COUNT:
+  case FIELD_MS:
+  case FIELD_US: walk_u64(a, at); break;
+  case FIELD_BOOL: walk_bool(a, at); break;
+  case FIELD_NAME: walk_limited(a, at, f->nnames); break;
+  case FIELD_OBJECT: walk_item(a, f->of, at); break;
+  case FIELD_LIST:
+  case FIELD_TEXTS:
+  case FIELD_FINDINGS: walk_list(a, f, item); break;
+  case FIELD_CONSTANT:
+  case FIELD_DERIVED: break;
+  }
 }
 
-static void walk_handed_over(archive *a, report_handed_over *h) {
-  walk_text(a, &h->api);
-  walk_u32(a, &h->argument);
-  walk_u32(a, &h->functions);
-  walk_place(a, &h->place);
-}
-
-static void walk_unresolved(archive *a, report_unresolved *u) {
-  walk_place(a, &u->place);
-  walk_text(a, &u->through);
-  walk_text(a, &u->type);
-  walk_u32(a, &u->entries);
-}
-
-static void walk_limit(archive *a, report_limit *l) {
-  walk_text(a, &l->name);
-  walk_u32(a, &l->count);
-  walk_bool(a, &l->hides);
-  walk_text(a, &l->text);
-}
-
-static void walk_document(archive *a, report_document *d) {
-  walk_text(a, &d->tool_version);
-  walk_text(a, &d->libclang_version);
-  walk_text(a, &d->root);
-  walk_u32(a, &d->units);
-  walk_u32(a, &d->functions);
-  walk_u32(a, &d->entry_points);
-  walk_u32(a, &d->rules);
-  WALK_VECTOR(a, &d->findings, walk_finding);
-  WALK_VECTOR(a, &d->broken_units, walk_broken);
-  walk_u32(a, &d->unresolved_indirect_calls);
-  walk_u32(a, &d->capped_indirect_calls);
-  WALK_VECTOR(a, &d->notes, walk_text);
-  WALK_VECTOR(a, &d->handed_over, walk_handed_over);
-  WALK_VECTOR(a, &d->unresolved, walk_unresolved);
-  WALK_VECTOR(a, &d->limits, walk_limit);
-  WALK_VECTOR(a, &d->loops, walk_text);
+static void walk_item(archive *a, const shape *s, void *item) {
+  for (const shape_field *f = s->fields; f < s->fields + s->count && !a->bad; f++) {
+    bool *there = f->there ? shape_there(f, item) : NULL;
+    if (there) walk_bool(a, there);
+    if (!there || *there) walk_member(a, f, item);
+  }
+  if (!a->out && s->after) s->after(item);
 }
 
 void report_archive(const report_document *document, bs_strbuf *out) {
@@ -209,7 +150,8 @@ void report_archive(const report_document *document, bs_strbuf *out) {
   archive a = {.out = &body};
   bs_intern_init(&a.strings);
   report_document copy = *document; /* the walk only reads when it writes */
-  walk_document(&a, &copy);
+  a.document = &copy;
+  walk_item(&a, &report_document_shape, &copy);
   for (uint32_t i = 0; i < a.strings.count; i++) {
     uint32_t start = (uint32_t)text.length;
     bs_strbuf_add(&rest, &start, sizeof start);
@@ -246,12 +188,15 @@ bool report_restore(report_document *document, const void *bytes, size_t length)
   if (memcmp(head.magic, archive_magic, sizeof head.magic) != 0 || head.zero) return false;
   if (length - sizeof head != starts + head.body_length + head.text_length) return false;
   if (bs_hash(rest, length - sizeof head) != head.hash) return false;
-  archive a = {.next = rest + starts, .end = rest + starts + head.body_length, .nstrings = head.nstrings};
+  archive a = {.next = rest + starts,
+               .end = rest + starts + head.body_length,
+               .nstrings = head.nstrings,
+               .document = document};
   a.text = a.end;
   uint32_t *copy = bs_arena_alloc(&document->arena, starts + 1); /* the bytes may not be aligned */
   memcpy(copy, rest, starts);
   a.starts = copy;
   if (!check_strings(&a, head.text_length)) return false;
-  walk_document(&a, document);
+  walk_item(&a, &report_document_shape, document);
   return !a.bad && a.next == a.end;
 }

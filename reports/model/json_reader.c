@@ -1,11 +1,13 @@
-/* Problems name the path of keys to the value, as in findings[3].sink.line. */
+/* A key that is missing or null leaves the member as it is, unless it is required. Problems name the path of
+ * keys to the value, as in findings[3].sink.line. */
 #include "reports/model/json_reader.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
-const char *reader_keep(report_reader *r, const char *text) {
+/* The copy of a text in the document, each once. */
+static const char *keep(report_reader *r, const char *text) {
   uint32_t id = bs_intern_adds(&r->strings, text);
   while (r->kept.count <= id) (void)bs_vec_push(&r->kept);
   const char **kept = &r->kept.items[id];
@@ -13,7 +15,8 @@ const char *reader_keep(report_reader *r, const char *text) {
   return *kept;
 }
 
-void reader_enter(report_reader *r, const char *key, size_t index) {
+/* Goes into the value of a key, or an item of its array, for messages; leave goes back. */
+static void enter(report_reader *r, const char *key, size_t index) {
   if (r->depth < JSON_READER_DEPTH) {
     r->at[r->depth].key = key;
     r->at[r->depth].index = index;
@@ -21,7 +24,7 @@ void reader_enter(report_reader *r, const char *key, size_t index) {
   r->depth++;
 }
 
-void reader_leave(report_reader *r) { r->depth--; }
+static void leave(report_reader *r) { r->depth--; }
 
 bool reader_fail(report_reader *r, const char *key, const char *what) {
   bs_strbuf path = BS_STRBUF_INIT;
@@ -35,51 +38,15 @@ bool reader_fail(report_reader *r, const char *key, const char *what) {
   return false;
 }
 
-/* The value of a key, NULL when it is not there. False when it is required, or not of the kind. */
-static bool find(report_reader *r, const json_t *object, const char *key, bool required, json_type type,
-                 const char *expected, json_t **value) {
-  *value = json_object_get(object, key);
-  if (json_is_null(*value)) *value = NULL;
-  if (!*value) return !required || reader_fail(r, key, "is missing");
-  return json_typeof(*value) == type || reader_fail(r, key, expected);
-}
-
-bool reader_text(report_reader *r, const json_t *object, const char *key, bool required, const char **text) {
-  json_t *value;
-  if (!find(r, object, key, required, JSON_STRING, "is not a string", &value)) return false;
-  if (value) *text = reader_keep(r, json_string_value(value));
-  return true;
-}
-
-bool reader_bool(report_reader *r, const json_t *object, const char *key, bool *result) {
-  json_t *value = json_object_get(object, key);
-  if (value && !json_is_boolean(value)) return reader_fail(r, key, "is neither true nor false");
-  if (value) *result = json_is_true(value);
-  return true;
-}
-
-bool reader_count(report_reader *r, const json_t *object, const char *key, bool required, uint64_t *result) {
-  json_t *value;
-  if (!find(r, object, key, required, JSON_INTEGER, "is not a whole number", &value)) return false;
-  if (!value) return true;
+static bool read_number(report_reader *r, const char *key, const json_t *value, uint64_t limit,
+                        uint64_t *number) {
+  if (!json_is_integer(value)) return reader_fail(r, key, "is not a whole number");
   if (json_integer_value(value) < 0) return reader_fail(r, key, "is negative");
-  *result = (uint64_t)json_integer_value(value);
-  return true;
+  *number = (uint64_t)json_integer_value(value);
+  return *number <= limit || reader_fail(r, key, "is too large");
 }
 
-bool reader_unsigned(report_reader *r, const json_t *object, const char *key, bool required,
-                     unsigned *result) {
-  uint64_t value = *result;
-  if (!reader_count(r, object, key, required, &value)) return false;
-  if (value > INT_MAX) return reader_fail(r, key, "is too large");
-  *result = (unsigned)value;
-  return true;
-}
-
-bool reader_time(report_reader *r, const json_t *object, const char *key, bool required, double unit,
-                 uint64_t *ns) {
-  json_t *value = json_object_get(object, key);
-  if (!value) return !required || reader_fail(r, key, "is missing");
+static bool read_time(report_reader *r, const char *key, const json_t *value, double unit, uint64_t *ns) {
   double number = round(json_number_value(value) * unit);
   if (!json_is_number(value)) return reader_fail(r, key, "is not a number");
   if (!(number >= 0 && number < 9e18)) return reader_fail(r, key, "is not a time");
@@ -87,51 +54,131 @@ bool reader_time(report_reader *r, const json_t *object, const char *key, bool r
   return true;
 }
 
-bool reader_name(report_reader *r, const json_t *object, const char *key, bool required,
-                 const char *const *names, unsigned count, unsigned *result) {
-  json_t *value;
-  if (!find(r, object, key, required, JSON_STRING, "is not a string", &value)) return false;
-  if (!value) return true;
-  for (unsigned i = 0; i < count; i++)
-    if (!strcmp(names[i], json_string_value(value))) {
-      *result = i;
+static bool read_text(report_reader *r, const char *key, const json_t *value, const char **text) {
+  if (!json_is_string(value)) return reader_fail(r, key, "is not a string");
+  *text = keep(r, json_string_value(value));
+  return true;
+}
+
+/* One of the field's names, as its index. */
+static bool read_name(report_reader *r, const shape_field *f, const json_t *value, unsigned *index) {
+  if (!json_is_string(value)) return reader_fail(r, f->key, "is not a string");
+  for (unsigned i = 0; i < f->nnames; i++)
+    if (!strcmp(f->names[i], json_string_value(value))) {
+      *index = i;
       return true;
     }
   bs_strbuf what = BS_STRBUF_INIT;
-  bs_strbuf_addf(&what, "is '%s'; expected", json_string_value(value));
+  bs_strbuf_addf(&what, "is '%s'; %s", json_string_value(value),
+                 f->kind == FIELD_CONSTANT ? "this blockscan reads" : "expected");
   const char *before = " ";
-  for (unsigned i = 0; i < count; i++, before = ", ")
-    if (*names[i]) bs_strbuf_addf(&what, "%s%s", before, names[i]);
-  reader_fail(r, key, what.text);
+  for (unsigned i = 0; i < f->nnames; i++)
+    if (*f->names[i]) {
+      bs_strbuf_addf(&what, "%s%s", before, f->names[i]);
+      before = ", ";
+    }
+  reader_fail(r, f->key, what.text);
   bs_strbuf_fini(&what);
   return false;
 }
 
-bool reader_object(report_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
-  return find(r, object, key, required, JSON_OBJECT, "is not an object", value);
+static bool read_id(report_reader *r, const shape_field *f, const json_t *value, char *id) {
+  const char *text = "";
+  if (!read_text(r, f->key, value, &text)) return false;
+  if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+    return reader_fail(r, f->key, "is not 16 hexadecimal digits");
+  memcpy(id, text, 17);
+  return true;
 }
 
-bool reader_array(report_reader *r, const json_t *object, const char *key, bool required, json_t **value) {
-  return find(r, object, key, required, JSON_ARRAY, "is not an array", value);
-}
-
-bool reader_place(report_reader *r, const json_t *object, report_place *place) {
-  return reader_text(r, object, "function", true, &place->function) &&
-         reader_text(r, object, "file", true, &place->file) &&
-         reader_unsigned(r, object, "line", true, &place->line) &&
-         reader_unsigned(r, object, "column", false, &place->column);
-}
-
-bool reader_each(report_reader *r, const json_t *object, const char *key, bool required,
-                 report_item_reader *read_item, void *context) {
-  json_t *array;
-  if (!reader_array(r, object, key, required, &array)) return false;
-  for (size_t i = 0; array && i < json_array_size(array); i++) {
-    const json_t *item = json_array_get(array, i);
-    reader_enter(r, key, i);
-    if (!json_is_object(item)) return reader_fail(r, NULL, "is not an object");
-    if (!read_item(r, item, context)) return false;
-    reader_leave(r);
+static bool read_members(report_reader *r, const shape *s, const json_t *object, void *item) {
+  for (const shape_field *f = s->fields; f < s->fields + s->count; f++) {
+    const json_t *value = json_object_get(object, f->key);
+    if (value && !json_is_null(value)) {
+      if (!reader_value(r, f, value, item)) return false;
+    } else if (f->flags & FIELD_REQUIRED) {
+      return reader_fail(r, f->key, "is missing");
+    }
   }
   return true;
+}
+
+static bool read_object(report_reader *r, const shape_field *f, const json_t *value, void *at) {
+  if (!json_is_object(value)) return reader_fail(r, f->key, "is not an object");
+  enter(r, f->key, SIZE_MAX);
+  if (!read_members(r, f->of, value, at)) return false;
+  leave(r);
+  return true;
+}
+
+/* An id that no finding has is left out. The findings stand before what names them. */
+static void read_finding_number(report_reader *r, const shape_field *f, const json_t *value, void *item) {
+  const char *id = json_string_value(value);
+  for (unsigned i = 0; id && i < r->document->findings.count; i++) {
+    if (strcmp(r->document->findings.items[i].id, id) != 0) continue;
+    *(unsigned *)shape_push(f, item) = i;
+    return;
+  }
+}
+
+bool reader_item(report_reader *r, const shape_field *f, size_t index, const json_t *value, void *item) {
+  if (f->kind == FIELD_FINDINGS) {
+    read_finding_number(r, f, value, item);
+    return true;
+  }
+  if (f->kind == FIELD_TEXTS) {
+    if (!json_is_string(value)) return reader_fail(r, f->key, "holds something that is not a string");
+    *(const char **)shape_push(f, item) = keep(r, json_string_value(value));
+    return true;
+  }
+  enter(r, f->key, index);
+  if (!json_is_object(value)) return reader_fail(r, NULL, "is not an object");
+  void *added = shape_push(f, item);
+  if (f->of->before) f->of->before(added, item);
+  if (!read_members(r, f->of, value, added)) return false;
+  if (f->of->after) f->of->after(added);
+  leave(r);
+  return true;
+}
+
+static bool read_items(report_reader *r, const shape_field *f, const json_t *value, void *item) {
+  if (!json_is_array(value)) return reader_fail(r, f->key, "is not an array");
+  for (size_t i = 0; i < json_array_size(value); i++)
+    if (!reader_item(r, f, i, json_array_get(value, i), item)) return false;
+  return true;
+}
+
+bool reader_value(report_reader *r, const shape_field *f, const json_t *value, void *item) {
+  void *at = (char *)item + f->offset;
+  uint64_t number = 0;
+  unsigned index = 0;
+  if (f->there) *shape_there(f, item) = true;
+  switch (f->kind) {
+  case FIELD_TEXT: return read_text(r, f->key, value, at);
+  case FIELD_WORD:
+    if (!read_name(r, f, value, &index)) return false;
+    *(const char **)at = f->names[index];
+    return true;
+  case FIELD_ID: return read_id(r, f, value, at);
+  case FIELD_NUMBER:
+  case FIELD_INDEX:
+    if (!read_number(r, f->key, value, INT_MAX, &number)) return false;
+    *(unsigned *)at = (unsigned)number + (f->kind == FIELD_INDEX);
+    return true;
+  case FIELD_COUNT: return read_number(r, f->key, value, UINT64_MAX, at);
+  case FIELD_MS: return read_time(r, f->key, value, 1e6, at);
+  case FIELD_US: return read_time(r, f->key, value, 1e3, at);
+  case FIELD_BOOL:
+    if (!json_is_boolean(value)) return reader_fail(r, f->key, "is neither true nor false");
+    *(bool *)at = json_is_true(value);
+    return true;
+  case FIELD_NAME: return read_name(r, f, value, at);
+  case FIELD_OBJECT: return read_object(r, f, value, at);
+  case FIELD_LIST:
+  case FIELD_TEXTS:
+  case FIELD_FINDINGS: return read_items(r, f, value, item);
+  case FIELD_CONSTANT:
+  case FIELD_DERIVED: return read_name(r, f, value, &index); /* it follows from the others */
+  }
+  return false;
 }

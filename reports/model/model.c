@@ -1,5 +1,5 @@
 /* The finding model's memory and the names of its values. */
-#include "reports/model/model.h"
+#include "reports/model/shape.h"
 
 #include <string.h>
 
@@ -38,88 +38,47 @@ uint64_t report_ranges_quantile(const report_ranges *ranges, uint64_t max_ns, do
   return 0;
 }
 
-void report_finding_fini(report_finding *finding) {
-  for (uint32_t i = 0; i < finding->entries.count; i++) bs_vec_fini(&finding->entries.items[i].path);
-  bs_vec_fini(&finding->entries);
-  bs_vec_fini(&finding->callers);
-}
+void report_finding_fini(report_finding *finding) { shape_fini(&report_finding_shape, finding); }
 
 void report_clear_cuts(report_document *document) {
   for (uint32_t i = 0; i < document->cuts.count; i++) bs_vec_fini(&document->cuts.items[i].findings);
   bs_vec_fini(&document->cuts);
 }
 
-static void fini_samples(report_sample *samples, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) bs_vec_fini(&samples[i].stack);
-  free(samples);
-}
+void report_scope_fini(report_scope *scope) { shape_fini(&report_scope_shape, scope); }
 
-void report_scope_fini(report_scope *scope) { fini_samples(scope->samples.items, scope->samples.count); }
-
+/* What no report in JSON has is not in the table. */
 void report_document_fini(report_document *document) {
-  for (uint32_t i = 0; i < document->stalls.count; i++) {
-    fini_samples(document->stalls.items[i].samples.items, document->stalls.items[i].samples.count);
-    bs_vec_fini(&document->stalls.items[i].calls);
-    bs_vec_fini(&document->stalls.items[i].parts);
-  }
-  bs_vec_fini(&document->stalls);
-  for (uint32_t i = 0; i < document->scopes.count; i++) report_scope_fini(&document->scopes.items[i]);
-  bs_vec_fini(&document->scopes);
-  for (uint32_t i = 0; i < document->recorded_loops.count; i++)
-    bs_vec_fini(&document->recorded_loops.items[i].histogram);
-  bs_vec_fini(&document->recorded_loops);
-  for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
-    bs_vec_fini(&document->recorded_calls.items[i].stack);
+  for (uint32_t i = 0; i < document->recorded_calls.count; i++)
     bs_vec_fini(&document->recorded_calls.items[i].times);
-  }
-  bs_vec_fini(&document->recorded_calls);
-  report_clear_cuts(document);
-  for (uint32_t i = 0; i < document->fixed.count; i++) report_finding_fini(&document->fixed.items[i]);
-  bs_vec_fini(&document->fixed);
-  for (uint32_t i = 0; i < document->findings.count; i++) report_finding_fini(&document->findings.items[i]);
-  bs_vec_fini(&document->findings);
-  bs_vec_fini(&document->broken_units);
-  bs_vec_fini(&document->notes);
-  bs_vec_fini(&document->handed_over);
-  bs_vec_fini(&document->unresolved);
-  bs_vec_fini(&document->limits);
-  bs_vec_fini(&document->incomplete);
+  shape_fini(&report_document_shape, document);
   bs_vec_fini(&document->unobserved);
   bs_vec_fini(&document->run.bounds);
-  bs_vec_fini(&document->loops);
   bs_arena_fini(&document->arena);
-}
-
-static report_finding *clear_finding(report_finding *finding) {
-  finding->rule = finding->message = finding->advice = finding->manual = finding->api = finding->why =
-      finding->program = "";
-  finding->sink.function = finding->sink.file = finding->anchor.function = finding->anchor.file = "";
-  finding->moved_from.function = finding->moved_from.file = "";
-  return finding;
 }
 
 report_finding *report_add_finding(report_document *document) {
   report_finding *finding = bs_vec_push(&document->findings);
-  return clear_finding(finding);
+  shape_init(&report_finding_shape, finding);
+  return finding;
 }
 
 report_finding *report_add_fixed(report_document *document) {
   report_finding *finding = bs_vec_push(&document->fixed);
-  return clear_finding(finding);
+  shape_init(&report_finding_shape, finding);
+  return finding;
 }
 
 report_entry *report_add_entry(report_finding *finding) {
   report_entry *entry = bs_vec_push(&finding->entries);
-  entry->function = entry->file = entry->via = "";
+  shape_init(&report_entry_shape, entry);
   entry->loop = "own";
-  entry->registered.function = entry->registered.file = "";
   return entry;
 }
 
 report_step *report_add_step(report_entry *entry) {
   report_step *step = bs_vec_push(&entry->path);
-  step->place.function = step->place.file = step->through = "";
-  step->because.function = step->because.file = "";
+  shape_init(&report_step_shape, step);
   step->confidence = RULE_CERTAIN;
   return step;
 }

@@ -1,4 +1,5 @@
-/* Reports as bytes: what goes in comes out; what was cut short or changed is refused. */
+/* Reports as bytes: what goes in comes out, whatever a report can hold; what was cut short or changed is
+ * refused. */
 #include "reports/model/archive.h"
 
 #include "reports/model/json.h"
@@ -11,12 +12,18 @@
 
 #include <cmocka.h>
 
+static void sample(report_document *document) {
+  report_document_init(document);
+  sample_findings(document);
+  sample_ledger(document);
+  sample_run(document);
+  sample_compared(document);
+}
+
 static bs_strbuf archived(void) {
   bs_strbuf bytes = BS_STRBUF_INIT;
   report_document document;
-  report_document_init(&document);
-  sample_findings(&document);
-  sample_ledger(&document);
+  sample(&document);
   report_archive(&document, &bytes);
   report_document_fini(&document);
   return bytes;
@@ -34,9 +41,7 @@ static void what_goes_in_comes_out(void **state) {
   (void)state;
   bs_strbuf bytes = archived(), again = BS_STRBUF_INIT, before = BS_STRBUF_INIT, after = BS_STRBUF_INIT;
   report_document document, restored;
-  report_document_init(&document);
-  sample_findings(&document);
-  sample_ledger(&document);
+  sample(&document);
   report_document_init(&restored);
   assert_true(report_restore(&restored, bytes.text, bytes.length));
   report_write_json(&document, &(report_options){0}, &before);

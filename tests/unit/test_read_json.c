@@ -17,70 +17,6 @@ static bs_strbuf as_json(const report_document *document) {
   return text;
 }
 
-static void sample_run(report_document *document) {
-  document->is_recording = true;
-  report_stall *stall = bs_vec_push(&document->stalls);
-  *stall = (report_stall){.loop = 1,
-                          .start_ns = 1234567890123456,
-                          .duration_ns = 212000001,
-                          .cpu_ns = 999999,
-                          .kind = "off-cpu",
-                          .ended = true,
-                          .api = "fsync",
-                          .rule = "disk.fsync",
-                          .callback = "on_read",
-                          .has_culprit = true,
-                          .culprit = sample_place("flush", "src/log.c", 31, 0)};
-  report_sample *sample = bs_vec_push(&stall->samples);
-  sample->at_ns = 10000000;
-  *bs_vec_push(&sample->stack) = (report_frame){"fsync", NULL, 0, "/lib/libc.so.6", false};
-  *bs_vec_push(&sample->stack) = (report_frame){"flush", "src/log.c", 31, "server", true};
-  *bs_vec_push(&document->stalls) =
-      (report_stall){.loop = 2, .duration_ns = 7, .cpu_ns = UINT64_MAX, .kind = "mixed", .ended = false};
-  *bs_vec_push(&document->recorded_loops) = (report_loop){.id = 1,
-                                                          .process = 4711,
-                                                          .thread = 4712,
-                                                          .name = "main",
-                                                          .library = "libuv",
-                                                          .iterations = 1000000,
-                                                          .busy_ns = 1,
-                                                          .idle_ns = 60000000000,
-                                                          .p50_ns = 1001,
-                                                          .p99_ns = 20000,
-                                                          .max_ns = 212000001,
-                                                          .dropped_events = 3,
-                                                          .unplaced_calls = 2};
-  *bs_vec_push(&document->recorded_loops.items[0].histogram) = (report_bucket){1001, 999999};
-  *bs_vec_push(&document->recorded_loops.items[0].histogram) = (report_bucket){212000001, 1};
-  document->threshold_ns = 10000001;
-  report_call *call = bs_vec_push(&document->recorded_calls);
-  *call = (report_call){.loop = 1,
-                        .api = "fsync",
-                        .rule = "disk.fsync",
-                        .calls = 7,
-                        .total_ns = 700,
-                        .max_ns = 300,
-                        .p50_ns = 100,
-                        .p99_ns = 300};
-  *bs_vec_push(&call->stack) = (report_frame){"flush", "src/log.c", 31, "server", false};
-  *bs_vec_push(&document->recorded_calls) = (report_call){.loop = 1, .api = "own", .rule = "", .calls = 1};
-}
-
-static void sample_comparison(report_document *document) {
-  document->is_comparison = true;
-  document->compared_with = "revision 1a2b3c4";
-  report_finding *finding = &document->findings.items[0];
-  finding->change = REPORT_NEW;
-  finding->has_anchor = true;
-  finding->anchor = sample_place("on_read", "src/server.c", 120, 5);
-  document->findings.items[1].change = REPORT_UNCHANGED;
-  document->findings.items[1].has_moved = true;
-  document->findings.items[1].moved_from = sample_place("resolve", "src/old.c", 4, 9);
-  *report_add_fixed(document) = *sample_finding(document, "disk.stat", RULE_NOTE, "stat", "stat() waits",
-                                                sample_place("gone", "src/gone.c", 3, 0));
-  document->findings.count--;
-}
-
 static void sample(report_document *document) {
   report_document_init(document);
   sample_findings(document);
@@ -112,7 +48,7 @@ static void what_was_written_comes_back(void **state) {
   assert_same(&document);
   sample_run(&document);
   assert_same(&document);
-  sample_comparison(&document);
+  sample_compared(&document);
   assert_same(&document);
   report_document_fini(&document);
 }
@@ -123,7 +59,7 @@ static void what_the_model_holds(void **state) {
   bs_error error = BS_ERROR_INIT;
   sample(&document);
   sample_run(&document);
-  sample_comparison(&document);
+  sample_compared(&document);
   bs_strbuf text = as_json(&document);
   report_document_init(&again);
   assert_true(report_parse_json(&again, "a.json", text.text, text.length, &error));
@@ -174,7 +110,7 @@ static const struct refused {
     {HEAD "\"findings\": [", "a.json:2:14: not a JSON report: "},
     {HEAD "\"findings\": [{\"id\": 3,,", "a.json:2:24: not a JSON report: "},
     {FINDINGS("7"), "a.json:3: findings[0]: is not an object"},
-    {FINDINGS("{}"), "a.json:3: findings[0].category: is missing"},
+    {FINDINGS("{}"), "a.json:3: findings[0].id: is missing"},
     {FINDINGS(FINDING("{\"function\": \"f\", \"file\": \"a.c\"}", "")),
      "a.json:3: findings[0].sink.line: is missing"},
     {FINDINGS(FINDING(SINK, "") "," FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [3]}")),
@@ -229,7 +165,7 @@ static void no_beginning_of_one_is_one(void **state) {
   report_document document;
   sample(&document);
   sample_run(&document);
-  sample_comparison(&document);
+  sample_compared(&document);
   bs_strbuf text = as_json(&document);
   report_document_fini(&document);
   while (text.length && strchr("\n}", text.text[text.length - 1])) text.text[--text.length] = 0;
