@@ -1,5 +1,6 @@
 # A recording has one document: the one that `record` makes when the program has ended and the one that `report` makes of its file are the
-# same bytes, in every format, for libuv, GLib and a loop of the program's own, with and without rules of the project.
+# same bytes, in every format, for libuv, GLib and a loop of the program's own, with and without rules of the project. Text and JUnit of
+# `record` also tell of the run (how it ended, its bounds), which no file knows; what they say of the recording is what the document says.
 set -eu
 . "$(dirname "$0")/record-helpers"
 cd "$TMP"
@@ -76,16 +77,25 @@ cat >mine.json <<'END_J'
 END_J
 
 # same PROGRAM: what is made at once and what is made of the file.
+formats='json html sarif markdown gitlab github rdjsonl speedscope folded dot'
 same() {
-  for format in json html sarif markdown gitlab speedscope folded dot; do set -- "$@" --output "$format=live.$format"; done
+  for format in $formats text junit; do set -- "$@" --output "$format=live.$format"; done
   program=$1
   shift
   "$BLOCKSCAN" record --threshold 10ms -o stalls.db "$@" -- "./$program" 2>err || fail "$program: record"
   mkdir -p file
-  for format in json html sarif markdown gitlab speedscope folded dot; do
+  for format in $formats; do
     "$BLOCKSCAN" report -q --runtime stalls.db --output "$format=file/$format" 2>err || [ $? = 1 ] || fail "$program: report"
     cmp "live.$format" "file/$format" || fail "$program: two documents as $format"
   done
+  grep -q "^$(jq .recording.stalls live.json) stalls in 1 loop" live.text || fail "$program: the text counts other stalls"
+  iterations=$(jq '.loops[0].iterations' live.json)
+  grep -q ": $iterations iterations, .* $(jq '.loops[0].stalls' live.json) stalls$" live.text || fail "$program: the text tells of another loop"
+  jq -r '.stalls[0] | (.callback, .api) | strings' live.json | while read -r name; do
+    grep -qF "$name" live.text || fail "$program: the text of the longest stall lacks $name"
+  done
+  seconds=$(jq -r '.recording.duration_ms / 1000' live.json)
+  grep -q "name=\"blockscan record\" .*time=\"$(printf %.3f "$seconds")\"" live.junit || fail "$program: JUnit tells of another time"
   cp live.json report.json
   holds '[.stalls[] | select(.duration_ms >= 24)] | length >= 3'
   holds '[.findings[] | select(.rule == "sleep.usleep")] | length >= 1'
