@@ -2,6 +2,7 @@
 #include "cli/analysis.h"
 
 #include "evidence/cut.h"
+#include "evidence/predict.h"
 #include "reports/model/verdict.h"
 
 #include <stdio.h>
@@ -40,6 +41,7 @@ int cli_check_units(const analysis *a, int code) {
 int cli_finish_report(report_document *document, const rule_set *rules, const analysis_options *options,
                       const cli_report *report) {
   report_find_cuts(document, rules);
+  report_predict(document);
   report_judge(document, &(report_policy){options->max_broken, options->no_loops_ok});
   int code = cli_write_reports(document, report);
   return code ? code : cli_check_document(document, cli_report_exit_code(document, report));

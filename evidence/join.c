@@ -106,6 +106,7 @@ uint32_t join_find_site(join *j, const join_stack *stack, const char *api, const
   uint32_t index = bs_map_add(&j->site_ids, key, j->sites.count, &is_new);
   if (!is_new) return index;
   join_site *site = bs_vec_push(&j->sites);
+  site->number = j->nfindings + index;
   site->count = outermost + 1;
   site->frames = bs_arena_alloc(&j->document->arena, site->count * sizeof *site->frames);
   memcpy(site->frames, stack->frames, site->count * sizeof *site->frames);
@@ -219,6 +220,7 @@ void join_stall_at(join *j, const join_stall *stall) {
   uint32_t count = share_out(j, stall, shares), first = 0;
   j->stalls++;
   j->ns += stall->duration_ns;
+  *bs_vec_push(&j->document->held) = (report_held){stall->loop_id, stall->duration_ns};
   if (!count) {
     j->stalls_without_stack++;
     return;
@@ -230,6 +232,8 @@ void join_stall_at(join *j, const join_stall *stall) {
   for (uint32_t i = 0; i < count; i++) {
     join_item *item = join_item_at(j, shares[i].item);
     item->exercised = true;
+    *bs_vec_push(&j->document->shares) =
+        (report_share){j->document->held.count - 1, shares[i].item, shares[i].ns};
     if (shares[i].ns < shares[first].ns && shares[i].ns < j->current_ns) continue;
     durations_add(&item->held, shares[i].ns);
     note_kind(j, &shares[i], stall);
@@ -332,12 +336,16 @@ static int compare_ranked(const void *a, const void *b) {
   return x->place < y->place ? -1 : x->place > y->place;
 }
 
-static void rank(report_document *document) {
+/* Puts the findings into their order; `moved` gets the new number of each. */
+static void rank(report_document *document, uint32_t *moved) {
   BS_VEC(ranked) all = {0};
   for (uint32_t i = 0; i < document->findings.count; i++)
     *bs_vec_push(&all) = (ranked){document->findings.items[i], i};
   bs_vec_sort(&all, compare_ranked);
-  for (uint32_t i = 0; i < all.count; i++) document->findings.items[i] = all.items[i].finding;
+  for (uint32_t i = 0; i < all.count; i++) {
+    document->findings.items[i] = all.items[i].finding;
+    moved[all.items[i].place] = i;
+  }
   bs_vec_fini(&all);
 }
 
@@ -382,15 +390,38 @@ static int compare_sites(const void *a, const void *b) {
   return order ? order : strcmp(f->function, g->function);
 }
 
+/* Shares so far are of items: now they are of findings. What a site had without holding the loop belongs to
+ * none. */
+static void name_shares(join *j, const uint32_t *finding_of, const uint32_t *moved) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < j->document->shares.count; i++) {
+    report_share share = j->document->shares.items[i];
+    uint32_t finding = finding_of[share.finding];
+    if (finding == JOIN_NONE) continue;
+    share.finding = moved[finding];
+    j->document->shares.items[kept++] = share;
+  }
+  j->document->shares.count = kept;
+}
+
 void join_finish(join *j) {
   for (uint32_t i = 0; i < j->nfindings; i++) give_verdict(j, i);
   mark_seen(j);
   bs_vec_sort(&j->sites, compare_sites);
-  uint32_t first = j->document->findings.count;
-  for (uint32_t i = 0; i < j->sites.count; i++)
-    if (j->sites.items[i].item.held.count) join_add_missed(j, &j->sites.items[i]);
+  uint32_t first = j->document->findings.count, items = j->nfindings + j->sites.count;
+  uint32_t *finding_of = bs_calloc(items + 1, sizeof *finding_of),
+           *moved = bs_calloc(items + 1, sizeof *moved);
+  for (uint32_t i = 0; i < items; i++) finding_of[i] = i < j->nfindings ? i : JOIN_NONE;
+  for (uint32_t i = 0; i < j->sites.count; i++) {
+    if (!j->sites.items[i].item.held.count) continue;
+    finding_of[j->sites.items[i].number] = j->document->findings.count;
+    join_add_missed(j, &j->sites.items[i]);
+  }
   join_tell_missed_apart(j->document, first);
-  rank(j->document);
+  rank(j->document, moved);
+  name_shares(j, finding_of, moved);
+  free(finding_of);
+  free(moved);
   add_notes(j);
 }
 

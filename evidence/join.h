@@ -53,6 +53,7 @@ typedef struct join_stall {
   const join_part *parts; /* in the order of their times; none: no stack was taken */
   uint32_t nparts;
   bool ended; /* so its calls have been counted */
+  unsigned loop_id; /* in the document; 0 unknown */
 } join_stall;
 
 /* A library function that held a loop and that no rule knows. */

@@ -31,6 +31,7 @@ typedef struct join_item {
 /* A place on no finding: who called what. */
 typedef struct join_site {
   join_item item;
+  uint32_t number; /* of its item, before the sites are sorted */
   report_frame *frames;
   uint32_t count, callback, culprit;
   bool running;

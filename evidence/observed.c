@@ -154,6 +154,7 @@ static void join_one(observing *w, const observed_stall *stall, const report_loo
   const join_stall told = {.duration_ns = stall->duration_ns,
                            .kind = stall->kind,
                            .loop = strcmp(library, "own") != 0 ? library : NULL,
+                           .loop_id = loop ? loop->id : 0,
                            .parts = w->parts.items,
                            .nparts = w->parts.count,
                            .ended = stall->ended};

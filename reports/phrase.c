@@ -107,6 +107,14 @@ const char *phrase_verdict(bs_arena *arena, const report_runtime *r) {
   return "";
 }
 
+const char *phrase_prediction(bs_arena *arena, const report_prediction *p) {
+  if (!p->loop) return "";
+  return bs_arena_printf(arena, "longest iteration %s (was %s), p99 %s (was %s), held for %s (was %s)",
+                         phrase_duration(arena, p->max_ns), phrase_duration(arena, p->was_max_ns),
+                         phrase_duration(arena, p->p99_ns), phrase_duration(arena, p->was_p99_ns),
+                         phrase_duration(arena, p->held_ns), phrase_duration(arena, p->was_held_ns));
+}
+
 /* "from the libuv event loop by on_read through load_page, resolve, and from 3 more callbacks" */
 static void add_route(bs_arena *arena, bs_strbuf *text, const report_finding *finding) {
   const report_entry *entry = &finding->entries.items[0];

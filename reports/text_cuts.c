@@ -33,6 +33,7 @@ static void write_cut(painter *p, bs_arena *arena, const report_cut *cut) {
          phrase_count(arena, cut->findings.count, "finding", "findings"),
          phrase_count(arena, cut->paths, "path", "paths"));
   bs_strbuf_addc(p->out, '\n');
+  if (cut->without.loop) paint_paragraph(p, 4, "without it: ", phrase_prediction(arena, &cut->without));
 }
 
 void text_write_cuts(painter *p, const report_document *document) {

@@ -15,6 +15,7 @@ void text_write_runtime(painter *p, const report_finding *finding) {
   bs_strbuf_adds(p->out, "  ");
   paint(p, paints[r->verdict], phrase_verdict(&arena, &plain));
   bs_strbuf_addc(p->out, '\n');
+  if (r->without.loop) paint_paragraph(p, 2, "without it: ", phrase_prediction(&arena, &r->without));
   if (r->missed) paint_paragraph(p, 2, "not found by the scan: ", r->missed);
   if (r->remark) paint_paragraph(p, 2, "note: ", r->remark);
   bs_arena_fini(&arena);

@@ -128,6 +128,17 @@ static const shape_field suppressed_fields[] = {
 };
 static const shape suppressed_shape = SHAPE(report_suppression, suppressed_fields);
 
+static const shape_field prediction_fields[] = {
+    NUMBER("loop", report_prediction, loop, FIELD_REQUIRED),
+    MS("max_ms", report_prediction, max_ns, FIELD_REQUIRED),
+    MS("p99_ms", report_prediction, p99_ns, FIELD_REQUIRED),
+    MS("held_ms", report_prediction, held_ns, FIELD_REQUIRED),
+    MS("was_max_ms", report_prediction, was_max_ns, FIELD_REQUIRED),
+    MS("was_p99_ms", report_prediction, was_p99_ns, FIELD_REQUIRED),
+    MS("was_held_ms", report_prediction, was_held_ns, FIELD_REQUIRED),
+};
+static const shape prediction_shape = SHAPE(report_prediction, prediction_fields);
+
 static const shape_field runtime_fields[] = {
     NAME("verdict", report_runtime, verdict, report_verdict_names, FIELD_REQUIRED),
     COUNT("calls", report_runtime, calls, 0),
@@ -137,6 +148,7 @@ static const shape_field runtime_fields[] = {
     MS("p50_ms", report_runtime, p50_ns, 0),
     MS("p99_ms", report_runtime, p99_ns, 0),
     MS("held_ms", report_runtime, held_ns, 0),
+    OBJECT("without", report_runtime, without, prediction_shape, FIELD_OMIT),
     TEXT("missed", report_runtime, missed, FIELD_OMIT | FIELD_UNKNOWN),
     TEXT("remark", report_runtime, remark, FIELD_OMIT | FIELD_UNKNOWN),
 };
@@ -201,6 +213,7 @@ static const shape_field cut_fields[] = {
     ITEMS("findings", FIELD_FINDINGS, report_cut, findings, FIELD_REQUIRED),
     TEXT("advice", report_cut, advice, FIELD_OMIT),
     TEXT("code", report_cut, code, FIELD_OMIT),
+    OBJECT("without", report_cut, without, prediction_shape, FIELD_OMIT),
 };
 static const shape cut_shape = SHAPE(report_cut, cut_fields, .before = before_cut);
 

@@ -53,6 +53,8 @@ void report_document_fini(report_document *document) {
     bs_vec_fini(&document->recorded_calls.items[i].times);
   shape_fini(&report_document_shape, document);
   bs_vec_fini(&document->unobserved);
+  bs_vec_fini(&document->held);
+  bs_vec_fini(&document->shares);
   bs_vec_fini(&document->run.bounds);
   bs_arena_fini(&document->arena);
 }

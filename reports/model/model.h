@@ -68,11 +68,20 @@ enum report_verdict {
 };
 extern const char *const report_verdict_names[REPORT_VERDICTS]; /* "", "confirmed", "observed-fast", … */
 
+/* What a loop of the recording would be without a finding or a cut (evidence/predict.h), and what it was. */
+typedef struct report_prediction {
+  unsigned loop; /* id; 0: nothing is predicted */
+  uint64_t p99_ns, max_ns; /* of its iterations */
+  uint64_t held_ns; /* all stalls of the loop together */
+  uint64_t was_p99_ns, was_max_ns, was_held_ns;
+} report_prediction;
+
 typedef struct report_runtime {
   enum report_verdict verdict;
   uint64_t calls, stalls; /* calls of it on loops; stalls that it had the greatest part in */
   uint64_t total_ns, max_ns, p50_ns, p99_ns; /* of the calls */
   uint64_t held_ns; /* what it had of the stalls that it is charged with, together */
+  report_prediction without;
   const char *missed; /* runtime-only: why the scan did not find it, a sentence; else NULL */
   const char *remark; /* how it was matched, or what the recording contradicts: a sentence, or NULL */
 } report_runtime;
@@ -118,6 +127,7 @@ typedef struct report_cut {
   unsigned paths; /* from a callback to a sink, through it */
   const char *advice; /* what to do, a sentence */
   const char *code; /* the shape of the fix for that loop, some lines; or "" */
+  report_prediction without;
 } report_cut;
 
 typedef struct report_broken_unit {
@@ -173,6 +183,17 @@ typedef struct report_run {
   BS_VEC(report_bound) bounds;
 } report_run;
 
+/* A stall of a recording, and what a finding had of it. They are what predictions are made of; no format has
+ * them. */
+typedef struct report_held {
+  unsigned loop; /* id */
+  uint64_t duration_ns;
+} report_held;
+typedef struct report_share {
+  uint32_t stall, finding; /* numbers, from 0, in the document's `held` and `findings` */
+  uint64_t ns;
+} report_share;
+
 typedef struct report_document {
   bs_arena arena;
   const char *tool_version, *libclang_version;
@@ -197,6 +218,8 @@ typedef struct report_document {
   BS_VEC(report_call) recorded_calls;
   BS_VEC(const char *)
   unobserved; /* what the recorder could not see: sentences, which are in `notes` as well */
+  BS_VEC(report_held) held; /* all stalls of a joined recording, with their shares below */
+  BS_VEC(report_share) shares;
   uint64_t threshold_ns; /* what the recording called a stall; 0 without one */
   uint64_t recorded_ns; /* how long was recorded */
   uint64_t all_stalls, stalls_ns, longest_ns; /* of all stalls: number, time together, the longest */

@@ -59,7 +59,7 @@ static uint32_t place(scene *s, const report_frame *frames, uint32_t count, cons
 
 static void stall(scene *s, uint32_t at, uint64_t ms) {
   const join_part part = {.at_ns = 10 * MS, .place = at};
-  join_stall_at(s->join, &(join_stall){ms * MS, "off-cpu", "libuv", &part, 1, false});
+  join_stall_at(s->join, &(join_stall){ms * MS, "off-cpu", "libuv", &part, 1, false, 0});
 }
 
 static void calls(scene *s, uint32_t at, unsigned count, uint64_t ns) {
@@ -355,7 +355,7 @@ static void a_stall_is_shared_out(void **state) {
   }
   parts[1].at_ns = 20 * MS;
   parts[2].at_ns = 95 * MS;
-  join_stall_at(s.join, &(join_stall){100 * MS, "off-cpu", NULL, parts, 3, false});
+  join_stall_at(s.join, &(join_stall){100 * MS, "off-cpu", NULL, parts, 3, false, 0});
   join_finish(s.join);
   assert_string_equal(s.document.findings.items[0].api, "flock");
   assert_int_equal(s.document.findings.items[0].runtime.held_ns, 75 * MS);
@@ -475,7 +475,7 @@ static void computing_is_no_rule(void **state) {
                              frame("work", "src/a.c", 7),
                              frame("on_read", "src/server.c", 12)};
   const join_part part = {.at_ns = 10 * MS, .place = place(&s, on, 3, NULL)};
-  join_stall_at(s.join, &(join_stall){50 * MS, "on-cpu", NULL, &part, 1, false});
+  join_stall_at(s.join, &(join_stall){50 * MS, "on-cpu", NULL, &part, 1, false, 0});
   const report_finding *f = missed(&s);
   assert_string_equal(f->rule, "runtime.computation");
   assert_int_equal(f->category, RULE_CPU);
@@ -506,7 +506,7 @@ static void a_computation_is_one_place(void **state) {
                              {.at_ns = 20 * MS, .place = computing(&s, "copy", "save", "on_read")},
                              {.at_ns = 30 * MS, .place = computing(&s, "sort", "save", "on_read")},
                              {.at_ns = 90 * MS, .place = computing(&s, "log", "tell", "on_read")}};
-  join_stall_at(s.join, &(join_stall){100 * MS, "on-cpu", NULL, parts, 4, false});
+  join_stall_at(s.join, &(join_stall){100 * MS, "on-cpu", NULL, parts, 4, false, 0});
   join_finish(s.join);
   assert_int_equal(s.document.findings.count, 1);
   const report_finding *f = in_function(&s, "save");
@@ -524,10 +524,10 @@ static void what_is_apart_stays_apart(void **state) {
   report_document_init(&s.document);
   open_scene(&s);
   const join_part one = {.at_ns = 10 * MS, .place = computing(&s, "hash", "save", "on_read")};
-  join_stall_at(s.join, &(join_stall){30 * MS, "on-cpu", NULL, &one, 1, false});
+  join_stall_at(s.join, &(join_stall){30 * MS, "on-cpu", NULL, &one, 1, false, 0});
   const join_part two[] = {{.at_ns = 10 * MS, .place = computing(&s, "copy", "save", "on_read")},
                            {.at_ns = 30 * MS, .place = computing(&s, "sort", "save", "on_read")}};
-  join_stall_at(s.join, &(join_stall){50 * MS, "off-cpu", NULL, two, 2, false});
+  join_stall_at(s.join, &(join_stall){50 * MS, "off-cpu", NULL, two, 2, false, 0});
   join_finish(s.join);
   assert_int_equal(s.document.findings.count, 3);
   assert_non_null(in_function(&s, "hash"));
@@ -548,7 +548,7 @@ static void want_of_a_cpu_is_no_computation(void **state) {
                                frame("on_read", "src/server.c", 12)};
     const join_part part = {.at_ns = 10 * MS,
                             .place = i ? computing(&s, "hash", "save", "on_read") : place(&s, on, 3, NULL)};
-    join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1, false});
+    join_stall_at(s.join, &(join_stall){30 * MS, rows[i][0], NULL, &part, 1, false, 0});
     join_finish(s.join);
     assert_string_equal(s.document.findings.items[0].rule, rows[i][1]);
     join_proposals(s.join, &count);
@@ -567,7 +567,7 @@ static void a_call_on_the_cpu_is_a_call(void **state) {
   open_scene(&s);
   const report_frame on[] = {frame("load", "src/a.c", 30), frame("on_read", "src/server.c", 12)};
   const join_part part = {.at_ns = 10 * MS, .place = place(&s, on, 2, "fsync")};
-  join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1, false});
+  join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1, false, 0});
   const report_frame cut[] = {{"fwrite", NULL, 0, "/usr/lib/libc.so.6", false}};
   const join_stack nowhere = {cut, 1, JOIN_NONE, JOIN_NONE, true};
   assert_int_equal(join_place(s.join, &nowhere, NULL, NULL), JOIN_NONE);

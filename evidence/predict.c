@@ -1,0 +1,215 @@
+/* Subtracts shares from stalls. Each set of findings costs a pass over its own shares, over the buckets of
+ * one loop and over as many of the longest stalls as it shortens. */
+#include "evidence/predict.h"
+
+#include "reports/model/durations.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct predictor {
+  report_document *document;
+  uint32_t *first; /* by finding: its shares in `order` begin here, and end where the next one's begin */
+  uint32_t *order; /* numbers of shares, by finding */
+  uint32_t *longest; /* numbers of stalls, the longest first */
+  uint64_t *left_ns; /* by stall: what it would be without the set at hand */
+  BS_VEC(uint32_t) touched; /* stalls that the set has a share of */
+} predictor;
+
+static report_document *sorted_document; /* of compare_longest: qsort has no context */
+
+static int compare_longest(const void *a, const void *b) {
+  uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+  uint64_t x = sorted_document->held.items[i].duration_ns, y = sorted_document->held.items[k].duration_ns;
+  return x != y ? (x > y ? -1 : 1) : (i > k) - (i < k);
+}
+
+static void init(predictor *p, report_document *document) {
+  uint32_t findings = document->findings.count, shares = document->shares.count,
+           stalls = document->held.count;
+  *p = (predictor){.document = document};
+  p->first = bs_calloc(findings + 2, sizeof *p->first);
+  p->order = bs_calloc(shares + 1, sizeof *p->order);
+  p->longest = bs_calloc(stalls + 1, sizeof *p->longest);
+  p->left_ns = bs_calloc(stalls + 1, sizeof *p->left_ns);
+  for (uint32_t i = 0; i < shares; i++) p->first[document->shares.items[i].finding + 2]++;
+  for (uint32_t i = 2; i < findings + 2; i++) p->first[i] += p->first[i - 1];
+  for (uint32_t i = 0; i < shares; i++) p->order[p->first[document->shares.items[i].finding + 1]++] = i;
+  for (uint32_t i = 0; i < stalls; i++) {
+    p->longest[i] = i;
+    p->left_ns[i] = document->held.items[i].duration_ns;
+  }
+  sorted_document = document;
+  qsort(p->longest, stalls, sizeof *p->longest, compare_longest);
+}
+
+static void fini(predictor *p) {
+  free(p->first);
+  free(p->order);
+  free(p->longest);
+  free(p->left_ns);
+  bs_vec_fini(&p->touched);
+}
+
+static void take_out(predictor *p, uint32_t finding) {
+  const report_document *d = p->document;
+  for (uint32_t i = p->first[finding]; i < p->first[finding + 1]; i++) {
+    const report_share *share = &d->shares.items[p->order[i]];
+    uint64_t *left = &p->left_ns[share->stall];
+    if (*left == d->held.items[share->stall].duration_ns) *bs_vec_push(&p->touched) = share->stall;
+    *left -= share->ns < *left ? share->ns : *left;
+  }
+}
+
+static void put_back(predictor *p) {
+  for (uint32_t i = 0; i < p->touched.count; i++)
+    p->left_ns[p->touched.items[i]] = p->document->held.items[p->touched.items[i]].duration_ns;
+  p->touched.count = 0;
+}
+
+/* The loop that the set gives most time back to; NULL for an empty set. */
+static const report_loop *loop_of_most(const predictor *p) {
+  const report_document *d = p->document;
+  const report_loop *best = NULL;
+  uint64_t most = 0;
+  for (uint32_t l = 0; l < d->recorded_loops.count; l++) {
+    uint64_t back = 0;
+    for (uint32_t i = 0; i < p->touched.count; i++) {
+      uint32_t stall = p->touched.items[i];
+      if (d->held.items[stall].loop == d->recorded_loops.items[l].id)
+        back += d->held.items[stall].duration_ns - p->left_ns[stall];
+    }
+    if (back <= most) continue;
+    most = back;
+    best = &d->recorded_loops.items[l];
+  }
+  return best;
+}
+
+static uint64_t end_of(const report_loop *loop, uint32_t bucket) {
+  uint64_t low = loop->histogram.items[bucket].low_ns,
+           high = low + low / 8 + 1; /* eight buckets for each power of two */
+  return high > loop->max_ns ? loop->max_ns : high;
+}
+
+/* The last bucket that begins at or below a duration. */
+static uint32_t bucket_of(const report_loop *loop, uint64_t ns) {
+  uint32_t low = 0, high = loop->histogram.count;
+  while (low + 1 < high) {
+    uint32_t middle = (low + high) / 2;
+    if (loop->histogram.items[middle].low_ns <= ns)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* The iterations that are as they were go where they were, those of the set where they would be. */
+static uint64_t p99_without(const predictor *p, const report_loop *loop) {
+  const report_document *d = p->document;
+  durations all = {0};
+  uint64_t *gone = bs_calloc(loop->histogram.count + 1, sizeof *gone);
+  for (uint32_t i = 0; i < p->touched.count; i++) {
+    const report_held *held = &d->held.items[p->touched.items[i]];
+    if (held->loop != loop->id || !loop->histogram.count) continue;
+    gone[bucket_of(loop, held->duration_ns)]++;
+    durations_add(&all, p->left_ns[p->touched.items[i]]);
+  }
+  for (uint32_t i = 0; i < loop->histogram.count; i++) {
+    uint64_t count = loop->histogram.items[i].count;
+    count -= gone[i] < count ? gone[i] : count;
+    durations_add_bucket(&all, loop->histogram.items[i].low_ns, end_of(loop, i), count);
+    durations_add_totals(&all, count, 0, count ? end_of(loop, i) : 0);
+  }
+  uint64_t p99 = durations_quantile(&all, 0.99);
+  durations_fini(&all);
+  free(gone);
+  return p99;
+}
+
+/* The longest of what is left: of the stalls, and of what was shorter than any of them. */
+static uint64_t longest_without(const predictor *p, const report_loop *loop) {
+  const report_document *d = p->document;
+  uint64_t longest = 0, shortest_stall = UINT64_MAX;
+  for (uint32_t i = 0; i < d->held.count; i++) {
+    uint32_t stall = p->longest[i];
+    const report_held *held = &d->held.items[stall];
+    if (held->loop != loop->id) continue;
+    if (longest >= held->duration_ns)
+      return longest; /* those behind it are no longer, with or without the set */
+    if (p->left_ns[stall] > longest) longest = p->left_ns[stall];
+    shortest_stall = held->duration_ns;
+  }
+  for (uint32_t i = loop->histogram.count; i-- > 0;) {
+    if (loop->histogram.items[i].low_ns >= shortest_stall) continue;
+    uint64_t end = end_of(loop, i);
+    if (end > shortest_stall) end = shortest_stall;
+    return end > longest && shortest_stall != UINT64_MAX ? end : longest;
+  }
+  return longest;
+}
+
+static uint64_t held_without(const predictor *p, const report_loop *loop) {
+  const report_document *d = p->document;
+  uint64_t held = 0;
+  for (uint32_t i = 0; i < d->held.count; i++)
+    if (d->held.items[i].loop == loop->id && p->left_ns[i] >= d->threshold_ns) held += p->left_ns[i];
+  return held;
+}
+
+static uint64_t held_by(const predictor *p, const report_loop *loop) {
+  const report_document *d = p->document;
+  uint64_t held = 0;
+  for (uint32_t i = 0; i < d->held.count; i++)
+    if (d->held.items[i].loop == loop->id) held += d->held.items[i].duration_ns;
+  return held;
+}
+
+static void predict(predictor *p, report_prediction *out) {
+  const report_loop *loop = loop_of_most(p);
+  if (!loop) return;
+  *out = (report_prediction){.loop = loop->id,
+                             .p99_ns = p99_without(p, loop),
+                             .max_ns = longest_without(p, loop),
+                             .held_ns = held_without(p, loop),
+                             .was_p99_ns = loop->p99_ns,
+                             .was_max_ns = loop->max_ns,
+                             .was_held_ns = held_by(p, loop)};
+}
+
+static uint64_t gain(const report_cut *cut) { return cut->without.was_held_ns - cut->without.held_ns; }
+
+static int compare_cuts(const void *a, const void *b) {
+  uint64_t x = gain(a), y = gain(b);
+  return (x < y) - (x > y);
+}
+
+/* Few: an insertion sort keeps those that give the same in their order. */
+static void sort_cuts(report_document *document) {
+  for (uint32_t i = 1; i < document->cuts.count; i++)
+    for (uint32_t k = i; k && compare_cuts(&document->cuts.items[k - 1], &document->cuts.items[k]) > 0; k--) {
+      report_cut moved = document->cuts.items[k];
+      document->cuts.items[k] = document->cuts.items[k - 1];
+      document->cuts.items[k - 1] = moved;
+    }
+}
+
+void report_predict(report_document *document) {
+  predictor p;
+  if (!document->shares.count) return;
+  init(&p, document);
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    take_out(&p, i);
+    predict(&p, &document->findings.items[i].runtime.without);
+    put_back(&p);
+  }
+  for (uint32_t i = 0; i < document->cuts.count; i++) {
+    report_cut *cut = &document->cuts.items[i];
+    for (uint32_t k = 0; k < cut->findings.count; k++) take_out(&p, cut->findings.items[k]);
+    predict(&p, &cut->without);
+    put_back(&p);
+  }
+  sort_cuts(document);
+  fini(&p);
+}

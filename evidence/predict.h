@@ -1,0 +1,17 @@
+/* What a program's loop would be without a call: from the iterations that were recorded and what findings had
+ * of each stall.
+ *
+ * An iteration is the sum of what was done in it. Take a finding's time out of it, and it is shorter by that;
+ * take it out of all, and the loop's longest iteration, its quantiles and the time that it was held follow.
+ * What the call's work costs elsewhere, on a thread that competes for the CPU, is not in it; nor is what it
+ * had of iterations shorter than a stall. */
+#ifndef BLOCKSCAN_EVIDENCE_PREDICT_H
+#define BLOCKSCAN_EVIDENCE_PREDICT_H
+
+#include "reports/model/model.h"
+
+/* Fills in `without` of all findings that had a part in a stall and of all cuts, and sorts the cuts by the
+ * time that they would give back. Does nothing in a document without document->shares. */
+void report_predict(report_document *document);
+
+#endif
