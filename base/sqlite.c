@@ -2,6 +2,7 @@
 #include "base/sqlite.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -75,18 +76,54 @@ static bool same_rows(sqlite3_stmt *a, sqlite3_stmt *b) {
   }
 }
 
-bool bs_sqlite_has_schema(sqlite3 *db, const char *const *statements) {
+/* Whether the schema is what these statements make. False also when it cannot be read: then sqlite3_errcode
+ * says why. */
+static bool has_schema(sqlite3 *db, const char *const *statements) {
   sqlite3 *model = NULL;
   sqlite3_stmt *wanted = NULL, *found = NULL;
   bool good =
       sqlite3_open_v2(":memory:", &model, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
   for (; good && *statements; statements++)
-    if (!strncmp(*statements, "CREATE ", 7))
-      good = sqlite3_exec(model, *statements, NULL, NULL, NULL) == SQLITE_OK;
+    good = sqlite3_exec(model, *statements, NULL, NULL, NULL) == SQLITE_OK;
   good = good && sqlite3_prepare_v2(model, LIST_SCHEMA, -1, &wanted, NULL) == SQLITE_OK &&
          sqlite3_prepare_v2(db, LIST_SCHEMA, -1, &found, NULL) == SQLITE_OK && same_rows(wanted, found);
   sqlite3_finalize(wanted);
   sqlite3_finalize(found);
   sqlite3_close(model);
+  return good;
+}
+
+bool bs_sqlite_number(sqlite3 *db, const char *sql, int64_t *value) {
+  sqlite3_stmt *s = NULL;
+  bool good = sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW;
+  if (good) *value = sqlite3_column_int64(s, 0);
+  sqlite3_finalize(s);
+  return good;
+}
+
+bool bs_sqlite_is_damage(int code) {
+  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
+enum bs_sqlite_state bs_sqlite_examine(sqlite3 *db, const bs_sqlite_form *form, int64_t *version) {
+  int64_t application = 0, tables = 0;
+  *version = 0;
+  if (!bs_sqlite_number(db, "SELECT count(*) FROM sqlite_schema", &tables) ||
+      !bs_sqlite_number(db, "PRAGMA application_id", &application) ||
+      !bs_sqlite_number(db, "PRAGMA user_version", version))
+    return bs_sqlite_is_damage(sqlite3_errcode(db)) ? BS_SQLITE_FOREIGN : BS_SQLITE_UNREADABLE;
+  if (!tables && !application) return BS_SQLITE_EMPTY;
+  if (application != form->application_id) return BS_SQLITE_FOREIGN;
+  if (*version != form->version) return *version > form->version ? BS_SQLITE_NEWER : BS_SQLITE_OLDER;
+  return has_schema(db, form->schema) ? BS_SQLITE_OURS : BS_SQLITE_CHANGED;
+}
+
+bool bs_sqlite_make(sqlite3 *db, const bs_sqlite_form *form) {
+  char settings[96];
+  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+           form->application_id, form->version);
+  bool good = sqlite3_exec(db, settings, NULL, NULL, NULL) == SQLITE_OK;
+  for (const char *const *s = form->schema; good && *s; s++)
+    good = sqlite3_exec(db, *s, NULL, NULL, NULL) == SQLITE_OK;
   return good;
 }

@@ -10,13 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-  APPLICATION_ID = 0x42534346,
-  SCHEMA_VERSION = 1,
-  MOST_BROKEN = 100,
-  CREATE_TRIES = 100,
-  CREATE_MILLISECONDS = 20
-};
+enum { MOST_BROKEN = 100, CREATE_TRIES = 100, CREATE_MILLISECONDS = 20 };
 
 /* Run once in a new file. */
 static const char *const schema[] = {
@@ -26,11 +20,9 @@ static const char *const schema[] = {
     "CREATE TABLE unit(key INTEGER PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, dependencies "
     "BLOB NOT NULL,"
     " facts BLOB NOT NULL)",
-    "PRAGMA application_id = 1112752966",
-    "PRAGMA user_version = 1",
     NULL,
 };
-_Static_assert(APPLICATION_ID == 1112752966 && SCHEMA_VERSION == 1, "the schema's pragmas name both");
+static const bs_sqlite_form form = {.application_id = 0x42534346, .version = 1, .schema = schema};
 
 static const char *const statements[DATABASE_STATEMENTS] = {
     [DATABASE_LIST_FILES] = "SELECT id, path, size, modified, changed, inode, hashed, hash FROM file",
@@ -44,15 +36,11 @@ static const char *const statements[DATABASE_STATEMENTS] = {
     [DATABASE_TOUCH_UNIT] = "UPDATE unit SET used = ?2 WHERE key = ?1",
 };
 
-enum verdict { GOOD, EMPTY, FOREIGN, NEWER, UNUSABLE };
-
 const char *database_error(const database *db) {
   return db->handle ? sqlite3_errmsg(db->handle) : "it cannot be opened";
 }
 
-bool database_is_damage(int code) {
-  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
-}
+bool database_is_damage(int code) { return bs_sqlite_is_damage(code); }
 
 static bool execute(database *db, const char *sql) {
   return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
@@ -66,24 +54,9 @@ void database_rollback(database *db) {
   if (db->handle && !sqlite3_get_autocommit(db->handle)) execute(db, "ROLLBACK");
 }
 
-/* One number that a query gives; false with sqlite3_errcode set when it fails. */
-static bool ask(database *db, const char *sql, int64_t *value) {
-  sqlite3_stmt *s = NULL;
-  bool ok = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW;
-  if (ok) *value = sqlite3_column_int64(s, 0);
-  sqlite3_finalize(s);
-  return ok;
-}
-
-static enum verdict examine(database *db) {
-  int64_t application = 0, version = 0, tables = 0;
-  if (!ask(db, "SELECT count(*) FROM sqlite_master", &tables) ||
-      !ask(db, "PRAGMA application_id", &application) || !ask(db, "PRAGMA user_version", &version))
-    return database_is_damage(sqlite3_errcode(db->handle)) ? FOREIGN : UNUSABLE;
-  if (tables == 0 && application == 0) return EMPTY;
-  if (application != APPLICATION_ID) return FOREIGN;
-  if (version > SCHEMA_VERSION) return NEWER;
-  return version == SCHEMA_VERSION && bs_sqlite_has_schema(db->handle, schema) ? GOOD : FOREIGN;
+static enum bs_sqlite_state examine(database *db) {
+  int64_t version;
+  return bs_sqlite_examine(db->handle, &form, &version);
 }
 
 /* Several runs may find the file empty at the same time: the first one to hold the lock makes the tables. */
@@ -91,9 +64,7 @@ static bool create_tables(database *db) {
   if (!execute(db, "PRAGMA page_size = 16384") || !execute(db, "PRAGMA journal_mode = WAL") ||
       !database_begin(db))
     return false;
-  bool ok = true;
-  if (examine(db) == EMPTY)
-    for (size_t i = 0; schema[i] && ok; i++) ok = execute(db, schema[i]);
+  bool ok = examine(db) != BS_SQLITE_EMPTY || bs_sqlite_make(db->handle, &form);
   if (ok && database_commit(db)) return true;
   database_rollback(db);
   return false;
@@ -113,27 +84,24 @@ void database_close(database *db) {
   *db = (database){0};
 }
 
-static enum verdict open_file(database *db, const char *path) {
+static enum bs_sqlite_state open_file(database *db, const char *path) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   int status;
   db->handle = bs_sqlite_open(path, flags, &status);
-  if (status != SQLITE_OK) return UNUSABLE;
-  enum verdict verdict = examine(db);
-  for (int i = 0; verdict == EMPTY && i < CREATE_TRIES; i++) {
-    if (create_tables(db))
-      verdict = GOOD;
-    else if (sqlite3_errcode(db->handle) != SQLITE_BUSY)
-      return UNUSABLE;
-    else
+  if (status != SQLITE_OK) return BS_SQLITE_UNREADABLE;
+  enum bs_sqlite_state state = examine(db);
+  for (int i = 0; state == BS_SQLITE_EMPTY && i < CREATE_TRIES; i++) {
+    if (!create_tables(db)) {
+      if (sqlite3_errcode(db->handle) != SQLITE_BUSY) return BS_SQLITE_UNREADABLE;
       // blockscan: ignore[sqlite.sleep] -- two seconds at most, when several runs begin one cache at once
       sqlite3_sleep(CREATE_MILLISECONDS); /* another run switches to WAL, where SQLite does not wait */
-    if (verdict != GOOD) verdict = examine(db);
+    }
+    state = examine(db);
   }
-  if (verdict != GOOD) return verdict;
+  if (state != BS_SQLITE_OURS) return state;
   if (!execute(db, "PRAGMA synchronous = NORMAL") || !prepare_all(db))
-    return database_is_damage(sqlite3_errcode(db->handle)) ? FOREIGN : UNUSABLE;
-  if (sqlite3_db_readonly(db->handle, "main") != 0) return UNUSABLE;
-  return GOOD;
+    return database_is_damage(sqlite3_errcode(db->handle)) ? BS_SQLITE_FOREIGN : BS_SQLITE_UNREADABLE;
+  return sqlite3_db_readonly(db->handle, "main") ? BS_SQLITE_UNREADABLE : BS_SQLITE_OURS;
 }
 
 /* Renames PATH to PATH.broken-N, the first N that is free, and forgets its log. */
@@ -162,8 +130,8 @@ static bool set_aside(const char *path, bs_strbuf *warning) {
   return ok;
 }
 
-static bool refuse(database *db, const char *path, enum verdict verdict, bs_strbuf *warning) {
-  if (verdict == NEWER)
+static bool refuse(database *db, const char *path, enum bs_sqlite_state state, bs_strbuf *warning) {
+  if (state == BS_SQLITE_NEWER)
     bs_strbuf_addf(warning, "the cache %s is of a newer blockscan; going on without", path);
   else
     bs_strbuf_addf(warning, "the cache %s cannot be used: %s; going on without", path, database_error(db));
@@ -171,32 +139,31 @@ static bool refuse(database *db, const char *path, enum verdict verdict, bs_strb
   return false;
 }
 
+static bool begin_anew(database *db, const char *path, bs_strbuf *warning) {
+  database_close(db);
+  if (!set_aside(path, warning)) return false;
+  enum bs_sqlite_state state = open_file(db, path);
+  return state == BS_SQLITE_OURS || refuse(db, path, state, warning);
+}
+
 bool database_open(database *db, const char *directory, bs_strbuf *warning) {
   *db = (database){0};
   bs_strbuf path = BS_STRBUF_INIT;
   bs_strbuf_addf(&path, "%s/facts.db", directory);
-  enum verdict verdict = open_file(db, path.text);
-  bool ok = verdict == GOOD;
-  if (verdict == FOREIGN) {
-    database_close(db);
-    if (set_aside(path.text, warning)) {
-      verdict = open_file(db, path.text);
-      ok = verdict == GOOD || refuse(db, path.text, verdict, warning);
-    }
-  } else if (!ok) {
-    refuse(db, path.text, verdict, warning);
-  }
+  enum bs_sqlite_state state = open_file(db, path.text);
+  bool ok = state == BS_SQLITE_OURS;
+  if (state == BS_SQLITE_FOREIGN || state == BS_SQLITE_OLDER || state == BS_SQLITE_CHANGED)
+    ok = begin_anew(db, path.text, warning);
+  else if (!ok)
+    refuse(db, path.text, state, warning);
   bs_strbuf_fini(&path);
   return ok;
 }
 
 bool database_replace(database *db, const char *directory, bs_strbuf *warning) {
-  database_close(db);
   bs_strbuf path = BS_STRBUF_INIT;
   bs_strbuf_addf(&path, "%s/facts.db", directory);
-  bool ok = set_aside(path.text, warning);
-  enum verdict verdict = ok ? open_file(db, path.text) : UNUSABLE;
-  if (ok && verdict != GOOD) ok = refuse(db, path.text, verdict, warning);
+  bool ok = begin_anew(db, path.text, warning);
   bs_strbuf_fini(&path);
   return ok;
 }

@@ -12,14 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One number that a PRAGMA answers. */
-static int64_t pragma(sqlite3 *db, const char *sql) {
-  sqlite3_stmt *st;
-  int64_t value = -1;
-  if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
-    value = sqlite3_column_int64(st, 0);
-  sqlite3_finalize(st);
-  return value;
+static const bs_sqlite_form form = {STORE_APPLICATION_ID, STORE_VERSION, store_schema};
+
+static int64_t file_length(sqlite3 *db) {
+  int64_t pages = 0, size = 0;
+  bs_sqlite_number(db, "PRAGMA page_count", &pages);
+  bs_sqlite_number(db, "PRAGMA page_size", &size);
+  return pages * size;
 }
 
 /* The length of the log beside a recording, -1 without one. */
@@ -35,8 +34,7 @@ static off_t log_length(const char *path) {
 /* A missing tail of the last page is read as zeros: the check of its content may not notice. */
 static bool is_cut_off(sqlite3 *db, const char *path) {
   struct stat st;
-  int64_t length = pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size");
-  return log_length(path) <= 0 && stat(path, &st) == 0 && st.st_size < length;
+  return log_length(path) <= 0 && stat(path, &st) == 0 && st.st_size < file_length(db);
 }
 
 /* A big file is not read twice: what is damaged in it shows as it is read. */
@@ -44,7 +42,7 @@ static bool is_cut_off(sqlite3 *db, const char *path) {
 
 static bool is_whole(sqlite3 *db) {
   sqlite3_stmt *st;
-  if (pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size") > CHECKED_BYTES) return true;
+  if (file_length(db) > CHECKED_BYTES) return true;
   bool whole = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
                sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
   sqlite3_finalize(st);
@@ -54,7 +52,7 @@ static bool is_whole(sqlite3 *db) {
 /* Ids that name no row would make stalls and stacks vanish without a word. */
 static bool check_references(sqlite3 *db, const char *path, bs_error *error) {
   sqlite3_stmt *st;
-  if (pragma(db, "PRAGMA page_count") * pragma(db, "PRAGMA page_size") > CHECKED_BYTES) return true;
+  if (file_length(db) > CHECKED_BYTES) return true;
   bool asked = sqlite3_prepare_v2(db, "PRAGMA foreign_key_check", -1, &st, NULL) == SQLITE_OK;
   int status = asked ? sqlite3_step(st) : SQLITE_ERROR;
   if (status == SQLITE_ROW)
@@ -68,21 +66,24 @@ static bool check_references(sqlite3 *db, const char *path, bs_error *error) {
 
 /* Whether the file is a recording that this program can read. */
 static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
-  int64_t application = pragma(db, "PRAGMA application_id"), version = pragma(db, "PRAGMA user_version");
-  if (application < 0)
-    return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
-  if (application != STORE_APPLICATION_ID)
-    return bs_error_set(error, "%s: not a recording of blockscan", path);
-  if (version > STORE_VERSION)
+  int64_t version;
+  switch (bs_sqlite_examine(db, &form, &version)) {
+  case BS_SQLITE_OURS: break;
+  case BS_SQLITE_NEWER:
     return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path,
                         (int)version, STORE_VERSION);
-  if (version < STORE_VERSION)
+  case BS_SQLITE_OLDER:
     return bs_error_set(error, "%s: recorded by an older blockscan (schema %d; this program reads %d)", path,
                         (int)version, STORE_VERSION);
-  if (!bs_sqlite_has_schema(db, store_schema))
+  case BS_SQLITE_CHANGED:
     return bs_error_set(error,
                         "%s: not a recording of blockscan: its tables or views are not those of schema %d",
                         path, STORE_VERSION);
+  default:
+    if (sqlite3_errcode(db) == SQLITE_OK || sqlite3_errcode(db) == SQLITE_DONE)
+      return bs_error_set(error, "%s: not a recording of blockscan", path);
+    return bs_error_set(error, "%s: not a recording of blockscan: %s", path, sqlite3_errmsg(db));
+  }
   if (is_cut_off(db, path) || !is_whole(db))
     return bs_error_set(error, "%s: the recording is damaged or was cut off", path);
   return check_references(db, path, error);
@@ -114,9 +115,10 @@ sqlite3 *store_file_open(const char *path, bs_error *error) {
   if (stat(path, &st) != 0) return bs_error_set(error, "%s: %s", path, strerror(errno)), NULL;
   if (!S_ISREG(st.st_mode)) return bs_error_set(error, "%s: not a recording of blockscan", path), NULL;
   bool finished = log_length(path) < 0;
+  int64_t id;
   sqlite3 *db = finished ? open_immutable(path, error)
                          : open_database(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, error);
-  if (db && !finished && !log_length(path) && pragma(db, "PRAGMA application_id") < 0 &&
+  if (db && !finished && !log_length(path) && !bs_sqlite_number(db, "PRAGMA application_id", &id) &&
       (sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN) {
     sqlite3_close(db);
     db = open_immutable(path, error);
@@ -186,15 +188,9 @@ static int make_private(const char *path, bs_error *error) {
 }
 
 static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
-  char settings[160];
-  snprintf(settings, sizeof settings, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-           STORE_APPLICATION_ID, STORE_VERSION);
   bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL,
                            NULL) == SQLITE_OK &&
-              sqlite3_exec(db, settings, NULL, NULL, NULL) == SQLITE_OK;
-  for (unsigned i = 0; good && store_schema[i]; i++)
-    good = sqlite3_exec(db, store_schema[i], NULL, NULL, NULL) == SQLITE_OK;
-  good = good && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+              bs_sqlite_make(db, &form) && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
   return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
 }
 

@@ -4,6 +4,7 @@
 #include "runtime-check/collect/store_log.h"
 
 #include "base/mem.h"
+#include "base/sqlite.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -32,8 +33,9 @@ static bool wait_for_work(store_log *log) {
 
 /* SQLite learns that there is a log by the first read. */
 static bool open_log(const char *path, sqlite3 **db) {
-  return sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-         sqlite3_exec(*db, "PRAGMA schema_version", NULL, NULL, NULL) == SQLITE_OK;
+  int status;
+  *db = bs_sqlite_open(path, SQLITE_OPEN_READWRITE, &status);
+  return status == SQLITE_OK && sqlite3_exec(*db, "PRAGMA schema_version", NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* An error here is none of the recording's: what was not moved stays in the log, which readers read, too. */
