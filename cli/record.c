@@ -3,6 +3,7 @@
 #include "cli/record.h"
 #include "base/visible.h"
 #include "reports/formats.h"
+#include "runtime-check/attach/attach.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -107,15 +108,57 @@ out:
   return code;
 }
 
+/* The command line of a running program, as NUL-terminated words that live as long as the options. */
+static char **command_of(record_options *o, pid_t pid) {
+  char path[32];
+  bs_strbuf text = BS_STRBUF_INIT;
+  BS_VEC(char *) words = {0};
+  snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
+  if (bs_strbuf_read_file(&text, path) != 0) bs_strbuf_clear(&text);
+  for (size_t at = 0; at < text.length; at += strlen(text.text + at) + 1)
+    *bs_vec_push(&words) = bs_arena_strdup(&o->arena, text.text + at);
+  if (!words.count) *bs_vec_push(&words) = bs_arena_printf(&o->arena, "%d", (int)pid);
+  *bs_vec_push(&words) = NULL;
+  char **kept = bs_arena_alloc(&o->arena, words.count * sizeof *kept);
+  memcpy(kept, words.items, words.count * sizeof *kept);
+  bs_vec_fini(&words);
+  bs_strbuf_fini(&text);
+  return kept;
+}
+
+/* A program that runs already. It stays as it is, and goes on. */
+static int record_outside(record_options *o, bs_error *error) {
+  recording r = {.memory = -1, .control = -1};
+  record_knowledge knowledge;
+  int code = EXIT_ERROR, signals = -1;
+  if (!record_knowledge_open(&knowledge, o, error) || !recording_init(&r, &o->recording, error)) goto out;
+  r.period_ns = o->period_ns;
+  if (!attach_find(&r, o->pid, o->comm, error)) goto out;
+  o->command = command_of(o, r.program);
+  r.store = store_create(o->recording.file, error);
+  if (!r.store) goto out;
+  r.session =
+      store_session(r.store, (const char *const *)o->command, wall_clock_of(&r), o->recording.threshold_ns);
+  signals = launch_signals(&r, error);
+  if (signals < 0) goto out;
+  attach_watch(&r, signals);
+  restore_signals(&r, signals);
+  code = tell(&r, &knowledge, o, 0);
+out:
+  if (r.store) store_close(r.store);
+  recording_fini(&r);
+  record_knowledge_close(&knowledge);
+  return code;
+}
+
 static int run(int argc, char **argv) {
-  record_options o = {
-      .recording = {.file = "stalls.db", .threshold_ns = 10000000, .follow = true, .tell = record_tell}};
+  record_options o = {.recording = {.file = "stalls.db", .follow = true, .tell = record_tell}};
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
   cli_report_init(&o.report);
   analysis_options_init(&o.analysis);
   if (argp_parse(&record_argp, argc, argv, ARGP_IN_ORDER, NULL, &o) == 0) {
-    code = o.attach ? record_attached(&o) : record(&o, &error);
+    code = o.attach ? record_attached(&o) : o.command ? record(&o, &error) : record_outside(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }
   cli_report_fini(&o.report);

@@ -14,6 +14,9 @@ typedef struct record_options {
   cli_report report; /* outputs; none: text on stderr */
   char **command; /* the program and its arguments, NULL-terminated */
   const char *file; /* -o; NULL: not given */
+  pid_t pid; /* a running program to watch from outside; 0 none */
+  const char *comm; /* the same by its name; NULL none */
+  uint64_t period_ns; /* of looks at it */
   pid_t attach; /* the program that started this process by bs_runtime_start(); 0 none */
   bool quiet;
   bs_arena arena;

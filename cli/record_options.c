@@ -19,6 +19,9 @@ enum {
   OPTION_DURATION,
   OPTION_NO_FOLLOW,
   OPTION_ATTACH,
+  OPTION_PID,
+  OPTION_COMM,
+  OPTION_PERIOD,
   OPTION_COLOR,
   OPTION_DEBUGINFO,
   OPTION_ROOT,
@@ -46,6 +49,13 @@ static const struct argp_option options[] = {
     {"live", OPTION_LIVE, NULL, 0, "Show a status line while the program runs", 0},
     {"duration", OPTION_DURATION, "TIME", 0,
      "End the program by SIGTERM after TIME; also watch for so long what it left running", 0},
+    {"pid", OPTION_PID, "PID", 0,
+     "Watch the running program PID and those that it started, from outside, until --duration is over or a "
+     "signal "
+     "comes; stalls are from --threshold (then by default 50ms), to a period exact",
+     0},
+    {"comm", OPTION_COMM, "NAME", 0, "The same for all running programs of that name", 0},
+    {"period", OPTION_PERIOD, "TIME", 0, "With --pid or --comm: look every TIME (default: 10ms)", 0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not record the processes that the program starts", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
@@ -142,6 +152,17 @@ static bool is_output(const char *argument) {
   return known;
 }
 
+/* Either a program is run, or one that runs is watched. */
+static void check_program(struct argp_state *state, record_options *o) {
+  bool outside = o->pid || o->comm;
+  if (o->pid && o->comm) argp_error(state, "--pid and --comm: expected one of them");
+  if (outside && o->command) argp_error(state, "--pid, --comm: expected no program to run");
+  if (!outside && o->period_ns) argp_error(state, "--period: expected --pid or --comm as well");
+  if (!o->command && !o->attach && !outside) argp_error(state, "expected a program to run");
+  if (!o->period_ns) o->period_ns = 10000000;
+  if (!o->recording.threshold_ns) o->recording.threshold_ns = outside ? 50000000 : 10000000;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
   const uint64_t millisecond = 1000000, day = UINT64_C(86400000000000);
   record_options *o = state->input;
@@ -179,13 +200,20 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     o->command = state->argv + state->next - 1;
     state->next = state->argc;
     break;
+  case OPTION_PID:
+    o->pid = atoi(argument);
+    if (o->pid <= 0 || argument[strspn(argument, "0123456789")])
+      argp_error(state, "--pid: invalid process id '%s' (expected a number)", argument);
+    break;
+  case OPTION_COMM: o->comm = argument; break;
+  case OPTION_PERIOD:
+    o->period_ns = time_between(state, "--period", argument, millisecond, day / 86400);
+    break;
   case OPTION_ATTACH:
     o->attach = atoi(argument);
     if (o->attach <= 0) argp_error(state, "--attach: invalid process id '%s'", argument);
     break;
-  case ARGP_KEY_END:
-    if (!o->command && !o->attach) argp_error(state, "expected a program to run");
-    break;
+  case ARGP_KEY_END: check_program(state, o); break;
   default: return ARGP_ERR_UNKNOWN;
   }
   return 0;

@@ -328,8 +328,8 @@ static void name_loop(account *v, uint32_t index) {
   }
   uint32_t waiter = 0;
   while (waiter + 1 < wait->count && is_wait(wait->items[waiter].function)) waiter++;
-  l->is_none =
-      !*l->library && l->iterations < FEW_ITERATIONS && wait->count && !frame_is_own(&wait->items[waiter]);
+  l->is_none = !v->recording->period_ns && !*l->library && l->iterations < FEW_ITERATIONS && wait->count &&
+               !frame_is_own(&wait->items[waiter]);
 }
 
 /* A site whose stack was not copied has at least its place. */

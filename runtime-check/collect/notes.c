@@ -34,7 +34,31 @@ static unsigned left_out(const recording *r) {
   return count;
 }
 
+/* How exact a recording is that was made from outside. */
+static void note_outside(const recording *r, notes *n) {
+  bs_strbuf period = BS_STRBUF_INIT;
+  bs_duration_write(&period, r->period_ns);
+  note(n,
+       "watched from outside, a look every %s: lengths are known to ± %s, and calls as they were seen; "
+       "shorter "
+       "iterations are counted where they were seen, and have no lengths",
+       period.text, period.text);
+  if (r->unproven)
+    note(n,
+         "%u stretch%s without a sleep in the loop's wait %s left out: that a loop has much to do looks the "
+         "same as "
+         "that it is held",
+         r->unproven, r->unproven == 1 ? "" : "es", r->unproven == 1 ? "was" : "were");
+  if (!loops_counted(r))
+    note(n, "no event loop was seen: no thread came back to a wait in epoll, poll or select");
+  bs_strbuf_fini(&period);
+}
+
 static void note_program(const recording *r, notes *n) {
+  if (r->period_ns) {
+    note_outside(r, n);
+    return;
+  }
   if (r->end_signal == SIGSYS)
     note(n, "the program was ended by SIGSYS, for a system call that its filter (seccomp) forbids");
   if (r->kind == EXECUTABLE_STATIC)

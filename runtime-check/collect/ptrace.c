@@ -1,6 +1,7 @@
 /* A ptrace stop of microseconds. Each one is a thread of its own: ptrace belongs to a thread, and when that
  * ends the kernel lets go of what it traced, so that a watched thread that does not stop in time (it waits
  * for a disk) is never left stopped later. */
+#include "runtime-check/collect/follow.h"
 #include "runtime-check/collect/python_stack.h"
 
 #include <elf.h>
@@ -148,4 +149,99 @@ enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
   free(s.room[0]);
   free(s.room[1]);
   return failed ? STACK_MOVED_ON : s.result;
+}
+
+/* ---- from call to call ---- */
+
+enum { CALLS_FOLLOWED = 256 };
+#define STOP_AT_CALL (SIGTRAP | 0x80) /* by PTRACE_O_TRACESYSGOOD */
+
+/* Goes on; by `how`, to the end or to the next call. A thread that stands before a call must not be detached
+ * from: it would go into the call with a signal pending, and come back with EINTR. It is let go of by the
+ * tracer's end. */
+static bool resume(pid_t tid, int how, int signal) {
+  return ptrace(how, tid, NULL, (void *)(intptr_t)signal) == 0; // NOLINT(performance-no-int-to-ptr)
+}
+
+/* The tracer is told to end while it waits: a stop that came at the same time is not left behind. */
+static void end_waiting(void *argument) {
+  pid_t tid = *(const pid_t *)argument;
+  siginfo_t info = {0};
+  if (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WSTOPPED) == 0 && info.si_pid == tid)
+    resume(tid, PTRACE_CONT, (info.si_status & 0x7f) == SIGTRAP ? 0 : info.si_status & 0x7f);
+}
+
+/* Waits for the next stop, as the one place where the tracer can be cancelled; false when the thread is gone.
+ */
+static bool wait_for_call(pid_t tid, int *status) {
+  siginfo_t info = {0};
+  int got, before;
+  pthread_cleanup_push(end_waiting, &tid);
+  pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
+  do {
+    info.si_pid = 0;
+    got = waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WSTOPPED | WEXITED | WNOWAIT);
+  } while (got != 0 && errno == EINTR);
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+  pthread_cleanup_pop(0);
+  if (got != 0 || (info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED)) return false;
+  *status = info.si_status;
+  return waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WSTOPPED | WNOHANG) == 0;
+}
+
+static bool read_registers(pid_t tid, struct user_regs_struct *r) {
+  struct iovec vector = {r, sizeof *r};
+  return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &vector) ==
+             0 && // NOLINT(performance-no-int-to-ptr)
+         vector.iov_len == sizeof *r;
+}
+
+static bool is_wanted(const struct user_regs_struct *r, follow_test *is_it, const void *to) {
+  const uint64_t arguments[] = {r->rdi, r->rsi, r->rdx, r->r10};
+  return is_it(to, (long)r->orig_rax, arguments, r->rsp);
+}
+
+/* The stops of one pursuit, entries and exits in turn. */
+static enum follow_end follow_stops(pid_t tid, follow_test *is_it, const void *to, uint64_t *at) {
+  bool inside = false;
+  for (int calls = 0, status; wait_for_call(tid, &status);) {
+    struct user_regs_struct r;
+    bool at_call = status == STOP_AT_CALL;
+    if (status >> 8 == PTRACE_EVENT_STOP) { /* stopped by a signal: that is none of ours */
+      resume(tid, PTRACE_DETACH, 0);
+      return FOLLOW_REFUSED;
+    }
+    inside = at_call ? !inside : inside;
+    if (at_call && inside && read_registers(tid, &r)) {
+      *at = now_ns();
+      bool found = is_wanted(&r, is_it, to);
+      if (found || ++calls == CALLS_FOLLOWED) {
+        resume(tid, PTRACE_CONT, 0);
+        return found ? FOLLOW_FOUND : FOLLOW_LOST_PATIENCE;
+      }
+    }
+    if (!resume(tid, PTRACE_SYSCALL, at_call ? 0 : status & 0x7f)) return FOLLOW_REFUSED;
+  }
+  return FOLLOW_REFUSED;
+}
+
+enum follow_end follow_calls(pid_t tid, follow_test *is_it, const void *to, _Atomic uint64_t *from,
+                             uint64_t *at) {
+  int signal = 0, before;
+  struct user_regs_struct r;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+  const uintptr_t options = PTRACE_O_TRACESYSGOOD;
+  if (ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) != 0) // NOLINT(performance-no-int-to-ptr)
+    return FOLLOW_REFUSED;
+  if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0 || wait_for_stop(tid, &signal) != STACK_OK)
+    return FOLLOW_REFUSED;
+  *at = now_ns();
+  atomic_store(from, *at);
+  if (!read_registers(tid, &r) || (long)r.orig_rax >= 0) { /* it has slipped into a call meanwhile */
+    if (!signal) undo_interruption(tid, &r);
+    resume(tid, PTRACE_DETACH, signal);
+    return FOLLOW_REFUSED;
+  }
+  if (!resume(tid, PTRACE_SYSCALL, signal)) return FOLLOW_REFUSED;
+  return follow_stops(tid, is_it, to, at);
 }

@@ -209,6 +209,9 @@ typedef struct recording {
   bs_intern names; /* of scopes */
   bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
   int control; /* of that: readable when it lets the recorder go; else -1 */
+  uint64_t
+      period_ns; /* between two looks from outside (runtime-check/attach); 0: the program has the library */
+  uint32_t unproven; /* stretches without a wait that may have been many iterations */
   enum executable_kind kind; /* of the program */
 } recording;
 
@@ -328,6 +331,12 @@ bool bounds_pass(const bound_list *checks);
 
 /* notes.c: what could not be observed or stored, a sentence each. */
 void recording_notes(const recording *r, observed_note_visitor *visit, void *to);
+
+/* precedence.c */
+/* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for
+ * precedence_drop(). */
+int precedence_take(void);
+void precedence_drop(int before);
 
 /* quantile.c */
 /* The upper end, in nanoseconds, of the bucket that the quantile `part` (0 to 1) of a loop's iterations falls

@@ -124,11 +124,6 @@ void watch_stack_bounds(watcher *w, const watched *x);
  */
 bool namespace_translate(uint64_t space, pid_t pid, pid_t *tid);
 
-/* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for
- * precedence_drop(). */
-int precedence_take(void);
-void precedence_drop(int before);
-
 live *live_new(recording *r);
 void live_draw(live *l, uint64_t now);
 void live_free(live *l);

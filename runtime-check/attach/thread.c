@@ -1,0 +1,321 @@
+/* From looks to stalls. */
+#include "runtime-check/attach/thread.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+
+enum {
+  SAMPLES_MAX = 64,
+  CALLS_MAX = 64,
+  WAIT_TRIES = 5,
+  PERIODS_BEFORE = 2, /* of a loop that never sleeps: what counts of the time before it was followed */
+};
+#define INTERVAL_MAX_NS UINT64_C(1000000000)
+#define PATIENCE_MIN_NS UINT64_C(50000000)
+#define PATIENCE_MAX_NS UINT64_C(400000000)
+
+static bool has_run(const look *since, const look *now) {
+  return now->slices != since->slices || now->cpu_ns != since->cpu_ns;
+}
+
+static bool same_key(const wait_key *a, const wait_key *b) { return a->call == b->call && a->key == b->key; }
+
+/* The loop's wait is the one that the thread comes back to most often. */
+static const wait_key *main_wait(const sampled *s) {
+  const seen_wait *best = NULL;
+  for (uint32_t i = 0; i < s->nwaits; i++)
+    if (!best || s->waits[i].visits > best->visits) best = &s->waits[i];
+  return best ? &best->key : NULL;
+}
+
+/* A call that a stop interrupted goes on by another number. */
+static bool look_once(const sampled *s, look *out) {
+  if (!looker_look(&s->files, out)) return false;
+  if (out->call != SYS_restart_syscall) return true;
+  const wait_key *key = main_wait(s);
+  if (s->last.call >= 0 && s->last.sp == out->sp) {
+    out->call = s->last.call;
+    memcpy(out->arguments, s->last.arguments, sizeof out->arguments);
+  } else if (key && key->key == out->sp) {
+    out->call = key->call;
+  }
+  return true;
+}
+
+static void count_wait(sampled *s, const wait_key *key) {
+  uint32_t least = 0;
+  for (uint32_t i = 0; i < s->nwaits; i++) {
+    if (same_key(&s->waits[i].key, key)) {
+      s->waits[i].visits++;
+      return;
+    }
+    if (s->waits[i].visits < s->waits[least].visits) least = i;
+  }
+  if (s->nwaits < WAITS) least = s->nwaits++;
+  s->waits[least] = (seen_wait){*key, 1};
+}
+
+static bool is_in_wait(sampled *s, const look *l) {
+  wait_key key;
+  if (l->call < 0 || !wait_key_of(l->call, l->arguments, l->sp, &key)) return false;
+  if (!s->last.at || has_run(&s->last, l) || !s->nwaits) count_wait(s, &key);
+  return same_key(main_wait(s), &key);
+}
+
+/* A thread is a loop's when it was seen to come back to its wait. */
+static void become_loop(recording *r, sampled *s) {
+  uint32_t visits = 0;
+  for (uint32_t i = 0; i < s->nwaits; i++)
+    if (s->waits[i].visits > visits) visits = s->waits[i].visits;
+  if (s->loop == NO_INDEX && visits > 1) s->loop = recording_loop(r, s->process, s->tid);
+}
+
+static bool take_stack(recording *r, sampled *s, stack *out) {
+  static const _Atomic uint64_t still = 0;
+  out->count = 0;
+  enum stack_result result = stack_running(recording_target(r, s->process), s->tid, &still, 0, out);
+  s->was_stopped = true;
+  if (result == STACK_REFUSED) r->processes.items[s->process].refused = true;
+  return result == STACK_OK && out->count;
+}
+
+static void take_wait_stack(recording *r, sampled *s) {
+  stack taken;
+  look after;
+  if (r->loops.items[s->loop].wait_stack != NO_INDEX || s->wait_tries >= WAIT_TRIES) return;
+  s->wait_tries++;
+  if (!take_stack(r, s, &taken) || !look_once(s, &after) || after.call != s->last.call ||
+      after.sp != s->last.sp)
+    return;
+  s->last = after;
+  uint32_t index = recording_stack(r, s->process, &taken);
+  r->loops.items[s->loop].wait_stack = index;
+}
+
+/* ---- the stretch between two waits ---- */
+
+static stall_look times_of(const look *l) { return (stall_look){l->at, l->cpu_ns, l->wait_ns}; }
+
+/* Between two looks the thread was awake for as long as it ran or wanted to; when it was asleep at the
+ * second, the rest may lie on either side. */
+static uint64_t awake(const look *a, const look *b) {
+  uint64_t ns = b->cpu_ns - a->cpu_ns + (b->wait_ns - a->wait_ns);
+  return ns < b->at - a->at ? ns : b->at - a->at;
+}
+
+static uint64_t began_at(const look *wait, const look *first) {
+  uint64_t ns = awake(wait, first);
+  return first->call == LOOK_RUNNING ? first->at - ns : first->at - ns - (first->at - ns - wait->at) / 2;
+}
+
+static uint64_t ended_at(const look *last, const look *wait) {
+  uint64_t ns = awake(last, wait);
+  return last->call == LOOK_RUNNING ? last->at + ns : wait->at - (wait->at - last->at - ns) / 2;
+}
+
+static void open_stretch(const recording *r, sampled *s, const look *l) {
+  stretch *t = &s->now;
+  t->samples.count = t->calls.count = 0;
+  t->open = true;
+  t->proven = t->crowded = false;
+  t->start = s->wait.at ? began_at(&s->wait, l) : l->at;
+  t->first = *l;
+  t->call_since = l->at;
+  t->looks = (stall_looks){.before = times_of(s->wait.at ? &s->wait : l), .first = times_of(l)};
+  t->interval = r->period_ns;
+  t->next_sample = t->start + 2 * r->period_ns;
+}
+
+static void close_stretch(sampled *s) {
+  s->now.open = false;
+  s->now.samples.count = s->now.calls.count = 0;
+}
+
+static void add_call(stretch *t, uint32_t hook, uint64_t ns) {
+  for (uint32_t i = 0; i < t->calls.count; i++) {
+    if (t->calls.items[i].hook != hook) continue;
+    t->calls.items[i].count++;
+    t->calls.items[i].total_ns += ns;
+    return;
+  }
+  if (t->calls.count < CALLS_MAX)
+    *bs_vec_push(&t->calls) = (recorded_call){.hook = hook, .count = 1, .site = LAYOUT_SITES, .total_ns = ns};
+}
+
+/* A call that the thread was seen in, from when it cannot have begun later to `end`. */
+static void end_call(const recording *r, sampled *s, uint64_t end) {
+  stretch *t = &s->now;
+  uint32_t hook = s->last.call >= 0 ? hook_of_call(s->last.call) : NO_INDEX;
+  uint64_t from = t->call_since == t->first.at ? t->start : t->call_since;
+  if (end > from && end - from >= r->options.threshold_ns) t->proven = true;
+  if (hook != NO_INDEX && end > from) add_call(t, hook, end - from);
+}
+
+static void record_stall(recording *r, sampled *s, uint64_t end, bool ended) {
+  stretch *t = &s->now;
+  recorded_stall *stall = bs_vec_push(&r->stalls);
+  stall->loop = s->loop;
+  stall->start = t->start;
+  stall->duration = end - t->start;
+  stall->hook = NO_INDEX;
+  stall->ended = ended;
+  stall->settled = true;
+  t->looks.latest = t->looks.first.at < s->last.at ? times_of(&s->last) : t->looks.first;
+  stall->cpu_ns = t->looks.over.cpu_ns - t->looks.before.cpu_ns;
+  if (stall->cpu_ns > stall->duration) stall->cpu_ns = stall->duration;
+  for (uint32_t i = 0; i < t->samples.count; i++)
+    if (t->samples.items[i].at <= stall->duration) *bs_vec_push(&stall->samples) = t->samples.items[i];
+  for (uint32_t i = 0; i < t->calls.count; i++) *bs_vec_push(&stall->calls) = t->calls.items[i];
+  recorded_sum_up(stall, &t->looks);
+}
+
+static void count_iteration(recording *r, const sampled *s, uint64_t ns) {
+  recorded_loop *l = &r->loops.items[s->loop];
+  l->iterations++;
+  l->histogram[layout_bucket(ns > r->period_ns ? ns : r->period_ns)]++;
+  if (ns > l->max_ns) l->max_ns = ns;
+}
+
+/* It was a stall if it was long, and one. */
+static void end_stretch(recording *r, sampled *s, uint64_t end, const look *after, bool ended) {
+  stretch *t = &s->now;
+  t->looks.over = times_of(after);
+  uint64_t ns = end > t->start ? end - t->start : 0;
+  if (s->loop != NO_INDEX) {
+    bool is_stall = t->proven && ns >= r->options.threshold_ns;
+    if (is_stall) record_stall(r, s, end, ended);
+    if (ns >= r->options.threshold_ns && !is_stall) r->unproven++;
+    count_iteration(r, s, is_stall ? ns : r->period_ns);
+  }
+  close_stretch(s);
+}
+
+/* ---- following ---- */
+
+static void grow_patience(sampled *s, uint64_t now) {
+  s->patience = s->patience ? 2 * s->patience : PATIENCE_MIN_NS;
+  if (s->patience > PATIENCE_MAX_NS) s->patience = PATIENCE_MAX_NS;
+  s->next_pursuit = now + s->patience;
+}
+
+/* It came to its wait without sleeping there, or in the middle of its work: how long was that iteration? */
+static void came_to_wait(recording *r, sampled *s, const look *l, uint64_t from, uint64_t at, bool waits) {
+  stretch *t = &s->now;
+  uint64_t most = PERIODS_BEFORE * r->period_ns;
+  if (at - from >= r->options.threshold_ns / 4) t->proven = true;
+  if (t->crowded && from > most && t->start < from - most) t->start = from - most;
+  bool held = t->proven;
+  end_stretch(r, s, at, l, true);
+  if (!held) grow_patience(s, l->at);
+  if (waits) return;
+  open_stretch(r, s, l);
+  s->now.start = at;
+  s->now.crowded = true;
+}
+
+/* `waits`: it is in its wait now, so that a pursuit has come to its end, whatever it is. True: it told that
+ * end. */
+static bool look_at_pursuit(recording *r, sampled *s, const look *l, bool waits) {
+  uint64_t from, at;
+  enum pursuit_end end = s->pursued ? pursuit_end(s->pursued, false, &from, &at) : PURSUIT_ON;
+  if (s->pursued && end == PURSUIT_ON && waits) end = pursuit_end(s->pursued, true, &from, &at);
+  if (end == PURSUIT_ON) return false;
+  s->pursued = NULL;
+  if (end == PURSUIT_LOST) s->next_pursuit = l->at + PATIENCE_MIN_NS;
+  if (!s->now.open) return false;
+  if (end == PURSUIT_HELD) {
+    s->now.proven = true;
+    if (s->now.crowded && s->now.start + PERIODS_BEFORE * r->period_ns < from)
+      s->now.start = from - PERIODS_BEFORE * r->period_ns;
+    s->now.crowded = false;
+  }
+  bool ended = end == PURSUIT_WAITS && at > s->now.start;
+  if (ended) came_to_wait(r, s, l, from, at, waits);
+  return ended;
+}
+
+/* Only a thread that computes is followed: one that sleeps proves itself, and must not be woken. */
+static void follow(const recording *r, sampled *s, const look *l) {
+  if (s->pursued || l->call != LOOK_RUNNING || l->at < s->next_pursuit || !s->nwaits) return;
+  s->pursued = pursuit_begin(s->tid, main_wait(s), r->options.threshold_ns);
+  s->next_pursuit = l->at + r->options.threshold_ns;
+}
+
+/* ---- one look ---- */
+
+static void sample(recording *r, sampled *s, const look *l) {
+  stretch *t = &s->now;
+  stack taken;
+  if (l->at < t->next_sample || s->pursued || !s->nwaits) return;
+  if (t->samples.count < SAMPLES_MAX && take_stack(r, s, &taken))
+    *bs_vec_push(&t->samples) = (recorded_sample){
+        .at = l->at - t->start,
+        .stack = recording_stack(r, s->process, &taken),
+        .hook = l->call >= 0 ? hook_of_call(l->call) : NO_INDEX,
+        .state = l->call == LOOK_RUNNING ? 'R' : stack_state(r->processes.items[s->process].pid, s->tid)};
+  follow(r, s, l);
+  t->next_sample = l->at + t->interval;
+  t->interval += t->interval / 2;
+  if (t->interval > INTERVAL_MAX_NS) t->interval = INTERVAL_MAX_NS;
+}
+
+static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
+  if (s->now.open) {
+    uint64_t end = ended_at(&s->last, l);
+    if (s->last.call >= 0) end_call(r, s, end);
+    end_stretch(r, s, end, l, true);
+  } else if (!told && s->loop != NO_INDEX && s->last.at && has_run(&s->last, l)) {
+    count_iteration(r, s, r->period_ns);
+  }
+  s->patience = 0;
+  s->wait = *l;
+}
+
+static void look_at_work(recording *r, sampled *s, const look *l) {
+  stretch *t = &s->now;
+  if (!t->open) {
+    open_stretch(r, s, l);
+  } else if (has_run(&s->last, l) || l->call != s->last.call) {
+    if (s->last.call >= 0) end_call(r, s, has_run(&s->last, l) ? ended_at(&s->last, l) : l->at);
+    t->call_since = l->at;
+  }
+  if (l->call >= 0 && l->at - t->call_since >= r->options.threshold_ns) t->proven = true;
+  sample(r, s, l);
+}
+
+/* A stop makes the thread run a little: that is not its own doing. */
+static void forget_stop(sampled *s) {
+  look after;
+  if (!look_once(s, &after) || after.call != s->last.call || after.sp != s->last.sp) return;
+  s->last = after;
+}
+
+bool sampled_look(recording *r, sampled *s) {
+  look l;
+  if (!look_once(s, &l)) return false;
+  bool waits = is_in_wait(s, &l);
+  become_loop(r, s);
+  bool told = look_at_pursuit(r, s, &l, waits);
+  if (waits)
+    look_at_wait(r, s, &l, told);
+  else
+    look_at_work(r, s, &l);
+  s->last = l;
+  if (s->was_stopped) forget_stop(s);
+  s->was_stopped = false;
+  if (waits && s->loop != NO_INDEX) take_wait_stack(r, s);
+  return true;
+}
+
+void sampled_end(recording *r, sampled *s) {
+  look l = s->last;
+  if (s->now.open) {
+    if (s->last.call >= 0) end_call(r, s, s->last.at);
+    end_stretch(r, s, s->last.at, &l, false);
+  }
+  uint64_t from, at;
+  if (s->pursued) pursuit_end(s->pursued, true, &from, &at);
+  looker_close(&s->files);
+  bs_vec_fini(&s->now.samples);
+  bs_vec_fini(&s->now.calls);
+}

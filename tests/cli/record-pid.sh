@@ -1,0 +1,69 @@
+# A program that runs already is watched from outside: its long stalls are found with their calls and functions, its waits
+# are not interrupted, it goes on; one that has much to do is not taken for one that is held.
+set -eu
+. "$(dirname "$0")/record-helpers"
+outside=$BLOCKSCAN_PROGRAMS/outside
+cd "$TMP"
+
+# Blocks of 300 ms, in turn at rest and computing. On a busy machine some are longer, and some cannot be told apart.
+for mode in held poll; do
+  "$outside" "$mode" 300 14 >blocks &
+  program=$!
+  sleep 0.3
+  record 0 --pid "$program" --duration 5s --threshold 150ms
+  wait "$program" || fail "$mode: the program ended with $?"
+  holds '.stalls | length >= 2'
+  holds '[.stalls[] | select(.api == "clock_nanosleep" and .culprit.function == "rest")] | length >= 1'
+  holds '[.stalls[] | select(.kind != "off-cpu" and (.culprit.function | IN("compute", "now")))] | length >= 1'
+  holds '.loops | length == 1'
+  says 'watched from outside, a look every 10 ms'
+done
+# The store is a recording like any other.
+"$BLOCKSCAN" report --runtime stalls.db --output json=again.json 2>err || true
+[ "$(jq '.stalls | length' again.json)" = "$(jq '.stalls | length' report.json)" ] || fail 'the store has other stalls'
+
+# A twin: always busy, never held.
+"$outside" busy 4 >count &
+program=$!
+sleep 0.2
+record 0 --pid "$program" --duration 3s --threshold 1s
+wait "$program" || fail "busy: the program ended with $?"
+holds '.stalls | length == 0'
+
+# By name, and what the program started.
+cp "$outside" ./named-loop
+sh -c './named-loop held 300 12 >blocks & wait' &
+shell=$!
+sleep 0.3
+record 0 --comm named-loop --duration 1500ms --threshold 150ms
+holds '.loops | length == 1 and .[0].name == "named-loop"'
+record 0 --pid "$shell" --duration 1500ms --threshold 150ms
+holds '.loops | length == 1 and .[0].name == "named-loop"'
+wait "$shell" || fail "the shell ended with $?"
+
+# In another PID namespace and root, seen from here.
+if unshare -fp --mount-proc true 2>/dev/null; then
+  unshare -fp --mount-proc ./named-loop held 300 12 >blocks &
+  program=$!
+  sleep 0.3
+  record 0 --pid "$program" --duration 2s --threshold 150ms
+  holds '.loops | length == 1 and .[0].name == "named-loop"'
+  holds 'any(.stalls[]; .culprit.function | IN("rest", "compute", "now"))'
+  wait "$program"
+fi
+
+# It ends with what it watches.
+"$outside" held 20 5 >blocks &
+record 0 --pid $! --duration 60s
+
+# Mistakes are said.
+record 2 --pid 1999999999
+says 'there is no process'
+record 2 --pid x
+says "--pid: invalid process id 'x'"
+record 2 --comm no-such-program-here
+says "there is no process named 'no-such-program-here'"
+record 2 --pid $$ -- true
+says 'expected no program to run'
+record 2 --period 5ms -- true
+says 'expected --pid or --comm as well'
