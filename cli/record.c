@@ -128,7 +128,7 @@ static char **command_of(record_options *o, pid_t pid) {
 
 /* A program that runs already. It stays as it is, and goes on. */
 static int record_outside(record_options *o, bs_error *error) {
-  recording r = {.memory = -1, .control = -1};
+  recording r = {.offers = -1, .handed_down = -1, .control = -1};
   record_knowledge knowledge;
   int code = EXIT_ERROR, signals = -1;
   if (!record_knowledge_open(&knowledge, o, error) || !recording_init(&r, &o->recording, error)) goto out;

@@ -85,7 +85,7 @@ static void add_processes(recording *r, bool is_meant(const recording *r, pid_t 
   for (const struct dirent *e; all && (e = readdir(all));) {
     pid_t pid = number_of(e->d_name);
     if (pid && pid != getpid() && !is_watched(r, pid) && is_meant(r, pid, comm))
-      recording_process(r, pid, false);
+      recording_process(r, pid);
   }
   if (all) closedir(all);
 }
@@ -118,7 +118,7 @@ static bool may_look(pid_t pid, bs_error *error) {
 bool attach_find(recording *r, pid_t pid, const char *comm, bs_error *error) {
   if (pid) {
     if (kill(pid, 0) != 0 && errno == ESRCH) return bs_error_set(error, "there is no process %d", (int)pid);
-    recording_process(r, pid, false);
+    recording_process(r, pid);
   } else {
     add_processes(r, is_named, comm);
     if (!r->processes.count) return bs_error_set(error, "there is no process named '%s'", comm);

@@ -227,14 +227,15 @@ static enum follow_end follow_stops(pid_t tid, follow_test *is_it, const void *t
 
 enum follow_end follow_calls(pid_t tid, follow_test *is_it, const void *to, _Atomic uint64_t *from,
                              uint64_t *at) {
-  int signal = 0, before;
+  int status, before;
   struct user_regs_struct r;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
   const uintptr_t options = PTRACE_O_TRACESYSGOOD;
   if (ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) != 0) // NOLINT(performance-no-int-to-ptr)
     return FOLLOW_REFUSED;
-  if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0 || wait_for_stop(tid, &signal) != STACK_OK)
-    return FOLLOW_REFUSED;
+  /* One that waits for a CPU stops when it gets it. */
+  if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0 || !wait_for_call(tid, &status)) return FOLLOW_REFUSED;
+  int signal = status >> 8 == PTRACE_EVENT_STOP ? 0 : status & 0x7f;
   *at = now_ns();
   atomic_store(from, *at);
   if (!read_registers(tid, &r) || (long)r.orig_rax >= 0) { /* it has slipped into a call meanwhile */
