@@ -53,6 +53,15 @@ char *bs_path_cwd(bs_arena *arena) {
   return copy;
 }
 
+bool bs_path_leaves(const char *folder, const char *path) {
+  char *real_folder = realpath(folder, NULL), *real = realpath(path, NULL);
+  const char *root = real_folder ? real_folder : folder, *file = real ? real : path;
+  bool leaves = bs_path_relative(root, file) == file;
+  free(real_folder);
+  free(real);
+  return leaves;
+}
+
 bool bs_path_is_folder(const char *path) {
   struct stat st;
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);

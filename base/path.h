@@ -20,6 +20,9 @@ bool bs_path_is_folder(const char *path);
 /* Whether there is a regular file of that name, or a link to one. What a repository holds may be a pipe,
  * which nobody writes to, or lead to a device that never ends. */
 bool bs_path_is_file(const char *path);
+/* Whether a file lies outside of a folder, or a symbolic link leads there: then nothing of what stands in it
+ * may be quoted. Both absolute and normalised. */
+bool bs_path_leaves(const char *folder, const char *path);
 /* The process' working folder, absolute. */
 char *bs_path_cwd(bs_arena *arena);
 

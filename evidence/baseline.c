@@ -93,9 +93,18 @@ void baseline_write(const report_document *entries, bs_strbuf *out) {
 
 typedef struct baseline {
   const char *file;
+  const char *root; /* of the project, whose usual file it is; NULL: the user named it */
   report_document entries;
   report_pairs pairs; /* of the entries with the findings */
 } baseline;
+
+/* Of a file that a symbolic link has put there nothing is quoted. */
+static bool parse(baseline *b, const bs_strbuf *text, bs_error *error) {
+  bool foreign = b->root && bs_path_leaves(b->root, b->file);
+  bool good = baseline_parse(&b->entries, b->file, text->text, text->length, foreign ? NULL : error);
+  if (!good && foreign) bs_error_set(error, "%s: not a baseline; a link leads outside the project", b->file);
+  return good;
+}
 
 static bool read_file(baseline *b, bool required, bs_error *error) {
   bs_strbuf text = BS_STRBUF_INIT;
@@ -103,7 +112,7 @@ static bool read_file(baseline *b, bool required, bs_error *error) {
   if (access(b->file, F_OK) == 0 && !bs_path_is_file(b->file) && !bs_path_is_folder(b->file))
     good = bs_error_set(error, "%s: not a regular file", b->file);
   else if (bs_strbuf_read_file(&text, b->file) == 0)
-    good = baseline_parse(&b->entries, b->file, text.text, text.length, error);
+    good = parse(b, &text, error);
   else if (errno != ENOENT || required)
     good = bs_error_set(error, "%s: %s", b->file, strerror(errno));
   bs_strbuf_fini(&text);
@@ -176,7 +185,8 @@ bool baseline_apply(report_document *document, const char *root, const baseline_
   *said = NULL;
   if (options->none) return true;
   bs_arena arena = {0};
-  baseline b = {.file = options->file ? options->file : bs_path_normalise(&arena, root, BASELINE_FILE)};
+  baseline b = {.file = options->file ? options->file : bs_path_normalise(&arena, root, BASELINE_FILE),
+                .root = options->file ? NULL : root};
   report_document_init(&b.entries);
   bool good = read_file(&b, options->file && !options->update, error);
   if (good) {

@@ -39,6 +39,14 @@ static bool load_copy(project_config *config, const char *path, const char *copy
   return good;
 }
 
+/* The project's own file; of one that a symbolic link has put there nothing is quoted. */
+static bool load_own(project_config *config, const char *root, const char *path, const char *copy,
+                     bs_error *error) {
+  if (!bs_path_leaves(root, path)) return load_copy(config, path, copy, error);
+  return load_copy(config, path, copy, NULL) ||
+         bs_error_set(error, "%s: not a configuration; a link leads outside the project", path);
+}
+
 bool project_load_config(const analysis_options *options, const char *root, project_config *config,
                          bs_error *error) {
   if (options->config) return project_config_load(config, options->config, error);
@@ -51,7 +59,7 @@ bool project_load_config(const analysis_options *options, const char *root, proj
   if (there && !copy)
     analysis_warn(options, ".blockscan.yaml is not used: it is not in the base (--untrusted)");
   if (there && copy && !bs_path_is_file(path)) good = bs_error_set(error, "%s: not a regular file", path);
-  if (good && copy) good = load_copy(config, path, copy, error);
+  if (good && copy) good = load_own(config, root, path, copy, error);
   if (good) believe_files(options, config);
   bs_arena_fini(&arena);
   return good;
@@ -164,7 +172,7 @@ static bool load_named(rule_set *rules, const project_config *config, const char
   const char *here = bs_path_cwd(&arena);
   const char *folder = bs_path_dirname(&arena, bs_path_normalise(&arena, here, config->file));
   bool good = rule_set_load_file(rules, file, &wrong);
-  if (!good && bs_path_relative(folder, file) == file)
+  if (!good && bs_path_leaves(folder, file))
     bs_error_set(
         error,
         "%s: not a file of rules; it lies outside the project: `blockscan rules check` tells what is wrong",

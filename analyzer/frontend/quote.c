@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Whether a file (absolute, normalised) is the project's or the system's. */
@@ -44,7 +45,17 @@ static bool has_embed(const char *text, size_t length) {
 typedef struct looking {
   quoting *q;
   CXTranslationUnit unit;
+  const char *root; /* of the project, without symbolic links */
 } looking;
+
+/* A symbolic link in the project may lead anywhere: what counts is where it leads. A file without a place on
+ * the disk is one of an overlay, and is known by its name. */
+static const char *real_path(const quoting *q, const char *path) {
+  char *real = realpath(path, NULL);
+  const char *copy = real ? bs_arena_strdup(q->arena, real) : path;
+  free(real);
+  return copy;
+}
 
 static void look_at_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
   const looking *l = data;
@@ -52,17 +63,18 @@ static void look_at_file(CXFile file, CXSourceLocation *stack, unsigned depth, C
   CXString name = clang_getFileName(file);
   const char *path = bs_path_normalise(l->q->arena, l->q->directory, clang_getCString(name));
   clang_disposeString(name);
-  if (bs_path_relative(l->q->root, path) != path) {
+  const char *real = real_path(l->q, path);
+  if (bs_path_relative(l->root, real) != real) {
     size_t length = 0;
     const char *text = clang_getFileContents(l->unit, file, &length);
     l->q->reads_foreign |= text && has_embed(text, length);
   } else {
-    l->q->reads_foreign |= !may_read(l->q->root, path);
+    l->q->reads_foreign |= !may_read(l->root, real);
   }
 }
 
 void quote_prepare(quoting *q, CXTranslationUnit unit) {
-  looking l = {q, unit};
+  looking l = {q, unit, real_path(q, q->root)};
   clang_getInclusions(unit, look_at_file, &l);
 }
 

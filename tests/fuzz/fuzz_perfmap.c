@@ -12,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     snprintf(path, sizeof path, "/tmp/perf-%d.map", (int)getpid());
     atexit(remove_map);
   }
+  unlink(path); /* a file that is written over is flushed to the disk by some file systems */
   fuzz_write(path, data, size);
   perfmaps *maps = perfmaps_new();
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
