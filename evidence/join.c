@@ -62,7 +62,7 @@ void join_begin(join *j, uint64_t threshold_ns) {
 static uint32_t find_culprit(const join_stack *stack) {
   uint32_t end = stack->callback == JOIN_NONE ? stack->count : stack->callback + 1;
   for (uint32_t i = 0; i < end; i++)
-    if (join_is_own(&stack->frames[i])) return i;
+    if (join_is_of_project(&stack->frames[i])) return i;
   return stack->culprit != JOIN_NONE ? stack->culprit : 0;
 }
 
@@ -122,7 +122,7 @@ uint32_t join_find_site(join *j, const join_stack *stack, const char *api, const
 /* Whether a stack ends before it comes to the project: nothing can be said of it. */
 static bool is_nowhere(join *j, const join_stack *stack) {
   return stack->running && stack->culprit == JOIN_NONE && find_callback(j, stack) == JOIN_NONE &&
-         !join_is_own(&stack->frames[find_culprit(stack)]);
+         !join_is_of_project(&stack->frames[find_culprit(stack)]);
 }
 
 uint32_t join_place(join *j, const join_stack *stack, const char *api, const char *rule_id) {

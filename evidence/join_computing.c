@@ -79,8 +79,8 @@ static uint32_t follow(computing *c, const join_share *all) {
 /* The place of a function on a site's stack, `depth` functions inwards. */
 static uint32_t site_at(join *j, const join_site *site, uint32_t depth) {
   uint32_t outermost = outermost_of(site), frame = outermost - (depth - 1);
-  if (join_is_own(&site->frames[site->culprit]))
-    while (frame < outermost && !join_is_own(&site->frames[frame])) frame++;
+  if (join_is_of_project(&site->frames[site->culprit]))
+    while (frame < outermost && !join_is_of_project(&site->frames[frame])) frame++;
   const join_stack stack = {site->frames + frame, site->count - frame,
                             site->callback == JOIN_NONE ? JOIN_NONE : outermost - frame, 0, true};
   return join_find_site(j, &stack, NULL, NULL, false);

@@ -111,9 +111,9 @@ int join_same_file(const char *recorded, const char *known);
 void join_index_findings(join *j);
 /* Appends the findings that a stack stands on, the innermost first; returns their number. */
 uint32_t join_match_stack(join *j, const join_stack *stack, const char *api, const char *rule_id);
-/* Whether a function is the project's: its file is told relative to the root, and its module is not the
- * system's (whose debug information may have relative names, too). */
-bool join_is_own(const report_frame *frame);
+/* Whether a frame is the program's own (frame_is_own) and of the project that was scanned: its file is named
+ * relative to the root. */
+bool join_is_of_project(const report_frame *frame);
 /* What is told of a finding's item, the verdict as well. */
 void join_fill_runtime(const join *j, const join_item *item, report_runtime *r);
 /* The number of the place that a stack is of, which may be a new one. A path: stacks that came there by

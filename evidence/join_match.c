@@ -176,7 +176,7 @@ static void take(join *j, const join_index *index, uint64_t key, search *s, bool
 
 /* Whether a library function stands where the source calls another one: that one ended in a jump to it. */
 static bool may_be_jump(const join *j, const report_frame *callee) {
-  if (!callee || join_is_own(callee) || !*callee->function) return false;
+  if (!callee || join_is_of_project(callee) || !*callee->function) return false;
   return !j->options.rules || !rule_set_for_function(j->options.rules, callee->function);
 }
 

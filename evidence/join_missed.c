@@ -89,7 +89,7 @@ static uint32_t deepest_reached(const missed *m) {
 static uint32_t next_inward(const missed *m, uint32_t frame) {
   while (frame > m->site->culprit) {
     const report_frame *f = &m->site->frames[--frame];
-    if (join_is_own(f) || frame == m->site->culprit) return frame;
+    if (join_is_of_project(f) || frame == m->site->culprit) return frame;
   }
   return JOIN_NONE;
 }

@@ -4,8 +4,8 @@
 #include "evidence/join_internal.h"
 
 #include "base/hash.h"
-#include "base/module.h"
 #include "base/path.h"
+#include "runtime-check/collect/names.h"
 
 #include <string.h>
 
@@ -127,8 +127,8 @@ void join_name_files(join *j, const char **files, uint32_t count) {
   bs_vec_fini(&k.files);
 }
 
-bool join_is_own(const report_frame *frame) {
-  return frame->file && *frame->file && *frame->file != '/' && !bs_module_is_system(frame->module);
+bool join_is_of_project(const report_frame *frame) {
+  return frame->file && *frame->file && *frame->file != '/' && frame_is_own(frame);
 }
 
 int join_same_file(const char *recorded, const char *known) {

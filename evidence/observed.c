@@ -5,6 +5,7 @@
 #include "base/module.h"
 #include "base/path.h"
 #include "evidence/cut.h"
+#include "evidence/predict.h"
 #include "runtime-check/collect/names.h"
 #include "version.h"
 
@@ -310,6 +311,7 @@ bool observed_alone(const observation *o, const rule_set *rules, const rule_set 
   if (good) {
     join_finish(j);
     report_find_cuts(document, rules);
+    report_predict(document);
   }
   join_free(j);
   return good;

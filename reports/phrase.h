@@ -28,7 +28,8 @@ unsigned phrase_callbacks(const report_finding *finding);
 const char *phrase_parts(bs_arena *arena, const report_stall *stall);
 /* "confirmed: 12 stalls, longest 212 ms, p50 40 ms"; "" without a recording. */
 const char *phrase_verdict(bs_arena *arena, const report_runtime *runtime);
-/* "longest iteration 3 s (was 6 s), …": what is left without a finding or a cut; "" where nothing is predicted. */
+/* "longest iteration 3 s (was 6 s), …": what is left without a finding or a cut; "" where nothing is
+ * predicted. */
 const char *phrase_prediction(bs_arena *arena, const report_prediction *prediction);
 /* The whole finding in one line: what it is, who reaches it, what a recording says, what to use instead. */
 const char *phrase_finding(bs_arena *arena, const report_finding *finding);

@@ -29,8 +29,20 @@ static inline report_entry *sample_entry(report_finding *finding, const char *fu
 /* The findings of sample_report.h with verdicts; one that only a recording knows. */
 static inline void sample_verdicts(report_document *document) {
   static const report_runtime runtimes[] = {
-      {REPORT_CONFIRMED, 340, 12, 2000000000, 212000000, 40000000, 200000000, 1900000000, NULL, NULL},
-      {REPORT_OBSERVED_FAST, 8000, 0, 9000000, 1200000, 900, 800000, 0, NULL, NULL},
+      {.verdict = REPORT_CONFIRMED,
+       .calls = 340,
+       .stalls = 12,
+       .total_ns = 2000000000,
+       .max_ns = 212000000,
+       .p50_ns = 40000000,
+       .p99_ns = 200000000,
+       .held_ns = 1900000000},
+      {.verdict = REPORT_OBSERVED_FAST,
+       .calls = 8000,
+       .total_ns = 9000000,
+       .max_ns = 1200000,
+       .p50_ns = 900,
+       .p99_ns = 800000},
       {.verdict = REPORT_NOT_EXERCISED},
   };
   for (uint32_t i = 0; i < 3 && i < document->findings.count; i++)
@@ -40,16 +52,16 @@ static inline void sample_verdicts(report_document *document) {
                                            sample_place("flush", "src/store.c", 40, 7));
   finding->category = RULE_DISK;
   sample_entry(finding, "on_flush", "src/store.c", 30)->seen = 3;
-  finding->runtime = (report_runtime){REPORT_RUNTIME_ONLY,
-                                      3,
-                                      2,
-                                      90000000,
-                                      60000000,
-                                      30000000,
-                                      60000000,
-                                      85000000,
-                                      "ops->flush at src/store.c:22 has no known target",
-                                      "it was on two stacks"};
+  finding->runtime = (report_runtime){.verdict = REPORT_RUNTIME_ONLY,
+                                      .calls = 3,
+                                      .stalls = 2,
+                                      .total_ns = 90000000,
+                                      .max_ns = 60000000,
+                                      .p50_ns = 30000000,
+                                      .p99_ns = 60000000,
+                                      .held_ns = 85000000,
+                                      .missed = "ops->flush at src/store.c:22 has no known target",
+                                      .remark = "it was on two stacks"};
 }
 
 /* The first finding is a new caller of an old function, the second is old; one is gone. */
