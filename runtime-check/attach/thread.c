@@ -73,8 +73,9 @@ static void become_loop(recording *r, sampled *s) {
 static bool take_stack(recording *r, sampled *s, stack *out) {
   static const _Atomic uint64_t still = 0;
   out->count = 0;
-  enum stack_result result = stack_running(recording_target(r, s->process), s->tid, &still, 0, out);
-  s->was_stopped = true;
+  target *t = recording_target(r, s->process);
+  target_let_sleep(t);
+  enum stack_result result = stack_running(t, s->tid, &still, 0, out);
   if (result == STACK_REFUSED) r->processes.items[s->process].refused = true;
   return result == STACK_OK && out->count;
 }
@@ -283,13 +284,6 @@ static void look_at_work(recording *r, sampled *s, const look *l) {
   sample(r, s, l);
 }
 
-/* A stop makes the thread run a little: that is not its own doing. */
-static void forget_stop(sampled *s) {
-  look after;
-  if (!look_once(s, &after) || after.call != s->last.call || after.sp != s->last.sp) return;
-  s->last = after;
-}
-
 bool sampled_look(recording *r, sampled *s) {
   look l;
   if (!look_once(s, &l)) return false;
@@ -301,8 +295,6 @@ bool sampled_look(recording *r, sampled *s) {
   else
     look_at_work(r, s, &l);
   s->last = l;
-  if (s->was_stopped) forget_stop(s);
-  s->was_stopped = false;
   if (waits && s->loop != NO_INDEX) take_wait_stack(r, s);
   return true;
 }

@@ -40,7 +40,6 @@ typedef struct sampled {
   pursuit *pursued; /* NULL: not followed */
   uint64_t next_pursuit, patience; /* when to follow again */
   unsigned wait_tries;
-  bool was_stopped; /* in this look, for a stack */
 } sampled;
 
 /* One look. False: the thread is gone. */

@@ -43,6 +43,8 @@ typedef struct stack {
 typedef struct target target;
 target *target_new(pid_t pid);
 void target_free(target *t);
+/* Threads that wait in a call are only read from here on, whatever the call: a stop would make them run. */
+void target_let_sleep(target *t);
 struct python_places; /* runtime-check/python/python.h */
 /* Python's frames are in stacks from here on, their places in these, which must outlive the target's use. */
 void target_use_places(target *t, struct python_places *places);

@@ -23,6 +23,8 @@ target *target_new(pid_t pid) {
   return t;
 }
 
+void target_let_sleep(target *t) { t->lets_sleep = true; }
+
 void target_use_places(target *t, python_places *places) { t->places = places; }
 
 static void forget_pages(target *t) {

@@ -232,7 +232,8 @@ enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *st
   if (result == STACK_OK) python_stack_prepare(t);
   if (result == STACK_OK) result = read_call(t->pid, tid, &call);
   if (result != STACK_OK) return result;
-  bool stoppable = !call.blocked || (may_be_stopped(t->pid, &call) && !is_filtered(t->pid, tid));
+  bool stoppable =
+      !call.blocked || (!t->lets_sleep && may_be_stopped(t->pid, &call) && !is_filtered(t->pid, tid));
   return stoppable ? take_running(&wanted, tid, out) : take_blocked(&wanted, tid, &call, out);
 }
 

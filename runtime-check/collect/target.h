@@ -39,6 +39,7 @@ struct target {
   bs_map page_of; /* pages of memory that is not writable: address to index in `pages` */
   BS_VEC(char *) pages;
   struct target_unwinder *unwinder; /* unwind.c's; NULL until the first stack */
+  bool lets_sleep; /* threads that wait in a call are not stopped for a stack */
   python_places *places;        /* borrowed; NULL: Python's frames are not asked for */
   struct target_python *python; /* python_stack.c's; NULL until the first stack */
 };
