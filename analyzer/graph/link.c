@@ -379,7 +379,7 @@ static void link_stores(linker *l, unit_link *u) {
                                                                    : node_of(l, u, s->ref),
                          .from = node_of(l, u, s->from),
                          .value = s->value,
-                         .guard = guard_of(l, u, s->function, s->guard),
+                         .guard = global ? 0 : guard_of(l, u, s->function, s->guard),
                          .cycle = cycle_of(l, u, s->cycle)};
     if (row.base && (row.field || !s->field)) *bs_vec_push(&p->stores) = row;
   }
