@@ -23,11 +23,32 @@ bool moment_is_under(const program *p, uint32_t inner, uint32_t outer) {
   return inner == outer;
 }
 
+/* Whether a guard is one way of a condition, or stands in one. */
+static bool is_in_either_way(const program *p, uint32_t guard, uint32_t branch) {
+  while (guard && (p->guards.items[guard].branch ^ branch) > 1) guard = p->guards.items[guard].outer;
+  return guard != 0;
+}
+
+/* Whether the variable that both ask for may have got another value between the two. The position of a guard is where
+ * its way begins: what the first way stores may have the position of the second. */
+static bool is_stored_between(const program *p, const program_guard *first, const program_guard *second) {
+  const program_node *n = &p->nodes.items[first->node];
+  if (n->kind != FACTS_NODE_LOCAL && n->kind != FACTS_NODE_PARAM) return false;
+  const program_function *f = &p->functions.items[n->a];
+  for (uint32_t i = f->first_store; i < f->first_store + f->nstores; i++) {
+    const program_store *s = &p->stores.items[i];
+    if (s->base != first->node || s->field || s->position > second->position) continue;
+    if (s->position > first->position) return true;
+    if (s->position == first->position && is_in_either_way(p, s->guard, first->branch)) return true;
+  }
+  return false;
+}
+
 static bool has_guard(const program *p, uint32_t chain, const program_guard *wanted) {
   for (; chain; chain = p->guards.items[chain].outer) {
     const program_guard *g = &p->guards.items[chain];
     if (g->node == wanted->node && g->base == wanted->base && g->op == wanted->op &&
-        g->value == wanted->value)
+        g->value == wanted->value && !is_stored_between(p, wanted, g))
       return true;
   }
   return false;

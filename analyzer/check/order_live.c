@@ -23,21 +23,20 @@ void order_hide_under(const program *p, live_set *live, uint32_t guard) {
   live->count = kept;
 }
 
-/* When both ways of a condition store, nothing from before is left: the two stand where the condition does.
- */
+/* When both ways of a condition store, nothing from before is left: the two stand where the condition does. What was
+ * stored between them stands under the first way, and stays. */
 void order_hide_by_both(const program *p, live_set *live) {
-  live_value *last = &live->item[live->count - 1];
-  uint32_t branch = last->guard ? p->guards.items[last->guard].branch : 0;
-  for (uint32_t i = 0; branch && i + 1 < live->count; i++) {
+  uint32_t newest = live->count - 1, kept = 0;
+  uint32_t last = live->item[newest].guard, branch = last ? p->guards.items[last].branch : 0;
+  for (uint32_t i = 0; branch && i < newest; i++) {
     uint32_t other = live->item[i].guard;
     if (!other || p->guards.items[other].branch != (branch ^ 1)) continue;
-    uint32_t around = moment_around_branch(p, last->guard);
+    uint32_t around = moment_around_branch(p, last);
     if (moment_around_branch(p, other) != around) continue;
-    live_value first = live->item[i], newest = *last;
-    first.guard = newest.guard = around;
-    order_hide_under(p, live, around);
-    live->item[live->count++] = first;
-    live->item[live->count++] = newest;
+    live->item[i].guard = live->item[newest].guard = around;
+    for (uint32_t k = 0; k <= newest; k++)
+      if (k >= i || !moment_is_under(p, live->item[k].guard, around)) live->item[kept++] = live->item[k];
+    live->count = kept;
     return;
   }
 }
