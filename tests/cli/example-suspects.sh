@@ -1,5 +1,5 @@
 # The usual suspects on libuv, and one on each other loop: found and stalled, their twins neither. Those whose library or server is not
-# installed are left out; a dozen of the fourteen are always there.
+# installed are left out; a dozen of the fourteen need none.
 set -eu
 cmake -S "$BLOCKSCAN_SOURCE/examples/suspects" -B "$TMP/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >"$TMP/cmake" 2>&1 ||
   { cat "$TMP/cmake"; exit 1; }

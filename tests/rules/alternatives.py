@@ -9,27 +9,52 @@ Made from the rules' advice and from the code that the loop packs show for takin
 import argparse
 import json
 import pathlib
+import re
 import subprocess
 
 HEAD = """# What to call instead
 
 `./dev alternatives` made this page from the rules; `blockscan explain FUNCTION` says the same for one function. Where a loop has no
-line of its own, the line *any* is meant. How work leaves each loop stands at the end, as code that a test compiles.
+line of its own, the line *any* is meant. How work leaves each loop stands at the end, as code that a test compiles. *A pair* is a program
+of `examples/suspects` that blocks in such a call, and its twin that does not.
 
 """
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The pair for a rule none of whose functions is in one, by the rule's category.
+PAIRS = {"sleep": "sleep", "dns": "dns", "network": "http", "database": "postgresql", "disk": "file", "process": "subprocess", "lock": "lock",
+         "cpu": "hash"}
+
+
+def called_by_pairs():
+    """Each name that a suspect calls, with the suspect."""
+    called = {}
+    for path in sorted((ROOT / "examples/suspects").glob("*.c")):
+        text = path.read_text(encoding="utf-8")
+        work = text[text.index("bool suspect_work"):] if "bool suspect_work" in text else ""
+        for name in re.findall(r"\b(\w+)\(", work):
+            called.setdefault(name, path.stem)
+    return called
+
+
+def pair_of(rule, called):
+    own = [called[name] for name in rule["functions"] if name in called]
+    stem = own[0] if own else PAIRS.get(rule["category"])
+    return f" · [a pair](../examples/suspects/{stem}.c)" if stem else ""
 
 
 def own_first(advice):
     return [loop for loop in advice if loop != "any"] + (["any"] if "any" in advice else [])
 
 
-def section(file, rules):
+def section(file, rules, called):
     title = rules[0]["library"]["name"] or file[:-5]
     text = f"## {title}\n\n"
     for rule in rules:
         names = ", ".join(f"`{name}`" for name in rule["functions"][:6])
         more = len(rule["functions"]) - 6
-        text += f"**{rule['id']}** ({rule['severity']}, {rule['latency']}): {names}{f' and {more} more' if more > 0 else ''}\n\n"
+        text += f"**{rule['id']}** ({rule['severity']}, {rule['latency']}): {names}{f' and {more} more' if more > 0 else ''}{pair_of(rule, called)}\n\n"
         seen = set()
         for loop in own_first(rule["advice"]):
             said = rule["advice"][loop]
@@ -63,8 +88,8 @@ def main():
     files = {}
     for rule in json.loads(listed.stdout):
         files.setdefault(rule["file"], []).append(rule)
-    folder = pathlib.Path(__file__).resolve().parents[2] / "rules/loops"
-    text = HEAD + "".join(section(file, files[file]) for file in sorted(files)) + offloads(folder)
+    folder, called = ROOT / "rules/loops", called_by_pairs()
+    text = HEAD + "".join(section(file, files[file], called) for file in sorted(files)) + offloads(folder)
     text = text.rstrip("\n") + "\n"
     if options.write:
         pathlib.Path(options.write).write_text(text, encoding="utf-8")
