@@ -4,6 +4,8 @@
 #include "base/visible.h"
 #include "reports/formats.h"
 #include "runtime-check/attach/attach.h"
+#include "runtime-check/collect/clock.h"
+#include "runtime-check/collect/secrets.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -89,13 +91,16 @@ static int64_t wall_clock_of(const recording *r) {
 
 static int record(record_options *o, bs_error *error) {
   recording r = {.offers = -1, .handed_down = -1, .control = -1};
-  record_knowledge knowledge;
+  record_knowledge knowledge = {0};
   int code = EXIT_ERROR, signals = -1;
-  if (!record_knowledge_open(&knowledge, o, error) || !recording_init(&r, &o->recording, error)) goto out;
+  if (!clock_check(error) || !record_knowledge_open(&knowledge, o, error) ||
+      !recording_init(&r, &o->recording, error))
+    goto out;
   r.store = store_create(o->recording.file, error);
   if (!r.store) goto out;
-  r.session =
-      store_session(r.store, (const char *const *)o->command, wall_clock_of(&r), o->recording.threshold_ns);
+  const char *const *command = (const char *const *)o->command;
+  if (!o->keep_arguments) command = secrets_hide(&o->arena, command);
+  r.session = store_session(r.store, command, wall_clock_of(&r), o->recording.threshold_ns);
   signals = launch_signals(&r, error);
   if (signals < 0 || !launch_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);

@@ -19,6 +19,7 @@ typedef struct record_options {
   uint64_t period_ns; /* of looks at it */
   pid_t attach; /* the program that started this process by bs_runtime_start(); 0 none */
   bool quiet;
+  bool keep_arguments; /* also those that look like secrets */
   bs_arena arena;
 } record_options;
 

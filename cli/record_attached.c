@@ -3,6 +3,7 @@
  * ends with the program or when it is asked to (runtime-check/shared/attach.h). */
 #include "cli/record.h"
 
+#include "runtime-check/collect/clock.h"
 #include "runtime-check/shared/attach.h"
 
 #include <sys/socket.h>
@@ -42,11 +43,11 @@ static void finish(recording *r) {
 int record_attached(const record_options *o) {
   recording r = {.offers = -1, .handed_down = -1, .control = -1};
   static const recording_ends ends = {ATTACH_MEMORY_FD, ATTACH_CONTROL_FD, ATTACH_OFFERS_FD};
-  record_knowledge knowledge;
+  record_knowledge knowledge = {0};
   bs_error error = BS_ERROR_INIT;
   bs_arena arena = {0};
   int code = EXIT_ERROR, signals = -1;
-  if (!record_knowledge_open(&knowledge, o, &error) ||
+  if (!clock_check(&error) || !record_knowledge_open(&knowledge, o, &error) ||
       !recording_join(&r, &o->recording, o->attach, &ends, &error) || !open_store(&r, o, &error))
     goto out;
   signals = launch_signals(&r, &error);

@@ -27,6 +27,7 @@ enum {
   OPTION_ROOT,
   OPTION_CONFIG,
   OPTION_RULES,
+  OPTION_RECORD_ARGS,
 };
 
 static const struct argp_option options[] = {
@@ -58,6 +59,8 @@ static const struct argp_option options[] = {
     {"period", OPTION_PERIOD, "TIME", 0, "With --pid or --comm: look every TIME (default: 10ms)", 0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not record the processes that the program starts", 0},
+    {"record-args", OPTION_RECORD_ARGS, NULL, 0,
+     "Store the command line as it is, also passwords and keys in it (default: *** in their place)", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
      "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
     {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: this folder)", 0},
@@ -188,6 +191,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: no such folder: %s", argument);
     break;
   case OPTION_LIVE: r->live = true; break;
+  case OPTION_RECORD_ARGS: o->keep_arguments = true; break;
   case OPTION_NO_FOLLOW: r->follow = false; break;
   case 'o': /* of every other verb it is --output: what can only be meant so is taken so */
     if (is_output(argument))
