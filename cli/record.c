@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { LOCKED_MS = 500 /* until a locked file is told of */ };
+
 /* How the program failed by its own account, or NULL. */
 static const char *exit_text(bs_arena *arena, int status) {
   if (WIFSIGNALED(status))
@@ -55,6 +57,11 @@ static void restore_signals(recording *r, int signals) {
   sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
 
+static void say_loss(void *unused, const char *sentence) {
+  (void)unused;
+  visible_say("%s", sentence);
+}
+
 static int tell(recording *r, const record_knowledge *knowledge, record_options *o, int status) {
   account v;
   record_report report;
@@ -62,13 +69,11 @@ static int tell(recording *r, const record_knowledge *knowledge, record_options 
   int code = 0;
   record_report_init(&report);
   account_init(&v, r);
-  recording_flush(r, true);
-  account_store(&v);
-  store_symbolise(r->store, r->symbols);
+  if (!store_begin(r->store, LOCKED_MS) && !store_error(r->store))
+    visible_say("%s is locked by another process: waiting", o->recording.file);
+  recording_store(r, &v);
   bounds_make(&v, &checks);
-  if (o->quiet && store_error(r->store)) /* else the report has it */
-    visible_say("not everything was stored, %llu rows are lost: %s", (unsigned long long)store_lost(r->store),
-                store_error(r->store));
+  if (o->quiet) recording_losses(r, say_loss, NULL); /* else the report has them */
   if (!o->quiet || o->report.outputs.count) {
     record_report_make(&report, knowledge, r, &v);
     tell_run(&report.document, &checks, o, status);
@@ -89,6 +94,17 @@ static int64_t wall_clock_of(const recording *r) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec - (int64_t)(clock_now() - r->began);
 }
 
+/* With its session, so that what comes has one. */
+static bool begin_file(recording *r, record_options *o, bs_error *error) {
+  const char *const *command = (const char *const *)o->command;
+  r->store = store_create(o->recording.file, error);
+  if (!r->store) return false;
+  if (!o->keep_arguments) command = secrets_hide(&o->arena, command);
+  r->session = store_session(r->store, command, wall_clock_of(r), o->recording.threshold_ns);
+  store_flush(r->store);
+  return !store_error(r->store) || bs_error_set(error, "cannot begin a recording: %s", store_error(r->store));
+}
+
 static int record(record_options *o, bs_error *error) {
   recording r = {.offers = -1, .handed_down = -1, .control = -1};
   record_knowledge knowledge = {0};
@@ -96,11 +112,7 @@ static int record(record_options *o, bs_error *error) {
   if (!clock_check(error) || !record_knowledge_open(&knowledge, o, error) ||
       !recording_init(&r, &o->recording, error))
     goto out;
-  r.store = store_create(o->recording.file, error);
-  if (!r.store) goto out;
-  const char *const *command = (const char *const *)o->command;
-  if (!o->keep_arguments) command = secrets_hide(&o->arena, command);
-  r.session = store_session(r.store, command, wall_clock_of(&r), o->recording.threshold_ns);
+  if (!begin_file(&r, o, error)) goto out;
   signals = launch_signals(&r, error);
   if (signals < 0 || !launch_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);
@@ -134,16 +146,15 @@ static char **command_of(record_options *o, pid_t pid) {
 /* A program that runs already. It stays as it is, and goes on. */
 static int record_outside(record_options *o, bs_error *error) {
   recording r = {.offers = -1, .handed_down = -1, .control = -1};
-  record_knowledge knowledge;
+  record_knowledge knowledge = {0};
   int code = EXIT_ERROR, signals = -1;
-  if (!record_knowledge_open(&knowledge, o, error) || !recording_init(&r, &o->recording, error)) goto out;
+  if (!clock_check(error) || !record_knowledge_open(&knowledge, o, error) ||
+      !recording_init(&r, &o->recording, error))
+    goto out;
   r.period_ns = o->period_ns;
   if (!attach_find(&r, o->pid, o->comm, error)) goto out;
   o->command = command_of(o, r.program);
-  r.store = store_create(o->recording.file, error);
-  if (!r.store) goto out;
-  r.session =
-      store_session(r.store, (const char *const *)o->command, wall_clock_of(&r), o->recording.threshold_ns);
+  if (!begin_file(&r, o, error)) goto out;
   signals = launch_signals(&r, error);
   if (signals < 0) goto out;
   attach_watch(&r, signals);

@@ -26,16 +26,15 @@ static bool open_store(recording *r, const record_options *o, bs_error *error) {
   clock_gettime(CLOCK_REALTIME, &t);
   r->session =
       store_session(r->store, command, (int64_t)t.tv_sec * 1000000000 + t.tv_nsec, r->options.threshold_ns);
-  return true;
+  store_flush(r->store);
+  return !store_error(r->store) || bs_error_set(error, "cannot begin a recording: %s", store_error(r->store));
 }
 
 static void finish(recording *r) {
   if (!r->store) return;
   account v;
   account_init(&v, r);
-  recording_flush(r, true);
-  account_store(&v);
-  store_symbolise(r->store, r->symbols);
+  recording_store(r, &v);
   store_close(r->store);
   account_fini(&v);
 }

@@ -210,7 +210,7 @@ static void wait_until(attached *a, int signals, uint64_t then) {
 static void flush(attached *a, uint64_t now) {
   if (now < a->next_flush) return;
   a->next_flush = now + FLUSH_NS;
-  recording_flush(a->r, false);
+  recording_flush(a->r);
   recording_fold(a->r);
 }
 

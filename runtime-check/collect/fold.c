@@ -13,6 +13,7 @@ enum {
   KEPT_EACH = 16, /* of a kind, when there are few kinds; else one */
   KINDS_FEW = 256,
   LATEST_KEPT = 64, /* a program may ask for its last ones */
+  UNSTORED_MAX = 32768, /* stalls that wait for the file */
 };
 
 typedef struct candidate {
@@ -34,8 +35,17 @@ static int in_order(const void *a, const void *b) {
   return x->index < y->index ? -1 : x->index > y->index;
 }
 
+/* Those before this may go: they are in the file, or it could not be written for so long that some are given
+ * up. Of a stall that is open the place is known elsewhere. */
+static uint32_t end_of_candidates(const recording *r) {
+  uint32_t end = r->stalls_flushed;
+  if (r->stalls.count - end > UNSTORED_MAX)
+    while (end < r->stalls.count && r->stalls.items[end].settled) end++;
+  return end > LATEST_KEPT ? end - LATEST_KEPT : 0;
+}
+
 static uint32_t list_candidates(const recording *r, candidate_list *out) {
-  uint32_t kinds = 0, end = r->stalls_flushed > LATEST_KEPT ? r->stalls_flushed - LATEST_KEPT : 0;
+  uint32_t kinds = 0, end = end_of_candidates(r);
   for (uint32_t i = 0; i < end; i++) {
     const recorded_stall *stall = &r->stalls.items[i];
     *bs_vec_push(out) = (candidate){kind_of(stall), stall->duration, i};
@@ -50,12 +60,13 @@ static void stall_fini(recorded_stall *stall) {
   bs_vec_fini(&stall->calls);
 }
 
-static void absorb(const recording *r, recorded_stall *longest, recorded_stall *other) {
+static void absorb(recording *r, recorded_stall *longest, recorded_stall *other) {
   bool over = r->options.fail_over_ns && other->duration >= r->options.fail_over_ns;
   longest->others += 1 + other->others;
   longest->others_ns += other->duration + other->others_ns;
   longest->others_over += over + other->others_over;
   stall_fini(other);
+  r->unstored += !other->stored && !other->dropped;
   other->folded = true;
 }
 

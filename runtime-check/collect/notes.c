@@ -123,13 +123,32 @@ static void note_processes(const recording *r, notes *n) {
     note(n, "a process that was not watched yet went on after the program; --duration says how long to stay");
 }
 
+static void note_losses(const recording *r, notes *n) {
+  if (r->unstored)
+    note(n, "%" PRIu64 " stall%s not in the file: it could not be written for too long", r->unstored,
+         r->unstored == 1 ? " is" : "s are");
+  if (r->store && store_error(r->store))
+    note(n, "not everything was stored, %" PRIu64 " row%s lost: %s", store_lost(r->store),
+         store_lost(r->store) == 1 ? " is" : "s are", store_error(r->store));
+}
+
+void recording_losses(const recording *r, observed_note_visitor *visit, void *to) {
+  notes n = {.visit = visit, .to = to, .text = BS_STRBUF_INIT};
+  note_losses(r, &n);
+  uint64_t dropped = 0;
+  for (uint32_t i = 0; i < r->loops.count; i++)
+    if (!r->loops.items[i].is_none) dropped += r->loops.items[i].dropped;
+  if (dropped)
+    note(&n, "%" PRIu64 " event%s dropped: the recorder came too late", dropped,
+         dropped == 1 ? " was" : "s were");
+  bs_strbuf_fini(&n.text);
+}
+
 void recording_notes(const recording *r, observed_note_visitor *visit, void *to) {
   notes n = {.visit = visit, .to = to, .text = BS_STRBUF_INIT};
   note_program(r, &n);
   note_stalls(r, &n);
   note_processes(r, &n);
-  if (r->store && store_error(r->store))
-    note(&n, "not everything was stored, %" PRIu64 " row%s lost: %s", store_lost(r->store),
-         store_lost(r->store) == 1 ? " is" : "s are", store_error(r->store));
+  note_losses(r, &n);
   bs_strbuf_fini(&n.text);
 }

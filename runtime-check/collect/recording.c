@@ -85,6 +85,7 @@ void recording_fini(recording *r) {
   bs_vec_fini(&r->stalls);
   bs_vec_fini(&r->stacks);
   bs_vec_fini(&r->sites);
+  bs_vec_fini(&r->undo);
   bs_map_fini(&r->stack_index);
   bs_map_fini(&r->site_index);
   for (uint32_t i = 0; i < r->regions.count; i++) region_free(r->regions.items[i]);
@@ -190,16 +191,23 @@ void recording_call(recording *r, uint32_t loop, const layout_event *call) {
   site->histogram[layout_call_bucket(ns)]++;
 }
 
+/* Notes the row of something that did not have that one. */
+static int64_t set_stored(recording *r, int64_t *field, int64_t id) {
+  *bs_vec_push(&r->undo) = (stored_before){field, *field};
+  return *field = id;
+}
+
 static int64_t stored_process(recording *r, uint32_t index) {
   recorded_process *p = &r->processes.items[index];
-  if (!p->stored) p->stored = store_process(r->store, r->session, p->pid, p->executable);
+  if (!p->stored) set_stored(r, &p->stored, store_process(r->store, r->session, p->pid, p->executable));
   return p->stored;
 }
 
 static int64_t stored_loop(recording *r, uint32_t index) {
   recorded_loop *l = &r->loops.items[index];
   if (!l->stored)
-    l->stored = store_loop(r->store, stored_process(r, l->process), l->tid, l->name, l->library);
+    set_stored(r, &l->stored,
+               store_loop(r->store, stored_process(r, l->process), l->tid, l->name, l->library));
   return l->stored;
 }
 
@@ -212,7 +220,8 @@ static int64_t stored_stack(recording *r, uint32_t index) {
   whole->cut = s->cut;
   whole->running = s->running;
   memcpy(whole->pc, s->pc, s->count * sizeof *s->pc);
-  s->stored = store_stack(r->store, stored_process(r, s->process), whole, recording_target(r, s->process));
+  set_stored(r, &s->stored,
+             store_stack(r->store, stored_process(r, s->process), whole, recording_target(r, s->process)));
   free(whole);
   return s->stored;
 }
@@ -236,7 +245,7 @@ static void flush_stall(recording *r, recorded_stall *stall) {
       .hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
       .scope = stall->scope,
   };
-  stall->stored = store_stall_add(r->store, &row);
+  set_stored(r, &stall->stored, store_stall_add(r->store, &row));
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     const store_sample sample = sample_row(r, &stall->samples.items[i]);
     store_sample_add(r->store, stall->stored, &sample);
@@ -259,7 +268,7 @@ static void flush_scope(recording *r, recorded_scope *scope) {
       .outcome = scope_outcome_names[scope->outcome],
       .hook = scope->hook == NO_INDEX ? NULL : hook_name(scope->hook),
   };
-  scope->stored = store_scope_add(r->store, &row);
+  set_stored(r, &scope->stored, store_scope_add(r->store, &row));
   for (uint32_t i = 0; i < scope->samples.count; i++) {
     const store_sample sample = sample_row(r, &scope->samples.items[i]);
     store_scope_sample_add(r->store, scope->stored, &sample);
@@ -287,7 +296,8 @@ static void flush_site(recording *r, recorded_site *s) {
   uint64_t histogram[LAYOUT_CALL_BUCKETS];
   if (s->count == s->stored_count && s->stack == s->stored_stack) return;
   if (!s->stored)
-    s->stored = store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t);
+    set_stored(r, &s->stored,
+               store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t));
   for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++) histogram[i] = s->histogram[i];
   const store_call_totals totals = {.count = s->count,
                                     .total_ns = s->total_ns,
@@ -310,8 +320,7 @@ static void flush_sites(recording *r, bool last) {
 }
 
 /* A stall without an end may yet prove to be none: it is written last. */
-void recording_flush(recording *r, bool last) {
-  if (!r->store) return;
+static void write_new(recording *r, bool last) {
   for (uint32_t i = r->stalls_flushed; i < r->stalls.count; i++) {
     recorded_stall *stall = &r->stalls.items[i];
     if (stall->settled && !stall->stored && (stall->ended || last)) flush_stall(r, stall);
@@ -321,5 +330,57 @@ void recording_flush(recording *r, bool last) {
   for (; r->scopes_flushed < r->scopes.count; r->scopes_flushed++)
     flush_scope(r, &r->scopes.items[r->scopes_flushed]);
   flush_sites(r, last);
-  if (!last) store_flush(r->store);
+}
+
+typedef struct flushed_before {
+  uint32_t stalls, scopes;
+} flushed_before;
+
+static flushed_before begin_writing(recording *r) {
+  r->undo.count = 0;
+  return (flushed_before){r->stalls_flushed, r->scopes_flushed};
+}
+
+/* Nothing of what was written is there. */
+static void undo(recording *r, const flushed_before *before) {
+  while (r->undo.count) {
+    const stored_before *row = &r->undo.items[--r->undo.count];
+    *row->field = row->id;
+  }
+  r->stalls_flushed = before->stalls;
+  r->scopes_flushed = before->scopes;
+  for (uint32_t i = 0; i < r->sites.count; i++) r->sites.items[i].stored_count = NO_TIME;
+}
+
+void recording_flush(recording *r) {
+  if (!r->store || !store_begin(r->store, 0)) return;
+  const flushed_before before = begin_writing(r);
+  write_new(r, false);
+  if (!store_commit(r->store)) undo(r, &before);
+}
+
+static void write_end(recording *r, const account *v) {
+  write_new(r, true);
+  account_store(v);
+  store_symbolise(r->store, r->symbols);
+}
+
+/* Several tries to write it as a whole; what has changed meanwhile may help. */
+static bool store_as_a_whole(recording *r, const account *v) {
+  static const unsigned wait_ms[] = {10000, 300, 300};
+  for (size_t i = 0; i < sizeof wait_ms / sizeof *wait_ms; i++) {
+    if (!store_begin(r->store, wait_ms[i])) continue;
+    const flushed_before before = begin_writing(r);
+    write_end(r, v);
+    if (store_commit(r->store)) return true;
+    undo(r, &before);
+  }
+  return false;
+}
+
+void recording_store(recording *r, const account *v) {
+  if (!r->store || store_as_a_whole(r, v)) return;
+  begin_writing(r);
+  write_end(r, v);
+  store_flush(r->store);
 }

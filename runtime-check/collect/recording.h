@@ -174,6 +174,11 @@ typedef struct region {
   guard guard;
 } region;
 
+/* The row of something, before the transaction that is being written. */
+typedef struct stored_before {
+  int64_t *field, id;
+} stored_before;
+
 typedef struct recording {
   recording_options options;
   BS_VEC(region *) regions; /* owned */
@@ -207,6 +212,8 @@ typedef struct recording {
   uint32_t left_running; /* watched processes that went on after the program */
   bool left_unwatched; /* only others did */
   bs_intern names; /* of scopes */
+  BS_VEC(stored_before) undo; /* of the transaction that is being written */
+  uint64_t unstored; /* stalls that are not in the file: it could not be written for too long */
   bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
   int control; /* of that: readable when it lets the recorder go; else -1 */
   uint64_t
@@ -269,8 +276,12 @@ void recording_call(recording *r, uint32_t loop, const layout_event *call);
 /* Looks for processes that did not load the library, now and then. */
 void strays_look(recording *r, uint64_t now);
 void strays_fini(recording *r);
-/* Appends what is new to the store, in one batch. */
-void recording_flush(recording *r, bool last);
+/* Appends what is new to the store, all or nothing; what could not be written now is tried again the next time. */
+void recording_flush(recording *r);
+/* At the end, with what only the end tells: waits for a file that is locked, tries again after an error, and then
+ * writes what it can. */
+struct account;
+void recording_store(recording *r, const struct account *v);
 /* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places
  * those that are not moved. */
 uint32_t recording_fold(recording *r);
@@ -312,7 +323,7 @@ typedef struct account {
 } account;
 void account_init(account *v, recording *r);
 void account_fini(account *v);
-/* Writes to the store what is known only at the end; after recording_flush(r, true). */
+/* Writes to the store what is known only at the end. */
 void account_store(const account *v);
 /* Names for one stack of a loop (or NO_INDEX), while the recording goes on; `stack_index` may be NO_INDEX.
  * The other stacks have none. */
@@ -331,6 +342,8 @@ bool bounds_pass(const bound_list *checks);
 
 /* notes.c: what could not be observed or stored, a sentence each. */
 void recording_notes(const recording *r, observed_note_visitor *visit, void *to);
+/* Those of them that say what was seen and is lost. */
+void recording_losses(const recording *r, observed_note_visitor *visit, void *to);
 
 /* precedence.c */
 /* The calling thread gets a CPU sooner from here on, as far as that is allowed. Returns its nice value, for

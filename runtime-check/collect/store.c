@@ -20,6 +20,7 @@
 #include <xxhash.h>
 
 #define BATCH_NS UINT64_C(250000000)
+enum { BUSY_MS = 5000 };
 
 /* Stalls of a loop in one API with the same first stack. */
 #define LIKE \
@@ -114,6 +115,7 @@ struct store {
   bs_error error;
   uint64_t lost;
   uint64_t batch_began, batch_rows; /* 0: no transaction */
+  bool whole; /* the transaction is all or nothing: store_begin() to store_commit() */
   bool read_only;
   int lock; /* -1: none */
 };
@@ -140,13 +142,39 @@ static bool run(store *s, const char *sql) {
 }
 
 void store_flush(store *s) {
-  if (!s->batch_began) return;
+  if (!s->batch_began || s->whole) return;
   /* After an error, what came before it is kept if it can be. */
   if (!run(s, "COMMIT")) {
     sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
     s->lost += s->batch_rows;
   }
   s->batch_began = s->batch_rows = 0;
+}
+
+/* Another process may hold the lock for as long as it likes. */
+bool store_begin(store *s, unsigned wait_ms) {
+  if (store_error(s) || s->read_only) return false;
+  s->whole = true;
+  if (s->batch_began) return true;
+  sqlite3_busy_timeout(s->db, (int)wait_ms);
+  bool begun = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+  sqlite3_busy_timeout(s->db, BUSY_MS);
+  if (begun) s->batch_began = now_ns();
+  s->whole = begun;
+  return begun;
+}
+
+bool store_commit(store *s) {
+  bool good = !store_error(s) && sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+  if (!good) {
+    bs_error_fini(&s->error);
+    s->error = (bs_error)BS_ERROR_INIT;
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    s->lost = 0;
+  }
+  s->batch_began = s->batch_rows = 0;
+  s->whole = false;
+  return good;
 }
 
 /* The statement, ready for its values; NULL after an error. */
@@ -168,7 +196,7 @@ static sqlite3_stmt *statement(store *s, int which) {
 static void new_batch(store *s) {
   if (store_error(s) || s->read_only) return;
   uint64_t now = now_ns();
-  if (s->batch_began && now - s->batch_began >= BATCH_NS) store_flush(s);
+  if (s->batch_began && !s->whole && now - s->batch_began >= BATCH_NS) store_flush(s);
   if (!s->batch_began && !store_error(s) && run(s, "BEGIN IMMEDIATE")) s->batch_began = now;
 }
 

@@ -388,7 +388,7 @@ int watch(recording *r, int signals) {
     look_for_strays(&w, now);
     if (now >= next_flush && may_flush(&w, now, next_flush)) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
-      recording_flush(r, false);
+      recording_flush(r);
       uint32_t moved = recording_fold(r);
       for (uint32_t i = 0; i < w.watched.count; i++)
         if (w.watched.items[i].stall != NO_INDEX) w.watched.items[i].stall -= moved;

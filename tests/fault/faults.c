@@ -2,8 +2,12 @@
  * processes that are forked.
  *
  *   BLOCKSCAN_FAULT_FILE   a file of COUNTERS numbers of 8 bytes, zeros: how many calls of each kind there
- * were; the last one: that failed BLOCKSCAN_FAULT        KIND:N, or KIND:N+ for all from there on; without it
- * calls are only counted
+ * were; the last one: that failed BLOCKSCAN_FAULT        KIND:N, or KIND:N+ for all from there on, or KIND:N!
+ * to be killed there; without it calls are only counted BLOCKSCAN_FAULT_ONLY   the name of the program that
+ * it is for; none: all
+ *
+ * Counted are also SQLite's transactions that were acknowledged, and how many rows a table of stalls had
+ * then.
  *
  * Counted are calls of the program and of its libraries, but for allocations of libclang, of LLVM and of the
  * C++ library, which end the process when they fail: a worker that died is another test's subject. */
@@ -14,6 +18,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -40,7 +45,9 @@ enum kind {
   TRUNCATE,
   THREAD,
   KINDS,
-  FAILED = 15,
+  STALLS = 13,
+  COMMITS,
+  FAILED,
   COUNTERS
 };
 static const char *const names[KINDS] = {"alloc", "write", "sync",   "open",     "mmap",  "fork",
@@ -49,7 +56,7 @@ static const char *const names[KINDS] = {"alloc", "write", "sync",   "open",    
 static _Atomic uint64_t *counters;
 static enum kind wanted = KINDS;
 static uint64_t at;
-static int sticky;
+static int sticky, kills;
 
 static struct {
   uintptr_t start, end;
@@ -72,7 +79,8 @@ static int excuse(struct dl_phdr_info *info, size_t size, void *unused) {
 
 __attribute__((constructor)) static void begin(void) {
   const char *file = getenv("BLOCKSCAN_FAULT_FILE"), *fault = getenv("BLOCKSCAN_FAULT");
-  if (!file) return;
+  const char *only = getenv("BLOCKSCAN_FAULT_ONLY");
+  if (!file || (only && strcmp(only, program_invocation_short_name) != 0)) return;
   dl_iterate_phdr(excuse, NULL);
   for (int i = 0; fault && i < KINDS; i++) {
     size_t length = strlen(names[i]);
@@ -80,6 +88,7 @@ __attribute__((constructor)) static void begin(void) {
     char *end;
     at = strtoull(fault + length + 1, &end, 10);
     sticky = *end == '+';
+    kills = *end == '!';
     wanted = (enum kind)i;
   }
   int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
@@ -94,6 +103,7 @@ static int fails(enum kind kind, int error) {
   uint64_t n = atomic_fetch_add(&counters[kind], 1) + 1;
   if (kind != wanted || (sticky ? n < at : n != at)) return 0;
   atomic_fetch_add(&counters[FAILED], 1);
+  if (kills) raise(SIGKILL);
   errno = error;
   return 1;
 }
@@ -189,3 +199,26 @@ FAULTY_OPEN(open)
 FAULTY_OPEN(open64)
 FAULTY_OPENAT(openat)
 FAULTY_OPENAT(openat64)
+
+/* Of SQLite, which is not a library of every program that has this one. */
+struct sqlite3;
+typedef int visitor(void *, int, char **, char **);
+int sqlite3_exec(struct sqlite3 *db, const char *sql, visitor *visit, void *to, char **error);
+
+static int take_count(void *unused, int columns, char **values, char **names_of_columns) {
+  (void)unused, (void)names_of_columns;
+  if (columns == 1 && values[0]) atomic_store(&counters[STALLS], strtoull(values[0], NULL, 10));
+  return 0;
+}
+
+int sqlite3_exec(struct sqlite3 *db, const char *sql, visitor *visit, void *to, char **error) {
+  NEXT(sqlite3_exec);
+  int status = next(db, sql, visit, to, error);
+  if (status || !counters || strcmp(sql, "COMMIT") != 0) return status;
+  enum kind before = wanted;
+  wanted = KINDS; /* the look itself does not fail */
+  next(db, "SELECT count(*) FROM stalls WHERE duration_ns > 39000000", take_count, NULL, NULL);
+  wanted = before;
+  atomic_fetch_add(&counters[COMMITS], 1);
+  return status;
+}

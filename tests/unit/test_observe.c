@@ -103,9 +103,7 @@ static void memory_and_file_give_one_document(void **state) {
   r.ended = r.began + 400 * MS;
   r.offered = true;
   account_init(&v, &r);
-  recording_flush(&r, true);
-  account_store(&v);
-  store_symbolise(r.store, r.symbols);
+  recording_store(&r, &v);
   assert_null(store_error(r.store));
   memory_observation_init(&memory, &v);
   write_document(&memory.made, &rules, &live);

@@ -108,7 +108,7 @@ int main(int argc, char **argv) {
   }
   if (write(r.control, &one, sizeof one) != sizeof one) return 2;
   pthread_join(collector, NULL);
-  recording_flush(&r, true);
+  recording_flush(&r);
   bool right = counts_are_right() && status == 0;
   store_close(r.store);
   preload_view.head = NULL; /* what follows is not to be watched */

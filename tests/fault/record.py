@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""Each call that the recorder makes of the system fails once: the n-th allocation, write, fsync, open …, alone and with all behind it;
+and it is killed at each write.
+
+usage: record.py BLOCKSCAN SHIM [--seconds S] [--kinds K,…] [--table FILE] [--jobs N]
+
+A program with three stalls is recorded for half a second, with a bound that it keeps. What is allowed: the three stalls in the file and in the
+report, and exit code 0; or a sentence on stderr and exit code 1 (the bound is not proved), 2 or 3. Whatever becomes of it, the file, if there is
+one, is whole and no row in it names one that is not there, and the program has come to its end when the recorder says so. The recorder that is
+killed leaves such a file, with all stalls of the transactions that SQLite had acknowledged.
+With --seconds, as many n as fit into the time, spread evenly; without, every n.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+KINDS = ["alloc", "write", "sync", "open", "mmap", "fork", "pipe", "read", "rename", "truncate", "thread", "kill"]
+COUNTERS = 16
+STALLS = 3
+PROGRAM = r"""
+#include <poll.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+static void hold(void) { nanosleep(&(struct timespec){.tv_nsec = 40000000}, NULL); }
+int main(void) {
+  int ends[2];
+  if (pipe(ends) != 0) return 1;
+  struct pollfd p = {.fd = ends[0], .events = POLLIN};
+  for (int i = 0; i < 30; i++) {
+    poll(&p, 1, 4);
+    if (i % 10 == 5) hold();
+  }
+  puts("done");
+}
+"""
+
+
+class Failure(Exception):
+    pass
+
+
+class Loop:
+    def __init__(self, options, folder):
+        self.options, self.folder = options, folder
+        self.program = folder / "program"
+        (folder / "program.c").write_text(PROGRAM)
+        subprocess.run([os.environ.get("CC", "cc"), "-g", "-O1", "-D_GNU_SOURCE", "-o", self.program, folder / "program.c"], check=True)
+
+    def run(self, fault, where):
+        """Exit code, stdout, stderr and the counters of one recording in a folder of its own."""
+        shutil.rmtree(where, ignore_errors=True)
+        where.mkdir()
+        counts = where / "counts"
+        counts.write_bytes(bytes(4096))
+        environment = dict(os.environ, LC_ALL="C", LD_PRELOAD=str(self.options.shim), BLOCKSCAN_FAULT_FILE=str(counts),
+                           BLOCKSCAN_FAULT=fault, BLOCKSCAN_FAULT_ONLY=self.options.blockscan.name)
+        command = [self.options.blockscan, "record", "--threshold", "20ms", "--fail-over", "100s", "--output", "json=report.json", "--output",
+                   "text=report.txt", "--", self.program]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=where,
+                                   env=environment, start_new_session=True)
+        try:
+            out, said = process.communicate(timeout=90)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise Failure("does not end") from None
+        counters = struct.unpack(f"{COUNTERS}Q", counts.read_bytes()[: 8 * COUNTERS])
+        return process.returncode, out.decode(errors="replace"), said.decode(errors="replace"), counters
+
+    def check_file(self, where):
+        """The number of stalls that the file has; None without a session."""
+        path = where / "stalls.db"
+        if not path.exists() or not path.stat().st_size:
+            return None
+        db = sqlite3.connect(path)
+        try:
+            whole = db.execute("PRAGMA integrity_check").fetchall()
+            if whole != [("ok",)]:
+                raise Failure(f"the file is damaged: {whole[:3]}")
+            if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                return None
+            dangling = db.execute("PRAGMA foreign_key_check").fetchall()
+            if dangling:
+                raise Failure(f"rows that name none: {dangling[:3]}")
+            if not db.execute("SELECT count(*) FROM sessions").fetchone()[0]:
+                return None
+            return db.execute("SELECT count(*) FROM stalls WHERE duration_ns > 39000000").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise Failure(f"the file cannot be read: {error}") from None
+        finally:
+            db.close()
+
+    def reported(self, where):
+        path = where / "report.json"
+        if not path.exists():
+            return None
+        try:
+            return sum(stall["duration_ms"] >= 39 for stall in json.loads(path.read_text()).get("stalls", []))
+        except ValueError:
+            raise Failure("half a report") from None
+
+    def killed(self, fault, where):
+        code, _, said, counters = self.run(fault, where)
+        if not counters[COUNTERS - 1]:
+            return "unreached"
+        if code != -signal.SIGKILL:
+            raise Failure(f"exit code {code}: {said}")
+        stalls, commits, acknowledged = self.check_file(where), counters[COUNTERS - 2], counters[COUNTERS - 3]
+        if commits and (stalls is None or stalls < acknowledged):
+            raise Failure(f"{acknowledged} stalls were acknowledged in {commits} transactions, and {stalls} are there")
+        return "whole"
+
+    def one(self, kind, n, sticky, where):
+        """What became of it."""
+        if kind == "kill":
+            return self.killed(f"write:{n}!", where)
+        code, out, said, counters = self.run(f"{kind}:{n}{'+' if sticky else ''}", where)
+        if not counters[COUNTERS - 1]:
+            return "unreached"
+        stalls, reported = self.check_file(where), self.reported(where)
+        if code == 0:
+            if out != "done\n":
+                raise Failure("exit code 0, and the program has not come to its end")
+            if reported != STALLS or stalls != STALLS:
+                raise Failure(f"exit code 0, {reported} stalls in the report and {stalls} in the file: {said}")
+            return "same"
+        if code not in (1, 2, 3, 126, 127):
+            raise Failure(f"exit code {code}: {said}")
+        if len(said.strip()) < 10:
+            raise Failure(f"exit code {code} and no word why: {said!r}")
+        if code == 1 and "not" not in said + (where / "report.txt").read_text():
+            raise Failure("the bound is broken, and nothing says why")
+        return "loss" if code == 1 else "error"
+
+
+def numbers(total, limit):
+    """All, or so many of them spread evenly, the first and the last among them."""
+    if limit >= total:
+        return list(range(1, total + 1))
+    step = total / limit
+    return sorted({1, total} | {1 + int(i * step) for i in range(limit)})
+
+
+def rounds(loop, options, kinds):
+    """kind, sticky, and the n of each round"""
+    began = time.monotonic()
+    code, out, said, counters = loop.run("", loop.folder / "count")
+    if code != 0 or out != "done\n" or loop.reported(loop.folder / "count") != STALLS:
+        raise Failure(f"without a fault: exit code {code}: {said}")
+    took = time.monotonic() - began
+    plan = []
+    for kind in kinds:
+        total = counters[KINDS.index("write" if kind == "kill" else kind)]
+        plan += [(kind, sticky, total) for sticky in ((False,) if kind == "kill" else (False, True)) if total]
+    limit = sys.maxsize
+    if options.seconds:
+        limit = max(2, int(options.seconds * options.jobs / (took * 1.3) / len(plan)))
+    if options.most:
+        limit = min(limit, options.most)
+    return [(kind, sticky, total, numbers(total, limit)) for kind, sticky, total in plan]
+
+
+RESULTS = ["same", "loss", "error", "whole", "unreached", "wrong"]
+TITLE = ("| call | fails | calls | tried | the same three stalls | loss, said | an error, said | killed, the file whole | wrong |\n"
+         "|---|---|--:|--:|--:|--:|--:|--:|--:|")
+
+
+def row_text(row, seen):
+    kind, sticky, total = row
+    how = "killed at the n-th" if kind == "kill" else "from the n-th on" if sticky else "the n-th"
+    tried = sum(seen.values()) - seen["unreached"]
+    cells = [str(seen[name]) for name in ("same", "loss", "error", "whole", "wrong")]
+    return f"| {'write' if kind == 'kill' else kind} | {how} | {total} | {tried} | {' | '.join(cells)} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("blockscan", type=pathlib.Path)
+    parser.add_argument("shim", type=pathlib.Path)
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--most", type=int, help="so many n of each kind, at most")
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--jobs", type=int, default=4, help="recordings at once: they sleep for most of their time")
+    parser.add_argument("--table", type=pathlib.Path)
+    parser.add_argument("--fault", help="only this one: KIND:N, KIND:N+, or write:N!; and its stderr")
+    options = parser.parse_args()
+    options.blockscan, options.shim = options.blockscan.resolve(), options.shim.resolve()
+    with tempfile.TemporaryDirectory(prefix="blockscan-fault-") as folder:
+        loop = Loop(options, pathlib.Path(folder))
+        if options.fault:
+            print(*loop.run(options.fault, loop.folder / "one"), sep="\n")
+            print(loop.check_file(loop.folder / "one"), "stalls in the file")
+            return
+        rows, wrong = [], 0
+
+        def try_one(job):
+            kind, n, sticky = job
+            where = loop.folder / f"{kind}-{n}-{sticky}"
+            try:
+                return loop.one(kind, n, sticky, where), ""
+            except Failure as failure:
+                return "wrong", f"{kind}:{n}{'+' if sticky else ''}: {failure}"
+            finally:
+                shutil.rmtree(where, ignore_errors=True)
+
+        print(TITLE, flush=True)
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for kind, sticky, total, tries in rounds(loop, options, options.kinds.split(",")):
+                seen = dict.fromkeys(RESULTS, 0)
+                for result, text in pool.map(try_one, [(kind, n, sticky) for n in tries]):
+                    seen[result] += 1
+                    if text:
+                        print(text, flush=True)
+                wrong += seen["wrong"]
+                rows.append(row_text((kind, sticky, total), seen))
+                print(rows[-1], flush=True)
+        if options.table:
+            options.table.write_text("\n".join([TITLE] + rows) + "\n")
+        sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
