@@ -117,8 +117,8 @@ uint64_t store_lost(const store *s); /* rows that were not written because of th
 /* Writes are gathered in a transaction that is committed every 250 ms as further writes come; this commits
  * now. */
 void store_flush(store *s);
-/* All rows from here to store_commit() are written, or none. False when the file is locked by another process for
- * longer than that, or after an error: nothing is lost by it, and it can be tried again. */
+/* All rows from here to store_commit() are written, or none. False when the file is locked by another process
+ * for longer than that, or after an error: nothing is lost by it, and it can be tried again. */
 bool store_begin(store *s, unsigned wait_ms);
 /* False when not all could be written: then nothing was, and the store is as before store_begin(). */
 bool store_commit(store *s);

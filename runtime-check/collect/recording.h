@@ -276,10 +276,11 @@ void recording_call(recording *r, uint32_t loop, const layout_event *call);
 /* Looks for processes that did not load the library, now and then. */
 void strays_look(recording *r, uint64_t now);
 void strays_fini(recording *r);
-/* Appends what is new to the store, all or nothing; what could not be written now is tried again the next time. */
+/* Appends what is new to the store, all or nothing; what could not be written now is tried again the next
+ * time. */
 void recording_flush(recording *r);
-/* At the end, with what only the end tells: waits for a file that is locked, tries again after an error, and then
- * writes what it can. */
+/* At the end, with what only the end tells: waits for a file that is locked, tries again after an error, and
+ * then writes what it can. */
 struct account;
 void recording_store(recording *r, const struct account *v);
 /* After a flush: frees what memory does not need of stalls that are in the store. Returns by how many places

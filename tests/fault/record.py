@@ -117,7 +117,9 @@ class Loop:
         if code != -signal.SIGKILL:
             raise Failure(f"exit code {code}: {said}")
         stalls, commits, acknowledged = self.check_file(where), counters[COUNTERS - 2], counters[COUNTERS - 3]
-        if commits and (stalls is None or stalls < acknowledged):
+        if commits > 1 and stalls is None:
+            raise Failure("the session was acknowledged, and is not there")
+        if acknowledged and stalls < acknowledged:
             raise Failure(f"{acknowledged} stalls were acknowledged in {commits} transactions, and {stalls} are there")
         return "whole"
 
