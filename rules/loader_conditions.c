@@ -8,14 +8,21 @@
 
 enum { MAX_ARGUMENT = 63 };
 
-static const rule_json_member condition_members[] = {
-    {"arg", JSON_KIND_INTEGER, false},        {"field", JSON_KIND_STRING, false},
-    {"equals", JSON_KIND_ANY, false},         {"has", JSON_KIND_ANY, false},
-    {"lacks", JSON_KIND_ANY, false},          {"is", JSON_KIND_STRING, false},
-    {"descriptor", JSON_KIND_STRINGS, false}, {"string", JSON_KIND_STRING, false},
-    {"above", JSON_KIND_ANY, false},          {"handle", JSON_KIND_STRING, false},
-    {"type", JSON_KIND_STRING, false},        {"after", JSON_KIND_STRINGS, false},
-    {"all", JSON_KIND_ARRAY, false},          {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, false},
+                                                     {"field", JSON_KIND_STRING, false},
+                                                     {"equals", JSON_KIND_ANY, false},
+                                                     {"has", JSON_KIND_ANY, false},
+                                                     {"lacks", JSON_KIND_ANY, false},
+                                                     {"is", JSON_KIND_STRING, false},
+                                                     {"descriptor", JSON_KIND_STRINGS, false},
+                                                     {"string", JSON_KIND_STRING, false},
+                                                     {"above", JSON_KIND_ANY, false},
+                                                     {"handle", JSON_KIND_STRING, false},
+                                                     {"type", JSON_KIND_STRING, false},
+                                                     {"after", JSON_KIND_STRINGS, false},
+                                                     {"all", JSON_KIND_ARRAY, false},
+                                                     {"at_most", JSON_KIND_ANY, false},
+                                                     {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct"};
 static const char *const descriptor_names[] = {"file",    "socket",      "pipe",     "tty",
@@ -136,6 +143,8 @@ static void load_test(rule_json_reader *reader, const rule_json_at *at, rule_con
     load_value(reader, at, "lacks", RULE_TEST_LACKS, condition);
   } else if (json_object_get(at->value, "above")) {
     load_value(reader, at, "above", RULE_TEST_ABOVE, condition);
+  } else if (json_object_get(at->value, "at_most")) {
+    load_value(reader, at, "at_most", RULE_TEST_AT_MOST, condition);
   } else if (json_object_get(at->value, "is")) {
     load_state(reader, at, condition);
   } else if (json_object_get(at->value, "handle")) {
@@ -208,9 +217,10 @@ static void load_condition(rule_json_reader *reader, const rule_json_at *at, con
   condition->field = field;
   load_test(reader, at, condition);
   bool of_number = condition->test == RULE_TEST_EQUALS || condition->test == RULE_TEST_HAS ||
-                   condition->test == RULE_TEST_LACKS || condition->test == RULE_TEST_ABOVE;
+                   condition->test == RULE_TEST_LACKS || condition->test == RULE_TEST_ABOVE ||
+                   condition->test == RULE_TEST_AT_MOST;
   if (field && !of_number)
-    rule_json_problem_at(reader, at, "'field' goes with 'equals', 'has', 'lacks' or 'above' only");
+    rule_json_problem_at(reader, at, "'field' goes with 'equals', 'has', 'lacks', 'above' or 'at_most' only");
 }
 
 void load_conditions(rule_json_reader *reader, const rule_json_at *at, const char *key, condition_list *out) {

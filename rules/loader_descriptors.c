@@ -6,7 +6,14 @@ static const rule_json_member file_members[] = {
     {"about", JSON_KIND_STRING, false},   {"create", JSON_KIND_ARRAY, false},
     {"set", JSON_KIND_ARRAY, false},      {"watch", JSON_KIND_ARRAY, false},
     {"mark", JSON_KIND_ARRAY, false},     {"handles", JSON_KIND_ARRAY, false},
-    {"forks", JSON_KIND_STRINGS, false},  {NULL, JSON_KIND_ANY, false}};
+    {"hand_on", JSON_KIND_ARRAY, false},  {"forks", JSON_KIND_STRINGS, false},
+    {NULL, JSON_KIND_ANY, false}};
+
+static const rule_json_member hand_on_members[] = {
+    {"functions", JSON_KIND_STRINGS, true}, {"descriptor", JSON_KIND_INTEGER, false},
+    {"callback", JSON_KIND_INTEGER, false}, {"parameter", JSON_KIND_INTEGER, false},
+    {"keeps", JSON_KIND_STRING, false},     {"gives", JSON_KIND_STRING, false},
+    {"out", JSON_KIND_INTEGER, false},      {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member mark_members[] = {{"functions", JSON_KIND_STRINGS, true},
                                                 {"descriptor", JSON_KIND_INTEGER, true},
@@ -153,6 +160,25 @@ static void load_section(rule_json_reader *reader, const rule_json_at *root, con
   }
 }
 
+/* {"functions": ["event_new"], "descriptor": 1, "callback": 3, "parameter": 0} */
+static void load_hand_on(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'hand_on'", hand_on_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_HAND_ON, .flags_argument = -1, .from_argument = -1};
+  row.descriptor_argument = argument_of(reader, at, "descriptor");
+  row.callback_argument = argument_of(reader, at, "callback");
+  row.callback_parameter = argument_of(reader, at, "parameter");
+  row.out_argument = argument_of(reader, at, "out");
+  const char *keeps = rule_json_get_string(reader, at, "keeps"),
+             *gives = rule_json_get_string(reader, at, "gives");
+  row.handle = keeps ? keeps : gives;
+  bool to_callback = row.callback_argument >= 0 && row.callback_parameter >= 0;
+  if (to_callback + (keeps != NULL) + (gives != NULL) != 1)
+    rule_json_problem_at(reader, at, "expected one of 'callback' with 'parameter', 'keeps' and 'gives'");
+  if ((row.descriptor_argument >= 0) != (gives == NULL))
+    rule_json_problem_at(reader, at, "'descriptor' goes with 'callback' and 'keeps'");
+  add_rows(reader, at, "functions", &row, out);
+}
+
 /* {"functions": ["setsockopt"], "descriptor": 0, "is": "lingering", "if": [{…}, {…}]} */
 static void load_mark(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
   if (!rule_json_check_object(reader, at, "a row of 'mark'", mark_members)) return;
@@ -200,7 +226,11 @@ static void load_handle_set(rule_json_reader *reader, const rule_json_at *at, co
   descriptor_row row = {.kind = DESCRIPTOR_SET, .handle = handle, .out_argument = -1, .flags_argument = -1};
   row.descriptor_argument = argument_of(reader, at, "arg");
   row.from_argument = argument_of(reader, at, "from");
-  row.command_argument = argument_value(reader, at, "if", if_members, "equals", &row.command);
+  rule_json_at only = rule_json_get(at, "if", JSON_KIND_OBJECT);
+  row.only_bits = only.value && json_object_get(only.value, "has");
+  row.only_argument = row.only_bits ? argument_value(reader, at, "if", has_members, "has", &row.only) : -1;
+  row.command_argument =
+      row.only_bits ? -1 : argument_value(reader, at, "if", if_members, "equals", &row.command);
   row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
   rule_json_at value = rule_json_get(at, "value", JSON_KIND_OBJECT);
   row.value_inverted = value.value ? rule_json_get_bool(&value, "inverted") : rule_json_get_bool(at, "waits");
@@ -239,5 +269,6 @@ void load_descriptors(rule_json_reader *reader, const rule_json_at *root, descri
   load_section(reader, root, "watch", rows, load_watch);
   load_section(reader, root, "mark", rows, load_mark);
   load_section(reader, root, "handles", rows, load_handle);
+  load_section(reader, root, "hand_on", rows, load_hand_on);
   rule_json_get_strings(reader, root, "forks", forks);
 }

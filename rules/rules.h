@@ -68,6 +68,7 @@ enum rule_test {
   RULE_TEST_TYPE, /* {"arg": 0, "type": "thread_pool"}: the name of the argument's class has this part */
   RULE_TEST_STRING, /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
   RULE_TEST_ABOVE, /* {"arg": 1, "field": "sem_op", "above": 0}: greater than the number */
+  RULE_TEST_AT_MOST, /* {"arg": 2, "at_most": 512}: a number up to this, and not below 0 */
   /* {"arg": 0, "handle": "libssh2"}: an object of that library that does not wait, as descriptors.json tells;
    * without "arg" whatever one the library has, where the API names none: getch() */
   RULE_TEST_HANDLE,
@@ -296,6 +297,9 @@ enum descriptor_kind {
   DESCRIPTOR_SET,
   DESCRIPTOR_WATCH,
   DESCRIPTOR_MARK, /* gives a descriptor one more property: setsockopt(SO_LINGER) */
+  /* a library gives a descriptor that it was given to a callback, or out of an object of its own:
+   * event_new(), g_io_channel_unix_get_fd() */
+  DESCRIPTOR_HAND_ON,
   /* a library whose objects have a mode, by its name: whether those of which nothing is known wait
    * (always_blocking), do not (always_nonblocking), or may (neither) */
   DESCRIPTOR_HANDLE
@@ -320,6 +324,9 @@ typedef struct descriptor_row {
   /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
   int value_argument;
   bool value_inverted; /* SET: a true value means blocking (uv_stream_set_blocking) */
+  /* HAND_ON: the callback and which of its parameters is the descriptor; -1: `handle` keeps it (with a
+   * descriptor_argument), or gives it back: as the result, or by `out_argument` */
+  int callback_argument, callback_parameter;
   /* the library whose objects are meant ("libssh2"), from the file's "handles"; NULL for descriptors */
   const char *handle;
   int from_argument; /* SET, CREATE: the mode is that of this argument, a descriptor or handle; -1 without */

@@ -15,7 +15,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
 _Static_assert(sizeof(void *) != 8 || sizeof(rule) == 208, "table.c goes over all members of rule");
 _Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
 _Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 176, "table.c goes over all members of loop_pack");
-_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 136,
+_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 144,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
@@ -243,6 +243,8 @@ static void descriptor_io(table *t, descriptor_row *row) {
   NUMBER(t, row->command);
   NUMBER(t, row->value_argument);
   NUMBER(t, row->value_inverted);
+  NUMBER(t, row->callback_argument);
+  NUMBER(t, row->callback_parameter);
   text_io(t, &row->handle);
   NUMBER(t, row->from_argument);
   NUMBER(t, row->always_blocking);

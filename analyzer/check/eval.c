@@ -142,6 +142,9 @@ static enum truth passes(const rule_condition *condition, const values *v) {
   switch (condition->test) {
   case RULE_TEST_HAS: return values_have_all(v, condition->value);
   case RULE_TEST_ABOVE: return values_hold(v, FACTS_GUARD_GT, condition->value);
+  case RULE_TEST_AT_MOST:
+    if (values_hold(v, FACTS_GUARD_LT, 0) != TRUTH_NO) return TRUTH_UNKNOWN;
+    return values_hold(v, FACTS_GUARD_LE, condition->value);
   case RULE_TEST_EQUALS:
     if (condition->nvalues) return values_are_one_of(v, condition->values, condition->nvalues);
     return values_hold(v, FACTS_GUARD_EQ, condition->value);
@@ -254,7 +257,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   if (condition->test == RULE_TEST_AFTER) return test_after(c, call, condition);
   if (condition->test == RULE_TEST_ALL) return test_all(c, call, condition, x, made_blocking);
   const program_argument *a = eval_condition_argument(c, call, condition);
-  if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x);
+  if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x, made_blocking);
   if (!a)
     return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ||
                    condition->test == RULE_TEST_TYPE
@@ -265,7 +268,8 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   case RULE_TEST_EQUALS:
     return condition->nvalues ? test_number(c, call, a, condition, x)
                               : eval_equals(c, call, a, condition->value, x);
-  case RULE_TEST_ABOVE: return test_number(c, call, a, condition, x);
+  case RULE_TEST_ABOVE:
+  case RULE_TEST_AT_MOST: return test_number(c, call, a, condition, x);
   case RULE_TEST_HAS: return eval_has(c, call, a, condition->value, x);
   case RULE_TEST_LACKS: return eval_not(eval_has(c, call, a, condition->value, x));
   case RULE_TEST_NULL: return test_null(c, call, a, x);
@@ -411,6 +415,22 @@ static bool oracle_fork(const void *context, const char *function) {
   return rule_set_is_fork(context, function);
 }
 
+static bool oracle_hands_on(const void *context, const char *function, uint32_t index,
+                            program_handed_on *out) {
+  const descriptor_row *const *rows = rule_set_descriptors(context, function);
+  for (; rows && *rows; rows++) {
+    const descriptor_row *r = *rows;
+    if (r->kind != DESCRIPTOR_HAND_ON || index--) continue;
+    *out = (program_handed_on){r->descriptor_argument, r->callback_argument, r->callback_parameter,
+                               r->out_argument, r->handle};
+    return true;
+  }
+  return false;
+}
+
 program_oracle check_oracle(const rule_set *rules) {
-  return (program_oracle){.context = rules, .creates_descriptor = oracle_creates, .is_fork = oracle_fork};
+  return (program_oracle){.context = rules,
+                          .creates_descriptor = oracle_creates,
+                          .is_fork = oracle_fork,
+                          .hands_on = oracle_hands_on};
 }

@@ -12,7 +12,7 @@
 enum { MAX_DERIVED = 4 }; /* a channel of a session of a connection */
 
 static enum truth object_mode(const checker *c, uint32_t call, const program_argument *a, const char *handle,
-                              uint32_t context, int depth);
+                              uint32_t context, bool made_blocking, int depth);
 
 static bool same(const char *a, const char *b) { return a == b || strcmp(a, b) == 0; }
 
@@ -42,6 +42,8 @@ void handles_note_set(checker *c, uint32_t call, const descriptor_row *row) {
   const program_argument *object = eval_argument(c->p, call, row->descriptor_argument);
   const program_argument *command = eval_argument(c->p, call, row->command_argument);
   if (command && eval_equals(c, call, command, row->command, 0) == TRUTH_NO) return;
+  const program_argument *only = row->only_bits ? eval_argument(c->p, call, row->only_argument) : NULL;
+  if (row->only_bits && (!only || eval_has(c, call, only, row->only, 0) != TRUTH_YES)) return;
   enum truth on = descriptors_setter_says(c, call, row);
   if (on == TRUTH_UNKNOWN && row->from_argument < 0) return;
   *bs_vec_push(&c->handle_sets) =
@@ -54,12 +56,13 @@ void handles_note_set(checker *c, uint32_t call, const descriptor_row *row) {
   }
 }
 
-static enum truth mode_of_set(const checker *c, const handle_set *s, int depth) {
+static enum truth mode_of_set(const checker *c, const handle_set *s, bool made_blocking, int depth) {
   if (s->taken < 0) return s->blocking ? TRUTH_NO : TRUTH_YES;
   const program_argument *a = eval_argument(c->p, s->call, s->taken);
   if (!a || depth >= MAX_DERIVED) return TRUTH_UNKNOWN;
-  enum truth by_descriptor = descriptors_test(c, s->call, a, RULE_FD_NONBLOCKING, 0, false);
-  return by_descriptor != TRUTH_UNKNOWN ? by_descriptor : object_mode(c, s->call, a, NULL, 0, depth + 1);
+  enum truth by_descriptor = descriptors_test(c, s->call, a, RULE_FD_NONBLOCKING, 0, made_blocking);
+  return by_descriptor != TRUTH_UNKNOWN ? by_descriptor
+                                        : object_mode(c, s->call, a, NULL, 0, made_blocking, depth + 1);
 }
 
 static bool is_argument(const checker *c, const handle_set *s, const char *handle, uint32_t node) {
@@ -75,33 +78,35 @@ static bool is_argument(const checker *c, const handle_set *s, const char *handl
 
 /* The last setter before the call in its function: of this variable, or (node 0) of any object of the
  * library. */
-static bool set_before(const checker *c, uint32_t call, const char *handle, uint32_t node, int depth,
-                       enum truth *mode) {
+static bool set_before(const checker *c, uint32_t call, const char *handle, uint32_t node, bool made_blocking,
+                       int depth, enum truth *mode) {
   uint32_t caller = c->p->calls.items[call].caller;
   bool found = false;
   for (uint32_t i = 0; i < c->handle_sets.count; i++) {
     const handle_set *s = &c->handle_sets.items[i];
     if (s->call >= call || c->p->calls.items[s->call].caller != caller || !same(s->handle, handle)) continue;
     if (node && !is_argument(c, s, handle, node)) continue;
-    *mode = mode_of_set(c, s, depth);
+    *mode = mode_of_set(c, s, made_blocking, depth);
     found = true;
   }
   return found;
 }
 
-static enum truth state_mode(const checker *c, const descriptor_state *d, int depth) {
+static enum truth state_mode(const checker *c, const descriptor_state *d, bool made_blocking, int depth) {
   if (d->set_nonblocking != d->set_blocking) return d->set_nonblocking ? TRUTH_YES : TRUTH_NO;
   if (d->set_nonblocking || d->created_unknown) return TRUTH_UNKNOWN;
   if (d->created_nonblocking) return TRUTH_YES;
   const program_argument *from = eval_argument(c->p, d->call, d->from_argument);
   if (!from || depth >= MAX_DERIVED) return TRUTH_NO;
-  enum truth by_descriptor = descriptors_test(c, d->call, from, RULE_FD_NONBLOCKING, 0, false);
-  return by_descriptor != TRUTH_UNKNOWN ? by_descriptor
-                                        : object_mode(c, d->call, from, d->row->handle, 0, depth + 1);
+  enum truth by_descriptor = descriptors_test(c, d->call, from, RULE_FD_NONBLOCKING, 0, made_blocking);
+  return by_descriptor != TRUTH_UNKNOWN
+             ? by_descriptor
+             : object_mode(c, d->call, from, d->row->handle, 0, made_blocking, depth + 1);
 }
 
 /* As the objects that reach a node were made and set. False when none is known. */
-static bool by_objects(const checker *c, uint32_t node, const char *handle, int depth, enum truth *mode) {
+static bool by_objects(const checker *c, uint32_t node, const char *handle, bool made_blocking, int depth,
+                       enum truth *mode) {
   const program_points *points = program_points_of(c->p, node);
   uint32_t yes = 0, no = 0, all = 0;
   for (uint32_t i = 0; i < points->count; i++) {
@@ -112,7 +117,7 @@ static bool by_objects(const checker *c, uint32_t node, const char *handle, int 
       handle = c->descriptor_states.items[row].row->handle;
     const descriptor_state *d = handle ? state_of(c, atom, handle) : NULL;
     if (!d) continue;
-    enum truth t = state_mode(c, d, depth);
+    enum truth t = state_mode(c, d, made_blocking, depth);
     all++;
     yes += t == TRUTH_YES;
     no += t == TRUTH_NO;
@@ -139,13 +144,14 @@ static bool share_a_program(const program *p, uint32_t call, uint32_t other) {
 
 /* As the program treats all of the library's objects; without an argument, those that no call made: the
  * standard window. */
-static enum truth by_program(const checker *c, uint32_t call, bool named, const char *handle, int depth) {
+static enum truth by_program(const checker *c, uint32_t call, bool named, const char *handle,
+                             bool made_blocking, int depth) {
   bool on = false, off = false, unknown = false;
   for (uint32_t i = 0; i < c->handle_sets.count; i++) {
     const handle_set *s = &c->handle_sets.items[i];
     if (!same(s->handle, handle) || !share_a_program(c->p, call, s->call)) continue;
     if (!named && knows_object(c, s)) continue;
-    enum truth t = mode_of_set(c, s, depth);
+    enum truth t = mode_of_set(c, s, made_blocking, depth);
     on |= t == TRUTH_YES;
     off |= t == TRUTH_NO;
     unknown |= t == TRUTH_UNKNOWN;
@@ -165,21 +171,21 @@ static enum truth by_program(const checker *c, uint32_t call, bool named, const 
 }
 
 static enum truth object_mode(const checker *c, uint32_t call, const program_argument *a, const char *handle,
-                              uint32_t context, int depth) {
+                              uint32_t context, bool made_blocking, int depth) {
   enum truth mode;
   if (a && a->kind == FACTS_ARGUMENT_NODE) {
     uint32_t param = eval_parameter_of(c, a->ref), node = a->ref;
     bound_value bound = param ? eval_bound(c, param, context) : (bound_value){0};
     if (bound.kind == BOUND_NODE) node = bound.ref;
-    if (handle && set_before(c, call, handle, a->ref, depth, &mode)) return mode;
-    if (by_objects(c, node, handle, depth, &mode)) return mode;
+    if (handle && set_before(c, call, handle, a->ref, made_blocking, depth, &mode)) return mode;
+    if (by_objects(c, node, handle, made_blocking, depth, &mode)) return mode;
   }
   if (!handle) return TRUTH_UNKNOWN;
-  if (set_before(c, call, handle, 0, depth, &mode)) return mode;
-  return by_program(c, call, a != NULL, handle, depth);
+  if (set_before(c, call, handle, 0, made_blocking, depth, &mode)) return mode;
+  return by_program(c, call, a != NULL, handle, made_blocking, depth);
 }
 
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
-                        uint32_t context) {
-  return object_mode(c, call, a, handle, context, 0);
+                        uint32_t context, bool made_blocking) {
+  return object_mode(c, call, a, handle, context, made_blocking, 0);
 }

@@ -292,7 +292,7 @@ const rule *const *systemcalls_rules(const checker *c, uint32_t call, const char
 void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row);
 void handles_note_set(checker *c, uint32_t call, const descriptor_row *row);
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
-                        uint32_t context);
+                        uint32_t context, bool made_blocking);
 
 /* The values of a field of the struct that an argument points to; false when it is not known which struct
  * that is. */

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 10
+#define FACTS_VERSION 11
 
 /* Why tables of rows and not a tree: a program has thousands of units, and nearly all that is asked of them
  * is asked of all rows of one kind (all flows, all calls), in order. Rows of fixed size that refer to each
@@ -295,7 +295,8 @@ typedef struct facts_layout {
   bool in_union;
 } facts_layout;
 
-/* A pointer to one record that was cast to a pointer to another. */
+/* A pointer to one record that was cast to a pointer to another; `from` 0: an address that was counted in
+ * bytes, `(slot *)((char *)block + offset)`. */
 typedef struct facts_cast {
   facts_str from, to; /* record keys */
 } facts_cast;

@@ -393,8 +393,9 @@ bool cycle_about_item(extract *x, uint32_t n);
 /* extract_layout.c */
 /* Notes the fields of a record in their order, once. */
 void layout_note(extract *x, CXCursor record, facts_str key);
-/* Notes that a pointer to one record was cast to a pointer to another. */
-void layout_cast(extract *x, CXType from, CXType to);
+/* Notes that a pointer to one record, or an address that is counted in bytes, was cast to a pointer to
+ * another. */
+void layout_cast(extract *x, uint32_t operand, CXType to);
 
 /* extract_attached.c */
 /* The variable's block ends: the call of its clean-up function, when it has one. */
@@ -439,6 +440,12 @@ value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, 
  * `result`. */
 value callable_adapter(extract *x, uint32_t n, value result, uint32_t call, const uint32_t *nodes,
                        uint32_t count);
+
+/* extract_duration.c */
+/* Whether a type is a duration, or a point in time, of std::chrono; and how many nanoseconds the constant
+ * expression `n` of such a type is, a point in time from now on. */
+bool duration_is(CXType type);
+bool duration_value(const extract *x, uint32_t n, int64_t *nanoseconds);
 
 /* extract_coroutine.c */
 /* The body as it is written of a function whose body is `n`. */

@@ -80,6 +80,16 @@ static value reference_value(extract *x, uint32_t n) {
   return (value){.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = n};
 }
 
+/* A duration of std::chrono is handed over as a number is. */
+static value duration_argument(extract *x, uint32_t n, value v) {
+  int64_t nanoseconds;
+  if (!duration_is(clang_getCursorType(tree_cursor(x, tree_strip(x, n))))) return v;
+  if (duration_value(x, n, &nanoseconds))
+    return (value){.kind = VALUE_INTEGER, .integer = nanoseconds, .at = v.at};
+  if (v.kind == VALUE_ADDRESS && v.ref) v.kind = VALUE_NODE;
+  return v;
+}
+
 static void read_argument(extract *x, uint32_t n, bool by_reference) {
   uint32_t decl = addressed_struct(x, n);
   bool zero_literal = decl == UINT32_MAX && is_zero_literal(x, n);
@@ -87,6 +97,7 @@ static void read_argument(extract *x, uint32_t n, bool by_reference) {
   if (x->cxx && class_of(x, n) == TYPE_RECORD) {
     value object = callable_object(x, n);
     if (object.kind != VALUE_NONE) v = object;
+    v = duration_argument(x, n, v);
   }
   facts_argument a = argument_from(x, n, v);
   uint32_t inner = tree_strip_casts(x, n);

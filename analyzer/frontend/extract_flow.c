@@ -195,6 +195,7 @@ void flow_expression(extract *x, uint32_t n, target to) {
   case CXCursor_CStyleCastExpr:
     if (!first || value_constant(x, n, &constant)) break;
     to.flags |= FACTS_FLOW_CAST;
+    layout_cast(x, tree_last(x, n), clang_getCursorType(tree_cursor(x, n)));
     flow_expression(x, tree_last(x, n), to);
     return;
   case CXCursor_CompoundLiteralExpr: flow_emit(x, to, init_compound_literal(x, n, to.table)); return;

@@ -55,12 +55,34 @@ static CXCursor pointee_record(CXType type) {
   return type.kind == CXType_Record ? clang_getTypeDeclaration(type) : clang_getNullCursor();
 }
 
-void layout_cast(extract *x, CXType from, CXType to) {
-  CXCursor a = pointee_record(from), b = pointee_record(to);
+/* (slot *)((char *)block + offset): a pointer into memory that is counted in bytes. */
+static bool is_byte_address(const extract *x, uint32_t n) {
+  n = tree_strip_casts(x, n);
+  if (tree_kind(x, n) != CXCursor_BinaryOperator ||
+      clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) != CXBinaryOperator_Add)
+    return false;
+  CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, n)));
+  if (type.kind != CXType_Pointer) return type.kind >= CXType_Bool && type.kind <= CXType_Int128;
+  enum CXTypeKind pointee = clang_getCanonicalType(clang_getPointeeType(type)).kind;
+  return pointee == CXType_Void || pointee == CXType_Char_S || pointee == CXType_Char_U ||
+         pointee == CXType_UChar || pointee == CXType_SChar || pointee == CXType_UShort;
+}
+
+static void note_cast(extract *x, facts_str from, facts_str to) {
   bool fresh;
-  if (clang_Cursor_isNull(a) || clang_Cursor_isNull(b) || clang_equalCursors(a, b)) return;
-  facts_str key_a = decl_at(x, decl_find(x, a))->name, key_b = decl_at(x, decl_find(x, b))->name;
-  if (!key_a || !key_b || key_a == key_b) return;
-  bs_map_add(&x->casts, bs_map_key(key_a, key_b), 1, &fresh);
-  if (fresh) *bs_vec_push(&x->unit->casts) = (facts_cast){key_a, key_b};
+  if (!to || from == to) return;
+  bs_map_add(&x->casts, bs_map_key(from, to), 1, &fresh);
+  if (fresh) *bs_vec_push(&x->unit->casts) = (facts_cast){from, to};
+}
+
+void layout_cast(extract *x, uint32_t operand, CXType to) {
+  CXCursor a = pointee_record(clang_getCursorType(tree_cursor(x, operand))), b = pointee_record(to);
+  if (clang_Cursor_isNull(b)) return;
+  facts_str key = decl_at(x, decl_find(x, b))->name;
+  if (!clang_Cursor_isNull(a) && !clang_equalCursors(a, b)) {
+    facts_str from = decl_at(x, decl_find(x, a))->name;
+    if (from) note_cast(x, from, key);
+  } else if (is_byte_address(x, operand)) {
+    note_cast(x, 0, key);
+  }
 }

@@ -234,8 +234,7 @@ static value cast(extract *x, uint32_t n) {
     value_effects(x, operand);
     return value_none(n);
   }
-  if (to == TYPE_POINTER)
-    layout_cast(x, clang_getCursorType(tree_cursor(x, operand)), clang_getCursorType(tree_cursor(x, n)));
+  layout_cast(x, operand, clang_getCursorType(tree_cursor(x, n)));
   value v = value_of(x, operand);
   v.cast = true;
   return v;

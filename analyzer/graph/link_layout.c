@@ -3,7 +3,8 @@
  *
  * Two structs begin alike when all fields of one are the first fields of the other, by name and type (a macro
  * of fields), or when a pointer to one is cast to a pointer to the other: then as far as the types are the
- * same.
+ * same. Records that pointers into one block of bytes are cast to (`(slot *)((char *)block + offset)`) share
+ * what may be functions where they have the same shape: that is a guess.
  */
 #include "analyzer/graph/link.h"
 
@@ -47,22 +48,27 @@ static void read_layouts(layouts *s, unit_link *u) {
   }
 }
 
-static void flow(layouts *s, uint32_t from, uint32_t to) {
+static void flow(layouts *s, uint32_t from, uint32_t to, uint8_t flags) {
   bool fresh;
   bs_map_add(&s->shared, bs_map_key(from, to), 1, &fresh);
   if (!fresh) return;
-  *bs_vec_push(&s->l->p->flows) = (program_flow){
-      .kind = FACTS_FLOW_COPY, .flags = FACTS_FLOW_CAST, .dst = to, .src = from, .function = PROGRAM_NONE};
+  *bs_vec_push(&s->l->p->flows) = (program_flow){.kind = FACTS_FLOW_COPY,
+                                                 .flags = FACTS_FLOW_CAST | flags,
+                                                 .dst = to,
+                                                 .src = from,
+                                                 .function = PROGRAM_NONE};
 }
 
-static void tie(layouts *s, const row *a, const row *b) {
+static void tie_as(layouts *s, const row *a, const row *b, uint8_t flags) {
   const program *p = s->l->p;
   uint32_t x = program_find_node(p, FACTS_NODE_FIELD, a->record, a->name),
            y = program_find_node(p, FACTS_NODE_FIELD, b->record, b->name);
   if (!x || !y || x == y) return;
-  flow(s, x, y);
-  flow(s, y, x);
+  flow(s, x, y, flags);
+  flow(s, y, x, flags);
 }
+
+static void tie(layouts *s, const row *a, const row *b) { tie_as(s, a, b, 0); }
 
 static void tie_union(layouts *s, const layout *u) {
   for (uint32_t i = 1; i < u->count; i++)
@@ -111,6 +117,44 @@ static void tie_casts(layouts *s, unit_link *u) {
   }
 }
 
+static bool is_function(const layouts *s, const row *r) {
+  return strstr(program_text(s->l->p, r->type), "(*)") != NULL;
+}
+
+/* Whether two structs have their functions at the same fields. */
+static bool same_shape(const layouts *s, const layout *a, const layout *b) {
+  if (a->count != b->count || a->in_union || b->in_union) return false;
+  for (uint32_t i = 0; i < a->count; i++)
+    if (is_function(s, &s->rows.items[a->first + i]) != is_function(s, &s->rows.items[b->first + i]))
+      return false;
+  return true;
+}
+
+enum { MOST_SLOTS = 64 };
+
+/* All structs that stand at byte offsets somewhere. */
+static void tie_slots(layouts *s) {
+  const linker *l = s->l;
+  uint32_t slots[MOST_SLOTS], count = 0;
+  for (uint32_t k = 0; k < l->nunits; k++) {
+    unit_link *u = &l->units[k];
+    for (uint32_t i = 0; i < u->facts.casts.count && count < MOST_SLOTS; i++) {
+      const facts_cast *c = &u->facts.casts.items[i];
+      uint32_t id, known = 0;
+      if (c->from || !bs_map_find(&s->by_record, link_string(s->l, u, c->to), &id)) continue;
+      while (known < count && slots[known] != id) known++;
+      if (known == count) slots[count++] = id;
+    }
+  }
+  for (uint32_t i = 1; i < count; i++)
+    for (uint32_t k = 0; k < i; k++) {
+      const layout *a = &s->all.items[slots[i]], *b = &s->all.items[slots[k]];
+      if (!same_shape(s, a, b)) continue;
+      for (uint32_t f = 0; f < a->count; f++)
+        tie_as(s, &s->rows.items[a->first + f], &s->rows.items[b->first + f], PROGRAM_FLOW_GUESS);
+    }
+}
+
 void link_layouts(linker *l) {
   layouts s = {.l = l};
   for (uint32_t k = 0; k < l->nunits; k++) read_layouts(&s, &l->units[k]);
@@ -121,6 +165,7 @@ void link_layouts(linker *l) {
       tie_prefixes(&s, i);
   }
   for (uint32_t k = 0; k < l->nunits; k++) tie_casts(&s, &l->units[k]);
+  tie_slots(&s);
   bs_vec_fini(&s.rows);
   bs_vec_fini(&s.all);
   bs_vec_fini(&s.next);

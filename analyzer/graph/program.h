@@ -121,6 +121,8 @@ typedef struct program_node {
 } program_node;
 enum { PROGRAM_NODE_POOL = FACTS_NODE_KINDS }; /* a = str: memory without a name that holds this type */
 
+/* Of a flow, beside facts_flow_flag: it is a guess by the layout of memory. */
+enum { PROGRAM_FLOW_GUESS = 1 << 7 };
 /* A constraint; see facts_flow. */
 typedef struct program_flow {
   uint8_t kind, flags;
@@ -260,12 +262,22 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
 
 /* What the solver must know of functions outside the project. */
 enum { PROGRAM_CREATES_HANDLE = 4 };
+/* A function outside the project gives its argument `descriptor` to `parameter` of its argument `callback`;
+ * or, without a callback (-1), keeps it in what has this name. Without a descriptor it gives back what is
+ * kept there: as its result, or (`out` from 0) where that argument points. */
+typedef struct program_handed_on {
+  int descriptor, callback, parameter, out;
+  const char *name;
+} program_handed_on;
 typedef struct program_oracle {
   const void *context;
   /* The call makes a descriptor: 1 when it returns it, 2 when it stores it where the argument *out points,
    * else 0; with PROGRAM_CREATES_HANDLE when it is an object of a library instead. */
   int (*creates_descriptor)(const void *context, const char *function, int *out);
   bool (*is_fork)(const void *context, const char *function);
+  /* The index-th way in which the function gives on a descriptor that it was given; false behind the last.
+   * May be NULL. */
+  bool (*hands_on)(const void *context, const char *function, uint32_t index, program_handed_on *out);
 } program_oracle;
 
 typedef struct program_limits {

@@ -250,12 +250,25 @@ static void resolve(program *p, uint32_t call, uint32_t node, uint32_t function,
   bind_call(p, call, function);
 }
 
+/* A library gives a descriptor to a parameter of a callback. */
+static void give(program *p, uint32_t call, uint32_t descriptor, uint32_t function, uint32_t parameter) {
+  const program_argument *a = &p->arguments.items[p->calls.items[call].first_argument + descriptor];
+  uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, parameter);
+  if (param && a->kind == FACTS_ARGUMENT_NODE) add_edge(p, a->ref, param, 0);
+}
+
 static void visit_atom(program *p, uint32_t node, program_atom atom, uint32_t max_targets) {
   solver *s = p->solver;
   uint32_t id = program_atom_id(atom);
   if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION) {
     for (uint32_t c = s->first_call[node]; c != PROGRAM_NONE; c = s->next_call[c])
       resolve(p, c, node, id, max_targets);
+    uint32_t gift = PROGRAM_NONE;
+    if (s->gifts.count) bs_map_find(&s->first_gift, node, &gift);
+    for (; gift != PROGRAM_NONE; gift = s->gifts.items[gift].next) {
+      const struct solver_gift g = s->gifts.items[gift];
+      give(p, g.call, g.descriptor, id, g.parameter);
+    }
   } else if (program_atom_kind_of(atom) == PROGRAM_ATOM_ADDRESS) {
     for (uint32_t w = s->first_load[node]; w != PROGRAM_NONE; w = s->next_load[w])
       add_edge(p, id, p->flows.items[w].dst, p->flows.items[w].flags & FACTS_FLOW_CAST ? INNER_CAST : 0);
@@ -286,9 +299,21 @@ static void run(program *p, uint32_t max_targets) {
   }
 }
 
-static void make_nodes(program *p) {
+/* What a library keeps in objects of one kind is one node. */
+static void make_kept_nodes(program *p, const program_oracle *oracle) {
+  program_handed_on h;
+  for (uint32_t f = 0; f < p->functions.count && oracle->hands_on; f++) {
+    if (p->functions.items[f].defined) continue;
+    const char *name = program_text(p, p->functions.items[f].symbol);
+    for (uint32_t i = 0; oracle->hands_on(oracle->context, name, i, &h); i++)
+      if (h.name) ensure_node(p, PROGRAM_NODE_POOL, bs_intern_adds(&p->strings, h.name), 0);
+  }
+}
+
+static void make_nodes(program *p, const program_oracle *oracle) {
   for (uint32_t i = 0; i < p->flows.count; i++)
     if (p->flows.items[i].type) ensure_node(p, PROGRAM_NODE_POOL, p->flows.items[i].type, 0);
+  make_kept_nodes(p, oracle);
 }
 
 static void index_pointers(program *p) {
@@ -314,6 +339,7 @@ static void index_pointers(program *p) {
 static void add_flow(program *p, uint32_t i) {
   const program_flow *w = &p->flows.items[i];
   uint32_t cast = w->flags & FACTS_FLOW_CAST ? INNER_CAST : 0, pool;
+  if (w->flags & PROGRAM_FLOW_GUESS) cast |= INNER_POOL;
   switch (w->kind) {
   case FACTS_FLOW_COPY: add_edge(p, w->src, w->dst, cast); break;
   case FACTS_FLOW_FUNCTION:
@@ -334,11 +360,54 @@ static void add_flow(program *p, uint32_t i) {
   }
 }
 
+static const program_argument *argument_of(const program *p, uint32_t call, int index) {
+  const program_call *c = &p->calls.items[call];
+  return index >= 0 && (uint32_t)index < c->narguments
+             ? &p->arguments.items[c->first_argument + (uint32_t)index]
+             : NULL;
+}
+
+static void hand_to_callback(program *p, uint32_t call, const program_handed_on *h) {
+  solver *s = p->solver;
+  const program_argument *callback = argument_of(p, call, h->callback);
+  if (!callback) return;
+  if (callback->kind == FACTS_ARGUMENT_FUNCTION)
+    give(p, call, (uint32_t)h->descriptor, callback->ref, (uint32_t)h->parameter);
+  if (callback->kind != FACTS_ARGUMENT_NODE) return;
+  uint32_t first = PROGRAM_NONE;
+  bs_map_find(&s->first_gift, callback->ref, &first);
+  bs_map_set(&s->first_gift, callback->ref, s->gifts.count);
+  *bs_vec_push(&s->gifts) =
+      (struct solver_gift){call, (uint32_t)h->descriptor, (uint32_t)h->parameter, first};
+}
+
+/* What a library does with a descriptor that it is given. */
+static void hand_on(program *p, uint32_t call, const program_handed_on *h) {
+  const program_argument *fd = argument_of(p, call, h->descriptor), *out = argument_of(p, call, h->out);
+  uint32_t name = h->name ? bs_intern_find(&p->strings, h->name, strlen(h->name)) : UINT32_MAX;
+  uint32_t kept = name != UINT32_MAX ? program_find_node(p, PROGRAM_NODE_POOL, name, 0) : 0;
+  if (h->descriptor >= 0) {
+    if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return;
+    if (kept)
+      add_edge(p, fd->ref, kept, 0);
+    else
+      hand_to_callback(p, call, h);
+  } else if (h->out < 0) {
+    add_edge(p, kept, p->calls.items[call].result, 0);
+  } else if (out && out->kind == FACTS_ARGUMENT_ADDRESS) {
+    add_edge(p, kept, out->ref, 0);
+  }
+}
+
 /* Descriptors and fork results are values that calls to functions outside the project make. */
 static void add_external(program *p, uint32_t call, const program_oracle *oracle) {
   const program_call *c = &p->calls.items[call];
   if (c->kind != FACTS_CALL_DIRECT || p->functions.items[c->callee].defined) return;
   const char *name = program_text(p, p->functions.items[c->callee].symbol);
+  program_handed_on h;
+  for (uint32_t i = 0; oracle->hands_on && oracle->hands_on(oracle->context, name, i, &h); i++)
+    hand_on(p, call, &h);
+  c = &p->calls.items[call];
   int out = -1, how = oracle->creates_descriptor(oracle->context, name, &out);
   p->calls.items[call].makes_handle = how & PROGRAM_CREATES_HANDLE;
   how &= ~PROGRAM_CREATES_HANDLE;
@@ -427,7 +496,7 @@ static void find_wrappers(program *p) {
 }
 
 void program_solve(program *p, const program_oracle *oracle, const program_limits *limits) {
-  make_nodes(p);
+  make_nodes(p, oracle);
   uint32_t n = p->nodes.count;
   solver *s = p->solver = bs_calloc(1, sizeof *s);
   p->points = bs_calloc((size_t)n + 1, sizeof *p->points);
@@ -481,5 +550,7 @@ void solver_free(solver *s) {
   bs_vec_fini(&s->targets);
   free(s->ntargets);
   free(s->own_atom);
+  bs_vec_fini(&s->gifts);
+  bs_map_fini(&s->first_gift);
   free(s);
 }

@@ -26,6 +26,10 @@ typedef struct inner_edge {
   uint32_t flags;
 } inner_edge;
 
+struct solver_gift {
+  uint32_t call, descriptor, parameter, next; /* argument of the call, parameter of the callback */
+};
+
 typedef struct solver {
   BS_VEC(inner_edge) edges;
   uint32_t *first_edge;  /* node -> edge */
@@ -41,6 +45,9 @@ typedef struct solver {
   /* Of a call: the descriptor that it makes is what its function returns. Each call of such a function makes
    * a descriptor of its own, so that one wrapper of socket() does not make all sockets one. */
   bool *own_atom;
+  /* Descriptors that a library gives to callbacks which are not known by name; `next` of the same node. */
+  BS_VEC(struct solver_gift) gifts;
+  bs_map first_gift; /* node of a callback -> gift */
 } solver;
 
 /* The row of an atom at a node, or NULL. */

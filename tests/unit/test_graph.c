@@ -15,7 +15,8 @@ static bool is_fork(const void *context, const char *name) {
 }
 
 static void solve(program *p, facts_unit *units, uint32_t count) {
-  link_units(p, units, count, &(program_oracle){NULL, creates_descriptor, is_fork});
+  link_units(p, units, count,
+             &(program_oracle){.creates_descriptor = creates_descriptor, .is_fork = is_fork});
 }
 
 static void expect_graph(program *p, const char *expected) {
