@@ -99,6 +99,7 @@ static void add_condition(const rule_condition *c, bs_strbuf *out) {
     }
     break;
   case RULE_TEST_ABOVE: bs_strbuf_addf(out, "is more than %s", c->text); break;
+  case RULE_TEST_AT_MOST: bs_strbuf_addf(out, "is at most %s", c->text); break;
   default: break;
   }
 }

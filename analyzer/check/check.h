@@ -59,6 +59,10 @@ void check_why(checker *c, const char *function, uint32_t max, report_document *
 /* Sets reached[f] for each function that a loop's callbacks reach, the callbacks included: one for each
  * function of the program. */
 void check_reached(checker *c, bool *reached);
+/* Calls `found` for each function that callbacks call, that no unit defines and no rule or pack knows, and
+ * that a file which is not of the system declares: with its name and that file. */
+typedef void check_undefined_found(void *context, const char *function, const char *declared);
+void check_undefined(checker *c, check_undefined_found *found, void *context);
 /* The facts that the solver needs of functions outside the project, from the rule database. */
 program_oracle check_oracle(const rule_set *rules);
 

@@ -31,6 +31,7 @@ const char *undecided_describe(const checker *c, report_document *d, uint32_t ca
   switch (condition->test) {
   case RULE_TEST_EQUALS: bs_strbuf_addf(&words, " is %s", condition->text); break;
   case RULE_TEST_ABOVE: bs_strbuf_addf(&words, " is more than %s", condition->text); break;
+  case RULE_TEST_AT_MOST: bs_strbuf_addf(&words, " is at most %s", condition->text); break;
   case RULE_TEST_HAS:
   case RULE_TEST_LACKS: bs_strbuf_addf(&words, " has %s", condition->text); break;
   case RULE_TEST_NULL:

@@ -79,6 +79,32 @@ static void mark_reached(void *context, uint32_t entry, uint32_t function, uint8
 
 void check_reached(checker *c, bool *reached) { search_functions(c, mark_reached, reached); }
 
+static bool is_undefined(const checker *c, uint32_t function) {
+  const program_function *f = &c->p->functions.items[function];
+  return !f->defined && !(f->flags & FACTS_FUNCTION_SYSTEM) && f->declared.file &&
+         !c->function_rules[function] && !c->function_rows[function];
+}
+
+void check_undefined(checker *c, check_undefined_found *found, void *context) {
+  const program *p = c->p;
+  uint32_t count = 0;
+  for (uint32_t f = 0; f < p->functions.count && !count; f++) count += is_undefined(c, f);
+  if (!count) return;
+  bool *reached = bs_calloc((size_t)p->functions.count + 1, sizeof *reached);
+  bool *told = bs_calloc((size_t)p->functions.count + 1, sizeof *told);
+  check_reached(c, reached);
+  for (uint32_t i = 0; i < p->calls.count; i++) {
+    const program_call *call = &p->calls.items[i];
+    if (call->kind != FACTS_CALL_DIRECT || !reached[call->caller] || told[call->callee]) continue;
+    if (!is_undefined(c, call->callee)) continue;
+    told[call->callee] = true;
+    const program_function *f = &p->functions.items[call->callee];
+    found(context, program_text(p, f->name), program_text(p, f->declared.file));
+  }
+  free(reached);
+  free(told);
+}
+
 void check_why(checker *c, const char *function, uint32_t max, report_document *d, check_route *route) {
   bool *wanted = bs_calloc(c->p->functions.count + 1, sizeof *wanted);
   mark_wanted(c, function, wanted, route);

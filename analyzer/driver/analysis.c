@@ -4,6 +4,7 @@
 #include "analyzer/driver/hints.h"
 #include "analyzer/driver/identity.h"
 #include "analyzer/driver/kept.h"
+#include "analyzer/driver/missing.h"
 #include "analyzer/driver/overlay.h"
 #include "analyzer/driver/project.h"
 #include "base/hash.h"
@@ -182,6 +183,7 @@ static void fill(analysis *a, report_document *document) {
   document->libclang_version = a->units.libclang_version ? a->units.libclang_version : "";
   document->root = a->options.root ? a->options.root : ".";
   check_report(a->checker, document);
+  missing_report(a, document);
   apply_exclusions(a, document);
 }
 
