@@ -58,6 +58,7 @@ static void switch_filter_off(const char *driver) {
 }
 
 static void switch_programs_off(const git_repository *git) {
+  unsetenv("GIT_CONFIG_PARAMETERS"); /* of `git -c`: it is stronger still */
   set_config("safe.bareRepository", "explicit");
   set_config("core.fsmonitor", "false");
   set_config("core.hooksPath", "/dev/null");
