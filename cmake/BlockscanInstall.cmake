@@ -5,8 +5,8 @@ set(data_dir ${CMAKE_INSTALL_DATADIR}/blockscan)
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/blockscan)
 
 install(TARGETS blockscan RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-# `blockscan record` looks for it in ../lib/blockscan, wherever the tree lies.
-set(runtime_dir lib/blockscan)
+# `blockscan record` looks for it in ../lib/blockscan/runtime, wherever the tree lies.
+set(runtime_dir lib/blockscan/runtime)
 install(TARGETS blockscan-preload LIBRARY DESTINATION ${runtime_dir})
 install(
   DIRECTORY rules/

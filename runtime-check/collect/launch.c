@@ -19,9 +19,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The library lies beside the program (a build folder) or in ../lib/blockscan (an installation). */
+/* The library lies beside the program (a build folder) or in ../lib/blockscan/runtime (an installation). */
 static char *find_preload(bs_arena *arena, const char *given, bs_error *error) {
-  static const char *const places[] = {"", "/../lib/blockscan"};
+  static const char *const places[] = {"", "/../lib/blockscan/runtime"};
   if (given) {
     char *path = realpath(given, NULL);
     if (!path) bs_error_set(error, "cannot find %s: %s", given, strerror(errno));
@@ -35,7 +35,7 @@ static char *find_preload(bs_arena *arena, const char *given, bs_error *error) {
     char *path = realpath(bs_arena_printf(arena, "%s%s/libblockscan.so", folder, places[i]), NULL);
     if (path) return path;
   }
-  bs_error_set(error, "cannot find libblockscan.so in %s or %s/../lib/blockscan", folder, folder);
+  bs_error_set(error, "cannot find libblockscan.so in %s or %s/../lib/blockscan/runtime", folder, folder);
   return NULL;
 }
 

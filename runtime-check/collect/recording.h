@@ -33,7 +33,7 @@ typedef struct budget {
 
 typedef struct recording_options {
   const char *file; /* of the store; NULL: none */
-  const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan */
+  const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan/runtime */
   const char *debuginfo; /* folder of debug information by build-id, or NULL */
   uint64_t threshold_ns;
   uint64_t fail_over_ns; /* 0: no bound */

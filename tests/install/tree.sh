@@ -7,7 +7,7 @@ mv "$TMP/first" "$TMP/prefix"
 prefix=$TMP/prefix
 
 for file in bin/blockscan share/blockscan/rules/schema.json include/blockscan/annotations.h include/blockscan/runtime.h \
-  lib/blockscan/libblockscan.so share/pkgconfig/blockscan.pc share/pkgconfig/blockscan-runtime.pc \
+  lib/blockscan/runtime/libblockscan.so share/pkgconfig/blockscan.pc share/pkgconfig/blockscan-runtime.pc \
   share/cmake/blockscan/blockscanConfig.cmake share/man/man1/blockscan.1 share/bash-completion/completions/blockscan \
   share/zsh/vendor-completions/_blockscan share/fish/vendor_completions.d/blockscan.fish; do
   [ -s "$prefix/$file" ] || { echo "missing: $file"; exit 1; }

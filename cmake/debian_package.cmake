@@ -1,0 +1,11 @@
+# Run by cpack on the tree of a Debian package before it is packed: documents as Debian's policy wants them (chapter 12).
+if(NOT CPACK_GENERATOR STREQUAL "DEB")
+  return()
+endif()
+set(source "${CMAKE_CURRENT_LIST_DIR}/../debian")
+set(tree "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr")
+set(documents "${tree}/share/doc/blockscan")
+file(REMOVE "${documents}/LICENSE" "${documents}/CHANGELOG.md")
+configure_file("${source}/copyright" "${documents}/copyright" COPYONLY)
+configure_file("${source}/changelog" "${documents}/changelog" COPYONLY)
+execute_process(COMMAND gzip -9nf "${documents}/changelog" "${tree}/share/man/man1/blockscan.1" COMMAND_ERROR_IS_FATAL ANY)
