@@ -21,7 +21,7 @@ typedef struct hook_options {
 enum { OPTION_UNINSTALL = 0x400 };
 
 static const struct argp_option options_table[] = {
-    {"uninstall", OPTION_UNINSTALL, NULL, 0, "Remove the hook that was made by this command", 0},
+    {"uninstall", OPTION_UNINSTALL, NULL, 0, "Remove the hook that this command installed", 0},
     {0},
 };
 
@@ -118,7 +118,7 @@ static bool install(const hook_options *o, bs_arena *arena, const char *path, bs
   write_script(o, &script);
   bool good = make_folders(arena, path, error) && bs_file_replace(path, &script, error);
   if (good && chmod(path, 0755) != 0) good = bs_error_set(error, "chmod %s: %s", path, strerror(errno));
-  if (good) printf("%s runs blockscan before each commit; git commit --no-verify leaves it out.\n", path);
+  if (good) printf("%s runs blockscan before each commit; git commit --no-verify skips it.\n", path);
   bs_strbuf_fini(&script);
   return good;
 }

@@ -100,7 +100,7 @@ static void tell_messages(session *s) {
   file_in(s, "messages", path);
   bs_strbuf_read_file(&text, path);
   while (text.length && text.text[text.length - 1] == '\n') text.text[--text.length] = 0;
-  lsp_server_tell(s->server, text.length ? text.text : "blockscan: the scan ended without a word");
+  lsp_server_tell(s->server, text.length ? text.text : "blockscan: the scan failed without an error message");
   bs_strbuf_fini(&text);
 }
 

@@ -51,11 +51,11 @@ static const struct argp_option analysis_table[] = {
     {"entry", OPTION_ENTRY, "GLOB", 0,
      "Take functions of this name as callbacks: code outside the project calls them on its loop; repeatable",
      0},
-    {"program", OPTION_PROGRAM, "NAME", 0, "Look at this one of the programs that the database holds", 0},
+    {"program", OPTION_PROGRAM, "NAME", 0, "Check only this one of the database's programs", 0},
     {"max-broken", OPTION_MAX_BROKEN, "N", 0,
      "End with exit code 3 when more than N units are broken (default: 0)", 0},
     {"if-no-loops", OPTION_IF_NO_LOOPS, "ok|incomplete", 0,
-     "What a program is in which no callback of a loop is found (default: incomplete, exit code 3)", 0},
+     "How to judge a program in which no callback of a loop is found (default: incomplete, exit code 3)", 0},
     {"max-targets", OPTION_MAX_TARGETS, "N", 0,
      "Follow at most N targets of one indirect call (default: 1024)", 0},
     {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
@@ -130,7 +130,7 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
   case 'q': options->quiet = true; break;
   case 'v': options->verbose = true; break;
   case 'p':
-    if (options->files.count) argp_error(state, "-p: it stands before the files");
+    if (options->files.count) argp_error(state, "-p must come before the files");
     if (options->database) *bs_vec_push(&options->files) = options->database;
     options->database = argument;
     break;
@@ -180,7 +180,7 @@ static run_bounds bounds;
 enum { UNTRUSTED_SECONDS = 900, UNTRUSTED_MEGABYTES = 8192 };
 
 static void give_up(int signal) {
-  static const char text[] = "blockscan: incomplete: the time of --timeout is over\n";
+  static const char text[] = "blockscan: incomplete: --timeout has expired\n";
   (void)signal;
   (void)!write(STDERR_FILENO, text, sizeof text - 1);
   _exit(EXIT_INCOMPLETE); /* workers end when nobody reads what they say */

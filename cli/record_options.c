@@ -36,8 +36,7 @@ static const struct argp_option options[] = {
     {"fail-over", OPTION_FAIL_OVER, "TIME", 0, "End with exit code 1 when a stall took TIME or longer", 0},
     {"budget", OPTION_BUDGET, "NAME=BOUND,...", 0,
      "End with exit code 1 when more was spent: calls of an API on loops (fsync=0) or the time in them "
-     "(fsync=20ms), the stalls' time "
-     "together (total=200ms) or their number (stalls=3); repeatable",
+     "(fsync=20ms), the total time of the stalls (total=200ms) or their number (stalls=3); repeatable",
      0},
     {"file", 'o', "FILE", 0,
      "Store the recording in FILE (default: stalls.db); FORMAT or FORMAT=FILE is --output, as of every other "
@@ -49,11 +48,10 @@ static const struct argp_option options[] = {
      0},
     {"live", OPTION_LIVE, NULL, 0, "Show a status line while the program runs", 0},
     {"duration", OPTION_DURATION, "TIME", 0,
-     "End the program by SIGTERM after TIME; also watch for so long what it left running", 0},
+     "End the program with SIGTERM after TIME, and watch what it left running for that long", 0},
     {"pid", OPTION_PID, "PID", 0,
-     "Watch the running program PID and those that it started, from outside, until --duration is over or a "
-     "signal "
-     "comes; stalls are from --threshold (then by default 50ms), to a period exact",
+     "Watch the running program PID and those that it started, from outside, until --duration has passed or "
+     "a signal arrives; --threshold is then 50ms by default, and lengths are exact to one period",
      0},
     {"comm", OPTION_COMM, "NAME", 0, "The same for all running programs of that name", 0},
     {"period", OPTION_PERIOD, "TIME", 0, "With --pid or --comm: look every TIME (default: 10ms)", 0},
@@ -158,9 +156,9 @@ static bool is_output(const char *argument) {
 /* Either a program is run, or one that runs is watched. */
 static void check_program(struct argp_state *state, record_options *o) {
   bool outside = o->pid || o->comm;
-  if (o->pid && o->comm) argp_error(state, "--pid and --comm: expected one of them");
-  if (outside && o->command) argp_error(state, "--pid, --comm: expected no program to run");
-  if (!outside && o->period_ns) argp_error(state, "--period: expected --pid or --comm as well");
+  if (o->pid && o->comm) argp_error(state, "--pid and --comm cannot be combined");
+  if (outside && o->command) argp_error(state, "--pid and --comm take no program to run");
+  if (!outside && o->period_ns) argp_error(state, "--period requires --pid or --comm");
   if (!o->command && !o->attach && !outside) argp_error(state, "expected a program to run");
   if (!o->period_ns) o->period_ns = 10000000;
   if (!o->recording.threshold_ns) o->recording.threshold_ns = outside ? 50000000 : 10000000;

@@ -38,7 +38,7 @@ static error_t check_arguments(const struct options *o, struct argp_state *state
   else if (!strcmp(o->action, "check") && !o->names.count)
     argp_error(state, "check needs a file");
   else if (!strcmp(o->action, "compile") && o->names.count != 1)
-    argp_error(state, "compile needs the file that it writes");
+    argp_error(state, "compile requires the name of the file to write");
   return 0;
 }
 

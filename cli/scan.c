@@ -62,8 +62,8 @@ static bool apply_baseline(scan *s, bs_error *error) {
   }
   if ((b->update || b->prune) && s->document.broken_units.count > s->o.analysis.max_broken)
     return bs_error_set(error,
-                        "the baseline is not written: %u units did not parse cleanly, and what was in them "
-                        "would be missing in it",
+                        "the baseline is not written: %u units did not parse cleanly, and their findings "
+                        "would be missing from it",
                         s->document.broken_units.count);
   bool good = baseline_apply(&s->document, s->a.root, b, s->o.report.min_confidence, &said, error);
   if (said && !s->o.analysis.quiet) visible_say("%s", said);
@@ -102,7 +102,7 @@ static bool find_base(scan *s, bs_error *error) {
   const changes_options *c = &s->o.changes;
   if (!s->o.analysis.untrusted) return true;
   if (c->hook || c->baseline.update || c->baseline.prune)
-    return bs_error_set(error, "--untrusted goes with neither --hook nor a baseline that is written");
+    return bs_error_set(error, "--untrusted cannot be combined with --hook or with writing a baseline");
   if (!c->new_from_rev) return true;
   if (!base_open(&s->base, c->new_from_rev, error)) return false;
   s->o.analysis.base = &s->base.trusted;

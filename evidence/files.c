@@ -41,13 +41,12 @@ static bool is_unit(const analysis *a, const char *path) {
 static bool add_file(const analysis *a, wanted *w, const char *file, report_document *document,
                      bs_error *error) {
   const char *path = bs_path_normalise(&w->arena, bs_path_cwd(&w->arena), file);
-  if (access(path, F_OK) != 0) return bs_error_set(error, "%s: there is no such file", file);
+  if (access(path, F_OK) != 0) return bs_error_set(error, "%s: no such file", file);
   *bs_vec_push(&w->files) = bs_path_relative(a->root, path);
   if (is_unit(a, path) || is_header(path)) return true;
   report_gap *gap = report_add_gap(
       document, "lost-input",
-      bs_arena_printf(&document->arena, "%s is in no entry of the compile database: it was not looked at",
-                      file));
+      bs_arena_printf(&document->arena, "%s is not in the compile database and was not checked", file));
   gap->unit = bs_arena_strdup(&document->arena, bs_path_relative(a->root, path));
   gap->hint = "Make the database again, or leave the file out";
   return true;

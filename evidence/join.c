@@ -249,9 +249,10 @@ static const char *match_remark(join *j, const report_finding *f, const join_ite
     return bs_arena_printf(&j->document->arena,
                            "%s() calls %s() in several places, and the recording does not tell which it was",
                            f->sink.function, f->api);
-  return bs_arena_printf(&j->document->arena,
-                         "the recording has this call in line %u: it is of another version of the source",
-                         item->observed_line);
+  return bs_arena_printf(
+      &j->document->arena,
+      "the recording has this call in line %u: it was made with another version of the source",
+      item->observed_line);
 }
 
 /* What is known best: the calls themselves, its parts of stalls, or the calls made in it, which are less than
@@ -283,10 +284,10 @@ static void confirm(join *j, report_finding *f) {
   f->confidence = RULE_CERTAIN;
   if (f->severity == RULE_NOTE) f->severity = RULE_WARNING;
   if (!f->suppressed.by || strcmp(f->suppressed.by, "comment") != 0) return;
-  f->runtime.remark = bs_arena_printf(
-      &j->document->arena, "it is suppressed with the words \"%s\", and held the loop all the same%s%s",
-      f->suppressed.reason ? f->suppressed.reason : "", f->runtime.remark ? "; " : "",
-      f->runtime.remark ? f->runtime.remark : "");
+  f->runtime.remark =
+      bs_arena_printf(&j->document->arena, "it is suppressed (\"%s\"), but it held the loop%s%s",
+                      f->suppressed.reason ? f->suppressed.reason : "", f->runtime.remark ? "; " : "",
+                      f->runtime.remark ? f->runtime.remark : "");
   f->suppressed = (report_suppression){0};
 }
 

@@ -123,23 +123,21 @@ static const char *missing_edge_text(missed *m, uint32_t deepest) {
 static const char *culprit_text(const missed *m) {
   bs_arena *arena = &m->j->document->arena;
   if (*m->culprit->function) return bs_arena_printf(arena, "%s()", m->culprit->function);
-  return bs_arena_printf(arena, "code without a name in %s", bs_path_basename(m->culprit->module));
+  return bs_arena_printf(arena, "unnamed code in %s", bs_path_basename(m->culprit->module));
 }
 
 static const char *harmless_text(const missed *m) {
-  return bs_arena_printf(
-      &m->j->document->arena,
-      "%s: the scan comes to this call and takes it for harmless there, by its arguments, its "
-      "descriptor or a suppression of the step",
-      m->rule->id);
+  return bs_arena_printf(&m->j->document->arena,
+                         "%s: the scan reaches this call and takes it for harmless, because of its "
+                         "arguments, its descriptor or a suppressed step",
+                         m->rule->id);
 }
 
 static const char *inlined_text(const missed *m) {
-  return bs_arena_printf(
-      &m->j->document->arena,
-      "the scan comes to %s, but finds no such call there: %s has no debug information that was "
-      "found, so functions that were inlined are not on the stack",
-      culprit_text(m), bs_path_basename(m->culprit->module));
+  return bs_arena_printf(&m->j->document->arena,
+                         "the scan reaches %s but finds no such call there: no debug information of %s was "
+                         "found, so inlined functions are missing from the stack",
+                         culprit_text(m), bs_path_basename(m->culprit->module));
 }
 
 static const char *edge_text(missed *m) {
@@ -191,7 +189,7 @@ static const char *reason_of(missed *m) {
            "be fast";
   if (m->stopped) return "a signal stopped the program (SIGSTOP, or a terminal): nothing in it held the loop";
   if (!*m->callee)
-    return "it waited without a call that is watched: for memory that had to be read in, or in the kernel";
+    return "it waited outside of all watched calls: for memory to be read in, or in the kernel";
   return m->rule ? edge_text(m) : unknown_api_text(m);
 }
 

@@ -119,9 +119,8 @@ void join_name_files(join *j, const char **files, uint32_t count) {
     known += bs_map_find(&k.by_path, hash_text(files[i]), &path);
   }
   if (k.files.count && !known)
-    *bs_vec_push(&j->document->notes) =
-        "no source file of the recording is one of the scan: it is of another program, "
-        "or of one without debug information";
+    *bs_vec_push(&j->document->notes) = "the recording and the scan have no source file in common: it is of "
+                                        "another program, or of one without debug information";
   bs_map_fini(&k.by_name);
   bs_map_fini(&k.by_path);
   bs_vec_fini(&k.files);

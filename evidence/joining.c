@@ -83,9 +83,10 @@ static void take_found(joining_options *o, const char *path) {
   struct stat st;
   if (stat(path, &st) != 0) return;
   if (st.st_uid != geteuid()) {
-    analysis_warn(
-        &o->analysis,
-        bs_arena_printf(&o->arena, "%s is not used: another user owns it; --runtime names it", path));
+    analysis_warn(&o->analysis,
+                  bs_arena_printf(&o->arena,
+                                  "%s is not used: another user owns it; --runtime=FILE uses it all the same",
+                                  path));
     return;
   }
   *bs_vec_push(&o->recordings) = path;

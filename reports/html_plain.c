@@ -94,7 +94,7 @@ static void add_stalls(bs_strbuf *out, bs_arena *arena, const report_document *d
 static void add_ledger(bs_strbuf *out, const report_document *document) {
   bs_strbuf_adds(out, "<h2>What the analysis could not see</h2>\n<ul>\n");
   for (uint32_t i = 0; i < document->broken_units.count; i++) {
-    bs_strbuf_adds(out, "<li>could not be parsed whole: <code>");
+    bs_strbuf_adds(out, "<li>could not be parsed in full: <code>");
     xml_text(out, document->broken_units.items[i].file);
     bs_strbuf_adds(out, "</code></li>\n");
   }

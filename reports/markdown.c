@@ -86,11 +86,11 @@ static void write_hidden(bs_strbuf *out, const tally *t, unsigned left_out) {
   bool is_first = true;
   if (!t->old && !t->notes && !t->unsure && !t->suppressed && !left_out) return;
   bs_strbuf_adds(out, "\nNot shown: ");
-  add_part(out, &arena, &is_first, left_out, "more finding, for the length of a comment",
-           "more findings, for the length of a comment");
+  add_part(out, &arena, &is_first, left_out, "more finding, because a comment has a limited length",
+           "more findings, because a comment has a limited length");
   add_part(out, &arena, &is_first, t->old, "known before", "known before");
   add_part(out, &arena, &is_first, t->notes, "note", "notes");
-  add_part(out, &arena, &is_first, t->unsure, "that is less sure", "that are less sure");
+  add_part(out, &arena, &is_first, t->unsure, "of lower confidence", "of lower confidence");
   add_part(out, &arena, &is_first, t->suppressed, "suppressed", "suppressed");
   bs_strbuf_adds(out, ".\n");
   bs_arena_fini(&arena);

@@ -10,11 +10,11 @@
 static const char *const descriptors[][3] = {
     {"broken-unit", "A file that could not be parsed in full: calls in it may be missing.",
      "Build the program first, so that generated headers are there, and make the compile database again."},
-    {"unseen", "What the analysis could not see.", "Nothing is known of what lies behind it."},
+    {"unseen", "What the analysis could not see.", "Nothing is known about what lies behind it."},
     {"loop", "An event loop that was found.", "Its callbacks were searched for blocking calls."},
     {"left-out", "What was left out of this file for its size.", "The JSON report has everything."},
     {"incomplete", "Why the result is incomplete.",
-     "An empty list of results says nothing before this is mended."},
+     "An empty list of results says nothing until this is mended."},
 };
 enum { BROKEN_UNIT, UNSEEN, LOOP, LEFT_OUT, INCOMPLETE };
 

@@ -142,7 +142,7 @@ static void write_program(text_report *t, const char **last, const report_findin
   if (*finding->program)
     paintf(&t->paint, PAINT_BOLD, "Program %s:", finding->program);
   else
-    paintf(&t->paint, PAINT_BOLD, "In no program that the database tells:");
+    paintf(&t->paint, PAINT_BOLD, "In no program that the database names:");
   bs_strbuf_adds(t->paint.out, "\n\n");
 }
 

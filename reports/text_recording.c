@@ -65,7 +65,7 @@ static void write_skipped(painter *p, const report_sample *s, uint32_t skipped) 
 static void write_stack(painter *p, const report_sample *s) {
   uint32_t top = s->shown && s->shown < s->stack.count ? s->shown : s->stack.count, shown = 0;
   if (!s->callback && s->cut && !s->omitted) {
-    paint(p, PAINT_DIM, "    (what called this was not taken)");
+    paint(p, PAINT_DIM, "    (the callers were not captured)");
     end_line(p);
   }
   for (uint32_t i = top; i-- > 0; shown++) {
@@ -235,7 +235,7 @@ static void write_stalled_group(painter *p, const scope_group *g) {
 static void write_expected_group(painter *p, const scope_group *g) {
   bool missed = !strcmp(g->worst->outcome, "missed");
   paintf(p, missed ? PAINT_ERROR : PAINT_NONE, "Scope '%s' %s", g->worst->name,
-         missed ? "did not stall, as was expected" : "stalled, as was expected");
+         missed ? "was expected to stall and did not" : "stalled, as expected");
   put(p, ": ");
   put_count(p, g->count, "time", "times");
   put(p, ", longest ");
@@ -353,7 +353,7 @@ static void write_loop(painter *p, const report_loop *l) {
   if (l->dropped_events)
     paintf(p, PAINT_WARNING, ", %llu events lost", (unsigned long long)l->dropped_events);
   if (l->unplaced_calls)
-    paintf(p, PAINT_WARNING, ", %llu calls of more places than its table holds",
+    paintf(p, PAINT_WARNING, ", %llu calls from places for which its table has no room",
            (unsigned long long)l->unplaced_calls);
   end_line(p);
 }

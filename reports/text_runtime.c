@@ -59,9 +59,9 @@ static void write_scope(painter *p, bs_arena *arena, const report_document *docu
   bool stalled = !strcmp(worst->outcome, "stalled"), missed = !strcmp(worst->outcome, "missed");
   paint_paragraph(p, 0, bs_arena_printf(arena, "Scope '%s': ", worst->name),
                   bs_arena_printf(arena, "%s %s, longest %s%s%s%s",
-                                  missed    ? "did not stall, as was expected,"
+                                  missed    ? "was expected to stall and did not,"
                                   : stalled ? "stalled"
-                                            : "stalled, as was expected,",
+                                            : "stalled, as expected,",
                                   phrase_count(arena, times, "time", "times"),
                                   phrase_duration(arena, worst->duration_ns),
                                   stalled ? bs_arena_printf(arena, " (threshold %s)",

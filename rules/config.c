@@ -96,7 +96,7 @@ static const char *get_key(reader *r, const yaml_node_t *mapping, const yaml_nod
   for (yaml_node_pair_t *p = mapping->data.mapping.pairs.start; key && p < pair; p++) {
     const yaml_node_t *other = yaml_document_get_node(&r->document, p->key);
     if (other->type != YAML_SCALAR_NODE || strcmp((const char *)other->data.scalar.value, key) != 0) continue;
-    fail(r, node, "the key '%s' is there twice, first in line %zu", key, other->start_mark.line + 1);
+    fail(r, node, "duplicate key '%s', first in line %zu", key, other->start_mark.line + 1);
     return NULL;
   }
   return key;
@@ -349,7 +349,7 @@ static bool is_last_document(reader *r, yaml_parser_t *parser, const char *text)
   if (!yaml_parser_load(parser, &next)) return fail_syntax(r, parser, text);
   const yaml_node_t *root = yaml_document_get_root_node(&next);
   bool last = !root;
-  if (root) fail(r, root, "one document is enough: a second one begins here");
+  if (root) fail(r, root, "expected one YAML document; a second one begins here");
   yaml_document_delete(&next);
   return last;
 }

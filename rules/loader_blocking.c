@@ -198,7 +198,7 @@ static void check_unique(rule_json_reader *reader, const rule_json_at *at, const
   for (uint32_t i = 0; r->id && i < rules->count; i++) {
     if (!rules->items[i]->id || strcmp(rules->items[i]->id, r->id) != 0) continue;
     rule_json_at id = rule_json_get(at, "id", JSON_KIND_STRING);
-    rule_json_problem_at(reader, &id, "the rule '%s' stands twice in this file", r->id);
+    rule_json_problem_at(reader, &id, "duplicate rule '%s' in this file", r->id);
   }
 }
 

@@ -119,7 +119,7 @@ static void load_after(rule_json_reader *reader, const rule_json_at *at, rule_co
     load_state(reader, at, condition);
     condition->negated = condition->test == RULE_TEST_NOT_NULL;
     if (condition->test == RULE_TEST_ZERO_STRUCT)
-      rule_json_problem_at(reader, at, "'after' goes with 'equals', 'null' or 'not-null'");
+      rule_json_problem_at(reader, at, "'after' requires 'equals', 'null' or 'not-null'");
   }
   condition->test = RULE_TEST_AFTER;
   condition->text = bs_arena_printf(reader->arena, "%s() %s", names.count ? names.items[0] : "",
@@ -167,7 +167,7 @@ static void load_all(rule_json_reader *reader, const rule_json_at *at, condition
   condition_list parts = {0};
   load_conditions(reader, at, "all", &parts);
   if (json_object_size(at->value) != 1 || parts.count < 2)
-    rule_json_problem_at(reader, at, "'all' holds two conditions or more, and stands alone");
+    rule_json_problem_at(reader, at, "'all' takes two or more conditions, and no other test");
   rule_condition *condition = bs_vec_push(out);
   condition->test = RULE_TEST_ALL;
   condition->argument = parts.count ? parts.items[0].argument : -1;
@@ -220,7 +220,8 @@ static void load_condition(rule_json_reader *reader, const rule_json_at *at, con
                    condition->test == RULE_TEST_LACKS || condition->test == RULE_TEST_ABOVE ||
                    condition->test == RULE_TEST_AT_MOST;
   if (field && !of_number)
-    rule_json_problem_at(reader, at, "'field' goes with 'equals', 'has', 'lacks', 'above' or 'at_most' only");
+    rule_json_problem_at(reader, at,
+                         "'field' can only be combined with 'equals', 'has', 'lacks', 'above' or 'at_most'");
 }
 
 void load_conditions(rule_json_reader *reader, const rule_json_at *at, const char *key, condition_list *out) {

@@ -19,7 +19,7 @@ static void add_suppression_notes(const checker *c, report_document *d) {
              strcmp(text(c, s->rule), "attribute.blocking") != 0)
       wrong = "names a rule that does not exist";
     else if (!s->used)
-      wrong = "is not used: nothing is found there";
+      wrong = "is not used: there is no finding";
     if (!wrong) continue;
     *bs_vec_push(&d->notes) =
         bs_arena_printf(&d->arena, "%s:%u: the suppression%s%s %s", text(c, s->place.file), s->place.line,
@@ -59,15 +59,14 @@ static void add_search_limits(report_document *d, const hit_list *found) {
   } limits[SEARCH_LIMITS] = {
       [LIMIT_DEPTH] = {"depth", "stops where calls are 63 deep"},
       [LIMIT_STATES] = {"states", "stops after 200,000 steps"},
-      [LIMIT_WAYS] = {"ways", "names only the best way, for it parts into too many"},
+      [LIMIT_WAYS] = {"ways", "names only the best way, because there are too many"},
   };
   for (int i = 0; i < SEARCH_LIMITS; i++) {
     uint32_t count = found->cut[i], hiding = found->hiding[i];
     if (!count) continue;
-    const char *behind = hiding ? "; blocking calls may lie behind it"
-                         : i == LIMIT_WAYS
-                             ? ""
-                             : "; no blocking call lies behind it that is not reached otherwise";
+    const char *behind = hiding            ? "; blocking calls may lie behind it"
+                         : i == LIMIT_WAYS ? ""
+                                           : "; every blocking call behind it is reached in another way";
     add_limit(d, limits[i].name, count, hiding > 0,
               bs_arena_printf(&d->arena, "the search from %u callback%s %s%s", count, count == 1 ? "" : "s",
                               limits[i].text, behind));

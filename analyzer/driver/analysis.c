@@ -140,7 +140,7 @@ static bool has_program(const analysis *a, bs_error *error) {
     bs_strbuf_addf(&names, "%s%s", i ? ", " : "", name);
   }
   if (!has)
-    bs_error_set(error, "--program: '%s' is none of the database's programs: %s", a->options.program,
+    bs_error_set(error, "--program: unknown program '%s' (expected one of %s)", a->options.program,
                  p->executables.count ? names.text : "it has none");
   bs_strbuf_fini(&names);
   return has;

@@ -23,8 +23,9 @@ static bool says(const broken *b, const char *text) { return strstr(b->error, te
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
 static const char *hint_windows(const broken *b) {
-  if (!says(b, "is a path of Windows")) return NULL;
-  return "The database was made on Windows: --path-map C:/project=DIR says where its files are here";
+  if (!says(b, "is a Windows path")) return NULL;
+  return "The database was made on Windows: --path-map C:/project=DIR says where its files are on this "
+         "machine";
 }
 
 /* The project's folder on the other machine, when this file of it is found around the database. */
@@ -61,16 +62,15 @@ static const char *hint_elsewhere(const broken *b) {
   if (bs_path_is_folder(b->entry->directory) || exists(b->entry->file)) return NULL;
   const char *map = guess_map(b);
   if (!map) map = bs_arena_printf(b->arena, "%s=DIR", shared_folder(b));
-  return bs_arena_printf(
-      b->arena,
-      "The database was made elsewhere, none of its paths is here: --path-map %s says where "
-      "they are on this machine",
-      map);
+  return bs_arena_printf(b->arena,
+                         "The database was made on another machine, and none of its paths exists here: "
+                         "--path-map %s says where they are",
+                         map);
 }
 
 static const char *hint_sysroot(const broken *b) {
   if (!says(b, "the sysroot ") && !says(b, "the toolchain ")) return NULL;
-  return "Install it, map it with --path-map OLD=NEW, or give another: --remove-arg='--sysroot=*' "
+  return "Install it, map it with --path-map OLD=NEW, or name another: --remove-arg='--sysroot=*' "
          "--extra-arg=--sysroot=DIR";
 }
 
@@ -112,14 +112,13 @@ static const char *hint_cuda(const broken *b) {
 
 static const char *hint_module(const broken *b) {
   if (!says(b, "module '") && !says(b, "module file")) return NULL;
-  return "A module is read from what clang 19 built of it (-fmodule-file=NAME=FILE): build first, with that "
-         "clang; "
+  return "Modules are read as clang 19 compiled them (-fmodule-file=NAME=FILE): build with that clang first; "
          "GCC's modules cannot be read";
 }
 
 static const char *hint_precompiled(const broken *b) {
   if (!says(b, "PCH file") && !says(b, "the precompiled header")) return NULL;
-  return "It is of another compiler: give the header itself, with "
+  return "Another compiler made it: name the header itself, with "
          "--remove-arg=-include-pch --extra-arg=-include --extra-arg=HEADER";
 }
 

@@ -175,7 +175,7 @@ static bool load_named(rule_set *rules, const project_config *config, const char
   if (!good && bs_path_leaves(folder, file))
     bs_error_set(
         error,
-        "%s: not a file of rules; it lies outside the project: `blockscan rules check` tells what is wrong",
+        "%s: not a file of rules; it lies outside the project: `blockscan rules check` says what is wrong",
         file);
   else if (!good)
     bs_strbuf_adds(&error->text, wrong.text.text);

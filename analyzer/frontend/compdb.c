@@ -171,7 +171,7 @@ static void read_entry(loading *l, const json_t *object, unsigned line) {
                 l->name, line, bs_path_relative(l->directory, entry.file)));
   } else {
     if (mend_is_windows(mend_path(&l->db->arena, l->maps, l->nmaps, windows, directory)))
-      entry.lost = say(l, "%s is a path of Windows", mend_is_windows(file) ? file : directory);
+      entry.lost = say(l, "%s is a Windows path", mend_is_windows(file) ? file : directory);
     take_entry(l, &entry, &words, output);
   }
   bs_vec_fini(&words);

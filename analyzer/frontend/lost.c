@@ -42,7 +42,7 @@ static const char *find_base(looking *l, const compdb_entry *entry) {
     const char *path = bs_path_normalise(arena, entry->directory, folder);
     if (is_folder(l, path)) continue;
     bool sysroot = strstr(entry->arguments[i], "sysroot") != NULL;
-    return bs_arena_printf(arena, "the %s %s is not here", sysroot ? "sysroot" : "toolchain", folder);
+    return bs_arena_printf(arena, "the %s %s does not exist here", sysroot ? "sysroot" : "toolchain", folder);
   }
   return NULL;
 }
@@ -65,7 +65,7 @@ void compdb_find_lost(compdb *db) {
     compdb_entry *entry = &db->entries.items[i];
     if (entry->lost) continue;
     if (!is_folder(&l, entry->directory) && has_relative_folder(entry))
-      entry->lost = bs_arena_printf(&db->arena, "its folder %s is not here", entry->directory);
+      entry->lost = bs_arena_printf(&db->arena, "its folder %s does not exist here", entry->directory);
     else
       entry->lost = find_base(&l, entry);
   }

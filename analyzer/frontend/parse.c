@@ -310,7 +310,7 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
     add_dependencies(&p);
     clang_disposeTranslationUnit(p.tu);
   } else {
-    fail(&p, "libclang gives no tree for this command line");
+    fail(&p, "libclang cannot parse with this command line");
   }
   clang_disposeIndex(p.index);
   bs_vec_fini(&p.words);

@@ -165,7 +165,7 @@ static uint32_t ask(querying *q, const path_list *words) {
     read_lines(&q->db->arena, text.text, a);
   else
     *bs_vec_push(&q->db->notes) =
-        bs_arena_printf(&q->db->arena, "%s gives no list of its system folders (-E -v)", words->items[0]);
+        bs_arena_printf(&q->db->arena, "%s does not list its system folders (-E -v)", words->items[0]);
   bs_strbuf_fini(&text);
   return number;
 }

@@ -92,7 +92,7 @@ json_t *lsp_broken_diagnostic(const lsp_view *view, const report_broken_unit *un
   json_t *diagnostic = json_pack(
       "{s:o, s:i, s:s, s:s, s:s}", "range", range_of(view, &place), "severity", WARNING, "code",
       "blockscan.broken-unit", "source", "blockscan", "message",
-      bs_arena_printf(&arena, "blocking calls in this file may be missed, it does not parse: %s", error));
+      bs_arena_printf(&arena, "this file does not parse, so blocking calls in it may be missed: %s", error));
   bs_arena_fini(&arena);
   return diagnostic;
 }

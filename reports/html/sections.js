@@ -178,7 +178,7 @@ function buildFixed(section) {
 function ledgerItems() {
   const items = [];
   if (report.broken.length)
-    items.push([`${report.broken.length} of ${plural(report.units, "unit", "units")} could not be parsed whole.`,
+    items.push([`${report.broken.length} of ${plural(report.units, "unit", "units")} could not be parsed in full.`,
       "Calls in what could not be parsed are missing from this report. As a rule a generated header is not there yet, or a flag is missing."]);
   if (report.unresolved)
     items.push([`${plural(report.unresolved, "call goes", "calls go")} through a pointer that no known function reaches.`,

@@ -70,7 +70,7 @@ static void judge_loops(report_document *d, const report_policy *policy) {
                            d->handed_over.items[0].api,
                            handed > 1 ? bs_arena_printf(&d->arena, " and %u more", handed - 1) : "");
   else if (d->loops.count)
-    text = bs_arena_printf(&d->arena, "%s; there is a loop, but no function that it calls: %s", text,
+    text = bs_arena_printf(&d->arena, "%s; there is a loop, but none of its callbacks was found: %s", text,
                            d->loops.items[0]);
   report_gap *gap = report_add_gap(d, "nothing-checked", text);
   gap->hint = handed ? "`blockscan learn --static DATABASE` drafts a pack for them, to be reviewed. "

@@ -102,9 +102,9 @@ static void fail_all(const recording *r, const char *why, bound_list *out) {
 static const char *find_gap(const recording *r) {
   if ((!r->period_ns && !r->offered) || (r->kind == EXECUTABLE_GO && !r->loops.count))
     return "not observable";
-  if (r->unstored || (r->store && store_error(r->store))) return "not proved: not everything was stored";
+  if (r->unstored || (r->store && store_error(r->store))) return "not proven: not everything was stored";
   for (uint32_t i = 0; i < r->loops.count; i++)
-    if (!r->loops.items[i].is_none && r->loops.items[i].dropped) return "not proved: events were dropped";
+    if (!r->loops.items[i].is_none && r->loops.items[i].dropped) return "not proven: events were dropped";
   return NULL;
 }
 

@@ -45,9 +45,8 @@ static void note_outside(const recording *r, notes *n) {
        period.text, period.text);
   if (r->unproven)
     note(n,
-         "%u stretch%s without a sleep in the loop's wait %s left out: that a loop has much to do looks the "
-         "same as "
-         "that it is held",
+         "%u stretch%s without a sleep in the loop's wait %s left out: a busy loop looks the same as one "
+         "that is held",
          r->unproven, r->unproven == 1 ? "" : "es", r->unproven == 1 ? "was" : "were");
   if (!loops_counted(r))
     note(n, "no event loop was seen: no thread came back to a wait in epoll, poll or select");
@@ -60,14 +59,14 @@ static void note_program(const recording *r, notes *n) {
     return;
   }
   if (r->end_signal == SIGSYS)
-    note(n, "the program was ended by SIGSYS, for a system call that its filter (seccomp) forbids");
+    note(n, "SIGSYS ended the program: it made a system call that its filter (seccomp) forbids");
   if (r->kind == EXECUTABLE_STATIC)
-    note(n, "not observable: the program is statically linked, nothing can be preloaded into it");
+    note(n, "not observable: the program is statically linked, so nothing can be preloaded into it");
   else if (r->kind == EXECUTABLE_MUSL)
-    note(n, "not observable: the program is built for the C library musl, into which nothing of glibc's can "
-            "be preloaded");
+    note(n, "not observable: the program uses the C library musl, into which a library for glibc cannot be "
+            "preloaded");
   else if (r->kind == EXECUTABLE_GO && !r->loops.count)
-    note(n, "not observable: a Go program makes its system calls itself");
+    note(n, "not observable: a Go program makes system calls without the C library");
   else if (!r->offered)
     note(n, "not observable: the library was not loaded into any process");
   else if (!loops_counted(r))
@@ -78,7 +77,7 @@ static void note_stalls(const recording *r, notes *n) {
   unsigned refused = 0, outside = left_out(r);
   for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
   if (refused)
-    note(n, "%u process%s refused a look at their stacks: durations and calls only", refused,
+    note(n, "%u process%s did not let their stacks be read: durations and calls only", refused,
          refused == 1 ? "" : "es");
   if (outside)
     note(n,
@@ -98,9 +97,8 @@ static void note_strays(const recording *r, notes *n) {
   }
   if (total)
     note(n,
-         "not observable: %u process%s did not load the library, for want of LD_PRELOAD in %s environment or "
-         "because "
-         "nothing can be preloaded: %s",
+         "not observable: %u process%s did not load the library, because LD_PRELOAD is not in %s environment "
+         "or nothing can be preloaded: %s",
          total, total == 1 ? "" : "es", total == 1 ? "its" : "their", names.text);
   bs_strbuf_fini(&names);
 }
@@ -110,17 +108,18 @@ static void note_processes(const recording *r, notes *n) {
   if (r->hidden)
     note(n, "%u thread%s of another PID namespace %s not found: durations and calls only", r->hidden,
          r->hidden == 1 ? "" : "s", r->hidden == 1 ? "was" : "were");
-  if (r->slots_refused) note(n, "%u threads were too many and were not watched", r->slots_refused);
+  if (r->slots_refused) note(n, "%u threads were not watched: there were too many", r->slots_refused);
   if (r->offers_refused)
-    note(n, "%u offer%s of shared memory %s refused: not as the library makes it", r->offers_refused,
+    note(n, "%u offer%s of shared memory %s refused: not in the library's layout", r->offers_refused,
          r->offers_refused == 1 ? "" : "s", r->offers_refused == 1 ? "was" : "were");
   if (r->broken)
     note(n, "the memory of %u process%s could not be read as a whole", r->broken, r->broken == 1 ? "" : "es");
   if (r->left_running)
-    note(n, "%u watched process%s went on after the program; --duration says how long to stay",
+    note(n, "%u watched process%s kept running after the program; --duration says how long to watch",
          r->left_running, r->left_running == 1 ? "" : "es");
   if (r->left_unwatched)
-    note(n, "a process that was not watched yet went on after the program; --duration says how long to stay");
+    note(n, "a process that was not watched yet kept running after the program; --duration says how long to "
+            "watch");
 }
 
 static void note_losses(const recording *r, notes *n) {

@@ -310,7 +310,7 @@ class Parts(Page):
         self.assertIn("usleep() sleeps", self.one("#fixed").text)
         self.assertIn("revision 1a2b3c4", self.one("#fixed").text)
         self.to("#ledger")
-        for text in ["1 of 14 units could not be parsed whole", "'bar.h' file not found", "1 call goes through a pointer",
+        for text in ["1 of 14 units could not be parsed in full", "'bar.h' file not found", "1 call goes through a pointer",
                      "2 calls go through a pointer with more targets", "Suppression at src/x.c:3 is not used.", "uv_run in main"]:
             self.assertIn(text, self.one("#ledger").text)
         self.open("empty")

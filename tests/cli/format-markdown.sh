@@ -51,7 +51,7 @@ for part in ["confirmed: 12 stalls, longest 212 ms", "Compared with revision 1a2
     assert part in text, part
 # whole findings are left out, and it is said how many
 many = read["many"]
-left_out = int(re.search(r"Not shown: (\d+) more findings, for the length of a comment", " ".join(many.prose)).group(1))
+left_out = int(re.search(r"Not shown: (\d+) more findings, because a comment has a limited length", " ".join(many.prose)).group(1))
 assert many.details + left_out == 3333 and many.details > 20, (many.details, left_out)
 # names stay what they are, but for what cannot be shown; pieces of prose end where a mention, an issue or an emoji would begin
 odd = read["odd"]

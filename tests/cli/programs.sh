@@ -23,4 +23,4 @@ grep -q '"program": "load"' one.json || fail "no program in JSON"
 code=0
 "$BLOCKSCAN" scan -q --no-cache --program nobody 2>err || code=$?
 [ $code = 2 ] || fail "--program nobody: exit code $code"
-grep -q "none of the database's programs: " err || fail "the programs are not named"
+grep -q "unknown program .*expected one of " err || fail "the programs are not named"

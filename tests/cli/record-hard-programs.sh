@@ -55,7 +55,7 @@ rm -f "/tmp/perf-$(jq .loops[0].process report.json).map"
 record 0 --threshold 30ms --duration 2s -- "$BLOCKSCAN_PROGRAMS/hard" daemon 80
 holds '[.stalls[] | select(.duration_ms >= 79 and .culprit.function == "rest")] | length == 1'
 record 0 --threshold 30ms -- "$BLOCKSCAN_PROGRAMS/hard" daemon 2000
-says "went on after the program"
+says "kept running after the program"
 
 # Libraries that come and go while stacks are taken.
 record 0 --threshold 30ms -- "$BLOCKSCAN_PROGRAMS/hard" libraries 60

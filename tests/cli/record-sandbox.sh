@@ -13,5 +13,5 @@ for kind in prctl seccomp; do
 done
 # The end that its own call brought is named.
 record 159 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/sandbox" break
-says 'ended by SIGSYS'
+says 'SIGSYS ended the program'
 holds '[.stalls[] | select(.callback == "on_tick" and .duration_ms >= 59)] | length == 2'

@@ -49,4 +49,4 @@ record 1 -- "$program" missed
 holds '.scopes | length == 1 and .[0].outcome == "missed"'
 says "broken: expected stalls (none in scope 'first start')"
 told_again
-grep -q "^Scope 'first start': did not stall, as was expected" again.txt || fail "$(cat again.txt)"
+grep -q "^Scope 'first start': was expected to stall and did not" again.txt || fail "$(cat again.txt)"

@@ -33,7 +33,7 @@ stored 1 "SELECT unplaced_calls > 0 FROM loops"
 # Slow calls without a row have their place from their own event.
 stored 1 "SELECT count(*) BETWEEN 100 AND 300 FROM calls"
 holds '.loops[0].unplaced_calls > 0 and (.calls | map(.calls) | add) + .loops[0].unplaced_calls >= 12060'
-says "calls of more places than its table holds"
+says "calls from places for which its table has no room"
 record 0 --threshold 5s -- "$BLOCKSCAN_PROGRAMS/sites" main 20 3
 stored "0|120" "SELECT unplaced_calls, (SELECT sum(count) FROM calls) FROM loops"
 if grep -q "more places" err; then fail "a table with room said that it had none"; fi

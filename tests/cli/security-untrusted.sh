@@ -107,4 +107,4 @@ awk 'BEGIN { for (i = 0; i < 300000; i++) printf "int v%d(int x) { return x * %d
 code=0
 timeout 60 "$BLOCKSCAN" -q --untrusted --timeout 1 . >"$TMP/out" 2>"$TMP/err" || code=$?
 [ $code = 3 ] || fail "--timeout: exit code $code"
-says 'the time of --timeout is over'
+says 'timeout has expired'

@@ -64,7 +64,7 @@ static void names_the_place_of_a_mistake(void **state) {
        "1:1: unknown key 'rulez'; did you mean 'rules'? Expected one of 'rules', 'packs', 'wrappers', "
        "'exclude', 'levels', 'startup', 'extra-arg', 'extra-arg-before', 'remove-arg', 'query-driver', "
        "'path-map'"},
-      {"rules: []\n\nrules: []\n", "3:1: the key 'rules' is there twice, first in line 1"},
+      {"rules: []\n\nrules: []\n", "3:1: duplicate key 'rules', first in line 1"},
       {"rules: tools/x.json\n",
        "1:8: a list of rule files is expected here (lines that begin with '- '), not a text"},
       {"rules:\n  - {a: b}\n", "2:5: a rule file is expected here, not a mapping"},
@@ -88,7 +88,7 @@ static void names_the_place_of_a_mistake(void **state) {
       {"a: b\n---\nc: d\n",
        "1:1: unknown key 'a'; expected one of 'rules', 'packs', 'wrappers', 'exclude', 'levels', "
        "'startup', 'extra-arg', 'extra-arg-before', 'remove-arg', 'query-driver', 'path-map'"},
-      {"rules: []\n---\nc: d\n", "3:1: one document is enough: a second one begins here"},
+      {"rules: []\n---\nc: d\n", "3:1: expected one YAML document; a second one begins here"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     project_config config;

@@ -141,7 +141,7 @@ static void names_the_place_of_a_mistake(void **state) {
        "my.json:2:1: 'field' goes with"},
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"a.b\", \"functions\": \"f\", " RULE "},\n"
        "{\"id\": \"a.b\", \"functions\": \"f\", " RULE "}]}",
-       "my.json:2:8: the rule 'a.b' stands twice"},
+       "my.json:2:8: duplicate rule 'a.b'"},
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"a.b\", \"functions\": \"f\", " RULE ",\n"
        "\"examples\": {\"blocks\": \"f();\"}}]}",
        "my.json:2:13: 'examples' needs either 'silent' or 'offloaded'"},
