@@ -138,7 +138,7 @@ static void names_the_place_of_a_mistake(void **state) {
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"a.b\", \"functions\": \"f\", " RULE
        ", \"unless\": [\n"
        "{\"arg\": 1, \"is\": \"null\", \"field\": \"x\"}]}]}",
-       "my.json:2:1: 'field' goes with"},
+       "my.json:2:1: 'field' can only be combined with"},
       {"{\"kind\": \"blocking\", \"rules\": [{\"id\": \"a.b\", \"functions\": \"f\", " RULE "},\n"
        "{\"id\": \"a.b\", \"functions\": \"f\", " RULE "}]}",
        "my.json:2:8: duplicate rule 'a.b'"},
