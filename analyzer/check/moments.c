@@ -29,8 +29,8 @@ static bool is_in_either_way(const program *p, uint32_t guard, uint32_t branch) 
   return guard != 0;
 }
 
-/* Whether the variable that both ask for may have got another value between the two. The position of a guard is where
- * its way begins: what the first way stores may have the position of the second. */
+/* Whether the variable that both ask for may have got another value between the two. The position of a guard
+ * is where its way begins: what the first way stores may have the position of the second. */
 static bool is_stored_between(const program *p, const program_guard *first, const program_guard *second) {
   const program_node *n = &p->nodes.items[first->node];
   if (n->kind != FACTS_NODE_LOCAL && n->kind != FACTS_NODE_PARAM) return false;

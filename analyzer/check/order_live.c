@@ -23,8 +23,8 @@ void order_hide_under(const program *p, live_set *live, uint32_t guard) {
   live->count = kept;
 }
 
-/* When both ways of a condition store, nothing from before is left: the two stand where the condition does. What was
- * stored between them stands under the first way, and stays. */
+/* When both ways of a condition store, nothing from before is left: the two stand where the condition does.
+ * What was stored between them stands under the first way, and stays. */
 void order_hide_by_both(const program *p, live_set *live) {
   uint32_t newest = live->count - 1, kept = 0;
   uint32_t last = live->item[newest].guard, branch = last ? p->guards.items[last].branch : 0;
