@@ -38,12 +38,12 @@ static void add_ledger(document_filler *filler) {
     b->errors = u->errors;
     b->first_error = u->first_error ? filler_string(filler, u->first_error) : NULL;
   }
-  d->unresolved_indirect_calls = p->unresolved;
   d->capped_indirect_calls = p->capped;
   for (uint32_t i = 0; i < p->notes.count; i++)
     *bs_vec_push(&d->notes) = bs_arena_strdup(&d->arena, p->notes.items[i]);
   handed_report(filler);
   unresolved_report(filler);
+  d->unresolved_indirect_calls = d->unresolved.count;
   add_suppression_notes(filler->c, d);
 }
 

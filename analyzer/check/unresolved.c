@@ -27,6 +27,15 @@ static uint32_t count_entries(const program *p, const caller_index *c, uint32_t 
   return count;
 }
 
+/* A call in a template as written that no unit has made a function of: nothing of it runs. */
+static bool is_of_pattern(const program *p, const program_call *call) {
+  static const char *const parts[] = {"<dependent type>", "type-parameter-", "<bound member function type>"};
+  const char *type = program_text(p, call->type);
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    if (strstr(type, parts[i])) return true;
+  return false;
+}
+
 static int compare_rows(const void *a, const void *b) {
   const report_unresolved *x = a, *y = b;
   if (x->entries != y->entries) return x->entries > y->entries ? -1 : 1;
@@ -62,6 +71,7 @@ void unresolved_report(document_filler *filler) {
     if (row->kind != FACTS_CALL_INDIRECT || row->nedges) continue;
     if (row->caller != last) entries = count_entries(p, &back, seen, ++walk, entries_of, row->caller);
     last = row->caller;
+    if (!entries && is_of_pattern(p, row)) continue;
     *bs_vec_push(&filler->document->unresolved) = row_of(filler, row, entries);
   }
   if (filler->document->unresolved.count) bs_vec_sort(&filler->document->unresolved, compare_rows);

@@ -434,6 +434,8 @@ void callable_fill(extract *x, uint32_t n, target to);
 /* Whether a function or class is declared outside the project. */
 bool callable_is_outside(CXCursor declaration);
 /* A member call on an object that carries functions. */
+/* The member that a call gives a reference to, where its function does nothing else; 0 without. */
+facts_node accessor_field(extract *x, uint32_t n);
 value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, value object,
                            const uint32_t *nodes, uint32_t count);
 /* What a call to a function outside the project gives, when it wraps functions among its arguments; else

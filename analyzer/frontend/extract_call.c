@@ -421,16 +421,17 @@ value call_expression(extract *x, uint32_t n, bool wanted) {
   }
   uint32_t before = x->unit->calls.count;
   value result = finish(x, n, c, nodes, count, 0, wanted);
+  facts_node member = x->cxx && wanted ? accessor_field(x, n) : 0;
+  if (member) return (value){.kind = VALUE_NODE, .ref = member, .at = n};
   if (!x->cxx || c.kind != FACTS_CALL_DIRECT || x->unit->calls.count == before) return result;
   if (!(x->unit->functions.items[c.ref].flags & FACTS_FUNCTION_SYSTEM)) return result;
   uint32_t call = x->unit->calls.count - 1;
   CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
   construct_by_library(x, n, call);
   if (lifetime_is_async(named)) return lifetime_async(x, n, nodes, count);
-  uint32_t member = tree_strip(x, n + 1);
-  if (tree_kind(x, member) == CXCursor_MemberRefExpr && member + 1 < tree_end(x, member))
-    lifetime_end_held(x, n, named, clang_getCursorType(tree_cursor(x, tree_strip(x, member + 1))),
-                      value_none(n));
+  uint32_t of = tree_strip(x, n + 1);
+  if (tree_kind(x, of) == CXCursor_MemberRefExpr && of + 1 < tree_end(x, of))
+    lifetime_end_held(x, n, named, clang_getCursorType(tree_cursor(x, tree_strip(x, of + 1))), value_none(n));
   return callable_adapter(x, n, result, call, nodes, count);
 }
 

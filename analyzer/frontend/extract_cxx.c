@@ -263,12 +263,14 @@ static bool starts_with_operator(CXCursor cursor) {
   return yes;
 }
 
-/* Whether the call is written as an operator: its first operand comes before the callee. */
+/* Whether the call is written as an operator: its first operand comes before the callee. In a << b << c that
+ * operand is a call of the same function. */
 static bool is_operator_call(extract *x, uint32_t n, CXCursor named) {
   if (named.kind != CXCursor_CXXMethod && named.kind != CXCursor_FunctionDecl) return false;
   if (!starts_with_operator(named)) return false;
   uint32_t first = tree_strip(x, n + 1);
-  return tree_count(x, n) >= 2 &&
+  if (tree_count(x, n) < 2) return false;
+  return tree_kind(x, first) == CXCursor_CallExpr ||
          !clang_equalCursors(clang_getCursorReferenced(tree_cursor(x, first)), named);
 }
 
