@@ -72,6 +72,7 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   eval_prepare(c);
   entries_find(c);
   ownloop_find(c);
+  descriptors_watch_registered(c);
   groups_prepare(c);
   search_prepare(c);
   return c;

@@ -37,7 +37,10 @@ static descriptor_state whole_state(const checker *c, const descriptor_state *d)
 }
 
 static unsigned bits_of(const checker *c, const descriptor_state *state, bool made_blocking) {
-  const descriptor_state whole = whole_state(c, state), *d = &whole;
+  descriptor_state whole = whole_state(c, state);
+  const descriptor_state *d = &whole;
+  /* No loop can watch a file on a disk: what was opened is a device or a FIFO. */
+  if (whole.bits & RULE_FD_WATCHED) whole.bits &= ~(unsigned)RULE_FD_FILE;
   bool nonblocking = d->created_nonblocking || d->set_nonblocking;
   if (made_blocking && d->set_blocking) return d->bits | RULE_FD_BLOCKING;
   bool surely = d->created_nonblocking || d->surely_nonblocking;
@@ -577,6 +580,32 @@ void descriptors_find(checker *c) {
       if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call, from, end);
   }
   bs_vec_fini(&f.wrappers);
+}
+
+/* Which functions are entry points of a loop. */
+static bool *entry_functions(const checker *c) {
+  bool *is_entry = bs_calloc((size_t)c->p->functions.count + 1, sizeof *is_entry);
+  for (uint32_t i = 0; i < c->entries.count; i++) is_entry[c->entries.items[i].function] = true;
+  return is_entry;
+}
+
+void descriptors_watch_registered(checker *c) {
+  const program *p = c->p;
+  bool *is_entry = entry_functions(c);
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    bool hands_callback = false;
+    if (row->kind != FACTS_CALL_DIRECT || check_is_outside(p, row->callee)) continue;
+    for (uint32_t i = 0; i < row->narguments; i++) {
+      const program_argument *a = &p->arguments.items[row->first_argument + i];
+      hands_callback |= a->kind == FACTS_ARGUMENT_FUNCTION && is_entry[a->ref];
+    }
+    for (uint32_t i = 0; hands_callback && i < row->narguments; i++) {
+      const program_argument *a = &p->arguments.items[row->first_argument + i];
+      if (a->kind == FACTS_ARGUMENT_NODE && a->ref) mark_watched(c, a->ref);
+    }
+  }
+  free(is_entry);
 }
 
 bool descriptors_made_blocking(const checker *c, uint32_t call) {

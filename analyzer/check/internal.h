@@ -367,6 +367,10 @@ uint32_t descriptors_alternatives(const checker *c, uint32_t call, const rule *c
 /* Until the next call it is taken for one of them; NULL: for what it is. */
 void descriptors_assume(const checker *c, const program_argument *asked, unsigned bits);
 void descriptors_find(checker *c);
+
+/* Once the entry points are known: a function of the project that takes one of them together with a descriptor has
+ * that descriptor watched. */
+void descriptors_watch_registered(checker *c);
 /* Whether a setter's row is about this call, and what it says: YES non-blocking. */
 enum truth descriptors_setter_says(const checker *c, uint32_t call, const descriptor_row *row);
 /* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */

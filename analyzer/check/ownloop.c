@@ -49,6 +49,16 @@ static bool waits_for_one(const program *p, uint32_t call, const rule *r) {
   return n->kind == FACTS_ARGUMENT_INTEGER && n->value <= 1;
 }
 
+/* select(0, NULL, NULL, NULL, &t) sleeps. */
+static bool waits_for_none(const program *p, uint32_t call) {
+  enum { SETS = 3 };
+  const program_call *c = &p->calls.items[call];
+  if (c->narguments != SETS + 2 && c->narguments != SETS + 3) return false;
+  for (uint32_t i = 1; i <= SETS; i++)
+    if (p->arguments.items[c->first_argument + i].kind != FACTS_ARGUMENT_NULL) return false;
+  return true;
+}
+
 /* Whether a call is one of the waits that loops are made of; `several`: for more than one descriptor. */
 static bool is_wait(const checker *c, uint32_t call, bool several) {
   const program *p = c->p;
@@ -58,7 +68,8 @@ static bool is_wait(const checker *c, uint32_t call, bool several) {
     const rule *const *rules = c->function_rules[p->edges.items[e].callee];
     const rule_condition *undecided;
     for (; rules && *rules; rules++)
-      if ((*rules)->wait && (!several || !waits_for_one(p, call, *rules)) &&
+      if ((*rules)->wait && !waits_for_none(p, call) &&
+          (!several || !waits_for_one(p, call, *rules)) &&
           eval_rule(c, call, *rules, 0, false, &undecided) >= 0)
         return true;
   }
