@@ -54,7 +54,7 @@ locked 40 1 -q --fail-over 100s --output junit=report.xml
 says 'not everything was stored'
 holds "$held"
 holds '.ledger.notes[] | select(test("not everything was stored, [1-9][0-9]* rows are lost: .*locked"))'
-grep -q 'not proved: not everything was stored' report.xml || fail "the bound's test case"
+grep -q 'not proven: not everything was stored' report.xml || fail "the bound's test case"
 kill $locker 2>/dev/null || true
 wait $locker 2>/dev/null || true
 stored ok 'PRAGMA integrity_check'

@@ -1,13 +1,39 @@
 #!/usr/bin/env python3
-"""Checks what each source file owes its reader: a comment at its top that says why it exists, and lines that fit.
+"""Checks what each file owes its reader: a comment at the top of a source that says why it exists, and lines that fit.
+Prose in Markdown is wrapped as the source is; tables, code, headings and words that cannot be broken may be longer.
 
 usage: files.py [PROJECT]
 """
 import pathlib
+import re
 import sys
 
 FOLDERS = ("base", "rules", "reports", "analyzer", "runtime-check", "evidence", "cli", "include")
+DOCUMENTS = ("*.md", "docs/*.md")
+GENERATED = ("docs/alternatives.md", "docs/rules-audit.md")
 COLUMNS = 110
+
+
+def prose(text):
+    """(number, line) of what can be wrapped"""
+    fenced, before = False, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*(```|~~~)", line):
+            fenced = not fenced
+        elif not fenced and not re.match(r"\s*[|#<]", line) and (before or not line.startswith("    ")):
+            yield number, line
+        before = line
+
+
+def check_documents(project):
+    for pattern in DOCUMENTS:
+        for path in sorted(pathlib.Path(project).glob(pattern)):
+            name = path.relative_to(project).as_posix()
+            if name in GENERATED:
+                continue
+            for number, line in prose(path.read_text(encoding="utf-8")):
+                if len(line) > COLUMNS and " " in line[:COLUMNS].strip():
+                    yield f"{name}:{number}: {len(line)} columns, more than {COLUMNS}: wrap it"
 
 
 def check(project):
@@ -26,7 +52,8 @@ def check(project):
 
 
 def main():
-    problems = list(check(sys.argv[1] if len(sys.argv) > 1 else "."))
+    project = sys.argv[1] if len(sys.argv) > 1 else "."
+    problems = [*check(project), *check_documents(project)]
     for problem in problems:
         print(problem)
     return 1 if problems else 0
