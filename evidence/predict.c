@@ -210,6 +210,9 @@ void report_predict(report_document *document) {
     predict(&p, &cut->without);
     put_back(&p);
   }
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    if (!document->findings.items[i].suppressed.by) take_out(&p, i);
+  predict(&p, &document->without);
   sort_cuts(document);
   fini(&p);
 }

@@ -10,7 +10,7 @@
 
 #include "reports/model/model.h"
 
-/* Fills in `without` of all findings that had a part in a stall and of all cuts, and sorts the cuts by the
+/* Fills in `without` of all findings that had a part in a stall, of all cuts and of the document, and sorts the cuts by the
  * time that they would give back. Does nothing in a document without document->shares. */
 void report_predict(report_document *document);
 

@@ -39,6 +39,8 @@ static void write_recorded(painter *p, bs_arena *arena, const report_document *d
                       phrase_count(arena, document->recorded_loops.count, "event loop", "event loops"),
                       phrase_count(arena, iterations, "iteration", "iterations"),
                       phrase_duration(arena, longest)));
+  if (document->without.loop)
+    paint_paragraph(p, 0, "Without all that is reported: ", phrase_prediction(arena, &document->without));
 }
 
 static bool is_same_scope(const report_scope *a, const report_scope *b) {

@@ -362,9 +362,12 @@ static const shape_field loop_fields[] = {
 static const shape loop_shape = SHAPE(report_loop, loop_fields);
 
 static const shape_field recording_fields[] = {
-    MS("threshold_ms", report_document, threshold_ns, 0), MS("duration_ms", report_document, recorded_ns, 0),
-    COUNT("stalls", report_document, all_stalls, 0),      MS("stalled_ms", report_document, stalls_ns, 0),
+    MS("threshold_ms", report_document, threshold_ns, 0),
+    MS("duration_ms", report_document, recorded_ns, 0),
+    COUNT("stalls", report_document, all_stalls, 0),
+    MS("stalled_ms", report_document, stalls_ns, 0),
     MS("longest_ms", report_document, longest_ns, 0),
+    OBJECT("without", report_document, without, prediction_shape, FIELD_OMIT),
 };
 static const shape recording_shape = SHAPE(report_document, recording_fields);
 

@@ -222,6 +222,7 @@ typedef struct report_document {
   BS_VEC(report_share) shares;
   uint64_t threshold_ns; /* what the recording called a stall; 0 without one */
   uint64_t recorded_ns; /* how long was recorded */
+  report_prediction without; /* all findings, that are not suppressed, together */
   uint64_t all_stalls, stalls_ns, longest_ns; /* of all stalls: number, time together, the longest */
   report_run run;
   BS_VEC(report_cut) cuts; /* the one that removes the most first */

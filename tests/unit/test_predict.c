@@ -60,6 +60,8 @@ static void shares_come_out(void **state) {
   assert_int_equal(without(&d, upload)->held_ns, 205 * MS);
   assert_int_equal(without(&d, upload)->max_ns, 105 * MS); /* the longer one is still the longest */
   assert_int_equal(without(&d, idle)->loop, 0);
+  assert_int_equal(d.without.held_ns, 0); /* both, together */
+  assert_int_equal(d.without.was_held_ns, 400 * MS);
   report_document_fini(&d);
 }
 
