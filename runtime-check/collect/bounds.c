@@ -42,6 +42,8 @@ static void check_expected(const recording *r, bound_list *out) {
     if (scope->outcome == LAYOUT_SCOPE_MISSED && !missed++)
       bs_strbuf_addf(&text, "none in scope '%s'", scope->name);
   }
+  expected += (unsigned)r->scopes_gone[LAYOUT_SCOPE_EXPECTED];
+  if (!missed && r->scopes_gone[LAYOUT_SCOPE_MISSED] && ++missed) bs_strbuf_adds(&text, "none in a scope");
   if (missed > 1) bs_strbuf_addf(&text, ", and %u more", missed - 1);
   if (!missed) bs_strbuf_addf(&text, "%u came", expected);
   if (expected || missed)
@@ -51,12 +53,13 @@ static void check_expected(const recording *r, bound_list *out) {
 }
 
 static void measure_calls(const recording *r, const char *api, uint64_t *count, uint64_t *total_ns) {
-  for (uint32_t hook = 0; hook < HOOK_COUNT; hook++) {
-    if (strcmp(hook_name(hook), api) != 0) continue;
-    for (uint32_t i = 0; i < r->loops.count; i++) {
-      if (r->loops.items[i].is_none) continue;
-      *count += r->loops.items[i].calls[hook];
-      *total_ns += r->loops.items[i].call_ns[hook];
+  for (uint32_t i = 0; i < r->loops.count; i++) {
+    const recorded_loop *l = &r->loops.items[i];
+    for (uint32_t k = 0; k < l->calls.count && !l->is_none; k++) {
+      const recorded_calls *calls = &l->calls.items[k];
+      if (strcmp(hook_name(calls->hook), api) != 0) continue;
+      *count += calls->count;
+      *total_ns += calls->total_ns;
     }
   }
 }
@@ -103,6 +106,7 @@ static const char *find_gap(const recording *r) {
   if ((!r->period_ns && !r->offered) || (r->kind == EXECUTABLE_GO && !r->loops.count))
     return "not observable";
   if (r->unstored || (r->store && store_error(r->store))) return "not proven: not everything was stored";
+  if (r->loops_refused) return "not proven: there were too many loops";
   for (uint32_t i = 0; i < r->loops.count; i++)
     if (!r->loops.items[i].is_none && r->loops.items[i].dropped) return "not proven: events were dropped";
   return NULL;

@@ -14,6 +14,7 @@ enum {
   KINDS_FEW = 256,
   LATEST_KEPT = 64, /* a program may ask for its last ones */
   UNSTORED_MAX = 32768, /* stalls that wait for the file */
+  SCOPES_KEPT = 4096, /* of twice as many that are in the file */
 };
 
 typedef struct candidate {
@@ -113,7 +114,21 @@ static void free_stacks(recording *r) {
   }
 }
 
+/* Stretches of scopes are in the file, too; the latest are kept. */
+static void fold_scopes(recording *r) {
+  if (r->scopes_flushed < 2 * SCOPES_KEPT) return;
+  uint32_t gone = r->scopes_flushed - SCOPES_KEPT;
+  for (uint32_t i = 0; i < gone; i++) {
+    r->scopes_gone[r->scopes.items[i].outcome]++;
+    bs_vec_fini(&r->scopes.items[i].samples);
+  }
+  memmove(r->scopes.items, r->scopes.items + gone, (r->scopes.count - gone) * sizeof *r->scopes.items);
+  r->scopes.count -= gone;
+  r->scopes_flushed -= gone;
+}
+
 uint32_t recording_fold(recording *r) {
+  fold_scopes(r);
   if (r->stalls.count < FOLD_FROM || r->stalls.count < r->next_fold) return 0;
   candidate_list list = {0};
   uint32_t kinds = list_candidates(r, &list);

@@ -108,6 +108,8 @@ static void note_processes(const recording *r, notes *n) {
   if (r->hidden)
     note(n, "%u thread%s of another PID namespace %s not found: durations and calls only", r->hidden,
          r->hidden == 1 ? "" : "s", r->hidden == 1 ? "was" : "were");
+  if (r->loops_refused)
+    note(n, "%u threads with loops were not watched: there were too many", r->loops_refused);
   if (r->slots_refused) note(n, "%u threads were not watched: there were too many", r->slots_refused);
   if (r->offers_refused)
     note(n, "%u offer%s of shared memory %s refused: not in the library's layout", r->offers_refused,
@@ -124,8 +126,8 @@ static void note_processes(const recording *r, notes *n) {
 
 static void note_losses(const recording *r, notes *n) {
   if (r->unstored)
-    note(n, "%" PRIu64 " stall%s not in the file: it could not be written for too long", r->unstored,
-         r->unstored == 1 ? " is" : "s are");
+    note(n, "%" PRIu64 " stall%s or scope%s not in the file: it could not be written for too long",
+         r->unstored, r->unstored == 1 ? "" : "s", r->unstored == 1 ? " is" : "s are");
   if (r->store && store_error(r->store))
     note(n, "not everything was stored, %" PRIu64 " row%s lost: %s", store_lost(r->store),
          store_lost(r->store) == 1 ? " is" : "s are", store_error(r->store));

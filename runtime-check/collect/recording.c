@@ -16,6 +16,10 @@ const char *const scope_outcome_names[SCOPE_OUTCOMES] = {"stalled", "expected", 
 
 enum {
   SITES_FLUSHED = 256, /* looked at in one batch while the program runs */
+  /* What a program may make of its threads and places: some 300 MB at most. */
+  LOOPS_MAX = 65536,
+  SITES_MAX = 131072,
+  STACKS_MAX = 262144, /* one without frames stands for the others */
 };
 
 uint64_t clock_now(void) {
@@ -75,6 +79,7 @@ void recording_fini(recording *r) {
     bs_vec_fini(&r->stalls.items[i].calls);
   }
   for (uint32_t i = 0; i < r->sites.count; i++) free(r->sites.items[i].histogram);
+  for (uint32_t i = 0; i < r->loops.count; i++) bs_vec_fini(&r->loops.items[i].calls);
   for (uint32_t i = 0; i < r->scopes.count; i++) bs_vec_fini(&r->scopes.items[i].samples);
   bs_vec_fini(&r->scopes);
   strays_fini(r);
@@ -122,6 +127,7 @@ target *recording_target(recording *r, uint32_t process) {
 }
 
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid) {
+  if (r->loops.count == LOOPS_MAX) return NO_INDEX;
   recorded_loop *l = bs_vec_push(&r->loops);
   *l = (recorded_loop){.process = process, .tid = tid, .wait_stack = NO_INDEX, .library = ""};
   char path[64];
@@ -150,6 +156,8 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   uint32_t count = program_frames(recording_target(r, process), st, pc);
   uint64_t key = XXH3_64bits_withSeed(pc, count * sizeof *pc, process);
   bool is_new;
+  uint32_t known;
+  if (r->stacks.count >= STACKS_MAX && !bs_map_find(&r->stack_index, key, &known)) key = count = 0;
   uint32_t index = bs_map_add(&r->stack_index, key, r->stacks.count, &is_new);
   if (!is_new && r->stacks.items[index].pc) {
     free(pc);
@@ -169,6 +177,9 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
 uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp) {
   const uint64_t words[] = {(uint64_t)loop << 32 | hook, caller, sp};
   bool is_new;
+  uint32_t known;
+  if (r->sites.count == SITES_MAX && !bs_map_find(&r->site_index, XXH3_64bits(words, sizeof words), &known))
+    return NO_INDEX;
   uint32_t index = bs_map_add(&r->site_index, XXH3_64bits(words, sizeof words), r->sites.count, &is_new);
   if (is_new)
     *bs_vec_push(&r->sites) = (recorded_site){.loop = loop,
@@ -183,6 +194,7 @@ uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t cal
 
 void recording_call(recording *r, uint32_t loop, const layout_event *call) {
   uint32_t index = recording_site(r, loop, call->hook, call->caller, 0);
+  if (index == NO_INDEX) return;
   recorded_site *site = &r->sites.items[index];
   uint64_t ns = call->end - call->start;
   site->count++;
@@ -275,9 +287,18 @@ static void flush_scope(recording *r, recorded_scope *scope) {
   }
 }
 
+/* Of what a loop's row says, without what cannot change alone. */
+static uint64_t totals_of(const recorded_loop *l) {
+  const uint64_t words[] = {l->iterations, l->busy_ns,  l->idle_ns,    l->max_ns,
+                            l->dropped,    l->unplaced, l->wait_stack, (uintptr_t)l->library};
+  return XXH3_64bits(words, sizeof words) | 1;
+}
+
 static void flush_loop(recording *r, uint32_t index) {
-  const recorded_loop *l = &r->loops.items[index];
-  if (l->is_none && !l->stored) return;
+  recorded_loop *l = &r->loops.items[index];
+  const uint64_t now = totals_of(l);
+  if ((l->is_none && !l->stored) || now == l->stored_totals) return;
+  l->stored_totals = now;
   const store_loop_totals totals = {.iterations = l->iterations,
                                     .busy_ns = l->busy_ns,
                                     .idle_ns = l->idle_ns,
@@ -350,6 +371,7 @@ static void undo(recording *r, const flushed_before *before) {
   r->stalls_flushed = before->stalls;
   r->scopes_flushed = before->scopes;
   for (uint32_t i = 0; i < r->sites.count; i++) r->sites.items[i].stored_count = NO_TIME;
+  for (uint32_t i = 0; i < r->loops.count; i++) r->loops.items[i].stored_totals = 0;
 }
 
 void recording_flush(recording *r) {

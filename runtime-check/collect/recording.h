@@ -112,6 +112,12 @@ typedef struct recorded_scope {
   BS_VEC(recorded_sample) samples;
 } recorded_scope;
 
+/* A loop's watched calls of one function. */
+typedef struct recorded_calls {
+  uint32_t hook;
+  uint64_t count, total_ns;
+} recorded_calls;
+
 typedef struct recorded_loop {
   uint32_t process;
   pid_t tid;
@@ -121,10 +127,11 @@ typedef struct recorded_loop {
   bool is_none; /* a library that waited for itself, in a few calls: no event loop */
   uint64_t iterations, busy_ns, idle_ns, max_ns, dropped;
   uint64_t histogram[LAYOUT_BUCKETS];
-  uint64_t calls[LAYOUT_HOOKS], call_ns[LAYOUT_HOOKS];
+  BS_VEC(recorded_calls) calls; /* of each function that was called */
   uint64_t unplaced; /* calls that are in no site */
   uint64_t placed_late; /* calls that are in one only because they were slow */
   int64_t stored;
+  uint64_t stored_totals; /* hash of what the row says; 0 nothing */
 } recorded_loop;
 
 /* A watched call's totals at one place of a loop thread, within iterations; another depth of the stack is
@@ -213,6 +220,8 @@ typedef struct recording {
   bool left_unwatched; /* only others did */
   bs_intern names; /* of scopes */
   BS_VEC(stored_before) undo; /* of the transaction that is being written */
+  uint32_t loops_refused; /* threads whose loops were too many */
+  uint64_t scopes_gone[SCOPE_OUTCOMES]; /* that are in the file and no longer in memory */
   uint64_t unstored; /* stalls that are not in the file: it could not be written for too long */
   bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
   int control; /* of that: readable when it lets the recorder go; else -1 */
@@ -265,10 +274,11 @@ void region_free(region *g);
 uint32_t recording_process(recording *r, pid_t pid);
 /* The target of a process, for stacks and modules. */
 target *recording_target(recording *r, uint32_t process);
+/* A new loop; NO_INDEX when there are too many. */
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);
 /* The index of this stack; kept once. */
 uint32_t recording_stack(recording *r, uint32_t process, const stack *st);
-/* The index of the site; a new one when there is none. */
+/* The index of the site; a new one when there is none, NO_INDEX when there are too many. */
 uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp);
 /* Counts one call that is in no thread's table at its place. */
 void recording_call(recording *r, uint32_t loop, const layout_event *call);

@@ -37,6 +37,7 @@ typedef struct watched {
   uint32_t slot, generation, process;
   pid_t tid;
   uint32_t loop; /* NO_INDEX until it runs one */
+  bool refused; /* it runs one too many */
   uint32_t stall; /* the open one, or NO_INDEX */
   uint64_t stall_start; /* its busy_since */
   uint64_t closing; /* when it was first seen to be over without its event; 0 */

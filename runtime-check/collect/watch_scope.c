@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum {
+  UNSTORED_MAX = 32768, /* stretches that wait for the file */
   SAMPLES_KEPT = 64, /* of a thread; then the older half goes */
   LOOK_MIN_NS = 1000000,
   INTERVAL_MIN_NS = 5000000,
@@ -95,6 +96,10 @@ static void add_samples(watcher *w, watched *x, recorded_scope *scope, uint64_t 
 
 void watch_scope_event(watcher *w, watched *x, const layout_event *e) {
   if (w->r->processes.items[x->process].ignored || e->hook > LAYOUT_SCOPE_MISSED) return;
+  if (w->r->scopes.count - w->r->scopes_flushed >= UNSTORED_MAX) {
+    w->r->unstored++;
+    return;
+  }
   const char *name = name_at(w, x, (uint64_t)e->value);
   recorded_scope *scope = bs_vec_push(&w->r->scopes);
   scope->process = x->process;

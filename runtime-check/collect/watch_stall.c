@@ -100,7 +100,7 @@ static void on_iteration(watcher *w, watched *x, const layout_event *e) {
 
 static void on_call(watcher *w, watched *x, const layout_event *e) {
   watch_scope_call(x, e);
-  if (x->loop == NO_INDEX || !e->iteration || e->hook >= LAYOUT_HOOKS) return;
+  if (x->loop == NO_INDEX || !e->iteration || e->hook >= HOOK_COUNT) return;
   if (e->site >= LAYOUT_SITES) {
     recording_call(w->r, x->loop, e);
     w->r->loops.items[x->loop].placed_late++;
@@ -121,6 +121,11 @@ static void on_call(watcher *w, watched *x, const layout_event *e) {
 static void become_loop(watcher *w, watched *x) {
   if (x->loop != NO_INDEX || w->r->processes.items[x->process].ignored) return;
   x->loop = recording_loop(w->r, x->process, x->tid);
+  if (x->loop == NO_INDEX) {
+    w->r->loops_refused += !x->refused;
+    x->refused = true;
+    return;
+  }
   recording_target(w->r, x->process); /* while there is something to read its maps from */
   x->looks.before = look(w, x);
 }
@@ -178,7 +183,7 @@ bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t
   for (int attempt = 0; attempt < 3; attempt++) {
     bool parked = atomic_load_explicit(&slot->call_sequence, memory_order_acquire) & 1;
     *hook = parked ? atomic_load(&slot->hook) : NO_INDEX;
-    if (*hook != NO_INDEX && *hook >= LAYOUT_HOOKS) *hook = NO_INDEX;
+    if (*hook != NO_INDEX && *hook >= HOOK_COUNT) *hook = NO_INDEX;
     enum stack_result result =
         parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, still, value, out);
     if (result == STACK_OK && !parked) return out->count > 0; /* whatever the thread did since then */
@@ -295,9 +300,12 @@ void watch_totals(watcher *w, watched *x) {
   l->dropped = atomic_load_explicit(&slot->dropped, memory_order_relaxed);
   for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++)
     l->histogram[i] = atomic_load_explicit(&slot->histogram[i], memory_order_relaxed);
-  for (uint32_t i = 0; i < LAYOUT_HOOKS; i++) {
-    l->calls[i] = atomic_load_explicit(&slot->calls[i], memory_order_relaxed);
-    l->call_ns[i] = atomic_load_explicit(&slot->call_ns[i], memory_order_relaxed);
+  l->calls.count = 0;
+  for (uint32_t i = 0; i < HOOK_COUNT; i++) {
+    uint64_t count = atomic_load_explicit(&slot->calls[i], memory_order_relaxed);
+    if (!count) continue;
+    *bs_vec_push(&l->calls) =
+        (recorded_calls){i, count, atomic_load_explicit(&slot->call_ns[i], memory_order_relaxed)};
   }
   watch_sites(w, x);
 }

@@ -141,17 +141,19 @@ class Loop:
             raise Failure(f"exit code {code}: {said}")
         if len(said.strip()) < 10:
             raise Failure(f"exit code {code} and no word why: {said!r}")
-        if code == 1 and "not" not in said + (where / "report.txt").read_text():
+        report = where / "report.txt"
+        if code == 1 and "not" not in said + (report.read_text() if report.exists() else ""):
             raise Failure("the bound is broken, and nothing says why")
         return "loss" if code == 1 else "error"
 
 
-def numbers(total, limit):
+def numbers(first, total, limit):
     """All, or so many of them spread evenly, the first and the last among them."""
-    if limit >= total:
-        return list(range(1, total + 1))
-    step = total / limit
-    return sorted({1, total} | {1 + int(i * step) for i in range(limit)})
+    count = total - first + 1
+    if limit >= count:
+        return list(range(first, total + 1))
+    step = count / limit
+    return sorted({first, total} | {first + int(i * step) for i in range(limit)})
 
 
 def rounds(loop, options, kinds):
@@ -170,7 +172,7 @@ def rounds(loop, options, kinds):
         limit = max(2, int(options.seconds * options.jobs / (took * 1.3) / len(plan)))
     if options.most:
         limit = min(limit, options.most)
-    return [(kind, sticky, total, numbers(total, limit)) for kind, sticky, total in plan]
+    return [(kind, sticky, total, numbers(options.first, total, limit)) for kind, sticky, total in plan if total >= options.first]
 
 
 RESULTS = ["same", "loss", "error", "whole", "unreached", "wrong"]
@@ -192,6 +194,7 @@ def main():
     parser.add_argument("shim", type=pathlib.Path)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--most", type=int, help="so many n of each kind, at most")
+    parser.add_argument("--first", type=int, default=1, help="the first n of each kind")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--jobs", type=int, default=4, help="recordings at once: they sleep for most of their time")
     parser.add_argument("--table", type=pathlib.Path)
