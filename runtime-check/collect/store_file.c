@@ -188,9 +188,11 @@ static int make_private(const char *path, bs_error *error) {
 }
 
 static bool make_schema(sqlite3 *db, const char *path, bs_error *error) {
-  bool good = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN", NULL, NULL,
-                           NULL) == SQLITE_OK &&
-              bs_sqlite_make(db, &form) && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+  bool good =
+      sqlite3_exec(
+          db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; BEGIN",
+          NULL, NULL, NULL) == SQLITE_OK &&
+      bs_sqlite_make(db, &form) && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
   return good || bs_error_set(error, "%s: %s", path, sqlite3_errmsg(db));
 }
 
