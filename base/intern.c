@@ -54,13 +54,10 @@ static void index_loaded(bs_intern *table) {
 }
 
 void bs_intern_load(bs_intern *table, const char *texts, const uint32_t *lengths, uint32_t count) {
-  size_t size = 0;
-  for (uint32_t i = 0; i < count; i++) size += lengths[i] + (size_t)1;
-  const char *text = bs_arena_strndup(&table->arena, texts, size);
-  if (count > table->capacity) {
-    table->capacity = count;
-    table->entries = bs_realloc(table->entries, count * sizeof *table->entries);
-  }
+  const char *text = texts;
+  bs_arena_fini(&table->arena);
+  table->capacity = count;
+  table->entries = bs_realloc(table->entries, count * sizeof *table->entries);
   for (uint32_t i = 0; i < count; text += lengths[i++] + (size_t)1)
     table->entries[i] = (struct bs_intern_entry){text, lengths[i], 0};
   table->count = count;

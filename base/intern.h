@@ -20,8 +20,8 @@ void bs_intern_fini(bs_intern *table);
 uint32_t bs_intern_add(bs_intern *table, const char *text, size_t length);
 uint32_t bs_intern_adds(bs_intern *table, const char *text);
 /* Fills a table that holds no string but "" with `count` strings that are known to differ, "" the first.
- * `texts` holds each with a NUL behind it, `lengths` their lengths; both are copied. Nothing is hashed
- * before the first look-up. */
+ * `texts` holds each with a NUL behind it and is borrowed: it must live as long as the table. `lengths` are
+ * their lengths. Nothing is hashed before the first look-up. */
 void bs_intern_load(bs_intern *table, const char *texts, const uint32_t *lengths, uint32_t count);
 /* The id of the string, or UINT32_MAX when it was never added. */
 uint32_t bs_intern_find(const bs_intern *table, const char *text, size_t length);

@@ -336,9 +336,10 @@ static inline const char *facts_text(const facts_unit *unit, facts_str id) {
 /* codec.c: appends the unit's bytes: "BSFACTS", version, tables as variable-length integers, a hash at the
  * end. */
 void facts_encode(const facts_unit *unit, bs_strbuf *out);
-/* Reads what facts_encode wrote into an initialised, empty unit. Every index is checked: after success no
- * table refers outside another. On failure sets an error that says what is wrong at which offset; `unit`
- * is then good for facts_unit_fini only. */
+/* Reads what facts_encode wrote into an initialised, empty unit, which borrows its texts from `bytes`: they
+ * must live as long as the unit. Every index is checked: after success no table refers outside another. On
+ * failure sets an error that says what is wrong at which offset; `unit` is then good for facts_unit_fini
+ * only. */
 bool facts_decode(facts_unit *unit, const void *bytes, size_t length, bs_error *error);
 /* Whether the bytes are what facts_encode of this version wrote, by head and hash: what was stored has not
  * been damaged. */
