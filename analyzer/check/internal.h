@@ -368,8 +368,8 @@ uint32_t descriptors_alternatives(const checker *c, uint32_t call, const rule *c
 void descriptors_assume(const checker *c, const program_argument *asked, unsigned bits);
 void descriptors_find(checker *c);
 
-/* Once the entry points are known: a function of the project that takes one of them together with a descriptor has
- * that descriptor watched. */
+/* Once the entry points are known: a function of the project that takes one of them together with a
+ * descriptor has that descriptor watched. */
 void descriptors_watch_registered(checker *c);
 /* Whether a setter's row is about this call, and what it says: YES non-blocking. */
 enum truth descriptors_setter_says(const checker *c, uint32_t call, const descriptor_row *row);

@@ -1,6 +1,6 @@
-/* Members that are reached by a function: `timer.slot() = f`, `item->slot()()`, `info->listeners().push_back(f)`, where
- * slot() does nothing but return a reference to what carries functions. Such a call stands for the member, for what
- * is put into it and for what is called.
+/* Members that are reached by a function: `timer.slot() = f`, `item->slot()()`,
+ * `info->listeners().push_back(f)`, where slot() does nothing but return a reference to what carries
+ * functions. Such a call stands for the member, for what is put into it and for what is called.
  */
 #include "analyzer/frontend/extract.h"
 

@@ -16,11 +16,12 @@ COLUMNS = 110
 
 def prose(text):
     """(number, line) of what can be wrapped"""
-    fenced, before = False, ""
+    fenced, code, before = False, False, ""
     for number, line in enumerate(text.splitlines(), 1):
+        code = line.startswith("    ") and (code or not before)
         if re.match(r"\s*(```|~~~)", line):
             fenced = not fenced
-        elif not fenced and not re.match(r"\s*[|#<]", line) and (before or not line.startswith("    ")):
+        elif not fenced and not code and not re.match(r"\s*[|#<]", line):
             yield number, line
         before = line
 
