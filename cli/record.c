@@ -5,6 +5,7 @@
 #include "reports/formats.h"
 #include "runtime-check/attach/attach.h"
 #include "runtime-check/collect/clock.h"
+#include "runtime-check/collect/metrics.h"
 #include "runtime-check/collect/secrets.h"
 
 #include <errno.h>
@@ -100,9 +101,49 @@ static bool begin_file(recording *r, record_options *o, bs_error *error) {
   r->store = store_create(o->recording.file, error);
   if (!r->store) return false;
   if (!o->keep_arguments) command = secrets_hide(&o->arena, command);
+  r->options.command = command;
   r->session = store_session(r->store, command, wall_clock_of(r), o->recording.threshold_ns);
   store_flush(r->store);
   return !store_error(r->store) || bs_error_set(error, "cannot begin a recording: %s", store_error(r->store));
+}
+
+typedef struct summary_to {
+  const record_knowledge *knowledge;
+  record_options *options;
+} summary_to;
+
+/* SIGUSR1: the report of what there is, while the recording goes on. What is judged now is judged again
+ * later. */
+static void write_summary(recording *r, void *to) {
+  const summary_to *s = to;
+  BS_VEC(bool) dropped = {0};
+  account v;
+  record_report report;
+  const report_options how = {.color = cli_use_color(s->options->report.color, STDERR_FILENO)};
+  bs_strbuf text = BS_STRBUF_INIT;
+  for (uint32_t i = 0; i < r->stalls.count; i++) *bs_vec_push(&dropped) = r->stalls.items[i].dropped;
+  r->ended = clock_now();
+  record_report_init(&report);
+  account_init(&v, r);
+  record_report_so_far(&report, s->knowledge, &v);
+  report_write_text(&report.document, &how, &text);
+  fputs(text.text, stderr);
+  record_report_fini(&report);
+  account_fini(&v);
+  for (uint32_t i = 0; i < r->stalls.count; i++) r->stalls.items[i].dropped = dropped.items[i];
+  bs_vec_fini(&dropped);
+  bs_strbuf_fini(&text);
+}
+
+/* What goes on beside a recording. */
+static bool begin_services(recording *r, record_options *o, summary_to *summary, bs_error *error) {
+  if (!strcmp(o->on_usr1, "summary")) {
+    r->options.summary = write_summary;
+    r->options.summary_to = summary;
+  }
+  if (!o->recording.metrics) return true;
+  r->metrics = metrics_new(o->recording.metrics, error);
+  return r->metrics;
 }
 
 static int record(record_options *o, bs_error *error) {
@@ -113,12 +154,15 @@ static int record(record_options *o, bs_error *error) {
       !recording_init(&r, &o->recording, error))
     goto out;
   if (!begin_file(&r, o, error)) goto out;
+  summary_to summary = {&knowledge, o};
+  if (!begin_services(&r, o, &summary, error)) goto out;
   signals = launch_signals(&r, error);
   if (signals < 0 || !launch_start(&r, o->command, error)) goto out;
   int status = watch(&r, signals);
   restore_signals(&r, signals);
   code = tell(&r, &knowledge, o, status);
 out:
+  metrics_free(r.metrics);
   if (r.store) store_close(r.store);
   recording_fini(&r);
   record_knowledge_close(&knowledge);
@@ -155,12 +199,15 @@ static int record_outside(record_options *o, bs_error *error) {
   if (!attach_find(&r, o->pid, o->comm, error)) goto out;
   o->command = command_of(o, r.program);
   if (!begin_file(&r, o, error)) goto out;
+  summary_to summary = {&knowledge, o};
+  if (!begin_services(&r, o, &summary, error)) goto out;
   signals = launch_signals(&r, error);
   if (signals < 0) goto out;
   attach_watch(&r, signals);
   restore_signals(&r, signals);
   code = tell(&r, &knowledge, o, 0);
 out:
+  metrics_free(r.metrics);
   if (r.store) store_close(r.store);
   recording_fini(&r);
   record_knowledge_close(&knowledge);

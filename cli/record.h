@@ -16,6 +16,7 @@ typedef struct record_options {
   const char *file; /* -o; NULL: not given */
   pid_t pid; /* a running program to watch from outside; 0 none */
   const char *comm; /* the same by its name; NULL none */
+  const char *on_usr1; /* "forward", "summary" */
   uint64_t period_ns; /* of looks at it */
   pid_t attach; /* the program that started this process by bs_runtime_start(); 0 none */
   bool quiet;
@@ -53,6 +54,8 @@ void record_report_fini(record_report *report);
 /* Makes the document of a recording whose store is written, and closes it when nothing was lost: what is in
  * the file is what `blockscan report` will read. The knowledge and the verdict are borrowed. */
 void record_report_make(record_report *report, const record_knowledge *k, recording *r, const account *v);
+/* The same of a recording that goes on, from memory. */
+void record_report_so_far(record_report *report, const record_knowledge *k, const account *v);
 /* Appends the text of one stall or scope, for the program that asks: a recording_options.tell. */
 void record_tell(const observation *one, bs_strbuf *out);
 

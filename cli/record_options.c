@@ -22,6 +22,11 @@ enum {
   OPTION_PID,
   OPTION_COMM,
   OPTION_PERIOD,
+  OPTION_ROTATE_SIZE,
+  OPTION_ROTATE_TIME,
+  OPTION_KEEP,
+  OPTION_METRICS,
+  OPTION_ON_USR1,
   OPTION_COLOR,
   OPTION_DEBUGINFO,
   OPTION_ROOT,
@@ -55,6 +60,21 @@ static const struct argp_option options[] = {
      0},
     {"comm", OPTION_COMM, "NAME", 0, "The same for all running programs of that name", 0},
     {"period", OPTION_PERIOD, "TIME", 0, "With --pid or --comm: look every TIME (default: 10ms)", 0},
+    {"rotate-size", OPTION_ROTATE_SIZE, "SIZE", 0,
+     "Finish FILE when it has SIZE (64M), name it FILE.1, and go on in a new one; FILE.1 becomes FILE.2, and "
+     "so on",
+     0},
+    {"rotate-time", OPTION_ROTATE_TIME, "TIME", 0, "The same when FILE is as old as TIME (24h)", 0},
+    {"keep", OPTION_KEEP, "NUMBER", 0, "Keep so many finished files (default: 5)", 0},
+    {"metrics", OPTION_METRICS, "WHERE", 0,
+     "Tell Prometheus: answer on WHERE, a loopback address such as 127.0.0.1:9464, or write the file WHERE "
+     "each 5 s",
+     0},
+    {"on-usr1", OPTION_ON_USR1, "WHAT", 0,
+     "What SIGUSR1 to the recorder does: forward (to the program; the default when it runs one) or summary "
+     "(write the "
+     "report so far to stderr; the default of --pid and --comm)",
+     0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not record the processes that the program starts", 0},
     {"record-args", OPTION_RECORD_ARGS, NULL, 0,
@@ -113,6 +133,28 @@ static bool parse_count(const char *text, uint64_t *count) {
   return *text >= '0' && *text <= '9' && !*end && !errno;
 }
 
+/* Bytes: a number with k, M or G behind it, or none. */
+static uint64_t parse_size(struct argp_state *state, const char *text) {
+  static const char units[] = "kMG";
+  char *end;
+  errno = 0;
+  unsigned long long value = strtoull(text, &end, 10);
+  const char *unit = *end ? strchr(units, *end) : NULL;
+  unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+  if (*text < '0' || *text > '9' || errno || (*end && (!unit || end[1])) ||
+      value > UINT64_MAX >> (shift + 1) || value << shift < 65536)
+    argp_error(state, "--rotate-size: invalid size '%s' (expected 64k or more: a number with k, M or G)",
+               text);
+  return (uint64_t)value << shift;
+}
+
+static unsigned parse_keep(struct argp_state *state, const char *text) {
+  uint64_t count;
+  if (!parse_count(text, &count) || !count || count > 9999)
+    argp_error(state, "--keep: invalid value '%s' (expected a number from 1 to 9999)", text);
+  return (unsigned)count;
+}
+
 /* NAME=BOUND. `word` is the parser's own and lives as long as the options. */
 static void add_budget(struct argp_state *state, record_options *o, char *word) {
   char *equals = strchr(word, '=');
@@ -160,6 +202,10 @@ static void check_program(struct argp_state *state, record_options *o) {
   if (outside && o->command) argp_error(state, "--pid and --comm take no program to run");
   if (!outside && o->period_ns) argp_error(state, "--period requires --pid or --comm");
   if (!o->command && !o->attach && !outside) argp_error(state, "expected a program to run");
+  if (o->recording.keep && !o->recording.rotate_bytes && !o->recording.rotate_ns)
+    argp_error(state, "--keep: expected --rotate-size or --rotate-time as well");
+  if (!o->recording.keep) o->recording.keep = 5;
+  if (!o->on_usr1) o->on_usr1 = outside ? "summary" : "forward";
   if (!o->period_ns) o->period_ns = 10000000;
   if (!o->recording.threshold_ns) o->recording.threshold_ns = outside ? 50000000 : 10000000;
 }
@@ -208,6 +254,17 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
       argp_error(state, "--pid: invalid process id '%s' (expected a number)", argument);
     break;
   case OPTION_COMM: o->comm = argument; break;
+  case OPTION_ROTATE_SIZE: r->rotate_bytes = parse_size(state, argument); break;
+  case OPTION_ROTATE_TIME:
+    r->rotate_ns = time_between(state, "--rotate-time", argument, 1000 * millisecond, 365 * day);
+    break;
+  case OPTION_KEEP: r->keep = parse_keep(state, argument); break;
+  case OPTION_METRICS: r->metrics = argument; break;
+  case OPTION_ON_USR1:
+    if (strcmp(argument, "summary") != 0 && strcmp(argument, "forward") != 0)
+      argp_error(state, "--on-usr1: invalid value '%s' (expected forward or summary)", argument);
+    o->on_usr1 = argument;
+    break;
   case OPTION_PERIOD:
     o->period_ns = time_between(state, "--period", argument, millisecond, day / 86400);
     break;

@@ -69,6 +69,10 @@ static void make_from_memory(record_report *report, const record_knowledge *k, c
   *bs_vec_push(&document->unobserved) = note;
 }
 
+void record_report_so_far(record_report *report, const record_knowledge *k, const account *v) {
+  make_from_memory(report, k, v, NULL);
+}
+
 void record_report_make(record_report *report, const record_knowledge *k, recording *r, const account *v) {
   bs_error error = BS_ERROR_INIT;
   if (!make_from_file(report, k, r, &error))

@@ -2,6 +2,8 @@
 #include "runtime-check/attach/attach.h"
 
 #include "runtime-check/attach/thread.h"
+#include "runtime-check/collect/metrics.h"
+#include "runtime-check/collect/rotate.h"
 
 #include "base/strbuf.h"
 
@@ -203,20 +205,29 @@ static void wait_until(attached *a, int signals, uint64_t then) {
   const struct timespec timeout = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
   if (ppoll(&polled, 1, &timeout, NULL) <= 0) return;
   while (read(signals, &info, sizeof info) == (ssize_t)sizeof info)
-    a->asked_to_end |= info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP ||
-                       info.ssi_signo == SIGQUIT;
+    if (info.ssi_signo == SIGUSR1 && a->r->options.summary)
+      a->r->options.summary(a->r, a->r->options.summary_to);
+    else
+      a->asked_to_end |= info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP ||
+                         info.ssi_signo == SIGQUIT;
 }
 
 static void flush(attached *a, uint64_t now) {
   if (now < a->next_flush) return;
   a->next_flush = now + FLUSH_NS;
   recording_flush(a->r);
+  if (a->r->metrics) metrics_update(a->r->metrics, a->r, now);
+  if (rotation_is_due(a->r, now)) {
+    bs_error error = BS_ERROR_INIT;
+    free(recording_rotate(a->r, &error)); /* open stalls are not in the recording yet */
+    bs_error_fini(&error);
+  }
   recording_fold(a->r);
 }
 
 void attach_watch(recording *r, int signals) {
   attached a = {.r = r};
-  const uint64_t end = r->options.duration_ns ? r->began + r->options.duration_ns : UINT64_MAX;
+  const uint64_t end = r->options.duration_ns ? r->started + r->options.duration_ns : UINT64_MAX;
   uint64_t next = clock_now();
   prctl(PR_SET_TIMERSLACK, 1L);
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a period pass */
@@ -224,7 +235,7 @@ void attach_watch(recording *r, int signals) {
   for (uint64_t now = next; !a.asked_to_end && now < end && anyone_left(r); now = clock_now()) {
     if (now >= a.next_find) {
       find_all(&a);
-      a.next_find = now + (now < r->began + SETTLED_NS ? FIND_SOON_NS : FIND_NS);
+      a.next_find = now + (now < r->started + SETTLED_NS ? FIND_SOON_NS : FIND_NS);
     }
     look_at_all(&a);
     flush(&a, now);
@@ -236,6 +247,9 @@ void attach_watch(recording *r, int signals) {
   for (uint32_t i = 0; i < r->processes.count; i++)
     r->processes.items[i].was_ended |= !r->processes.items[i].gone;
   r->ended = clock_now();
+  if (r->metrics) metrics_update(r->metrics, r, UINT64_MAX);
+  metrics_free(r->metrics);
+  r->metrics = NULL;
   precedence_drop(nice_before);
   bs_vec_fini(&a.threads);
 }

@@ -35,7 +35,7 @@ static void write_line(const recording *r, uint64_t now, bs_strbuf *out) {
     if (l->max_ns > all->max_ns) all->max_ns = l->max_ns;
     for (uint32_t k = 0; k < LAYOUT_BUCKETS; k++) all->histogram[k] += l->histogram[k];
   }
-  bs_strbuf_addf(out, "%.0f s: %u loop%s, %llu iterations, p99 ", (double)(now - r->began) / 1e9,
+  bs_strbuf_addf(out, "%.0f s: %u loop%s, %llu iterations, p99 ", (double)(now - r->started) / 1e9,
                  r->loops.count, r->loops.count == 1 ? "" : "s", (unsigned long long)iterations);
   bs_duration_write(out, loop_quantile(all, 0.99));
   uint32_t stalls = r->stalls.count;

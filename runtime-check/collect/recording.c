@@ -31,7 +31,7 @@ uint64_t clock_now(void) {
 static void begin(recording *r) {
   bs_intern_init(&r->names);
   r->symbols = symbols_new(r->options.debuginfo);
-  r->began = clock_now();
+  r->began = r->started = clock_now();
 }
 
 static const recording empty = {.offers = -1, .handed_down = -1, .control = -1};
@@ -78,8 +78,14 @@ void recording_fini(recording *r) {
     bs_vec_fini(&r->stalls.items[i].samples);
     bs_vec_fini(&r->stalls.items[i].calls);
   }
-  for (uint32_t i = 0; i < r->sites.count; i++) free(r->sites.items[i].histogram);
-  for (uint32_t i = 0; i < r->loops.count; i++) bs_vec_fini(&r->loops.items[i].calls);
+  for (uint32_t i = 0; i < r->sites.count; i++) {
+    free(r->sites.items[i].histogram);
+    free(r->sites.items[i].base_histogram);
+  }
+  for (uint32_t i = 0; i < r->loops.count; i++) {
+    bs_vec_fini(&r->loops.items[i].calls);
+    free(r->loops.items[i].base);
+  }
   for (uint32_t i = 0; i < r->scopes.count; i++) bs_vec_fini(&r->scopes.items[i].samples);
   bs_vec_fini(&r->scopes);
   strays_fini(r);
@@ -294,11 +300,27 @@ static uint64_t totals_of(const recorded_loop *l) {
   return XXH3_64bits(words, sizeof words) | 1;
 }
 
+/* The loop since the file began. The longest of all is the longest of these, unless it is of before. */
+static void since_base(const recorded_loop *l, recorded_loop *out) {
+  const recorded_loop *base = l->base;
+  *out = *l;
+  if (!base) return;
+  out->iterations -= base->iterations;
+  out->busy_ns -= base->busy_ns;
+  out->idle_ns -= base->idle_ns;
+  out->dropped -= base->dropped;
+  out->unplaced = l->unplaced > base->unplaced ? l->unplaced - base->unplaced : 0;
+  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++) out->histogram[i] -= base->histogram[i];
+  if (l->max_ns == base->max_ns) out->max_ns = loop_quantile(out, 1);
+}
+
 static void flush_loop(recording *r, uint32_t index) {
-  recorded_loop *l = &r->loops.items[index];
-  const uint64_t now = totals_of(l);
-  if ((l->is_none && !l->stored) || now == l->stored_totals) return;
-  l->stored_totals = now;
+  recorded_loop since, *whole = &r->loops.items[index];
+  const recorded_loop *l = &since;
+  const uint64_t now = totals_of(whole);
+  if ((whole->is_none && !whole->stored) || now == whole->stored_totals) return;
+  whole->stored_totals = now;
+  since_base(whole, &since);
   const store_loop_totals totals = {.iterations = l->iterations,
                                     .busy_ns = l->busy_ns,
                                     .idle_ns = l->idle_ns,
@@ -312,17 +334,29 @@ static void flush_loop(recording *r, uint32_t index) {
   store_loop_update(r->store, stored_loop(r, index), &totals);
 }
 
+/* The longest call since the file began, to the bucket's end: when the longest of all was earlier is not
+ * known. */
+static uint64_t longest_since(const recorded_site *s, const uint64_t *histogram) {
+  uint32_t i = LAYOUT_CALL_BUCKETS;
+  if (!s->base_histogram) return s->max_ns;
+  while (i > 0 && !histogram[i - 1]) i--;
+  uint64_t end = i ? call_bucket(layout_call_bucket_ns(i - 1), 1).high_ns : 0;
+  return end < s->max_ns ? end : s->max_ns;
+}
+
 static void flush_site(recording *r, recorded_site *s) {
   target *t = recording_target(r, r->loops.items[s->loop].process);
   uint64_t histogram[LAYOUT_CALL_BUCKETS];
   if (s->count == s->stored_count && s->stack == s->stored_stack) return;
+  if (s->count == s->base_count) return; /* none since the file began */
   if (!s->stored)
     set_stored(r, &s->stored,
                store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t));
-  for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++) histogram[i] = s->histogram[i];
-  const store_call_totals totals = {.count = s->count,
-                                    .total_ns = s->total_ns,
-                                    .max_ns = s->max_ns,
+  for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++)
+    histogram[i] = s->histogram[i] - (s->base_histogram ? s->base_histogram[i] : 0);
+  const store_call_totals totals = {.count = s->count - s->base_count,
+                                    .total_ns = s->total_ns - s->base_total_ns,
+                                    .max_ns = longest_since(s, histogram),
                                     .stack = s->stack == NO_INDEX ? 0 : stored_stack(r, s->stack),
                                     .histogram = histogram};
   store_call_update(r->store, s->stored, &totals);

@@ -31,6 +31,7 @@ typedef struct budget {
   uint64_t limit; /* calls, stalls or nanoseconds */
 } budget;
 
+struct recording;
 typedef struct recording_options {
   const char *file; /* of the store; NULL: none */
   const char *preload; /* libblockscan.so; NULL: beside the program or in ../lib/blockscan/runtime */
@@ -43,6 +44,14 @@ typedef struct recording_options {
   /* Appends the text of the one stall or scope of an observation, for a program that asks; NULL: none. */
   void (*tell)(const observation *one, bs_strbuf *out);
   BS_VEC(budget) budgets;
+  /* For recordings that go on: when to begin a new file (0: never), how many finished ones to keep. */
+  uint64_t rotate_bytes, rotate_ns;
+  unsigned keep;
+  const char *const *command; /* of the session; NULL-terminated */
+  const char *metrics; /* where to (metrics.h), or NULL */
+  /* What SIGUSR1 to the recorder does; NULL: it is passed on to the program. */
+  void (*summary)(struct recording *r, void *to);
+  void *summary_to;
 } recording_options;
 
 typedef struct recorded_process {
@@ -88,6 +97,7 @@ typedef struct recorded_stall {
   bool ended; /* a wait followed */
   bool dropped; /* proved to be none: the thread had left its loop */
   bool folded; /* recording_fold's */
+  bool counted; /* metrics.c's */
   /* Shorter ones like it, which are in the store only: how many, how long together, how many of them past
    * --fail-over. */
   uint32_t others, others_over;
@@ -119,6 +129,7 @@ typedef struct recorded_calls {
 } recorded_calls;
 
 typedef struct recorded_loop {
+  struct recorded_loop *base; /* what there was when the file began; NULL: it began with the loop. Owned */
   uint32_t process;
   pid_t tid;
   char name[16]; /* the thread's, as the kernel knows it */
@@ -144,6 +155,8 @@ typedef struct recorded_site {
   uint64_t iteration; /* number of that of the first call; 0 unknown */
   uint64_t count, total_ns, max_ns;
   uint32_t *histogram; /* LAYOUT_CALL_BUCKETS; owned */
+  uint64_t base_count, base_total_ns; /* when the file began */
+  uint32_t *base_histogram; /* NULL: nothing; owned */
   int64_t stored;
   uint64_t stored_count; /* what the row says */
   uint32_t stored_stack;
@@ -196,6 +209,7 @@ typedef struct recording {
   uint32_t slots_refused; /* threads of processes that are gone, which found no slot */
   uint32_t broken; /* processes whose memory had pages that could not be read */
   uint64_t began, ended;
+  uint64_t started; /* when the first file began */
   pid_t program;
   sigset_t mask; /* of signals, as the program shall have it */
   store *store;
@@ -225,8 +239,8 @@ typedef struct recording {
   uint64_t unstored; /* stalls that are not in the file: it could not be written for too long */
   bool attached; /* to a program that asked for it, and is nobody's child; the first of `processes` */
   int control; /* of that: readable when it lets the recorder go; else -1 */
-  uint64_t
-      period_ns; /* between two looks from outside (runtime-check/attach); 0: the program has the library */
+  struct metrics *metrics; /* metrics.h; NULL: none. Whoever watches frees it */
+  uint64_t period_ns; /* between looks from outside (runtime-check/attach); 0: the program has the library */
   uint32_t unproven; /* stretches without a wait that may have been many iterations */
   enum executable_kind kind; /* of the program */
 } recording;

@@ -9,6 +9,8 @@
  */
 #include "runtime-check/collect/watch.h"
 
+#include "runtime-check/collect/rotate.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -238,6 +240,10 @@ static void pass_signals(watcher *w, int signals, uint64_t now) {
   struct signalfd_siginfo info;
   while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
     if (info.ssi_signo == SIGCHLD) continue;
+    if (info.ssi_signo == SIGUSR1 && w->r->options.summary) {
+      w->r->options.summary(w->r, w->r->options.summary_to);
+      continue;
+    }
     if (is_message(info.ssi_signo) && info.ssi_code != SI_KERNEL) {
       if (!w->program_ended && !w->r->attached) kill(w->r->program, (int)info.ssi_signo);
       continue;
@@ -323,7 +329,7 @@ static void sleep_until(watcher *w, int signals, uint64_t next) {
 /* The program has had its time: it is asked to end, then made to. */
 static void end_in_time(watcher *w, uint64_t now) {
   const uint64_t limit = w->r->options.duration_ns;
-  if (!limit || w->program_ended || now < w->r->began + limit) return;
+  if (!limit || w->program_ended || now < w->r->started + limit) return;
   if (!w->stopped_at) {
     w->stopped_at = now;
     w->timed_out = true;
@@ -339,7 +345,7 @@ static bool is_over(const watcher *w, uint64_t now) {
   if (w->r->attached) return w->let_go || w->signals || w->r->processes.items[0].gone;
   if (!w->program_ended) return false;
   const uint64_t limit = w->r->options.duration_ns;
-  return !limit || w->signals || now >= w->r->began + limit || !anyone_left(w);
+  return !limit || w->signals || now >= w->r->started + limit || !anyone_left(w);
 }
 
 static void finish(watcher *w) {
@@ -359,7 +365,7 @@ static void finish(watcher *w) {
 
 static void look_for_strays(watcher *w, uint64_t now) {
   if (now < w->next_look) return;
-  w->next_look = now + (now < w->r->began + SETTLED_NS ? LOOK_SOON_NS : LOOK_NS);
+  w->next_look = now + (now < w->r->started + SETTLED_NS ? LOOK_SOON_NS : LOOK_NS);
   strays_look(w->r, now);
 }
 
@@ -372,9 +378,20 @@ static bool may_flush(const watcher *w, uint64_t now, uint64_t since) {
   return true;
 }
 
+/* While it goes on, stalls are not looked at: their lengths and calls are known all the same. */
+static void rotate(watcher *w) {
+  bs_error error = BS_ERROR_INIT;
+  uint32_t *moved = recording_rotate(w->r, &error);
+  for (uint32_t i = 0; i < w->watched.count; i++)
+    if (w->watched.items[i].stall != NO_INDEX) w->watched.items[i].stall = moved[w->watched.items[i].stall];
+  free(moved);
+  bs_error_fini(&error);
+}
+
 int watch(recording *r, int signals) {
   watcher w = {.r = r, .live = live_new(r), .last_new = r->began};
   uint64_t next_flush = r->began + FLUSH_NS, next_live = r->began + LIVE_NS;
+  w.metrics = r->metrics;
   prctl(PR_SET_TIMERSLACK, 1L);
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a deadline pass */
   int nice_before = precedence_take();
@@ -389,6 +406,8 @@ int watch(recording *r, int signals) {
     if (now >= next_flush && may_flush(&w, now, next_flush)) {
       for (uint32_t i = 0; i < w.watched.count; i++) watch_totals(&w, &w.watched.items[i]);
       recording_flush(r);
+      if (w.metrics) metrics_update(w.metrics, r, now);
+      if (rotation_is_due(r, now)) rotate(&w);
       uint32_t moved = recording_fold(r);
       for (uint32_t i = 0; i < w.watched.count; i++)
         if (w.watched.items[i].stall != NO_INDEX) w.watched.items[i].stall -= moved;
@@ -408,6 +427,9 @@ int watch(recording *r, int signals) {
   r->end_signal = w.program_ended && WIFSIGNALED(w.status) ? WTERMSIG(w.status) : 0;
   precedence_drop(nice_before);
   live_free(w.live);
+  if (w.metrics) metrics_update(w.metrics, r, UINT64_MAX);
+  metrics_free(w.metrics);
+  r->metrics = NULL;
   for (uint32_t i = 0; i < w.copies.count; i++) free(w.copies.items[i].bytes);
   bs_vec_fini(&w.copies);
   bs_vec_fini(&w.watched);

@@ -3,7 +3,7 @@
 #ifndef BLOCKSCAN_COLLECT_WATCH_H
 #define BLOCKSCAN_COLLECT_WATCH_H
 
-#include "runtime-check/collect/recording.h"
+#include "runtime-check/collect/metrics.h"
 
 #include <poll.h>
 
@@ -68,6 +68,7 @@ typedef struct live live;
 struct watcher {
   recording *r;
   live *live;
+  metrics *metrics; /* the recording's; NULL: nobody asked for it */
   BS_VEC(watched) watched;
   BS_VEC(struct pollfd) polled;
   int status; /* of the program, when program_ended */
