@@ -57,15 +57,15 @@ static bool has_ended(pid_t tid) {
   return info.si_pid == tid && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED;
 }
 
-/* Waits for the stop; *signal is one to be delivered when the thread goes on. */
-static enum stack_result wait_for_stop(pid_t tid, int *signal) {
+/* Waits for a stop; *status as waitid tells it. */
+static enum stack_result wait_for_stop_status(pid_t tid, int *status) {
   uint64_t begin = now_ns(), waited;
   do {
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WSTOPPED) != 0 && errno != EINTR)
       return STACK_GONE;
     if (info.si_pid == tid) {
-      *signal = info.si_status >> 8 == PTRACE_EVENT_STOP ? 0 : info.si_status & 0x7f;
+      *status = info.si_status;
       return STACK_OK;
     }
     waited = now_ns() - begin;
@@ -74,6 +74,14 @@ static enum stack_result wait_for_stop(pid_t tid, int *signal) {
     nanosleep(&(struct timespec){.tv_nsec = REST_NS}, NULL);
   } while (waited < DEADLINE_NS);
   return STACK_MOVED_ON;
+}
+
+/* The same; *signal is one to be delivered when the thread goes on. */
+static enum stack_result wait_for_stop(pid_t tid, int *signal) {
+  int status = 0;
+  enum stack_result result = wait_for_stop_status(tid, &status);
+  *signal = status >> 8 == PTRACE_EVENT_STOP ? 0 : status & 0x7f;
+  return result;
 }
 
 /* A thread that slipped into a call that answers EINTR to a stop is made to begin it again. Under seccomp so
@@ -163,12 +171,47 @@ static bool resume(pid_t tid, int how, int signal) {
   return ptrace(how, tid, NULL, (void *)(intptr_t)signal) == 0; // NOLINT(performance-no-int-to-ptr)
 }
 
-/* The tracer is told to end while it waits: a stop that came at the same time is not left behind. */
+static bool is_asleep(pid_t tid) {
+  char path[64];
+  bs_strbuf text = BS_STRBUF_INIT;
+  snprintf(path, sizeof path, "/proc/%d/syscall", (int)tid);
+  bool asleep = bs_strbuf_read_file(&text, path) == 0 && strncmp(text.text, "running", 7) != 0;
+  bs_strbuf_fini(&text);
+  return asleep;
+}
+
+enum { LAST_STOPS = 4 };
+
+/* The tracer is told to end while it waits. A thread that stopped before a call just then would be woken by
+ * the tracer's end, and come back from the call with EINTR: so one that runs is stopped once more, and let go
+ * of where that does no harm. One that sleeps does not come to a call. */
 static void end_waiting(void *argument) {
   pid_t tid = *(const pid_t *)argument;
-  siginfo_t info = {0};
-  if (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WSTOPPED) == 0 && info.si_pid == tid)
-    resume(tid, PTRACE_CONT, (info.si_status & 0x7f) == SIGTRAP ? 0 : info.si_status & 0x7f);
+  bool asked = false;
+  for (int i = 0; i < LAST_STOPS; i++) {
+    siginfo_t info = {0};
+    struct user_regs_struct r;
+    struct iovec vector = {&r, sizeof r};
+    bool none =
+        waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WNOHANG | WSTOPPED) == 0 && !info.si_pid;
+    if (none && !asked && is_asleep(tid)) return;
+    if (none) {
+      if (!asked && ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0) return;
+      asked = true;
+      if (wait_for_stop_status(tid, &info.si_status) != STACK_OK) return;
+    }
+    if (!info.si_pid && !none) return;
+    if (info.si_status >> 8 == PTRACE_EVENT_STOP) {
+      if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &vector) ==
+          0) // NOLINT(performance-no-int-to-ptr)
+        undo_interruption(tid, &r);
+      resume(tid, PTRACE_DETACH, 0);
+      return;
+    }
+    int signal = (info.si_status & 0x7f) == SIGTRAP ? 0 : info.si_status & 0x7f;
+    if (!resume(tid, PTRACE_CONT, signal)) return;
+    if (!asked) return; /* goes on without further stops */
+  }
 }
 
 /* Waits for the next stop, as the one place where the tracer can be cancelled; false when the thread is gone.
