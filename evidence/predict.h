@@ -10,8 +10,8 @@
 
 #include "reports/model/model.h"
 
-/* Fills in `without` of all findings that had a part in a stall, of all cuts and of the document, and sorts the
- * cuts by the time that they would give back. Does nothing in a document without document->shares. */
+/* Fills in `without` of all findings that had a part in a stall, of all cuts and of the document, and sorts
+ * the cuts by the time that they would give back. Does nothing in a document without document->shares. */
 void report_predict(report_document *document);
 
 #endif
