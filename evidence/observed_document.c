@@ -24,7 +24,7 @@ void observed_add_loop(void *to, const report_loop *loop) {
 /* Calls that only the depth of the stack told apart, and those of other threads of one loop, are one path. */
 static uint64_t path_key(const observed_call *call) {
   uint64_t key = bs_hash_mix(call->loop, bs_hash(call->api, strlen(call->api)));
-  key = bs_hash_mix(key, call->stack);
+  key = bs_hash_mix(key, call->stack << 1 | call->nested);
   if (call->stack || !call->ncaller) return key;
   const report_frame *f = &call->caller[0];
   key = bs_hash_mix(bs_hash_mix(key, bs_hash(f->function, strlen(f->function))), f->line);
@@ -46,8 +46,10 @@ void observed_add_call(observing *w, const observed_call *call) {
   uint32_t index = bs_map_add(&w->call_ids, path_key(call), w->document->recorded_calls.count, &is_new);
   if (is_new) {
     report_call *added = bs_vec_push(&w->document->recorded_calls);
-    *added = (report_call){
-        .loop = observed_loop_number(w, call->loop), .api = call->api, .rule = hook_rule_of(call->api)};
+    *added = (report_call){.loop = observed_loop_number(w, call->loop),
+                           .api = call->api,
+                           .rule = hook_rule_of(call->api),
+                           .nested = call->nested};
     fill_path(w, call, added);
   }
   report_call *to = &w->document->recorded_calls.items[index];

@@ -14,7 +14,7 @@ static const char scope_columns[] =
     "[\"loop\",\"name\",\"outcome\",\"process\",\"thread\",\"startNs\",\"durationNs\","
     "\"thresholdNs\",\"api\",\"samples\"]";
 static const char call_columns[] =
-    "[\"loop\",\"api\",\"rule\",\"calls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\",\"stack\"]";
+    "[\"loop\",\"api\",\"rule\",\"calls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\",\"stack\",\"nested\"]";
 
 typedef struct packed_frame {
   uint32_t function, file, line, module, inlined;
@@ -137,6 +137,7 @@ static void add_call(run_tables *run, const report_call *call) {
   add_cell(run, call->p50_ns);
   add_cell(run, call->p99_ns);
   add_cell(run, stack_number(run, call->stack.items, call->stack.count));
+  add_cell(run, call->nested);
   bs_strbuf_addc(run->out, ']');
 }
 

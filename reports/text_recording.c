@@ -287,10 +287,11 @@ static int costlier_first(const void *a, const void *b) {
   return x->first < y->first ? -1 : x->first > y->first;
 }
 
-static void find_lines(const report_document *document, called_lines *lines) {
+static void find_lines(const report_document *document, bool nested, called_lines *lines) {
   bs_map index_of = {0};
   for (uint32_t i = 0; i < document->recorded_calls.count; i++) {
     const report_call *call = &document->recorded_calls.items[i];
+    if (call->nested != nested) continue;
     const report_frame *f = frame_of(call);
     bool is_new;
     uint32_t index = bs_map_add(&index_of, line_key(call, f), lines->count, &is_new);
@@ -320,15 +321,16 @@ static void write_line(painter *p, const called_line *line) {
   end_line(p);
 }
 
-/* What was called on the loops, short calls too, by line. */
-static void write_lines(painter *p, const report_document *document) {
+/* What was called on the loops, short calls too, by line; or the loops that were run in callbacks. */
+static void write_lines(painter *p, const report_document *document, bool nested) {
   called_lines lines = {0};
   uint32_t shown = 0;
-  find_lines(document, &lines);
+  find_lines(document, nested, &lines);
   for (; shown < lines.count && shown < PLACES_SHOWN; shown++) {
     if (lines.items[shown].total_ns < PLACE_SHOWN_NS) break;
     if (!shown) {
-      paint(p, PAINT_HEADING, "Costliest calls on the loops");
+      paint(p, PAINT_HEADING,
+            nested ? "Nested loops: run in a callback, for the same events" : "Costliest calls on the loops");
       end_line(p);
     }
     write_line(p, &lines.items[shown]);
@@ -411,7 +413,8 @@ void text_write_recording(painter *p, const report_document *document) {
   if (document->recorded_loops.count) write_heading(p, document);
   write_kinds(p, document);
   write_scopes(p, document);
-  write_lines(p, document);
+  write_lines(p, document, true);
+  write_lines(p, document, false);
   write_loops(p, document);
   for (uint32_t i = 0; i < document->unobserved.count; i++) {
     paint(p, PAINT_WARNING, document->unobserved.items[i]);

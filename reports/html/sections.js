@@ -75,7 +75,7 @@ function callTable(calls) {
   const costly = [...calls].sort((a, b) => b.totalNs - a.totalNs).slice(0, CALL_ROWS);
   const rows = costly.map((call) => {
     const caller = call.stack[0];
-    return el("tr", {}, cell(code(call.api)), cell(caller ? code(frameName(caller)) : ""),
+    return el("tr", {}, cell(code(call.nested ? `${call.api} (nested loop)` : call.api)), cell(caller ? code(frameName(caller)) : ""),
       cell(caller ? (caller.file ? place(caller.file, caller.line) : moduleName(caller)) : "", "where"),
       cell(call.calls.toLocaleString("en"), "n"), cell(duration(call.totalNs), "n"), cell(duration(call.maxNs), "n"),
       cell(duration(call.p50Ns), "n"), cell(duration(call.p99Ns), "n"));

@@ -327,6 +327,7 @@ static const shape_field call_fields[] = {
     NUMBER("loop", report_call, loop, FIELD_REQUIRED),
     TEXT("api", report_call, api, FIELD_REQUIRED),
     TEXT("rule", report_call, rule, FIELD_NULL),
+    BOOL("nested", report_call, nested, FIELD_OMIT),
     COUNT("calls", report_call, calls, FIELD_REQUIRED),
     MS("total_ms", report_call, total_ns, 0),
     MS("max_ms", report_call, max_ns, 0),

@@ -70,6 +70,7 @@ typedef struct observed_call {
   uint64_t count, total_ns, max_ns;
   const report_range *buckets; /* shortest first */
   uint32_t nbuckets;
+  bool nested; /* it ran a loop that served the same events */
 } observed_call;
 
 typedef void observed_loop_visitor(void *to, const report_loop *loop);

@@ -5,6 +5,7 @@
  * dispatch are told by the places that they call from: one place that calls different functions. The culprit
  * is the innermost frame of the program's own code.
  */
+#include "runtime-check/collect/code.h"
 #include "runtime-check/collect/recording.h"
 
 #include "base/hash.h"
@@ -258,15 +259,32 @@ static uint32_t depth_below(const frame_list *wait, uint32_t shared) {
   return depth;
 }
 
+/* Whether the place where the ways to a stack and to the wait part leads back to the wait: what a loop's function
+ * does behind the loop does not. */
+static enum code_way way_back(const account *v, uint32_t loop, uint32_t index) {
+  const recording *r = v->recording;
+  const recorded_stack *s = &r->stacks.items[index], *wait = &r->stacks.items[r->loops.items[loop].wait_stack];
+  uint32_t shared = 0;
+  if (!s->pc || !wait->pc || s->cut || wait->cut) return CODE_WAY_UNKNOWN;
+  while (shared < s->count && shared < wait->count &&
+         s->pc[s->count - 1 - shared] == wait->pc[wait->count - 1 - shared])
+    shared++;
+  if (!shared || shared == s->count || shared == wait->count) return CODE_WAY_UNKNOWN;
+  return code_reaches(recording_target(v->recording, s->process), s->pc[s->count - 1 - shared],
+                      wait->pc[wait->count - 1 - shared]);
+}
+
 /* Whether the thread was in its loop. After the last wait "busy" does not end: what a program does when its
  * loop is over looks like an iteration, and so does a worker's rest between two jobs in which a library
  * polls. `depth` is how many functions the stalls that did end share with the wait, 0 when there is none. */
-static bool is_in_loop(const account *v, const recorded_stall *stall, const named_stack *s, bool cut,
-                       uint32_t depth) {
+static bool is_in_loop(const account *v, const recorded_stall *stall, uint32_t index, uint32_t depth) {
   const frame_list *wait = wait_of(v, stall->loop);
+  const named_stack *s = &v->stacks.items[index];
   if (!stall->ended && is_leaving(&s->frames)) return false;
-  if (!wait || cut) return true;
+  if (!wait || v->recording->stacks.items[index].cut) return true;
   if (has_run(wait)) return stall->ended || has_run(&s->frames);
+  enum code_way way = stall->ended ? CODE_WAY_UNKNOWN : way_back(v, stall->loop, index);
+  if (way != CODE_WAY_UNKNOWN) return way == CODE_WAY_THERE;
   if (!s->shared) return stall->ended; /* a coroutine has a stack of its own */
   if (depth_below(wait, s->shared) > LOOP_DEPTH) return false;
   if (stall->ended) return true;
@@ -303,7 +321,7 @@ static void judge_stall(account *v, recorded_stall *stall, uint32_t depth) {
   stall->dropped = true;
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     uint32_t index = stall->samples.items[i].stack;
-    if (is_in_loop(v, stall, &v->stacks.items[index], r->stacks.items[index].cut, depth))
+    if (is_in_loop(v, stall, index, depth))
       stall->dropped = false;
   }
 }
@@ -314,8 +332,7 @@ static void judge_site(account *v, recorded_site *site, uint32_t depth) {
   const recorded_loop *l = &v->recording->loops.items[site->loop];
   if (site->stack == NO_INDEX || site->iteration <= l->iterations) return;
   const recorded_stall like = {.loop = site->loop};
-  bool cut = v->recording->stacks.items[site->stack].cut;
-  site->dropped = !is_in_loop(v, &like, &v->stacks.items[site->stack], cut, depth);
+  site->dropped = !is_in_loop(v, &like, site->stack, depth);
 }
 
 static void name_loop(account *v, uint32_t index) {

@@ -173,7 +173,7 @@ typedef struct store_scope {
 int64_t store_scope_add(store *s, const store_scope *scope);
 void store_scope_sample_add(store *s, int64_t scope, const store_sample *sample);
 /* A place that makes a watched call, on one path to it; its row's id. */
-int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t);
+int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, target *t);
 /* Its totals and the durations of its calls, rewritten as they grow. */
 typedef struct store_call_totals {
   uint64_t count, total_ns, max_ns;

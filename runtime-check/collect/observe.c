@@ -102,6 +102,7 @@ static void visit_site(const memory_observation *m, const recorded_site *site, o
       .max_ns = site->max_ns,
       .buckets = buckets,
       .nbuckets = count,
+      .nested = site->nested,
   };
   visit(to, &call);
 }

@@ -180,8 +180,8 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   return index;
 }
 
-uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp) {
-  const uint64_t words[] = {(uint64_t)loop << 32 | hook, caller, sp};
+uint32_t recording_site(recording *r, uint32_t loop, uint64_t caller, uint64_t key) {
+  const uint64_t words[] = {loop, caller, key};
   bool is_new;
   uint32_t known;
   if (r->sites.count == SITES_MAX && !bs_map_find(&r->site_index, XXH3_64bits(words, sizeof words), &known))
@@ -189,9 +189,10 @@ uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t cal
   uint32_t index = bs_map_add(&r->site_index, XXH3_64bits(words, sizeof words), r->sites.count, &is_new);
   if (is_new)
     *bs_vec_push(&r->sites) = (recorded_site){.loop = loop,
-                                              .hook = hook,
+                                              .hook = layout_site_hook(key),
+                                              .nested = (key & LAYOUT_SITE_NESTED) != 0,
                                               .caller = caller,
-                                              .sp = sp,
+                                              .sp = layout_site_sp(key),
                                               .stack = NO_INDEX,
                                               .stored_stack = NO_INDEX,
                                               .histogram = bs_calloc(LAYOUT_CALL_BUCKETS, sizeof(uint32_t))};
@@ -199,7 +200,7 @@ uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t cal
 }
 
 void recording_call(recording *r, uint32_t loop, const layout_event *call) {
-  uint32_t index = recording_site(r, loop, call->hook, call->caller, 0);
+  uint32_t index = recording_site(r, loop, call->caller, layout_site_key(0, call->hook));
   if (index == NO_INDEX) return;
   recorded_site *site = &r->sites.items[index];
   uint64_t ns = call->end - call->start;
@@ -351,7 +352,7 @@ static void flush_site(recording *r, recorded_site *s) {
   if (s->count == s->base_count) return; /* none since the file began */
   if (!s->stored)
     set_stored(r, &s->stored,
-               store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->caller, t));
+               store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->nested, s->caller, t));
   for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++)
     histogram[i] = s->histogram[i] - (s->base_histogram ? s->base_histogram[i] : 0);
   const store_call_totals totals = {.count = s->count - s->base_count,

@@ -91,6 +91,7 @@ typedef struct recorded_stall {
   uint32_t loop;
   uint64_t start, duration;
   uint64_t cpu_ns; /* NO_TIME: unknown */
+  int64_t switches; /* how often the thread gave up the CPU to wait, by its own word; -1 unknown */
   uint64_t on_cpu_ns, wait_ns, stopped_ns; /* as in stall_times */
   const char *kind; /* as stall_kind_of has it */
   bool settled; /* its end is known, as far as it can be */
@@ -151,6 +152,7 @@ typedef struct recorded_site {
   uint32_t loop, hook;
   uint32_t stack; /* of its first call, or NO_INDEX */
   bool dropped; /* its stack is not the loop's */
+  bool nested; /* a loop that a callback ran and that served the same events: no blocking call */
   uint64_t caller, sp; /* sp 0: of calls that found the thread's table full */
   uint64_t iteration; /* number of that of the first call; 0 unknown */
   uint64_t count, total_ns, max_ns;
@@ -292,8 +294,9 @@ target *recording_target(recording *r, uint32_t process);
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);
 /* The index of this stack; kept once. */
 uint32_t recording_stack(recording *r, uint32_t process, const stack *st);
-/* The index of the site; a new one when there is none, NO_INDEX when there are too many. */
-uint32_t recording_site(recording *r, uint32_t loop, uint32_t hook, uint64_t caller, uint64_t sp);
+/* The index of the site; a new one when there is none, NO_INDEX when there are too many. `key` as in
+ * layout_site_key. */
+uint32_t recording_site(recording *r, uint32_t loop, uint64_t caller, uint64_t key);
 /* Counts one call that is in no thread's table at its place. */
 void recording_call(recording *r, uint32_t loop, const layout_event *call);
 /* strays.c */

@@ -77,7 +77,7 @@ enum { BUSY_MS = 5000 };
            "outcome, hook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") \
   X(SCOPE_SAMPLE, "INSERT INTO scope_samples (scope_id, at_ns, stack_id, hook) VALUES (?, ?, ?, ?)") \
   X(CALL, \
-    "INSERT INTO calls (loop_id, hook, address_id, count, total_ns, max_ns) VALUES (?, ?, ?, 0, 0, 0)") \
+    "INSERT INTO calls (loop_id, hook, address_id, nested, count, total_ns, max_ns) VALUES (?, ?, ?, ?, 0, 0, 0)") \
   X(CALL_UPDATE, "UPDATE calls SET count = ?, total_ns = ?, max_ns = ?, stack_id = ? WHERE id = ?") \
   X(CALL_HISTOGRAM, "INSERT INTO call_histogram (call_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \
@@ -502,7 +502,7 @@ int64_t store_scope_add(store *s, const store_scope *scope) {
   return insert(s, st);
 }
 
-int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller, target *t) {
+int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, target *t) {
   new_batch(s);
   int64_t place = address_id(s, t, caller, true);
   sqlite3_stmt *st = place ? statement(s, ST_CALL) : NULL;
@@ -510,6 +510,7 @@ int64_t store_call_add(store *s, int64_t loop, const char *hook, uint64_t caller
   sqlite3_bind_int64(st, 1, loop);
   bind_text(st, 2, hook);
   sqlite3_bind_int64(st, 3, place);
+  sqlite3_bind_int(st, 4, nested);
   return insert(s, st);
 }
 

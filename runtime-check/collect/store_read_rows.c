@@ -88,6 +88,7 @@ static void visit_call(store_reader *r, sqlite3_stmt *st, sqlite3_stmt *histogra
       .max_ns = reader_count_of(st, 7),
       .buckets = buckets.items,
       .nbuckets = buckets.count,
+      .nested = sqlite3_column_int(st, 8) != 0,
   };
   visit(to, &call);
   bs_vec_fini(&buckets);
@@ -96,7 +97,8 @@ static void visit_call(store_reader *r, sqlite3_stmt *st, sqlite3_stmt *histogra
 bool reader_calls(void *producer, observed_call_visitor *visit, void *to, bs_error *error) {
   store_reader *r = producer;
   sqlite3_stmt *st = reader_prepare(
-      r, "SELECT id, loop_id, hook, address_id, stack_id, count, total_ns, max_ns FROM calls ORDER BY id",
+      r,
+      "SELECT id, loop_id, hook, address_id, stack_id, count, total_ns, max_ns, nested FROM calls ORDER BY id",
       error);
   sqlite3_stmt *histogram =
       reader_prepare(r, "SELECT low_ns, count FROM call_histogram WHERE call_id = ? ORDER BY low_ns", error);

@@ -11,12 +11,18 @@
   "() AS whole" \
   " FROM " table " WHERE " owner ") h WHERE h.upto >= h.whole * " part ")"
 
-/* The function that a stall's first stack marks as its callback or culprit. */
+/* The stack that most of a stall's largest part was seen in: of the samples in that part, each for the time to
+ * the middle between it and its neighbours. */
+#define SHOWN_STACK \
+  "(SELECT w.stack_id FROM (SELECT s.stack_id, s.hook IS t.hook AS inside, s.at_ns, coalesce((s.at_ns + lead(" \
+  "s.at_ns) OVER by_time) / 2, t.duration_ns) - coalesce((s.at_ns + lag(s.at_ns) OVER by_time) / 2, 0) AS ns" \
+  " FROM samples s WHERE s.stall_id = t.id WINDOW by_time AS (ORDER BY s.at_ns)) w" \
+  " GROUP BY w.stack_id, w.inside ORDER BY w.inside DESC, sum(w.ns) DESC, min(w.at_ns) LIMIT 1)"
+
+/* The function that this stack marks as its callback or culprit. */
 #define MARKED(what) \
-  "(SELECT v.function FROM samples s JOIN stacks k ON k.id = s.stack_id JOIN v_stacks v ON v.stack_id = " \
-  "k.id" \
-  " AND v.depth = k." what "_depth AND v.level = k." what "_level WHERE s.stall_id = t.id ORDER BY s.at_ns" \
-  " LIMIT 1) AS " what
+  "(SELECT v.function FROM stacks k JOIN v_stacks v ON v.stack_id = k.id" \
+  " AND v.depth = k." what "_depth AND v.level = k." what "_level WHERE k.id = " SHOWN_STACK ") AS " what
 
 #define LOOP_P50 QUANTILE("loop_histogram", "loop_id = l.id", "0.5")
 #define LOOP_P99 QUANTILE("loop_histogram", "loop_id = l.id", "0.99")
@@ -98,8 +104,8 @@ const char *const store_schema[] = {
 
     "CREATE TABLE calls (id INTEGER PRIMARY KEY, loop_id INTEGER NOT NULL REFERENCES loops, hook TEXT NOT "
     "NULL,"
-    " address_id INTEGER REFERENCES addresses, stack_id INTEGER REFERENCES stacks, count INTEGER NOT NULL,"
-    " total_ns INTEGER NOT NULL, max_ns INTEGER NOT NULL) STRICT",
+    " address_id INTEGER REFERENCES addresses, stack_id INTEGER REFERENCES stacks, nested INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, total_ns INTEGER NOT NULL, max_ns INTEGER NOT NULL) STRICT",
     "CREATE INDEX calls_by_loop ON calls (loop_id, hook, address_id)",
 
     "CREATE TABLE call_histogram (call_id INTEGER NOT NULL REFERENCES calls, low_ns INTEGER NOT NULL, count "
@@ -125,9 +131,7 @@ const char *const store_schema[] = {
     "start_ms,"
     " t.duration_ns / 1e6 AS duration_ms, t.cpu_ns / 1e6 AS cpu_ms, t.kind, t.hook, t.scope, t.ended,"
     " (SELECT count(*) FROM samples WHERE stall_id = t.id) AS samples,"
-    " (SELECT stack FROM v_stack_texts WHERE stack_id = (SELECT stack_id FROM samples WHERE stall_id = t.id "
-    "ORDER BY at_ns LIMIT 1))"
-    " AS stack, " STALL_MARKS
+    " (SELECT stack FROM v_stack_texts WHERE stack_id = " SHOWN_STACK ") AS stack, " STALL_MARKS
     " FROM stalls t JOIN loops l ON l.id = t.loop_id JOIN processes p ON p.id = l.process_id ORDER BY "
     "t.duration_ns DESC, t.id",
 
@@ -138,7 +142,8 @@ const char *const store_schema[] = {
     " FROM scopes s JOIN processes p ON p.id = s.process_id LEFT JOIN loops l ON l.id = s.loop_id ORDER BY "
     "s.duration_ns DESC, s.id",
 
-    "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, f.function AS caller, f.file, f.line, c.count,"
+    "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, c.nested, f.function AS caller, f.file, f.line,"
+    " c.count,"
     " c.total_ns / 1e6 AS total_ms, c.max_ns / 1e6 AS max_ms, " CALL_P50 " / 1e3 AS p50_us, " CALL_P99
     " / 1e3 AS p99_us,"
     " c.stack_id, (SELECT stack FROM v_stack_texts WHERE stack_id = c.stack_id) AS stack"

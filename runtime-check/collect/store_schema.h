@@ -6,7 +6,7 @@
 
 enum {
   STORE_APPLICATION_ID = 0x424c4b53, /* "BLKS" */
-  STORE_VERSION = 3, /* PRAGMA user_version */
+  STORE_VERSION = 4, /* PRAGMA user_version */
 };
 
 /* The database of a new recording, or of one to read; NULL with the error. The caller closes it. *lock keeps

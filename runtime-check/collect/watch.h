@@ -47,6 +47,9 @@ typedef struct watched {
   uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
   uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */
   bool has_early; /* and there was one to take */
+  uint64_t stopped_start; /* of the iteration in which the thread was last stopped for a stack */
+  uint64_t stopped_until; /* when that was over; a stop that comes late is in the iteration that follows */
+  uint32_t stops; /* in that one */
   early_sample early;
   /* Scopes: the due that was last seen to pass and when to sample again; samples, whose `at` is a time of the
    * clock; the longest call lately; the last event's name and iteration. */

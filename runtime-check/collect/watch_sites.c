@@ -174,8 +174,7 @@ static void read_site(watcher *w, watched *x, const layout_site *from, watched_s
   uint64_t pc = atomic_load_explicit(&from->pc, memory_order_acquire) & ~LAYOUT_UNCOPIED;
   uint64_t key = atomic_load_explicit(&from->key, memory_order_relaxed);
   if (!pc || layout_site_hook(key) >= HOOK_COUNT) return;
-  if (row->site == NO_INDEX)
-    row->site = recording_site(w->r, x->loop, layout_site_hook(key), pc, layout_site_sp(key));
+  if (row->site == NO_INDEX) row->site = recording_site(w->r, x->loop, pc, key);
   if (row->site == NO_INDEX) return;
   recorded_site *site = &w->r->sites.items[row->site];
   site->stack = row->stack;

@@ -25,6 +25,7 @@ static void open_stall(watcher *w, watched *x, uint64_t start) {
   stall->loop = x->loop;
   stall->start = start;
   stall->cpu_ns = NO_TIME;
+  stall->switches = -1;
   stall->hook = NO_INDEX;
   x->stall = w->r->stalls.count - 1;
   x->stall_start = start;
@@ -87,6 +88,16 @@ void watch_close(watcher *w, watched *x, uint64_t now, bool ended) {
   settle(w, x, now > x->stall_start ? now - x->stall_start : 0, NO_TIME, ended);
 }
 
+/* What the thread says of its waits, less those that were the recorder's stops. */
+static int64_t own_switches(const watched *x, const layout_event *e) {
+  int64_t stops = 0;
+  if (x->stopped_start == e->start)
+    stops = x->stops;
+  else if (x->stopped_until > e->start)
+    stops = 1;
+  return e->value > stops ? e->value - stops : e->value < 0 ? -1 : 0;
+}
+
 static void on_iteration(watcher *w, watched *x, const layout_event *e) {
   if (x->loop == NO_INDEX) return;
   if (x->stall != NO_INDEX && x->stall_start != e->start) watch_close(w, x, e->start, true);
@@ -94,6 +105,7 @@ static void on_iteration(watcher *w, watched *x, const layout_event *e) {
   if (x->iteration != e->iteration) x->calls.count = 0;
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   if (!stall->scope && x->scope_iteration == e->iteration) stall->scope = x->scope_name;
+  stall->switches = own_switches(x, e);
   settle(w, x, e->end - e->start, e->cpu_ns, true);
   x->settled_start = e->start;
 }
@@ -175,6 +187,12 @@ void watch_drain(watcher *w, watched *x) {
   atomic_store_explicit(&slot->tail, tail, memory_order_release);
 }
 
+static void note_stop(watched *x, uint64_t busy) {
+  if (x->stopped_start != busy) x->stops = x->stopped_until > busy;
+  x->stopped_start = busy;
+  x->stops++;
+}
+
 bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t value, stack *out,
                  uint32_t *hook) {
   layout_slot *slot = watched_slot(x);
@@ -184,8 +202,10 @@ bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t
     bool parked = atomic_load_explicit(&slot->call_sequence, memory_order_acquire) & 1;
     *hook = parked ? atomic_load(&slot->hook) : NO_INDEX;
     if (*hook != NO_INDEX && *hook >= HOOK_COUNT) *hook = NO_INDEX;
+    if (!parked) note_stop(x, atomic_load(&slot->busy_since));
     enum stack_result result =
         parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, still, value, out);
+    if (!parked) x->stopped_until = clock_now();
     if (result == STACK_OK && !parked) return out->count > 0; /* whatever the thread did since then */
     if (atomic_load(still) != value) return false;
     if (result == STACK_OK) return out->count > 0;

@@ -7,6 +7,12 @@ uint64_t thread_cpu_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+int64_t thread_switches(void) {
+  struct rusage used;
+  if (preload_view.passive || getrusage(RUSAGE_THREAD, &used) != 0) return -1;
+  return used.ru_nvcsw;
+}
+
 void push_event(layout_slot *slot, const layout_event *event) {
   uint64_t head = atomic_load_explicit(&slot->head, memory_order_relaxed);
   if (head - atomic_load_explicit(&slot->tail, memory_order_acquire) >= LAYOUT_RING) {
@@ -70,7 +76,7 @@ static bool was_nonblocking(const call *c) {
   }
 }
 
-static inline void count_at(layout_site *site, uint64_t took) {
+static inline void add_at(layout_site *site, uint64_t took) {
   counter_add(&site->count, 1);
   counter_add(&site->total_ns, took);
   if (unlikely(took > get(&site->max_ns))) set(&site->max_ns, took);
@@ -78,10 +84,8 @@ static inline void count_at(layout_site *site, uint64_t took) {
   atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + 1, memory_order_relaxed);
 }
 
-void count_call(thread_self *self, uint32_t hook, layout_site *site, uint64_t took) {
-  counter_add(&self->slot->calls[hook], 1);
-  counter_add(&self->slot->call_ns[hook], took);
-  if (site) count_at(site, took);
+void count_at(layout_site *site, uint64_t took) {
+  if (site) add_at(site, took);
 }
 
 /* Counts the call at its place. While it is still published: a signal handler's calls leave the table alone
@@ -91,7 +95,7 @@ static inline layout_site *count_site(thread_self *self, const call *c, uint64_t
   layout_site *site = &self->slot->sites[layout_site_index(pc, key)];
   if (unlikely(get(&site->pc) != pc || get(&site->key) != key) && !(site = find_site(self, pc, key)))
     return NULL;
-  count_at(site, took);
+  add_at(site, took);
   return site;
 }
 

@@ -29,7 +29,12 @@ static const uint64_t TAKE_OVER_NS = UINT64_C(5000000000);
 static bool at(const wait_site *site, const wait_call *w) { return site->pc == w->pc && site->sp == w->sp; }
 
 static void take(wait_site *site, const wait_call *w, uint32_t count) {
-  *site = (wait_site){.pc = w->pc, .sp = w->sp, .count = count, .strength = w->strength};
+  *site = (wait_site){.pc = w->pc,
+                      .sp = w->sp,
+                      .count = count,
+                      .strength = w->strength,
+                      .object = w->object,
+                      .things = w->things};
 }
 
 /* Coroutines have stacks of their own: how two depths compare says nothing then. */
@@ -111,6 +116,7 @@ static void change_loop(thread_self *self, const wait_call *w) {
   iteration_void(self);
   loop->before = known ? loop->wait : (wait_site){0};
   loop->run = RUN_NONE;
+  self->depth = 0;
   take(&loop->wait, w, known ? LOOP_AFTER : w->sp < loop->wait.sp);
 }
 
@@ -125,10 +131,59 @@ static void restore_loop(thread_self *self) {
   loop->before = (wait_site){0};
 }
 
+/* Whether it waits for the same events as the loop does: the same epoll descriptor or array, or the loop's own
+ * function once more, for as many. */
+static bool serves_same(const wait_site *wait, const wait_call *w) {
+  if (!w->strength || w->strength != wait->strength) return false;
+  if (w->object == wait->object) return true;
+  return w->strength == 1 && w->pc == wait->pc && w->things >= wait->things;
+}
+
+/* A loop that the program wrote itself, in a callback of such a one. */
+static bool is_inner(const thread_self *self, const wait_call *w) {
+  const thread_loop *loop = &self->loop;
+  return loop->wait.count >= LOOP_AFTER && w->sp < loop->wait.sp && self->depth < LOOP_LEVELS &&
+         busy_since(self) && serves_same(&loop->wait, w) && share_stack(self, w->sp, loop->wait.sp);
+}
+
+/* Turns make a loop: the first wait is a blocking call until another one follows. */
+static bool begin_inner(thread_self *self, const wait_call *w) {
+  if (count_other(&self->loop, w) < LOOP_AFTER) {
+    self->loop.inner_began = self->loop.inner_ended = now_ns();
+    return false;
+  }
+  outer_loop *outer = &self->outer[self->depth++];
+  uint64_t began = self->loop.inner_began;
+  *outer = (outer_loop){.loop = self->loop, .began = began};
+  outer->site = place_nested(self, w->hook, w->sp, w->pc, began);
+  iteration_split(self, began, self->loop.inner_ended);
+  self->loop = (thread_loop){.run = self->loop.run, .settled = self->loop.settled};
+  take(&self->loop.wait, w, LOOP_AFTER);
+  return true;
+}
+
+/* The wait, further up, is the outer one's. */
+static void end_inner(thread_self *self) {
+  const outer_loop *outer = &self->outer[--self->depth];
+  uint64_t until = busy_since(self);
+  if (until > outer->began) count_at(outer->site, until - outer->began);
+  self->loop = outer->loop;
+  self->known = self->loop.wait.count >= LOOP_AFTER ? self->loop.wait.sp : 0;
+}
+
+static void leave_inner(thread_self *self, const wait_call *w) {
+  while (self->depth && !self->loop.running && !self->outer[self->depth - 1].loop.running &&
+         w->sp >= self->outer[self->depth - 1].loop.wait.sp &&
+         share_stack(self, w->sp, self->outer[self->depth - 1].loop.wait.sp))
+    end_inner(self);
+}
+
 static bool guessed_waits(thread_self *self, const wait_call *w) {
   thread_loop *loop = &self->loop;
   if (!loop->wait.pc) {
     take(&loop->wait, w, loop->wait.count);
+  } else if (is_inner(self, w)) {
+    return begin_inner(self, w);
   } else if (is_moved(self, w) || (w->sp == loop->wait.sp && w->strength >= loop->wait.strength)) {
     take(&loop->wait, w, loop->wait.count);
   } else if (loop->before.pc && at(&loop->before, w)) {
@@ -142,11 +197,12 @@ static bool guessed_waits(thread_self *self, const wait_call *w) {
 
 bool loop_waits(thread_self *self, const wait_call *w) {
   loop_leave(self, w->sp);
+  if (unlikely(self->depth)) leave_inner(self, w);
   if (at(&self->loop.wait, w)) {
     if (w->strength > self->loop.wait.strength) self->loop.wait.strength = w->strength;
     return true;
   }
-  if (w->empty) return false;
+  if (!w->things) return false;
   return self->loop.running ? run_waits(self, w) : guessed_waits(self, w);
 }
 
@@ -169,6 +225,16 @@ static bool is_own_turn(thread_loop *loop, const run_call *r) {
 
 static bool share_context(const thread_loop *loop, const run_call *r) {
   return !loop->context || !r->context || loop->context == r->context;
+}
+
+/* A run function that another of its library ends with, by a jump: it returns into the other's wrapper, and they
+ * are one call. */
+static bool is_tail_call(const thread_loop *loop, const run_call *r) {
+#ifndef BLOCKSCAN_DIRECT
+  return loop->running && share_module(r->pc, (uintptr_t)loop_run);
+#else
+  return (void)loop, (void)r, false;
+#endif
 }
 
 /* Before the thread waited as loops do, or further up than where it did: that was before this loop. */
@@ -199,14 +265,15 @@ static enum run_mode begin_loop(thread_self *self, const run_call *r) {
 
 static enum run_mode nest_loop(thread_self *self, const run_call *r) {
   if (self->depth == LOOP_LEVELS) return RUN_FORWARD;
-  self->outer[self->depth++] = (outer_loop){.loop = self->loop, .hook = r->hook};
+  self->outer[self->depth++] = (outer_loop){.loop = self->loop};
   self->loop = loop_of(r);
   return RUN_NESTED;
 }
 
 enum run_mode loop_run(thread_self *self, const run_call *r) {
-  loop_leave(self, r->sp);
   thread_loop *loop = &self->loop;
+  loop_leave(self, r->sp);
+  if (is_tail_call(loop, r)) return RUN_FORWARD;
   if (!busy_since(self)) return begin_loop(self, r);
   if (loop->running && is_own_turn(loop, r)) return RUN_FORWARD;
   if (loop->running) return share_context(loop, r) ? nest_loop(self, r) : RUN_BLOCKING;

@@ -31,6 +31,7 @@ typedef struct wait_site {
   uint32_t count;
   uint32_t within; /* of `other`: waits while a loop's wait is published */
   uint32_t strength; /* how much the wait is one that loops are made of (loops.c) */
+  uintptr_t object, things; /* as in wait_call */
 } wait_site;
 
 enum { LOOP_CALLS = 4, LOOP_LEVELS = 4 };
@@ -45,6 +46,7 @@ typedef struct thread_loop {
   uint32_t run;  /* the run function that showed it, or RUN_NONE */
   bool running;  /* the run function is on the stack */
   bool settled;  /* no turn of a library's loop is this thread's loop: it is one of this loop's callbacks */
+  uint64_t inner_began, inner_ended; /* a wait of a callback for the same events: the first, if more follow */
   uintptr_t turn_pc; /* where it calls another one of its library; 0 unknown */
   uintptr_t run_sp, code,
       context; /* of the run function: its caller's stack pointer, its own code, its loop */
@@ -53,9 +55,8 @@ typedef struct thread_loop {
 /* A loop whose callback runs another one. */
 typedef struct outer_loop {
   thread_loop loop;
-  uint64_t began;    /* when the inner one did */
-  layout_site *site; /* of the inner one's run function; or NULL */
-  uint32_t hook;
+  uint64_t began;      /* when the inner one did */
+  layout_site *site;   /* of the inner one's run function, or of its first wait; or NULL */
 } outer_loop;
 
 /* A thread's own state. */
@@ -74,6 +75,7 @@ typedef struct thread_self {
   uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
   uint64_t cpu_base_at;
   uint64_t cpu_others;   /* time of the iterations since then, but for the current one */
+  int64_t switches_base; /* times that it had given up the CPU by then; -1 unknown */
   thread_loop loop;      /* the innermost */
   uint32_t depth;        /* of `outer` */
   outer_loop outer[LOOP_LEVELS];
@@ -125,10 +127,12 @@ typedef struct call {
 void call_begin(thread_self *self, call *c, uintptr_t sp, uintptr_t pc);
 void call_end(thread_self *self, const call *c);
 void publish(thread_self *self, uint32_t hook, uint64_t start, uintptr_t sp, uintptr_t pc);
-/* Counts one call of the thread's, at its place where that is known. */
-void count_call(thread_self *self, uint32_t hook, layout_site *site, uint64_t took);
+/* Counts one call at its place, if that is known. */
+void count_at(layout_site *site, uint64_t took);
 void push_event(layout_slot *slot, const layout_event *event);
 uint64_t thread_cpu_ns(void);
+/* How often the thread has given up the CPU to wait for something; -1 unknown. */
+int64_t thread_switches(void);
 
 /* loops.c */
 enum { LOOP_AFTER = 2 /* waits in one place make a loop */ };
@@ -136,7 +140,9 @@ enum { LOOP_AFTER = 2 /* waits in one place make a loop */ };
 typedef struct wait_call {
   uintptr_t sp, pc;
   uint32_t strength;
-  bool empty; /* it waits for nothing */
+  uintptr_t object; /* its first argument: the epoll descriptor, the array of descriptors */
+  uint64_t things;  /* how many it waits for; 0: for nothing */
+  uint32_t hook;
 } wait_call;
 /* Whether the wait is the loop's; then its place is the loop's from here on. */
 bool loop_waits(thread_self *self, const wait_call *w);
@@ -160,6 +166,10 @@ enum run_mode loop_run(thread_self *self, const run_call *r);
 void loop_leave(thread_self *self, uintptr_t sp);
 /* waits.c: what lay between the loop's last wait and now was no iteration. A loop begins, or goes on. */
 void iteration_void(thread_self *self);
+/* waits.c: the wait that lasted from `ended` to `began` has split the iteration: it was a loop's, too. */
+void iteration_split(thread_self *self, uint64_t ended, uint64_t began);
+/* waits.c: the place of a loop that a callback runs, with its stack. The call is the one made now. */
+layout_site *place_nested(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc, uint64_t now);
 
 /* sites.c */
 /* How far up the thread's own stack certainly reaches; 0 when `sp` is not on it, or that is not known. */

@@ -40,6 +40,15 @@ static uint64_t iteration_cpu(const thread_self *self, uint64_t took) {
   return spent < took ? spent : took;
 }
 
+/* How often the thread waited in the iteration that ends now, and for something else than a CPU. The waits of
+ * loops between the base and its begin cannot be told from its own. */
+static int64_t iteration_switches(const thread_self *self) {
+  int64_t switches = self->switches_base < 0 ? -1 : thread_switches();
+  if (switches < self->switches_base) return -1;
+  switches -= self->switches_base;
+  return self->cpu_others && switches ? -1 : switches;
+}
+
 /* An iteration that is the longest so far, or past the threshold. */
 static __attribute__((noinline, cold)) void notable_iteration(thread_self *self, uint64_t busy,
                                                               uint64_t now) {
@@ -53,7 +62,8 @@ static __attribute__((noinline, cold)) void notable_iteration(thread_self *self,
                                      .start = busy,
                                      .end = now,
                                      .cpu_ns = iteration_cpu(self, took),
-                                     .iteration = get(&slot->iterations) + 1});
+                                     .iteration = get(&slot->iterations) + 1,
+                                     .value = iteration_switches(self)});
   }
   uint64_t longest = get(&slot->max_ns);
   self->notable = longest < threshold ? longest : threshold;
@@ -114,10 +124,20 @@ void iteration_void(thread_self *self) {
   set(&self->slot->busy_since, 0);
 }
 
+void iteration_split(thread_self *self, uint64_t ended, uint64_t began) {
+  layout_slot *slot = self->slot;
+  uint64_t busy = busy_since(self);
+  if (ended - busy < get(&preload_view.head->threshold_ns)) loop_event(self, 0, busy, ended);
+  end_iteration(self, slot, busy, ended);
+  counter_add(&slot->idle_ns, began - ended);
+  set(&slot->busy_since, began);
+}
+
 static __attribute__((noinline)) void read_cpu_base(thread_self *self, uint64_t now) {
   self->cpu_base = thread_cpu_ns();
   self->cpu_base_at = now;
   self->cpu_others = 0;
+  self->switches_base = thread_switches();
 }
 
 ALWAYS_INLINE void loop_end(thread_self *self) {
@@ -148,13 +168,18 @@ static uint32_t strength_of(uint32_t kind, uint64_t things) {
 
 /* Any other; what it is for this thread. `c->hook` is set, `c->start` will be. */
 static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kind, bool zero, uint64_t things,
-                                                           uintptr_t sp, uintptr_t pc) {
+                                                           uintptr_t object, uintptr_t sp, uintptr_t pc) {
   if (!preload_view.head) return WAIT_FORWARD;
   thread_self *self = watched_thread();
   if (!self) return WAIT_FORWARD;
   /* Within a wrapped call, or in a signal handler that came during one. */
   if (unlikely(self->inside && sp < self->inside) && !was_left(self)) return WAIT_FORWARD;
-  const wait_call w = {.sp = sp, .pc = pc, .strength = strength_of(kind, things), .empty = !things};
+  const wait_call w = {.sp = sp,
+                       .pc = pc,
+                       .strength = strength_of(kind, things),
+                       .object = object,
+                       .things = things,
+                       .hook = c->hook};
   if (loop_waits(self, &w)) {
     new_loop_begin(self, c->hook, kind);
     return WAIT_LOOP;
@@ -180,9 +205,12 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
     forget_single(&preload_self);
   } else {
     call_end(&preload_self, c);
+    thread_loop *loop = &preload_self.loop;
+    if (loop->inner_began == loop->inner_ended && loop->inner_began) loop->inner_ended = now_ns();
   }
 }
 
+#define FIRST(first, ...) (uintptr_t)(first)
 /* `NEXT_FUNCTION` is the function itself, written out where it is called. */
 #define WAITING(type, NEXT_FUNCTION, name, kind, params, args, zero, things) \
   type hook_##name params { \
@@ -194,7 +222,7 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
       return outcome; \
     } \
     call c = {.hook = HOOK_##name, .value = -1}; \
-    enum wait_mode mode = wait_begin(&c, kind, zero, things, CALLER_SP, CALLER_PC); \
+    enum wait_mode mode = wait_begin(&c, kind, zero, things, FIRST args, CALLER_SP, CALLER_PC); \
     if (mode == WAIT_FORWARD) return ((type(*) params)(NEXT_FUNCTION))args; \
     type outcome = ((type(*) params)(NEXT_FUNCTION))args; \
     wait_end(&c, mode); \
@@ -231,11 +259,10 @@ static void begin_run(thread_self *self, uint64_t now) {
   start_iteration(self, now);
 }
 
-/* The place of a run function in a callback is one of a call; its stack is copied while its registers are
- * those of the caller. */
-static layout_site *place_run(thread_self *self, const run_call *r, uint64_t now) {
-  publish(self, r->hook, now, r->sp, r->pc);
-  layout_site *site = find_site(self, r->pc, layout_site_key(r->sp, r->hook));
+/* Its stack is copied while its registers are those of the caller. */
+layout_site *place_nested(thread_self *self, uint32_t hook, uintptr_t sp, uintptr_t pc, uint64_t now) {
+  publish(self, hook, now, sp, pc);
+  layout_site *site = find_site(self, pc, layout_site_key(sp, hook) | LAYOUT_SITE_NESTED);
   unpublish(self, self->slot);
   return site;
 }
@@ -243,7 +270,7 @@ static layout_site *place_run(thread_self *self, const run_call *r, uint64_t now
 static void begin_nested(thread_self *self, const run_call *r, uint64_t now) {
   outer_loop *outer = &self->outer[self->depth - 1];
   outer->began = now;
-  outer->site = place_run(self, r, now);
+  outer->site = place_nested(self, r->hook, r->sp, r->pc, now);
   stop_iteration(self, r->sp, r->pc, false);
   self->known = 0;
   start_iteration(self, now);
@@ -254,7 +281,7 @@ static void end_nested(thread_self *self, const run_call *r) {
   const outer_loop *outer = &self->outer[self->depth - 1];
   uint64_t now = now_ns();
   if (busy_since(self)) stop_iteration(self, r->sp, r->pc, false);
-  count_call(self, outer->hook, outer->site, now - outer->began);
+  count_at(outer->site, now - outer->began);
   self->loop = outer->loop;
   self->depth--;
   self->known = self->loop.wait.count >= LOOP_AFTER ? self->loop.wait.sp : 0;

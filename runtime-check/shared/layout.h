@@ -107,7 +107,7 @@ typedef struct layout_event {
   uint64_t caller; /* CALL: return address in the caller of the hook */
   uint64_t site; /* CALL: row of the slot's table that counted it, LAYOUT_SITES without one */
   int64_t value; /* CALL: descriptor or first integer argument, -1 without; SCOPE: index of its name in the
-                    slot */
+                    slot; ITERATION: how often the thread gave up the CPU in it to wait, -1 unknown */
 } layout_event;
 
 /* Registers of a thread that is parked in a watched call: enough for unwinding from its caller's frame. */
@@ -246,9 +246,11 @@ static inline layout_copy *layout_copies(layout_head *head) {
 }
 
 /* Function and depth of a site in one word: LAYOUT_HOOKS is 1 << 10, and no address of a user's stack has
- * more than 54 bits. */
+ * more than 53 bits. */
 static inline uint64_t layout_site_key(uint64_t sp, uint32_t hook) { return sp << 10 | hook; }
-static inline uint64_t layout_site_sp(uint64_t key) { return key >> 10; }
+/* The same of a loop that a callback ran and that served the same events: a site whose calls are its runs. */
+#define LAYOUT_SITE_NESTED (UINT64_C(1) << 63)
+static inline uint64_t layout_site_sp(uint64_t key) { return (key & ~LAYOUT_SITE_NESTED) >> 10; }
 static inline uint32_t layout_site_hook(uint64_t key) { return key & (LAYOUT_HOOKS - 1); }
 /* The row where the search for a site begins. */
 static inline uint32_t layout_site_index(uint64_t pc, uint64_t key) {

@@ -15,6 +15,8 @@ check() {
   holds '[.stalls[] | select(.api == "usleep" and .culprit.function == "save" and .duration_ms >= 59)] | length == 1'
   holds '[.stalls[] | select(.api)] | all(.[]; .ended and (.callback | IN("on_timer", "on_idle", "on_prepare", "on_check", "on_close", "on_io")))'
   holds '[.stalls[] | select(.culprit.function | IN("wait_for", "save") | not) | select(.duration_ms >= 100)] == []'
+  # A run function that ends with a jump to another (event_base_dispatch) is one call, and no loop within a loop.
+  holds '[.calls[] | select(.nested)] == []'
 }
 for polls in 0 3 40; do check uv libuv $polls; done
 for kind in idle prepare check close io; do

@@ -15,7 +15,8 @@ for kind in run turns; do
 done
 # The callback is told to run a loop of its own, and for how long.
 record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/modal" run
-holds '[.calls[] | select(.api == "g_main_loop_run" and .calls == 1 and .total_ms >= 399 and .rule != "")] | length == 1'
+holds '[.calls[] | select(.api == "g_main_loop_run" and .nested and .calls == 1 and .total_ms >= 399 and .rule != "")] | length == 1'
+says 'Nested loops'
 says 'g_main_loop_run'
 
 record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/modal" other

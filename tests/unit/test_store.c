@@ -114,7 +114,7 @@ static void fill(store *s) {
   store_scope_sample_add(s, store_scope_add(s, &scope), &(store_sample){20000000, id, NULL});
   uint64_t times[LAYOUT_CALL_BUCKETS] = {0};
   times[layout_call_bucket(6000000)] = 2;
-  int64_t call = store_call_add(s, loop, "fsync", st.pc[0], t);
+  int64_t call = store_call_add(s, loop, "fsync", false, st.pc[0], t);
   store_call_update(s, call, &(store_call_totals){2, 12000000, 6000000, 0, times});
   times[layout_call_bucket(200000000)] = 1;
   store_call_update(s, call, &(store_call_totals){3, 212000000, 200000000, id, times});
