@@ -20,6 +20,13 @@ DURATIONS(X)
 CALLBACK(callback_ordinary, CALLBACK_ORDINARY)
 CALLBACK(callback_twenty, CALLBACK_TWENTY)
 CALLBACK(callback_ten, CALLBACK_TEN)
+CALLBACK(callback_mixed, CALLBACK_MIXED)
+
+static void callback_nested(struct ev_loop *l, ev_timer *timer, int events) {
+  (void)timer, (void)events;
+  if (plan_run(CALLBACK_NESTED)) arm();
+  while (plan_is_nested()) ev_run(l, EVRUN_ONCE);
+}
 
 static void callback_pipe(struct ev_loop *l, ev_io *watcher, int events) {
   (void)l, (void)watcher, (void)events;
@@ -35,6 +42,8 @@ static timer_callback const callbacks[CALLBACKS] = {
         callback_ordinary,
     callback_twenty,
     callback_ten,
+    callback_mixed,
+    callback_nested,
 };
 
 static void arm(void) {
@@ -53,6 +62,7 @@ static void arm(void) {
 }
 
 int main(int argc, char **argv) {
+  plan_can_nest();
   plan_init(argc, argv);
   loop = ev_default_loop(EVFLAG_AUTO);
   ev_io_init(&pipe_watcher, callback_pipe, plan_pipe(), EV_READ);

@@ -19,6 +19,7 @@ DURATIONS(X)
 CALLBACK(callback_ordinary, CALLBACK_ORDINARY)
 CALLBACK(callback_twenty, CALLBACK_TWENTY)
 CALLBACK(callback_ten, CALLBACK_TEN)
+CALLBACK(callback_mixed, CALLBACK_MIXED)
 
 static void callback_pipe(evutil_socket_t fd, short what, void *unused) {
   (void)fd, (void)what, (void)unused;
@@ -33,6 +34,7 @@ static event_callback_fn const callbacks[CALLBACKS] = {
         callback_ordinary,
     callback_twenty,
     callback_ten,
+    callback_mixed,
 };
 
 static void arm(void) {

@@ -20,6 +20,14 @@ DURATIONS(X)
 CALLBACK(callback_ordinary, CALLBACK_ORDINARY)
 CALLBACK(callback_twenty, CALLBACK_TWENTY)
 CALLBACK(callback_ten, CALLBACK_TEN)
+CALLBACK(callback_mixed, CALLBACK_MIXED)
+
+static gboolean callback_nested(gpointer unused) {
+  (void)unused;
+  if (plan_run(CALLBACK_NESTED)) arm();
+  while (plan_is_nested()) g_main_context_iteration(NULL, TRUE);
+  return G_SOURCE_REMOVE;
+}
 
 static gboolean callback_pipe(gint fd, GIOCondition condition, gpointer unused) {
   (void)fd, (void)condition, (void)unused;
@@ -35,6 +43,8 @@ static GSourceFunc const callbacks[CALLBACKS] = {
         callback_ordinary,
     callback_twenty,
     callback_ten,
+    callback_mixed,
+    callback_nested,
 };
 
 /* Ten timers that are due together: GLib rounds each to its own microsecond, idle sources are ready at once. */
@@ -51,6 +61,7 @@ static void arm(void) {
 }
 
 int main(int argc, char **argv) {
+  plan_can_nest();
   plan_init(argc, argv);
   loop = g_main_loop_new(NULL, FALSE);
   g_unix_fd_add(plan_pipe(), G_IO_IN, callback_pipe, NULL);

@@ -278,7 +278,7 @@ kind kinds[KINDS] = {
     {"pipe", NULL, hold_pipe, ""},
     {"condvar", NULL, hold_condition, ""},
     {"child", NULL, hold_child, ""},
-    {"poll", NULL, hold_poll, ""},
+    {"poll-timer", NULL, hold_poll, ""},
     {"curl", NULL, hold_poll, "poll, in place of curl_easy_perform"},
 };
 enum { FILE_WAIT = 1, PAGE_FAULT = 4, CURL_REQUEST = 9 };

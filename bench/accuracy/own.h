@@ -1,5 +1,5 @@
 /* What the two loops without a library share: timers that are due together, and dispatch through a pointer. The program that includes
- * this has wait_for(), a wait of its own kind. */
+ * this has a wait of its own kind, and run_inner(), a loop for a callback. */
 #ifndef ACCURACY_OWN_H
 #define ACCURACY_OWN_H
 
@@ -27,6 +27,13 @@ DURATIONS(X)
 CALLBACK(callback_ordinary, CALLBACK_ORDINARY)
 CALLBACK(callback_twenty, CALLBACK_TWENTY)
 CALLBACK(callback_ten, CALLBACK_TEN)
+CALLBACK(callback_mixed, CALLBACK_MIXED)
+
+static void run_inner(void);
+static void callback_nested(void) {
+  if (plan_run(CALLBACK_NESTED)) arm();
+  run_inner();
+}
 
 static void callback_pipe(void) {
   plan_take();
@@ -40,6 +47,8 @@ static void (*const callbacks[CALLBACKS])(void) = {
         callback_ordinary,
     callback_twenty,
     callback_ten,
+    callback_mixed,
+    callback_nested,
 };
 
 /* Milliseconds to wait, -1 without end. */

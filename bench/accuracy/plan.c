@@ -2,10 +2,11 @@
  * each callback's begin and end by CLOCK_MONOTONIC, as the program itself measured it.
  *
  * The record is a line for each callback: begin, end (ns), callback, kind ("-" for work), intended ms, line
- * of kinds.c, number of the step. Its first line tells how CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, and
+ * of kinds.c, number of the step, and of a mixture its parts (mixed.h). Its first line tells how CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, and
  * what was used in place of what. */
 #include "plan.h"
 #include "kinds.h"
+#include "mixed.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -23,6 +24,8 @@ enum {
   TWENTY_MS = 30,
   TEN = 10,
   TEN_MS = 10,
+  NESTED_STEPS = 6, /* in an inner loop */
+  NESTED_STALL = 2, /* the one of them that stalls */
   NO_KIND = -1,
 };
 
@@ -32,6 +35,7 @@ static const unsigned durations[] = {
 #undef X
 };
 enum { DURATION_COUNT = sizeof durations / sizeof *durations };
+static const enum callback FIRST_CALLBACK = CALLBACK_50;
 
 static const char *const names[CALLBACKS] = {
 #define X(ms) "callback_" #ms,
@@ -40,11 +44,14 @@ static const char *const names[CALLBACKS] = {
         "callback_ordinary",
     "callback_twenty",
     "callback_ten",
+    "callback_mixed",
+    "callback_nested",
 };
 
 typedef struct planned {
   step what;
-  int kind;
+  int kind; /* of `kinds`, or a mixture */
+  const char *name; /* of the kind in the record, where that is another */
 } planned;
 
 typedef struct truth {
@@ -53,6 +60,7 @@ typedef struct truth {
   unsigned ms;
   int line;
   size_t step;
+  char parts[MIXED_PARTS];
 } truth;
 
 static const char *truth_file;
@@ -63,6 +71,8 @@ static truth *truths;
 static size_t truth_count, truth_room;
 static unsigned done; /* callbacks of the current step */
 static int poke[2];
+static bool can_nest;
+static unsigned nested_left;
 
 uint64_t plan_clock(void) {
   struct timespec t;
@@ -89,7 +99,7 @@ static void add(enum callback callback, int kind, unsigned times) {
   plan = realloc(plan, (plan_count + 1) * sizeof *plan);
   if (!plan) abort();
   plan[plan_count++] =
-      (planned){{.callback = callback, .delay_ms = 1 + (unsigned)draw(5), .times = times}, kind};
+      (planned){{.callback = callback, .delay_ms = 1 + (unsigned)draw(5), .times = times}, kind, NULL};
 }
 
 static void add_ordinary(unsigned count) {
@@ -97,6 +107,20 @@ static void add_ordinary(unsigned count) {
     add(CALLBACK_ORDINARY, NO_KIND, 1);
     plan[plan_count - 1].what.by_pipe = draw(2);
   }
+}
+
+/* A sleep that is told apart from others. */
+static void add_named(enum callback callback, const char *name) {
+  add(callback, 0, 1);
+  plan[plan_count - 1].name = name;
+}
+
+static void add_inner(void) {
+  for (int i = 0; i < NESTED_STEPS; i++)
+    if (i == NESTED_STALL)
+      add_named(FIRST_CALLBACK, "nested");
+    else
+      add_ordinary(1);
 }
 
 static void shuffle(planned *all, size_t count) {
@@ -120,16 +144,20 @@ static void make_plan(unsigned repeats, const char *kind_list, const char *durat
       }
     if (is_listed(kind_list, "twenty")) add(CALLBACK_TWENTY, 0, 1);
     if (is_listed(kind_list, "ten")) add(CALLBACK_TEN, 0, TEN);
+    for (int m = 0; m < MIXTURES && is_listed(kind_list, "mixed"); m++) add(CALLBACK_MIXED, m, 1);
+    if (can_nest && is_listed(kind_list, "nested")) add(CALLBACK_NESTED, NO_KIND, 1);
   }
   size_t count = plan_count;
   planned *stalls = plan;
   plan = NULL;
   plan_count = 0;
   shuffle(stalls, count);
+  if (is_listed(kind_list, "preloop")) add_named(FIRST_CALLBACK, "preloop");
   add_ordinary(WARM_UP);
   for (size_t i = 0; i < count; i++) {
     add_ordinary(1 + (unsigned)draw(3));
     add(stalls[i].what.callback, stalls[i].kind, stalls[i].what.times);
+    if (stalls[i].what.callback == CALLBACK_NESTED) add_inner();
   }
   add_ordinary(5);
   free(stalls);
@@ -138,7 +166,8 @@ static void make_plan(unsigned repeats, const char *kind_list, const char *durat
 /* Before there is a loop the program waits for a peer, from one place, as clients of databases and displays
  * do. */
 static void wait_before_loop(void) {
-  for (int i = 0; i < WAITS_BEFORE; i++) {
+  int times = WAITS_BEFORE + (int)draw(WAITS_BEFORE * 8);
+  for (int i = 0; i < times; i++) {
     struct pollfd none = {.fd = -1};
     poll(&none, 1, 2);
   }
@@ -196,18 +225,36 @@ static unsigned intended_ms(enum callback callback) {
   return callback == CALLBACK_TEN ? TEN_MS : durations[callback];
 }
 
+void plan_can_nest(void) { can_nest = true; }
+bool plan_is_nested(void) { return nested_left > 0 && plan_at < plan_count; }
+
+static void run_mixed(const planned *p) {
+  truth t = {.callback = names[CALLBACK_MIXED], .kind = "mixed", .step = plan_at};
+  t.begin = plan_clock();
+  mixed_hold((unsigned)p->kind, t.parts, sizeof t.parts);
+  t.end = plan_clock();
+  t.ms = (unsigned)((t.end - t.begin) / 1000000);
+  note(t);
+}
+
 bool plan_run(enum callback callback) {
   const planned *p = &plan[plan_at];
-  if (p->kind == NO_KIND) {
+  if (nested_left) nested_left--;
+  if (callback == CALLBACK_NESTED) {
+    nested_left = NESTED_STEPS;
+  } else if (callback == CALLBACK_MIXED) {
+    run_mixed(p);
+  } else if (p->kind == NO_KIND) {
     uint64_t begin = plan_clock();
     work();
-    note((truth){begin, plan_clock(), names[callback], "-", 0, 0, plan_at});
+    note((truth){begin, plan_clock(), names[callback], "-", 0, 0, plan_at, ""});
   } else {
     const kind *k = &kinds[p->kind];
     uint64_t begin = plan_clock();
     if (k->prepare) k->prepare();
     hold_as(callback, k);
-    note((truth){begin, plan_clock(), names[callback], k->name, intended_ms(callback), kinds_line, plan_at});
+    note((truth){begin, plan_clock(), names[callback], p->name ? p->name : k->name, intended_ms(callback),
+                 kinds_line, plan_at, ""});
   }
   if (++done < p->what.times) return false;
   plan_at++;
@@ -240,8 +287,8 @@ int plan_finish(void) {
   fputc('\n', file);
   for (size_t i = 0; i < truth_count; i++) {
     const truth *t = &truths[i];
-    fprintf(file, "%llu\t%llu\t%s\t%s\t%u\t%d\t%zu\n", (unsigned long long)t->begin,
-            (unsigned long long)t->end, t->callback, t->kind, t->ms, t->line, t->step);
+    fprintf(file, "%llu\t%llu\t%s\t%s\t%u\t%d\t%zu\t%s\n", (unsigned long long)t->begin,
+            (unsigned long long)t->end, t->callback, t->kind, t->ms, t->line, t->step, t->parts);
   }
   return fclose(file) == 0 ? 0 : 1;
 }

@@ -17,6 +17,8 @@ enum callback {
       CALLBACK_ORDINARY, /* up to some ms of work */
   CALLBACK_TWENTY, /* twenty calls of 30 ms */
   CALLBACK_TEN, /* ten such callbacks in one iteration, 10 ms each */
+  CALLBACK_MIXED, /* one of mixed.h */
+  CALLBACK_NESTED, /* runs a loop for the same events until plan_is_nested() is over */
   CALLBACKS
 };
 
@@ -30,6 +32,10 @@ typedef struct step {
 
 /* plan_init(argc, argv): TRUTH-FILE SEED REPEATS [KINDS [DURATIONS]], the last two as a,b,c. Ends the process when they are wrong. */
 void plan_init(int argc, char **argv);
+/* Before plan_init: the program's loop can be run again in one of its callbacks. */
+void plan_can_nest(void);
+/* After plan_run(CALLBACK_NESTED) and arming what follows: whether the inner loop shall go on. */
+bool plan_is_nested(void);
 /* The next thing to arm, or NULL when all is done: the loop shall end. */
 const step *plan_next(void);
 /* The body of each callback. True when the next step shall be armed. */

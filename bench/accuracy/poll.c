@@ -11,6 +11,8 @@ static void run_loop(void) {
   }
 }
 
+static void run_inner(void) {}
+
 int main(int argc, char **argv) {
   plan_init(argc, argv);
   arm();

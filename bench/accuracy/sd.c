@@ -21,6 +21,7 @@ DURATIONS(X)
 CALLBACK(callback_ordinary, CALLBACK_ORDINARY)
 CALLBACK(callback_twenty, CALLBACK_TWENTY)
 CALLBACK(callback_ten, CALLBACK_TEN)
+CALLBACK(callback_mixed, CALLBACK_MIXED)
 
 static int callback_pipe(sd_event_source *source, int fd, uint32_t events, void *unused) {
   (void)source, (void)fd, (void)events, (void)unused;
@@ -36,6 +37,7 @@ static sd_event_time_handler_t const callbacks[CALLBACKS] = {
         callback_ordinary,
     callback_twenty,
     callback_ten,
+    callback_mixed,
 };
 
 static void arm(void) {

@@ -19,6 +19,7 @@ DURATIONS(X)
 CALLBACK(callback_ordinary, CALLBACK_ORDINARY)
 CALLBACK(callback_twenty, CALLBACK_TWENTY)
 CALLBACK(callback_ten, CALLBACK_TEN)
+CALLBACK(callback_mixed, CALLBACK_MIXED)
 
 static void callback_pipe(uv_poll_t *watcher, int status, int events) {
   (void)watcher, (void)status, (void)events;
@@ -33,6 +34,7 @@ static uv_timer_cb const callbacks[CALLBACKS] = {
         callback_ordinary,
     callback_twenty,
     callback_ten,
+    callback_mixed,
 };
 
 static void arm(void) {

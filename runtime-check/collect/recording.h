@@ -257,6 +257,7 @@ typedef struct stall_looks {
   stall_look before; /* the stall */
   stall_look first, latest; /* while it went on */
   stall_look over; /* some time behind its end */
+  bool slept; /* between its end and that: the thread was in its wait */
 } stall_looks;
 /* Fills the times, the kind and the API of a stall whose start, duration, cpu_ns, calls and samples are
  * known. */

@@ -86,7 +86,7 @@ static uint64_t time_seen_waiting(const recorded_stall *stall, const stall_looks
   const stall_look *latest = is_between(&looks->first, &looks->latest) ? &looks->latest : &looks->first;
   uint64_t seen = latest->at ? latest->wait_ns - looks->first.wait_ns : 0;
   if (!is_between(latest, &looks->over)) return seen;
-  uint64_t behind = without(looks->over.at, stall->start + stall->duration);
+  uint64_t behind = looks->slept ? 0 : without(looks->over.at, stall->start + stall->duration);
   return seen + without(looks->over.wait_ns - latest->wait_ns, behind);
 }
 
