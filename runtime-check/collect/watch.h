@@ -43,7 +43,8 @@ typedef struct watched {
   uint64_t closing; /* when it was first seen to be over without its event; 0 */
   uint64_t next_sample, interval;
   stall_looks looks; /* at schedstat, for the open stall or the next one */
-  unsigned wait_tries;
+  unsigned wait_tries; /* to take a stack of its loop's wait */
+  uint64_t next_wait_try;
   uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
   uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */
   bool has_early; /* and there was one to take */

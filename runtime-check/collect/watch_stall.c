@@ -8,7 +8,9 @@
 enum {
   SAMPLES_MAX = 64,             /* of one stall */
   CALLS_MAX = 64,               /* places of calls kept for one stall */
-  WAIT_TRIES = 5,
+  WAIT_TRIES = 5, /* at once; then some more, seldom */
+  WAIT_TRIES_MAX = 100,
+  WAIT_PAUSE_NS = 100000000,
   INTERVAL_MIN_NS = 5000000,
 };
 #define INTERVAL_MAX_NS UINT64_C(1000000000)
@@ -65,8 +67,8 @@ static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
 }
 
 /* Whether the thread has waited for events since the stall's end: then it did not wait for a CPU. */
-static bool sleeps_since(const watcher *w, const watched *x, uint64_t end) {
-  layout_slot *slot = &w->r->slots[x->slot];
+static bool sleeps_since(const watched *x, uint64_t end) {
+  layout_slot *slot = watched_slot(x);
   uint64_t idle = atomic_load(&slot->idle_since);
   return idle && idle <= end && !atomic_load(&slot->busy_since);
 }
@@ -74,7 +76,7 @@ static bool sleeps_since(const watcher *w, const watched *x, uint64_t end) {
 static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, bool ended) {
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   x->looks.over = look(w, x);
-  x->looks.slept = ended && sleeps_since(w, x, stall->start + duration);
+  x->looks.slept = ended && sleeps_since(x, stall->start + duration);
   stall->duration = duration;
   stall->cpu_ns = cpu_ns;
   stall->ended = ended;
@@ -300,8 +302,11 @@ static void begin_at_caller(target *t, stack *s) {
 void watch_wait_stack(watcher *w, watched *x) {
   recorded_loop *l = &w->r->loops.items[x->loop];
   layout_slot *slot = watched_slot(x);
-  if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES || !atomic_load(&slot->idle_since)) return;
+  if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES_MAX || !atomic_load(&slot->idle_since)) return;
+  uint64_t now = clock_now();
+  if (x->wait_tries >= WAIT_TRIES && now < x->next_wait_try) return;
   x->wait_tries++;
+  x->next_wait_try = now + WAIT_PAUSE_NS;
   target *t = recording_target(w->r, x->process);
   stack taken;
   taken.count = 0;

@@ -121,6 +121,19 @@ static uint32_t process_id(uint32_t tid) {
   return found;
 }
 
+/* musl has what a dynamic loader asks of a library's names but these: weak, so that a program of that C library,
+ * started by one that is recorded, is run all the same. Nothing of it is watched. */
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *object)
+    __attribute__((weak));
+extern void *__dso_handle __attribute__((visibility("hidden")));
+// NOLINTEND(bugprone-reserved-identifier)
+extern __typeof__(dlvsym) dlvsym __attribute__((weak));
+
+static bool is_glibc(void) { return &__register_atfork && &dlvsym; }
+
+static bool tell_children(void) { return __register_atfork(NULL, NULL, in_child, &__dso_handle) == 0; }
+
 /* A new epoch, so that threads leave the slots that they had. The memory that was stays: threads may be at
  * work in it. */
 bool preload_record_into(layout_head *head) {
@@ -128,7 +141,7 @@ bool preload_record_into(layout_head *head) {
   if (!head) return true;
   if (!preload_view.epoch) {
     preload_view.epoch = make_epoch();
-    if (!preload_view.epoch || pthread_atfork(NULL, NULL, in_child) != 0) return false;
+    if (!preload_view.epoch || !tell_children()) return false;
   }
   make_end_key();
   use_memory(head);
@@ -170,6 +183,7 @@ static uint32_t thread_id(void) {
 
 void preload_attach(void) {
   int before = errno;
+  if (!is_glibc()) return;
   preload_resolve_all();
   find_clock();
   find_thread_id();

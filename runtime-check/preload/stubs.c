@@ -13,6 +13,17 @@
 
 void *preload_next[NEXT_COUNT];
 
+/* Weak for musl's sake (attach.c). */
+extern __typeof__(dlvsym) dlvsym __attribute__((weak));
+extern __typeof__(dladdr1) dladdr1 __attribute__((weak));
+
+#ifndef BLOCKSCAN_DIRECT
+/* The definition of that version, or NULL. */
+static void *look_up_version(const char *name, const char *version) {
+  return &dlvsym ? dlvsym(RTLD_NEXT, name, version) : NULL;
+}
+#endif
+
 static const char *const names[NEXT_COUNT] = {
 #define NEXT(name) #name,
 #include "runtime-check/preload/next.h"
@@ -44,13 +55,13 @@ static void *look_up(unsigned index) {
 #if defined(__x86_64__) && defined(__LP64__)
   /* The condition variables of glibc before 2.3.2 have the same names. */
   if (index == NEXT_pthread_cond_wait || index == NEXT_pthread_cond_timedwait) {
-    void *f = dlvsym(RTLD_NEXT, names[index], "GLIBC_2.3.2");
+    void *f = look_up_version(names[index], "GLIBC_2.3.2");
     if (f) return f;
   }
 #endif
   void *f = dlsym(RTLD_NEXT, names[index]);
 #if defined(__x86_64__) && defined(__LP64__)
-  if (!f && !of_library(index)) f = dlvsym(RTLD_NEXT, names[index], "GLIBC_2.2.5");
+  if (!f && !of_library(index)) f = look_up_version(names[index], "GLIBC_2.2.5");
 #endif
   return f;
 #endif
@@ -78,7 +89,7 @@ void preload_resolve_all(void) {
 static void *of_module(const char *name, uintptr_t pc) {
   Dl_info module, own, found;
   struct link_map *map = NULL;
-  if (!dladdr1((void *)pc, &module, (void **)&map, RTLD_DL_LINKMAP) || !map || !*map->l_name) return NULL;
+  if (!&dladdr1 || !dladdr1((void *)pc, &module, (void **)&map, RTLD_DL_LINKMAP) || !map || !*map->l_name) return NULL;
   void *handle = dlopen(map->l_name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
   if (!handle) return NULL;
   void *f = dlsym(handle, name);

@@ -21,3 +21,5 @@ readelf -d "$1" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort >"$folder/needed"
 # Nothing of what a watched thread must not do.
 nm -D --undefined-only "$1" | awk '{ sub(/@.*/, "", $NF); print $NF }' >"$folder/used"
 ! grep -xE '(m|c|re)alloc|free|__tls_get_addr|printf|fprintf|snprintf|fwrite|sigaction|signal|_Unwind_.*|pthread_mutex_(un)?lock' "$folder/used"
+# What musl does not have is weak: a program of that C library inherits the variable and must start.
+! nm -D --undefined-only "$1" | awk '$1 == "U" { sub(/@.*/, "", $NF); print $NF }' | grep -xE '__register_atfork|dlvsym|dladdr1|_dl_find_object|__libc_stack_end'
