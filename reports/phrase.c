@@ -89,8 +89,9 @@ static const char *stalls_text(bs_arena *arena, const report_runtime *r) {
   const char *stalls = phrase_count(arena, r->stalls, "stall", "stalls");
   bool of_calls = r->calls && r->verdict == REPORT_CONFIRMED;
   return bs_arena_printf(arena, "%s, longest %s, p50 %s%s%s%s", stalls, phrase_duration(arena, r->max_ns),
-                         of_calls ? "of " : "", of_calls ? phrase_count(arena, r->calls, "call", "calls") : "",
-                         of_calls ? " " : "", phrase_duration(arena, r->p50_ns));
+                         of_calls ? "of " : "",
+                         of_calls ? phrase_count(arena, r->calls, "call", "calls") : "", of_calls ? " " : "",
+                         phrase_duration(arena, r->p50_ns));
 }
 
 const char *phrase_verdict(bs_arena *arena, const report_runtime *r) {

@@ -115,7 +115,7 @@ typedef struct report_call {
   const char *api, *rule; /* rule "" unknown */
   uint64_t calls, total_ns, max_ns, p50_ns, p99_ns;
   unsigned culprit; /* as of a sample */
-  bool nested; /* it ran a loop in a callback, for the same events: its iterations are counted, it held nothing */
+  bool nested; /* it ran a loop in a callback, for the same events: it held nothing */
   report_ranges times; /* how long they took, shortest first; none of a JSON report */
   BS_VEC(report_frame)
   stack; /* innermost first: the caller, inlined functions too, and as many of its callers as were seen */

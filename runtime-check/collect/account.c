@@ -259,11 +259,12 @@ static uint32_t depth_below(const frame_list *wait, uint32_t shared) {
   return depth;
 }
 
-/* Whether the place where the ways to a stack and to the wait part leads back to the wait: what a loop's function
- * does behind the loop does not. */
+/* Whether the place where the ways to a stack and to the wait part leads back to the wait: what a loop's
+ * function does behind the loop does not. */
 static enum code_way way_back(const account *v, uint32_t loop, uint32_t index) {
   const recording *r = v->recording;
-  const recorded_stack *s = &r->stacks.items[index], *wait = &r->stacks.items[r->loops.items[loop].wait_stack];
+  const recorded_stack *s = &r->stacks.items[index];
+  const recorded_stack *wait = &r->stacks.items[r->loops.items[loop].wait_stack];
   uint32_t shared = 0;
   if (!s->pc || !wait->pc || s->cut || wait->cut) return CODE_WAY_UNKNOWN;
   while (shared < s->count && shared < wait->count &&

@@ -31,7 +31,7 @@ static bool is_prefix(uint8_t byte) {
   return memchr(prefixes, byte, sizeof prefixes) != NULL;
 }
 
-/* The byte behind the opcode and what it asks for; its middle field tells instructions of one opcode apart. */
+/* The byte behind the opcode and what it asks for; its middle field tells those of one opcode apart. */
 static unsigned skip_operand(decoder *d) {
   uint8_t modrm = next_byte(d), mod = modrm >> 6, rm = modrm & 7, base = rm;
   if (mod != 3 && rm == 4) base = next_byte(d) & 7;

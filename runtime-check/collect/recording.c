@@ -352,7 +352,8 @@ static void flush_site(recording *r, recorded_site *s) {
   if (s->count == s->base_count) return; /* none since the file began */
   if (!s->stored)
     set_stored(r, &s->stored,
-               store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->nested, s->caller, t));
+               store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->nested, s->caller,
+                              t));
   for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++)
     histogram[i] = s->histogram[i] - (s->base_histogram ? s->base_histogram[i] : 0);
   const store_call_totals totals = {.count = s->count - s->base_count,

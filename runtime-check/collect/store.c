@@ -77,7 +77,8 @@ enum { BUSY_MS = 5000 };
            "outcome, hook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") \
   X(SCOPE_SAMPLE, "INSERT INTO scope_samples (scope_id, at_ns, stack_id, hook) VALUES (?, ?, ?, ?)") \
   X(CALL, \
-    "INSERT INTO calls (loop_id, hook, address_id, nested, count, total_ns, max_ns) VALUES (?, ?, ?, ?, 0, 0, 0)") \
+    "INSERT INTO calls (loop_id, hook, address_id, nested, count, total_ns, max_ns) VALUES (?, ?, ?, ?, 0, " \
+    "0, 0)") \
   X(CALL_UPDATE, "UPDATE calls SET count = ?, total_ns = ?, max_ns = ?, stack_id = ? WHERE id = ?") \
   X(CALL_HISTOGRAM, "INSERT INTO call_histogram (call_id, low_ns, count) VALUES (?, ?, ?)" \
                     " ON CONFLICT DO UPDATE SET count = excluded.count WHERE count <> excluded.count") \

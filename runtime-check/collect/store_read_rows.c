@@ -98,7 +98,8 @@ bool reader_calls(void *producer, observed_call_visitor *visit, void *to, bs_err
   store_reader *r = producer;
   sqlite3_stmt *st = reader_prepare(
       r,
-      "SELECT id, loop_id, hook, address_id, stack_id, count, total_ns, max_ns, nested FROM calls ORDER BY id",
+      "SELECT id, loop_id, hook, address_id, stack_id, count, total_ns, max_ns, nested FROM calls"
+      " ORDER BY id",
       error);
   sqlite3_stmt *histogram =
       reader_prepare(r, "SELECT low_ns, count FROM call_histogram WHERE call_id = ? ORDER BY low_ns", error);

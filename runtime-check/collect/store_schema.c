@@ -11,12 +11,13 @@
   "() AS whole" \
   " FROM " table " WHERE " owner ") h WHERE h.upto >= h.whole * " part ")"
 
-/* The stack that most of a stall's largest part was seen in: of the samples in that part, each for the time to
- * the middle between it and its neighbours. */
+/* The stack that most of a stall's largest part was seen in: of the samples in that part, each for the time
+ * to the middle between it and its neighbours. */
 #define SHOWN_STACK \
-  "(SELECT w.stack_id FROM (SELECT s.stack_id, s.hook IS t.hook AS inside, s.at_ns, coalesce((s.at_ns + lead(" \
-  "s.at_ns) OVER by_time) / 2, t.duration_ns) - coalesce((s.at_ns + lag(s.at_ns) OVER by_time) / 2, 0) AS ns" \
-  " FROM samples s WHERE s.stall_id = t.id WINDOW by_time AS (ORDER BY s.at_ns)) w" \
+  "(SELECT w.stack_id FROM (SELECT s.stack_id, s.hook IS t.hook AS inside, s.at_ns," \
+  " coalesce((s.at_ns + lead(s.at_ns) OVER by_time) / 2, t.duration_ns)" \
+  " - coalesce((s.at_ns + lag(s.at_ns) OVER by_time) / 2, 0) AS ns FROM samples s" \
+  " WHERE s.stall_id = t.id WINDOW by_time AS (ORDER BY s.at_ns)) w" \
   " GROUP BY w.stack_id, w.inside ORDER BY w.inside DESC, sum(w.ns) DESC, min(w.at_ns) LIMIT 1)"
 
 /* The function that this stack marks as its callback or culprit. */
@@ -142,8 +143,8 @@ const char *const store_schema[] = {
     " FROM scopes s JOIN processes p ON p.id = s.process_id LEFT JOIN loops l ON l.id = s.loop_id ORDER BY "
     "s.duration_ns DESC, s.id",
 
-    "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, c.nested, f.function AS caller, f.file, f.line,"
-    " c.count,"
+    "CREATE VIEW v_calls AS SELECT c.id, p.pid, l.tid, c.hook, c.nested, f.function AS caller, f.file,"
+    " f.line, c.count,"
     " c.total_ns / 1e6 AS total_ms, c.max_ns / 1e6 AS max_ms, " CALL_P50 " / 1e3 AS p50_us, " CALL_P99
     " / 1e3 AS p99_us,"
     " c.stack_id, (SELECT stack FROM v_stack_texts WHERE stack_id = c.stack_id) AS stack"

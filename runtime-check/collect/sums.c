@@ -48,12 +48,14 @@ static uint64_t time_in_state(const recorded_stall *stall, const char *states) {
   return ns;
 }
 
-/* Whether the thread may have waited for something that is no watched call: not when it never gave up the CPU by
- * itself; else when a sample found it so. Without samples its calls explain as many waits as there were calls. */
+/* Whether the thread may have waited for something that is no watched call: not when it never gave up the CPU
+ * by itself; else when a sample found it so. Without samples its calls explain as many waits as there were
+ * calls. */
 static bool may_wait_unseen(const recorded_stall *stall) {
   int64_t calls = 0;
   for (uint32_t i = 0; i < stall->calls.count; i++) calls += stall->calls.items[i].count;
-  if (!stall->switches || (!stall->samples.count && 0 < stall->switches && stall->switches <= calls)) return false;
+  bool explained = !stall->samples.count && 0 < stall->switches && stall->switches <= calls;
+  if (!stall->switches || explained) return false;
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     const recorded_sample *s = &stall->samples.items[i];
     if (s->hook == NO_INDEX && (!s->state || strchr("SDI", s->state))) return true;

@@ -171,8 +171,10 @@ static void on_loop(watcher *w, watched *x, const layout_event *e) {
   become_loop(w, x);
   if (x->loop == NO_INDEX) return;
   recorded_loop *l = &w->r->loops.items[x->loop];
-  l->wait_stack = NO_INDEX;
-  x->wait_tries = 0;
+  if (!e->iteration) {
+    l->wait_stack = NO_INDEX;
+    x->wait_tries = 0;
+  }
   if (library) l->library = library;
   if (e->start) drop_stall(w, x, e->start);
 }

@@ -121,7 +121,7 @@ static uint32_t process_id(uint32_t tid) {
   return found;
 }
 
-/* musl has what a dynamic loader asks of a library's names but these: weak, so that a program of that C library,
+/* musl has all names that this library needs but these. They are weak, so that a program of that C library,
  * started by one that is recorded, is run all the same. Nothing of it is watched. */
 // NOLINTBEGIN(bugprone-reserved-identifier)
 extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *object)

@@ -131,8 +131,8 @@ static void restore_loop(thread_self *self) {
   loop->before = (wait_site){0};
 }
 
-/* Whether it waits for the same events as the loop does: the same epoll descriptor or array, or the loop's own
- * function once more, for as many. */
+/* Whether it waits for the same events as the loop does: the same epoll descriptor or array, or the loop's
+ * own function once more, for as many. */
 static bool serves_same(const wait_site *wait, const wait_call *w) {
   if (!w->strength || w->strength != wait->strength) return false;
   if (w->object == wait->object) return true;
@@ -227,8 +227,8 @@ static bool share_context(const thread_loop *loop, const run_call *r) {
   return !loop->context || !r->context || loop->context == r->context;
 }
 
-/* A run function that another of its library ends with, by a jump: it returns into the other's wrapper, and they
- * are one call. */
+/* A run function that another of its library ends with, by a jump: it returns into the other's wrapper, and
+ * they are one call. */
 static bool is_tail_call(const thread_loop *loop, const run_call *r) {
 #ifndef BLOCKSCAN_DIRECT
   return loop->running && share_module(r->pc, (uintptr_t)loop_run);

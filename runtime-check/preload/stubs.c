@@ -89,7 +89,8 @@ void preload_resolve_all(void) {
 static void *of_module(const char *name, uintptr_t pc) {
   Dl_info module, own, found;
   struct link_map *map = NULL;
-  if (!&dladdr1 || !dladdr1((void *)pc, &module, (void **)&map, RTLD_DL_LINKMAP) || !map || !*map->l_name) return NULL;
+  if (!&dladdr1 || !dladdr1((void *)pc, &module, (void **)&map, RTLD_DL_LINKMAP) || !map || !*map->l_name)
+    return NULL;
   void *handle = dlopen(map->l_name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
   if (!handle) return NULL;
   void *f = dlsym(handle, name);

@@ -13,12 +13,13 @@ enum { PUBLISHED = 8192, PUBLISH_EACH = 16 }; /* all of the first waits; then on
 
 enum wait_mode { WAIT_FORWARD, WAIT_LOOP, WAIT_CALL };
 
-static void loop_event(thread_self *self, uint32_t kind, uint64_t start, uint64_t now) {
+static void loop_event(thread_self *self, uint32_t kind, uint64_t start, uint64_t now, bool same) {
   push_event(self->slot, &(layout_event){.kind = LAYOUT_EVENT_LOOP,
                                          .hook = self->loop.run,
                                          .start = start,
                                          .end = now,
                                          .cpu_ns = NO_TIME,
+                                         .iteration = same,
                                          .value = (int64_t)kind});
   self->told_run = self->loop.run;
 }
@@ -27,7 +28,7 @@ static void become_loop(thread_self *self, uint32_t kind, uint64_t now) {
   layout_slot *slot = self->slot;
   if (atomic_load_explicit(&slot->state, memory_order_relaxed) != LAYOUT_THREAD) return;
   atomic_store_explicit(&slot->state, LAYOUT_LOOP, memory_order_release);
-  loop_event(self, kind, 0, now);
+  loop_event(self, kind, 0, now, false);
 }
 
 /* CPU time of the iteration that ends now. The clock of the thread is read once in a millisecond at most, at
@@ -120,14 +121,14 @@ static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind) {
 void iteration_void(thread_self *self) {
   uint64_t busy = busy_since(self);
   bool is_loop = atomic_load_explicit(&self->slot->state, memory_order_relaxed) == LAYOUT_LOOP;
-  if (is_loop && self->loop.wait.count >= LOOP_AFTER) loop_event(self, 0, busy, now_ns());
+  if (is_loop && self->loop.wait.count >= LOOP_AFTER) loop_event(self, 0, busy, now_ns(), false);
   set(&self->slot->busy_since, 0);
 }
 
 void iteration_split(thread_self *self, uint64_t ended, uint64_t began) {
   layout_slot *slot = self->slot;
   uint64_t busy = busy_since(self);
-  if (ended - busy < get(&preload_view.head->threshold_ns)) loop_event(self, 0, busy, ended);
+  if (ended - busy < get(&preload_view.head->threshold_ns)) loop_event(self, 0, busy, ended, true);
   end_iteration(self, slot, busy, ended);
   counter_add(&slot->idle_ns, began - ended);
   set(&slot->busy_since, began);
@@ -255,7 +256,7 @@ static void begin_run(thread_self *self, uint64_t now) {
   self->known = 0;
   unpublish(self, self->slot); /* what longjmp left */
   become_loop(self, 0, now);
-  if (self->told_run != self->loop.run) loop_event(self, 0, 0, now);
+  if (self->told_run != self->loop.run) loop_event(self, 0, 0, now, false);
   start_iteration(self, now);
 }
 

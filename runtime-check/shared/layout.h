@@ -59,7 +59,8 @@ enum layout_event_kind {
    * loop; hook: enum layout_scope; caller: the threshold. Or one that was expected and did not come. */
   LAYOUT_EVENT_SCOPE,
   /* The thread became a loop thread, or another loop began in it. value: enum layout_wait; hook: the run
-   * function, as in hooks.h; start: of what was taken for an iteration and is none, 0 without */
+   * function, as in hooks.h; start: of what was taken for an iteration and is none, 0 without; iteration: 1
+   * when it is the loop that it was */
   LAYOUT_EVENT_LOOP,
 };
 

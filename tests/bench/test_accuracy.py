@@ -15,15 +15,15 @@ LOADER.exec_module(RUN)
 MS = 1000000
 
 
-def truth(begin_ms, ms, intended=None, kind="nanosleep", callback="callback_20", line=7):
+def truth(begin_ms, ms, intended=None, kind="nanosleep", callback="callback_20", line=7, mixture=None):
     begin = int(begin_ms * MS)
     intended = round(ms) if intended is None else intended
-    return RUN.Truth("uv", "file", begin, begin + int(ms * MS), ms, intended, callback, kind, line, None)
+    return RUN.Truth("uv", "file", begin, begin + int(ms * MS), ms, intended, callback, kind, line, mixture, None)
 
 
-def report(begin_ms, ms, callback="callback_20", file="kinds.c", line=7, api="nanosleep"):
+def report(begin_ms, ms, callback="callback_20", file="kinds.c", line=7, api="nanosleep", function="hold", parts=None):
     begin = int(begin_ms * MS)
-    return RUN.Report(begin, begin + int(ms * MS), ms, callback, file, line, api, 1)
+    return RUN.Report(begin, begin + int(ms * MS), ms, callback, function, file, line, api, parts or {}, 1)
 
 
 def faults(truths, reports):
@@ -54,6 +54,19 @@ class Scorer(unittest.TestCase):
     def test_length(self):
         self.assertIn("lengths", faults([truth(0, 20)], [report(0, 21.5)])[0])
         self.assertIn("lengths", faults([truth(0, 20)], [report(0, 20.4)])[0])
+
+    def test_mixture(self):
+        made = RUN.Mixture("poll-cpu", "encode", {"cpu": 300.0, "poll": 100.0, "nanosleep": 0.0, "waiting-for-cpu": 1.0})
+        mixed = truth(0, 401, kind="mixed", callback="callback_mixed", mixture=made)
+
+        def faults_of(api, function, **parts):
+            return faults([mixed], [report(0, 401, "callback_mixed", "mixed.c", 1, api, function, parts)])
+
+        self.assertEqual(faults_of(None, "encode", cpu=296, poll=104), [])
+        self.assertIn("parts", faults_of(None, "encode", cpu=270, poll=101)[0])
+        self.assertIn("parts", faults_of(None, "encode", cpu=300)[0])
+        self.assertIn("lines", faults_of(None, "upload", cpu=300, poll=100)[0])
+        self.assertIn("calls", faults_of("poll", "encode", cpu=300, poll=100)[0])
 
     def test_place(self):
         self.assertIn("lines", faults([truth(0, 20)], [report(0, 20, line=8)])[0])

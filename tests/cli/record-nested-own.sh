@@ -8,14 +8,14 @@ for kind in again other poll; do
   record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/nested" $kind
   holds '.loops | length == 1 and .[0].library == "own" and .[0].iterations >= 70'
   holds "[.stalls[] | $held] | length == 1"
-  holds '[.stalls[] | select(.duration_ms >= 200)] == []'
+  holds '[.stalls[] | select(.duration_ms >= 300)] == []'
   holds "[.stalls[] | $held][0].samples[0].stack | map(.function) | index(\"save\") < index(\"show_dialog\")"
-  holds '[.calls[] | select(.nested and .calls == 1 and .total_ms >= 390 and .total_ms <= 460)] | length == 1'
+  holds '[.calls[] | select(.nested and .calls == 1 and .total_ms >= 200 and .total_ms <= 800)] | length == 1'
   says 'Nested loops'
 done
 for kind in private once; do
   record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/nested" $kind
-  holds '[.stalls[] | select(.api == "epoll_wait" and .callback == "on_tick" and .duration_ms >= 290)] | length == 1'
+  holds '[.stalls[] | select(.api == "epoll_wait" and .callback == "on_tick" and .duration_ms >= 280)] | length == 1'
   holds "[.stalls[] | $held] | length == 1"
   holds '[.calls[] | select(.nested)] == []'
   says_not 'Nested loops'
