@@ -38,11 +38,18 @@ int cli_check_units(const analysis *a, int code) {
   return code;
 }
 
+static void tell_phase(const analysis_options *options, const char *what, unsigned units) {
+  const analysis_listener *l = options->quiet ? NULL : options->listener;
+  if (l && l->phase) l->phase(l->context, what, units);
+}
+
 int cli_finish_report(report_document *document, const rule_set *rules, const analysis_options *options,
                       const cli_report *report) {
+  tell_phase(options, "writing the report of", document->units);
   report_find_cuts(document, rules);
   report_predict(document);
   report_judge(document, &(report_policy){options->max_broken, options->no_loops_ok});
   int code = cli_write_reports(document, report);
+  tell_phase(options, NULL, 0);
   return code ? code : cli_check_document(document, cli_report_exit_code(document, report));
 }

@@ -1,8 +1,11 @@
 /* What a person sees on stderr while an analysis runs: its warnings, and how far the parsing is: one line
- * that is rewritten on a terminal, a few plain lines elsewhere. */
+ * that is rewritten on a terminal, a few plain lines elsewhere. A log that stands still looks like a program
+ * that hangs: off a terminal something is said every ten seconds, after the parsing by a thread of its own,
+ * for what links and searches knows nothing of listeners. */
 #include "base/visible.h"
 #include "cli/cli.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +28,64 @@ typedef struct progress {
   int64_t last; /* when something was last written, in milliseconds */
 } progress;
 
+/* The thread that speaks while a phase lasts. */
+static struct speaker {
+  pthread_mutex_t lock;
+  pthread_cond_t ended;
+  pthread_t thread;
+  bool runs, ends;
+  const char *what;
+  unsigned units;
+} speaker = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void *speak(void *context) {
+  struct timespec next;
+  (void)context;
+  clock_gettime(CLOCK_MONOTONIC, &next);
+  pthread_mutex_lock(&speaker.lock);
+  for (unsigned seconds = SILENCE / 1000; !speaker.ends; seconds += SILENCE / 1000) {
+    next.tv_sec += SILENCE / 1000;
+    while (!speaker.ends && pthread_cond_timedwait(&speaker.ended, &speaker.lock, &next) == 0) {
+    }
+    if (!speaker.ends) fprintf(stderr, "still %s %u units, %u s\n", speaker.what, speaker.units, seconds);
+  }
+  pthread_mutex_unlock(&speaker.lock);
+  return NULL;
+}
+
+static void stop_speaking(void) {
+  if (!speaker.runs) return;
+  pthread_mutex_lock(&speaker.lock);
+  speaker.ends = true;
+  pthread_cond_signal(&speaker.ended);
+  pthread_mutex_unlock(&speaker.lock);
+  pthread_join(speaker.thread, NULL);
+  pthread_cond_destroy(&speaker.ended);
+  speaker.runs = false;
+}
+
+/* Without a thread a long phase is silent; nothing else is lost. */
+static void start_speaking(const char *what, unsigned units) {
+  pthread_condattr_t attributes;
+  speaker.what = what;
+  speaker.units = units;
+  speaker.ends = false;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init(&speaker.ended, &attributes);
+  pthread_condattr_destroy(&attributes);
+  speaker.runs = pthread_create(&speaker.thread, NULL, speak, NULL) == 0;
+}
+
+static unsigned find_width(void) {
+  const char *term = getenv("TERM");
+  return term && strcmp(term, "dumb") != 0 ? cli_terminal_width(STDERR_FILENO) : 0;
+}
+
 static void begin(void *context, unsigned total, unsigned workers) {
   progress *p = context;
-  const char *term = getenv("TERM");
-  *p = (progress){.total = total, .last = now_milliseconds()};
-  if (term && strcmp(term, "dumb") != 0) p->width = cli_terminal_width(STDERR_FILENO);
+  stop_speaking(); /* before workers are forked */
+  *p = (progress){.total = total, .last = now_milliseconds(), .width = find_width()};
   if (p->width || total < MIN_PLAIN) return;
   fprintf(stderr, "parsing %u units with %u worker%s\n", total, workers, workers == 1 ? "" : "s");
 }
@@ -65,21 +121,26 @@ static void step(void *context, const char *unit) {
   tell(p);
 }
 
-/* A log that stands still looks like a program that hangs. */
 static void tick(void *context) {
   progress *p = context;
   if (!p->width && now_milliseconds() - p->last >= SILENCE - 1000) tell(p);
-}
-
-static void phase(void *context, const char *what, unsigned units) {
-  const progress *p = context;
-  if (!p->width && units >= MANY) fprintf(stderr, "%s %u units\n", what, units);
 }
 
 static void end(void *context) {
   progress *p = context;
   if (p->drawn) fputs("\r\033[K", stderr);
   p->drawn = false;
+}
+
+static void phase(void *context, const char *what, unsigned units) {
+  progress *p = context;
+  stop_speaking();
+  end(p);
+  if (!what) return;
+  bool many = units >= MANY, terminal = find_width() > 0;
+  if (many) fprintf(stderr, terminal ? "%s %u units" : "%s %u units\n", what, units);
+  p->drawn = many && terminal;
+  if (!terminal) start_speaking(what, units);
 }
 
 static void warn(void *context, const char *text) {

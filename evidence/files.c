@@ -52,6 +52,33 @@ static bool add_file(const analysis *a, wanted *w, const char *file, report_docu
   return true;
 }
 
+/* Whether a callback reaches something in one of the files that are units. Of a header nothing is known. */
+static bool is_reached(const wanted *w, const report_document *document) {
+  uint32_t unreached = 0;
+  for (uint32_t i = 0; i < w->files.count; i++)
+    for (uint32_t k = 0; k < document->unreached_units.count; k++)
+      if (!strcmp(w->files.items[i], document->unreached_units.items[k])) {
+        unreached++;
+        break;
+      }
+  return unreached < w->files.count;
+}
+
+/* A report of files in which nothing was checked must not be taken for one of clean files. */
+static void judge_files(const wanted *w, report_document *document) {
+  if (is_reached(w, document)) return;
+  const char *first = w->files.items[0];
+  report_gap *gap = report_add_gap(
+      document, REPORT_PROGRAM_UNCHECKED,
+      bs_arena_printf(&document->arena, "no callback reaches anything in %s%s, so nothing in %s was checked",
+                      first,
+                      w->files.count > 1
+                          ? bs_arena_printf(&document->arena, " and %u more files", w->files.count - 1)
+                          : "",
+                      w->files.count > 1 ? "them" : "it"));
+  gap->hint = "--if-no-loops=ok accepts that";
+}
+
 bool files_keep(const analysis *a, report_document *document, bs_error *error) {
   wanted w = {0};
   bool good = true;
@@ -66,6 +93,7 @@ bool files_keep(const analysis *a, report_document *document, bs_error *error) {
       report_finding_fini(f);
   }
   if (good) document->findings.count = kept;
+  if (good) judge_files(&w, document);
   bs_vec_fini(&w.files);
   bs_arena_fini(&w.arena);
   return good;

@@ -172,6 +172,8 @@ static void merge(report_document *document, report_document *other) {
     *bs_vec_push(&document->broken_units) = other->broken_units.items[i];
   for (uint32_t i = 0; i < other->handed_over.count; i++)
     *bs_vec_push(&document->handed_over) = other->handed_over.items[i];
+  for (uint32_t i = 0; i < other->unreached_units.count; i++)
+    *bs_vec_push(&document->unreached_units) = other->unreached_units.items[i];
   for (uint32_t i = 0; i < other->unresolved.count; i++)
     *bs_vec_push(&document->unresolved) = other->unresolved.items[i];
   for (uint32_t i = 0; i < other->limits.count; i++) *bs_vec_push(&document->limits) = other->limits.items[i];

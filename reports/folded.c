@@ -1,5 +1,6 @@
 /* The stalls of a recording as folded stacks, for flamegraph.pl and its relatives:
- * "loop;outermost;…;innermost NANOSECONDS", equal stacks added up, in the order of the text. */
+ * "loop;outermost;…;innermost NANOSECONDS", equal stacks added up, in the order of the text. What is
+ * incomplete stands above them in lines that no reader takes for a stack: "# incomplete: … (no stack)". */
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/utf8.h"
@@ -62,6 +63,11 @@ void report_write_folded(const report_document *document, const report_options *
     bs_map_add(&f.loops, document->recorded_loops.items[i].id, i, NULL);
   stacks_visit(document, add_stack, &f);
   bs_vec_sort(&f.lines, by_stack);
+  for (uint32_t i = 0; i < document->incomplete.count; i++) {
+    bs_strbuf_adds(out, "# incomplete: ");
+    visible_add(out, document->incomplete.items[i].text, strlen(document->incomplete.items[i].text));
+    bs_strbuf_adds(out, " (no stack)\n"); /* readers know a stack by the number at its end */
+  }
   for (uint32_t i = 0; i < f.lines.count; i++)
     bs_strbuf_addf(out, "%s %llu\n", f.lines.items[i].stack, (unsigned long long)f.lines.items[i].ns);
   bs_vec_fini(&f.lines);

@@ -78,7 +78,11 @@ void report_write_speedscope(const report_document *document, const report_optio
   bs_strbuf_adds(out, "{\n  \"$schema\": \"https://www.speedscope.app/file-format-schema.json\"");
   report_json_text(out,
                    ",\n  \"exporter\": ", bs_arena_printf(&s.arena, "blockscan %s", document->tool_version));
-  bs_strbuf_adds(out, ",\n  \"name\": \"stalls\",\n  \"profiles\": [");
+  const char *name = "stalls";
+  for (uint32_t i = 0; i < document->incomplete.count; i++)
+    name = bs_arena_printf(&s.arena, "%s; incomplete: %s", name, document->incomplete.items[i].text);
+  report_json_text(out, ",\n  \"name\": ", name);
+  bs_strbuf_adds(out, ",\n  \"profiles\": [");
   uint32_t most = write_profiles(&s, out);
   report_json_number(out, "],\n  \"activeProfileIndex\": ", most);
   bs_strbuf_addf(out, ",\n  \"shared\": {\"frames\": [%s]}\n}\n", s.frames.text);

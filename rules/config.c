@@ -235,17 +235,20 @@ static bool read_startup(reader *r, const yaml_node_t *node) {
   return read_list(r, node, "functions", read_startup_function);
 }
 
-/* A word for every command line, or {path: GLOB, arg: WORD}. */
-static bool read_word(reader *r, const yaml_node_t *node, enum config_word_kind kind) {
-  static const char *const names[] = {"path", "arg"};
-  const char *values[2] = {0};
+/* A text for every file, or for some: {path: GLOB, NAME: TEXT}. */
+static bool read_scoped(reader *r, const yaml_node_t *node, const char *name, const char *what,
+                        const char *values[2]) {
+  const char *const names[] = {"path", name};
   const yaml_node_t *nodes[2];
-  if (node->type == YAML_MAPPING_NODE) {
-    if (!read_pair(r, node, names, values, nodes)) return false;
-  } else {
-    values[1] = get_text(r, node, "a word of a command line, or 'path' and 'arg',");
-    if (!values[1]) return false;
-  }
+  values[0] = NULL;
+  if (node->type == YAML_MAPPING_NODE) return read_pair(r, node, names, values, nodes);
+  values[1] = get_text(r, node, what);
+  return values[1] != NULL;
+}
+
+static bool read_word(reader *r, const yaml_node_t *node, enum config_word_kind kind) {
+  const char *values[2];
+  if (!read_scoped(r, node, "arg", "a word of a command line, or 'path' and 'arg',", values)) return false;
   *bs_vec_push(&r->config->words) = (config_word){kind, values[0], values[1]};
   return true;
 }
@@ -257,9 +260,10 @@ static bool read_before(reader *r, const yaml_node_t *node) {
 static bool read_remove(reader *r, const yaml_node_t *node) { return read_word(r, node, CONFIG_REMOVE_ARG); }
 
 static bool read_driver(reader *r, const yaml_node_t *node) {
-  const char *glob = get_text(r, node, "a glob of compilers");
-  if (glob) *bs_vec_push(&r->config->query_drivers) = glob;
-  return glob;
+  const char *values[2];
+  if (!read_scoped(r, node, "driver", "a glob of compilers, or 'path' and 'driver',", values)) return false;
+  *bs_vec_push(&r->config->query_drivers) = (config_driver){values[0], values[1]};
+  return true;
 }
 
 static bool read_extra_args(reader *r, const yaml_node_t *node) {

@@ -34,6 +34,12 @@ typedef struct config_word {
   const char *word;
 } config_word;
 
+/* A compiler that may be asked for its system folders. */
+typedef struct config_driver {
+  const char *path; /* of the sources it may be asked for: a glob relative to the root; NULL: every file */
+  const char *driver; /* a glob of absolute paths */
+} config_driver;
+
 /* A folder of the machine that made the compile database, and where it is here (absolute). */
 typedef struct config_path_map {
   const char *from, *to;
@@ -50,7 +56,7 @@ typedef struct project_config {
   BS_VEC(const char *) startup;
   BS_VEC(config_word) words;
   BS_VEC(config_path_map) path_maps;
-  BS_VEC(const char *) query_drivers; /* globs of absolute paths */
+  BS_VEC(config_driver) query_drivers;
 } project_config;
 
 /* Reads `path`, or sets everything empty when `path` is NULL. False with "FILE:LINE:COLUMN: what; expected

@@ -111,6 +111,7 @@ void check_free(checker *c) {
   bs_map_fini(&c->mode_sets_of);
   bs_vec_fini(&c->next_suppression);
   bs_vec_fini(&c->loop_lines);
+  bs_vec_fini(&c->missing);
   bs_map_fini(&c->entry_ids);
   bs_map_fini(&c->context_ids);
   bs_map_fini(&c->entered);

@@ -8,6 +8,7 @@
  *   findings.c  from what was found to the report's model
  *   report.c    the report document: a search, its findings, the ledger
  *   handed.c    functions that go to code which no pack knows
+ *   unchecked.c callbacks without code, units that no callback reaches
  *   why.c       the paths to one function
  *   changes.c   what of it an older program did not have
  *

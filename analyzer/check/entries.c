@@ -72,6 +72,7 @@ static entry_point *find_vague(const registration *r, uint32_t function) {
 
 static void register_function(const registration *r, uint32_t function, program_place place, uint32_t in) {
   entry_point *e = entries_add(r->c, function, r->row->pack->name, r->row->role);
+  if (!e && r->row->argument >= 0) unchecked_note(r->c, function, place); /* not one that a class inherits */
   if (!e) e = find_vague(r, function);
   if (!e) return;
   e->has_registered = place.line != 0;

@@ -1,6 +1,7 @@
 /* Functions of the project that are handed to code outside it which no pack knows: perhaps callbacks of a
  * loop, perhaps not. They are not followed, and the ledger lists who gets them. */
 #include "analyzer/check/internal.h"
+#include "reports/model/verdict.h"
 
 #include <string.h>
 
@@ -9,6 +10,7 @@ enum { MOST_NAMED = 6 };
 typedef struct receiver {
   uint32_t api, argument, functions;
   uint32_t call; /* the first one */
+  program_set programs; /* that hand it something */
 } receiver;
 
 typedef struct receivers {
@@ -24,12 +26,21 @@ static bool is_unknown(const checker *c, uint32_t function) {
   return strncmp(program_text(c->p, f->name), "__builtin_", strlen("__builtin_")) != 0;
 }
 
+/* The programs that make a call. */
+static program_set programs_of(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  program_set programs = program_set_meet(c->p, row->programs, c->p->functions.items[row->caller].programs);
+  return program_set_meet(c->p, programs, c->wanted);
+}
+
 static void count(const checker *c, receivers *r, uint32_t call, uint32_t argument, uint32_t function) {
   bool fresh;
   if (check_is_outside(c->p, function)) return;
   uint32_t api = c->p->calls.items[call].callee;
   uint32_t i = bs_map_add(&r->ids, bs_map_key(api, argument), r->items.count, &fresh);
   if (fresh) *bs_vec_push(&r->items) = (receiver){.api = api, .argument = argument, .call = call};
+  receiver *x = &r->items.items[i];
+  x->programs = program_set_join(c->p, x->programs, programs_of(c, call));
   bs_map_add(&r->known, bs_map_key(i, function), 1, &fresh);
   r->items.items[i].functions += fresh;
 }
@@ -84,6 +95,30 @@ static void note(report_document *d) {
   bs_strbuf_fini(&names);
 }
 
+/* A program of the database that is no test and no tool, has no callback, and hands its functions to code
+ * that nobody knows: the others' findings say nothing of it. */
+static void judge_programs(const checker *c, report_document *d, const receivers *r) {
+  const program *p = c->p;
+  for (uint32_t k = 0; k < p->executables.count && c->entries.count; k++) {
+    const receiver *first = NULL;
+    if (p->executables.items[k].use != PROGRAM_PRODUCT || c->program_entries[k]) continue;
+    for (uint32_t i = 0; i < r->items.count && !first; i++)
+      if (r->items.items[i].programs != PROGRAM_ANY && program_set_has(p, r->items.items[i].programs, k))
+        first = &r->items.items[i];
+    if (!first) continue;
+    const char *name = program_text(p, p->executables.items[k].name);
+    const char *api = program_text(p, p->functions.items[first->api].symbol);
+    report_add_gap(d, REPORT_PROGRAM_UNCHECKED,
+                   bs_arena_printf(&d->arena,
+                                   "nothing of the program %s was checked: it has no callback of an event "
+                                   "loop, and hands functions to %s(), which no loop pack knows",
+                                   name, api))
+        ->hint =
+        "`blockscan learn --static DATABASE` drafts a pack, to be reviewed. --if-no-loops=ok accepts "
+        "a program without a loop";
+  }
+}
+
 void handed_report(document_filler *filler) {
   const checker *c = filler->c;
   report_document *d = filler->document;
@@ -100,6 +135,7 @@ void handed_report(document_filler *filler) {
                              filler_place(filler, row->caller, row->place)};
   }
   if (d->handed_over.count) note(d);
+  judge_programs(c, d, &r);
   bs_vec_fini(&r.items);
   bs_map_fini(&r.ids);
   bs_map_fini(&r.known);

@@ -158,6 +158,12 @@ typedef struct hit_list {
 /* What is known once entry points, loops and sinks are found. It serves any number of searches and reports,
  * and holds nothing of them but what is true for all: contexts are numbered when they are first met. */
 
+/* A callback that is registered and whose code no unit has. */
+typedef struct missing_callback {
+  uint32_t function;
+  program_place registered; /* line 0: not known */
+} missing_callback;
+
 struct checker {
   program *p;
   const rule_set *rules;
@@ -206,6 +212,7 @@ struct checker {
   bs_map dispatched; /* call -> the first of its dispatch_edges */
   bool *leads; /* functions from which a sink can be reached */
   BS_VEC(const char *) loop_lines;
+  BS_VEC(missing_callback) missing;
 };
 
 /* Whether a call stands in a loop statement, or in one inside it; cycle 0 means anywhere. */
@@ -411,6 +418,9 @@ void hit_list_fini(hit_list *found);
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
                             const uint32_t *edges, uint32_t nedges);
 void search_functions(checker *c, search_reached *reached, void *context);
+/* Sets reached[f] for the functions that callbacks come to by edges that may be followed, whatever the values
+ * are: cheap, and more than check_reached gives. */
+void search_reachable(const checker *c, bool *reached);
 
 /* changes.c */
 /* Whether the older program has no such function. */
@@ -460,6 +470,12 @@ void filler_findings(document_filler *filler, hit_list *found, const check_chang
 /* handed.c */
 /* Adds who outside the project gets functions of it and is known to no pack, and a note that sums it up. */
 void handed_report(document_filler *filler);
+
+/* unchecked.c */
+/* Notes a callback that is registered, in case that its code should be here and is not. */
+void unchecked_note(checker *c, uint32_t function, program_place registered);
+/* Adds the callbacks whose code is missing, and the units that no callback reaches. */
+void unchecked_report(document_filler *filler);
 
 /* callers.c */
 typedef struct caller_index {

@@ -44,6 +44,7 @@ static void add_ledger(document_filler *filler) {
   handed_report(filler);
   unresolved_report(filler);
   d->unresolved_indirect_calls = d->unresolved.count;
+  unchecked_report(filler);
   add_suppression_notes(filler->c, d);
 }
 

@@ -610,6 +610,27 @@ void search_functions(checker *c, search_reached *reached, void *context) {
   search_fini(&s);
 }
 
+void search_reachable(const checker *c, bool *reached) {
+  const program *p = c->p;
+  BS_VEC(uint32_t) work = {0};
+  for (uint32_t i = 0; i < c->entries.count; i++)
+    if (!c->entries.items[i].elsewhere) *bs_vec_push(&work) = c->entries.items[i].function;
+  while (work.count) {
+    uint32_t f = work.items[--work.count];
+    const program_function *fn = &p->functions.items[f];
+    if (reached[f]) continue;
+    reached[f] = true;
+    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+      const program_call *row = &p->calls.items[call];
+      uint32_t extra, end = check_dispatch_edges(c, call, &extra);
+      for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
+        if (edge_strength(c, check_edge(c, e)) >= 0) *bs_vec_push(&work) = check_edge(c, e)->callee;
+      for (; extra < end; extra++) *bs_vec_push(&work) = check_edge(c, extra)->callee;
+    }
+  }
+  bs_vec_fini(&work);
+}
+
 /* Rules with a comment that cuts a step: other ways around that step are looked for. */
 static bool next_cut_rule(const hit_list *found, uint32_t *from, uint32_t limit, const char **rule_id) {
   for (; *from < limit; ++*from) {

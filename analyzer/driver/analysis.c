@@ -54,6 +54,7 @@ bool analysis_solve(analysis *a, bs_error *error) {
   tell_phase(a, "following the values of pointers in");
   program_solve(&a->program, &oracle, &limits);
   program_build_edges(&a->program, &limits);
+  tell_phase(a, NULL);
   a->is_solved = true;
   return true;
 }
@@ -149,7 +150,7 @@ static bool has_program(const analysis *a, bs_error *error) {
 bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
   if (!analysis_solve(a, error)) return false;
   drop_unbelieved(a);
-  tell_phase(a, "searching");
+  tell_phase(a, "looking for callbacks in");
   check_wrapper *wrappers = bs_arena_alloc(&a->arena, (a->config.wrappers.count + 1) * sizeof *wrappers);
   for (uint32_t i = 0; i < a->config.wrappers.count; i++)
     wrappers[i] = (check_wrapper){a->config.wrappers.items[i].function, a->config.wrappers.items[i].like};
@@ -163,6 +164,7 @@ bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
                                      .max_paths = max_paths};
   if (!has_program(a, error)) return false;
   a->checker = check_new(&a->program, &a->rules, &a->check_options);
+  tell_phase(a, NULL);
   return true;
 }
 
@@ -182,7 +184,9 @@ static void fill(analysis *a, report_document *document) {
   document->tool_version = BLOCKSCAN_VERSION;
   document->libclang_version = a->units.libclang_version ? a->units.libclang_version : "";
   document->root = a->options.root ? a->options.root : ".";
+  tell_phase(a, "searching");
   check_report(a->checker, document);
+  tell_phase(a, NULL);
   missing_report(a, document);
   apply_exclusions(a, document);
 }

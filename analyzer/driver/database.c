@@ -183,13 +183,16 @@ static bool is_called_compiler(const char *driver) {
 
 /* The project's own file allows no program inside the project, and none that is no compiler: whoever sends a
  * change could send the database too. */
-static bool may_ask(void *context, const char *driver) {
+static bool may_ask(void *context, const char *driver, const char *source) {
   const drivers *d = context;
   for (uint32_t i = 0; i < d->options->query_drivers.count; i++)
     if (matches_driver(d->options->query_drivers.items[i], driver)) return true;
   if (bs_path_relative(d->root, driver) != driver || !is_called_compiler(driver)) return false;
-  for (uint32_t i = 0; i < d->config->query_drivers.count; i++)
-    if (matches_driver(d->config->query_drivers.items[i], driver)) return true;
+  for (uint32_t i = 0; i < d->config->query_drivers.count; i++) {
+    const config_driver *q = &d->config->query_drivers.items[i];
+    bool covers = !q->path || project_config_matches(q->path, bs_path_relative(d->root, source));
+    if (covers && matches_driver(q->driver, driver)) return true;
+  }
   return false;
 }
 

@@ -74,7 +74,7 @@ static const char *hint_sysroot(const broken *b) {
          "--extra-arg=--sysroot=DIR";
 }
 
-/* The command that builds what is missing: the target is a part of the object's path. */
+/* The command that builds what is missing: the target is a part of the object's path. NULL: not known. */
 static const char *build_command(const broken *b) {
   const char *group = compdb_group(b->arena, b->entry), *folder = b->entry->directory;
   const char *name = bs_path_basename(group), *here = bs_path_relative(bs_path_cwd(b->arena), folder);
@@ -90,19 +90,25 @@ static const char *build_command(const broken *b) {
                : bs_arena_printf(b->arena, "cmake --build %s", here);
   if (exists(bs_arena_printf(b->arena, "%s/build.ninja", folder)))
     return bs_arena_printf(b->arena, "ninja -C %s", here);
-  return "the build";
+  return NULL;
+}
+
+/* "build first: ninja -C out" */
+static const char *build_first(const broken *b) {
+  const char *command = build_command(b);
+  return command ? bs_arena_printf(b->arena, "build first: %s", command) : "build first";
 }
 
 static const char *hint_generated(const broken *b) {
   if (exists(b->entry->file)) return NULL;
   return bs_arena_printf(
-      b->arena, "If the build makes this file, build first: %s; if it is gone, make the database again",
-      build_command(b));
+      b->arena, "If the build makes this file, %s; if it is gone, make the database again",
+      build_first(b));
 }
 
 static const char *hint_response(const broken *b) {
   if (!says(b, "response file")) return NULL;
-  return bs_arena_printf(b->arena, "Its flags are lost; the build writes it: %s", build_command(b));
+  return bs_arena_printf(b->arena, "Its flags are lost; the build writes it: %s", build_first(b));
 }
 
 static const char *hint_cuda(const broken *b) {
@@ -137,9 +143,8 @@ static const char *hint_header(const broken *b) {
   if (!says(b, "file not found")) return NULL;
   return bs_arena_printf(
       b->arena,
-      "If the build makes this header, build first: %s; else install it, or name its folder "
-      "with --extra-arg=-IDIR",
-      build_command(b));
+      "If the build makes this header, %s; else install it, or name its folder with --extra-arg=-IDIR",
+      build_first(b));
 }
 
 static const char *hint_arduino(const broken *b) {

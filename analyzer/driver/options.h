@@ -17,7 +17,7 @@ typedef struct analysis_listener {
   void (*end)(void *context);
   /* Time has passed; once a second or more often while units are parsed. */
   void (*tick)(void *context);
-  /* What begins after the parsing, for a program of so many units. */
+  /* What begins after the parsing, for a program of so many units; NULL: nothing more. */
   void (*phase)(void *context, const char *what, unsigned units);
   void *context;
 } analysis_listener;

@@ -18,9 +18,9 @@ void mend_commands(compdb *db, const char *root, const command_mend *mends, uint
 
 /* The system folders and the target of the compilers that match one of the globs
  * ("/opt/<star><star>/arm-*-gcc"): each is asked once (-E -v) with the words of the entry that decide them,
- * and what it says is added to the entry's words. Only those run: `matches` decides on the absolute path.
- * What failed is noted in the database. */
-typedef bool mend_may_ask(void *context, const char *driver);
+ * and what it says is added to the entry's words. Only those run: `matches` decides on the absolute paths of
+ * compiler and source. What failed is noted in the database. */
+typedef bool mend_may_ask(void *context, const char *driver, const char *source);
 void mend_query_drivers(compdb *db, mend_may_ask *matches, void *context);
 
 /* Whether a path is one of Windows with a drive: "C:/src", "C:\\src". */

@@ -192,7 +192,7 @@ void mend_query_drivers(compdb *db, mend_may_ask *matches, void *context) {
   for (uint32_t i = 0; i < db->entries.count; i++) {
     compdb_entry *entry = &db->entries.items[i];
     const char *driver = find_driver(&db->arena, entry);
-    if (!driver || !matches(context, driver)) continue;
+    if (!driver || !matches(context, driver, entry->file)) continue;
     path_list words = {0};
     make_question(entry, driver, &words);
     *bs_vec_push(&words) = NULL;

@@ -419,6 +419,7 @@ static const shape_field ledger_fields[] = {
     NUMBER("capped_indirect_calls", report_document, capped_indirect_calls, FIELD_REQUIRED),
     LIST("handed_over", report_document, handed_over, handed_over_shape, FIELD_OMIT | FIELD_LINES),
     LIST("unresolved", report_document, unresolved, unresolved_shape, FIELD_OMIT | FIELD_LINES),
+    ITEMS("unreached_units", FIELD_TEXTS, report_document, unreached_units, FIELD_OMIT | FIELD_LINES),
     LIST("limits", report_document, limits, limit_shape, FIELD_OMIT | FIELD_LINES),
     LIST("incomplete", report_document, incomplete, gap_shape, FIELD_LINES),
     TEXTS("notes", report_document, notes),

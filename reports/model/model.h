@@ -205,6 +205,7 @@ typedef struct report_document {
   unsigned unresolved_indirect_calls, capped_indirect_calls;
   BS_VEC(const char *) notes; /* the ledger's other sentences, in a fixed order */
   BS_VEC(report_handed_over) handed_over; /* most functions first */
+  BS_VEC(const char *) unreached_units; /* files with functions of which a callback reaches none */
   BS_VEC(report_unresolved) unresolved; /* what most callbacks reach first */
   BS_VEC(report_limit) limits;
   BS_VEC(report_gap) incomplete; /* empty: everything was checked; see report_judge */

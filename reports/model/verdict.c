@@ -30,13 +30,14 @@ static bool is_derived(const char *reason) {
 
 /* Forgets an earlier verdict; returns the hint that it had for broken units, which no later one can find
  * out. */
-static const char *forget(report_document *d) {
+static const char *forget(report_document *d, const report_policy *policy) {
   const char *hint = NULL;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < d->incomplete.count; i++) {
     const report_gap gap = d->incomplete.items[i];
     if (!strcmp(gap.reason, "broken-units")) hint = gap.hint;
-    if (!is_derived(gap.reason)) d->incomplete.items[kept++] = gap;
+    bool accepted = policy->no_loops_ok && !strcmp(gap.reason, REPORT_PROGRAM_UNCHECKED);
+    if (!is_derived(gap.reason) && !accepted) d->incomplete.items[kept++] = gap;
   }
   d->incomplete.count = kept;
   return hint;
@@ -79,7 +80,7 @@ static void judge_loops(report_document *d, const report_policy *policy) {
 }
 
 void report_judge(report_document *document, const report_policy *policy) {
-  const char *hint = forget(document);
+  const char *hint = forget(document, policy);
   judge_units(document, policy, hint);
   judge_loops(document, policy);
   for (uint32_t i = 0; i < document->limits.count; i++)

@@ -13,6 +13,9 @@ typedef struct report_policy {
   bool no_loops_ok; /* a program without callbacks of a loop is checked by that */
 } report_policy;
 
+/* A gap of one of several programs, which the policy of programs without a loop accepts. */
+#define REPORT_PROGRAM_UNCHECKED "program-unchecked"
+
 /* Fills document->incomplete by the policy. What else stands there already, such as input that was lost,
  * stays and comes first. A recording alone is never incomplete. */
 void report_judge(report_document *document, const report_policy *policy);

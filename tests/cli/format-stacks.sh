@@ -26,6 +26,9 @@ def profiles(name):
 def folded(name):
     stacks = {}
     for line in open(name, encoding="utf-8", newline="").read().split("\n")[:-1]:
+        if line.startswith("# incomplete: "):
+            assert not re.fullmatch(r"(.+) ([0-9.]+)", line), line  # no reader takes it for a stack
+            continue
         stack, weight = re.fullmatch(r"(.+) (\d+)", line).groups()  # as stackcollapse and flamegraph.pl take it apart
         assert stack not in stacks
         stacks[stack] = int(weight)
@@ -48,6 +51,13 @@ assert names[0] == ["main", "on_flush", "flush", "fsync"] and names[1][-1] == "[
 assert names[3] == ["[no stack]"] and first["weights"] == [10000000, 20000000, 182000000, 12000000]
 assert second["endValue"] == 5000000000 and json.load(open("recording.speedscope"))["activeProfileIndex"] == 1
 assert folded("recording.folded")["own loop, thread 102;main;on_flush;flush;fsync"] == 5000000000
+def is_said(name):
+    title = json.load(open(name + ".speedscope", encoding="utf-8"))["name"]
+    lines = open(name + ".folded", encoding="utf-8").read().split("\n")
+    assert ("; incomplete: " in title) == any(line.startswith("# incomplete: ") for line in lines), title
+    return "; incomplete: " in title
+
+assert is_said("everything") and is_said("static") and not is_said("recording") and not is_said("empty")
 loops, frames = profiles("odd.speedscope")
 assert len(loops) == 8 and "</script><img src=x onerror=alert(1)>" in [frame["name"] for frame in frames]
 assert len(folded("odd.folded")) == 8 and all(stack.count(";") == 1 for stack in folded("odd.folded"))
