@@ -47,7 +47,9 @@ static void *speak(void *context) {
     next.tv_sec += SILENCE / 1000;
     while (!speaker.ends && pthread_cond_timedwait(&speaker.ended, &speaker.lock, &next) == 0) {
     }
-    if (!speaker.ends) fprintf(stderr, "still %s %u units, %u s\n", speaker.what, speaker.units, seconds);
+    if (!speaker.ends)
+      fprintf(stderr, "still %s %u unit%s, %u s\n", speaker.what, speaker.units,
+              speaker.units == 1 ? "" : "s", seconds);
   }
   pthread_mutex_unlock(&speaker.lock);
   return NULL;

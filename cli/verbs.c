@@ -24,9 +24,11 @@ static int run(const cli_verb *verb, int argc, char **argv) {
   char name[64];
   snprintf(name, sizeof name, "blockscan %s", verb->name);
   argv[0] = name;
-  /* argp has no -h, and everybody types it. */
+  /* argp has no -h, and everybody types it; behind `record` another program's words may follow. */
   char help[] = "--help";
-  if (argc > 1 && !strcmp(argv[1], "-h")) argv[1] = help;
+  bool whole = strcmp(verb->name, "record") != 0;
+  for (int i = 1; i < (whole || argc < 2 ? argc : 2) && strcmp(argv[i], "--") != 0; i++)
+    if (!strcmp(argv[i], "-h")) argv[i] = help;
   return verb->run(argc, argv);
 }
 

@@ -53,7 +53,8 @@ function lead() {
   if (firstView === "recording") document.querySelector("h1").textContent = "What held the event loop";
   // As the text report counts: what is less sure is behind a filter.
   const sure = report.confidences.slice(report.minConfidence);
-  const live = findings.filter((finding) => !finding.suppressedBy && sure.includes(finding.confidence));
+  const live = findings.filter((finding) => !finding.suppressedBy && sure.includes(finding.confidence) &&
+    !(report.isComparison && finding.change === "unchanged"));
   const count = (test) => live.filter(test).length;
   const parts = [
     plural(count((f) => f.severity === "error"), "error", "errors"),

@@ -5,6 +5,7 @@ path of axe.min.js, axe-core looks at each part of the page as well.
 """
 import base64
 import os
+import re
 import subprocess
 import sys
 import time
@@ -87,6 +88,16 @@ class Page(unittest.TestCase):
 
 
 class Findings(Page):
+    def test_counts_are_those_of_the_text(self):
+        for name in ["everything", "static", "many"]:
+            text = subprocess.run([SAMPLES, name, "text"], capture_output=True, text=True, check=True).stdout
+            totals = re.search(r"^((?:\d+ (?:error|warning)s?(?:, )?)+): followed", text, re.MULTILINE).group(1)
+            self.open(name)
+            lead = self.one("#lead").text.replace(",", "")
+            for kind in ("error", "warning"):
+                [said] = re.findall(rf"(\d+) {kind}", totals) or ["0"]
+                self.assertEqual(re.search(rf"(\d+) {kind}", lead).group(1), said, f"{name}: {kind}s")
+
     def test_by_keyboard(self):
         self.open("everything")
         self.assertEqual(len(self.messages()), 2, "what text shows too: not the note, the possible, the suppressed, the old one")

@@ -139,8 +139,11 @@ run 0 install-hook --uninstall
 run 2 install-hook --uninstall
 mkdir -p .git/hooks
 printf '#!/bin/sh\necho mine\n' >.git/hooks/pre-commit
-run 2 install-hook
+run 2 install-hook -- --new-from-rev HEAD --missing-db=skip
 says 'already exists and was kept'
+says 'blockscan --hook --new-from-rev HEAD --missing-db=skip || exit 1'
+run 2 install-hook
+says 'blockscan --hook'
 run 2 install-hook --uninstall
 grep -q mine .git/hooks/pre-commit || fail "another hook was touched"
 git config core.hooksPath tools/hooks

@@ -32,7 +32,9 @@ expect_error "invalid option -- 'j'" link -j 2 x.bsf
 expect_error "invalid option -- 'o'" why -o json main
 expect_error "expected --output=DIR or --dump" extract
 
-for arguments in --help -h "help" "--version" "scan --help" "help scan" "rules --help" "completion --help"; do
+for arguments in --help -h "help" "--version" "scan --help" "help scan" "rules --help" "completion --help" \
+  "scan -h" "record -h" "report -h" "diff -h" "learn -h" "why -h" "explain -h" "graph -h" "extract -h" "link -h" "lsp -h" \
+  "install-hook -h" "completion -h" "rules -h" "rules list -h" "rules show -h" "rules check -h" "scan -q -h"; do
   # shellcheck disable=SC2086 # the words are meant to be parted
   "$BLOCKSCAN" $arguments >"$TMP/out" 2>"$TMP/err" || fail "blockscan $arguments: exit code $?"
   [ -s "$TMP/out" ] && [ ! -s "$TMP/err" ] || fail "blockscan $arguments: not on stdout"

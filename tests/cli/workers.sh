@@ -39,3 +39,17 @@ wait $pid || code=$?
 [ $code = 0 ] || { cat "$TMP/err"; fail "exit code $code"; }
 says 'u3.c: broken: libclang crashed (SIGKILL)'
 [ "$(ls "$TMP/killed" | wc -l)" = 12 ] || fail "a unit is missing"
+
+# The time is the unit's own: one that waits longer for a file than --unit-timeout, and then has little to do, is read.
+mkdir "$TMP/waits"
+cd "$TMP/waits"
+mkfifo late.h
+printf '#include "late.h"\nint f(void) { return late; }\n' >u.c
+echo '[{"directory": ".", "file": "u.c", "command": "cc -c u.c"}]' >compile_commands.json
+(sleep 4; echo 'static const int late = 1;' >late.h) &
+extract 0 compile_commands.json --dump -q --no-cache --unit-timeout 2
+prints 'f '
+wait
+# One that waits for ever is ended all the same.
+extract 3 compile_commands.json --dump -q --no-cache --unit-timeout 1
+says 'took longer than 1 s'

@@ -67,9 +67,27 @@ local function broken()
   return seconds
 end
 
+-- The snippet of docs/editors.md, as people paste it: blockscan is found in PATH.
+local function snippet()
+  local page = table.concat(vim.fn.readfile(vim.env.BLOCKSCAN_SOURCE .. "/docs/editors.md"), "\n")
+  local code = page:match("\n```lua\n(.-)\n```")
+  check(code, "docs/editors.md has no Lua")
+  assert(loadstring(code))()
+  vim.cmd("filetype on")
+  vim.cmd("edit! snippet/src/one.c")
+  local buffer = vim.api.nvim_get_current_buf()
+  check(vim.wait(60000, function() return #vim.diagnostic.get(buffer) == 1 end, 50), "the snippet shows no diagnostic")
+  check(vim.diagnostic.get(buffer)[1].source == "blockscan", "another diagnostic")
+  vim.cmd("edit snippet/src/two.c")
+  local clients = vim.lsp.get_clients or vim.lsp.get_active_clients
+  check(#clients() == 1, "the second file of the project has a server of its own")
+  for _, client in pairs(clients()) do vim.lsp.stop_client(client.id) end
+end
+
 local good, problem = pcall(function()
   quickfix()
   server()
+  snippet()
   print(string.format("the broken unit was shown after %.2f s", broken()))
 end)
 check(good, tostring(problem))

@@ -1,0 +1,10 @@
+# `record -o FORMAT=FILE` is --output, as -o is for the verbs that report; any other name is the recording's own file.
+set -eu
+. "$(dirname "$0")/record-helpers"
+cd "$TMP"
+"$BLOCKSCAN" record -o json=r.json -- true >out 2>err || fail "exit code"
+jq -e .schema r.json >/dev/null || fail "r.json is no report"
+[ -e stalls.db ] && [ ! -e json=r.json ] || fail "the recording is elsewhere: $(ls)"
+rm stalls.db
+"$BLOCKSCAN" record -o mine=1.db -o folded=f -- true >out 2>err || fail "exit code"
+[ -e mine=1.db ] && [ -e f ] && [ ! -e stalls.db ] || fail "the recording has another name: $(ls)"
