@@ -73,6 +73,37 @@ static bool read_response(const char *path, bs_strbuf *text) {
   return (st.st_size || may_be_empty(path)) && bs_strbuf_read_file(text, path) == 0;
 }
 
+static void put_character(bs_strbuf *out, unsigned c) {
+  if (c < 0x80) {
+    bs_strbuf_addc(out, (char)c);
+    return;
+  }
+  if (c < 0x800) {
+    bs_strbuf_addc(out, (char)(0xc0 | c >> 6));
+  } else {
+    bs_strbuf_addc(out, (char)(0xe0 | c >> 12));
+    bs_strbuf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
+  }
+  bs_strbuf_addc(out, (char)(0x80 | (c & 0x3f)));
+}
+
+/* Build systems of Windows write response files with a mark of their encoding in front, also in UTF-16. (Of
+ * that, characters outside the first 65,536 are none that a path has.) */
+static void drop_mark(bs_strbuf *text) {
+  const unsigned char *bytes = (const unsigned char *)text->text;
+  bool little = text->length >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe;
+  bool big = text->length >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff;
+  bs_strbuf out = BS_STRBUF_INIT;
+  size_t start = text->length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  if (!little && !big && !start) return;
+  if (start) bs_strbuf_add(&out, text->text + start, text->length - start);
+  for (size_t i = 2; !start && i + 1 < text->length; i += 2)
+    put_character(&out,
+                  little ? bytes[i] | (unsigned)bytes[i + 1] << 8 : bytes[i + 1] | (unsigned)bytes[i] << 8);
+  bs_strbuf_fini(text);
+  *text = out;
+}
+
 typedef struct expansion {
   bs_arena *arena;
   const char *directory;
@@ -88,17 +119,55 @@ static void expand_word(expansion *x, const char *word, int depth) {
   }
   bs_strbuf text = BS_STRBUF_INIT;
   path_list words = {0};
-  if (depth < MAX_DEPTH && read_response(bs_path_normalise(x->arena, x->directory, word + 1), &text))
+  if (depth < MAX_DEPTH && read_response(bs_path_normalise(x->arena, x->directory, word + 1), &text)) {
+    drop_mark(&text);
     split(x->arena, text.text, RESPONSE_FILE, &words);
-  else if (!x->missing)
+  } else if (!x->missing) {
     x->missing = word + 1;
+  }
   for (uint32_t i = 0; i < words.count; i++) expand_word(x, words.items[i], depth + 1);
   bs_vec_fini(&words);
   bs_strbuf_fini(&text);
 }
 
+/* "--config=FILE" and "--config FILE" of clang: the file's words come before all others, its lines may be
+ * comments. A bare name is looked for in folders of that clang, which are not known; it stays. */
+static void expand_configuration(bs_arena *arena, const char *directory, path_list *words) {
+  path_list out = {0};
+  for (uint32_t i = 0; i < words->count; i++) {
+    const char *word = words->items[i], *file = NULL;
+    bool separate = i && strcmp(word, "--config") == 0 && i + 1 < words->count;
+    if (i && strncmp(word, "--config=", 9) == 0) file = word + 9;
+    if (separate) file = words->items[i + 1];
+    bs_strbuf text = BS_STRBUF_INIT;
+    if (file && strchr(file, '/') && read_response(bs_path_normalise(arena, directory, file), &text)) {
+      bool starts = true;
+      for (char *c = text.text; *c; c++) {
+        bool comment = starts && *c == '#';
+        while (comment && *c && *c != '\n') *c++ = ' ';
+        if (!*c) break;
+        starts = *c == '\n' || (starts && is_space(*c));
+      }
+      split(arena, text.text, RESPONSE_FILE, &out);
+      i += separate;
+    } else {
+      *bs_vec_push(&out) = word;
+    }
+    bs_strbuf_fini(&text);
+  }
+  bs_vec_fini(words);
+  *words = out;
+}
+
+static bool has_configuration(const path_list *words) {
+  for (uint32_t i = 1; i < words->count; i++)
+    if (strncmp(words->items[i], "--config", 8) == 0) return true;
+  return false;
+}
+
 const char *command_expand(bs_arena *arena, const char *directory, path_list *words) {
   uint32_t i = 1;
+  if (has_configuration(words)) expand_configuration(arena, directory, words);
   while (i < words->count && words->items[i][0] != '@') i++;
   if (i >= words->count) return NULL;
   path_list out = {0};

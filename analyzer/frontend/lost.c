@@ -7,6 +7,8 @@
 #include "base/path.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct looking {
   compdb *db;
@@ -47,6 +49,35 @@ static const char *find_base(looking *l, const compdb_entry *entry) {
   return NULL;
 }
 
+/* The operand of an option that names a file: "--config=x", "-specs=x", "-ivfsoverlay x". */
+static const char *operand_of(const char *option, const char *const *words, uint32_t count) {
+  size_t length = strlen(option);
+  if (strncmp(words[0], option, length) != 0) return NULL;
+  const char *rest = words[0] + length;
+  if (!*rest) return count > 1 ? words[1] : NULL;
+  return *rest == '=' ? rest + 1 : NULL;
+}
+
+/* Files of options and of other files that are not read, or not here: what they say is lost. A bare name of
+ * specs is one of GCC's own. */
+static const char *find_file(const looking *l, const compdb_entry *entry) {
+  bs_arena *arena = &l->db->arena;
+  for (uint32_t i = 1; i < entry->narguments; i++) {
+    const char *const *words = entry->arguments + i;
+    uint32_t count = entry->narguments - i;
+    const char *file = operand_of("--config", words, count);
+    if (file)
+      return bs_arena_printf(arena, "the configuration file %s cannot be read: its flags are lost", file);
+    if (strncmp(words[0], "-ivfsoverlay", 12) == 0)
+      return "a file that overlays others (-ivfsoverlay) is not read";
+    file = operand_of("-specs", words, count);
+    if (!file) file = operand_of("--specs", words, count);
+    if (file && strchr(file, '/') && access(bs_path_normalise(arena, entry->directory, file), R_OK) != 0)
+      return bs_arena_printf(arena, "the specs %s are not here: their flags are lost", file);
+  }
+  return NULL;
+}
+
 /* Whether a folder of headers is named relative to the entry's own. */
 static bool has_relative_folder(const compdb_entry *entry) {
   for (uint32_t i = 1; i < entry->narguments; i++) {
@@ -68,6 +99,7 @@ void compdb_find_lost(compdb *db) {
       entry->lost = bs_arena_printf(&db->arena, "its folder %s does not exist here", entry->directory);
     else
       entry->lost = find_base(&l, entry);
+    if (!entry->lost) entry->lost = find_file(&l, entry);
   }
   bs_map_fini(&l.folders);
 }

@@ -25,10 +25,16 @@ static const option_row options[] = {
     {"-include-pch", OPTION_SEPARATE, OPTION_KEEP}, /* whose header is not known: precompiled.c */
     {"-include", OPTION_OPERAND, OPTION_INCLUDE},
     {"-imacros", OPTION_OPERAND, OPTION_KEEP},
+    {"--imacros=", OPTION_JOINED, OPTION_KEEP},
+    {"--imacros", OPTION_SEPARATE, OPTION_KEEP},
     {"--include=", OPTION_JOINED, OPTION_INCLUDE},
+    {"--include", OPTION_SEPARATE, OPTION_INCLUDE},
     {"--include-directory=", OPTION_JOINED, OPTION_KEEP},
+    {"--include-directory", OPTION_SEPARATE, OPTION_KEEP},
     {"--define-macro=", OPTION_JOINED, OPTION_KEEP},
+    {"--define-macro", OPTION_SEPARATE, OPTION_KEEP},
     {"--undefine-macro=", OPTION_JOINED, OPTION_KEEP},
+    {"--undefine-macro", OPTION_SEPARATE, OPTION_KEEP},
     {"--sysroot", OPTION_OPERAND, OPTION_FOLDER},
     {"-nostdinc", OPTION_JOINED, OPTION_KEEP},
     {"-nostdlibinc", OPTION_FLAG, OPTION_KEEP},
@@ -185,6 +191,8 @@ static const option_row options[] = {
     {"-Xarch_host", OPTION_SEPARATE, OPTION_DROP},
     {"-mllvm", OPTION_SEPARATE, OPTION_DROP},
     {"-wrapper", OPTION_SEPARATE, OPTION_DROP},
+    {"-ivfsoverlay", OPTION_OPERAND, OPTION_DROP}, /* lost.c says so */
+    {"--config", OPTION_SEPARATE, OPTION_DROP}, /* what is left of it could not be read */
     {"-specs", OPTION_SEPARATE, OPTION_DROP},
     {"--specs", OPTION_SEPARATE, OPTION_DROP},
     {"-arch", OPTION_SEPARATE, OPTION_DROP},

@@ -296,6 +296,7 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
   if (!on_disk && !request->overlay) return fail(&p, strerror(errno));
   if (on_disk && stat(request->entry->file, &st) == 0 && S_ISDIR(st.st_mode))
     return fail(&p, strerror(EISDIR));
+  if (on_disk && !S_ISREG(st.st_mode)) return fail(&p, "not a regular file");
   if (language_of_entry(request->entry) == LANGUAGE_UNREAD) return fail(&p, request->entry->lost);
   p.index = clang_createIndex(1, 0);
   set_words(&p);

@@ -45,7 +45,7 @@ scan 1 2 build/release src/a.c src/b.c
 (cd src && "$BLOCKSCAN" scan -q --no-cache -p ../build/release b.c >report 2>../err) || [ $? = 1 ] || fail "from a folder below"
 code=0
 "$BLOCKSCAN" scan -q --no-cache -p build/debug src/b.c >report 2>err || code=$?
-[ $code = 3 ] && grep -q 'src/b.c is in no entry of the compile database' err || fail "a file of another database: $code"
+[ $code = 3 ] && grep -q 'src/b.c is not in the compile database' err || fail "a file of another database: $code"
 code=0
 "$BLOCKSCAN" scan -q --no-cache -p build/release src/none.c >report 2>err || code=$?
 [ $code = 2 ] && grep -q 'src/none.c: there is no such file' err || fail "a file that is not there: $code"
