@@ -79,7 +79,7 @@ class Loop:
         return process.returncode, out.decode(errors="replace"), said.decode(errors="replace"), counters
 
     def check_file(self, where):
-        """The number of stalls that the file has; None without a session."""
+        """How many stalls the file has, and how many of them are the program's own; None without a session."""
         path = where / "stalls.db"
         if not path.exists() or not path.stat().st_size:
             return None
@@ -95,7 +95,8 @@ class Loop:
                 raise Failure(f"rows that name none: {dangling[:3]}")
             if not db.execute("SELECT count(*) FROM sessions").fetchone()[0]:
                 return None
-            return db.execute("SELECT count(*) FROM stalls WHERE duration_ns > 39000000").fetchone()[0]
+            return db.execute("SELECT count(*), count(CASE WHEN EXISTS (SELECT 1 FROM stall_calls c WHERE c.stall_id = s.id AND c.hook = "
+                              "'nanosleep') THEN 1 END) FROM stalls s WHERE duration_ns > 39000000").fetchone()
         except sqlite3.DatabaseError as error:
             raise Failure(f"the file cannot be read: {error}") from None
         finally:
@@ -106,7 +107,9 @@ class Loop:
         if not path.exists():
             return None
         try:
-            return sum(stall["duration_ms"] >= 39 for stall in json.loads(path.read_text()).get("stalls", []))
+            # A busy machine may hold the loop elsewhere, too.
+            return sum(stall["duration_ms"] >= 39 and any(call["api"] == "nanosleep" for call in stall.get("calls", []))
+                       for stall in json.loads(path.read_text()).get("stalls", []))
         except ValueError:
             raise Failure("half a report") from None
 
@@ -119,7 +122,7 @@ class Loop:
         stalls, commits, acknowledged = self.check_file(where), counters[COUNTERS - 2], counters[COUNTERS - 3]
         if commits > 1 and stalls is None:
             raise Failure("the session was acknowledged, and is not there")
-        if acknowledged and stalls < acknowledged:
+        if acknowledged and stalls[0] < acknowledged:
             raise Failure(f"{acknowledged} stalls were acknowledged in {commits} transactions, and {stalls} are there")
         return "whole"
 
@@ -134,7 +137,7 @@ class Loop:
         if code == 0:
             if out != "done\n":
                 raise Failure("exit code 0, and the program has not come to its end")
-            if reported != STALLS or stalls != STALLS:
+            if reported != STALLS or not stalls or stalls[1] != STALLS:
                 raise Failure(f"exit code 0, {reported} stalls in the report and {stalls} in the file: {said}")
             return "same"
         if code not in (1, 2, 3, 126, 127):
