@@ -7,6 +7,7 @@ enum {
   CHUNK = 64 * 1024,
   STEPS_MAX = 1 << 17, /* frames looked at */
   SEARCH_WORDS = 4096, /* of the stack, for a lost rbp */
+  READS_MAX = 1 << 24, /* words of a stack and of unwind information: an expression of DWARF may be a loop */
   OUTER = STACK_FRAMES_MAX - STACK_INNER,
 };
 
@@ -61,6 +62,7 @@ static bool in_copies(capture *c, uint64_t address, uint64_t *value) {
 
 /* The word at an address of the copy (or, where `still`, of the process). */
 static bool read_word(capture *c, uint64_t address, uint64_t *value) {
+  if (c->reads++ >= READS_MAX) return false;
   if (in_copies(c, address, value) || target_read_constant(c->t, address, value, 8)) return true;
   if (!c->still) {
     const target_mapping *m = target_mapping_of(c->t, address);

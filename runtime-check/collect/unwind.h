@@ -20,6 +20,7 @@ typedef struct capture {
   uint32_t known; /* a bit for each register whose value is known */
   BS_VEC(unwind_chunk) chunks;
   uint32_t last;    /* the chunk that the last word was found in */
+  uint32_t reads;   /* words that were asked for: there is an end to them */
   bool still;       /* the thread does not move: what is missing may be read now */
   bool returned_to; /* rip is a return address */
   uint64_t missing; /* not `still`: an address that was wanted and is in no chunk, 0 none */
