@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
@@ -27,8 +28,13 @@ enum {
   ERROR_RESTART_BLOCK = 516,
 };
 
+/* Two own it: who asks for the stack, until the stop has a result, and the tracer. */
 typedef struct stop {
+  sem_t answered;
+  _Atomic int owners;
   capture *c;
+  bool may_be_late; /* it is not a child of this process, which waits for its end and would be told of the
+                       stop */
   pid_t tid;
   uint64_t extra;
   char *room[2]; /* for the copies: nothing is allocated while the thread stands still */
@@ -127,36 +133,110 @@ static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
   return copied ? STACK_OK : target_result(error);
 }
 
-static void *stop_and_copy(void *argument) {
-  stop *s = argument;
-  if (ptrace(PTRACE_SEIZE, s->tid, NULL, NULL) != 0) {
-    s->result = errno == EPERM ? STACK_REFUSED : STACK_GONE;
-    return NULL;
-  }
-  int signal = 0;
-  s->result = ptrace(PTRACE_INTERRUPT, s->tid, NULL, NULL) == 0 ? wait_for_stop(s->tid, &signal) : STACK_GONE;
-  if (s->result != STACK_OK) return NULL;
-  s->result = copy_stopped(s, signal == 0);
-  ptrace(PTRACE_DETACH, s->tid, NULL, (void *)(intptr_t)signal); // NOLINT(performance-no-int-to-ptr)
+/* Threads that are to stop still: they had no CPU to do so in time. */
+enum { LATE_MAX = 16 };
+static _Atomic pid_t late[LATE_MAX];
+
+static _Atomic pid_t *late_entry(pid_t tid) {
+  for (int i = 0; i < LATE_MAX; i++)
+    if (atomic_load(&late[i]) == tid) return &late[i];
   return NULL;
 }
 
-enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
-  stop s = {.c = c, .tid = tid, .extra = extra, .result = STACK_GONE};
-  s.room[0] = bs_malloc(COPY_MAX);
-  s.room[1] = extra ? bs_malloc(EXTRA_MAX) : NULL;
-  bs_vec_reserve(&c->chunks, 2);
+static void release(stop *s) {
+  if (atomic_fetch_sub(&s->owners, 1) != 1) return;
+  sem_destroy(&s->answered);
+  free(s->room[0]);
+  free(s->room[1]);
+  free(s);
+}
+
+static void answer(stop *s, enum stack_result result) {
+  s->result = result;
+  sem_post(&s->answered);
+}
+
+/* The stop comes when the thread gets a CPU. To go away now would leave it as if a signal had come: a call
+ * that it is about to sleep in would return EINTR. So the tracer waits for it, and nobody for the tracer. */
+static void let_go_late(pid_t tid, _Atomic pid_t *entry) {
+  siginfo_t info = {0};
+  struct user_regs_struct r;
+  struct iovec vector = {&r, sizeof r};
+  while (waitid(P_PID, (id_t)tid, &info, __WALL | __WNOTHREAD | WSTOPPED | WEXITED | WNOWAIT) != 0 &&
+         errno == EINTR) {
+  }
+  if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED) {
+    bool ours = info.si_status >> 8 == PTRACE_EVENT_STOP;
+    if (ours &&
+        ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &vector) == 0) // NOLINT(performance-no-int-to-ptr)
+      undo_interruption(tid, &r);
+    intptr_t signal = ours ? 0 : info.si_status & 0x7f;
+    ptrace(PTRACE_DETACH, tid, NULL, (void *)signal); // NOLINT(performance-no-int-to-ptr)
+  }
+  atomic_store(entry, 0);
+}
+
+static void stop_one(stop *s) {
+  int signal = 0;
+  if (ptrace(PTRACE_SEIZE, s->tid, NULL, NULL) != 0) {
+    answer(s, errno == EPERM ? STACK_REFUSED : STACK_GONE);
+    return;
+  }
+  enum stack_result result =
+      ptrace(PTRACE_INTERRUPT, s->tid, NULL, NULL) == 0 ? wait_for_stop(s->tid, &signal) : STACK_GONE;
+  if (result == STACK_MOVED_ON) {
+    _Atomic pid_t *entry = late_entry(0);
+    pid_t none = 0;
+    bool kept = s->may_be_late && entry && atomic_compare_exchange_strong(entry, &none, s->tid);
+    answer(s, result);
+    if (kept) let_go_late(s->tid, entry);
+    return;
+  }
+  if (result == STACK_OK) {
+    result = copy_stopped(s, signal == 0);
+    ptrace(PTRACE_DETACH, s->tid, NULL, (void *)(intptr_t)signal); // NOLINT(performance-no-int-to-ptr)
+  }
+  answer(s, result);
+}
+
+static void *stop_and_copy(void *argument) {
+  stop *s = argument;
+  stop_one(s);
+  release(s);
+  return NULL;
+}
+
+static bool start_tracer(stop *s) {
   sigset_t all, before;
   pthread_t thread;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int failed = pthread_create(&thread, NULL, stop_and_copy, &s);
+  bool started = pthread_create(&thread, NULL, stop_and_copy, s) == 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  /* blockscan: ignore[lock.join] -- the thread gives up after its deadline of milliseconds */
-  if (!failed) pthread_join(thread, NULL);
-  free(s.room[0]);
-  free(s.room[1]);
-  return failed ? STACK_MOVED_ON : s.result;
+  if (started) pthread_detach(thread);
+  return started;
+}
+
+enum stack_result ptrace_capture(capture *c, pid_t tid, uint64_t extra) {
+  if (late_entry(tid)) return STACK_MOVED_ON;
+  stop *s = bs_calloc(1, sizeof *s);
+  *s = (stop){
+      .c = c, .tid = tid, .extra = extra, .result = STACK_GONE, .owners = 2, .may_be_late = c->t->lets_sleep};
+  sem_init(&s->answered, 0, 0);
+  s->room[0] = bs_malloc(COPY_MAX);
+  s->room[1] = extra ? bs_malloc(EXTRA_MAX) : NULL;
+  bs_vec_reserve(&c->chunks, 2);
+  enum stack_result result = STACK_MOVED_ON;
+  if (start_tracer(s)) {
+    /* blockscan: ignore[lock.semaphore] -- the tracer answers after its deadline of milliseconds */
+    while (sem_wait(&s->answered) != 0 && errno == EINTR) {
+    }
+    result = s->result;
+  } else {
+    release(s);
+  }
+  release(s);
+  return result;
 }
 
 /* ---- from call to call ---- */
