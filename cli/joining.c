@@ -1,7 +1,10 @@
 /* The options that name evidence. */
 #include "cli/joining.h"
 
-enum { OPTION_STATIC = 0x300, OPTION_RUNTIME };
+#include "base/path.h"
+#include "runtime-check/collect/store_read.h"
+
+enum { OPTION_STATIC = 0x300, OPTION_RUNTIME, OPTION_DEBUGINFO };
 
 static const struct argp_option options_table[] = {
     {"static", OPTION_STATIC, "FILE", OPTION_ARG_OPTIONAL,
@@ -10,6 +13,8 @@ static const struct argp_option options_table[] = {
      0},
     {"runtime", OPTION_RUNTIME, "FILE", 0,
      "A recording of `blockscan record`; repeatable (default: stalls.db here, in build or in out)", 0},
+    {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
+     "Look up what recordings have no names for, by build-id, with debug information in FOLDER/.build-id", 0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -20,6 +25,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     if (!argument && state->next < state->argc && *state->argv[state->next] != '-')
       argument = state->argv[state->next++];
     if (argument) *bs_vec_push(&o->sources) = argument;
+    return 0;
+  case OPTION_DEBUGINFO:
+    if (!bs_path_is_folder(argument)) argp_error(state, "--debuginfo: no such folder: %s", argument);
+    store_readers_use_debuginfo(argument);
     return 0;
   case OPTION_RUNTIME: *bs_vec_push(&o->recordings) = argument; return 0;
   case ARGP_KEY_ARG: *bs_vec_push(&o->files) = argument; return 0;

@@ -45,18 +45,51 @@ static int32_t small_or_none(sqlite3_stmt *st, int column) {
 
 /* ---- names and stacks ---- */
 
-static uint32_t file_index(store_reader *r, sqlite3_stmt *st, int column) {
-  if (sqlite3_column_type(st, column) == SQLITE_NULL) return UINT32_MAX;
-  uint32_t name = intern(r, st, column);
+static uint32_t file_of(store_reader *r, uint32_t name) {
   bool is_new;
   uint32_t index = bs_map_add(&r->file_ids, name, r->files.count, &is_new);
   if (is_new) *bs_vec_push(&r->files) = bs_intern_text(&r->strings, name);
   return index;
 }
 
+static uint32_t file_index(store_reader *r, sqlite3_stmt *st, int column) {
+  return sqlite3_column_type(st, column) == SQLITE_NULL ? UINT32_MAX : file_of(r, intern(r, st, column));
+}
+
+static const char *debuginfo;
+
+void store_readers_use_debuginfo(const char *folder) { debuginfo = folder; }
+
+/* Names of an address that had none when it was recorded; false when there are none now either. A file of
+ * another build is not believed (symbols.c). */
+static bool read_again(store_reader *r, symbols *s, sqlite3_stmt *st, read_address *address) {
+  const char *path = (const char *)sqlite3_column_text(st, 5), *id = (const char *)sqlite3_column_text(st, 6);
+  const char *known = (const char *)sqlite3_column_text(st, 1);
+  if (!s || !path || path[0] != '/' || !id || !*id || (known && *known)) return false;
+  const module_row module = {.path = path, .build_id = id, .file = -1};
+  frame_list frames = {0};
+  symbols_find(s, &module, (uint64_t)sqlite3_column_int64(st, 7), sqlite3_column_int(st, 8), &frames);
+  bool found = frames.count && *frames.items[0].function;
+  for (uint32_t i = 0; found && i < frames.count; i++) {
+    const frame *f = &frames.items[i];
+    uint32_t file = UINT32_MAX;
+    if (f->file) file = file_of(r, bs_intern_adds(&r->strings, f->file));
+    address->count++;
+    *bs_vec_push(&r->frames) = (read_frame){.function = bs_intern_adds(&r->strings, f->function),
+                                            .module = intern(r, st, 5),
+                                            .file = file,
+                                            .line = f->line,
+                                            .inlined = f->inlined};
+  }
+  bs_vec_fini(&frames);
+  return found;
+}
+
 static bool read_addresses(store_reader *r, bs_error *error) {
+  symbols *s = debuginfo ? symbols_new(debuginfo) : NULL;
   sqlite3_stmt *st = reader_prepare(r,
-                                    "SELECT a.id, f.function, f.file, f.line, f.inlined, m.path FROM "
+                                    "SELECT a.id, f.function, f.file, f.line, f.inlined, m.path, m.build_id, "
+                                    "a.offset, a.is_return FROM "
                                     "addresses a LEFT JOIN modules m ON m.id = a.module_id"
                                     " LEFT JOIN frames f ON f.address_id = a.id ORDER BY a.id, f.level",
                                     error);
@@ -65,6 +98,7 @@ static bool read_addresses(store_reader *r, bs_error *error) {
     uint32_t index =
         bs_map_add(&r->address_ids, (uint64_t)sqlite3_column_int64(st, 0), r->addresses.count, &is_new);
     if (is_new) bs_vec_push(&r->addresses)->first = r->frames.count;
+    if (read_again(r, s, st, &r->addresses.items[index])) continue;
     r->addresses.items[index].count++;
     *bs_vec_push(&r->frames) = (read_frame){
         .function = intern(r, st, 1),
@@ -74,6 +108,7 @@ static bool read_addresses(store_reader *r, bs_error *error) {
         .inlined = sqlite3_column_int(st, 4),
     };
   }
+  if (s) symbols_free(s);
   sqlite3_finalize(st);
   return !bs_error_is_set(error);
 }

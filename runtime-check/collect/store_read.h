@@ -10,6 +10,10 @@
 
 typedef struct store_reader store_reader;
 
+/* From here on, what a recording has no names for is looked up again by build-id: in the files that were
+ * mapped, and with debug information in `folder`, /usr/lib/debug and, where DEBUGINFOD_URLS is set, from a
+ * debuginfod server. NULL: no longer. The text is borrowed. */
+void store_readers_use_debuginfo(const char *folder);
 /* Opens a recording and reads its stacks. NULL with an error when it is no recording, of another version, cut
  * off or damaged. Everything that the reader hands out lives as long as it does. */
 store_reader *store_reader_open(const char *path, bs_error *error);

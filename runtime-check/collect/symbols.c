@@ -133,9 +133,25 @@ static int open_module(const module_row *module) {
   return open(module->path, O_RDONLY | O_CLOEXEC);
 }
 
-static debug_file open_debug_file(symbols *s, const module_row *module) {
+/* The separate debug information of a build, in whose absence of the file itself: it has the same symbols.
+ * -1: there is none. */
+static int open_by_build_id(const symbols *s, const module_row *module) {
+  const char *id = module->build_id;
+  int fd = -1;
+  if (strlen(id) < 8 || strspn(id, "0123456789abcdef") != strlen(id)) return -1;
+  for (const char *folder = s->folders; folder && fd < 0; folder = strchr(folder, ':')) {
+    folder += *folder == ':';
+    bs_strbuf path = BS_STRBUF_INIT;
+    int length = (int)strcspn(folder, ":");
+    bs_strbuf_addf(&path, "%.*s/.build-id/%.2s/%s.debug", length, folder, id, id + 2);
+    if (*folder == '/') fd = open(path.text, O_RDONLY | O_CLOEXEC);
+    bs_strbuf_fini(&path);
+  }
+  return fd;
+}
+
+static debug_file open_debug_file(symbols *s, const module_row *module, int fd) {
   debug_file f = {0};
-  int fd = open_module(module);
   if (fd < 0) return f;
   f.dwfl = dwfl_begin(&s->callbacks);
   if (f.dwfl) {
@@ -160,7 +176,8 @@ static debug_file *debug_file_of(symbols *s, const module_row *module) {
   bool is_new;
   uint32_t index = bs_map_add(&s->file_of, module_key(module), s->files.count, &is_new);
   if (is_new) {
-    debug_file f = open_debug_file(s, module);
+    debug_file f = open_debug_file(s, module, open_module(module));
+    if (!f.module) f = open_debug_file(s, module, open_by_build_id(s, module));
     *bs_vec_push(&s->files) = f;
   }
   return &s->files.items[index];

@@ -28,6 +28,22 @@ cp kept/loop.debug "debug/.build-id/${id%"$rest"}/$rest.debug"
 held 1 --debuginfo debug
 held 0
 
+# Later: what was recorded without names gets them by build-id, also when the program is gone; not when they are another's.
+again() {
+  "$BLOCKSCAN" report --runtime stalls.db --output json=again.json "$@" 2>err || true
+  jq '[.stalls[] | select(.culprit.function == "rest" and .culprit.line > 0)] | length' again.json
+}
+[ "$(again)" = 0 ] || fail 'names from nowhere'
+[ "$(again --debuginfo debug)" = 1 ] || fail 'no names later'
+mv loop gone
+[ "$(again --debuginfo debug)" = 1 ] || fail 'no names without the program'
+mv gone loop
+mkdir empty
+[ "$(again --debuginfo empty)" = 0 ] || fail 'names from an empty folder'
+code=0
+"$BLOCKSCAN" report --runtime stalls.db --debuginfo no-such-folder 2>err || code=$?
+[ "$code" = 2 ] || fail "no such folder: exit code $code"
+
 # Another build's is not taken.
 cp "$BLOCKSCAN_PROGRAMS/uv" "debug/.build-id/${id%"$rest"}/$rest.debug"
 held 0 --debuginfo debug
