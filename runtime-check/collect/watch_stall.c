@@ -305,6 +305,7 @@ void watch_wait_stack(watcher *w, watched *x) {
   recorded_loop *l = &w->r->loops.items[x->loop];
   layout_slot *slot = watched_slot(x);
   if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES_MAX || !atomic_load(&slot->idle_since)) return;
+  if (atomic_load_explicit(&slot->inner, memory_order_relaxed)) return; /* not the outermost one's */
   uint64_t now = clock_now();
   if (x->wait_tries >= WAIT_TRIES && now < x->next_wait_try) return;
   x->wait_tries++;

@@ -117,6 +117,7 @@ static void change_loop(thread_self *self, const wait_call *w) {
   loop->before = known ? loop->wait : (wait_site){0};
   loop->run = RUN_NONE;
   self->depth = 0;
+  set(&self->slot->inner, 0);
   take(&loop->wait, w, known ? LOOP_AFTER : w->sp < loop->wait.sp);
 }
 
@@ -159,6 +160,7 @@ static bool begin_inner(thread_self *self, const wait_call *w) {
   iteration_split(self, began, self->loop.inner_ended);
   self->loop = (thread_loop){.run = self->loop.run, .settled = self->loop.settled};
   take(&self->loop.wait, w, LOOP_AFTER);
+  set(&self->slot->inner, self->depth);
   return true;
 }
 
@@ -169,6 +171,7 @@ static void end_inner(thread_self *self) {
   if (until > outer->began) count_at(outer->site, until - outer->began);
   self->loop = outer->loop;
   self->known = self->loop.wait.count >= LOOP_AFTER ? self->loop.wait.sp : 0;
+  set(&self->slot->inner, self->depth);
 }
 
 static void leave_inner(thread_self *self, const wait_call *w) {
@@ -258,6 +261,7 @@ static enum run_mode begin_loop(thread_self *self, const run_call *r) {
   wait_site before = loop->run == RUN_NONE && loop->wait.count >= LOOP_AFTER ? loop->wait : (wait_site){0};
   iteration_void(self);
   self->depth = 0;
+  set(&self->slot->inner, 0);
   *loop = loop_of(r);
   loop->before = before;
   return RUN_BEGUN;

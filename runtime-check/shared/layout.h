@@ -167,6 +167,7 @@ typedef struct layout_slot {
    * 0 never. */
   _Atomic uint64_t scope, scope_due;
   _Atomic uint64_t excused_ns; /* of the iteration: time that was allowed */
+  _Atomic uint64_t inner; /* it waits in a loop of the program's own that a callback of such a one runs */
   layout_registers registers;
 
   /* Counters, all of the thread's own: read at any time, torn reads of single counters do not happen. */
