@@ -15,8 +15,8 @@
 typedef struct cache cache;
 typedef void cache_warn(void *context, const char *text);
 
-/* Opens DIRECTORY/facts.db, made when missing; the folder is there (cache_place_find). NULL, after a warning,
- * when it cannot be used. */
+/* Opens DIRECTORY/facts.db, made when missing; the folder is there (cache_folder_find). NULL, after a
+ * warning, when it cannot be used. */
 cache *cache_open(const char *directory, cache_warn *warn, void *context);
 /* Writes what is pending, forgets rows that were not used for long, closes. NULL is allowed. */
 void cache_close(cache *c);

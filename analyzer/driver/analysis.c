@@ -195,8 +195,8 @@ static void fill(analysis *a, report_document *document) {
 static uint64_t report_key(const analysis *a, unsigned max_paths) {
   bs_arena arena = {0};
   bs_strbuf key = BS_STRBUF_INIT;
-  bs_strbuf_addf(&key, "%s %s %u %u %llx %s|", a->units.place.secret, program_identity(&arena), max_paths,
-                 a->options.max_targets, (unsigned long long)a->rules.hash,
+  bs_strbuf_addf(&key, "%s %s %u %u %llx %s|", a->units.cache_folder.secret, program_identity(&arena),
+                 max_paths, a->options.max_targets, (unsigned long long)a->rules.hash,
                  a->options.root ? a->options.root : ".");
   bs_strbuf_addf(&key, "%s|", a->options.program ? a->options.program : "");
   for (uint32_t i = 0; i < a->options.entries.count; i++)
@@ -231,7 +231,7 @@ static void add_notes(const analysis *a, report_document *document) {
 
 /* The report of a program that is checked now, to be kept for the next run. */
 static bool make_and_keep(analysis *a, unsigned max_paths, report_document *document, bs_error *error) {
-  const char *folder = a->units.place.folder;
+  const char *folder = a->units.cache_folder.path;
   bool keeps = folder != NULL;
   uint64_t key = keeps ? report_key(a, max_paths) : 0;
   if (keeps && kept_find(folder, key, document)) return true;

@@ -41,7 +41,7 @@ typedef struct analysis_options {
   bool takes_files;
   const char *root; /* NULL: the usual one */
   const char *config; /* NULL: .blockscan.yaml in the root */
-  const char *cache_dir; /* NULL: the usual one (analyzer/cache/place.h) */
+  const char *cache_dir; /* NULL: the usual one (analyzer/cache/folder.h) */
   bool no_cache;
   unsigned jobs; /* worker processes; default: cores */
   unsigned unit_seconds; /* of CPU time for one unit; default 120 */

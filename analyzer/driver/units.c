@@ -56,7 +56,7 @@ static uint64_t hash_entry(const session *s, const compdb_entry *entry, const ch
   const char *const *arguments = clang_arguments(&arena, entry, s->resource_directory, &count);
   bs_strbuf_addf(&key, "%d %s ", FACTS_VERSION, s->set->libclang_version);
   add_text(&key, program_identity(&arena));
-  add_text(&key, s->set->place.secret);
+  add_text(&key, s->set->cache_folder.secret);
   add_text(&key, s->root);
   add_text(&key, entry->file);
   add_text(&key, entry->lost);
@@ -356,11 +356,11 @@ static void drop_missing(unit_set *set) {
 static void open_cache(session *s) {
   if (s->options->no_cache) return;
   bs_strbuf warning = BS_STRBUF_INIT;
-  s->set->place = cache_place_find(&s->set->arena, s->root, s->options->cache_dir, &warning);
+  s->set->cache_folder = cache_folder_find(&s->set->arena, s->root, s->options->cache_dir, &warning);
   if (warning.length) warn(s->set, warning.text);
   bs_strbuf_fini(&warning);
-  if (!s->set->place.folder) return;
-  s->set->cache = s->cache = cache_open(s->set->place.folder, warn, s->set);
+  if (!s->set->cache_folder.path) return;
+  s->set->cache = s->cache = cache_open(s->set->cache_folder.path, warn, s->set);
   const overlay *over = s->options->overlay;
   for (uint32_t i = 0; over && s->cache && i < over->files.count; i++)
     cache_replace_file(s->cache, over->files.items[i].path, over->files.items[i].hash);

@@ -3,7 +3,7 @@
 #ifndef BLOCKSCAN_DRIVER_UNITS_H
 #define BLOCKSCAN_DRIVER_UNITS_H
 
-#include "analyzer/cache/place.h"
+#include "analyzer/cache/folder.h"
 #include "analyzer/driver/options.h"
 #include "analyzer/facts/facts.h"
 #include "analyzer/frontend/frontend.h"
@@ -21,7 +21,7 @@ typedef struct unit_set {
   BS_VEC(unit_facts) units; /* one for each entry of the database, in its order, whatever -j was */
   unsigned parsed, cached;
   const char *libclang_version;
-  cache_place place; /* where the cache lies; no folder: there is none */
+  cache_folder cache_folder; /* where the cache lies; no folder: there is none */
   BS_VEC(const char *) notes; /* for the ledger */
   BS_VEC(const char *) warnings; /* for stderr: a cache that was set aside, a read-only cache folder … */
   bool interrupted; /* SIGINT: what was done goes to the cache; `units` holds what there is */

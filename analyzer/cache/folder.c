@@ -1,5 +1,5 @@
 /* Finds the cache's folder and the secret, and refuses both when others could have written them. */
-#include "analyzer/cache/place.h"
+#include "analyzer/cache/folder.h"
 
 #include "base/hash.h"
 #include "base/path.h"
@@ -141,8 +141,8 @@ static const char *usual_folder(bs_arena *arena, const char *root) {
                          MOST_ID, bs_path_basename(root), (unsigned long long)bs_hash(root, strlen(root)));
 }
 
-cache_place cache_place_find(bs_arena *arena, const char *root, const char *given, bs_strbuf *warning) {
-  cache_place place = {NULL, ""};
+cache_folder cache_folder_find(bs_arena *arena, const char *root, const char *given, bs_strbuf *warning) {
+  cache_folder none = {NULL, ""}, found = none;
   const char *folder =
       given ? bs_path_normalise(arena, bs_path_cwd(arena), given) : usual_folder(arena, root);
   const char *secret = "";
@@ -151,10 +151,10 @@ cache_place cache_place_find(bs_arena *arena, const char *root, const char *give
   if (!make_folders(arena, folder)) {
     bs_strbuf_addf(warning, "the cache folder %s cannot be made: %s; going on without", folder,
                    strerror(errno));
-    return place;
+    return none;
   }
   if (is_new) hide(arena, folder);
   if (is_trusted(arena, root, folder, warning) && find_secret(arena, &secret, warning))
-    place = (cache_place){folder, secret};
-  return place;
+    found = (cache_folder){folder, secret};
+  return found;
 }
