@@ -12,6 +12,7 @@ ends() {
   printf '[{"directory": "%s", "file": "a.c", "arguments": ["cc", "-c", "a.c"]}]\n' "$PWD" >a.json
   code=0
   (
+    # shellcheck disable=SC3045 # dash and bash have it
     ulimit -t 60
     "$BLOCKSCAN" scan -q --no-cache --output json=o.json --output html=o.html --output sarif=o.sarif --output text=o.txt --output markdown=o.md a.json
   ) 2>err || code=$?

@@ -31,6 +31,7 @@ found "nothing"
 for setting in "GIT_EXTERNAL_DIFF=$mark" "GIT_PAGER=$mark" "PAGER=$mark" "GIT_EDITOR=$mark" "GIT_SSH_COMMAND=$mark" "GIT_ASKPASS=$mark" "GIT_PROXY_COMMAND=$mark" \
   "GIT_CONFIG_PARAMETERS='core.fsmonitor'='$mark'" "GIT_CONFIG_PARAMETERS='diff.external'='$mark'" "GIT_DIFF_OPTS=-u0" "GIT_NAMESPACE=x" "GIT_TRACE=0" \
   "GIT_GLOB_PATHSPECS=1" "GIT_LITERAL_PATHSPECS=1" "GIT_ICASE_PATHSPECS=1"; do
+  # shellcheck disable=SC2163 # a name with its value
   (export "$setting" && found "$setting") || fail "$setting"
   n=$((n + 1))
 done
