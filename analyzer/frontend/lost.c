@@ -90,6 +90,52 @@ static bool has_relative_folder(const compdb_entry *entry) {
   return false;
 }
 
+static bool is_source(const char *word) {
+  static const char *const endings[] = {".c", ".cc", ".cpp", ".cxx", ".C", ".c++", ".cp", ".m", ".mm", NULL};
+  const char *dot = strrchr(bs_path_basename(word), '.');
+  for (int i = 0; dot && endings[i]; i++)
+    if (strcmp(dot, endings[i]) == 0) return true;
+  return false;
+}
+
+/* The sources that a command names; `count` of them at most. */
+static uint32_t list_sources(const compdb_entry *entry, const char **sources, uint32_t count) {
+  uint32_t found = 0;
+  for (uint32_t i = compdb_compiler(entry) + 1; i < entry->narguments && found < count; i++) {
+    const char *word = entry->arguments[i];
+    const option_row *row = word[0] == '-' ? option_find(word) : NULL;
+    if (row && option_takes_next(row, word)) i++;
+    if (word[0] != '-' && is_source(word)) sources[found++] = word;
+  }
+  return found;
+}
+
+/* "cc a.c b.c -o prog" under one entry, of a.c: nobody looks at b.c. Files are told apart by themselves, for
+ * an entry may name its own by another path. */
+static void find_unlisted(compdb *db) {
+  enum { MOST = 64 };
+  bs_map listed = {0};
+  for (uint32_t i = 0; i < db->entries.count; i++)
+    bs_map_set(&listed, bs_hash(db->entries.items[i].file, strlen(db->entries.items[i].file)), 1);
+  for (uint32_t i = 0; i < db->entries.count; i++) {
+    const compdb_entry *entry = &db->entries.items[i];
+    const char *sources[MOST];
+    uint32_t count = list_sources(entry, sources, MOST);
+    for (uint32_t k = 0; count > 1 && k < count; k++) {
+      struct stat own, other;
+      const char *path = bs_path_normalise(&db->arena, entry->directory, sources[k]);
+      bool fresh;
+      bs_map_add(&listed, bs_hash(path, strlen(path)), 1, &fresh);
+      if (!fresh || stat(path, &other) != 0) continue;
+      if (stat(entry->file, &own) == 0 && own.st_ino == other.st_ino && own.st_dev == other.st_dev) continue;
+      *bs_vec_push(&db->lost) = bs_arena_printf(
+          &db->arena, "line %u: its command compiles %s as well, which has no entry of its own", entry->line,
+          sources[k]);
+    }
+  }
+  bs_map_fini(&listed);
+}
+
 void compdb_find_lost(compdb *db) {
   looking l = {.db = db};
   for (uint32_t i = 0; i < db->entries.count; i++) {
@@ -102,4 +148,5 @@ void compdb_find_lost(compdb *db) {
     if (!entry->lost) entry->lost = find_file(&l, entry);
   }
   bs_map_fini(&l.folders);
+  find_unlisted(db);
 }
