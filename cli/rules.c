@@ -90,6 +90,7 @@ static void add_condition(const rule_condition *c, bs_strbuf *out) {
   case RULE_TEST_LACKS: bs_strbuf_addf(out, "lacks %s", c->text); break;
   case RULE_TEST_NULL: bs_strbuf_adds(out, "is NULL"); break;
   case RULE_TEST_NOT_NULL: bs_strbuf_adds(out, "is not NULL"); break;
+  case RULE_TEST_RETRIED: bs_strbuf_adds(out, "is tried again after EAGAIN"); break;
   case RULE_TEST_ZERO_STRUCT: bs_strbuf_adds(out, "is a struct of zeros"); break;
   case RULE_TEST_STRING: bs_strbuf_addf(out, "matches %s", c->text); break;
   case RULE_TEST_DESCRIPTOR:

@@ -24,7 +24,7 @@ static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, 
                                                      {"at_most", JSON_KIND_ANY, false},
                                                      {NULL, JSON_KIND_ANY, false}};
 
-static const char *const state_names[] = {"null", "not-null", "zero-struct"};
+static const char *const state_names[] = {"null", "not-null", "zero-struct", "retried"};
 static const char *const descriptor_names[] = {"file",    "socket",      "pipe",     "tty",
                                                "event",   "nonblocking", "blocking", "datagram",
                                                "watched", "memory",      "lingering"};
@@ -99,8 +99,9 @@ static void load_values(rule_json_reader *reader, const rule_json_at *at, rule_c
 }
 
 static void load_state(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
-  static const enum rule_test tests[] = {RULE_TEST_NULL, RULE_TEST_NOT_NULL, RULE_TEST_ZERO_STRUCT};
-  int state = rule_json_get_name(reader, at, "is", state_names, 3, 0);
+  static const enum rule_test tests[] = {RULE_TEST_NULL, RULE_TEST_NOT_NULL, RULE_TEST_ZERO_STRUCT,
+                                         RULE_TEST_RETRIED};
+  int state = rule_json_get_name(reader, at, "is", state_names, 4, 0);
   condition->test = tests[state];
   condition->text = state_names[state];
 }
@@ -118,7 +119,7 @@ static void load_after(rule_json_reader *reader, const rule_json_at *at, rule_co
   } else {
     load_state(reader, at, condition);
     condition->negated = condition->test == RULE_TEST_NOT_NULL;
-    if (condition->test == RULE_TEST_ZERO_STRUCT)
+    if (condition->test == RULE_TEST_ZERO_STRUCT || condition->test == RULE_TEST_RETRIED)
       rule_json_problem_at(reader, at, "'after' requires 'equals', 'null' or 'not-null'");
   }
   condition->test = RULE_TEST_AFTER;

@@ -63,6 +63,9 @@ enum rule_test {
   RULE_TEST_NOT_NULL, /* {"arg": 5, "is": "not-null"} */
   /* {"arg": 4, "is": "zero-struct"}: the address of a struct of zeros: a zero timeout */
   RULE_TEST_ZERO_STRUCT,
+  /* {"arg": 0, "is": "retried"}: the call is made again and again, without a wait, until it does not end with
+   * EAGAIN */
+  RULE_TEST_RETRIED,
   /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
   RULE_TEST_DESCRIPTOR,
   RULE_TEST_TYPE, /* {"arg": 0, "type": "thread_pool"}: the name of the argument's class has this part */

@@ -19,7 +19,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 144,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 2 };
+enum { NO_TEXT = -1, FORMAT = 3 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */

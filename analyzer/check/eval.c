@@ -252,9 +252,31 @@ const program_argument *eval_condition_argument(const checker *c, uint32_t call,
   return eval_argument(c->p, call, condition->argument + shifted);
 }
 
+/* Whether a call may wait, or do something else than try: a function of the project, a pointer, a sleep. */
+static bool may_wait(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(c->p, row->callee)) return true;
+  const rule *const *rules = c->function_rules[row->callee];
+  for (; rules && *rules; rules++)
+    if ((*rules)->wait || (*rules)->category == RULE_SLEEP || (*rules)->category == RULE_LOCK) return true;
+  return false;
+}
+
+/* `while (recv(…) < 0 && errno == EAGAIN)`: the loop's thread runs in circles until the other end moves. */
+static enum truth test_retried(const checker *c, uint32_t call) {
+  const program *p = c->p;
+  uint32_t cycle = p->calls.items[call].cycle;
+  const program_function *f = &p->functions.items[p->calls.items[call].caller];
+  if (!cycle || !(p->cycles.items[cycle].flags & FACTS_CYCLE_TRIES_AGAIN)) return TRUTH_NO;
+  for (uint32_t other = f->first_call; other < f->first_call + f->ncalls; other++)
+    if (other != call && check_in_cycle(p, other, cycle) && may_wait(c, other)) return TRUTH_NO;
+  return TRUTH_YES;
+}
+
 enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x,
                           bool made_blocking) {
   if (condition->test == RULE_TEST_AFTER) return test_after(c, call, condition);
+  if (condition->test == RULE_TEST_RETRIED) return test_retried(c, call);
   if (condition->test == RULE_TEST_ALL) return test_all(c, call, condition, x, made_blocking);
   const program_argument *a = eval_condition_argument(c, call, condition);
   if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x, made_blocking);
