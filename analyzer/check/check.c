@@ -108,6 +108,7 @@ void check_free(checker *c) {
   bs_vec_fini(&c->contexts);
   bs_vec_fini(&c->descriptor_states);
   bs_vec_fini(&c->mode_sets);
+  bs_map_fini(&c->lock_levels);
   bs_map_fini(&c->mode_sets_of);
   bs_vec_fini(&c->next_suppression);
   bs_vec_fini(&c->loop_lines);

@@ -77,7 +77,7 @@ static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
   context_item items[MAX_KEYS];
   uint32_t count = 0;
   uint64_t key = callee;
-  bool known = false;
+  bool known = false, cut = false;
   for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
     const relevant_key *r = &c->keys.items[k];
     const program_argument *a = eval_argument(c->p, call, (int)r->param);
@@ -86,6 +86,7 @@ static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
     if (v.kind == BOUND_UNKNOWN) continue;
     if (count == MAX_KEYS) {
       c->limits.parameters++;
+      cut = true;
       break;
     }
     known = true;
@@ -99,7 +100,7 @@ static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
   if (!is_new) return id;
   context_item *kept = bs_arena_alloc(&c->arena, count * sizeof *kept);
   for (uint32_t i = 0; i < count; i++) kept[i] = items[i];
-  *bs_vec_push(&c->contexts) = (call_context){callee, count, kept};
+  *bs_vec_push(&c->contexts) = (call_context){callee, count, kept, cut};
   return id;
 }
 
@@ -151,13 +152,32 @@ static void find_store(finder *f, const program_store *s, bool by_node, int dept
   find_guards(f, s->guard, depth);
 }
 
+static void find_object(finder *f, uint32_t object, uint32_t field, int depth);
+
+/* What helpers make of the object that they are given. */
+static void find_helpers(finder *f, uint32_t object, uint32_t field, int depth) {
+  const program *p = f->c->p;
+  uint32_t call, index;
+  for (uint32_t g = order_first_gift(f->c, object); g != PROGRAM_NONE; g = order_next_gift(f->c, g)) {
+    order_gift(f->c, g, &call, &index);
+    const program_call *row = &p->calls.items[call];
+    if (row->kind != FACTS_CALL_DIRECT || check_is_outside(p, row->callee)) continue;
+    uint32_t param = program_find_node(p, FACTS_NODE_PARAM, row->callee, index);
+    if (param) find_object(f, param, field, depth + 1);
+  }
+}
+
 static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
   const program *p = f->c->p;
   const program_node *n = &p->nodes.items[object];
+  bool fresh;
+  bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
+  if (!fresh || depth > DEEP) return;
   if (n->kind == FACTS_NODE_PARAM) add_key(f, n->a, n->b, field, false);
   if (n->kind == FACTS_NODE_GLOBAL) return;
   for (uint32_t s = order_first_field(f->c, object); s != PROGRAM_NONE; s = order_next_field(f->c, s))
     if (p->stores.items[s].field == field) find_store(f, &p->stores.items[s], false, depth + 1);
+  if (n->kind == FACTS_NODE_LOCAL && n->holds != FACTS_HOLDS_RECORD) find_helpers(f, object, field, depth);
 }
 
 static void find_node(finder *f, uint32_t node, uint32_t base, bool by_node, int depth) {

@@ -190,6 +190,7 @@ static void fill_finding(document_filler *filler, const hit *best, report_findin
   f->sink = filler_place(filler, call->caller, call->place);
   f->api = keep(filler, k->api);
   f->why = best->undecided ? undecided_describe(c, filler->document, k->call, best->undecided) : "";
+  if (best->cut && !*f->why) f->why = "a condition around it has more parts than are followed";
   if (best->ends) {
     f->severity = RULE_NOTE;
     f->why = "the process ends right after it";

@@ -29,6 +29,7 @@ typedef struct context_item {
 typedef struct call_context {
   uint32_t function, count;
   const context_item *items;
+  bool cut; /* there are more than it holds */
 } call_context;
 
 /* A parameter, or a field of its object, that decides something in a function or below it. */
@@ -138,6 +139,7 @@ typedef struct hit {
   program_set programs;
   bool ends; /* the process ends right after it */
   bool another; /* not the best way of its entry: another caller of the sink's function */
+  bool cut; /* a condition around it is not followed whole */
   bool measured; /* constants say how long it takes: as severe as that, whatever the rule says */
   enum rule_severity severity;
   enum rule_latency latency;
@@ -186,6 +188,7 @@ struct checker {
   bs_map entered; /* (call, callee, context) -> the callee's context */
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
   BS_VEC(mode_set) mode_sets;
+  bs_map lock_levels; /* call -> how those hold it that are not the caller */
   bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
   BS_VEC(descriptor_state) descriptor_states;
   BS_VEC(handle_set) handle_sets; /* in the order of their calls */
@@ -311,6 +314,12 @@ bool eval_field(const checker *c, uint32_t call, const program_argument *a, cons
 bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t context,
                   enum rule_severity *severity, enum rule_latency *latency);
 
+/* locks.c */
+/* How severe it is to wait for a mutex, by what is done elsewhere while it is held; false when nobody else is
+ * seen to hold it. */
+bool locks_level(checker *c, uint32_t call, const rule *r, enum rule_severity *severity,
+                 enum rule_latency *latency);
+
 /* contexts.c */
 /* Finds the parameters that decide. */
 void contexts_prepare(checker *c);
@@ -358,12 +367,18 @@ uint32_t order_object(const checker *c, const program_argument *a);
 /* The variable that a pointer only ever points to, else itself. */
 uint32_t order_canonical(const checker *c, uint32_t node);
 /* Whether a guard and those around it hold. */
+/* Whether a guard or one around it has more parts, or depends on more values, than are followed. */
+bool order_is_cut(const checker *c, uint32_t guard);
 enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context);
 /* Stores to a variable, and to fields of an object, in the order of the source; PROGRAM_NONE at the end. */
 uint32_t order_first_store(const checker *c, uint32_t variable);
 uint32_t order_next_store(const checker *c, uint32_t store);
 uint32_t order_first_field(const checker *c, uint32_t object);
 uint32_t order_next_field(const checker *c, uint32_t store);
+/* Calls that are given an object's address, in their order; PROGRAM_NONE at the end. */
+uint32_t order_first_gift(const checker *c, uint32_t object);
+uint32_t order_next_gift(const checker *c, uint32_t gift);
+void order_gift(const checker *c, uint32_t gift, uint32_t *call, uint32_t *index);
 
 /* descriptors.c */
 /* What the descriptor may be that one of the rules asks for, each as bits of rule_descriptor: at most `max`

@@ -10,6 +10,7 @@
 #include "analyzer/check/order_internal.h"
 
 #include <string.h>
+#include <sys/syscall.h>
 
 enum {
   MAX_DEPTH = 12,
@@ -89,7 +90,12 @@ static void other_object(order_table *o, const program_store *s, uint32_t field,
 static void new_value(const question *q, const program_store *s, values *out) {
   switch (s->op) {
   case FACTS_STORE_ZERO: values_add(out, 0); return;
-  case FACTS_STORE_CHANGE: values_add_unknown(out); return;
+  case FACTS_STORE_CHANGE:
+    if (q->field && s->ref && (s->kind == FACTS_ARGUMENT_ADDRESS || s->kind == FACTS_ARGUMENT_NODE))
+      other_object(q->o, s, q->field, q->context, out);
+    else
+      values_add_unknown(out);
+    return;
   default:
     if (q->field && !s->field)
       other_object(q->o, s, q->field, q->context, out);
@@ -191,7 +197,10 @@ static bool effect_of(walk *w, uint32_t call, uint32_t index, values *out) {
     return false;
   uint32_t param =
       row->kind == FACTS_CALL_DIRECT ? program_find_node(p, FACTS_NODE_PARAM, row->callee, index) : 0;
-  if (!param || o->calls >= ORDER_MAX_CALLS || o->first_store[param] != PROGRAM_NONE) {
+  bool moves = false; /* the pointer itself */
+  for (uint32_t s = param ? o->first_store[param] : PROGRAM_NONE; s != PROGRAM_NONE; s = o->next_store[s])
+    moves |= p->stores.items[s].op != FACTS_STORE_ZERO;
+  if (!param || o->calls >= ORDER_MAX_CALLS || moves) {
     values_add_unknown(out);
     return true;
   }
@@ -447,13 +456,34 @@ bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t c
 
 /* pthread_equal(x, pthread_self()) where a loop runs: x is the loop's own thread, unless a thread was made in
  * it. */
+static bool ends_with(const char *text, const char *end) {
+  size_t a = strlen(text), b = strlen(end);
+  return a >= b && !strcmp(text + a - b, end) && (a == b || text[a - b - 1] == ':');
+}
+
+static bool compares_thread_ids(const program *p, uint32_t call) {
+  const program_function *f = &p->functions.items[p->calls.items[call].callee];
+  const char *type = program_text(p, f->type), *name = program_text(p, f->name);
+  return ends_with(name, "operator==") && strstr(type, "thread::id");
+}
+
 static bool asks_for_own_thread(const program *p, uint32_t call) {
-  static const char *const same[] = {"pthread_equal", "uv_thread_equal", "g_main_context_is_owner"};
+  /* the last ones give the thread's id: facts have their result for a comparison with it */
+  static const char *const same[] = {"pthread_equal", "uv_thread_equal",
+                                     "thrd_equal",    "g_main_context_is_owner",
+                                     "pthread_self",  "gettid",
+                                     "thrd_current",  "g_thread_self",
+                                     "syscall",       "uv_thread_self",
+                                     "currentThread", "running_in_this_thread",
+                                     "isMainThread",  "isInEventBaseThread"};
   const program_call *row = &p->calls.items[call];
-  const char *name = program_text(p, p->functions.items[row->callee].symbol);
+  const program_function *f = &p->functions.items[row->callee];
+  if (f->defined && !(f->flags & FACTS_FUNCTION_SYSTEM)) return false;
   for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-    if (!strcmp(name, same[i])) return true;
-  return false;
+    if (ends_with(program_text(p, f->name), same[i]))
+      return strcmp(same[i], "syscall") ||
+             (row->narguments && eval_argument(p, call, 0)->value == SYS_gettid);
+  return compares_thread_ids(p, call);
 }
 
 static void call_value(order_table *o, uint32_t call, uint32_t context, values *out) {
@@ -539,12 +569,20 @@ static enum truth one_guard(order_table *o, uint32_t guard, uint32_t function, u
   if (fresh) o->budget = BUDGET;
   bs_map_set(&o->truths, key, IN_PROGRESS);
   values v = {0};
+  uint32_t limits = o->c->limits.values;
   o->depth++;
   order_node(o->c, (moment){function, g->position, g->outer, g->cycle}, g->node, g->base, context, &v);
   o->depth--;
   enum truth t = values_hold(&v, (enum facts_guard_op)g->op, g->value);
+  if (t == TRUTH_UNKNOWN && o->c->limits.values != limits) o->cut[guard] = true;
   bs_map_set(&o->truths, key, t);
   return t;
+}
+
+bool order_is_cut(const checker *c, uint32_t guard) {
+  for (; guard; guard = c->p->guards.items[guard].outer)
+    if (c->p->guards.items[guard].op == FACTS_GUARD_DROPPED || c->order->cut[guard]) return true;
+  return false;
 }
 
 enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context) {

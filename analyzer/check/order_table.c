@@ -93,6 +93,7 @@ order_table *order_new(checker *c) {
   order_table *o = bs_calloc(1, sizeof *o);
   o->c = c;
   o->alias = bs_calloc(p->nodes.count + 1, sizeof *o->alias);
+  o->cut = bs_calloc(p->guards.count + 1, sizeof *o->cut);
   o->foreign = bs_calloc(p->nodes.count + 1, sizeof *o->foreign);
   o->first_store = none_table(p->nodes.count);
   o->first_field = none_table(p->nodes.count);
@@ -110,6 +111,7 @@ order_table *order_new(checker *c) {
 void order_free(order_table *o) {
   if (!o) return;
   free(o->alias);
+  free(o->cut);
   free(o->foreign);
   free(o->first_gift);
   bs_vec_fini(&o->gifts);
@@ -128,3 +130,9 @@ uint32_t order_first_store(const checker *c, uint32_t variable) { return c->orde
 uint32_t order_next_store(const checker *c, uint32_t store) { return c->order->next_store[store]; }
 uint32_t order_first_field(const checker *c, uint32_t object) { return c->order->first_field[object]; }
 uint32_t order_next_field(const checker *c, uint32_t store) { return c->order->next_field[store]; }
+uint32_t order_first_gift(const checker *c, uint32_t object) { return c->order->first_gift[object]; }
+uint32_t order_next_gift(const checker *c, uint32_t gift) { return c->order->gifts.items[gift].next; }
+void order_gift(const checker *c, uint32_t gift, uint32_t *call, uint32_t *index) {
+  *call = c->order->gifts.items[gift].call;
+  *index = c->order->gifts.items[gift].index;
+}

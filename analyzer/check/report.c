@@ -74,6 +74,25 @@ static void add_search_limits(report_document *d, const hit_list *found) {
   }
 }
 
+/* Conditions and parameters that were not followed whole: what depends on them is likely at best. */
+static void add_value_limits(const checker *c, report_document *d) {
+  const check_limits *l = &c->limits;
+  if (l->conditions)
+    add_limit(d, "conditions", l->conditions, false,
+              bs_arena_printf(
+                  &d->arena,
+                  "%u call%s on the paths %s under conditions with more parts than are followed: they are "
+                  "likely at best",
+                  l->conditions, l->conditions == 1 ? "" : "s", l->conditions == 1 ? "stands" : "stand"));
+  if (l->parameters)
+    add_limit(d, "parameters", l->parameters, false,
+              bs_arena_printf(
+                  &d->arena,
+                  "%u call%s more than 64 values that decide what the callee does: what it does is likely "
+                  "at best",
+                  l->parameters, l->parameters == 1 ? " hands over" : "s hand over"));
+}
+
 /* Targets of a pointer that were not followed, in code that callbacks reach. */
 static void add_target_limit(checker *c, report_document *d) {
   const program *p = c->p;
@@ -117,6 +136,7 @@ void check_report(checker *c, report_document *d) {
   add_search_limits(d, &found);
   hit_list_fini(&found);
   add_target_limit(c, d);
+  add_value_limits(c, d);
   d->units = p->units.count;
   for (uint32_t i = 0; i < p->functions.count; i++) d->functions += !check_is_outside(p, i);
   d->entry_points = c->entries.count;

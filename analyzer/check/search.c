@@ -318,6 +318,13 @@ static bool waits_long(const rule *r) {
           r->category == RULE_PROCESS);
 }
 
+/* Whether a condition around a call, or what decides there, is not followed whole. */
+static bool is_cut(checker *c, uint32_t call, uint32_t context) {
+  bool cut = order_is_cut(c, c->p->calls.items[call].guard);
+  c->limits.conditions += cut;
+  return cut || c->contexts.items[context].cut;
+}
+
 static void try_sinks(search *s, uint32_t id, bool another) {
   checker *c = s->c;
   const state at = s->states.items[id];
@@ -332,6 +339,8 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     const verdict v = judge(s, &at, k);
     const rule *best = v.rule;
     int strength = v.strength;
+    bool cut = strength > PROGRAM_LIKELY && is_cut(c, k->call, at.context);
+    if (cut) strength = PROGRAM_LIKELY;
     if (strength > at.strength) strength = at.strength;
     if (ends && !waits_long(best)) continue; /* last words */
     if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength))
@@ -339,7 +348,10 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     hit *h = record(s, id, i, best, strength, another);
     h->undecided = v.undecided;
     h->ends = ends;
-    if (best) h->measured = bounds_level(c, k->call, best, at.context, &h->severity, &h->latency);
+    h->cut = cut;
+    if (best)
+      h->measured = bounds_level(c, k->call, best, at.context, &h->severity, &h->latency) ||
+                    locks_level(c, k->call, best, &h->severity, &h->latency);
   }
 }
 
@@ -436,6 +448,7 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   program_set programs = programs_behind(c, at->programs, e);
   if (programs == PROGRAM_NOWHERE) return;
   if (!edge_fits_context(c, &p->calls.items[over->call], e, at->context, &strength)) return;
+  if (strength > PROGRAM_LIKELY && is_cut(c, over->call, at->context)) strength = PROGRAM_LIKELY;
   uint32_t cut = find_suppression(c, p->calls.items[over->call].place, s->only_rule);
   if (cut) {
     c->p->suppressions.items[cut - 1].used = true;

@@ -250,7 +250,9 @@ enum facts_store_op {
   FACTS_STORE_OR, /* |= */
   FACTS_STORE_CLEAR, /* &= ~ */
   FACTS_STORE_ZERO, /* the whole object: memset, = {0}; fields that are given follow */
-  FACTS_STORE_CHANGE, /* something else happens to it: ++, an assignment of the whole object */
+  /* something else happens to it: ++, an assignment of the whole object; of which one, `ref` says with kind
+   * ADDRESS (that variable) or NODE (what it points to) */
+  FACTS_STORE_CHANGE,
   FACTS_STORE_OPS,
 };
 typedef struct facts_store {

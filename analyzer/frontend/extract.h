@@ -188,6 +188,7 @@ typedef struct extract {
   bool in_template;
   uint32_t instance; /* which body of a generic lambda is walked; 0: a function's only one */
   uint32_t instances_walked;
+  bool asserted; /* the statement that was walked last is an assertion: its guard holds behind it */
   bool awaiting; /* the call that is visited next is the operand of a co_await */
   unsigned depth;
   bs_arena arena;
@@ -342,6 +343,8 @@ facts_str value_spelling(extract *x, uint32_t n);
 /* extract_flow.c */
 /* Notes what happens to a variable, or to a whole object, in the order of statements. */
 void flow_note(extract *x, facts_node base, enum facts_store_op op);
+/* Notes that a struct variable becomes a copy of what the expression `from` is. */
+void flow_note_copy(extract *x, facts_node base, uint32_t from);
 void flow_emit(extract *x, target to, value v);
 /* Stores an expression's value, following both ways of a condition. */
 void flow_expression(extract *x, uint32_t n, target to);
@@ -405,6 +408,10 @@ void alias_function(extract *x, CXCursor function);
 void attached_fini(extract *x);
 
 /* extract_guard.c */
+/* Whether a comparison asks for the thread that runs: its answer is *v, or the opposite for `!=`. */
+bool guard_compares_threads(extract *x, uint32_t lhs, uint32_t rhs, value *v);
+/* Whether the way where the condition is false ended the process since `ends`, as an assertion does. */
+bool guard_asserts(extract *x, const condition *c, uint32_t ends);
 void guard_condition(extract *x, uint32_t n, condition *result);
 /* From here on the condition is true; false. */
 void guard_push(extract *x, const condition *c, bool yes);

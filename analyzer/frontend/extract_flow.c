@@ -82,6 +82,21 @@ void flow_note(extract *x, facts_node base, enum facts_store_op op) {
   if (base && x->unit->nodes.items[base].kind != FACTS_NODE_FIELD) push_store(x, base, op);
 }
 
+void flow_note_copy(extract *x, facts_node base, uint32_t from) {
+  if (!base || x->unit->nodes.items[base].kind == FACTS_NODE_FIELD) return;
+  from = tree_strip(x, from);
+  enum CXCursorKind kind = tree_kind(x, from);
+  if (x->cxx && kind == CXCursor_CallExpr && tree_count(x, from) == 1) from = tree_strip(x, from + 1);
+  kind = tree_kind(x, from);
+  bool deref = kind == CXCursor_UnaryOperator &&
+               clang_getCursorUnaryOperatorKind(tree_cursor(x, from)) == CXUnaryOperator_Deref;
+  target place = kind == CXCursor_DeclRefExpr || deref ? lvalue_of(x, from) : (target){0};
+  facts_store *s = push_store(x, base, FACTS_STORE_CHANGE);
+  if (!place.node || x->unit->nodes.items[place.node].kind == FACTS_NODE_FIELD) return;
+  s->kind = place.deref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
+  s->ref = place.node;
+}
+
 static bool is_ordered(const extract *x, const target *to, facts_node base) {
   const facts_node_row *n = &x->unit->nodes.items[to->node];
   if (to->deref || !to->node) return false;
@@ -169,6 +184,8 @@ static void flow_conditional(extract *x, uint32_t first, uint32_t yes, uint32_t 
 }
 
 void flow_expression(extract *x, uint32_t n, target to) {
+  if (tree_kind(x, n) == CXCursor_UnexposedExpr && tree_count(x, n) == 1) /* from void * */
+    layout_cast(x, n + 1, clang_getCursorType(tree_cursor(x, n)));
   n = tree_strip(x, n);
   uint32_t first = tree_child(x, n, 0);
   int64_t constant;
@@ -245,7 +262,7 @@ void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
       x->object = outer;
     } else {
       value_effects(x, rhs);
-      if (!to.deref) flow_note(x, to.node, FACTS_STORE_CHANGE);
+      if (!to.deref) flow_note_copy(x, to.node, rhs);
     }
     return;
   }

@@ -1,6 +1,9 @@
 /* Conditions: what they call, and what holds where they are true or false. */
 #include "analyzer/frontend/extract.h"
 
+#include <string.h>
+#include <sys/syscall.h>
+
 static void push(extract *x, predicate what, uint32_t branch) {
   *bs_vec_push(&x->guards) = (pending_guard){.outer = x->scope.guard,
                                              .what = what,
@@ -134,9 +137,51 @@ static enum facts_guard_op opposite(enum facts_guard_op op) {
   return (enum facts_guard_op)opposites[op];
 }
 
+/* pthread_self(), gettid() and their like: the thread that asks. */
+static bool names_own_thread(extract *x, uint32_t n) {
+  static const char *const names[] = {"pthread_self",       "gettid",         "thrd_current",
+                                      "g_thread_self",      "uv_thread_self", "currentThread",
+                                      "GetCurrentThreadId", "currentThreadId"};
+  n = tree_strip_casts(x, n);
+  if (tree_kind(x, n) != CXCursor_CallExpr) return false;
+  CXString spelling = clang_getCursorSpelling(tree_cursor(x, n));
+  const char *name = clang_getCString(spelling);
+  bool own = false;
+  for (size_t i = 0; i < sizeof names / sizeof *names && !own; i++) own = strcmp(name, names[i]) == 0;
+  uint32_t first = tree_child(x, n, 1);
+  if (!own && strcmp(name, "syscall") == 0 && first) {
+    int64_t number;
+    own = value_constant(x, first, &number) && number == SYS_gettid;
+  }
+  clang_disposeString(spelling);
+  return own;
+}
+
+/* Whether one side of a comparison is the thread that asks: the value of that call stands for the answer,
+ * which is known where a loop runs; see order.c. */
+static value compare_threads(extract *x, uint32_t lhs, uint32_t rhs) {
+  bool first = names_own_thread(x, lhs), second = names_own_thread(x, rhs);
+  value a = value_of(x, lhs), b = value_of(x, rhs);
+  value v = first ? a : second ? b : value_unknown(lhs);
+  return v.kind == VALUE_NODE ? v : value_unknown(lhs);
+}
+
+bool guard_compares_threads(extract *x, uint32_t lhs, uint32_t rhs, value *v) {
+  if (!names_own_thread(x, lhs) && !names_own_thread(x, rhs)) return false;
+  *v = compare_threads(x, lhs, rhs);
+  return true;
+}
+
 static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_op op, condition *c) {
   int64_t constant;
   if (!value_constant(x, rhs, &constant)) {
+    value thread;
+    if ((op == FACTS_GUARD_EQ || op == FACTS_GUARD_NE) && guard_compares_threads(x, lhs, rhs, &thread)) {
+      enum facts_guard_op same = op == FACTS_GUARD_EQ ? FACTS_GUARD_NE : FACTS_GUARD_EQ;
+      if (thread.kind == VALUE_NODE)
+        add_pair(x, c, (predicate){thread.ref, 0, (uint8_t)same, 0}, opposite(same));
+      return;
+    }
     if (!value_constant(x, lhs, &constant)) {
       value_effects(x, lhs);
       value_effects(x, rhs);
@@ -223,6 +268,20 @@ static void binary_condition(extract *x, uint32_t n, condition *c) {
   }
 }
 
+/* assert(in_loop()): what it asks holds behind it. Other ends of the process say less: who forks and exits is
+ * a daemon. */
+bool guard_asserts(extract *x, const condition *c, uint32_t ends) {
+  static const char *const exits[] = {"exit", "_exit", "_Exit", "quick_exit"};
+  if (x->ends == ends || c->nyes != 1 || !c->yes->node) return false;
+  if (x->unit->nodes.items[c->yes->node].kind != FACTS_NODE_RESULT) return false;
+  CXString spelling = clang_getCursorSpelling(tree_cursor(x, x->ending));
+  bool exit = false;
+  for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+    exit |= strcmp(clang_getCString(spelling), exits[i]) == 0;
+  clang_disposeString(spelling);
+  return !exit;
+}
+
 static void ways(extract *x, uint32_t n) {
   condition c;
   scope saved;
@@ -231,9 +290,11 @@ static void ways(extract *x, uint32_t n) {
   guard_enter(x, &saved, &c, true);
   if (yes) value_effects(x, yes);
   guard_leave(x, &saved);
+  uint32_t ends = x->ends;
   guard_enter(x, &saved, &c, false);
   if (no) value_effects(x, no);
   guard_leave(x, &saved);
+  if (guard_asserts(x, &c, ends)) guard_push(x, &c, true);
 }
 
 static bool is_expect(extract *x, uint32_t call) {

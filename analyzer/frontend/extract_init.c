@@ -156,6 +156,7 @@ void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node
       return;
     }
     if (kind == CXCursor_InitListExpr && inner + 1 < tree_end(x, inner)) inner++;
+    if (class == TYPE_POINTER) layout_cast(x, inner, type); /* from void * */
     if (type_flows(class) && node)
       flow_expression(x, inner, (target){.node = node, .flags = flags, .table = table});
     else
@@ -232,7 +233,10 @@ void init_variable(extract *x, uint32_t n) {
   if (info.type == TYPE_RECORD) {
     bool is_list = tree_kind(x, tree_strip(x, value_node_index)) == CXCursor_InitListExpr;
     note_zero(x, tree_strip(x, value_node_index), decl);
-    flow_note(x, info.index, is_list ? FACTS_STORE_ZERO : FACTS_STORE_CHANGE);
+    if (is_list)
+      flow_note(x, info.index, FACTS_STORE_ZERO);
+    else
+      flow_note_copy(x, info.index, value_node_index);
   }
   if (info.type == TYPE_REFERENCE) {
     target place = lvalue_of(x, value_node_index);

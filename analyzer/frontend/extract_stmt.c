@@ -63,7 +63,13 @@ static void if_statement(extract *x, uint32_t n) {
     uint32_t yes = next_of(x, n, test), no = next_of(x, n, yes ? yes : test);
     if (!yes) return;
     walk_under(x, yes, &c, true);
+    uint32_t ends = x->ends;
     walk_under(x, no, &c, false);
+    if (no && tree_end(x, yes) == yes + 1 && guard_asserts(x, &c, ends)) {
+      guard_push(x, &c, true);
+      x->asserted = true;
+      return;
+    }
     bool yes_leaves = leaving_of(x, yes) == LEAVES, no_leaves = no && leaving_of(x, no) == LEAVES;
     if (yes_leaves && !no_leaves) guard_push(x, &c, false);
     if (no_leaves && !yes_leaves) guard_push(x, &c, true);

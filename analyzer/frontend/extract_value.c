@@ -184,6 +184,20 @@ static value pointer_arithmetic(extract *x, uint32_t n, uint32_t lhs, uint32_t r
   return v;
 }
 
+/* `x == pthread_self()`, and `call() != 0`, which is as true as the call's result. */
+static bool truth_value(extract *x, uint32_t lhs, uint32_t rhs, bool equal, value *v) {
+  int64_t constant;
+  uint32_t left = tree_strip(x, lhs);
+  if (guard_compares_threads(x, lhs, rhs, v)) {
+    if (!equal) *v = value_make(VALUE_INTEGER, 0, lhs);
+    return true;
+  }
+  bool to_zero = !equal && tree_kind(x, left) == CXCursor_CallExpr && class_of(x, left) == TYPE_INTEGER;
+  if (!to_zero || !value_constant(x, rhs, &constant) || constant) return false;
+  *v = value_of(x, left);
+  return true;
+}
+
 static value binary(extract *x, uint32_t n) {
   uint32_t lhs = tree_child(x, n, 0), rhs = tree_child(x, n, 1);
   if (!lhs || !rhs) return value_unknown(n);
@@ -213,6 +227,15 @@ static value binary(extract *x, uint32_t n) {
   case CXBinaryOperator_And: return masked(x, n, lhs, rhs);
   case CXBinaryOperator_Add:
   case CXBinaryOperator_Sub: return pointer_arithmetic(x, n, lhs, rhs);
+  case CXBinaryOperator_EQ:
+  case CXBinaryOperator_NE: {
+    bool equal = clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_EQ;
+    value v;
+    if (truth_value(x, lhs, rhs, equal, &v)) return v;
+    value_effects(x, lhs);
+    value_effects(x, rhs);
+    return value_unknown(n);
+  }
   case CXBinaryOperator_LAnd:
   case CXBinaryOperator_LOr: {
     condition ignored;
@@ -246,6 +269,7 @@ static value statement_expression(extract *x, uint32_t n) {
   uint32_t last = tree_last(x, body);
   scope saved = x->scope;
   value v = value_none(n);
+  x->asserted = false;
   uint32_t first = x->unit->calls.count;
   TREE_EACH(x, body, child) {
     uint32_t ends = x->ends;
@@ -255,7 +279,8 @@ static value statement_expression(extract *x, uint32_t n) {
       v = value_of(x, child);
     call_mark_ending(x, child, ends, first);
   }
-  x->scope.guard = saved.guard;
+  if (!x->asserted) x->scope.guard = saved.guard;
+  x->asserted = false;
   return v;
 }
 
