@@ -48,4 +48,4 @@ code=0
 [ $code = 3 ] && grep -q 'src/b.c is not in the compile database' err || fail "a file of another database: $code"
 code=0
 "$BLOCKSCAN" scan -q --no-cache -p build/release src/none.c >report 2>err || code=$?
-[ $code = 2 ] && grep -q 'src/none.c: there is no such file' err || fail "a file that is not there: $code"
+[ $code = 2 ] && grep -q 'src/none.c: no such file' err || fail "a file that is not there: $code"
