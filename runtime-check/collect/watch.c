@@ -259,11 +259,19 @@ static void pass_signals(watcher *w, int signals, uint64_t now) {
   }
 }
 
+/* A child that has ended; 0: none. Stops are for the thread that asked for one (ptrace.c), although they are
+ * told here, too. */
+static pid_t ended_child(void) {
+  siginfo_t info = {0};
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return 0;
+  return info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED ? 0 : info.si_pid;
+}
+
 static void reap(watcher *w, uint64_t now) {
   int status;
   for (;;) {
-    pid_t pid = waitpid(-1, &status, WNOHANG);
-    if (pid <= 0) return;
+    pid_t pid = ended_child();
+    if (pid <= 0 || waitpid(pid, &status, WNOHANG) != pid) return;
     for (uint32_t i = 0; i < w->r->processes.count; i++)
       if (w->r->processes.items[i].pid == pid) w->r->processes.items[i].was_ended |= WIFSIGNALED(status);
     end_process(w, pid, now);
