@@ -53,6 +53,7 @@ int main(void) {
 }
 END
 cc -O1 -fno-optimize-sibling-calls -shared -fPIC -o libmill.so.1 mill.c
+rm mill.c # a library is compiled elsewhere
 cc -O1 -g -fno-optimize-sibling-calls -o server server.c -L. -l:libmill.so.1 -Wl,-rpath,"$PWD"
 printf '[{"directory": "%s", "file": "server.c", "arguments": ["cc", "-c", "server.c"]}]\n' "$PWD" >compile_commands.json
 cat >mill.json <<'END'
