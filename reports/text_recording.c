@@ -41,6 +41,8 @@ static void write_where(painter *p, const report_frame *f) {
     paintf(p, PAINT_DIM, "%s:%u", f->file, f->line);
   else if (*f->module)
     paintf(p, PAINT_DIM, "in %s", bs_path_basename(f->module));
+  if (!*f->function && f->offset && f->build_id)
+    paintf(p, PAINT_DIM, "+%s, build-id %.16s", f->offset, f->build_id);
 }
 
 static void write_frame(painter *p, const report_frame *f, bool is_culprit) {

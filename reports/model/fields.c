@@ -225,6 +225,8 @@ static const shape_field frame_fields[] = {
     NUMBER("line", report_frame, line, FIELD_NULL),
     TEXT("module", report_frame, module, 0),
     BOOL("inlined", report_frame, inlined, 0),
+    TEXT("build_id", report_frame, build_id, FIELD_OMIT | FIELD_UNKNOWN),
+    TEXT("offset", report_frame, offset, FIELD_OMIT | FIELD_UNKNOWN),
 };
 static const shape frame_shape = SHAPE(report_frame, frame_fields);
 

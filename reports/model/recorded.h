@@ -23,6 +23,7 @@ typedef struct report_frame {
   unsigned line; /* 0 unknown */
   const char *module; /* path of the program or library */
   bool inlined; /* into the next one */
+  const char *build_id, *offset; /* of the module, and in it ("0x1a2b"), where there is no name; else NULL */
 } report_frame;
 
 typedef struct report_sample {

@@ -1,6 +1,8 @@
 /* A recording's file as an observation: its stacks and the names in them, which are read at once. */
 #include "runtime-check/collect/store_reader.h"
 
+#include <stdio.h>
+
 #include "runtime-check/collect/collect.h"
 #include "runtime-check/collect/recording.h"
 #include "runtime-check/collect/store_schema.h"
@@ -85,6 +87,15 @@ static bool read_again(store_reader *r, symbols *s, sqlite3_stmt *st, read_addre
   return found;
 }
 
+/* The offset as a text, of an address in a file whose build is known; else "". */
+static uint32_t place_in_build(store_reader *r, sqlite3_stmt *st) {
+  const char *id = (const char *)sqlite3_column_text(st, 6);
+  char text[24];
+  if (!id || !*id) return 0;
+  snprintf(text, sizeof text, "0x%llx", (unsigned long long)sqlite3_column_int64(st, 7));
+  return bs_intern_adds(&r->strings, text);
+}
+
 static bool read_addresses(store_reader *r, bs_error *error) {
   symbols *s = debuginfo ? symbols_new(debuginfo) : NULL;
   sqlite3_stmt *st = reader_prepare(r,
@@ -100,7 +111,10 @@ static bool read_addresses(store_reader *r, bs_error *error) {
     if (is_new) bs_vec_push(&r->addresses)->first = r->frames.count;
     if (read_again(r, s, st, &r->addresses.items[index])) continue;
     r->addresses.items[index].count++;
+    const char *known = (const char *)sqlite3_column_text(st, 1);
     *bs_vec_push(&r->frames) = (read_frame){
+        .offset = known && *known ? 0 : place_in_build(r, st),
+        .build_id = intern(r, st, 6),
         .function = intern(r, st, 1),
         .module = intern(r, st, 5),
         .file = file_index(r, st, 2),
@@ -180,6 +194,8 @@ static void add_frames(const store_reader *r, uint32_t address, read_frames *fra
         .line = f->line,
         .module = bs_intern_text(&r->strings, f->module),
         .inlined = f->inlined,
+        .build_id = f->offset ? bs_intern_text(&r->strings, f->build_id) : NULL,
+        .offset = f->offset ? bs_intern_text(&r->strings, f->offset) : NULL,
     };
   }
 }

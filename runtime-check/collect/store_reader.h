@@ -16,6 +16,7 @@ typedef struct read_address {
 } read_address;
 
 typedef struct read_frame {
+  uint32_t offset, build_id; /* interned; offset 0: it has a name */
   uint32_t function, module; /* interned */
   uint32_t file; /* index in `files`, UINT32_MAX none */
   uint32_t line;

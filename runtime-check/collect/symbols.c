@@ -313,6 +313,16 @@ static void look_up(symbols *s, const module_row *module, uint64_t address) {
   *bs_vec_push(&s->frames) = only;
 }
 
+/* What has no name has at least its place in that build of the file. */
+static void place_unnamed(symbols *s, const module_row *module, uint64_t pc, uint32_t first) {
+  frame *f = s->frames.count > first ? &s->frames.items[s->frames.count - 1] : NULL;
+  if (!f || *f->function || !*module->build_id) return;
+  char text[24];
+  snprintf(text, sizeof text, "0x%llx", (unsigned long long)(pc - module->bias));
+  f->offset = keep(s, text);
+  f->build_id = keep(s, module->build_id);
+}
+
 void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_return_address,
                   frame_list *out) {
   uint64_t address = is_return_address && pc ? pc - 1 : pc;
@@ -324,6 +334,7 @@ void symbols_find(symbols *s, const module_row *module, uint64_t pc, bool is_ret
   if (is_new) {
     uint32_t first = s->frames.count;
     look_up(s, module, address);
+    place_unnamed(s, module, pc, first);
     *bs_vec_push(&s->spans) = (span){first, s->frames.count - first};
   }
   span found = s->spans.items[index];

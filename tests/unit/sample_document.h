@@ -86,7 +86,7 @@ static inline void sample_comparison(report_document *document) {
 static inline void sample_frame(report_sample *sample, const char *function, const char *file, unsigned line,
                                 bool inlined) {
   *bs_vec_push(&sample->stack) =
-      (report_frame){function, file, line, file ? "build/server" : "libc.so.6", inlined};
+      (report_frame){function, file, line, file ? "build/server" : "libc.so.6", inlined, NULL, NULL};
 }
 
 /* fsync <- flush (inlined into) on_flush <- uv_run <- main */
@@ -167,8 +167,8 @@ static inline void sample_recording(report_document *document) {
                         .max_ns = 60000000,
                         .p50_ns = 30000000,
                         .p99_ns = 60000000};
-  *bs_vec_push(&call->stack) = (report_frame){"flush", "src/store.c", 40, "build/server", true};
-  *bs_vec_push(&call->stack) = (report_frame){"on_flush", "src/store.c", 34, "build/server", false};
+  *bs_vec_push(&call->stack) = (report_frame){"flush", "src/store.c", 40, "build/server", true, NULL, NULL};
+  *bs_vec_push(&call->stack) = (report_frame){"on_flush", "src/store.c", 34, "build/server", false, NULL, NULL};
 }
 
 static inline void sample_cuts(report_document *document) {
@@ -238,7 +238,7 @@ static inline void sample_odd(report_document *document) {
     report_stall *stall = sample_stall(document, i + 1, 0, 20000000);
     stall->api = stall->callback = texts[i];
     report_sample *sample = bs_vec_push(&stall->samples);
-    *bs_vec_push(&sample->stack) = (report_frame){texts[i], texts[i], 7, texts[i], false};
+    *bs_vec_push(&sample->stack) = (report_frame){texts[i], texts[i], 7, texts[i], false, NULL, NULL};
     report_cut *cut = bs_vec_push(&document->cuts);
     *cut = (report_cut){
         .place = finding->sink, .loop = texts[i], .paths = 1, .advice = texts[i], .code = texts[i]};

@@ -139,8 +139,8 @@ static inline void sample_run(report_document *document) {
                           .culprit = sample_place("flush", "src/log.c", 31, 0)};
   report_sample *sample = bs_vec_push(&stall->samples);
   sample->at_ns = 10000000;
-  *bs_vec_push(&sample->stack) = (report_frame){"fsync", NULL, 0, "/lib/libc.so.6", false};
-  *bs_vec_push(&sample->stack) = (report_frame){"flush", "src/log.c", 31, "server", true};
+  *bs_vec_push(&sample->stack) = (report_frame){"fsync", NULL, 0, "/lib/libc.so.6", false, NULL, NULL};
+  *bs_vec_push(&sample->stack) = (report_frame){"flush", "src/log.c", 31, "server", true, NULL, NULL};
   *bs_vec_push(&document->stalls) =
       (report_stall){.loop = 2, .duration_ns = 7, .cpu_ns = UINT64_MAX, .kind = "mixed", .ended = false};
   *bs_vec_push(&document->recorded_loops) = (report_loop){.id = 1,
@@ -168,7 +168,7 @@ static inline void sample_run(report_document *document) {
                         .max_ns = 300,
                         .p50_ns = 100,
                         .p99_ns = 300};
-  *bs_vec_push(&call->stack) = (report_frame){"flush", "src/log.c", 31, "server", false};
+  *bs_vec_push(&call->stack) = (report_frame){"flush", "src/log.c", 31, "server", false, NULL, NULL};
   *bs_vec_push(&document->recorded_calls) = (report_call){.loop = 1, .api = "own", .rule = "", .calls = 1};
 }
 
