@@ -29,11 +29,11 @@ static report_finding *add(report_document *d, const char *api, const char *func
 }
 
 static report_frame frame(const char *function, const char *file, unsigned line) {
-  return (report_frame){function, file, line, "/srv/app", false};
+  return (report_frame){function, file, line, "/srv/app", false, NULL, NULL};
 }
 
 static report_frame library(const char *function) {
-  return (report_frame){function, NULL, 0, "/usr/lib/libthing.so.1", false};
+  return (report_frame){function, NULL, 0, "/usr/lib/libthing.so.1", false, NULL, NULL};
 }
 
 typedef struct scene {
