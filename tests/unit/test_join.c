@@ -471,7 +471,7 @@ static void computing_is_no_rule(void **state) {
   load(&rules);
   report_document_init(&s.document);
   open_scene(&s);
-  const report_frame on[] = {{"memcpy", NULL, 0, "/usr/lib/libc.so.6", false},
+  const report_frame on[] = {{"memcpy", NULL, 0, "/usr/lib/libc.so.6", false, NULL, NULL},
                              frame("work", "src/a.c", 7),
                              frame("on_read", "src/server.c", 12)};
   const join_part part = {.at_ns = 10 * MS, .place = place(&s, on, 3, NULL)};
@@ -568,7 +568,7 @@ static void a_call_on_the_cpu_is_a_call(void **state) {
   const report_frame on[] = {frame("load", "src/a.c", 30), frame("on_read", "src/server.c", 12)};
   const join_part part = {.at_ns = 10 * MS, .place = place(&s, on, 2, "fsync")};
   join_stall_at(s.join, &(join_stall){30 * MS, "mixed", NULL, &part, 1, false, 0});
-  const report_frame cut[] = {{"fwrite", NULL, 0, "/usr/lib/libc.so.6", false}};
+  const report_frame cut[] = {{"fwrite", NULL, 0, "/usr/lib/libc.so.6", false, NULL, NULL}};
   const join_stack nowhere = {cut, 1, JOIN_NONE, JOIN_NONE, true};
   assert_int_equal(join_place(s.join, &nowhere, NULL, NULL), JOIN_NONE);
   const report_finding *f = missed(&s);
