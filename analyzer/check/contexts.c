@@ -27,7 +27,20 @@ bound_value eval_bound(const checker *c, uint32_t node, uint32_t context_id) {
 
 /* ---- entering ---- */
 
+/* Few whole numbers: what an argument `bad ? ERR : DEBUG` may be. */
+static bool is_one_of(const values *v, bound_value *bound) {
+  if (v->count < 2 || v->count > MAX_BOUND) return false;
+  *bound = (bound_value){.kind = BOUND_ONE_OF, .count = v->count};
+  for (uint32_t i = 0; i < v->count; i++) {
+    if ((v->item[i].ones | v->item[i].zeros) != UINT64_MAX) return false;
+    bound->number[i] = (int64_t)v->item[i].ones;
+  }
+  return true;
+}
+
 static bound_value bound_of(const values *v) {
+  bound_value numbers;
+  if (is_one_of(v, &numbers)) return numbers;
   known_bits all = values_join(v);
   if ((all.ones | all.zeros) == UINT64_MAX)
     return (bound_value){.kind = BOUND_INTEGER, .value = (int64_t)all.ones};
@@ -93,6 +106,7 @@ static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
     items[count++] = (context_item){r->param, r->field, v};
     key = bs_hash_mix(bs_hash_mix(key, bs_map_key(r->param, r->field)), bs_map_key(v.kind, v.ref));
     key = bs_hash_mix(bs_hash_mix(key, (uint64_t)v.value), v.zeros + v.nonzero);
+    for (uint32_t i = 0; i < v.count; i++) key = bs_hash_mix(key, (uint64_t)v.number[i]);
   }
   if (!known) return 0;
   bool is_new;

@@ -532,6 +532,8 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
     if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
     const descriptor_row *const *rows =
         rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
+    if (!rows) /* C++ */
+      rows = rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].name));
     for (; rows && *rows; rows++) {
       if ((*rows)->kind != kind) continue;
       const program_argument *watched = eval_argument(p, call, (*rows)->descriptor_argument);

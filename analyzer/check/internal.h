@@ -5,12 +5,23 @@
 #include "analyzer/check/changes.h"
 
 /* What a context knows of one parameter, or of a field of the object that it points to. */
-enum bound_kind { BOUND_UNKNOWN, BOUND_INTEGER, BOUND_NULL, BOUND_FUNCTION, BOUND_NODE, BOUND_BITS };
+enum bound_kind {
+  BOUND_UNKNOWN,
+  BOUND_INTEGER,
+  BOUND_NULL,
+  BOUND_FUNCTION,
+  BOUND_NODE,
+  BOUND_BITS,
+  BOUND_ONE_OF
+};
+enum { MAX_BOUND = 4 };
 typedef struct bound_value {
   uint32_t kind, ref; /* FUNCTION: function; NODE: node of the caller's argument */
   int64_t value; /* INTEGER; BITS: those that are surely set */
   uint64_t zeros; /* BITS: those that are surely not */
   bool nonzero; /* BITS */
+  uint32_t count; /* ONE_OF: this many numbers */
+  int64_t number[MAX_BOUND];
 } bound_value;
 
 typedef struct context_item {

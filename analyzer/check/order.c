@@ -322,6 +322,9 @@ static void bound_values(const checker *c, uint32_t param, uint32_t field, uint3
   case BOUND_INTEGER:
   case BOUND_NULL: values_add(out, bound.value); return;
   case BOUND_FUNCTION: values_add_bits(out, (known_bits){.nonzero = true}); return;
+  case BOUND_ONE_OF:
+    for (uint32_t i = 0; i < bound.count; i++) values_add(out, bound.number[i]);
+    return;
   case BOUND_BITS:
     values_add_bits(out, (known_bits){(uint64_t)bound.value, bound.zeros, bound.nonzero});
     return;

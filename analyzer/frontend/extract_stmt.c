@@ -317,16 +317,18 @@ static uint32_t case_statement(extract *x, uint32_t n, facts_node node, bool fal
 }
 
 static void switch_body(extract *x, uint32_t body, facts_node node) {
-  uint32_t outer = x->scope.guard;
+  uint32_t outer = x->scope.guard, first = x->unit->calls.count; /* calls of the way that is walked */
   bool falls = false;
   TREE_EACH(x, body, child) {
     enum CXCursorKind kind = tree_kind(x, child);
-    uint32_t walked = child;
+    uint32_t walked = child, ends = x->ends;
     if (kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt) {
       x->scope.guard = outer;
+      if (!falls) first = x->unit->calls.count;
       walked = case_statement(x, child, node, falls);
     }
     if (walked) stmt_walk(x, walked);
+    if (walked) call_mark_ending(x, walked, ends, first);
     falls = walked && leaving_of(x, walked) == STAYS;
   }
 }
