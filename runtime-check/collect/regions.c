@@ -105,8 +105,9 @@ static void take_control(const struct cmsghdr *c, offer *o) {
   }
 }
 
-/* False when there is none, or nobody is left who could make one (a message tells its sender at least). */
-static bool receive(int socket, offer *o) {
+/* False when there is none; *over: nor will there be, since whoever could make one is gone, or has shut the
+ * socket down (a message tells its sender at least). */
+static bool receive(int socket, offer *o, bool *over) {
   char byte;
   union {
     struct cmsghdr align;
@@ -119,15 +120,21 @@ static bool receive(int socket, offer *o) {
                            .msg_controllen = sizeof control.bytes};
   *o = (offer){.fd = -1};
   ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (got < 0) return errno == EINTR && receive(socket, o);
+  if (got < 0) return errno == EINTR && receive(socket, o, over);
   for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) take_control(c, o);
-  return got > 0 || o->pid;
+  *over = got == 0 && !o->pid;
+  return !*over;
 }
 
 region *regions_accept(recording *r, bool *more) {
   offer o;
   region *g = NULL;
-  *more = receive(r->offers, &o);
+  bool over = false;
+  *more = receive(r->offers, &o, &over);
+  if (over) {
+    close(r->offers);
+    r->offers = -1;
+  }
   if (!*more) return NULL;
   if (o.fd >= 0 && o.pid > 0 && r->regions.count < REGIONS_MAX) g = region_new(o.fd, o.pid);
   if (o.fd >= 0) close(o.fd);

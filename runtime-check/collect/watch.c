@@ -306,11 +306,6 @@ static void end_those_gone(watcher *w, uint32_t first, uint64_t now) {
     }
 }
 
-static void leave_offers(watcher *w) {
-  close(w->r->offers);
-  w->r->offers = -1;
-}
-
 /* Sleeps until `next`, or until a process ends, a signal or an offer comes. */
 static void sleep_until(watcher *w, int signals, uint64_t next) {
   w->polled.count = 0;
@@ -327,10 +322,7 @@ static void sleep_until(watcher *w, int signals, uint64_t next) {
   pass_signals(w, signals, now);
   w->let_go |= w->polled.items[1].revents != 0;
   end_those_gone(w, others, now);
-  if (w->polled.items[2].revents) {
-    accept_regions(w, now);
-    if (w->polled.items[2].revents & POLLHUP) leave_offers(w); /* whoever could make one is gone */
-  }
+  if (w->polled.items[2].revents) accept_regions(w, now);
   reap(w, now);
 }
 

@@ -219,6 +219,7 @@ static int offers(void) {
       for (int i = 0; i < 4; i++) offer(to, &memories[i], 1, 1);
       offer(to, &to, 1, 1); /* the socket itself */
     }
+    shutdown(to, SHUT_RDWR); /* for all who have it */
     _exit(0);
   }
   run_loop();
