@@ -101,7 +101,7 @@ def redis(folder):
 def postgresql(folder):
     """PostgreSQL does not run as root: then as its own user."""
     programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    data = f"{folder}/postgresql"
+    data = f"{folder}/data"
     as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
     os.mkdir(data)
     if as_user:
@@ -129,7 +129,9 @@ def servers(suspects):
         if "redis" in suspects and shutil.which("redis-server"):
             environment.update(stack.enter_context(redis(folder)))
         if "postgresql" in suspects and pathlib.Path("/usr/lib/postgresql").exists():
-            environment.update(stack.enter_context(postgresql(folder)))
+            shared = stack.enter_context(tempfile.TemporaryDirectory(dir="/tmp"))  # where another user may go
+            os.chmod(shared, 0o755)
+            environment.update(stack.enter_context(postgresql(shared)))
         yield environment
 
 

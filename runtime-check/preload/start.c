@@ -215,7 +215,7 @@ static int start(const bs_runtime_options *o) {
   const char *named = o->program ? o->program : secure_getenv("BLOCKSCAN");
   s.programs[0] = named && *named ? named : beside_library(beside, sizeof beside, "blockscan");
   if (s.programs[0] == beside)
-    s.programs[1] = beside_library(installed, sizeof installed, "../../bin/blockscan");
+    s.programs[1] = beside_library(installed, sizeof installed, "../../../bin/blockscan");
   if (o->file) {
     s.arguments[4] = "-o";
     s.arguments[5] = o->file;

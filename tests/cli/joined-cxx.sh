@@ -52,4 +52,4 @@ holds '.findings[0].entries[0].seen >= 1 and .findings[0].sink.function == "net:
 strip -g server
 record 0 --threshold 30ms -- ./server
 says_not "(inlined)"
-verdicts '[.findings[] | select(.runtime.verdict == "runtime-only") | .runtime.missed | test("server has no debug information")] == [true]'
+verdicts '[.findings[] | select(.runtime.verdict == "runtime-only") | .runtime.missed | test("no debug information of server was found")] == [true]'

@@ -6,7 +6,7 @@ command -v musl-gcc >/dev/null || exit 77
 cd "$TMP"
 musl-gcc -O1 -D_GNU_SOURCE -o after "$BLOCKSCAN_SOURCE/tests/runtime/record/after.c"
 record 0 -- ./after caller
-says 'built for the C library musl'
+says 'the program uses the C library musl'
 code=0
 ./after other || code=$?
 record $code -- sh -c './after other'

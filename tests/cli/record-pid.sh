@@ -65,6 +65,6 @@ says "--pid: invalid process id 'x'"
 record 2 --comm no-such-program-here
 says "there is no process named 'no-such-program-here'"
 record 2 --pid $$ -- true
-says 'expected no program to run'
+says '--pid and --comm take no program to run'
 record 2 --period 5ms -- true
 says 'expected --pid or --comm as well'

@@ -14,6 +14,6 @@ ln -s "$loader" ld-musl-x86_64.so.1
 echo 'int main(void) { return __builtin_getenv("LD_PRELOAD") ? 1 : 5; }' | sed 's/__builtin_getenv/getenv/; 1s/^/char *getenv(const char *); /' >musl.c
 cc -o musl musl.c -Wl,--dynamic-linker="$TMP/ld-musl-x86_64.so.1"
 record 5 -- ./musl
-says 'built for the C library musl'
+says 'the program uses the C library musl'
 # Bounds are not said to be kept by a program that nobody saw.
 record 1 --fail-over 1s -- ./musl

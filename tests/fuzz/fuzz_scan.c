@@ -155,8 +155,7 @@ static void write_unit(fuzz_input *in, bs_strbuf *out) {
       "static int f1(int a, struct s *s) { S\nout: return E; }\n",
       "static void c0(uv_timer_t *h) { int a = 0; struct s *s = &g;\nS\nS }\n",
       "static void c1(uv_timer_t *h) { int a = 1; struct s *s = table;\nS }\n",
-      "int main(void) { int a = 0; struct s *s = &g; uv_timer_start(t, c0, 1, 1);\nS\nS\nout: uv_run(0, 0); "
-      "return 0; }\n",
+      "int main(void) { int a = 0; struct s *s = &g;\nuv_timer_start(t, c0, 1, 1);\nS\nS\nout: uv_run(0, 0); }\n",
   };
   bs_strbuf_adds(out, prologue);
   bs_strbuf_adds(out, fuzz_byte(in) % 2 ? "#define M(x) fsync(x);\n" : "#define M(x) if (x) s->f(t);\n");
