@@ -121,11 +121,7 @@ static void write_summary(recording *r, void *to) {
   record_report report;
   const report_options how = {.color = cli_use_color(s->options->report.color, STDERR_FILENO)};
   bs_strbuf text = BS_STRBUF_INIT;
-  for (uint32_t i = 0; i < r->stalls.count; i++) {
-    recorded_stall *stall = &r->stalls.items[i];
-    *bs_vec_push(&dropped) = stall->dropped;
-    stall->dropped |= !stall->kind; /* it is not summed up yet: it is in the next report */
-  }
+  for (uint32_t i = 0; i < r->stalls.count; i++) *bs_vec_push(&dropped) = r->stalls.items[i].dropped;
   r->ended = clock_now();
   record_report_init(&report);
   account_init(&v, r);
