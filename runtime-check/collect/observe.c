@@ -130,7 +130,8 @@ static void list_samples(memory_observation *m, const recorded_sample *samples, 
 static void visit_stall(memory_observation *m, const recorded_stall *stall, uint64_t id,
                         observed_stall_visitor *visit, void *to) {
   const recording *r = m->v->recording;
-  if (stall->dropped || (m->stall && m->stall != stall) || m->scope) return;
+  /* Of one that has just ended the sums are still to come: it is in the next report. */
+  if (stall->dropped || !stall->kind || (m->stall && m->stall != stall) || m->scope) return;
   list_samples(m, stall->samples.items, stall->samples.count);
   m->calls.count = 0;
   recorded_calls_by_api(stall, &m->calls);

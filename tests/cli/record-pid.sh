@@ -67,4 +67,4 @@ says "there is no process named 'no-such-program-here'"
 record 2 --pid $$ -- true
 says '--pid and --comm take no program to run'
 record 2 --period 5ms -- true
-says 'expected --pid or --comm as well'
+says '--period requires --pid or --comm'
