@@ -60,7 +60,7 @@ if grep -q 'Nothing to report' out; then fail "says that all is well"; fi
 echo '[{"directory": "."}, {"directory": ".", "file": "quiet.c"}, {"directory": ".", "file": "quiet.c", "command": "cc -c quiet.c"}]' \
   >compile_commands.json
 scan 3 --if-no-loops=ok
-says err '2 entries of the compile database are no unit'
+says err '2 entries of the compile database are not read whole'
 [ "$(grep -c '^  - .*was skipped' out)" = 2 ] || { cat out; fail "not one note for each skipped entry"; }
 mkdir folder.c
 database quiet.c folder.c
