@@ -34,7 +34,7 @@ static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
   else if (n)
     bs_strbuf_add(out, text, n);
   else
-    bs_strbuf_adds(out, "\\ufffd");
+    bs_strbuf_adds(out, "\xef\xbf\xbd"); /* U+FFFD, as it is read again */
   return n ? n : 1;
 }
 

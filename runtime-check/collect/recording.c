@@ -60,7 +60,7 @@ bool recording_join(recording *r, const recording_options *options, pid_t progra
                         "libblockscan.so");
   *bs_vec_push(&r->regions) = g;
   r->offered = true;
-  r->options.threshold_ns = atomic_load(&g->head->threshold_ns);
+  r->options.threshold_ns = recorded_bounded(atomic_load(&g->head->threshold_ns));
   begin(r);
   g->process = recording_process(r, program);
   return true;
@@ -301,17 +301,21 @@ static uint64_t totals_of(const recorded_loop *l) {
   return XXH3_64bits(words, sizeof words) | 1;
 }
 
+/* Counters only grow, unless the program writes into its own memory. */
+static uint64_t grown(uint64_t now, uint64_t before) { return now > before ? now - before : 0; }
+
 /* The loop since the file began. The longest of all is the longest of these, unless it is of before. */
 static void since_base(const recorded_loop *l, recorded_loop *out) {
   const recorded_loop *base = l->base;
   *out = *l;
   if (!base) return;
-  out->iterations -= base->iterations;
-  out->busy_ns -= base->busy_ns;
-  out->idle_ns -= base->idle_ns;
-  out->dropped -= base->dropped;
-  out->unplaced = l->unplaced > base->unplaced ? l->unplaced - base->unplaced : 0;
-  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++) out->histogram[i] -= base->histogram[i];
+  out->iterations = grown(l->iterations, base->iterations);
+  out->busy_ns = grown(l->busy_ns, base->busy_ns);
+  out->idle_ns = grown(l->idle_ns, base->idle_ns);
+  out->dropped = grown(l->dropped, base->dropped);
+  out->unplaced = grown(l->unplaced, base->unplaced);
+  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++)
+    out->histogram[i] = grown(l->histogram[i], base->histogram[i]);
   if (l->max_ns == base->max_ns) out->max_ns = loop_quantile(out, 1);
 }
 
@@ -351,9 +355,9 @@ static void flush_site(recording *r, recorded_site *s) {
   if (s->count == s->stored_count && s->stack == s->stored_stack) return;
   if (s->count == s->base_count) return; /* none since the file began */
   if (!s->stored)
-    set_stored(r, &s->stored,
-               store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->nested, s->caller,
-                              t));
+    set_stored(
+        r, &s->stored,
+        store_call_add(r->store, stored_loop(r, s->loop), hook_name(s->hook), s->nested, s->caller, t));
   for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++)
     histogram[i] = s->histogram[i] - (s->base_histogram ? s->base_histogram[i] : 0);
   const store_call_totals totals = {.count = s->count - s->base_count,

@@ -23,6 +23,12 @@ enum { NO_INDEX = UINT32_MAX };
 #define NO_TIME UINT64_MAX
 
 /* A bound that the user set: on a call's count or time, on all stalls together, or on their number. */
+/* Counters are the program's to write: what it says is kept below what sums and signed numbers hold. 2^56
+ * nanoseconds are two years. */
+static inline uint64_t recorded_bounded(uint64_t counter) {
+  return counter < UINT64_C(1) << 56 ? counter : UINT64_C(1) << 56;
+}
+
 enum budget_kind { BUDGET_CALL_COUNT, BUDGET_CALL_TIME, BUDGET_TOTAL, BUDGET_STALLS };
 typedef struct budget {
   enum budget_kind kind;

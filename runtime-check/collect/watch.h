@@ -65,6 +65,8 @@ typedef struct watched {
 } watched;
 
 /* Its memory: the thread may write to it at any time, whatever it likes. */
+#define watched_counter(counter) recorded_bounded(atomic_load_explicit((counter), memory_order_relaxed))
+
 static inline layout_slot *watched_slot(const watched *x) { return &x->region->slots[x->slot]; }
 
 typedef struct live live;

@@ -179,19 +179,19 @@ static void read_site(watcher *w, watched *x, const layout_site *from, watched_s
   recorded_site *site = &w->r->sites.items[row->site];
   site->stack = row->stack;
   site->iteration = atomic_load_explicit(&from->iteration, memory_order_relaxed);
-  uint64_t count = atomic_load_explicit(&from->count, memory_order_relaxed);
+  uint64_t count = watched_counter(&from->count);
   if (count == site->count) return;
   site->count = count;
-  site->total_ns = atomic_load_explicit(&from->total_ns, memory_order_relaxed);
-  site->max_ns = atomic_load_explicit(&from->max_ns, memory_order_relaxed);
+  site->total_ns = watched_counter(&from->total_ns);
+  site->max_ns = watched_counter(&from->max_ns);
   for (uint32_t i = 0; i < LAYOUT_CALL_BUCKETS; i++)
-    site->histogram[i] = atomic_load_explicit(&from->histogram[i], memory_order_relaxed);
+    site->histogram[i] = watched_counter(&from->histogram[i]);
 }
 
 void watch_sites(watcher *w, watched *x) {
   layout_slot *slot = watched_slot(x);
   recorded_loop *l = &w->r->loops.items[x->loop];
-  uint64_t unplaced = atomic_load_explicit(&slot->unplaced, memory_order_relaxed);
+  uint64_t unplaced = watched_counter(&slot->unplaced);
   l->unplaced = unplaced > l->placed_late ? unplaced - l->placed_late : 0;
   if (!atomic_load_explicit(&slot->sites_used, memory_order_relaxed)) return;
   watched_site *rows = rows_of(x);

@@ -186,8 +186,10 @@ void watch_drain(watcher *w, watched *x) {
   uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
   if (head - tail > LAYOUT_RING) tail = head - LAYOUT_RING; /* the program wrote over its own slot */
   for (; tail != head; tail++) {
-    const layout_event e = slot->events[tail % LAYOUT_RING];
-    if (e.end < e.start) continue;
+    layout_event e = slot->events[tail % LAYOUT_RING];
+    if (e.end < e.start || e.end - e.start != recorded_bounded(e.end - e.start) || e.end > INT64_MAX)
+      continue;
+    if (e.cpu_ns != recorded_bounded(e.cpu_ns)) e.cpu_ns = NO_TIME;
     switch (e.kind) {
     case LAYOUT_EVENT_LOOP: on_loop(w, x, &e); break;
     case LAYOUT_EVENT_CALL: on_call(w, x, &e); break;
@@ -329,19 +331,17 @@ void watch_totals(watcher *w, watched *x) {
   layout_slot *slot = watched_slot(x);
   if (atomic_load(&slot->generation) != x->generation) return;
   recorded_loop *l = &w->r->loops.items[x->loop];
-  l->iterations = atomic_load_explicit(&slot->iterations, memory_order_relaxed);
-  l->busy_ns = atomic_load_explicit(&slot->busy_ns, memory_order_relaxed);
-  l->idle_ns = atomic_load_explicit(&slot->idle_ns, memory_order_relaxed);
-  l->max_ns = atomic_load_explicit(&slot->max_ns, memory_order_relaxed);
-  l->dropped = atomic_load_explicit(&slot->dropped, memory_order_relaxed);
-  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++)
-    l->histogram[i] = atomic_load_explicit(&slot->histogram[i], memory_order_relaxed);
+  l->iterations = watched_counter(&slot->iterations);
+  l->busy_ns = watched_counter(&slot->busy_ns);
+  l->idle_ns = watched_counter(&slot->idle_ns);
+  l->max_ns = watched_counter(&slot->max_ns);
+  l->dropped = watched_counter(&slot->dropped);
+  for (uint32_t i = 0; i < LAYOUT_BUCKETS; i++) l->histogram[i] = watched_counter(&slot->histogram[i]);
   l->calls.count = 0;
   for (uint32_t i = 0; i < HOOK_COUNT; i++) {
-    uint64_t count = atomic_load_explicit(&slot->calls[i], memory_order_relaxed);
+    uint64_t count = watched_counter(&slot->calls[i]);
     if (!count) continue;
-    *bs_vec_push(&l->calls) =
-        (recorded_calls){i, count, atomic_load_explicit(&slot->call_ns[i], memory_order_relaxed)};
+    *bs_vec_push(&l->calls) = (recorded_calls){i, count, watched_counter(&slot->call_ns[i])};
   }
   watch_sites(w, x);
 }

@@ -75,6 +75,17 @@ static inline bs_strbuf fuzz_json(const report_document *document) {
   return text;
 }
 
+/* Whether a JSON text has a time of 2^53 nanoseconds, 104 days, or more: a double holds no more of it, so its
+ * last digits change when it is read. */
+static inline bool fuzz_has_huge_time(const char *text) {
+  unsigned digits = 0;
+  for (; *text; text++) {
+    if (*text == '.' && digits >= 10) return true;
+    digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
+  }
+  return false;
+}
+
 /* A format can write it, another one for each document (all of them for each would cost most of the time);
  * and its JSON is read as the same. */
 static inline void fuzz_check_document(const report_document *document) {
@@ -92,7 +103,7 @@ static inline void fuzz_check_document(const report_document *document) {
   const report_options options = {.show_ledger = true, .show_notes = true, .width = 80};
   report_formats[before.length % formats].write(document, &options, &text);
   bs_strbuf_fini(&text);
-  if (strcmp(before.text, after.text) != 0) {
+  if (strcmp(before.text, after.text) != 0 && !fuzz_has_huge_time(before.text)) {
     fprintf(stderr, "%s\n---- becomes\n%s\n", before.text, after.text);
     abort();
   }

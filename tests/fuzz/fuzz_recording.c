@@ -31,7 +31,7 @@ static const char *const sample[] = {
     "INSERT INTO stall_calls VALUES (1, 'fsync', 3, 207000000)",
     "INSERT INTO scopes VALUES (1, 1, 44, 1, 'reload', 6000000, 210000000, 20000000, 'stalled', 'fsync')",
     "INSERT INTO scope_samples VALUES (1, 1, 20000000, 1, NULL)",
-    "INSERT INTO calls VALUES (1, 1, 'fsync', 1, 1, 3, 212000000, 200000000)",
+    "INSERT INTO calls VALUES (1, 1, 'fsync', 1, 1, 0, 3, 212000000, 200000000)",
     "INSERT INTO call_histogram VALUES (1, 6000000, 2), (1, 200000000, 1)",
     NULL,
 };
@@ -59,7 +59,7 @@ static const struct {
     {"stall_calls", "stall_id hook count total_ns", "NTNN"},
     {"scopes", "id process_id tid loop_id name start_ns duration_ns threshold_ns outcome hook", "NNNNTNNNTT"},
     {"scope_samples", "id scope_id at_ns stack_id hook", "NNNNT"},
-    {"calls", "id loop_id hook address_id stack_id count total_ns max_ns", "NNTNNNNN"},
+    {"calls", "id loop_id hook address_id stack_id nested count total_ns max_ns", "NNTNNNNNN"},
     {"call_histogram", "call_id low_ns count", "NNN"},
 };
 enum { TABLES = sizeof tables / sizeof *tables, COLUMNS_MAX = 12 };
