@@ -32,6 +32,8 @@ struct http_connection {
   bool expects_continue;    /* the client waits for "100 Continue" before it sends the body */
   bool complete, answering; /* a request is whole; the handler has it */
   bool keep_alive, closing;
+  bool has_headers, has_body_slot;
+  struct http_connection *next_waiting, **waiting_link; /* link NULL: it does not wait */
   int open_handles;
   int refusal; /* status for a request that will not be read further, 0 for none */
   char head[256];
@@ -62,6 +64,52 @@ static void clear(struct text *text) {
 
 static const char *words(const struct text *text) { return text->bytes ? text->bytes : ""; }
 
+/* ---- a few bodies at once: memory is bounded, and no turn of the loop reads from a thousand clients ---- */
+
+static void start_reading(struct http_connection *connection);
+
+static void stop_waiting(struct http_connection *connection) {
+  struct http_server *server = connection->server;
+  if (!connection->waiting_link) return;
+  *connection->waiting_link = connection->next_waiting;
+  if (connection->next_waiting)
+    connection->next_waiting->waiting_link = connection->waiting_link;
+  else
+    server->last_waiting = connection->waiting_link;
+  connection->waiting_link = NULL;
+}
+
+/* Who came first is first. */
+static void take_slot_or_wait(struct http_connection *connection) {
+  struct http_server *server = connection->server;
+  if (server->bodies < server->limits.bodies) {
+    connection->has_body_slot = true;
+    server->bodies++;
+    return;
+  }
+  if (connection->waiting_link) return;
+  uv_read_stop((uv_stream_t *)&connection->tcp);
+  uv_timer_stop(&connection->patience);
+  if (!server->waiting) server->last_waiting = &server->waiting;
+  connection->next_waiting = NULL;
+  connection->waiting_link = server->last_waiting;
+  *server->last_waiting = connection;
+  server->last_waiting = &connection->next_waiting;
+}
+
+static void give_slot_back(struct http_connection *connection) {
+  struct http_server *server = connection->server;
+  if (!connection->has_body_slot) return;
+  connection->has_body_slot = false;
+  server->bodies--;
+  struct http_connection *next = server->waiting;
+  if (!next) return;
+  stop_waiting(next);
+  next->has_body_slot = true;
+  server->bodies++;
+  start_reading(next);
+}
+
 /* ---- the end of a connection ---- */
 
 static void free_connection(struct http_connection *connection) {
@@ -82,6 +130,8 @@ static void on_handle_closed(uv_handle_t *handle) {
 static void close_connection(struct http_connection *connection) {
   if (connection->closing) return;
   connection->closing = true;
+  stop_waiting(connection);
+  if (!connection->answering) give_slot_back(connection); /* else when it is answered */
   *connection->link = connection->next;
   if (connection->next) connection->next->link = connection->link;
   connection->server->connection_count--;
@@ -168,6 +218,7 @@ void http_answer(struct http_request *request, int status, const char *json) {
   struct http_connection *connection = request->connection;
   connection->answering = false;
   clear(&connection->body);
+  give_slot_back(connection);
   if (connection->server->stopping) connection->keep_alive = false;
   send_answer(connection, status, json);
   if (connection->closing) free_connection(connection);
@@ -207,6 +258,7 @@ static int on_begin(http_parser *parser) {
   struct text *texts[] = {&connection->url, &connection->field, &connection->type, &connection->body};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) clear(texts[i]);
   connection->in_value = connection->wanted = connection->expects_continue = false;
+  connection->has_headers = false;
   return 0;
 }
 
@@ -240,6 +292,7 @@ static int on_value(http_parser *parser, const char *bytes, size_t length) {
 static int on_headers_complete(http_parser *parser) {
   struct http_connection *connection = of(parser);
   uint64_t length = parser->content_length;
+  connection->has_headers = true;
   if (length != UINT64_MAX && length > connection->server->limits.body_bytes) return give_up(connection, 413);
   if (connection->expects_continue) {
     static char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -296,6 +349,8 @@ static void take(struct http_connection *connection, const char *bytes, size_t l
   } else if (HTTP_PARSER_ERRNO(&connection->parser) != HPE_OK || connection->parser.upgrade) {
     if (!connection->refusal) connection->refusal = 400;
     refuse(connection);
+  } else if (connection->has_headers && !connection->has_body_slot) {
+    take_slot_or_wait(connection);
   }
 }
 
@@ -318,7 +373,8 @@ static void take_next(struct http_connection *connection) {
   connection->ahead = (struct text){0};
   if (ahead.length) take(connection, ahead.bytes, ahead.length);
   free(ahead.bytes);
-  if (!connection->closing && !connection->complete) start_reading(connection);
+  bool reads = !connection->closing && !connection->complete && !connection->waiting_link;
+  if (reads) start_reading(connection);
 }
 
 /* ---- the server ---- */

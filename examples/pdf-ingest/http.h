@@ -16,7 +16,8 @@ typedef void (*http_handler)(struct http_request *request, void *user);
 struct http_limits {
   size_t body_bytes;       /* a larger body is answered with 413 */
   unsigned patience_ms;    /* for a request to arrive whole, and for an answer to leave */
-  unsigned connections;    /* more clients than this get 503 */
+  unsigned connections; /* more clients than this get 503 */
+  unsigned bodies; /* that arrive or are worked on at once; other clients wait to send theirs */
 };
 
 struct http_server {
@@ -27,6 +28,8 @@ struct http_server {
   struct http_connection *connections; /* all open ones */
   unsigned connection_count;
   bool stopping;
+  unsigned bodies; /* at the moment */
+  struct http_connection *waiting, **last_waiting; /* to send a body */
   unsigned long answered; /* requests whose answer has left or could not be sent */
 };
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 enum { ACTIVE_LIMIT = 8 }; /* enough to keep the pool and the uploads busy */
 
@@ -169,7 +171,13 @@ static void on_computed(uv_work_t *work, int status) {
   put_ended(job);
 }
 
-static void on_worker(uv_work_t *work) { compute(work->data); }
+/* What computes gives way to the loop, where there are more threads than CPUs. */
+static void on_worker(uv_work_t *work) {
+  static _Thread_local bool gives_way;
+  if (!gives_way) setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
+  gives_way = true;
+  compute(work->data);
+}
 
 static void start_waiting(struct ingest *ingest) {
   while (ingest->waiting && ingest->active < ACTIVE_LIMIT) {

@@ -101,7 +101,7 @@ int main(int argc, char **argv) {
                                           {"requests", required_argument, NULL, 'n'},
                                           {NULL, 0, NULL, 0}};
   struct service service = {
-      .server.limits = {.body_bytes = 64u << 20, .patience_ms = 30000, .connections = 4096}};
+      .server.limits = {.body_bytes = 64u << 20, .patience_ms = 30000, .connections = 4096, .bodies = 128}};
   const char *host = "127.0.0.1";
   int port = 0, option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {

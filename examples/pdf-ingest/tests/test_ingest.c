@@ -118,7 +118,7 @@ static bool serve_one(const char *endpoint) {
   static struct http_server server = {
       .handler = route,
       .user = &ingest,
-      .limits = {.body_bytes = 1 << 20, .patience_ms = PATIENCE_MS, .connections = 16}};
+      .limits = {.body_bytes = 1 << 20, .patience_ms = PATIENCE_MS, .connections = 16, .bodies = 4}};
   static struct client client = {.server = &server};
   uv_loop_t *loop = uv_default_loop();
   s3_settings_from_environment(&ingest.storage);
