@@ -215,8 +215,8 @@ static void add_lost(const analysis *a, report_document *document) {
   uint32_t count = a->db.lost.count;
   if (!count) return;
   report_add_gap(document, "lost-input",
-                 bs_arena_printf(&document->arena, "%u %s of the compile database %s not read whole: %s", count,
-                                 count == 1 ? "entry" : "entries", count == 1 ? "is" : "are",
+                 bs_arena_printf(&document->arena, "%u %s of the compile database %s not read whole: %s",
+                                 count, count == 1 ? "entry" : "entries", count == 1 ? "is" : "are",
                                  a->db.lost.items[0]))
       ->hint = "Make the database again";
 }
