@@ -1,6 +1,5 @@
 /* The kernel is asked without the C library, between two readings of the library's clock: one that lies
- * outside of the two is another clock. A clock that only runs at another speed has gone astray by the time
- * the program is loaded. */
+ * outside of the two is another clock. So is one that in a millisecond of the kernel's goes another way. */
 #include "runtime-check/collect/clock.h"
 
 #include <stdint.h>
@@ -44,9 +43,22 @@ static int64_t distance(clockid_t clock) {
   return in_ns(&kernel) > in_ns(&after) ? in_ns(&kernel) - in_ns(&after) : 0;
 }
 
+/* By how much a millisecond of the kernel's is another time for the library. */
+static int64_t drift(clockid_t clock) {
+  struct timespec first, last, begin, now;
+  clock_gettime(clock, &first);
+  if (!read_kernel(clock, &begin)) return 0;
+  do {
+    if (!read_kernel(clock, &now)) return 0;
+  } while (in_ns(&now) >= in_ns(&begin) && in_ns(&now) - in_ns(&begin) < 1000000);
+  clock_gettime(clock, &last);
+  int64_t off = (in_ns(&last) - in_ns(&first)) - (in_ns(&now) - in_ns(&begin));
+  return off < 0 ? -off : off;
+}
+
 static bool is_kernels(clockid_t clock) {
-  for (int i = 0; i < TRIES; i++) /* the wall clock may be set between two readings */
-    if (distance(clock) <= TOLERANCE_NS) return true;
+  for (int i = 0; i < TRIES; i++) /* the wall clock may be set between two readings, the thread be held up */
+    if (distance(clock) <= TOLERANCE_NS && drift(clock) <= TOLERANCE_NS) return true;
   return false;
 }
 
