@@ -118,7 +118,7 @@ static bool read_addresses(store_reader *r, bs_error *error) {
         .function = intern(r, st, 1),
         .module = intern(r, st, 5),
         .file = file_index(r, st, 2),
-        .line = (uint32_t)reader_count_of(st, 3),
+        .line = (uint32_t)reader_count_of(st, 3) & INT32_MAX,
         .inlined = sqlite3_column_int(st, 4),
     };
   }
@@ -137,7 +137,7 @@ static bool read_stack_rows(store_reader *r, bs_error *error) {
     bs_map_set(&r->stack_ids, (uint64_t)sqlite3_column_int64(st, 0), r->stacks.count);
     *bs_vec_push(&r->stacks) = (read_stack){
         .running = sqlite3_column_int(st, 1),
-        .omitted = (uint32_t)reader_count_of(st, 2),
+        .omitted = (uint32_t)reader_count_of(st, 2) & INT32_MAX,
         .callback_depth = small_or_none(st, 3),
         .callback_level = small_or_none(st, 4),
         .culprit_depth = small_or_none(st, 5),
