@@ -7,6 +7,7 @@
 #include "analyzer/graph/link.h"
 #include "analyzer/graph/solve.h"
 #include "base/hash.h"
+#include "base/module.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -127,11 +128,22 @@ static void link_definitions(linker *l, unit_link *u) {
   }
 }
 
+/* Whether a header of the system declares it: then calls mean the library's function, also where the project
+ * defines one of that name. It does so to stand before the library's, in a library that is preloaded or in a
+ * test, and behind it is the API. A header that only -isystem makes one of the system's is the project's. */
+static bool is_librarys(const unit_link *u, const facts_function *row) {
+  return row->flags & FACTS_FUNCTION_SYSTEM && bs_module_is_system(facts_text(&u->facts, row->place.file));
+}
+
 static void link_declaration(linker *l, unit_link *u, uint32_t i) {
   const facts_function *row = &u->facts.functions.items[i];
   uint32_t symbol = link_string(l, u, row->symbol), found = PROGRAM_NONE, others = 0,
            unit = (uint32_t)(u - l->units);
   if (!(row->flags & FACTS_FUNCTION_INTERNAL)) found = link_definition(l, unit, symbol, &others);
+  if (found != PROGRAM_NONE && is_librarys(u, row)) {
+    bs_map_set(&l->overridden, l->p->functions.items[found].symbol, found);
+    found = PROGRAM_NONE;
+  }
   if (found == PROGRAM_NONE) {
     u->functions[i] = add_function(l, u, row, bs_map_key(symbol, 0));
     return;
@@ -475,21 +487,20 @@ static void set_function_programs(linker *l) {
   }
 }
 
-static void note_ambiguous(linker *l) {
+/* A note of some symbols, each with the function that it was met as. */
+static void note_symbols(linker *l, const bs_map *symbols, const char *what) {
   program *p = l->p;
-  if (!l->ambiguous.count) return;
+  if (!symbols->count) return;
   uint32_t shown = 0;
   bs_strbuf text = BS_STRBUF_INIT;
-  bs_strbuf_addf(
-      &text, "%u symbol%s defined in several files and nothing tells which is meant; the first was taken: ",
-      l->ambiguous.count, l->ambiguous.count == 1 ? " is" : "s are");
+  bs_strbuf_addf(&text, "%u symbol%s %s: ", symbols->count, symbols->count == 1 ? " is" : "s are", what);
   for (uint32_t f = 0; f < p->functions.count && shown < 5; f++) {
     uint32_t best;
     const program_function *row = &p->functions.items[f];
-    if (!row->defined || !bs_map_find(&l->ambiguous, row->symbol, &best) || best != f) continue;
+    if (!row->defined || !bs_map_find(symbols, row->symbol, &best) || best != f) continue;
     bs_strbuf_addf(&text, "%s%s", shown++ ? ", " : "", program_text(p, row->name));
   }
-  if (l->ambiguous.count > shown) bs_strbuf_adds(&text, ", …");
+  if (symbols->count > shown) bs_strbuf_adds(&text, ", …");
   *bs_vec_push(&p->notes) = bs_strbuf_take(&text);
 }
 
@@ -527,7 +538,11 @@ static void link_all(linker *l) {
   link_layouts(l);
   for (uint32_t i = 0; i < l->alternatives.count; i++) *bs_vec_push(&p->others) = l->alternatives.items[i];
   mark_address_taken(p);
-  note_ambiguous(l);
+  note_symbols(l, &l->ambiguous,
+               "defined in several files and nothing tells which is meant; the first was taken");
+  note_symbols(
+      l, &l->overridden,
+      "defined by the project and declared by the system's headers; calls mean the library's function");
 }
 
 static bool take_facts(facts_unit *facts, const program_input *input, bs_error *error) {
@@ -568,6 +583,7 @@ bool program_link(program *p, const program_input *inputs, uint32_t count, bs_er
   bs_map_fini(&l.call_seen);
   bs_map_fini(&l.globals_defined);
   bs_map_fini(&l.ambiguous);
+  bs_map_fini(&l.overridden);
   bs_vec_fini(&l.definitions);
   bs_vec_fini(&l.guard_chain);
   return ok;

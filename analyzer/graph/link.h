@@ -36,6 +36,7 @@ typedef struct linker {
   BS_VEC(program_set) call_programs;
   BS_VEC(uint32_t) definitions; /* function -> how many bodies were taken */
   bs_map ambiguous; /* symbols with several fitting definitions */
+  bs_map overridden; /* symbols that the system's headers declare and the project defines */
   BS_VEC(uint32_t) guard_chain, cycle_chain; /* guards, loops of a unit that wait for the one around them */
   bs_map others; /* (unit, function row) -> first of `alternatives` + 1 */
   BS_VEC(uint32_t) alternatives; /* functions of other programs; each list ends with PROGRAM_NONE */

@@ -244,6 +244,7 @@ static void *serve(void *argument) {
   for (;;) {
     if (poll(polled, 2, -1) < 0 && errno != EINTR) return NULL;
     if (polled[1].revents) return NULL;
+    /* blockscan: ignore[network.accept4] -- poll has said that somebody waits */
     int client = polled[0].revents ? accept4(m->listening, NULL, NULL, SOCK_CLOEXEC) : -1;
     if (client < 0) continue;
     answer(m, client);
