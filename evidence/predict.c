@@ -12,16 +12,24 @@ typedef struct predictor {
   uint32_t *first; /* by finding: its shares in `order` begin here, and end where the next one's begin */
   uint32_t *order; /* numbers of shares, by finding */
   uint32_t *longest; /* numbers of stalls, the longest first */
+  uint64_t *held_ns; /* by recorded loop: all its stalls */
   uint64_t *left_ns; /* by stall: what it would be without the set at hand */
   BS_VEC(uint32_t) touched; /* stalls that the set has a share of */
 } predictor;
 
-static report_document *sorted_document; /* of compare_longest: qsort has no context */
-
-static int compare_longest(const void *a, const void *b) {
+static int compare_longest(const void *a, const void *b, void *document) {
+  const report_held *held = ((const report_document *)document)->held.items;
   uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
-  uint64_t x = sorted_document->held.items[i].duration_ns, y = sorted_document->held.items[k].duration_ns;
+  uint64_t x = held[i].duration_ns, y = held[k].duration_ns;
   return x != y ? (x > y ? -1 : 1) : (i > k) - (i < k);
+}
+
+/* All stalls of a loop. */
+static uint64_t held_by(const report_document *d, const report_loop *loop) {
+  uint64_t held = 0;
+  for (uint32_t i = 0; i < d->held.count; i++)
+    if (d->held.items[i].loop == loop->id) held += d->held.items[i].duration_ns;
+  return held;
 }
 
 static void init(predictor *p, report_document *document) {
@@ -32,6 +40,9 @@ static void init(predictor *p, report_document *document) {
   p->order = bs_calloc(shares + 1, sizeof *p->order);
   p->longest = bs_calloc(stalls + 1, sizeof *p->longest);
   p->left_ns = bs_calloc(stalls + 1, sizeof *p->left_ns);
+  p->held_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->held_ns);
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++)
+    p->held_ns[i] = held_by(document, &document->recorded_loops.items[i]);
   for (uint32_t i = 0; i < shares; i++) p->first[document->shares.items[i].finding + 2]++;
   for (uint32_t i = 2; i < findings + 2; i++) p->first[i] += p->first[i - 1];
   for (uint32_t i = 0; i < shares; i++) p->order[p->first[document->shares.items[i].finding + 1]++] = i;
@@ -39,8 +50,7 @@ static void init(predictor *p, report_document *document) {
     p->longest[i] = i;
     p->left_ns[i] = document->held.items[i].duration_ns;
   }
-  sorted_document = document;
-  qsort(p->longest, stalls, sizeof *p->longest, compare_longest);
+  qsort_r(p->longest, stalls, sizeof *p->longest, compare_longest, document);
 }
 
 static void fini(predictor *p) {
@@ -48,6 +58,7 @@ static void fini(predictor *p) {
   free(p->order);
   free(p->longest);
   free(p->left_ns);
+  free(p->held_ns);
   bs_vec_fini(&p->touched);
 }
 
@@ -150,32 +161,29 @@ static uint64_t longest_without(const predictor *p, const report_loop *loop) {
   return longest;
 }
 
-static uint64_t held_without(const predictor *p, const report_loop *loop) {
+/* What the set takes from that: all of a stall that is none without it. */
+static uint64_t given_back(const predictor *p, const report_loop *loop) {
   const report_document *d = p->document;
-  uint64_t held = 0;
-  for (uint32_t i = 0; i < d->held.count; i++)
-    if (d->held.items[i].loop == loop->id && p->left_ns[i] >= d->threshold_ns) held += p->left_ns[i];
-  return held;
-}
-
-static uint64_t held_by(const predictor *p, const report_loop *loop) {
-  const report_document *d = p->document;
-  uint64_t held = 0;
-  for (uint32_t i = 0; i < d->held.count; i++)
-    if (d->held.items[i].loop == loop->id) held += d->held.items[i].duration_ns;
-  return held;
+  uint64_t back = 0;
+  for (uint32_t i = 0; i < p->touched.count; i++) {
+    const report_held *held = &d->held.items[p->touched.items[i]];
+    uint64_t left = p->left_ns[p->touched.items[i]];
+    if (held->loop == loop->id) back += held->duration_ns - (left >= d->threshold_ns ? left : 0);
+  }
+  return back;
 }
 
 static void predict(predictor *p, report_prediction *out) {
   const report_loop *loop = loop_of_most(p);
   if (!loop) return;
+  uint64_t held = p->held_ns[loop - p->document->recorded_loops.items];
   *out = (report_prediction){.loop = loop->id,
                              .p99_ns = p99_without(p, loop),
                              .max_ns = longest_without(p, loop),
-                             .held_ns = held_without(p, loop),
+                             .held_ns = held - given_back(p, loop),
                              .was_p99_ns = loop->p99_ns,
                              .was_max_ns = loop->max_ns,
-                             .was_held_ns = held_by(p, loop)};
+                             .was_held_ns = held};
 }
 
 static uint64_t gain(const report_cut *cut) { return cut->without.was_held_ns - cut->without.held_ns; }

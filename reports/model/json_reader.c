@@ -49,7 +49,7 @@ static bool read_number(report_reader *r, const char *key, const json_t *value, 
 static bool read_time(report_reader *r, const char *key, const json_t *value, double unit, uint64_t *ns) {
   double number = round(json_number_value(value) * unit);
   if (!json_is_number(value)) return reader_fail(r, key, "is not a number");
-  if (!(number >= 0 && number < 1.8e19)) return reader_fail(r, key, "is not a time");
+  if (!(number >= 0 && number < 9e18)) return reader_fail(r, key, "is not a time");
   *ns = (uint64_t)number;
   return true;
 }

@@ -37,7 +37,12 @@ const char *reader_text_of(store_reader *r, sqlite3_stmt *st, int column) {
 
 uint64_t reader_count_of(sqlite3_stmt *st, int column) {
   int64_t value = sqlite3_column_int64(st, column);
-  return value > 0 ? (uint64_t)value : 0;
+  return value > 0 ? recorded_bounded((uint64_t)value) : 0;
+}
+
+int32_t reader_small_of(sqlite3_stmt *st, int column) {
+  int64_t value = sqlite3_column_int64(st, column);
+  return value > 0 && value <= INT32_MAX ? (int32_t)value : 0;
 }
 
 static int32_t small_or_none(sqlite3_stmt *st, int column) {
@@ -118,7 +123,7 @@ static bool read_addresses(store_reader *r, bs_error *error) {
         .function = intern(r, st, 1),
         .module = intern(r, st, 5),
         .file = file_index(r, st, 2),
-        .line = (uint32_t)reader_count_of(st, 3) & INT32_MAX,
+        .line = (uint32_t)reader_small_of(st, 3),
         .inlined = sqlite3_column_int(st, 4),
     };
   }
@@ -137,7 +142,7 @@ static bool read_stack_rows(store_reader *r, bs_error *error) {
     bs_map_set(&r->stack_ids, (uint64_t)sqlite3_column_int64(st, 0), r->stacks.count);
     *bs_vec_push(&r->stacks) = (read_stack){
         .running = sqlite3_column_int(st, 1),
-        .omitted = (uint32_t)reader_count_of(st, 2) & INT32_MAX,
+        .omitted = (uint32_t)reader_small_of(st, 2),
         .callback_depth = small_or_none(st, 3),
         .callback_level = small_or_none(st, 4),
         .culprit_depth = small_or_none(st, 5),

@@ -5,11 +5,6 @@
 #include <string.h>
 
 /* A column's text, or NULL when it has none. */
-/* A process or thread id; 0 for what can't be one. */
-static int small_of(sqlite3_stmt *st, int column) {
-  int64_t value = sqlite3_column_int64(st, column);
-  return value > 0 && value <= INT32_MAX ? (int)value : 0;
-}
 
 static const char *text_or_null(store_reader *r, sqlite3_stmt *st, int column) {
   const char *text = sqlite3_column_type(st, column) == SQLITE_NULL ? "" : reader_text_of(r, st, column);
@@ -37,8 +32,8 @@ static void visit_loop(store_reader *r, sqlite3_stmt *st, sqlite3_stmt *histogra
   const char *library = reader_text_of(r, st, 4);
   report_loop loop = {
       .id = reader_loop_number(r, sqlite3_column_int64(st, 0)),
-      .process = small_of(st, 1),
-      .thread = small_of(st, 2),
+      .process = reader_small_of(st, 1),
+      .thread = reader_small_of(st, 2),
       .name = reader_text_of(r, st, 3),
       .library = *library ? library : "own",
       .iterations = reader_count_of(st, 5),
@@ -265,8 +260,8 @@ static void visit_scope(store_reader *r, sqlite3_stmt *st, sqlite3_stmt *samples
   while (reader_next(r, samples, error)) *bs_vec_push(&taken) = sample_of(r, samples);
   sqlite3_reset(samples);
   const observed_scope scope = {
-      .process = small_of(st, 1),
-      .thread = small_of(st, 2),
+      .process = reader_small_of(st, 1),
+      .thread = reader_small_of(st, 2),
       .loop = reader_loop_number(r, sqlite3_column_int64(st, 3)),
       .name = reader_text_of(r, st, 4),
       .start_ns = reader_count_of(st, 5),

@@ -54,7 +54,10 @@ sqlite3_stmt *reader_prepare(store_reader *r, const char *sql, bs_error *error);
 bool reader_next(store_reader *r, sqlite3_stmt *st, bs_error *error);
 /* A column as a text that lives as long as the reader; "" for NULL. */
 const char *reader_text_of(store_reader *r, sqlite3_stmt *st, int column);
+/* A count or a time, 0 below it; kept to what sums hold (recorded_bounded): the file may be anybody's. */
 uint64_t reader_count_of(sqlite3_stmt *st, int column);
+/* A line, a number of frames, a process or thread id; 0 for what can't be one. */
+int32_t reader_small_of(sqlite3_stmt *st, int column);
 
 /* The number of a loop by its row, from 1; 0 unknown. */
 unsigned reader_loop_number(const store_reader *r, int64_t row);
