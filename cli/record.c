@@ -146,29 +146,6 @@ static bool begin_services(recording *r, record_options *o, summary_to *summary,
   return r->metrics;
 }
 
-static int record(record_options *o, bs_error *error) {
-  recording r = {.offers = -1, .handed_down = -1, .control = -1};
-  record_knowledge knowledge = {0};
-  int code = EXIT_ERROR, signals = -1;
-  if (!clock_check(error) || !record_knowledge_open(&knowledge, o, error) ||
-      !recording_init(&r, &o->recording, error))
-    goto out;
-  if (!begin_file(&r, o, error)) goto out;
-  summary_to summary = {&knowledge, o};
-  if (!begin_services(&r, o, &summary, error)) goto out;
-  signals = launch_signals(&r, error);
-  if (signals < 0 || !launch_start(&r, o->command, error)) goto out;
-  int status = watch(&r, signals);
-  restore_signals(&r, signals);
-  code = tell(&r, &knowledge, o, status);
-out:
-  metrics_free(r.metrics);
-  if (r.store) store_close(r.store);
-  recording_fini(&r);
-  record_knowledge_close(&knowledge);
-  return code;
-}
-
 /* The command line of a running program, as NUL-terminated words that live as long as the options. */
 static char **command_of(record_options *o, pid_t pid) {
   char path[32];
@@ -187,25 +164,30 @@ static char **command_of(record_options *o, pid_t pid) {
   return kept;
 }
 
-/* A program that runs already. It stays as it is, and goes on. */
-static int record_outside(record_options *o, bs_error *error) {
+/* Starts a program and watches it, or watches one that runs already, which stays as it is and goes on. */
+static int record(record_options *o, bs_error *error) {
   recording r = {.offers = -1, .handed_down = -1, .control = -1};
   record_knowledge knowledge = {0};
-  int code = EXIT_ERROR, signals = -1;
+  summary_to summary = {&knowledge, o};
+  int code = EXIT_ERROR, signals = -1, status = 0;
+  bool starts = o->command;
   if (!clock_check(error) || !record_knowledge_open(&knowledge, o, error) ||
       !recording_init(&r, &o->recording, error))
     goto out;
   r.period_ns = o->period_ns;
-  if (!attach_find(&r, o->pid, o->comm, error)) goto out;
-  o->command = command_of(o, r.program);
-  if (!begin_file(&r, o, error)) goto out;
-  summary_to summary = {&knowledge, o};
-  if (!begin_services(&r, o, &summary, error)) goto out;
+  if (!starts) {
+    if (!attach_find(&r, o->pid, o->comm, error)) goto out;
+    o->command = command_of(o, r.program);
+  }
+  if (!begin_file(&r, o, error) || !begin_services(&r, o, &summary, error)) goto out;
   signals = launch_signals(&r, error);
-  if (signals < 0) goto out;
-  attach_watch(&r, signals);
+  if (signals < 0 || (starts && !launch_start(&r, o->command, error))) goto out;
+  if (starts)
+    status = watch(&r, signals);
+  else
+    attach_watch(&r, signals);
   restore_signals(&r, signals);
-  code = tell(&r, &knowledge, o, 0);
+  code = tell(&r, &knowledge, o, status);
 out:
   metrics_free(r.metrics);
   if (r.store) store_close(r.store);
@@ -221,7 +203,7 @@ static int run(int argc, char **argv) {
   cli_report_init(&o.report);
   analysis_options_init(&o.analysis);
   if (argp_parse(&record_argp, argc, argv, ARGP_IN_ORDER, NULL, &o) == 0) {
-    code = o.attach ? record_attached(&o) : o.command ? record(&o, &error) : record_outside(&o, &error);
+    code = o.attach ? record_attached(&o) : record(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }
   cli_report_fini(&o.report);

@@ -1,7 +1,11 @@
 # What `cpack` makes of an installed tree: a Debian package and a tarball that works wherever it is unpacked; and the target `uninstall`.
 set(CPACK_PACKAGE_NAME blockscan)
 set(CPACK_PACKAGE_CONTACT "blockscan maintainers <maintainers@blockscan.invalid>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "find calls that block the event loop of C and C++ programs")
+# What it is says debian/control, for both ways to make the package.
+file(READ ${PROJECT_SOURCE_DIR}/debian/control control)
+string(REGEX MATCH "\nDescription: ([^\n]*)\n(.*)" _ "${control}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${CMAKE_MATCH_1}")
+string(REGEX REPLACE "(^|\n) " "\\1" description "${CMAKE_MATCH_2}")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_GENERATOR "DEB;TGZ")
 set(CPACK_STRIP_FILES TRUE)
@@ -14,16 +18,7 @@ string(REGEX MATCH "^[0-9]+" libclang_release "${LibClang_VERSION}")
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libclang-common-${libclang_release}-dev") # stddef.h and its like
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS git)
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian_package.cmake)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "One blocking call in a callback freezes every connection of an event-driven
-server. blockscan finds such calls in the source, with the way from the
-callback to the call, and in the running program, with the stack of every
-stall, and joins both into one report for review.
-.
-It knows libuv, libevent, libev, GLib, sd-event, Wayland, Asio, Qt and some
-forty other loops, and which functions of 230 libraries wait for a disk, a
-name server, a peer, a lock or a child."
-)
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${description}")
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_BINARY_DIR}/cpack_options.cmake)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/cpack_options.cmake.in ${PROJECT_BINARY_DIR}/cpack_options.cmake @ONLY)
 

@@ -18,11 +18,9 @@ if command -v lintian >/dev/null; then
   lintian --allow-root --fail-on error,warning "$TMP"/packages/blockscan_*.deb || exit 1
 fi
 
-cp -r "$build/install_manifest.txt" "$TMP/manifest" 2>/dev/null || true
 DESTDIR=$TMP/root cmake --install "$build" --prefix /usr >/dev/null
 [ -x "$TMP/root/usr/bin/blockscan" ]
 DESTDIR=$TMP/root cmake -P "$build/uninstall.cmake" >"$TMP/out" 2>&1 || { cat "$TMP/out"; exit 1; }
 left=$(find "$TMP/root" ! -type d)
 [ -z "$left" ] || { echo "left behind: $left"; exit 1; }
 [ ! -e "$TMP/root/usr/share/blockscan" ] || { echo "left behind: share/blockscan"; exit 1; }
-[ ! -e "$TMP/manifest" ] || cp "$TMP/manifest" "$build/install_manifest.txt"
