@@ -174,8 +174,8 @@ static int record(record_options *o, bs_error *error) {
   if (!clock_check(error) || !record_knowledge_open(&knowledge, o, error) ||
       !recording_init(&r, &o->recording, error))
     goto out;
-  r.period_ns = o->period_ns;
   if (!starts) {
+    r.period_ns = o->period_ns;
     if (!attach_find(&r, o->pid, o->comm, error)) goto out;
     o->command = command_of(o, r.program);
   }

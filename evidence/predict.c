@@ -4,6 +4,7 @@
 
 #include "reports/model/durations.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ typedef struct predictor {
   uint32_t *first; /* by finding: its shares in `order` begin here, and end where the next one's begin */
   uint32_t *order; /* numbers of shares, by finding */
   uint32_t *longest; /* numbers of stalls, the longest first */
-  uint64_t *held_ns; /* by recorded loop: all its stalls */
+  uint64_t *held_ns, *ordinary_ns; /* by recorded loop: all its stalls; its longest iteration that is none */
   uint64_t *left_ns; /* by stall: what it would be without the set at hand */
   BS_VEC(uint32_t) touched; /* stalls that the set has a share of */
 } predictor;
@@ -22,6 +23,36 @@ static int compare_longest(const void *a, const void *b, void *document) {
   uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
   uint64_t x = held[i].duration_ns, y = held[k].duration_ns;
   return x != y ? (x > y ? -1 : 1) : (i > k) - (i < k);
+}
+
+static uint64_t end_of(const report_loop *loop, uint32_t bucket) {
+  uint64_t low = loop->histogram.items[bucket].low_ns,
+           high = low + low / 8 + 1; /* eight buckets for each power of two */
+  return high > loop->max_ns ? loop->max_ns : high;
+}
+
+/* The last bucket that begins at or below a duration. */
+static uint32_t bucket_of(const report_loop *loop, uint64_t ns) {
+  uint32_t low = 0, high = loop->histogram.count;
+  while (low + 1 < high) {
+    uint32_t middle = (low + high) / 2;
+    if (loop->histogram.items[middle].low_ns <= ns)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* The longest iteration of a loop that is none of the stalls. */
+static uint64_t longest_ordinary(const report_document *d, const report_loop *loop) {
+  uint64_t *stalls = bs_calloc(loop->histogram.count + 1, sizeof *stalls), longest = 0;
+  for (uint32_t i = 0; i < d->held.count && loop->histogram.count; i++)
+    if (d->held.items[i].loop == loop->id) stalls[bucket_of(loop, d->held.items[i].duration_ns)]++;
+  for (uint32_t i = 0; i < loop->histogram.count; i++)
+    if (loop->histogram.items[i].count > stalls[i]) longest = end_of(loop, i);
+  free(stalls);
+  return longest;
 }
 
 /* All stalls of a loop. */
@@ -41,8 +72,11 @@ static void init(predictor *p, report_document *document) {
   p->longest = bs_calloc(stalls + 1, sizeof *p->longest);
   p->left_ns = bs_calloc(stalls + 1, sizeof *p->left_ns);
   p->held_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->held_ns);
-  for (uint32_t i = 0; i < document->recorded_loops.count; i++)
+  p->ordinary_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->ordinary_ns);
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
     p->held_ns[i] = held_by(document, &document->recorded_loops.items[i]);
+    p->ordinary_ns[i] = longest_ordinary(document, &document->recorded_loops.items[i]);
+  }
   for (uint32_t i = 0; i < shares; i++) p->first[document->shares.items[i].finding + 2]++;
   for (uint32_t i = 2; i < findings + 2; i++) p->first[i] += p->first[i - 1];
   for (uint32_t i = 0; i < shares; i++) p->order[p->first[document->shares.items[i].finding + 1]++] = i;
@@ -59,6 +93,7 @@ static void fini(predictor *p) {
   free(p->longest);
   free(p->left_ns);
   free(p->held_ns);
+  free(p->ordinary_ns);
   bs_vec_fini(&p->touched);
 }
 
@@ -97,25 +132,6 @@ static const report_loop *loop_of_most(const predictor *p) {
   return best;
 }
 
-static uint64_t end_of(const report_loop *loop, uint32_t bucket) {
-  uint64_t low = loop->histogram.items[bucket].low_ns,
-           high = low + low / 8 + 1; /* eight buckets for each power of two */
-  return high > loop->max_ns ? loop->max_ns : high;
-}
-
-/* The last bucket that begins at or below a duration. */
-static uint32_t bucket_of(const report_loop *loop, uint64_t ns) {
-  uint32_t low = 0, high = loop->histogram.count;
-  while (low + 1 < high) {
-    uint32_t middle = (low + high) / 2;
-    if (loop->histogram.items[middle].low_ns <= ns)
-      low = middle;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 /* The iterations that are as they were go where they were, those of the set where they would be. */
 static uint64_t p99_without(const predictor *p, const report_loop *loop) {
   const report_document *d = p->document;
@@ -139,24 +155,15 @@ static uint64_t p99_without(const predictor *p, const report_loop *loop) {
   return p99;
 }
 
-/* The longest of what is left: of the stalls, and of what was shorter than any of them. */
-static uint64_t longest_without(const predictor *p, const report_loop *loop) {
+/* The longest of what is left of the stalls; those behind one that is left as it is are no longer. */
+static uint64_t longest_stall(const predictor *p, const report_loop *loop) {
   const report_document *d = p->document;
-  uint64_t longest = 0, shortest_stall = UINT64_MAX;
+  uint64_t longest = 0;
   for (uint32_t i = 0; i < d->held.count; i++) {
-    uint32_t stall = p->longest[i];
-    const report_held *held = &d->held.items[stall];
+    const report_held *held = &d->held.items[p->longest[i]];
     if (held->loop != loop->id) continue;
-    if (longest >= held->duration_ns)
-      return longest; /* those behind it are no longer, with or without the set */
-    if (p->left_ns[stall] > longest) longest = p->left_ns[stall];
-    shortest_stall = held->duration_ns;
-  }
-  for (uint32_t i = loop->histogram.count; i-- > 0;) {
-    if (loop->histogram.items[i].low_ns >= shortest_stall) continue;
-    uint64_t end = end_of(loop, i);
-    if (end > shortest_stall) end = shortest_stall;
-    return end > longest && shortest_stall != UINT64_MAX ? end : longest;
+    if (longest >= held->duration_ns) break;
+    if (p->left_ns[p->longest[i]] > longest) longest = p->left_ns[p->longest[i]];
   }
   return longest;
 }
@@ -176,10 +183,11 @@ static uint64_t given_back(const predictor *p, const report_loop *loop) {
 static void predict(predictor *p, report_prediction *out) {
   const report_loop *loop = loop_of_most(p);
   if (!loop) return;
-  uint64_t held = p->held_ns[loop - p->document->recorded_loops.items];
+  ptrdiff_t index = loop - p->document->recorded_loops.items;
+  uint64_t held = p->held_ns[index], ordinary = p->ordinary_ns[index], stall = longest_stall(p, loop);
   *out = (report_prediction){.loop = loop->id,
                              .p99_ns = p99_without(p, loop),
-                             .max_ns = longest_without(p, loop),
+                             .max_ns = stall > ordinary ? stall : ordinary,
                              .held_ns = held - given_back(p, loop),
                              .was_p99_ns = loop->p99_ns,
                              .was_max_ns = loop->max_ns,

@@ -12,6 +12,7 @@ for kind in first last once; do
   [ "$kind" = once ] || holds '.stalls | length == 1'
 done
 record 0 --threshold 40ms -- "$BLOCKSCAN_PROGRAMS/run" none
+says_not 'watched from outside'
 holds '.stalls == [] and .loops == []'
 
 # A library that only a module sees, and that goes and comes back: it works, and is watched.

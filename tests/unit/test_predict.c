@@ -103,6 +103,20 @@ static void cuts_are_ranked_by_what_they_give_back(void **state) {
   report_document_fini(&d);
 }
 
+/* A stall is not in the bucket that begins with its length: the bucket is no ordinary iteration for that. */
+static void the_bucket_of_a_stall_is_its_own(void **state) {
+  report_document d;
+  (void)state;
+  open_document(&d);
+  uint32_t all = add_finding(&d), stall = add_stall(&d, 300);
+  d.held.items[stall].duration_ns = 310 * MS;
+  d.recorded_loops.items[0].max_ns = 310 * MS;
+  add_share(&d, stall, all, 305);
+  report_predict(&d);
+  assert_int_equal(without(&d, all)->max_ns, 5 * MS);
+  report_document_fini(&d);
+}
+
 /* Stalls of another loop are no business of this one. */
 static void loops_are_apart(void **state) {
   report_document d;
@@ -128,6 +142,7 @@ int main(void) {
       cmocka_unit_test(shares_come_out),
       cmocka_unit_test(what_no_stall_is_left_of_is_an_ordinary_iteration),
       cmocka_unit_test(cuts_are_ranked_by_what_they_give_back),
+      cmocka_unit_test(the_bucket_of_a_stall_is_its_own),
       cmocka_unit_test(loops_are_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
