@@ -62,6 +62,7 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->is_dispatch = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_loop_wait = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->is_chain = bs_calloc(p->calls.count + 1, sizeof(bool));
+  c->is_cut_short = bs_calloc(p->calls.count + 1, sizeof(bool));
   c->dispatches = bs_calloc(p->functions.count + 1, sizeof(bool));
   c->is_turn = bs_calloc(p->functions.count + 1, sizeof(bool));
   c->is_skipped = bs_calloc(p->functions.count + 1, sizeof(bool));
@@ -85,6 +86,7 @@ void check_free(checker *c) {
   free(c->is_dispatch);
   free(c->is_loop_wait);
   free(c->is_chain);
+  free(c->is_cut_short);
   free(c->program_entries);
   free(c->dispatches);
   free(c->is_turn);

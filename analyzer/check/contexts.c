@@ -132,10 +132,14 @@ uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
 
 /* ---- what decides ---- */
 
+typedef struct new_key {
+  uint32_t function, key; /* in the checker's `keys` */
+} new_key;
+
 typedef struct finder {
   checker *c;
   bs_map visited; /* (node, base), by node or not; (guard) */
-  BS_VEC(uint32_t) work; /* functions with a new key */
+  BS_VEC(new_key) work; /* keys whose callers are to be seen */
   uint32_t *first_caller, *callers; /* of a function: edges that lead to it */
 } finder;
 
@@ -146,12 +150,12 @@ static void add_key(finder *f, uint32_t function, uint32_t param, uint32_t field
     if (r->param != param || r->field != field) continue;
     if (r->by_node || !by_node) return;
     r->by_node = true;
-    *bs_vec_push(&f->work) = function;
+    *bs_vec_push(&f->work) = (new_key){function, k};
     return;
   }
   *bs_vec_push(&c->keys) = (relevant_key){param, field, by_node, c->first_key[function]};
   c->first_key[function] = c->keys.count - 1;
-  *bs_vec_push(&f->work) = function;
+  *bs_vec_push(&f->work) = (new_key){function, c->keys.count - 1};
 }
 
 enum { DEEP = 24 };
@@ -185,8 +189,9 @@ static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
   const program *p = f->c->p;
   const program_node *n = &p->nodes.items[object];
   bool fresh;
+  if (depth > DEEP) return; /* it may be met again on a shorter way */
   bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
-  if (!fresh || depth > DEEP) return;
+  if (!fresh) return;
   if (n->kind == FACTS_NODE_PARAM) add_key(f, n->a, n->b, field, false);
   if (n->kind == FACTS_NODE_GLOBAL) return;
   for (uint32_t s = order_first_field(f->c, object); s != PROGRAM_NONE; s = order_next_field(f->c, s))
@@ -287,21 +292,18 @@ static void find_here(finder *f, uint32_t call) {
 }
 
 /* What is passed on to a parameter that decides. */
-static void find_above(finder *f, uint32_t function) {
+static void find_above(finder *f, new_key of) {
   const checker *c = f->c;
   const program *p = c->p;
-  for (uint32_t i = f->first_caller[function]; i < f->first_caller[function + 1]; i++) {
-    uint32_t call = p->edges.items[f->callers[i]].call;
-    for (uint32_t k = c->first_key[function]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
-      const relevant_key r = c->keys.items[k];
-      const program_argument *a = eval_argument(p, call, (int)r.param);
-      if (!a) continue;
-      uint32_t object = r.field ? order_object(c, a) : 0;
-      if (object)
-        find_object(f, object, r.field, 0);
-      else if (!r.field)
-        find_argument(f, a, r.by_node);
-    }
+  const relevant_key r = c->keys.items[of.key];
+  for (uint32_t i = f->first_caller[of.function]; i < f->first_caller[of.function + 1]; i++) {
+    const program_argument *a = eval_argument(p, p->edges.items[f->callers[i]].call, (int)r.param);
+    if (!a) continue;
+    uint32_t object = r.field ? order_object(c, a) : 0;
+    if (object)
+      find_object(f, object, r.field, 0);
+    else if (!r.field)
+      find_argument(f, a, r.by_node);
   }
 }
 

@@ -74,7 +74,7 @@ typedef struct moment {
 typedef struct check_limits {
   uint32_t values; /* questions of values that were too long, or had too many answers */
   uint32_t parameters; /* deciding parameters of a call that a context does not hold */
-  uint32_t conditions; /* operands of conditions that were not kept, at calls on a path */
+  uint32_t conditions; /* calls on a path, a condition around which is not kept whole */
   uint32_t depth; /* paths that were cut for their length */
   uint32_t states; /* entries whose search was cut */
   uint32_t ways; /* further ways to a sink that are not told */
@@ -216,6 +216,7 @@ struct checker {
   uint32_t *blocking_line; /* of a function: the first line that makes a descriptor blocking, 0 none */
   bool *is_dispatch; /* calls: through which a loop dispatches */
   bool *is_loop_wait; /* calls: a loop's own wait, on the way from its cycle */
+  bool *is_cut_short; /* by call: limits.conditions counts it */
   bool *is_chain; /* calls: on the way from a loop's cycle to its wait */
   bool *dispatches; /* functions that hold a dispatch */
   bool *is_turn; /* functions between a loop's cycle and its wait that dispatch: a turn, whoever calls them */

@@ -321,7 +321,8 @@ static bool waits_long(const rule *r) {
 /* Whether a condition around a call, or what decides there, is not followed whole. */
 static bool is_cut(checker *c, uint32_t call, uint32_t context) {
   bool cut = order_is_cut(c, c->p->calls.items[call].guard);
-  c->limits.conditions += cut;
+  c->limits.conditions += cut && !c->is_cut_short[call];
+  c->is_cut_short[call] |= cut;
   return cut || c->contexts.items[context].cut;
 }
 
