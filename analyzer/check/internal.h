@@ -230,6 +230,12 @@ struct checker {
   BS_VEC(missing_callback) missing;
 };
 
+/* The kind of the node that an argument or a store of `kind` refers to; NONE for none, and for a function,
+ * whose number is no node's. */
+static inline uint32_t check_ref_kind(const program *p, uint32_t kind, uint32_t ref) {
+  return ref && kind != FACTS_ARGUMENT_FUNCTION ? p->nodes.items[ref].kind : FACTS_NODE_NONE;
+}
+
 /* Whether a call stands in a loop statement, or in one inside it; cycle 0 means anywhere. */
 static inline bool check_in_cycle(const program *p, uint32_t call, uint32_t cycle) {
   uint32_t at = p->calls.items[call].cycle;

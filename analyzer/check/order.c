@@ -75,7 +75,7 @@ static bool is_call_of(const program *p, uint32_t node, const char *name) {
 static void other_object(order_table *o, const program_store *s, uint32_t field, uint32_t context,
                          values *out) {
   const program *p = o->c->p;
-  uint32_t kind = s->ref ? p->nodes.items[s->ref].kind : FACTS_NODE_NONE;
+  uint32_t kind = check_ref_kind(p, s->kind, s->ref);
   bool named = kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM;
   if (s->kind == FACTS_ARGUMENT_NODE && is_call_of(p, s->ref, "calloc"))
     values_add(out, 0);

@@ -13,7 +13,7 @@ uint32_t order_alias(const order_table *o, uint32_t node) {
 
 uint32_t order_object(const checker *c, const program_argument *a) {
   const order_table *o = c->order;
-  uint32_t kind = a->ref ? c->p->nodes.items[a->ref].kind : FACTS_NODE_NONE;
+  uint32_t kind = check_ref_kind(c->p, a->kind, a->ref);
   if (a->kind == FACTS_ARGUMENT_ADDRESS) {
     if (a->base) return order_alias(o, a->base);
     return kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_GLOBAL ? a->ref : 0;
@@ -27,7 +27,7 @@ uint32_t order_object(const checker *c, const program_argument *a) {
 static bool is_alias(const program *p, const program_store *s, const uint32_t *stores) {
   if (s->field || s->weak || s->guard || s->op != FACTS_STORE_SET || stores[s->base] != 1) return false;
   if (p->nodes.items[s->base].kind != FACTS_NODE_LOCAL || !s->ref) return false;
-  uint32_t kind = p->nodes.items[s->ref].kind;
+  uint32_t kind = check_ref_kind(p, s->kind, s->ref);
   if (s->kind == FACTS_ARGUMENT_ADDRESS) return kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_GLOBAL;
   bool pointer = p->nodes.items[s->base].holds == FACTS_HOLDS_RECORD ||
                  p->nodes.items[s->base].holds == FACTS_HOLDS_ANYTHING;
