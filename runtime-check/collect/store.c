@@ -56,6 +56,7 @@ enum { BUSY_MS = 5000 };
     "DELETE FROM call_histogram WHERE call_id IN (SELECT id FROM calls WHERE loop_id = ?)") \
   X(LOOP_CALLS_REMOVE, "DELETE FROM calls WHERE loop_id = ?") \
   X(LOOP_HISTOGRAM_REMOVE, "DELETE FROM loop_histogram WHERE loop_id = ?") \
+  X(LOOP_SCOPES_PART, "UPDATE scopes SET loop_id = NULL WHERE loop_id = ?") \
   X(LOOP_REMOVE, "DELETE FROM loops WHERE id = ?") \
   X(STACK_MARK, \
     "UPDATE stacks SET callback_depth = ?, callback_level = ?, culprit_depth = ?, culprit_level = ?" \
@@ -379,8 +380,8 @@ void store_loop_remove(store *s, int64_t loop) {
   remove_all(s,
              (const int[]){ST_LOOP_SAMPLES_REMOVE, ST_LOOP_STALL_CALLS_REMOVE, ST_LOOP_STALLS_REMOVE,
                            ST_LOOP_DURATIONS_REMOVE, ST_LOOP_CALLS_REMOVE, ST_LOOP_HISTOGRAM_REMOVE,
-                           ST_LOOP_REMOVE},
-             7, loop);
+                           ST_LOOP_SCOPES_PART, ST_LOOP_REMOVE},
+             8, loop);
 }
 
 /* Keeps a descriptor of its own on a file that has no path, for symbolising after the target is forgotten. */

@@ -176,6 +176,24 @@ static void test_round_trip(void **state) {
   store_close(s);
 }
 
+/* What proved to be no loop goes with its rows; a scope that ran in it stays, in no loop. */
+static void test_a_removed_loop_leaves_its_scope(void **state) {
+  (void)state;
+  store *s = create(in_folder("removed.db"));
+  fill(s);
+  int64_t loop = store_loop(s, 1, 43, "main", "libuv");
+  const store_scope scope = {.process = 1, .loop = loop, .tid = 43, .name = "within", .outcome = "stalled"};
+  store_scope_add(s, &scope);
+  store_stall_add(s, &(store_stall){.loop = loop, .duration_ns = 1, .kind = "off-cpu"});
+  store_loop_remove(s, loop);
+  assert_null(store_error(s));
+  assert_string_equal(ask(s, "SELECT count(*) FROM loops"), "1");
+  assert_string_equal(ask(s, "SELECT count(*) || ' ' || count(loop_id) FROM scopes WHERE name = 'within'"),
+                      "1 0");
+  assert_string_equal(ask(s, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
+  store_close(s);
+}
+
 /* Each bucket begins where the one before it ends, and is no wider than a quarter of where it begins. */
 static void test_call_buckets(void **state) {
   (void)state;
@@ -385,6 +403,7 @@ static void test_a_read_recording_takes_no_writes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_a_removed_loop_leaves_its_scope),
       cmocka_unit_test(test_call_buckets),
       cmocka_unit_test(test_deep_stack_keeps_its_depths),
       cmocka_unit_test(test_an_earlier_recording_is_replaced_and_nothing_else),
