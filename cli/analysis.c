@@ -46,10 +46,13 @@ static void tell_phase(const analysis_options *options, const char *what, unsign
 int cli_finish_report(report_document *document, const rule_set *rules, const analysis_options *options,
                       const cli_report *report) {
   tell_phase(options, "writing the report of", document->units);
+  analysis_time(options, "cuts");
   report_find_cuts(document, rules);
   report_predict(document);
   report_judge(document, &(report_policy){options->max_broken, options->no_loops_ok});
+  analysis_time(options, "write");
   int code = cli_write_reports(document, report);
+  analysis_time(options, NULL);
   tell_phase(options, NULL, 0);
   return code ? code : cli_check_document(document, cli_report_exit_code(document, report));
 }

@@ -37,6 +37,7 @@ enum {
   OPTION_MEMORY,
   OPTION_ENTRY,
   OPTION_PROGRAM,
+  OPTION_TIMINGS,
 };
 
 static const struct argp_option analysis_table[] = {
@@ -59,6 +60,7 @@ static const struct argp_option analysis_table[] = {
     {"max-targets", OPTION_MAX_TARGETS, "N", 0,
      "Follow at most N targets of one indirect call (default: 1024)", 0},
     {"quiet", 'q', NULL, 0, "No progress on stderr", 0},
+    {"timings", OPTION_TIMINGS, NULL, 0, "Print on stderr what each phase took: time and memory", 0},
     {"verbose", 'v', NULL, 0, "Print more details on stderr", 0},
     {0},
 };
@@ -127,6 +129,7 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
     break;
   }
   case OPTION_MAX_TARGETS: options->max_targets = number(state, "--max-targets", argument, 1, 1 << 20); break;
+  case OPTION_TIMINGS: options->timings = true; break;
   case 'q': options->quiet = true; break;
   case 'v': options->verbose = true; break;
   case 'p':

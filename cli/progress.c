@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -151,5 +152,34 @@ static void warn(void *context, const char *text) {
   visible_say("%s", text);
 }
 
+/* The phase that is measured. */
+static struct watch {
+  const char *phase;
+  int64_t wall;
+  double cpu;
+} watch;
+
+static double cpu_seconds(void) {
+  struct rusage own;
+  getrusage(RUSAGE_SELF, &own);
+  return (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
+         (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6;
+}
+
+/* The most memory that the program has had so far, in megabytes. */
+static double peak_megabytes(void) {
+  struct rusage own;
+  getrusage(RUSAGE_SELF, &own);
+  return (double)own.ru_maxrss / 1024;
+}
+
+static void timing(void *context, const char *phase) {
+  (void)context;
+  if (watch.phase)
+    fprintf(stderr, "timing: %-8s %8.3f s %8.3f s CPU %8.1f MB peak\n", watch.phase,
+            (double)(now_milliseconds() - watch.wall) / 1000, cpu_seconds() - watch.cpu, peak_megabytes());
+  watch = (struct watch){phase, now_milliseconds(), cpu_seconds()};
+}
+
 static progress shown; /* one terminal, one progress */
-const analysis_listener cli_listener = {warn, begin, step, end, tick, phase, &shown};
+const analysis_listener cli_listener = {warn, begin, step, end, tick, phase, timing, &shown};

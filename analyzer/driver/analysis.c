@@ -45,15 +45,38 @@ static void tell_phase(const analysis *a, const char *what) {
   if (l && l->phase) l->phase(l->context, what, a->ninputs);
 }
 
+/* What is not decoded yet. */
+static bool decode(analysis *a, bs_error *error) {
+  for (uint32_t i = 0; i < a->ninputs; i++) {
+    program_input *input = &a->inputs[i];
+    if (input->facts) continue;
+    facts_unit *facts = bs_arena_alloc(&a->arena, sizeof *facts);
+    facts_unit_init(facts);
+    if (!facts_decode(facts, input->bytes, input->length, error)) {
+      facts_unit_fini(facts);
+      bs_error_context(error, "%s", input->name);
+      return false;
+    }
+    input->facts = facts;
+  }
+  return true;
+}
+
 bool analysis_solve(analysis *a, bs_error *error) {
   if (a->is_solved) return true;
   tell_phase(a, "linking");
+  analysis_time(&a->options, "decode");
+  if (!decode(a, error)) return false;
+  analysis_time(&a->options, "link");
   if (!program_link(&a->program, a->inputs, a->ninputs, error)) return false;
   const program_oracle oracle = check_oracle(&a->rules);
   const program_limits limits = {a->options.max_targets, MAX_BY_TYPE};
   tell_phase(a, "following the values of pointers in");
+  analysis_time(&a->options, "solve");
   program_solve(&a->program, &oracle, &limits);
+  analysis_time(&a->options, "edges");
   program_build_edges(&a->program, &limits);
+  analysis_time(&a->options, NULL);
   tell_phase(a, NULL);
   a->is_solved = true;
   return true;
@@ -73,7 +96,9 @@ bool analysis_read(analysis *a, const analysis_options *options, bs_error *error
   a->has_db = true;
   if (!project_read_database(&a->arena, options, &a->db, &a->root, &a->config, error)) return false;
   if (!project_load_rules(options, &a->config, &a->rules, error)) return false;
+  analysis_time(options, "parse");
   if (!load_units(a, error)) return false;
+  analysis_time(options, NULL);
   a->ninputs = a->units.units.count;
   a->inputs = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *a->inputs);
   for (uint32_t i = 0; i < a->ninputs; i++)
@@ -103,6 +128,7 @@ bool analysis_read_facts(analysis *a, const analysis_options *options, const cha
   if (!project_load_rules(options, &a->config, &a->rules, error)) return false;
   a->inputs = bs_arena_alloc(&a->arena, (count + 1) * sizeof *a->inputs);
   a->ninputs = count;
+  analysis_time(options, "read");
   for (uint32_t i = 0; i < count; i++) {
     bs_strbuf bytes = BS_STRBUF_INIT;
     if (bs_strbuf_read_file(&bytes, files[i]) != 0) {
@@ -113,6 +139,7 @@ bool analysis_read_facts(analysis *a, const analysis_options *options, const cha
         (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i], NULL};
     bs_strbuf_fini(&bytes);
   }
+  analysis_time(options, NULL);
   return !count || find_parser(a, error);
 }
 
@@ -163,7 +190,9 @@ bool analysis_check(analysis *a, unsigned max_paths, bs_error *error) {
                                      .program = a->options.program,
                                      .max_paths = max_paths};
   if (!has_program(a, error)) return false;
+  analysis_time(&a->options, "entries");
   a->checker = check_new(&a->program, &a->rules, &a->check_options);
+  analysis_time(&a->options, NULL);
   tell_phase(a, NULL);
   return true;
 }
@@ -185,7 +214,9 @@ static void fill(analysis *a, report_document *document) {
   document->libclang_version = a->units.libclang_version ? a->units.libclang_version : "";
   document->root = a->options.root ? a->options.root : ".";
   tell_phase(a, "searching");
+  analysis_time(&a->options, "search");
   check_report(a->checker, document);
+  analysis_time(&a->options, NULL);
   tell_phase(a, NULL);
   missing_report(a, document);
   apply_exclusions(a, document);

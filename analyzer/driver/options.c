@@ -27,3 +27,8 @@ void analysis_warn(const analysis_options *options, const char *text) {
   const analysis_listener *l = options->listener;
   if (l && l->warn) l->warn(l->context, text);
 }
+
+void analysis_time(const analysis_options *options, const char *phase) {
+  const analysis_listener *l = options->timings ? options->listener : NULL;
+  if (l && l->timing) l->timing(l->context, phase);
+}

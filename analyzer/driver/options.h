@@ -19,6 +19,8 @@ typedef struct analysis_listener {
   void (*tick)(void *context);
   /* What begins after the parsing, for a program of so many units; NULL: nothing more. */
   void (*phase)(void *context, const char *what, unsigned units);
+  /* For those who measure: what begins now, in a word; NULL: nothing more. */
+  void (*timing)(void *context, const char *phase);
   void *context;
 } analysis_listener;
 
@@ -62,6 +64,7 @@ typedef struct analysis_options {
   bool untrusted;
   const trusted_base *base; /* borrowed; NULL: of an untrusted tree nothing is believed */
   bool quiet; /* no progress */
+  bool timings; /* the listener is told what begins when */
   bool verbose;
   const struct overlay *overlay; /* the state of the sources, where it is not the disk's; borrowed; or NULL */
   const analysis_listener *listener; /* borrowed; NULL: nobody */
@@ -72,5 +75,7 @@ void analysis_options_init(analysis_options *options);
 void analysis_options_fini(analysis_options *options);
 /* Tells the listener. */
 void analysis_warn(const analysis_options *options, const char *text);
+/* Tells the listener that this phase begins, when it wants to know. */
+void analysis_time(const analysis_options *options, const char *phase);
 
 #endif
