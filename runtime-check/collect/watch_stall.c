@@ -66,17 +66,19 @@ static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
       (recorded_sample){stall->duration, recording_stack(w->r, x->process, &place), longest->hook, 0};
 }
 
-/* Whether the thread has waited for events since the stall's end: then it did not wait for a CPU. */
-static bool sleeps_since(const watched *x, uint64_t end) {
+/* Whether the thread has slept in its wait for events since the stall's end: then it did not wait for a CPU.
+ * One that was woken, and has yet to say that it is busy, may have waited for one since. */
+static bool sleeps_since(const watcher *w, const watched *x, uint64_t end) {
   layout_slot *slot = watched_slot(x);
+  char state = stack_state(w->r->processes.items[x->process].pid, x->tid);
   uint64_t idle = atomic_load(&slot->idle_since);
-  return idle && idle <= end && !atomic_load(&slot->busy_since);
+  return idle && idle <= end && !atomic_load(&slot->busy_since) && state == 'S';
 }
 
 static void settle(watcher *w, watched *x, uint64_t duration, uint64_t cpu_ns, bool ended) {
   recorded_stall *stall = &w->r->stalls.items[x->stall];
   x->looks.over = look(w, x);
-  x->looks.slept = ended && sleeps_since(x, stall->start + duration);
+  x->looks.slept = ended && sleeps_since(w, x, stall->start + duration);
   stall->duration = duration;
   stall->cpu_ns = cpu_ns;
   stall->ended = ended;
