@@ -4,6 +4,7 @@
  * runs, one that is out of date can be ended, and a crash of the parser is a message to the person. */
 #include "cli/cli.h"
 
+#include "base/path.h"
 #include "cli/lsp/framing.h"
 #include "cli/lsp/server.h"
 #include "reports/model/read_json.h"
@@ -19,16 +20,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPTION_STDIO = 256 };
+enum { OPTION_STDIO = 256, OPTION_RUNTIME };
 
 typedef struct session {
   char **scan_options; /* what follows "--" on the command line; NULL-terminated */
+  BS_VEC(const char *) recordings; /* that the scan is joined with */
   lsp_server *server;
   lsp_framing input;
   char folder[64]; /* for the scan's report and messages */
   char *root; /* of the scan that is under way or wanted */
   pid_t scan; /* 0: none */
   int scan_ended; /* pidfd, readable then */
+  bool told_missing; /* that a recording is not there */
   bool again; /* what the scan reads has changed since it began */
   bool broken; /* nobody reads what is sent */
 } session;
@@ -48,14 +51,37 @@ static void file_in(const session *s, const char *name, char path[static 96]) {
   snprintf(path, 96, "%s/%s", s->folder, name);
 }
 
-/* blockscan scan -q --fail-on never --root . --output json=FILE OPTION… */
-static char **scan_command(const session *s, bs_arena *arena) {
+/* Those that are there: without one that is not there yet, the source is shown all the same. */
+static unsigned find_recordings(session *s, bs_arena *arena, const char **found) {
+  unsigned count = 0;
+  bs_strbuf missing = BS_STRBUF_INIT;
+  for (uint32_t i = 0; i < s->recordings.count; i++) {
+    const char *path = bs_path_normalise(arena, s->root, s->recordings.items[i]);
+    if (bs_path_is_file(path))
+      found[count++] = path;
+    else
+      bs_strbuf_addf(&missing, "%s%s", missing.length ? ", " : "blockscan: no such recording: ", path);
+  }
+  if (missing.length && !s->told_missing) lsp_server_tell(s->server, missing.text);
+  s->told_missing = missing.length != 0;
+  bs_strbuf_fini(&missing);
+  return count;
+}
+
+/* blockscan scan -q --fail-on never --root . --output json=FILE OPTION…; with recordings it is
+ * blockscan report … --runtime RECORDING … OPTION… */
+static char **scan_command(session *s, bs_arena *arena) {
   unsigned count = 0;
   while (s->scan_options && s->scan_options[count]) count++;
-  char **command = bs_arena_alloc(arena, (count + 10) * sizeof *command), **next = command;
-  static const char *const first[] = {"blockscan", "scan", "-q", "--fail-on", "never", "--root", "."};
+  const char **found = bs_arena_alloc(arena, (s->recordings.count + 1) * sizeof *found);
+  unsigned recordings = find_recordings(s, arena, found);
+  char **command = bs_arena_alloc(arena, (count + recordings + 11) * sizeof *command), **next = command;
+  const char *verb = recordings ? "report" : "scan";
+  const char *const first[] = {"blockscan", verb, "-q", "--fail-on", "never", "--root", "."};
   for (size_t i = 0; i < sizeof first / sizeof *first; i++) *next++ = bs_arena_strdup(arena, first[i]);
+
   *next++ = bs_arena_printf(arena, "--output=json=%s/report.json", s->folder);
+  for (unsigned i = 0; i < recordings; i++) *next++ = bs_arena_printf(arena, "--runtime=%s", found[i]);
   for (unsigned i = 0; i < count; i++) *next++ = s->scan_options[i];
   return command;
 }
@@ -182,14 +208,15 @@ static void end_session(session *s) {
   rmdir(s->folder);
   lsp_server_free(s->server);
   lsp_framing_fini(&s->input);
+  bs_vec_fini(&s->recordings);
   free(s->root);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
   session *s = state->input;
-  (void)argument;
   switch (key) {
   case OPTION_STDIO: return 0; /* what many clients add; there is no other way */
+  case OPTION_RUNTIME: *bs_vec_push(&s->recordings) = argument; return 0;
   case ARGP_KEY_ARGS:
     s->scan_options = state->argv + state->next;
     state->next = state->argc;
@@ -201,6 +228,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 static const struct argp_option options[] = {
     {"stdio", OPTION_STDIO, NULL, 0,
      "Speak over stdin and stdout (always the case; accepted for editors that pass it)", 0},
+    {"runtime", OPTION_RUNTIME, "FILE", 0,
+     "A recording (in the workspace's folder unless absolute): verdicts with times, and lenses at the lines "
+     "that "
+     "were measured; repeatable",
+     0},
     {0},
 };
 static const struct argp argp = {

@@ -35,6 +35,10 @@ install(FILES ${generated}/blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-c
 install(FILES ${generated}/_blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${generated}/blockscan.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
+# `:compiler blockscan`, for Vim and for Neovim.
+install(DIRECTORY editors/vim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vim/vimfiles)
+install(DIRECTORY editors/vim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/nvim/site)
+
 install(DIRECTORY include/blockscan DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES runtime-check/include/blockscan/runtime.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/blockscan)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/uri.h"
 #include "cli/lsp/answers.h"
+#include "cli/lsp/lenses.h"
 #include "reports/model/verdict.h"
 #include "version.h"
 
@@ -25,6 +26,9 @@ struct lsp_server {
   enum phase phase;
   bool was_shut_down;
   char *root; /* absolute */
+  char *lens_command; /* the client's own that shows a list of places, or NULL */
+  bool refreshes_lenses; /* the client asks again when it is told to */
+  unsigned requests; /* of the server to the client, so far */
   report_document document;
   char *told; /* the gaps of the last report, as they were shown; or NULL */
   bs_arena names; /* of the published files */
@@ -71,17 +75,27 @@ static void set_root(lsp_server *s, const json_t *params) {
   bs_arena_fini(&arena);
 }
 
+/* What a client says that can show the places behind a lens: {"lensCommand": "its.command"}. */
+static void set_lenses(lsp_server *s, const json_t *params) {
+  const char *command = text_at(params, "initializationOptions", "lensCommand");
+  if (command) s->lens_command = bs_strdup(command);
+  const json_t *workspace = json_object_get(json_object_get(params, "capabilities"), "workspace");
+  s->refreshes_lenses =
+      json_is_true(json_object_get(json_object_get(workspace, "codeLens"), "refreshSupport"));
+}
+
 static void on_initialize(lsp_server *s, json_t *id, const json_t *params) {
   if (s->phase != BEFORE) {
     refuse(s, id, INVALID_REQUEST, "initialized already");
     return;
   }
   set_root(s, params);
+  set_lenses(s, params);
   s->phase = RUNNING;
   json_t *sync = json_pack("{s:b, s:i, s:b}", "openClose", 1, "change", 1, "save", 1);
-  json_t *capabilities =
-      json_pack("{s:s, s:o, s:b, s:{s:[s]}}", "positionEncoding", "utf-16", "textDocumentSync", sync,
-                "hoverProvider", 1, "codeActionProvider", "codeActionKinds", "quickfix");
+  json_t *capabilities = json_pack("{s:s, s:o, s:b, s:{s:[s]}, s:{s:b}}", "positionEncoding", "utf-16",
+                                   "textDocumentSync", sync, "hoverProvider", 1, "codeActionProvider",
+                                   "codeActionKinds", "quickfix", "codeLensProvider", "resolveProvider", 0);
   answer(s, id,
          json_pack("{s:o, s:{s:s, s:s}}", "capabilities", capabilities, "serverInfo", "name", "blockscan",
                    "version", BLOCKSCAN_VERSION));
@@ -162,6 +176,14 @@ static void on_hover(lsp_server *s, json_t *id, const json_t *params) {
   bs_arena_fini(&arena);
 }
 
+static void on_code_lens(lsp_server *s, json_t *id, const json_t *params) {
+  bs_arena arena = {0};
+  const char *file = file_of(s, &arena, text_at(params, "textDocument", "uri"));
+  lsp_view view = {&s->document, NULL};
+  answer(s, id, file ? lsp_lenses(&view, file, s->lens_command) : json_array());
+  bs_arena_fini(&arena);
+}
+
 static const char *document_text(lsp_server *s, bs_arena *arena, const char *uri) {
   const open_document *document = find_open(s, uri);
   if (document) return document->text;
@@ -197,10 +219,9 @@ static const struct request {
   const char *method;
   void (*run)(lsp_server *s, json_t *id, const json_t *params);
 } requests[] = {
-    {"initialize", on_initialize},
-    {"shutdown", on_shutdown},
-    {"textDocument/hover", on_hover},
-    {"textDocument/codeAction", on_code_action},
+    {"initialize", on_initialize},           {"shutdown", on_shutdown},
+    {"textDocument/hover", on_hover},        {"textDocument/codeAction", on_code_action},
+    {"textDocument/codeLens", on_code_lens},
 };
 
 static const struct notification {
@@ -212,6 +233,7 @@ static const struct notification {
     {"textDocument/didChange", on_change},
     {"textDocument/didSave", on_scan},
     {"textDocument/didClose", on_close},
+    {"workspace/didChangeWatchedFiles", on_scan},
     {"exit", on_end},
 };
 
@@ -303,6 +325,12 @@ static void tell_gaps(lsp_server *s) {
   s->told = bs_strbuf_take(&text);
 }
 
+/* The answer says nothing. */
+static void refresh_lenses(lsp_server *s) {
+  send(s, json_pack("{s:s, s:i, s:s}", "jsonrpc", "2.0", "id", (int)++s->requests, "method",
+                    "workspace/codeLens/refresh"));
+}
+
 /* Files of the last report are published again, too: those without findings now are cleared in the editor. */
 void lsp_server_take_report(lsp_server *s, report_document *document) {
   report_document_fini(&s->document);
@@ -322,6 +350,7 @@ void lsp_server_take_report(lsp_server *s, report_document *document) {
   for (uint32_t i = 0; i < s->published.count; i++)
     publish(s, s->published.items[i], diagnostics_of(&view, s->published.items[i]));
   sources_fini(&files);
+  if (s->refreshes_lenses) refresh_lenses(s);
 }
 
 void lsp_server_tell(lsp_server *s, const char *sentence) {
@@ -349,6 +378,7 @@ void lsp_server_free(lsp_server *s) {
   bs_arena_fini(&s->names);
   report_document_fini(&s->document);
   free(s->told);
+  free(s->lens_command);
   free(s->root);
   free(s);
 }

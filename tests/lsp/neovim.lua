@@ -9,7 +9,8 @@ local function check(condition, what)
 end
 
 local function quickfix()
-  vim.cmd("set errorformat=%f:%l:%c:\\ %trror:\\ %m,%f:%l:%c:\\ %tarning:\\ %m,%f:%l:%c:\\ %tote:\\ %m,%-G%.%#")
+  vim.opt.runtimepath:append(vim.env.BLOCKSCAN_SOURCE .. "/editors/vim")
+  vim.cmd("compiler blockscan")
   vim.cmd("cgetfile report.txt")
   local items = vim.fn.getqflist()
   check(#items == 1, "quickfix has " .. #items .. " items")
@@ -67,21 +68,32 @@ local function broken()
   return seconds
 end
 
--- The snippet of docs/editors.md, as people paste it: blockscan is found in PATH.
+-- The snippets of docs/editors.md, as people paste them: the one for this release, and the lenses. blockscan is found in PATH.
+local function snippets()
+  local page, codes = table.concat(vim.fn.readfile(vim.env.BLOCKSCAN_SOURCE .. "/docs/editors.md"), "\n"), {}
+  for code in page:gmatch("\n```lua\n(.-)\n```") do codes[#codes + 1] = code end
+  check(#codes == 4, "docs/editors.md has " .. #codes .. " snippets of Lua")
+  local mine = vim.fn.has("nvim-0.11") == 1 and 1 or vim.fn.has("nvim-0.8") == 1 and 2 or 3
+  for number, code in ipairs(codes) do check(loadstring(code), "snippet " .. number .. " is no Lua") end
+  return loadstring(codes[mine]), loadstring(codes[4])
+end
+
 local function snippet()
-  local page = table.concat(vim.fn.readfile(vim.env.BLOCKSCAN_SOURCE .. "/docs/editors.md"), "\n")
-  local code = page:match("\n```lua\n(.-)\n```")
-  check(code, "docs/editors.md has no Lua")
-  assert(loadstring(code))()
+  local attach, lenses = snippets()
+  attach()
+  lenses()
   vim.cmd("filetype on")
   vim.cmd("edit! snippet/src/one.c")
   local buffer = vim.api.nvim_get_current_buf()
   check(vim.wait(60000, function() return #vim.diagnostic.get(buffer) == 1 end, 50), "the snippet shows no diagnostic")
   check(vim.diagnostic.get(buffer)[1].source == "blockscan", "another diagnostic")
+  check(vim.wait(60000, function() return #vim.lsp.codelens.get(buffer) == 2 end, 50), "no lenses")
+  local titles = vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(buffer))
+  check(vim.tbl_contains(titles, "blocks for seconds, 1 callback reaches it"), "lenses: " .. vim.inspect(titles))
   vim.cmd("edit snippet/src/two.c")
-  local clients = vim.lsp.get_clients or vim.lsp.get_active_clients
-  check(#clients() == 1, "the second file of the project has a server of its own")
-  for _, client in pairs(clients()) do vim.lsp.stop_client(client.id) end
+  local get_clients = vim.lsp.get_clients or vim.lsp.get_active_clients
+  check(#get_clients() == 1, "the second file of the project has a server of its own")
+  for _, client in pairs(get_clients()) do vim.lsp.stop_client(client.id) end
 end
 
 local good, problem = pcall(function()
