@@ -2,37 +2,33 @@
 set -eu
 . "$(dirname "$0")/format-helpers"
 cd "$TMP"
-action=$BLOCKSCAN_SOURCE/.github/actions/blockscan examples=$BLOCKSCAN_SOURCE/examples/ci
-mkdir bin work
+examples=$BLOCKSCAN_SOURCE/examples/ci
+mkdir bin work github-place
 ln -s "$BLOCKSCAN" bin/blockscan
 export PATH="$TMP/bin:$PATH"
 
-python3 - "$action/action.yml" "$examples/github.yml" "$examples/gitlab.yml" "$examples/Jenkinsfile" <<'END' || fail "the files"
+PYTHONDONTWRITEBYTECODE=1 python3 "$BLOCKSCAN_SOURCE/tests/ci/github.py" "$BLOCKSCAN" "$BLOCKSCAN_SOURCE" "$TMP/github-place" || fail "the GitHub actions"
+
+python3 - "$BLOCKSCAN_SOURCE/templates/blockscan.yml" "$examples/gitlab.yml" "$examples/Jenkinsfile" "$BLOCKSCAN_SOURCE/CMakeLists.txt" <<'END' || fail "the files"
 import re, sys, yaml
 
-action, github, gitlab = (yaml.safe_load(open(name)) for name in sys.argv[1:4])
-inputs, steps = set(action["inputs"]), action["runs"]["steps"]
-assert action["runs"]["using"] == "composite" and all(i["description"] for i in action["inputs"].values())
-ids = {step["id"] for step in steps if "id" in step}
-for step in steps:
-    assert ("run" in step) != ("uses" in step) and ("run" not in step or step["shell"] == "bash"), step
-    # an expression in a script would run what somebody wrote into a pull request
-    assert "${{" not in step.get("run", ""), step
 text = open(sys.argv[1]).read()
-assert set(re.findall(r"inputs\.([a-z-]+)", text)) == inputs
-assert set(re.findall(r"steps\.([a-z-]+)\.", text)) <= ids
-assert {o["value"] for o in action["outputs"].values()} == {"${{ steps.scan.outputs.exit-code }}", "${{ steps.scan.outputs.reports }}"}
-
-[job] = github["jobs"].values()
-[use] = [step for step in job["steps"] if "blockscan" in step.get("uses", "")]
-assert set(use["with"]) <= inputs and ".github/actions/blockscan@" in use["uses"]
-assert set(github["permissions"]) == {"contents", "pull-requests", "security-events"}
-assert set(github[True]) == {"pull_request", "push"}  # YAML 1.1 reads "on" as true
-
-template = gitlab[".blockscan"]
-assert template["artifacts"]["reports"] == {"codequality": "gl-code-quality-report.json", "junit": "blockscan.xml"}
-open("gitlab.sh", "w").write("\n".join(template["script"]) + "\n")
-jenkins = open(sys.argv[4]).read()
+spec, template = yaml.safe_load_all(text)
+inputs, [(name, job)] = spec["spec"]["inputs"], template.items()
+used = set(re.findall(r"\$\[\[ inputs\.([a-z-]+) \]\]", text))
+assert used == set(inputs), used ^ set(inputs)
+assert name == "$[[ inputs.job-name ]]" and inputs["job-name"]["default"] == "blockscan"
+[include] = yaml.safe_load(open(sys.argv[2]))["include"]
+assert set(include["inputs"]) <= set(inputs)
+version = re.search(r"^  VERSION ([\d.]+)$", open(sys.argv[4]).read(), re.M).group(1)
+assert inputs["version"]["default"] == version and include["component"].endswith("/blockscan@" + version) and "@" + version in text
+assert job["artifacts"]["reports"] == {"codequality": "gl-code-quality-report.json", "junit": "blockscan.xml"}
+assert job["artifacts"]["when"] == "always" and job["cache"]["paths"] == [".blockscan-ci/"]
+# an input stands in a script only where it is one
+assert [line for line in job["before_script"] + job["script"] if "$[[" in line] == ["$[[ inputs.build ]]"]
+open("gitlab.sh", "w").write("set -e\n" + "\n".join(job["script"]) + "\n")
+open("gitlab-before.sh", "w").write("set -e\n" + job["before_script"][0] + "\n")
+jenkins = open(sys.argv[3]).read()
 assert jenkins.count("{") == jenkins.count("}") and jenkins.count("(") == jenkins.count(")")
 [scan] = re.findall(r"sh '(blockscan scan .*)'", jenkins)
 open("jenkins.sh", "w").write(scan + "\n")
@@ -48,53 +44,42 @@ END
 mkdir work/build
 echo '[{"directory": "..", "file": "main.c", "arguments": ["cc", "-c", "main.c"]}]' >work/build/compile_commands.json
 
-# act CODE VARIABLE=VALUE...: the steps of the action.
-act() {
-  wanted=$1
-  shift
-  rm -rf temp output summary
-  mkdir temp
-  env GITHUB_PATH="$TMP/path" "$action/install.sh" || fail "install.sh"
-  [ ! -e path ] || fail "install.sh installs a second blockscan"
-  env GITHUB_WORKSPACE="$TMP/work" RUNNER_TEMP="$TMP/temp" GITHUB_OUTPUT="$TMP/output" GITHUB_STEP_SUMMARY="$TMP/summary" \
-    "$@" "$action/scan.sh" >log 2>err || { cat err; fail "scan.sh $*"; }
-  grep -qx "exit-code=$wanted" output || { cat output err; fail "$*: not exit code $wanted"; }
-}
-act 1 SARIF=true
-grep -q '^::error file=main.c,line=4,.*sleep' log || { cat log; fail "the annotation"; }
-grep -q '^## blockscan: 1 error$' summary || { cat summary; fail "the summary"; }
-grep -qx "reports=$TMP/temp/blockscan-reports" output || fail "the folder of reports"
-python3 "$BLOCKSCAN_SOURCE/tests/formats/check_sarif.py" temp/blockscan-reports/blockscan.sarif work || fail "the SARIF file"
-jq -e '.findings | length == 1' temp/blockscan-reports/blockscan.json >/dev/null || fail "the JSON file"
-act 0 FAIL_ON=never ARGS="--notes --max-paths 3" DATABASE=build/compile_commands.json
-[ ! -e temp/blockscan-reports/blockscan.sarif ] || fail "SARIF that nobody asked for"
-act 2 DATABASE=nothing.json
-echo '#include "not-there.h"' >>work/main.c
-act 3 SARIF=true
-grep -q '^::warning file=main.c,title=blockscan is incomplete::1 of 1 units did not parse.*not-there.h' log || { cat log; fail "the broken unit"; }
-sed -i '/not-there/d; s/sleep(1);//' work/main.c
-act 0 FAIL_ON=note
-[ ! -s log ] || fail "an annotation of nothing"
-git -C work init -q
-git -C work -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m empty
-if blockscan scan --help | grep -q -- --new-from-rev; then
-  git -C work add main.c
-  git -C work -c user.name=a -c user.email=a@example.org commit -q -m clean
-  sed -i 's/(void)timer;/(void)timer; usleep(9000);/' work/main.c
-  act 1 NEW_FROM_REV=HEAD
-  grep -q '^::warning file=main.c,line=4,.*usleep' log || { cat log; fail "the new finding"; }
-  grep -q '^## blockscan: 1 new warning$' summary || { cat summary; fail "the summary of what is new"; }
-fi
-
 # GitLab's and Jenkins' commands, in a project with a finding.
 sed -i 's/(void)timer;.*}$/(void)timer; sleep(1); }/' work/main.c
 cd work
-code=0
-BLOCKSCAN_DATABASE=build/compile_commands.json BLOCKSCAN_FAIL_ON=error BLOCKSCAN_ARGS=--notes sh ../gitlab.sh >../log || code=$?
-[ "$code" = 1 ] || fail "gitlab.yml: exit code $code"
+git init -q
+commit() { git -c user.name=a -c user.email=a@example.org commit -q "$@"; }
+git add . && commit -m one
+# pipeline CODE VARIABLE=VALUE...: the job's script.
+pipeline() {
+  wanted=$1 code=0
+  shift
+  rm -f gl-code-quality-report.json blockscan.xml blockscan.html
+  env BLOCKSCAN_DATABASE=build/compile_commands.json BLOCKSCAN_FAIL_ON=error BLOCKSCAN_ARGS=--notes BLOCKSCAN_NEW_ONLY=true \
+    CI_PROJECT_ID=1 "$@" sh ../gitlab.sh >../log 2>&1 || code=$?
+  [ "$code" = "$wanted" ] || { cat ../log; fail "GitLab with $*: exit code $code, not $wanted"; }
+}
+env sh ../gitlab-before.sh || fail "GitLab's before_script"
+pipeline 1
 jq -e '.[0] | .check_name == "sleep.sleep" and .location.path == "main.c"' gl-code-quality-report.json >/dev/null || fail "code quality"
 xmllint --noout blockscan.xml || fail "JUnit"
 [ -s blockscan.html ] || fail "the page"
+# A merge request: what was there before fails nothing, and is in the code quality report all the same.
+pipeline 0 CI_MERGE_REQUEST_DIFF_BASE_SHA="$(git rev-parse HEAD)"
+jq -e 'length == 1' gl-code-quality-report.json >/dev/null || fail "code quality of a merge request"
+pipeline 1 CI_MERGE_REQUEST_DIFF_BASE_SHA="$(git rev-parse HEAD)" BLOCKSCAN_NEW_ONLY=false
+pipeline 2 CI_MERGE_REQUEST_DIFF_BASE_SHA=0000000000000000000000000000000000000000
+sed -i 's|sleep(1);|sleep(1); // blockscan: ignore[*] -- trust me\n|' main.c
+pipeline 0
+pipeline 1 CI_MERGE_REQUEST_SOURCE_PROJECT_ID=2
+git checkout -q main.c
+mkdir .blockscan-ci
+touch .blockscan-ci/cache
+git add -f .blockscan-ci
+code=0
+sh ../gitlab-before.sh >/dev/null || code=$?
+[ "$code" = 2 ] || fail "a cache that a change brings"
+git reset -q --hard
 sh ../jenkins.sh >../log || fail "Jenkinsfile"
 python3 "$BLOCKSCAN_SOURCE/tests/formats/check_sarif.py" blockscan.sarif . || fail "Jenkins' SARIF file"
 # The pattern of Jenkins' parser for GCC (analysis-model, Gcc4CompilerParser) reads the text.
