@@ -101,14 +101,23 @@ static const char *build_first(const broken *b) {
 
 static const char *hint_generated(const broken *b) {
   if (exists(b->entry->file)) return NULL;
-  return bs_arena_printf(
-      b->arena, "If the build makes this file, %s; if it is gone, make the database again",
-      build_first(b));
+  return bs_arena_printf(b->arena, "If the build makes this file, %s; if it is gone, make the database again",
+                         build_first(b));
 }
 
 static const char *hint_response(const broken *b) {
   if (!says(b, "response file")) return NULL;
   return bs_arena_printf(b->arena, "Its flags are lost; the build writes it: %s", build_first(b));
+}
+
+static const char *hint_command(const broken *b) {
+  if (says(b, "asks a shell"))
+    return "Make the database with what the compiler is given in the end, as bear records it; or write the "
+           "words into it";
+  if (says(b, "its \"arguments\"") || says(b, "the specs ") || says(b, "the configuration file "))
+    return "Make the database again; or drop the option with --remove-arg, and give what it says with "
+           "--extra-arg";
+  return NULL;
 }
 
 static const char *hint_cuda(const broken *b) {
@@ -162,8 +171,8 @@ static const char *hint_limit(const broken *b) {
 }
 
 static const char *(*const causes[])(const broken *b) = {
-    hint_windows, hint_elsewhere, hint_sysroot, hint_response,    hint_cuda,  hint_generated,
-    hint_arduino, hint_limit,     hint_module,  hint_precompiled, hint_cross, hint_header,
+    hint_windows, hint_elsewhere, hint_sysroot, hint_response,    hint_command, hint_cuda,   hint_generated,
+    hint_arduino, hint_limit,     hint_module,  hint_precompiled, hint_cross,   hint_header,
 };
 enum { CAUSES = sizeof causes / sizeof *causes };
 

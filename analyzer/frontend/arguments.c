@@ -198,6 +198,22 @@ const char *compdb_triple(bs_arena *arena, const compdb_entry *entry) {
   return entry->narguments ? triple_of(arena, entry->arguments[compdb_compiler(entry)]) : NULL;
 }
 
+/* "env CPATH=a:b cc": folders that GCC and clang look in behind those of -I; an empty one is the current. */
+static void add_variable(building *b, const char *word) {
+  bool cxx = language_is_cxx(b->language);
+  const char *list = NULL, *option = "-isystem";
+  if (strncmp(word, "CPATH=", 6) == 0) list = word + 6, option = "-I";
+  if (!cxx && strncmp(word, "C_INCLUDE_PATH=", 15) == 0) list = word + 15;
+  if (cxx && strncmp(word, "CPLUS_INCLUDE_PATH=", 19) == 0) list = word + 19;
+  while (list && *list) {
+    size_t length = strcspn(list, ":");
+    add(b, option);
+    add(b, absolute(b, length ? bs_arena_strndup(b->arena, list, length) : "."));
+    list += length;
+    list += *list == ':';
+  }
+}
+
 static void add_common(building *b, const char *resource_directory) {
   add(b, "-w");
   /* Also what clang makes errors of and GCC does not: implicit functions, int-conversion. */
@@ -229,6 +245,7 @@ const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, c
     const char *driver = words.items[compiler];
     const char *triple = triple_of(arena, driver);
     add_words(&b, words.items + compiler + 1, words.count - compiler - 1);
+    for (uint32_t i = 0; i < compiler; i++) add_variable(&b, words.items[i]);
     if (triple && !b.has_target) add(&b, bs_arena_printf(arena, "--target=%s", triple));
     if (triple) add_cross_folders(&b, driver, triple);
   }

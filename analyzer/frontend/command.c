@@ -59,7 +59,7 @@ void command_split_windows(bs_arena *arena, const char *command, path_list *word
   split(arena, command, WINDOWS, words);
 }
 
-enum { MAX_DEPTH = 16, MAX_WORDS = 1 << 18, MAX_FILE = 64 << 20 };
+enum { MAX_DEPTH = 16, MAX_FILES = 1024, MAX_WORDS = 1 << 18, MAX_FILE = 64 << 20 };
 
 /* CMake writes a map of modules for each unit of a target with some, and most are empty. */
 static bool may_be_empty(const char *path) {
@@ -70,7 +70,14 @@ static bool may_be_empty(const char *path) {
 static bool read_response(const char *path, bs_strbuf *text) {
   struct stat st;
   if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > MAX_FILE) return false;
-  return (st.st_size || may_be_empty(path)) && bs_strbuf_read_file(text, path) == 0;
+  return bs_strbuf_read_file(text, path) == 0;
+}
+
+/* Whether there are words in it, and all can be seen: a zero byte would hide those behind. */
+static bool has_words(const bs_strbuf *text) {
+  size_t blank = 0;
+  while (blank < text->length && is_space(text->text[blank])) blank++;
+  return blank < text->length && !memchr(text->text, 0, text->length);
 }
 
 static void put_character(bs_strbuf *out, unsigned c) {
@@ -109,51 +116,101 @@ typedef struct expansion {
   const char *directory;
   path_list *out;
   const char *missing;
+  enum quoting quoting;
+  unsigned files; /* read so far: one that names itself thrice would be read for ever */
 } expansion;
 
 static void expand_word(expansion *x, const char *word, int depth) {
-  if (x->out->count >= MAX_WORDS) return;
   if (word[0] != '@' || !word[1]) {
     *bs_vec_push(x->out) = word;
     return;
   }
   bs_strbuf text = BS_STRBUF_INIT;
   path_list words = {0};
-  if (depth < MAX_DEPTH && read_response(bs_path_normalise(x->arena, x->directory, word + 1), &text)) {
+  const char *path = bs_path_normalise(x->arena, x->directory, word + 1);
+  bool good = depth < MAX_DEPTH && x->files++ < MAX_FILES && read_response(path, &text);
+  if (good) {
     drop_mark(&text);
-    split(x->arena, text.text, RESPONSE_FILE, &words);
-  } else if (!x->missing) {
-    x->missing = word + 1;
+    good = has_words(&text) || (!text.length && may_be_empty(path));
+    if (good) split(x->arena, text.text, x->quoting, &words);
   }
+  if (x->out->count + words.count > MAX_WORDS) {
+    words.count = 0;
+    good = false;
+  }
+  if (!good && !x->missing) x->missing = word + 1;
   for (uint32_t i = 0; i < words.count; i++) expand_word(x, words.items[i], depth + 1);
   bs_vec_fini(&words);
   bs_strbuf_fini(&text);
 }
 
-/* "--config=FILE" and "--config FILE" of clang: the file's words come before all others, its lines may be
- * comments. A bare name is looked for in folders of that clang, which are not known; it stays. */
+/* Blanks out what a configuration file of clang's says in comments, and joins continued lines. */
+static void blank_comments(char *text) {
+  bool starts = true;
+  for (char *c = text; *c; c++) {
+    bool comment = starts && *c == '#';
+    while (comment && *c && *c != '\n') *c++ = ' ';
+    if (!*c) break;
+    size_t end = *c == '\\' ? 1 + (c[1] == '\r') : 0;
+    if (end && c[end] == '\n') {
+      memset(c, ' ', end + 1);
+      c += end;
+      continue;
+    }
+    starts = *c == '\n' || (starts && is_space(*c));
+  }
+}
+
+static const char *expand_folder(bs_arena *arena, const char *folder, const char *word) {
+  static const char mark[] = "<CFGDIR>";
+  for (const char *at; (at = strstr(word, mark));)
+    word = bs_arena_printf(arena, "%.*s%s%s", (int)(at - word), word, folder, at + sizeof mark - 1);
+  return word;
+}
+
+/* Adds the words of a configuration file: lines may be comments, "<CFGDIR>" is the file's folder, and what
+ * "@file" names is another one, relative to it. One that cannot be read stays as it is. */
+static bool add_configuration(bs_arena *arena, const char *path, path_list *out, int depth, unsigned *files) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  path_list words = {0};
+  bool good = depth < MAX_DEPTH && (*files)++ < MAX_FILES && read_response(path, &text);
+  if (good) {
+    drop_mark(&text);
+    good = has_words(&text);
+  }
+  if (good) {
+    blank_comments(text.text);
+    split(arena, text.text, RESPONSE_FILE, &words);
+  }
+  const char *folder = bs_path_dirname(arena, path);
+  for (uint32_t i = 0; i < words.count; i++) {
+    const char *word = expand_folder(arena, folder, words.items[i]);
+    const char *further = word[0] == '@' && word[1] ? bs_path_normalise(arena, folder, word + 1) : NULL;
+    if (!further)
+      *bs_vec_push(out) = word;
+    else if (out->count > MAX_WORDS || !add_configuration(arena, further, out, depth + 1, files))
+      *bs_vec_push(out) = bs_arena_printf(arena, "@%s", further); /* read, or missed, as a response file */
+  }
+  bs_vec_fini(&words);
+  bs_strbuf_fini(&text);
+  return good;
+}
+
+/* "--config=FILE" and "--config FILE" of clang. A bare name is looked for in folders of that clang, which are
+ * not known; it stays. */
 static void expand_configuration(bs_arena *arena, const char *directory, path_list *words) {
   path_list out = {0};
+  unsigned files = 0;
   for (uint32_t i = 0; i < words->count; i++) {
     const char *word = words->items[i], *file = NULL;
     bool separate = i && strcmp(word, "--config") == 0 && i + 1 < words->count;
     if (i && strncmp(word, "--config=", 9) == 0) file = word + 9;
     if (separate) file = words->items[i + 1];
-    bs_strbuf text = BS_STRBUF_INIT;
-    if (file && strchr(file, '/') && read_response(bs_path_normalise(arena, directory, file), &text)) {
-      bool starts = true;
-      for (char *c = text.text; *c; c++) {
-        bool comment = starts && *c == '#';
-        while (comment && *c && *c != '\n') *c++ = ' ';
-        if (!*c) break;
-        starts = *c == '\n' || (starts && is_space(*c));
-      }
-      split(arena, text.text, RESPONSE_FILE, &out);
+    if (file && strchr(file, '/') &&
+        add_configuration(arena, bs_path_normalise(arena, directory, file), &out, 0, &files))
       i += separate;
-    } else {
+    else
       *bs_vec_push(&out) = word;
-    }
-    bs_strbuf_fini(&text);
   }
   bs_vec_fini(words);
   *words = out;
@@ -165,13 +222,13 @@ static bool has_configuration(const path_list *words) {
   return false;
 }
 
-const char *command_expand(bs_arena *arena, const char *directory, path_list *words) {
+const char *command_expand(bs_arena *arena, const char *directory, bool windows, path_list *words) {
   uint32_t i = 1;
   if (has_configuration(words)) expand_configuration(arena, directory, words);
   while (i < words->count && words->items[i][0] != '@') i++;
   if (i >= words->count) return NULL;
   path_list out = {0};
-  expansion x = {arena, directory, &out, NULL};
+  expansion x = {arena, directory, &out, NULL, windows ? WINDOWS : RESPONSE_FILE, 0};
   for (i = 0; i < words->count; i++) {
     if (i == 0)
       *bs_vec_push(&out) = words->items[0];

@@ -9,9 +9,17 @@
 void command_split(bs_arena *arena, const char *command, path_list *words);
 /* The same as the C runtime of Windows quotes: by double quotes, and a backslash is one. */
 void command_split_windows(bs_arena *arena, const char *command, path_list *words);
+/* What `command`, as a POSIX shell would take it, asks the shell for ("$(cat flags)", "$CFLAGS"); NULL when
+ * it asks for nothing. */
+const char *command_asks_shell(bs_arena *arena, const char *command);
+/* Takes off what stands around the compiler's own command: a shell with a script, env with a text or a
+ * folder, a change of the folder. `*directory` becomes where the compiler runs. Returns what a script asks
+ * the shell for, or NULL. */
+const char *command_unwrap(bs_arena *arena, const char **directory, path_list *words);
 /* Replaces each "@file" among the words, but the first, by the words in that file, which may name further
- * files. Relative ones are looked for in `directory`; quoting is GCC's. What cannot be read, or is empty, is
- * left out; returns its name (the first one), else NULL. */
-const char *command_expand(bs_arena *arena, const char *directory, path_list *words);
+ * files. Relative ones are looked for in `directory`; quoting is GCC's, or as on Windows. What cannot be
+ * read, is empty, is no text or has more words than are taken is left out; returns its name (the first one),
+ * else NULL. */
+const char *command_expand(bs_arena *arena, const char *directory, bool windows, path_list *words);
 
 #endif

@@ -69,8 +69,50 @@ static void find_lines(loading *l, const char *text, size_t length) {
 static void lose_options(loading *l, compdb_entry *entry, const char *missing) {
   if (!missing) return;
   bool there = access(bs_path_normalise(&l->db->arena, entry->directory, missing), R_OK) == 0;
-  entry->lost = say(l, "the response file %s %s", missing, there ? "is empty" : "cannot be read");
+  entry->lost = say(l, "the response file %s %s", missing, there ? "is empty or no text" : "cannot be read");
   note(l, say(l, "%s:%u: %s", l->name, entry->line, entry->lost));
+}
+
+/* A part of an entry is not read: the unit is another one without it. */
+static void lose_part(loading *l, compdb_entry *entry, const char *what) {
+  if (!entry->lost) entry->lost = what;
+  note(l, say(l, "%s:%u: %s", l->name, entry->line, what));
+}
+
+static void lose_expansion(loading *l, compdb_entry *entry, const char *asked) {
+  if (asked)
+    lose_part(l, entry, say(l, "its command asks a shell for %s: what that adds is not known", asked));
+}
+
+static void read_arguments(loading *l, const json_t *arguments, compdb_entry *entry, path_list *words) {
+  if (arguments && !json_is_array(arguments))
+    lose_part(l, entry, "its \"arguments\" are not a list of words");
+  for (size_t i = 0; i < json_array_size(arguments); i++) {
+    const char *word = json_string_value(json_array_get(arguments, i));
+    if (word)
+      *bs_vec_push(words) = bs_arena_strdup(&l->db->arena, word);
+    else
+      lose_part(l, entry, say(l, "word %zu of its \"arguments\" is not a text", i + 1));
+  }
+}
+
+static bool same_words(const path_list *a, const path_list *b) {
+  bool same = a->count == b->count;
+  for (uint32_t i = 0; same && i < a->count; i++) same = strcmp(a->items[i], b->items[i]) == 0;
+  return same;
+}
+
+/* A shell, env or "cd" around the compiler. */
+static void unwrap_command(loading *l, compdb_entry *entry, path_list *words) {
+  bs_arena *arena = &l->db->arena;
+  const char *before = entry->directory;
+  lose_expansion(l, entry, command_unwrap(arena, &entry->directory, words));
+  if (entry->directory == before) return;
+  path_list one = {0};
+  *bs_vec_push(&one) = entry->directory;
+  mend_paths(arena, l->maps, l->nmaps, false, true, &one);
+  entry->directory = one.items[0];
+  bs_vec_fini(&one);
 }
 
 /* The words of an entry's command in GCC's dialect, response files expanded; false when it has neither form.
@@ -78,21 +120,28 @@ static void lose_options(loading *l, compdb_entry *entry, const char *missing) {
 static bool read_words(loading *l, const json_t *object, compdb_entry *entry, bool windows,
                        path_list *words) {
   bs_arena *arena = &l->db->arena;
-  const json_t *arguments = json_object_get(object, "arguments");
   const char *command = json_string_value(json_object_get(object, "command"));
-  for (size_t i = 0; i < json_array_size(arguments); i++) {
-    const char *word = json_string_value(json_array_get(arguments, i));
-    if (word) *bs_vec_push(words) = bs_arena_strdup(arena, word);
+  path_list split = {0};
+  if (command && windows)
+    command_split_windows(arena, command, &split);
+  else if (command)
+    command_split(arena, command, &split);
+  read_arguments(l, json_object_get(object, "arguments"), entry, words);
+  if (!words->count) {
+    bs_vec_fini(words);
+    *words = split;
+    if (command && !windows) lose_expansion(l, entry, command_asks_shell(arena, command));
+  } else {
+    if (split.count && !same_words(words, &split))
+      lose_part(l, entry, "its \"arguments\" and its \"command\" differ");
+    bs_vec_fini(&split);
   }
-  if (!words->count && command && windows)
-    command_split_windows(arena, command, words);
-  else if (!words->count && command)
-    command_split(arena, command, words);
   if (!words->count) return false;
-  mend_paths(arena, l->maps, l->nmaps, windows, words);
-  lose_options(l, entry, command_expand(arena, entry->directory, words));
+  mend_paths(arena, l->maps, l->nmaps, windows, false, words);
+  if (!windows) unwrap_command(l, entry, words);
+  lose_options(l, entry, command_expand(arena, entry->directory, dialect_is_cl(words), words));
   lose_options(l, entry, dialect_translate(arena, entry->directory, words));
-  mend_paths(arena, l->maps, l->nmaps, windows, words); /* those of response files */
+  mend_paths(arena, l->maps, l->nmaps, windows, true, words); /* those of response files */
   return true;
 }
 
@@ -157,6 +206,10 @@ static void read_entry(loading *l, const json_t *object, unsigned line) {
   const char *output = json_string_value(json_object_get(object, "output"));
   if (!file || !*file) {
     lose(l, say(l, "%s:%u: an entry without \"file\" was skipped", l->name, line));
+    return;
+  }
+  if (!directory && json_object_get(object, "directory")) {
+    lose(l, say(l, "%s:%u: an entry whose \"directory\" is not a text was skipped", l->name, line));
     return;
   }
   if (!directory) directory = ".";
@@ -294,7 +347,7 @@ static bool parse_mapped(compdb *db, const char *path, const char *text, size_t 
     return bs_error_set(error, "%s:1:1: the file is empty; expected an array of compile commands", path);
   if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) text += 3, length -= 3; /* a byte order mark */
   json_error_t wrong;
-  json_t *array = json_loadb(text, length, 0, &wrong);
+  json_t *array = json_loadb(text, length, JSON_REJECT_DUPLICATES, &wrong);
   if (!array)
     return bs_error_set(error, "%s:%d:%d: %s; expected an array of compile commands", path, wrong.line,
                         wrong.column > 0 ? wrong.column : 1, wrong.text);

@@ -72,6 +72,17 @@ static void add_cl_option(translation *t, const struct cl_option *option, const 
     add(t, *option->gcc ? option->gcc : operand);
 }
 
+/* "/MDd": the run-time library that is chosen, by the macros that say which. */
+static bool add_cl_runtime(translation *t, const char *name) {
+  bool shared = strncmp(name, "MD", 2) == 0;
+  if (!shared && strncmp(name, "MT", 2) != 0 && strncmp(name, "LD", 2) != 0) return false;
+  if (name[2] && strcmp(name + 2, "d") != 0) return false;
+  add(t, "-D_MT");
+  if (shared) add(t, "-D_DLL");
+  if (name[2]) add(t, "-D_DEBUG");
+  return true;
+}
+
 /* Translates one word, and the next one where it is the operand; returns how many were used, 0 for none of
  * cl's. */
 static uint32_t take_cl_word(translation *t, const char *const *words, uint32_t count) {
@@ -80,6 +91,7 @@ static uint32_t take_cl_word(translation *t, const char *const *words, uint32_t 
     add_pair(t, "-x", name[1] == 'C' ? "c" : "c++");
     return 1;
   }
+  if (add_cl_runtime(t, name)) return 1;
   for (size_t i = 0; i < sizeof cl_options / sizeof *cl_options; i++) {
     const struct cl_option *option = &cl_options[i];
     size_t length = strlen(option->name);
@@ -136,14 +148,26 @@ static void translate_cl(translation *t, const path_list *words, uint32_t first)
 
 /* ---- nvcc ---- */
 
-/* Appends the parts of a list with commas. */
-static void add_list(translation *t, const char *list) {
-  while (*list) {
-    size_t length = strcspn(list, ",");
-    if (length) add(t, bs_arena_strndup(t->arena, list, length));
-    list += length;
-    list += *list == ',';
+/* Appends the parts of a list with commas, each behind `option` when there is one. A comma within quotes or
+ * brackets, or behind a backslash, parts nothing. */
+static void add_list(translation *t, const char *option, const char *list, const char *between) {
+  bs_strbuf part = BS_STRBUF_INIT;
+  char quote = 0;
+  for (int depth = 0;; list++) {
+    bool parts = *list && !quote && depth <= 0 && strchr(between, *list);
+    if (!*list || parts) {
+      if (part.length && option) add(t, option);
+      if (part.length) add(t, bs_arena_strdup(t->arena, part.text));
+      bs_strbuf_clear(&part);
+      if (!*list) break;
+      continue;
+    }
+    if (*list == '"' || *list == '\'') quote = !quote ? *list : quote == *list ? 0 : quote;
+    depth += (*list == '(') - (*list == ')');
+    if (*list == '\\' && list[1] == ',') list++;
+    bs_strbuf_addc(&part, *list);
   }
+  bs_strbuf_fini(&part);
 }
 
 /* The operand of an nvcc option, joined by "=" or in the next word; NULL when `word` is another one. */
@@ -171,7 +195,7 @@ static void add_option_files(translation *t, const char *files, int depth) {
   }
   *bs_vec_push(&words) = "nvcc";
   for (uint32_t i = 0; i < names.count; i++) *bs_vec_push(&words) = names.items[i];
-  const char *missing = command_expand(t->arena, t->directory, &words);
+  const char *missing = command_expand(t->arena, t->directory, false, &words);
   if (missing && !t->missing) t->missing = missing;
   if (depth < MAX_DEPTH) translate_nvcc(t, words.items + 1, words.count - 1, depth + 1);
   bs_vec_fini(&names);
@@ -192,6 +216,8 @@ static const struct nvcc_option {
     {"--system-include", RENAMED, "-isystem"},
     {"--include-path", RENAMED, "-I"},
     {"-I", RENAMED, "-I"},
+    {"-D", RENAMED, "-D"},
+    {"-U", RENAMED, "-U"},
     {"--define-macro", RENAMED, "-D"},
     {"--undefine-macro", RENAMED, "-U"},
     {"--pre-include", RENAMED, "-include"},
@@ -222,13 +248,13 @@ static const struct nvcc_option {
 static bool take_nvcc_option(translation *t, const struct nvcc_option *option, const char *operand,
                              int depth) {
   switch (option->what) {
-  case TO_HOST: add_list(t, operand); break;
+  case TO_HOST: add_list(t, NULL, operand, ", "); break;
   case OPTION_FILES: add_option_files(t, operand, depth); break;
   case RENAMED:
     if (option->gcc[strlen(option->gcc) - 1] == '=')
       add(t, bs_arena_printf(t->arena, "%s%s", option->gcc, operand));
     else
-      add_pair(t, option->gcc, operand);
+      add_list(t, option->gcc, operand, ",");
     break;
   default: break;
   }
@@ -244,7 +270,12 @@ static void translate_nvcc(translation *t, const char *const *words, uint32_t co
       taken = operand && take_nvcc_option(t, &nvcc_options[k], operand, depth);
       if (taken) i += used - 1;
     }
-    if (!taken) add(t, words[i]);
+    bool list =
+        strncmp(words[i], "-D", 2) == 0 || strncmp(words[i], "-U", 2) == 0 || strncmp(words[i], "-I", 2) == 0;
+    if (!taken && list && words[i][2])
+      add_list(t, bs_arena_strndup(t->arena, words[i], 2), words[i] + 2, ",");
+    else if (!taken)
+      add(t, words[i]);
   }
 }
 
@@ -257,11 +288,16 @@ static bool has_driver_mode(const path_list *words, const char *mode) {
   return false;
 }
 
+bool dialect_is_cl(const path_list *words) {
+  const char *name = words->items[language_launchers(words->items, words->count)];
+  return is_named(name, "clang-cl") || is_named(name, "cl") || has_driver_mode(words, "cl");
+}
+
 const char *dialect_translate(bs_arena *arena, const char *directory, path_list *words) {
   translation t = {.arena = arena, .directory = directory};
   uint32_t compiler = language_launchers(words->items, words->count);
   const char *name = words->items[compiler];
-  bool cl = is_named(name, "clang-cl") || is_named(name, "cl") || has_driver_mode(words, "cl");
+  bool cl = dialect_is_cl(words);
   if (!cl && !is_named(name, "nvcc")) return NULL;
   for (uint32_t i = 0; i <= compiler; i++) add(&t, words->items[i]);
   if (cl)

@@ -5,6 +5,8 @@
 
 #include "analyzer/frontend/frontend.h"
 
+/* Whether the compiler is clang-cl, or cl. */
+bool dialect_is_cl(const path_list *words);
 /* Translates the words of a command, launchers included, response files expanded. nvcc's own option files are
  * read relative to `directory`. Returns the name of one that cannot be read, else NULL. */
 const char *dialect_translate(bs_arena *arena, const char *directory, path_list *words);

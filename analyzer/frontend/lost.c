@@ -1,10 +1,11 @@
 /* What of an entry's input is gone, where the parser would not say so: a compiler takes a missing sysroot or
  * folder in silence, and the unit that it sees is another one. */
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/language.h"
 #include "analyzer/frontend/options.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -58,8 +59,39 @@ static const char *operand_of(const char *option, const char *const *words, uint
   return *rest == '=' ? rest + 1 : NULL;
 }
 
-/* Files of options and of other files that are not read, or not here: what they say is lost. A bare name of
- * specs is one of GCC's own. */
+/* Specs that come with GCC and its C libraries: what they say is about the linker, or where headers are. */
+static bool is_own_specs(const char *name) {
+  static const char *const own[] = {"nano",     "nosys",    "rdimon",   "rdpmon", "redboot",
+                                    "picolibc", "aprofile", "semihost", "sim",    "htif",
+                                    "linux",    "pid",      "musl-gcc", NULL};
+  size_t length = strcspn(name, "-.");
+  for (int i = 0; own[i]; i++)
+    if (strncmp(name, own[i], strlen(own[i])) == 0 && strlen(own[i]) <= length + 4) return true;
+  return false;
+}
+
+/* Whether specs, which are not read, choose what the preprocessor sees. */
+static bool changes_source(const char *path) {
+  static const char *const words[] = {" -D", " -U", "-include", "-imacros", "%include", "%{D", NULL};
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool changes = !bs_path_is_file(path) || bs_strbuf_read_file(&text, path) != 0 || !text.length;
+  for (int i = 0; words[i] && !changes; i++) changes = strstr(text.text, words[i]) != NULL;
+  bs_strbuf_fini(&text);
+  return changes;
+}
+
+/* The complaint about GCC's specs, or NULL. A bare name is one of GCC's own, or a file in the folder. */
+static const char *find_specs(const looking *l, const compdb_entry *entry, const char *file) {
+  bs_arena *arena = &l->db->arena;
+  const char *path = bs_path_normalise(arena, entry->directory, file);
+  bool there = access(path, R_OK) == 0;
+  if (!there && !strchr(file, '/') && is_own_specs(file)) return NULL;
+  if (there && !changes_source(path)) return NULL;
+  return there ? bs_arena_printf(arena, "the specs %s are not read: their flags are lost", file)
+               : bs_arena_printf(arena, "the specs %s are not here: their flags are lost", file);
+}
+
+/* Files of options and of other files that are not read, or not here: what they say is lost. */
 static const char *find_file(const looking *l, const compdb_entry *entry) {
   bs_arena *arena = &l->db->arena;
   for (uint32_t i = 1; i < entry->narguments; i++) {
@@ -72,8 +104,8 @@ static const char *find_file(const looking *l, const compdb_entry *entry) {
       return "a file that overlays others (-ivfsoverlay) is not read";
     file = operand_of("-specs", words, count);
     if (!file) file = operand_of("--specs", words, count);
-    if (file && strchr(file, '/') && access(bs_path_normalise(arena, entry->directory, file), R_OK) != 0)
-      return bs_arena_printf(arena, "the specs %s are not here: their flags are lost", file);
+    const char *lost = file ? find_specs(l, entry, file) : NULL;
+    if (lost) return lost;
   }
   return NULL;
 }
@@ -90,49 +122,59 @@ static bool has_relative_folder(const compdb_entry *entry) {
   return false;
 }
 
-static bool is_source(const char *word) {
-  static const char *const endings[] = {".c", ".cc", ".cpp", ".cxx", ".C", ".c++", ".cp", ".m", ".mm", NULL};
-  const char *dot = strrchr(bs_path_basename(word), '.');
-  for (int i = 0; dot && endings[i]; i++)
-    if (strcmp(dot, endings[i]) == 0) return true;
-  return false;
-}
-
-/* The sources that a command names; `count` of them at most. */
-static uint32_t list_sources(const compdb_entry *entry, const char **sources, uint32_t count) {
-  uint32_t found = 0;
-  for (uint32_t i = compdb_compiler(entry) + 1; i < entry->narguments && found < count; i++) {
+/* The sources that a command names, by -x or by their extension, up to its end. */
+static void list_sources(const compdb_entry *entry, path_list *sources) {
+  static const char *const ends[] = {"&&", "||", "|", ";", ">", ">>", "2>", "&", NULL};
+  const char *language = NULL;
+  uint32_t used;
+  for (uint32_t i = compdb_compiler(entry) + 1; i < entry->narguments; i += used) {
     const char *word = entry->arguments[i];
-    const option_row *row = word[0] == '-' ? option_find(word) : NULL;
-    if (row && option_takes_next(row, word)) i++;
-    if (word[0] != '-' && is_source(word)) sources[found++] = word;
+    const char *operand = language_operand(entry->arguments + i, entry->narguments - i, &used);
+    const option_row *row = !operand && word[0] == '-' ? option_find(word) : NULL;
+    if (operand) language = strcmp(operand, "none") != 0 ? operand : NULL;
+    if (row && option_takes_next(row, word)) used = 2;
+    for (int k = 0; ends[k]; k++)
+      if (strcmp(word, ends[k]) == 0) language = NULL; /* what follows is another command's */
+    enum language of = language ? language_named(language) : language_of_file(word);
+    if (word[0] != '-' && of != LANGUAGE_OTHER) *bs_vec_push(sources) = word;
   }
-  return found;
 }
 
-/* "cc a.c b.c -o prog" under one entry, of a.c: nobody looks at b.c. Files are told apart by themselves, for
- * an entry may name its own by another path. */
+/* Whether a source that a command names is the entry's own, which may have another path: over a link, or from
+ * another folder. */
+static bool is_own(const compdb_entry *entry, const char *source, const char *path) {
+  struct stat own, other;
+  if (stat(path, &other) != 0) return strcmp(bs_path_basename(source), bs_path_basename(entry->file)) == 0;
+  return stat(entry->file, &own) == 0 && own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+}
+
+/* One source of `count`. A single one that is not here is the entry's own, by a path of another folder. */
+static void judge_source(compdb *db, bs_map *listed, const compdb_entry *entry, const char *source,
+                         uint32_t count) {
+  const char *path = bs_path_normalise(&db->arena, entry->directory, source);
+  bool here = bs_path_is_file(path), named = language_of_file(source) != LANGUAGE_OTHER, fresh;
+  bs_map_add(listed, bs_hash(path, strlen(path)), 1, &fresh);
+  if (!fresh || is_own(entry, source, path) || (!here && (count == 1 || !named))) return;
+  const char *text =
+      bs_arena_printf(&db->arena, "line %u: its command compiles %s%s, which has no entry of its own",
+                      entry->line, source, count > 1 ? " as well" : "");
+  *bs_vec_push(&db->notes) = text;
+  *bs_vec_push(&db->lost) = text;
+}
+
+/* "cc a.c b.c -o prog" under one entry, of a.c: nobody looks at b.c. */
 static void find_unlisted(compdb *db) {
-  enum { MOST = 64 };
   bs_map listed = {0};
+  path_list sources = {0};
   for (uint32_t i = 0; i < db->entries.count; i++)
     bs_map_set(&listed, bs_hash(db->entries.items[i].file, strlen(db->entries.items[i].file)), 1);
   for (uint32_t i = 0; i < db->entries.count; i++) {
-    const compdb_entry *entry = &db->entries.items[i];
-    const char *sources[MOST];
-    uint32_t count = list_sources(entry, sources, MOST);
-    for (uint32_t k = 0; count > 1 && k < count; k++) {
-      struct stat own, other;
-      const char *path = bs_path_normalise(&db->arena, entry->directory, sources[k]);
-      bool fresh;
-      bs_map_add(&listed, bs_hash(path, strlen(path)), 1, &fresh);
-      if (!fresh || stat(path, &other) != 0) continue;
-      if (stat(entry->file, &own) == 0 && own.st_ino == other.st_ino && own.st_dev == other.st_dev) continue;
-      *bs_vec_push(&db->lost) = bs_arena_printf(
-          &db->arena, "line %u: its command compiles %s as well, which has no entry of its own", entry->line,
-          sources[k]);
-    }
+    sources.count = 0;
+    list_sources(&db->entries.items[i], &sources);
+    for (uint32_t k = 0; k < sources.count; k++)
+      judge_source(db, &listed, &db->entries.items[i], sources.items[k], sources.count);
   }
+  bs_vec_fini(&sources);
   bs_map_fini(&listed);
 }
 

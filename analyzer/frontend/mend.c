@@ -37,11 +37,16 @@ static char *with_slashes(char *text) {
   return text;
 }
 
-static const char *map_at(bs_arena *arena, const path_map *maps, uint32_t count, const char *word,
-                          size_t at) {
+static bool is_mapped(const path_map *map, const char *path) {
+  size_t length = strlen(map->to);
+  return strncmp(path, map->to, length) == 0 && (!path[length] || path[length] == '/');
+}
+
+static const char *map_at(bs_arena *arena, const path_map *maps, uint32_t count, const char *word, size_t at,
+                          bool again) {
   for (uint32_t i = 0; i < count; i++) {
     size_t length = matches_map(&maps[i], word + at);
-    if (!length) continue;
+    if (!length || (again && is_mapped(&maps[i], word + at))) continue;
     char *mapped = bs_arena_printf(arena, "%.*s%s%s", (int)at, word, maps[i].to, word + at + length);
     return mend_is_windows(maps[i].from) ? with_slashes(mapped) : mapped;
   }
@@ -49,27 +54,29 @@ static const char *map_at(bs_arena *arena, const path_map *maps, uint32_t count,
 }
 
 const char *mend_path(bs_arena *arena, const path_map *maps, uint32_t count, bool windows, const char *path) {
-  const char *mapped = map_at(arena, maps, count, path, 0);
+  const char *mapped = map_at(arena, maps, count, path, 0, false);
   if (mapped) return mapped;
   return windows && strchr(path, '\\') ? with_slashes(bs_arena_strdup(arena, path)) : path;
 }
 
 /* Whether a path may begin here: at the word's start, or inside an option before the first slash. */
-static const char *mend_word(bs_arena *arena, const path_map *maps, uint32_t count, const char *word) {
+static const char *mend_word(bs_arena *arena, const path_map *maps, uint32_t count, const char *word,
+                             bool again) {
   bool option = word[0] == '-' || word[0] == '@';
   for (size_t at = 0; word[at]; at++) {
-    const char *mapped = map_at(arena, maps, count, word, at);
+    const char *mapped = map_at(arena, maps, count, word, at, again);
     if (mapped) return mapped;
     if (!option || word[at] == '/' || word[at] == '\\') break;
   }
   return word;
 }
 
-void mend_paths(bs_arena *arena, const path_map *maps, uint32_t count, bool windows, path_list *words) {
+void mend_paths(bs_arena *arena, const path_map *maps, uint32_t count, bool windows, bool again,
+                path_list *words) {
   for (uint32_t i = 0; i < words->count; i++) {
     const char *word = words->items[i];
     bool macro = strncmp(word, "-D", 2) == 0 || strncmp(word, "/D", 2) == 0;
-    if (count) word = mend_word(arena, maps, count, word);
+    if (count) word = mend_word(arena, maps, count, word, again);
     if (windows && !macro && strchr(word, '\\')) word = with_slashes(bs_arena_strdup(arena, word));
     words->items[i] = word;
   }

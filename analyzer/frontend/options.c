@@ -83,6 +83,10 @@ static const option_row options[] = {
     {"-fopenmp-simd", OPTION_FLAG, OPTION_KEEP},
     {"-fopenmp", OPTION_FLAG, OPTION_KEEP},
     {"-fblocks", OPTION_FLAG, OPTION_KEEP},
+    {"-ffast-math", OPTION_FLAG, OPTION_KEEP},
+    {"-ffinite-math-only", OPTION_FLAG, OPTION_KEEP},
+    {"-fno-inline", OPTION_FLAG, OPTION_KEEP},
+    {"-fstack-protector", OPTION_JOINED, OPTION_KEEP},
     {"-fobjc-", OPTION_JOINED, OPTION_KEEP},
     {"-fno-objc-", OPTION_JOINED, OPTION_KEEP},
     {"-fPIC", OPTION_FLAG, OPTION_KEEP},
@@ -170,6 +174,7 @@ static const option_row options[] = {
     {"-objC", OPTION_JOINED, OPTION_DROP},
     {"-o", OPTION_OPERAND, OPTION_DROP},
     {"-x", OPTION_OPERAND, OPTION_DROP}, /* decided by language.c */
+    {"--language", OPTION_SEPARATE, OPTION_DROP},
     {"-MF", OPTION_OPERAND, OPTION_DROP},
     {"-MT", OPTION_OPERAND, OPTION_DROP},
     {"-MQ", OPTION_OPERAND, OPTION_DROP},

@@ -126,7 +126,7 @@ static void expands_response_files(void **state) {
   bs_arena arena = {0};
   path_list words = {0};
   command_split(&arena, "cc @one.rsp @three.rsp last", &words);
-  assert_string_equal(command_expand(&arena, folder, &words), "two.rsp"); /* of itself, without end */
+  assert_string_equal(command_expand(&arena, folder, false, &words), "two.rsp"); /* of itself, without end */
   assert_string_equal(words.items[1], "-DA");
   assert_string_equal(words.items[2], "b c");
   assert_string_equal(words.items[3], "inner");
