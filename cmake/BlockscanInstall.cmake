@@ -30,6 +30,27 @@ add_custom_target(
   blockscan-generated ALL DEPENDS ${generated}/blockscan.1 ${generated}/blockscan ${generated}/_blockscan
                                   ${generated}/blockscan.fish
 )
+# The documents as manual pages, where the tool for it is there.
+find_program(CMARK_GFM cmark-gfm)
+find_program(PYTHON3 python3)
+mark_as_advanced(CMARK_GFM PYTHON3)
+if(CMARK_GFM AND PYTHON3)
+  file(GLOB documents CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
+  add_custom_command(
+    OUTPUT ${generated}/man7/made
+    COMMAND ${PYTHON3} ${PROJECT_SOURCE_DIR}/docs/site.py man ${generated}/man7
+    COMMAND ${CMAKE_COMMAND} -E touch ${generated}/man7/made
+    DEPENDS ${documents} ${PROJECT_SOURCE_DIR}/docs/site.py
+    VERBATIM
+  )
+  add_custom_target(blockscan-manuals ALL DEPENDS ${generated}/man7/made)
+  install(
+    DIRECTORY ${generated}/man7/
+    DESTINATION ${CMAKE_INSTALL_MANDIR}/man7
+    FILES_MATCHING PATTERN "*.7"
+  )
+endif()
+
 install(FILES ${generated}/blockscan.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${generated}/blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${generated}/_blockscan DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)

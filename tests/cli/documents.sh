@@ -36,9 +36,9 @@ while read -r id; do
   [ "$id" = rule.id ] || grep -qx -- "$id" ids || fail "the documents name a rule that is not there: $id"
 done <named
 
-# Every option that a document names in backquotes is one of some verb.
+# Every option that a document names in backquotes is one of some verb; comparison.md is of other programs.
 for verb in scan record report diff learn why graph extract link rules lsp install-hook completion; do "$BLOCKSCAN" "$verb" --help; done >help
-grep -ohE '`(blockscan [a-z ]*)?--[a-z-]+' "$BLOCKSCAN_SOURCE/README.md" "$docs"/*.md | grep -oE -- '--[a-z-]+' | sort -u >options
+grep -ohE '`(blockscan [a-z ]*)?--[a-z-]+' --exclude=comparison.md "$BLOCKSCAN_SOURCE/README.md" "$docs"/*.md | grep -oE -- '--[a-z-]+' | sort -u >options
 while read -r option; do
   case $option in --sysroot | --target) continue ;; esac # a compiler's
   grep -q -- "$option" help || fail "the documents name an option that is not there: $option"
