@@ -13,26 +13,39 @@
 #include <unistd.h>
 
 enum { MOST_SHOWN = 10 };
+enum { OPTION_DEPFILE = 0x400, OPTION_THEN_RUN };
 
 typedef struct extract_options {
   analysis_options analysis;
-  const char *directory;
+  const char *output; /* a folder; of one command, a file */
   bool dump;
   path_list files; /* of which units; empty: all */
+  const char *const *command; /* behind --: one compile command instead of a database; or NULL */
+  uint32_t ncommand;
+  const char *depfile;
+  bool then_run;
 } extract_options;
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
   extract_options *o = state->input;
   switch (key) {
   case ARGP_KEY_INIT: state->child_inputs[0] = state->child_inputs[1] = &o->analysis; break;
-  case 'o': o->directory = argument; break;
+  case 'o': o->output = argument; break;
   case 'd': o->dump = true; break;
+  case OPTION_DEPFILE: o->depfile = argument; break;
+  case OPTION_THEN_RUN: o->then_run = true; break;
   case ARGP_KEY_ARG:
     if (!o->analysis.database) return ARGP_ERR_UNKNOWN; /* the first is the database */
     *bs_vec_push(&o->files) = argument;
     break;
   case ARGP_KEY_END:
-    if (!o->directory && !o->dump) argp_error(state, "expected --output=DIR or --dump");
+    if (!o->command && (o->depfile || o->then_run))
+      argp_error(state, "--depfile and --then-run need a compile command behind --");
+    if (o->command && o->analysis.database)
+      argp_error(state, "'%s' stands before a compile command (expected options only)", o->analysis.database);
+    if (!o->output && !o->dump && !o->then_run)
+      argp_error(state, o->command ? "expected --output=FILE, --then-run or --dump"
+                                   : "expected --output=DIR or --dump");
     break;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -40,7 +53,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static const struct argp_option options[] = {
-    {"output", 'o', "DIR", 0, "Write one facts file for each unit into DIR", 0},
+    {"output", 'o', "DIR", 0,
+     "Write one facts file for each unit into DIR; of a compile command, the facts into this file", 0},
+    {"depfile", OPTION_DEPFILE, "FILE", 0, "Write the files that were read into FILE, as a rule of make", 0},
+    {"then-run", OPTION_THEN_RUN, NULL, 0,
+     "Run the compile command as well, and end as it does; without --output the facts lie beside its object, "
+     "as OBJECT.bsf",
+     0},
     {"dump", 'd', NULL, 0, "Print the facts as text", 0},
     {0},
 };
@@ -49,23 +68,49 @@ static const struct argp_child children[] = {
 static const struct argp extract_argp = {
     options,
     parse,
-    "[DATABASE [FILE...]]",
-    "Writes down what each unit says, as files for `blockscan link` or as text.",
+    "[DATABASE [FILE...]]\n-- COMPILE COMMAND...",
+    "Writes down what each unit says, as files for `blockscan link` or as text. Behind -- stands the compile "
+    "command of one unit: no database, cache or network is used then, and the same files and command give "
+    "the "
+    "same bytes on every machine.",
     children,
     NULL,
     NULL};
 
-/* Whether a unit of `file` (relative to the root) was asked for; marks the name that did. */
-static bool is_wanted(const extract_options *o, const char *root, const char *file, bool *used) {
-  bool wanted = o->files.count == 0;
+/* The files that were asked for, and which of them the database has. */
+typedef struct wanted_files {
+  const extract_options *options;
+  const char *root;
+  bool *found;
+} wanted_files;
+
+/* Whether an entry's file was asked for, as the root or the current folder has it. */
+static bool is_wanted(void *context, const compdb_entry *entry) {
+  const wanted_files *w = context;
+  const path_list *files = &w->options->files;
+  bool wanted = false;
   bs_arena arena = {0};
-  for (uint32_t i = 0; i < o->files.count; i++) {
-    const char *absolute = bs_path_normalise(&arena, bs_path_cwd(&arena), o->files.items[i]);
-    if (strcmp(o->files.items[i], file) != 0 && strcmp(bs_path_relative(root, absolute), file) != 0) continue;
-    used[i] = wanted = true;
+  for (uint32_t i = 0; i < files->count; i++) {
+    const char *absolute = bs_path_normalise(&arena, bs_path_cwd(&arena), files->items[i]);
+    if (strcmp(absolute, entry->file) != 0 &&
+        strcmp(files->items[i], bs_path_relative(w->root, entry->file)) != 0)
+      continue;
+    w->found[i] = wanted = true;
   }
   bs_arena_fini(&arena);
   return wanted;
+}
+
+/* Leaves the units that were asked for: no other is parsed. */
+static bool narrow(const extract_options *o, const char *root, compdb *db, bs_error *error) {
+  bool good = true;
+  if (!o->files.count) return true;
+  wanted_files w = {o, root, bs_calloc(o->files.count, sizeof *w.found)};
+  compdb_filter(db, is_wanted, &w);
+  for (uint32_t i = 0; i < o->files.count && good; i++)
+    good = w.found[i] || bs_error_set(error, "%s is not a unit of the compile database", o->files.items[i]);
+  free(w.found);
+  return good;
 }
 
 /* DIR/src__server.c.bsf, for further variants DIR/src__server.c~2.bsf. */
@@ -98,11 +143,9 @@ static bool write_file(const char *path, const void *bytes, size_t length, bs_er
 
 typedef struct extraction {
   const extract_options *options;
-  const char *root;
   bs_arena arena;
   bs_intern taken;
   bs_strbuf text;
-  bool *used;
   unsigned broken;
 } extraction;
 
@@ -116,32 +159,23 @@ static bool take_unit(extraction *x, const unit_facts *facts, bs_error *error) {
   facts_unit_init(&unit);
   bool ok = facts_decode(&unit, facts->bytes, facts->length, error);
   const char *file = ok ? facts_text(&unit, unit.file) : "";
-  if (ok && is_wanted(x->options, x->root, file, x->used)) {
+  if (ok) {
     if (unit.errors) report_broken(x, &unit);
     if (x->options->dump) facts_dump(&unit, &x->text);
-    if (x->options->directory)
-      ok = write_file(name_of(&x->arena, x->options->directory, file, &x->taken), facts->bytes, facts->length,
+    if (x->options->output)
+      ok = write_file(name_of(&x->arena, x->options->output, file, &x->taken), facts->bytes, facts->length,
                       error);
   }
   facts_unit_fini(&unit);
   return ok;
 }
 
-static bool check_used(const extraction *x, bs_error *error) {
-  for (uint32_t i = 0; i < x->options->files.count; i++)
-    if (!x->used[i])
-      return bs_error_set(error, "%s is not a unit of the compile database", x->options->files.items[i]);
-  return true;
-}
-
-static int take_units(const extract_options *o, const unit_set *units, const char *root, bs_error *error) {
-  extraction x = {.options = o, .root = root, .text = BS_STRBUF_INIT};
-  x.used = bs_calloc(o->files.count, sizeof *x.used);
+static int take_units(const extract_options *o, const unit_set *units, bs_error *error) {
+  extraction x = {.options = o, .text = BS_STRBUF_INIT};
   bs_intern_init(&x.taken);
-  bool ok = !o->directory || mkdir(o->directory, 0777) == 0 || errno == EEXIST;
-  if (!ok) bs_error_set(error, "%s: %s", o->directory, strerror(errno));
+  bool ok = !o->output || mkdir(o->output, 0777) == 0 || errno == EEXIST;
+  if (!ok) bs_error_set(error, "%s: %s", o->output, strerror(errno));
   for (uint32_t i = 0; i < units->units.count && ok; i++) ok = take_unit(&x, &units->units.items[i], error);
-  if (!units->interrupted) ok = ok && check_used(&x, error);
   int code = ok ? cli_write_stdout(&x.text) : EXIT_ERROR;
   if (!code && x.broken > o->analysis.max_broken) code = EXIT_INCOMPLETE;
   if (x.broken > MOST_SHOWN && !o->analysis.verbose)
@@ -149,17 +183,76 @@ static int take_units(const extract_options *o, const unit_set *units, const cha
   bs_intern_fini(&x.taken);
   bs_strbuf_fini(&x.text);
   bs_arena_fini(&x.arena);
-  free(x.used);
   return code;
+}
+
+/* The last word of a command's -o, or NULL. */
+static const char *object_of(const compdb *db) {
+  const compdb_entry *entry = &db->entries.items[0];
+  return *entry->output ? entry->output : NULL;
+}
+
+/* A name as make reads it. */
+static void add_make_name(bs_strbuf *out, const char *name) {
+  for (; *name; name++) {
+    if (*name == ' ' || *name == '#' || *name == '\\') bs_strbuf_addc(out, '\\');
+    if (*name == '$') bs_strbuf_addc(out, '$');
+    bs_strbuf_addc(out, *name);
+  }
+}
+
+static bool write_depfile(const char *path, const char *target, const facts_unit *unit, bs_error *error) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  add_make_name(&text, target);
+  bs_strbuf_addc(&text, ':');
+  for (uint32_t i = 0; i < unit->files.count; i++) {
+    bs_strbuf_adds(&text, " \\\n  ");
+    add_make_name(&text, facts_text(unit, unit->files.items[i].path));
+  }
+  bs_strbuf_addc(&text, '\n');
+  bool good = write_file(path, text.text, text.length, error);
+  bs_strbuf_fini(&text);
+  return good;
+}
+
+/* What one compile command says, into one file. */
+static int take_command(const extract_options *o, bs_arena *arena, const compdb *db, const unit_set *units,
+                        bs_error *error) {
+  const unit_facts *facts = &units->units.items[0];
+  const char *object = object_of(db);
+  const char *file =
+      o->output ? o->output : bs_arena_printf(arena, "%s.bsf", object ? object : db->entries.items[0].file);
+  bs_strbuf text = BS_STRBUF_INIT;
+  facts_unit unit;
+  facts_unit_init(&unit);
+  bool good = facts_decode(&unit, facts->bytes, facts->length, error);
+  if (good && unit.errors)
+    visible_say("%s: broken: %s", facts_text(&unit, unit.file), facts_text(&unit, unit.first_error));
+  if (good && o->dump) facts_dump(&unit, &text);
+  if (good && (o->output || !o->dump)) good = write_file(file, facts->bytes, facts->length, error);
+  if (good && o->depfile) good = write_depfile(o->depfile, file, &unit, error);
+  int code = good ? cli_write_stdout(&text) : EXIT_ERROR;
+  /* Facts of a broken unit say that it is: who links them judges. */
+  facts_unit_fini(&unit);
+  bs_strbuf_fini(&text);
+  return code;
+}
+
+static bool read_project(const extract_options *o, bs_arena *arena, compdb *db, const char **root,
+                         bs_error *error) {
+  project_config config;
+  bool good = o->command ? project_read_command(arena, &o->analysis, o->command, o->ncommand, db, root,
+                                                &config, error)
+                         : project_read_database(arena, &o->analysis, db, root, &config, error) &&
+                               narrow(o, *root, db, error);
+  project_config_fini(&config);
+  return good;
 }
 
 static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, unit_set *units,
                          bs_error *error) {
   const char *root;
-  project_config config;
-  bool read = project_read_database(arena, &o->analysis, db, &root, &config, error);
-  project_config_fini(&config);
-  if (!read) return cli_fail(error);
+  if (!read_project(o, arena, db, &root, error)) return cli_fail(error);
   bool loaded = units_load(db, root, &o->analysis, units, error);
   units_settle(units);
   for (uint32_t i = 0; i < units->warnings.count; i++) visible_say("%s", units->warnings.items[i]);
@@ -167,26 +260,64 @@ static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, 
     visible_say("note: %s", units->notes.items[i]);
   if (o->analysis.verbose) visible_say("%u units parsed, %u from the cache", units->parsed, units->cached);
   if (!loaded) return cli_fail(error);
-  int code = take_units(o, units, root, error);
+  bool one = o->command && units->units.count == 1;
+  int code = one ? take_command(o, arena, db, units, error) : take_units(o, units, error);
   if (code == EXIT_ERROR) return bs_error_is_set(error) ? cli_fail(error) : code;
-  if (units->interrupted) visible_say("interrupted; what was parsed is in the cache");
+  if (units->interrupted)
+    visible_say(o->command ? "interrupted" : "interrupted; what was parsed is in the cache");
   return units->interrupted ? EXIT_INCOMPLETE : code;
+}
+
+static int extract(const extract_options *o) {
+  bs_arena arena = {0};
+  bs_error error = BS_ERROR_INIT;
+  compdb db = {0};
+  unit_set units = {0};
+  int code = load_and_take(o, &arena, &db, &units, &error);
+  units_fini(&units);
+  compdb_fini(&db);
+  bs_error_fini(&error);
+  bs_arena_fini(&arena);
+  return code;
+}
+
+/* The compile command itself, in the place of this process. A command that compiles no source (one that
+ * links, say, in a rule that serves both) is only run. */
+static int run_command(extract_options *o) {
+  uint32_t sources;
+  compdb_source_of_command(o->command, o->ncommand, &sources);
+  int code = sources == 1 ? extract(o) : EXIT_CLEAN;
+  if (code) return code;
+  fflush(stdout);
+  execvp(o->command[0], (char **)(void *)o->command);
+  visible_say("%s: %s", o->command[0], strerror(errno));
+  return EXIT_ERROR;
+}
+
+/* Where the compile command begins: behind the first "--". */
+static int options_end(int argc, char **argv) {
+  int end = 1;
+  while (end < argc && strcmp(argv[end], "--") != 0) end++;
+  return end;
 }
 
 static int run(int argc, char **argv) {
   extract_options o = {0};
   analysis_options_init(&o.analysis);
   o.analysis.listener = &cli_listener;
-  if (argp_parse(&extract_argp, argc, argv, 0, NULL, &o)) return EXIT_ERROR;
-  bs_arena arena = {0};
-  bs_error error = BS_ERROR_INIT;
-  compdb db = {0};
-  unit_set units = {0};
-  int code = load_and_take(&o, &arena, &db, &units, &error);
-  units_fini(&units);
-  compdb_fini(&db);
-  bs_error_fini(&error);
-  bs_arena_fini(&arena);
+  int end = options_end(argc, argv);
+  if (end + 1 < argc) {
+    o.command = (const char *const *)(void *)&argv[end + 1];
+    o.ncommand = (uint32_t)(argc - end - 1);
+  }
+  int code = EXIT_ERROR;
+  if (!argp_parse(&extract_argp, end, argv, 0, NULL, &o)) {
+    if (o.command) {
+      o.analysis.no_cache = o.analysis.quiet = true;
+      o.analysis.jobs = 1;
+    }
+    code = o.then_run ? run_command(&o) : extract(&o);
+  }
   bs_vec_fini(&o.files);
   analysis_options_fini(&o.analysis);
   return code;

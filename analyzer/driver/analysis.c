@@ -3,6 +3,7 @@
 
 #include "analyzer/driver/hints.h"
 #include "analyzer/driver/identity.h"
+#include "analyzer/driver/inputs.h"
 #include "analyzer/driver/kept.h"
 #include "analyzer/driver/missing.h"
 #include "analyzer/driver/overlay.h"
@@ -45,6 +46,15 @@ static void tell_phase(const analysis *a, const char *what) {
   if (l && l->phase) l->phase(l->context, what, a->ninputs);
 }
 
+static int compare_inputs(const void *a, const void *b) {
+  const program_input *x = a, *y = b;
+  int order = strcmp(facts_text(x->facts, x->facts->file), facts_text(y->facts, y->facts->file));
+  if (!order) order = strcmp(facts_text(x->facts, x->facts->group), facts_text(y->facts, y->facts->group));
+  if (order) return order;
+  uint64_t h = bs_hash(x->bytes, x->length), k = bs_hash(y->bytes, y->length);
+  return h < k ? -1 : h > k;
+}
+
 /* What is not decoded yet. */
 static bool decode(analysis *a, bs_error *error) {
   for (uint32_t i = 0; i < a->ninputs; i++) {
@@ -59,6 +69,8 @@ static bool decode(analysis *a, bs_error *error) {
     }
     input->facts = facts;
   }
+  /* Files come in any order; those of a database do not. */
+  if (!a->has_db && a->ninputs > 1) qsort(a->inputs, a->ninputs, sizeof *a->inputs, compare_inputs);
   return true;
 }
 
@@ -126,21 +138,10 @@ bool analysis_read_facts(analysis *a, const analysis_options *options, const cha
   if (!project_find_root(&a->arena, options, bs_path_cwd(&a->arena), &a->root, error)) return false;
   if (!project_load_config(options, a->root, &a->config, error)) return false;
   if (!project_load_rules(options, &a->config, &a->rules, error)) return false;
-  a->inputs = bs_arena_alloc(&a->arena, (count + 1) * sizeof *a->inputs);
-  a->ninputs = count;
   analysis_time(options, "read");
-  for (uint32_t i = 0; i < count; i++) {
-    bs_strbuf bytes = BS_STRBUF_INIT;
-    if (bs_strbuf_read_file(&bytes, files[i]) != 0) {
-      bs_strbuf_fini(&bytes);
-      return bs_error_set(error, "%s: cannot be read: %s", files[i], strerror(errno));
-    }
-    a->inputs[i] =
-        (program_input){bs_arena_strndup(&a->arena, bytes.text, bytes.length), bytes.length, files[i], NULL};
-    bs_strbuf_fini(&bytes);
-  }
+  if (!inputs_take(&a->arena, files, count, &a->inputs, &a->ninputs, error)) return false;
   analysis_time(options, NULL);
-  return !count || find_parser(a, error);
+  return !a->ninputs || find_parser(a, error);
 }
 
 /* A comment that the change brought suppresses nothing. */

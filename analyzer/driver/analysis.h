@@ -33,7 +33,8 @@ void analysis_fini(analysis *a);
 
 /* Reads rules and the facts of all units: those that the options' compile database lists; */
 bool analysis_read(analysis *a, const analysis_options *options, bs_error *error);
-/* or those in files that `blockscan extract` wrote. */
+/* or those in files that `blockscan extract` wrote, and in archives of them. In which order makes no
+ * difference. */
 bool analysis_read_facts(analysis *a, const analysis_options *options, const char *const *files,
                          uint32_t count, bs_error *error);
 /* From what was read to a linked and solved program with its call edges. */

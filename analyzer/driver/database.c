@@ -274,3 +274,14 @@ bool project_read_database(bs_arena *arena, const analysis_options *options, com
   mend(db, *root, options, config);
   return true;
 }
+
+bool project_read_command(bs_arena *arena, const analysis_options *options, const char *const *words,
+                          uint32_t count, compdb *db, const char **root, project_config *config,
+                          bs_error *error) {
+  *config = (project_config){0};
+  if (!compdb_of_command(db, words, count, error)) return false;
+  if (!project_find_root(arena, options, bs_path_cwd(arena), root, error)) return false;
+  if (!project_load_config(options, *root, config, error)) return false;
+  mend(db, *root, options, config);
+  return true;
+}

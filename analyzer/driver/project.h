@@ -19,6 +19,10 @@ bool project_find_database(bs_arena *arena, const char *given, const char **path
  * are as they will be parsed. `db` and `config` are the caller's to end, whatever is returned. */
 bool project_read_database(bs_arena *arena, const analysis_options *options, compdb *db, const char **root,
                            project_config *config, bs_error *error);
+/* The same for one compile command that is run in the current folder, which is the usual root. */
+bool project_read_command(bs_arena *arena, const analysis_options *options, const char *const *words,
+                          uint32_t count, compdb *db, const char **root, project_config *config,
+                          bs_error *error);
 /* The absolute folder that paths are relative to: the options' root, which must be there, else the usual
  * one. */
 bool project_find_root(bs_arena *arena, const analysis_options *options, const char *usual, const char **root,

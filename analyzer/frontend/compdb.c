@@ -390,6 +390,13 @@ void compdb_fini(compdb *db) {
   *db = (compdb){0};
 }
 
+void compdb_filter(compdb *db, bool (*keep)(void *context, const compdb_entry *entry), void *context) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < db->entries.count; i++)
+    if (keep(context, &db->entries.items[i])) db->entries.items[kept++] = db->entries.items[i];
+  db->entries.count = kept;
+}
+
 static uint32_t count_inside(const compdb *db, const char *folder) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < db->entries.count; i++)

@@ -65,6 +65,12 @@ typedef struct compdb {
 bool compdb_load(compdb *db, const char *path, const path_map *maps, uint32_t nmaps, bs_error *error);
 /* The same from memory, `path` for messages and relative directories. */
 bool compdb_parse(compdb *db, const char *path, const char *text, size_t length, bs_error *error);
+/* Keeps the entries of which `keep` says so. */
+void compdb_filter(compdb *db, bool (*keep)(void *context, const compdb_entry *entry), void *context);
+/* A database of one compile command, run in the current folder: "cc -c a.c -o a.o". */
+bool compdb_of_command(compdb *db, const char *const *words, uint32_t count, bs_error *error);
+/* The last source that a command names, or NULL; how many there are. */
+const char *compdb_source_of_command(const char *const *words, uint32_t count, uint32_t *sources);
 void compdb_fini(compdb *db);
 /* Puts the header in the place of each precompiled one that a command line names. Looks at the disk. */
 void compdb_replace_precompiled(compdb *db);

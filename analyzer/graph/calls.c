@@ -18,7 +18,7 @@ typedef struct builder {
   uint32_t max_by_type;
 } builder;
 
-static bool is_transparent(const program *p, uint32_t node) {
+bool program_is_transparent(const program *p, uint32_t node) {
   switch (p->nodes.items[node].kind) {
   case FACTS_NODE_LOCAL:
   case FACTS_NODE_TEMP:
@@ -30,10 +30,15 @@ static bool is_transparent(const program *p, uint32_t node) {
 
 /* The node that an atom came from, seen from `node`, skipping locals and temporaries. */
 static uint32_t source_of(const program *p, uint32_t node, program_atom atom) {
-  for (int steps = 0; steps < 1000 && is_transparent(p, node); steps++) {
+  const solver *s = p->solver;
+  for (int steps = 0; steps < 1000 && program_is_transparent(p, node); steps++) {
+    if (s->way_out && s->way_out[node] != PROGRAM_NONE) {
+      node = s->edges.items[s->way_out[node]].src;
+      continue;
+    }
     const program_reach *r = program_reach_of(p, node, atom);
     if (!r || r->via == VIA_BASE) break;
-    node = p->solver->edges.items[r->via].src;
+    node = s->edges.items[r->via].src;
   }
   return node;
 }
@@ -163,7 +168,8 @@ static bool add_by_type(builder *b, uint32_t call) {
   const program_call *c = &p->calls.items[call];
   uint32_t list, count = 0;
   if (!c->type || !bs_map_find(&b->by_type, c->type, &list)) return false;
-  for (uint32_t f = b->type_heads.items[list]; f != PROGRAM_NONE; f = b->type_next[f])
+  for (uint32_t f = b->type_heads.items[list]; f != PROGRAM_NONE && count <= b->max_by_type;
+       f = b->type_next[f])
     count += same_program(p, c->caller, f);
   if (!count || count > b->max_by_type) return false;
   for (uint32_t f = b->type_heads.items[list]; f != PROGRAM_NONE; f = b->type_next[f]) {

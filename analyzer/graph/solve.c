@@ -14,10 +14,10 @@
 static const program_points no_points;
 
 const program_points *program_points_of(const program *p, uint32_t node) {
-  return p->points && node ? &p->points[node] : &no_points;
+  return p->points && node ? &p->points[solver_class(p->solver, node)] : &no_points;
 }
 
-static uint32_t points_index(const program_points *points, program_atom atom) {
+uint32_t solver_points_index(const program_points *points, program_atom atom) {
   if (!points->slots) {
     for (uint32_t i = 0; i < points->count; i++)
       if (points->items[i].atom == atom) return i;
@@ -29,7 +29,7 @@ static uint32_t points_index(const program_points *points, program_atom atom) {
 }
 
 bool program_points_has(const program_points *points, program_atom atom) {
-  return points_index(points, atom) != PROGRAM_NONE;
+  return solver_points_index(points, atom) != PROGRAM_NONE;
 }
 
 static void points_rehash(program_points *points) {
@@ -72,10 +72,14 @@ static bool can_hold(const program *p, uint8_t holds, program_atom atom) {
   }
 }
 
-static void add_atom(program *p, uint32_t node, program_atom atom, uint32_t via, uint32_t origin) {
+void solver_add_atom(program *p, uint32_t node, program_atom atom, uint32_t via, uint32_t origin) {
+  node = solver_class(p->solver, node);
   program_points *points = &p->points[node];
   if (!can_hold(p, p->nodes.items[node].holds, atom)) return;
-  if (points_index(points, atom) != PROGRAM_NONE) return;
+  if (solver_points_index(points, atom) != PROGRAM_NONE) {
+    p->solver->wasted++;
+    return;
+  }
   if (points->count == points->capacity)
     points->items = bs_vec_grow(points->items, &points->capacity, points->count ? points->count * 2 : 2,
                                 sizeof *points->items);
@@ -105,10 +109,12 @@ static void add_edge(program *p, uint32_t src, uint32_t dst, uint32_t flags) {
   if (!fresh) return;
   *bs_vec_push(&s->edges) = (inner_edge){src, dst, s->first_edge[src], flags};
   s->first_edge[src] = id;
-  const program_points *from = &p->points[src];
+  uint32_t class = solver_class(s, src);
+  if (class == solver_class(s, dst)) return;
+  const program_points *from = &p->points[class];
   for (uint32_t i = 0; i < from->done; i++)
     if (goes_over(p, &s->edges.items[id], from->items[i].atom))
-      add_atom(p, dst, from->items[i].atom, id, from->items[i].origin);
+      solver_add_atom(p, dst, from->items[i].atom, id, from->items[i].origin);
 }
 
 static uint32_t *none_table(uint32_t count) {
@@ -130,13 +136,14 @@ static void pass_argument(program *p, uint32_t call, const program_argument *a, 
   uint32_t flags = a->flags & FACTS_ARGUMENT_CAST ? INNER_CAST : 0;
   switch (a->kind) {
   case FACTS_ARGUMENT_FUNCTION:
-    add_atom(p, param, program_atom_make(PROGRAM_ATOM_FUNCTION, a->ref), VIA_BASE, ORIGIN_CALL | call);
+    solver_add_atom(p, param, program_atom_make(PROGRAM_ATOM_FUNCTION, a->ref), VIA_BASE, ORIGIN_CALL | call);
     break;
   case FACTS_ARGUMENT_NODE:
   case FACTS_ARGUMENT_FLAGS: add_edge(p, a->ref, param, flags); break;
   case FACTS_ARGUMENT_ADDRESS:
     if (a->ref)
-      add_atom(p, param, program_atom_make(PROGRAM_ATOM_ADDRESS, a->ref), VIA_BASE, ORIGIN_CALL | call);
+      solver_add_atom(p, param, program_atom_make(PROGRAM_ATOM_ADDRESS, a->ref), VIA_BASE,
+                      ORIGIN_CALL | call);
     break;
   default: break;
   }
@@ -156,65 +163,9 @@ static void bind_call(program *p, uint32_t call, uint32_t function) {
              c->kind == FACTS_CALL_DIRECT && c->callee == function ? INNER_RETURN : 0);
 }
 
-/* The kind of a parameter's type, as coarse as calling conventions and careless prototypes need. */
-static char type_class(const char *type, size_t length) {
-  while (length && (type[0] == ' ')) type++, length--;
-  while (length && type[length - 1] == ' ') length--;
-  if (memchr(type, '*', length) || memchr(type, '[', length) || memchr(type, '&', length)) return 'p';
-  if (length >= 6 && memcmp(type, "struct", 6) == 0) return 's';
-  if (length >= 5 && memcmp(type, "union", 5) == 0) return 's';
-  if (length >= 5 && memcmp(type, "float", 5) == 0) return 'f';
-  if (length >= 6 && memcmp(type, "double", 6) == 0) return 'f';
-  return 'i';
-}
-
-/* Splits "int (char *, void (*)(int))" into classes of its parameters: "pp". Returns false for "()" or one
- * it cannot read. */
-static bool parameter_classes(const char *type, char *classes, size_t room, bool *variadic) {
-  const char *open = strchr(type, '(');
-  if (!open) return false;
-  if (open[1] == '*' || open[1] == '^') return false; /* returns a function pointer */
-  size_t n = 0;
-  *variadic = false;
-  const char *start = open + 1;
-  int depth = 0;
-  for (const char *c = start; *c; c++) {
-    if (*c == '(' || *c == '[' || *c == '<') depth++;
-    if ((*c == ']' || *c == '>') && depth) depth--;
-    bool end = *c == ')' && depth == 0;
-    if (*c == ')' && depth) depth--;
-    if (!end && !(*c == ',' && depth == 0)) continue;
-    size_t length = (size_t)(c - start);
-    while (length && *start == ' ') start++, length--;
-    if (length == 3 && memcmp(start, "...", 3) == 0)
-      *variadic = true;
-    else if (length && !(length == 4 && memcmp(start, "void", 4) == 0) && n + 1 < room)
-      classes[n++] = type_class(start, length);
-    start = c + 1;
-    if (end) break;
-  }
-  classes[n] = 0;
-  return true;
-}
-
-/* Whether a call through its pointer's type may mean this function. */
-static bool fits(const program *p, const program_call *call, uint32_t function) {
-  const program_function *f = &p->functions.items[function];
-  if (f->type == call->type) return true;
-  if (!call->type || !f->type) return true;
-  char want[64], have[64];
-  bool want_variadic, have_variadic;
-  const char *want_type = program_text(p, call->type), *have_type = program_text(p, f->type);
-  if (!parameter_classes(want_type, want, sizeof want, &want_variadic)) return true;
-  if (!parameter_classes(have_type, have, sizeof have, &have_variadic)) return true;
-  if (strstr(want_type, "()") || strstr(have_type, "()")) return true; /* without a prototype */
-  if (want_variadic || have_variadic) return true;
-  return strcmp(want, have) == 0;
-}
-
 const program_reach *program_reach_of(const program *p, uint32_t node, program_atom atom) {
   const program_points *points = program_points_of(p, node);
-  uint32_t i = points_index(points, atom);
+  uint32_t i = solver_points_index(points, atom);
   return i == PROGRAM_NONE ? NULL : &points->items[i];
 }
 
@@ -237,7 +188,7 @@ uint32_t program_reach_flags(const program *p, uint32_t node, program_atom atom)
 static void resolve(program *p, uint32_t call, uint32_t node, uint32_t function, uint32_t max_targets) {
   solver *s = p->solver;
   program_call *c = &p->calls.items[call];
-  if (!fits(p, c, function) &&
+  if (!solver_fits(p, c, function) &&
       !(program_reach_flags(p, node, program_atom_make(PROGRAM_ATOM_FUNCTION, function)) & INNER_CAST))
     return;
   if (s->ntargets[call] >= max_targets) {
@@ -257,7 +208,7 @@ static void give(program *p, uint32_t call, uint32_t descriptor, uint32_t functi
   if (param && a->kind == FACTS_ARGUMENT_NODE) add_edge(p, a->ref, param, 0);
 }
 
-static void visit_atom(program *p, uint32_t node, program_atom atom, uint32_t max_targets) {
+void solver_visit_atom(program *p, uint32_t node, program_atom atom, uint32_t max_targets) {
   solver *s = p->solver;
   uint32_t id = program_atom_id(atom);
   if (program_atom_kind_of(atom) == PROGRAM_ATOM_FUNCTION) {
@@ -277,20 +228,32 @@ static void visit_atom(program *p, uint32_t node, program_atom atom, uint32_t ma
   }
 }
 
+void solver_send(program *p, uint32_t node, uint32_t from, uint32_t to) {
+  solver *s = p->solver;
+  uint32_t class = solver_class(s, node);
+  for (uint32_t e = s->first_edge[node]; e != PROGRAM_NONE; e = s->edges.items[e].next) {
+    uint32_t dst = solver_class(s, s->edges.items[e].dst);
+    if (dst == class) continue;
+    for (uint32_t i = from; i < to; i++) {
+      const program_reach *r = &p->points[class].items[i];
+      if (goes_over(p, &s->edges.items[e], r->atom)) solver_add_atom(p, dst, r->atom, e, r->origin);
+    }
+  }
+}
+
 static void run(program *p, uint32_t max_targets) {
   solver *s = p->solver;
   while (s->head < s->work.count) {
     uint32_t node = s->work.items[s->head++];
     s->queued[node] = false;
+    if (s->class_of[node] != node) continue; /* another one of its class is queued where need be */
     uint32_t from = p->points[node].done, to = p->points[node].count;
     p->points[node].done = to;
-    for (uint32_t e = s->first_edge[node]; e != PROGRAM_NONE; e = s->edges.items[e].next) {
-      uint32_t dst = s->edges.items[e].dst;
+    for (uint32_t m = node; m != PROGRAM_NONE; m = s->next_member[m]) solver_send(p, m, from, to);
+    for (uint32_t m = node; m != PROGRAM_NONE; m = s->next_member[m])
       for (uint32_t i = from; i < to; i++)
-        if (goes_over(p, &s->edges.items[e], p->points[node].items[i].atom))
-          add_atom(p, dst, p->points[node].items[i].atom, e, p->points[node].items[i].origin);
-    }
-    for (uint32_t i = from; i < to; i++) visit_atom(p, node, p->points[node].items[i].atom, max_targets);
+        solver_visit_atom(p, m, p->points[node].items[i].atom, max_targets);
+    if (s->wasted > s->worth) solver_collapse(p, max_targets);
     if (s->head > 4096 && s->head * 2 > s->work.count) { /* drop the consumed half */
       memmove(s->work.items, s->work.items + s->head, (s->work.count - s->head) * sizeof *s->work.items);
       s->work.count -= s->head;
@@ -343,10 +306,10 @@ static void add_flow(program *p, uint32_t i) {
   switch (w->kind) {
   case FACTS_FLOW_COPY: add_edge(p, w->src, w->dst, cast); break;
   case FACTS_FLOW_FUNCTION:
-    add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_FUNCTION, w->src), VIA_BASE, i);
+    solver_add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_FUNCTION, w->src), VIA_BASE, i);
     break;
   case FACTS_FLOW_ADDRESS:
-    if (w->src) add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_ADDRESS, w->src), VIA_BASE, i);
+    if (w->src) solver_add_atom(p, w->dst, program_atom_make(PROGRAM_ATOM_ADDRESS, w->src), VIA_BASE, i);
     break;
   case FACTS_FLOW_LOAD:
     pool = w->type ? program_find_node(p, PROGRAM_NODE_POOL, w->type, 0) : 0;
@@ -412,13 +375,14 @@ static void add_external(program *p, uint32_t call, const program_oracle *oracle
   p->calls.items[call].makes_handle = how & PROGRAM_CREATES_HANDLE;
   how &= ~PROGRAM_CREATES_HANDLE;
   program_atom atom = program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call);
-  if (how == 1 && c->result) add_atom(p, c->result, atom, VIA_BASE, ORIGIN_CALL | call);
+  if (how == 1 && c->result) solver_add_atom(p, c->result, atom, VIA_BASE, ORIGIN_CALL | call);
   if (how == 2 && out >= 0 && (uint32_t)out < c->narguments) {
     const program_argument *a = &p->arguments.items[c->first_argument + (uint32_t)out];
-    if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref) add_atom(p, a->ref, atom, VIA_BASE, ORIGIN_CALL | call);
+    if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref)
+      solver_add_atom(p, a->ref, atom, VIA_BASE, ORIGIN_CALL | call);
   }
   if (c->result && oracle->is_fork(oracle->context, name))
-    add_atom(p, c->result, program_atom_make(PROGRAM_ATOM_FORK, call), VIA_BASE, ORIGIN_CALL | call);
+    solver_add_atom(p, c->result, program_atom_make(PROGRAM_ATOM_FORK, call), VIA_BASE, ORIGIN_CALL | call);
 }
 
 /* ---- functions that return a descriptor of their own ---- */
@@ -461,8 +425,8 @@ static void note_wrapper(wrapper_finder *f, uint32_t function) {
   if (f->is_wrapper[function]) return;
   f->is_wrapper[function] = true;
   for (uint32_t call = f->first_caller[function]; call != PROGRAM_NONE; call = f->next_caller[call]) {
-    add_atom(p, p->calls.items[call].result, program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call), VIA_BASE,
-             ORIGIN_CALL | call);
+    solver_add_atom(p, p->calls.items[call].result, program_atom_make(PROGRAM_ATOM_DESCRIPTOR, call),
+                    VIA_BASE, ORIGIN_CALL | call);
     *bs_vec_push(&f->work) = call;
   }
 }
@@ -510,6 +474,8 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   s->queued = bs_calloc((size_t)n + 1, sizeof *s->queued);
   s->own_atom = bs_calloc((size_t)p->calls.count + 1, sizeof *s->own_atom);
   s->ntargets = bs_calloc((size_t)p->calls.count + 1, sizeof *s->ntargets);
+  solver_classes_init(s, n);
+  bs_intern_init(&s->prototype_words);
   bs_map_reserve(&s->edge_seen, p->flows.count + p->calls.count);
   index_pointers(p);
   for (uint32_t i = 0; i < p->flows.count; i++) add_flow(p, i);
@@ -532,6 +498,7 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   }
   find_wrappers(p);
   run(p, limits->max_targets);
+  for (uint32_t i = 0; i < n; i++) solver_class(s, i);
 }
 
 void solver_free(solver *s) {
@@ -552,5 +519,8 @@ void solver_free(solver *s) {
   free(s->own_atom);
   bs_vec_fini(&s->gifts);
   bs_map_fini(&s->first_gift);
+  bs_map_fini(&s->prototypes);
+  bs_intern_fini(&s->prototype_words);
+  solver_classes_fini(s);
   free(s);
 }

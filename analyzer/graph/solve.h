@@ -48,7 +48,41 @@ typedef struct solver {
   /* Descriptors that a library gives to callbacks which are not known by name; `next` of the same node. */
   BS_VEC(struct solver_gift) gifts;
   bs_map first_gift; /* node of a callback -> gift */
+  bs_map prototypes; /* type -> number; see prototypes.c */
+  bs_intern prototype_words;
+  /* Classes of nodes that have the same values; see cycles.c. The values are those of the class' first node;
+   * edges, loads, stores and calls stay with the nodes that they were made for. */
+  uint32_t *class_of, *next_member, *last_member;
+  uint32_t *way_out; /* NULL: there are no classes of several nodes */
+  uint64_t wasted, worth; /* values sent in vain, and how many pay for the search for classes */
 } solver;
+
+/* The node that stands for the class of a node. Once solved nothing is written: threads may ask. */
+static inline uint32_t solver_class(const solver *s, uint32_t node) {
+  while (s->class_of[node] != s->class_of[s->class_of[node]])
+    s->class_of[node] = s->class_of[s->class_of[node]];
+  return s->class_of[node];
+}
+
+/* solve.c: what cycles.c needs */
+void solver_add_atom(program *p, uint32_t node, program_atom atom, uint32_t via, uint32_t origin);
+/* Sends the values from..to of a node's class over the edges of the node. */
+void solver_send(program *p, uint32_t node, uint32_t from, uint32_t to);
+/* A value has come to a node: what is called, read or written through it. */
+void solver_visit_atom(program *p, uint32_t node, program_atom atom, uint32_t max_targets);
+uint32_t solver_points_index(const program_points *points, program_atom atom);
+
+/* cycles.c */
+void solver_classes_init(solver *s, uint32_t nodes);
+void solver_classes_fini(solver *s);
+/* Finds circles of nodes and makes each of them one class. */
+void solver_collapse(program *p, uint32_t max_targets);
+
+/* prototypes.c: whether a call through its pointer's type may mean this function. */
+bool solver_fits(const program *p, const program_call *call, uint32_t function);
+
+/* calls.c: whether a report passes over a node on its way to where a value came from. */
+bool program_is_transparent(const program *p, uint32_t node);
 
 /* The row of an atom at a node, or NULL. */
 const program_reach *program_reach_of(const program *p, uint32_t node, program_atom atom);

@@ -1,0 +1,87 @@
+/* Reads and writes files of facts, one unit or an archive of many. */
+#include "analyzer/driver/inputs.h"
+
+#include "analyzer/facts/archive.h"
+#include "base/hash.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef BS_VEC(program_input) input_list;
+
+/* What is taken from one file. */
+typedef struct taking {
+  bs_arena *arena;
+  input_list *inputs;
+  bs_map *seen; /* hashes of facts: what two archives hold both is one unit */
+  const char *name;
+} taking;
+
+static void take_unit(void *context, const void *bytes, size_t length) {
+  taking *t = context;
+  bool fresh;
+  bs_map_add(t->seen, bs_hash(bytes, length), 0, &fresh);
+  if (fresh) *bs_vec_push(t->inputs) = (program_input){bytes, length, t->name, NULL};
+}
+
+/* The facts in a file, or in an archive. */
+static bool take_file(taking *t, const char *file, bs_error *error) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  t->name = file;
+  bool good = bs_strbuf_read_file(&text, file) == 0 ||
+              bs_error_set(error, "%s: cannot be read: %s", file, strerror(errno));
+  const char *bytes = good ? bs_arena_strndup(t->arena, text.text, text.length) : NULL;
+  if (good && !facts_is_archive(bytes, text.length)) {
+    take_unit(t, bytes, text.length);
+  } else if (good && !facts_archive_read(bytes, text.length, take_unit, t, error)) {
+    bs_error_context(error, "%s", file);
+    good = false;
+  }
+  bs_strbuf_fini(&text);
+  return good;
+}
+
+bool inputs_take(bs_arena *arena, const char *const *files, uint32_t count, program_input **inputs,
+                 uint32_t *ninputs, bs_error *error) {
+  input_list list = {0};
+  bs_map seen = {0};
+  taking t = {arena, &list, &seen, NULL};
+  bool good = true;
+  for (uint32_t i = 0; i < count && good; i++) good = take_file(&t, files[i], error);
+  *ninputs = list.count;
+  *inputs = bs_arena_alloc(arena, (list.count + (size_t)1) * sizeof **inputs);
+  if (list.count) memcpy(*inputs, list.items, list.count * sizeof **inputs);
+  bs_vec_fini(&list);
+  bs_map_fini(&seen);
+  return good;
+}
+
+static bool write_file(const char *path, const bs_strbuf *bytes, bs_error *error) {
+  FILE *file = fopen(path, "wbe");
+  bool good = file && fwrite(bytes->text, 1, bytes->length, file) == bytes->length;
+  int code = errno;
+  if (file && fclose(file) != 0) {
+    if (good) code = errno;
+    good = false;
+  }
+  return good || bs_error_set(error, "%s: %s", path, strerror(code));
+}
+
+bool inputs_write_archive(const char *path, const char *const *files, uint32_t count, bs_error *error) {
+  bs_arena arena = {0};
+  bs_strbuf bytes = BS_STRBUF_INIT;
+  program_input *units;
+  uint32_t nunits;
+  bool good = inputs_take(&arena, files, count, &units, &nunits, error);
+  if (good) facts_archive_begin(&bytes, nunits);
+  for (uint32_t i = 0; good && i < nunits; i++) {
+    good = facts_intact(units[i].bytes, units[i].length) ||
+           bs_error_set(error, "%s: not facts of this version, or damaged", units[i].name);
+    facts_archive_add(&bytes, units[i].bytes, units[i].length);
+  }
+  good = good && write_file(path, &bytes, error);
+  bs_strbuf_fini(&bytes);
+  bs_arena_fini(&arena);
+  return good;
+}

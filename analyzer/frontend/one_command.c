@@ -1,0 +1,50 @@
+/* A compile command by itself, as a database of one entry: what a build system runs for an object tells how
+ * its source is to be read. */
+#include "analyzer/frontend/language.h"
+#include "base/path.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* Options whose operand may look like a source, and is none. */
+static bool takes_operand(const char *word) {
+  static const char *const options[] = {
+      "-o", "-MF",      "-MT",     "-MQ",        "-include", "-imacros",       "-I", "-x", "-D",
+      "-U", "-isystem", "-iquote", "-idirafter", "-Xclang",  "-Xpreprocessor", NULL};
+  for (int i = 0; options[i]; i++)
+    if (!strcmp(word, options[i])) return true;
+  return false;
+}
+
+const char *compdb_source_of_command(const char *const *words, uint32_t count, uint32_t *sources) {
+  const char *source = NULL;
+  *sources = 0;
+  for (uint32_t i = 1; i < count; i++) {
+    if (takes_operand(words[i])) {
+      i++;
+    } else if (words[i][0] != '-' && words[i][0] != '@' && language_of_file(words[i]) != LANGUAGE_OTHER) {
+      source = words[i];
+      ++*sources;
+    }
+  }
+  return source;
+}
+
+bool compdb_of_command(compdb *db, const char *const *words, uint32_t count, bs_error *error) {
+  uint32_t sources;
+  const char *source = compdb_source_of_command(words, count, &sources);
+  *db = (compdb){0};
+  if (sources != 1)
+    return bs_error_set(error, "the command names %s source (expected one, as in \"cc -c a.c -o a.o\")",
+                        sources ? "more than one" : "no");
+  json_t *arguments = json_array();
+  for (uint32_t i = 0; i < count; i++)
+    json_array_append_new(arguments, json_stringn_nocheck(words[i], strlen(words[i])));
+  json_t *array = json_pack("[{s:s, s:o}]", "file", source, "arguments", arguments);
+  char *text = array ? json_dumps(array, JSON_COMPACT) : NULL;
+  bool good = text ? compdb_parse(db, "command", text, strlen(text), error)
+                   : bs_error_set(error, "the command is not in UTF-8");
+  free(text);
+  json_decref(array);
+  return good;
+}
