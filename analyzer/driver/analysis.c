@@ -98,7 +98,8 @@ static bool load_units(analysis *a, bs_error *error) {
   if (!units_load(&a->db, a->root, &a->options, &a->units, error)) return false;
   tell_warnings(a);
   if (a->units.interrupted)
-    return bs_error_set(error, "interrupted; the units that were read are in the cache");
+    return bs_error_set(error, a->units.cache ? "interrupted; the units that were read are in the cache"
+                                              : "interrupted");
   units_store(&a->units);
   return true;
 }

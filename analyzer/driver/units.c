@@ -32,6 +32,7 @@ typedef struct session {
   unit_set *set;
   cache *cache;
   job *jobs;
+  lookup_memo asked;
   uint32_t ndecoded; /* how many are held decoded: each takes 64 KB and more until it is linked */
   uint32_t decoded; /* units before it are decoded, or were not there yet */
 } session;
@@ -161,15 +162,16 @@ static void store(session *s, uint32_t i, const path_list *files) {
   lookup_list list = {0};
   uint32_t count;
   const char *const *arguments = clang_arguments(&arena, entry, s->resource_directory, &count);
-  lookups_find(&arena, arguments, count, files, &list);
+  lookups_find(&arena, &s->asked, arguments, count, files, &list);
   cache_lookup *lookups = bs_arena_alloc(&arena, list.lookups.count * sizeof *lookups);
   for (uint32_t k = 0; k < list.lookups.count; k++)
     lookups[k] = (cache_lookup){list.lookups.items[k].name, list.lookups.items[k].depth};
+  for (uint32_t k = 0; k < files->count; k++) *bs_vec_push(&list.present) = files->items[k];
   cache_row row = {.key = s->jobs[i].key,
                    .bytes = s->set->units.items[i].bytes,
                    .length = s->set->units.items[i].length,
-                   .read = files->items,
-                   .nread = files->count,
+                   .read = list.present.items,
+                   .nread = list.present.count,
                    .folders = list.folders.items,
                    .nfolders = list.folders.count,
                    .lookups = lookups,
@@ -381,6 +383,7 @@ bool units_load(const compdb *db, const char *root, const analysis_options *opti
   bool ok = parse_missing(&s, error);
   copy_twins(&s);
   drop_missing(units);
+  lookup_memo_fini(&s.asked);
   free(s.jobs);
   return ok;
 }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 
 #include <ctype.h>
 
@@ -58,8 +59,70 @@ static void add_file(search *s, const char *path) {
   if (name) add_name(s, name, folders->count);
 }
 
-void lookups_find(bs_arena *arena, const char *const *arguments, uint32_t narguments, const path_list *read,
-                  lookup_list *list) {
+static bool is_of_system(const char *path) {
+  static const char *const prefixes[] = {"/usr/include/", "/usr/lib/", "/usr/local/include/", NULL};
+  for (int i = 0; prefixes[i]; i++)
+    if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0) return true;
+  return false;
+}
+
+/* The literal operands of __has_include, __has_include_next and __has_embed. */
+static void find_asked(bs_arena *arena, const char *text, path_list *names) {
+  for (const char *at = text; (at = strstr(at, "__has_")); at++) {
+    size_t word = strspn(at, "_abcdefghijklmnopqrstuvwxyz");
+    if (strncmp(at, "__has_include", 13) != 0 && strncmp(at, "__has_embed", 11) != 0) continue;
+    const char *operand = at + word + strspn(at + word, " \t(");
+    if (*operand != '"' && *operand != '<') continue;
+    size_t length = strcspn(operand + 1, "\">\n");
+    if (length && operand[1 + length] && operand[1 + length] != '\n')
+      *bs_vec_push(names) = bs_arena_strndup(arena, operand + 1, length);
+  }
+}
+
+static const path_list *asked_in(lookup_memo *memo, const char *path) {
+  bool fresh;
+  uint32_t i = bs_map_add(&memo->files, bs_hash(path, strlen(path)), memo->names.count, &fresh);
+  if (!fresh) return &memo->names.items[i];
+  path_list *names = bs_vec_push(&memo->names);
+  *names = (path_list){0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  if (!is_of_system(path) && bs_path_is_file(path) && bs_strbuf_read_file(&text, path) == 0)
+    find_asked(&memo->arena, text.text, names);
+  bs_strbuf_fini(&text);
+  return names;
+}
+
+void lookup_memo_fini(lookup_memo *memo) {
+  for (uint32_t i = 0; i < memo->names.count; i++) bs_vec_fini(&memo->names.items[i]);
+  bs_vec_fini(&memo->names);
+  bs_map_fini(&memo->files);
+  bs_arena_fini(&memo->arena);
+}
+
+static void add_asked_name(search *s, const char *name) {
+  uint32_t known = s->list->lookups.count;
+  add_name(s, name, s->list->folders.count);
+  if (s->list->lookups.count == known) return;
+  for (uint32_t i = 0; i < s->list->folders.count; i++) {
+    const char *path = bs_path_normalise(s->arena, s->list->folders.items[i], name);
+    if (bs_path_is_file(path)) *bs_vec_push(&s->list->present) = path;
+  }
+}
+
+/* What a file asks for is looked for beside it, and in all folders. Those where it is do not count as absent.
+ */
+static void add_asked(search *s, lookup_memo *memo, const path_list *read) {
+  for (uint32_t i = 1; i < read->count; i++)
+    if (asked_in(memo, read->items[i])->count)
+      *bs_vec_push(&s->list->folders) = bs_path_dirname(s->arena, read->items[i]);
+  for (uint32_t i = 0; i < read->count; i++) {
+    const path_list *names = asked_in(memo, read->items[i]);
+    for (uint32_t k = 0; k < names->count; k++) add_asked_name(s, names->items[k]);
+  }
+}
+
+void lookups_find(bs_arena *arena, lookup_memo *memo, const char *const *arguments, uint32_t narguments,
+                  const path_list *read, lookup_list *list) {
   static const char *const options[] = {"-iquote", "-I", "-isystem", "-idirafter"};
   if (!read->count) return;
   search s = {.arena = arena, .list = list};
@@ -67,10 +130,12 @@ void lookups_find(bs_arena *arena, const char *const *arguments, uint32_t nargum
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     add_folders(&s, options[i], arguments, narguments);
   for (uint32_t i = 1; i < read->count; i++) add_file(&s, read->items[i]);
+  add_asked(&s, memo, read);
   bs_map_fini(&s.names);
 }
 
 void lookups_fini(lookup_list *list) {
   bs_vec_fini(&list->folders);
   bs_vec_fini(&list->lookups);
+  bs_vec_fini(&list->present);
 }
