@@ -64,6 +64,9 @@ static const rule_json_member flags_members[] = {
 static const rule_json_member has_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"has", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
+static const rule_json_member begins_members[] = {
+    {"arg", JSON_KIND_INTEGER, true}, {"begins", JSON_KIND_STRING, true}, {NULL, JSON_KIND_ANY, false}};
+
 static const rule_json_member if_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"equals", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
@@ -119,8 +122,14 @@ static void load_create(rule_json_reader *reader, const rule_json_at *at, descri
   row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
   rule_json_at only = rule_json_get(at, "if", JSON_KIND_OBJECT);
   row.only_bits = only.value && json_object_get(only.value, "has");
-  row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
-                                     row.only_bits ? "has" : "equals", &row.only);
+  bool begins = only.value && json_object_get(only.value, "begins");
+  if (begins && rule_json_check_object(reader, &only, "if", begins_members)) {
+    row.only_begins = rule_json_get_string(reader, &only, "begins");
+    row.only_argument = argument_of(reader, &only, "arg");
+  } else if (!begins) {
+    row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
+                                       row.only_bits ? "has" : "equals", &row.only);
+  }
   row.unless_argument = argument_value(reader, at, "unless", if_members, "equals", &row.unless);
   add_rows(reader, at, "functions", &row, out);
 }

@@ -319,6 +319,7 @@ typedef struct descriptor_row {
   int only_argument, unless_argument;
   int64_t only, unless;
   bool only_bits;
+  const char *only_begins; /* instead of `only`: how the string literal begins; or NULL */
   int64_t nonblock_bit; /* CREATE: the bit; SET: bit in the value that means non-blocking */
   bool always_nonblocking; /* CREATE: without flags, or SET: evutil_make_socket_nonblocking */
   int descriptor_argument; /* SET, WATCH: which argument is the descriptor */

@@ -15,11 +15,11 @@ _Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
 _Static_assert(sizeof(void *) != 8 || sizeof(rule) == 208, "table.c goes over all members of rule");
 _Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
 _Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 176, "table.c goes over all members of loop_pack");
-_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 144,
+_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 152,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 3 };
+enum { NO_TEXT = -1, FORMAT = 4 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */
@@ -236,6 +236,7 @@ static void descriptor_io(table *t, descriptor_row *row) {
   NUMBER(t, row->only);
   NUMBER(t, row->unless);
   NUMBER(t, row->only_bits);
+  text_io(t, &row->only_begins);
   NUMBER(t, row->nonblock_bit);
   NUMBER(t, row->always_nonblocking);
   NUMBER(t, row->descriptor_argument);

@@ -21,17 +21,39 @@ typedef struct mode_finder {
   BS_VEC(mode_wrapper) wrappers;
 } mode_finder;
 
+/* Whether a function sets this mode in a context at all: not when each setter is under a condition that the
+ * caller decides otherwise, as in `if (nonblocking) set_nonblocking(fd)`. */
+static bool sets_mode(const checker *c, uint32_t function, uint32_t context, bool blocking) {
+  bool none = true;
+  for (uint32_t i = 0; i < c->mode_sets.count; i++) {
+    const mode_set *set = &c->mode_sets.items[i];
+    const program_call *row = &c->p->calls.items[set->call];
+    if (row->caller != function || (set->blocking != blocking && !set->unknown)) continue;
+    if (order_guards(c, row->guard, function, context) != TRUTH_NO) return true;
+    none = false;
+  }
+  return none;
+}
+
 /* The state with what the wrapper that made it has done, until somebody else sets the mode. */
 static descriptor_state whole_state(const checker *c, const descriptor_state *d) {
   descriptor_state whole = *d;
+  uint32_t function = c->p->calls.items[d->holder].callee, context = d->context;
   for (uint32_t i = d->source; i; i = c->descriptor_states.items[i - 1].source) {
     const descriptor_state *source = &c->descriptor_states.items[i - 1];
+    if (!source->source) {
+      function = c->p->calls.items[source->call].caller;
+      context = d->inner;
+    }
+    bool asked = !source->set_elsewhere && context;
     whole.bits |= source->bits & RULE_FD_WATCHED;
     if (whole.set_blocking || whole.set_nonblocking) continue;
-    whole.set_blocking = source->set_blocking;
-    whole.set_nonblocking = source->set_nonblocking;
-    whole.surely_blocking = source->surely_blocking;
-    whole.surely_nonblocking = source->surely_nonblocking;
+    whole.set_blocking = source->set_blocking && (!asked || sets_mode(c, function, context, true));
+    whole.set_nonblocking = source->set_nonblocking && (!asked || sets_mode(c, function, context, false));
+    whole.surely_blocking = source->surely_blocking && whole.set_blocking;
+    whole.surely_nonblocking = source->surely_nonblocking && whole.set_nonblocking;
+    function = c->p->calls.items[source->holder].callee;
+    context = source->context;
   }
   return whole;
 }
@@ -39,8 +61,8 @@ static descriptor_state whole_state(const checker *c, const descriptor_state *d)
 static unsigned bits_of(const checker *c, const descriptor_state *state, bool made_blocking) {
   descriptor_state whole = whole_state(c, state);
   const descriptor_state *d = &whole;
-  /* No loop can watch a file on a disk: what was opened is a device or a FIFO. */
-  if (whole.bits & RULE_FD_WATCHED) whole.bits &= ~(unsigned)RULE_FD_FILE;
+  /* No loop can watch a file on a disk: what was opened is a device or a FIFO. Its path may tell. */
+  if (whole.bits & (RULE_FD_WATCHED | RULE_FD_MEMORY | RULE_FD_TTY)) whole.bits &= ~(unsigned)RULE_FD_FILE;
   bool nonblocking = d->created_nonblocking || d->set_nonblocking;
   if (made_blocking && d->set_blocking) return d->bits | RULE_FD_BLOCKING;
   bool surely = d->created_nonblocking || d->surely_nonblocking;
@@ -265,6 +287,11 @@ static bool argument_is(const checker *c, uint32_t call, int index, int64_t valu
 
 static bool row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t x) {
   if (argument_is(c, call, row->unless_argument, row->unless, false, x)) return false;
+  if (row->only_begins) {
+    const program_argument *a = eval_argument(c->p, call, row->only_argument);
+    const char *text = a && a->kind == FACTS_ARGUMENT_STRING ? program_text(c->p, a->text) : "";
+    return strncmp(text, row->only_begins, strlen(row->only_begins)) == 0;
+  }
   return row->only_argument < 0 || argument_is(c, call, row->only_argument, row->only, row->only_bits, x);
 }
 
@@ -307,10 +334,14 @@ static void add_clone(checker *c, uint32_t call, descriptor_state d) {
   }
 }
 
-static void clone_one(checker *c, uint32_t call, uint32_t made, uint32_t state, uint32_t x) {
+static void clone_one(checker *c, uint32_t call, uint32_t made, uint32_t state, uint32_t x,
+                      uint32_t entered) {
   descriptor_state d = c->descriptor_states.items[state];
   d.next = 0;
   d.source = state + 1;
+  d.holder = call;
+  d.context = entered;
+  d.inner = x;
   d.set_blocking = d.set_nonblocking = d.surely_blocking = d.surely_nonblocking = false;
   const program_call *row = &c->p->calls.items[made];
   bool first = true;
@@ -349,7 +380,8 @@ static uint32_t source_in(const checker *c, uint32_t made, uint32_t origin) {
 
 /* Adds to a call what a function makes in a context, through the wrappers that it calls; `outer` is the call
  * in the outermost wrapper. */
-static void clone_made(checker *c, uint32_t call, uint32_t function, uint32_t outer, uint32_t x, int depth) {
+static void clone_made(checker *c, uint32_t call, uint32_t function, uint32_t outer, uint32_t x,
+                       uint32_t entered, int depth) {
   const program *p = c->p;
   const program_points *points = program_points_of(p, program_find_node(p, FACTS_NODE_RETURN, function, 0));
   for (uint32_t i = 0; i < points->count; i++) {
@@ -362,19 +394,20 @@ static void clone_made(checker *c, uint32_t call, uint32_t function, uint32_t ou
       clone_for(c, made, depth + 1);
       if (depth < MAX_WRAPPERS)
         clone_made(c, call, p->calls.items[made].callee, first,
-                   eval_enter(c, made, p->calls.items[made].callee, x), depth + 1);
+                   eval_enter(c, made, p->calls.items[made].callee, x), entered, depth + 1);
       continue;
     }
     if (!bs_map_find(&c->descriptors, made, &state) || c->descriptor_states.items[state].row) continue;
     state = source_in(c, first, made);
-    if (state != PROGRAM_NONE) clone_one(c, call, made, state, x);
+    if (state != PROGRAM_NONE) clone_one(c, call, made, state, x, entered);
   }
 }
 
 static void clone_for(checker *c, uint32_t call, int depth) {
   uint32_t known, function = c->p->calls.items[call].callee;
   if (depth > MAX_WRAPPERS || bs_map_find(&c->descriptors, call, &known)) return;
-  clone_made(c, call, function, PROGRAM_NONE, eval_enter(c, call, function, 0), depth);
+  uint32_t x = eval_enter(c, call, function, 0);
+  clone_made(c, call, function, PROGRAM_NONE, x, x, depth);
 }
 
 static void clone_all(checker *c) {

@@ -93,6 +93,7 @@ typedef struct descriptor_state {
   /* Index + 1; 0 without: another descriptor that the same call may give (a wrapper of open() and pipe()),
    * and the one in the wrapper that this one begins as. */
   uint32_t next, source;
+  uint32_t holder, context, inner; /* the wrapper's call; of its function and of the one that made it */
   /* of a library's object: its row, and the argument of the creating call whose mode it has, -1 without */
   const descriptor_row *row;
   int from_argument;

@@ -159,6 +159,12 @@ static bool stays_on_chain(const checker *c, const state *at, const program_edge
   return (at->on_chain && c->is_chain[e->call]) || c->is_turn[e->callee];
 }
 
+/* Whether the process ends with the call or right behind it. */
+static bool is_before_end(const checker *c, const program_edge *e) {
+  return c->p->calls.items[e->call].flags & FACTS_CALL_BEFORE_EXIT ||
+         c->p->functions.items[e->callee].flags & FACTS_FUNCTION_NORETURN;
+}
+
 /* The state behind an edge. */
 static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t context, uint8_t strength) {
   const state at = s->states.items[from];
@@ -172,7 +178,7 @@ static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t c
                  .parent = from,
                  .edge = edge,
                  .strength = strength < at.strength ? strength : at.strength,
-                 .ending = s->c->p->calls.items[e->call].flags & FACTS_CALL_BEFORE_EXIT,
+                 .ending = is_before_end(s->c, e),
                  .on_chain = stays_on_chain(s->c, &at, e),
                  .made_blocking = steps > 0,
                  .blocking_steps = steps,
@@ -378,7 +384,7 @@ static int callback_strength(const checker *c, uint32_t call) {
 static int8_t edge_strength(const checker *c, const program_edge *e) {
   const program_function *callee = &c->p->functions.items[e->callee];
   if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
-  if (callee->flags & FACTS_FUNCTION_NORETURN) return -1;
+  if (callee->flags & FACTS_FUNCTION_NORETURN && !has_sinks(c, e->callee)) return -1; /* last words */
   bool handed_over =
       e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
   return (int8_t)(handed_over ? callback_strength(c, e->call) : e->strength);
@@ -458,7 +464,7 @@ static void follow(search *s, uint32_t id, const state *at, const step *over) {
   uint32_t context = enter(s, e, over->edge, at->context);
   /* What was gone through once is not gone through again for a mode that a longer way sets. */
   const mark *known = &s->marks[2 * e->callee];
-  bool apart = stays_on_chain(c, at, e) || p->calls.items[over->call].flags & FACTS_CALL_BEFORE_EXIT;
+  bool apart = stays_on_chain(c, at, e) || is_before_end(c, e);
   bool taken = !apart && known->taken == s->run && is_within(s, programs, known->done);
   if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !s->changes) return;
   bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;

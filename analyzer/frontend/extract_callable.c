@@ -234,9 +234,9 @@ bool callable_is_outside(CXCursor function) {
   return clang_Location_isInSystemHeader(clang_getCursorLocation(function));
 }
 
-static bool is_emit(CXCursor method) {
+static bool is_called(CXCursor method, const char *name) {
   CXString spelling = clang_getCursorSpelling(method);
-  bool yes = strcmp(clang_getCString(spelling), "emit") == 0;
+  bool yes = strcmp(clang_getCString(spelling), name) == 0;
   clang_disposeString(spelling);
   return yes;
 }
@@ -244,9 +244,12 @@ static bool is_emit(CXCursor method) {
 /* Whether an expression of this type gives functions out again. */
 static bool gives(extract *x, uint32_t n) { return callable_type(x, clang_getCursorType(tree_cursor(x, n))); }
 
+/* The future of a packaged_task is told when the task has run; it does not run it. */
+static bool gives_future(CXCursor method) { return is_called(method, "get_future"); }
+
 value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, value object,
                            const uint32_t *nodes, uint32_t count) {
-  if (is_emit(named) && object.kind == VALUE_NODE)
+  if (is_called(named, "emit") && object.kind == VALUE_NODE)
     return call_finish(x, n, at, object.ref, FACTS_CALL_INDIRECT, nodes, count, 0, false);
   uint32_t function = function_find(x, named), before = x->unit->calls.count;
   value result = function == NO_FUNCTION
@@ -255,7 +258,7 @@ value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, 
   if (x->unit->calls.count > before && object.kind == VALUE_NODE)
     fill_from_call(x, x->unit->calls.count - 1, nodes, count, (target){.node = object.ref});
   object.at = n;
-  return gives(x, n) ? object : result;
+  return gives(x, n) && !gives_future(named) ? object : result;
 }
 
 /* Waiting for it is not calling what it carries. */

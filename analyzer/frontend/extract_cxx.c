@@ -250,9 +250,12 @@ static value operator_call(extract *x, uint32_t n, CXCursor named, bool wanted) 
     count = 1 + collect(x, n, 2, nodes + 1);
   }
   bool is_virtual = named.kind == CXCursor_CXXMethod && clang_CXXMethod_isVirtual(named);
-  uint32_t function = function_find(x, named);
-  return call_finish(x, n, callee, function, is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, nodes,
-                     count, 0, wanted);
+  uint32_t function = function_find(x, named), before = x->unit->calls.count;
+  value result = call_finish(x, n, callee, function, is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT,
+                             nodes, count, 0, wanted);
+  bool joins =
+      x->unit->calls.count > before && named.kind != CXCursor_CXXMethod && callable_is_outside(named);
+  return joins ? callable_adapter(x, n, result, x->unit->calls.count - 1, nodes, count) : result; /* a || b */
 }
 
 static bool starts_with_operator(CXCursor cursor) {
@@ -276,14 +279,18 @@ static bool is_operator_call(extract *x, uint32_t n, CXCursor named) {
 
 /* std::move(v), std::ref(v): the value of the first argument. */
 static bool passes_argument(extract *x, uint32_t n, CXCursor named) {
-  enum { STD_NAMES = 6 };
-  /* qFlagLocation is what Qt's SIGNAL() and SLOT() hand their text through. */
-  static const char *const names[] = {"move",      "forward",  "ref",           "cref",
-                                      "addressof", "as_const", "qFlagLocation", "qOverload"};
+  enum { GIVES_FROM = 6, STD_NAMES = 9 };
+  /* The second row gives out of what carries functions. qFlagLocation is what Qt's SIGNAL() and SLOT() hand
+   * their text through. */
+  static const char *const names[] = {"move", "forward", "ref",      "cref",          "addressof", "as_const",
+                                      "get",  "get_if",  "any_cast", "qFlagLocation", "qOverload"};
   if (named.kind != CXCursor_FunctionDecl && named.kind != CXCursor_FunctionTemplate) return false;
   if (tree_count(x, n) < 2) return false;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (!is_named(named, names[i])) continue;
+    if (i >= GIVES_FROM && i < STD_NAMES &&
+        !callable_type(x, clang_getCursorType(tree_cursor(x, tree_strip(x, tree_child(x, n, 1))))))
+      return false;
     return i >= STD_NAMES || strncmp(facts_text(x->unit, name_qualified(x, named)), "std::", 5) == 0;
   }
   return false;
@@ -293,6 +300,16 @@ static void note_move(extract *x, uint32_t n, CXCursor named) {
   uint32_t argument = tree_child(x, n, 1), inner = argument ? tree_strip(x, argument) : 0;
   if (inner && is_named(named, "move") && tree_kind(x, inner) == CXCursor_DeclRefExpr)
     decl_at(x, decl_of(x, inner))->moved = true;
+}
+
+/* thread.detach(): its end does not wait any more. */
+static void note_detach(extract *x, uint32_t n, CXCursor named) {
+  uint32_t member = tree_strip(x, n + 1);
+  if (named.kind != CXCursor_CXXMethod || tree_kind(x, member) != CXCursor_MemberRefExpr ||
+      member + 1 >= tree_end(x, member) || !is_named(named, "detach"))
+    return;
+  uint32_t object = tree_strip(x, member + 1);
+  if (tree_kind(x, object) == CXCursor_DeclRefExpr) decl_at(x, decl_of(x, object))->moved = true;
 }
 
 static value first_argument(extract *x, uint32_t n) {
@@ -343,6 +360,7 @@ bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
     note_move(x, n, named);
     return true;
   }
+  note_detach(x, n, named);
   return member_of_callable(x, n, named, result);
 }
 

@@ -256,7 +256,7 @@ void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
     uint32_t inner = tree_strip(x, rhs);
     if (tree_kind(x, inner) == CXCursor_CompoundLiteralExpr) {
       facts_node outer = x->object;
-      x->object = to.deref ? 0 : to.node;
+      x->object = to.node; /* of a pointer: what it points to */
       flow_note(x, x->object, FACTS_STORE_ZERO);
       init_compound_literal(x, inner, 0);
       x->object = outer;

@@ -255,8 +255,10 @@ facts_str name_qualified(extract *x, CXCursor decl) {
   CXString spelling = clang_getCursorSpelling(decl);
   const char *name = clang_getCString(spelling);
   /* The name of a constructor in a class template comes with the template's parameters. */
-  size_t length = decl.kind == CXCursor_Constructor || decl.kind == CXCursor_Destructor ? strcspn(name, "<")
-                                                                                        : strlen(name);
+  bool is_template =
+      decl.kind == CXCursor_FunctionTemplate && clang_getTemplateCursorKind(decl) == CXCursor_Constructor;
+  bool of_class = decl.kind == CXCursor_Constructor || decl.kind == CXCursor_Destructor || is_template;
+  size_t length = of_class ? strcspn(name, "<") : strlen(name);
   bs_strbuf_add(&text, name, length);
   clang_disposeString(spelling);
   facts_str id = name_relative(x, text.text, text.length);

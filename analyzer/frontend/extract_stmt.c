@@ -421,7 +421,7 @@ static void return_statement(extract *x, uint32_t n) {
 
 /* What is made for a statement's value ends with it. */
 static void expression_statement(extract *x, uint32_t n) {
-  uint32_t inner = tree_strip(x, n);
+  uint32_t inner = x->cxx ? tree_strip_casts(x, n) : n; /* (void)std::async(…) too */
   if (x->cxx && lifetime_is_temporary(x, inner))
     lifetime_end_temporary(x, inner, value_of(x, inner));
   else

@@ -78,6 +78,23 @@ static value address_of(extract *x, uint32_t n, uint32_t operand) {
   return value_make(VALUE_ADDRESS, place.node, n);
 }
 
+/* `a && b`, `!a`, `a == 1` as a value: 1 where it holds, 0 where it does not. */
+static value truth_of(extract *x, uint32_t n) {
+  condition c;
+  guard_condition(x, n, &c);
+  if (!c.nyes && !c.nno) return value_unknown(n);
+  facts_node temp = node_temp(x);
+  for (int yes = 1; yes >= 0; yes--) {
+    scope saved;
+    value v = value_make(VALUE_INTEGER, 0, n);
+    v.integer = yes;
+    guard_enter(x, &saved, &c, yes);
+    flow_emit(x, (target){.node = temp}, v);
+    guard_leave(x, &saved);
+  }
+  return value_make(VALUE_NODE, temp, n);
+}
+
 static value unary(extract *x, uint32_t n) {
   uint32_t operand = tree_child(x, n, 0);
   if (!operand) return value_unknown(n);
@@ -94,6 +111,7 @@ static value unary(extract *x, uint32_t n) {
     if (place.node && !place.deref) flow_emit(x, place, value_unknown(n));
     return value_unknown(n);
   }
+  case CXUnaryOperator_LNot: return truth_of(x, n);
   default: value_effects(x, operand); return value_unknown(n);
   }
 }
@@ -232,16 +250,14 @@ static value binary(extract *x, uint32_t n) {
     bool equal = clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_EQ;
     value v;
     if (truth_value(x, lhs, rhs, equal, &v)) return v;
-    value_effects(x, lhs);
-    value_effects(x, rhs);
-    return value_unknown(n);
+    return truth_of(x, n);
   }
   case CXBinaryOperator_LAnd:
-  case CXBinaryOperator_LOr: {
-    condition ignored;
-    guard_condition(x, n, &ignored);
-    return value_unknown(n);
-  }
+  case CXBinaryOperator_LOr:
+  case CXBinaryOperator_LT:
+  case CXBinaryOperator_LE:
+  case CXBinaryOperator_GT:
+  case CXBinaryOperator_GE: return truth_of(x, n);
   default:
     value_effects(x, lhs);
     value_effects(x, rhs);

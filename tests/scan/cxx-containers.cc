@@ -7,8 +7,10 @@
 #include <queue>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 struct Task {
@@ -25,7 +27,16 @@ static std::unique_ptr<Task> last;
 static std::optional<std::function<void()>> once;
 static std::vector<std::pair<int, std::function<void()>>> pairs;
 
+static std::tuple<int, std::function<void()>> both;
+static std::variant<int, std::function<void()>> either;
+
 static void fill() {
+  std::get<1>(both) = [] {
+    sleep(9); // expect: error sleep.sleep
+  };
+  either = [] {
+    sleep(10); // expect: error sleep.sleep
+  };
   handlers[3] = [](int) {
     sleep(1); // expect: error sleep.sleep
   };
@@ -63,6 +74,8 @@ static void dispatch(int fd) {
   last->run();
   if (once) (*once)();
   for (auto &[id, run] : pairs) run();
+  std::get<1>(both)();
+  if (auto *chosen = std::get_if<1>(&either)) (*chosen)();
 }
 
 int main() {

@@ -3,8 +3,11 @@
 #include <utility>
 
 #include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
 #include <thread>
 #include <unistd.h>
+
+using namespace asio::experimental::awaitable_operators;
 
 static void helper() {
   usleep(50000); // expect: warning sleep.usleep
@@ -22,6 +25,20 @@ static asio::awaitable<void> never() {
   co_return;
 }
 
+static asio::awaitable<void> raced() {
+  sleep(6); // expect: error sleep.sleep
+  co_return;
+}
+
+template <class Token> static auto started(Token &&token) {
+  return asio::async_initiate<Token, void()>(
+      [](auto handler) {
+        sleep(7); // expect: error sleep.sleep
+        handler();
+      },
+      token);
+}
+
 static asio::awaitable<void> session(asio::ip::tcp::socket peer, asio::thread_pool &pool) {
   char buffer[64];
   for (;;) {
@@ -29,6 +46,8 @@ static asio::awaitable<void> session(asio::ip::tcp::socket peer, asio::thread_po
     sleep(3); // expect: error sleep.sleep
     helper();
     co_await wrapped();
+    co_await (raced() || wrapped());
+    started([] {});
     co_await asio::co_spawn(
         pool,
         []() -> asio::awaitable<void> {

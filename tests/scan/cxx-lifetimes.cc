@@ -1,4 +1,5 @@
 // The end of objects: locals, members, bases, temporaries, what containers and smart pointers hold, futures of std::async.
+// flags: -std=c++20
 #include <future>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 static int compute() { return 1; }
+static int slow() { return (int)sleep(9); } // expect-none
 
 struct Local {
   ~Local() { sleep(1); } // expect: error sleep.sleep
@@ -55,6 +57,7 @@ static std::unique_ptr<Interface> interface;
 static std::vector<std::unique_ptr<Kept>> kept;
 static std::vector<std::future<int>> futures;
 static std::mutex mutex;
+static std::timed_mutex patient;
 
 static void dispatch(int fd) {
   Local local;
@@ -66,11 +69,19 @@ static void dispatch(int fd) {
   Maker maker;
   kept.push_back(std::make_unique<Kept>());
   std::async(std::launch::async, compute);               // expect: error cxx.future-end
+  (void)std::async(std::launch::async, compute);         // expect: error cxx.future-end
   auto waits = std::async(std::launch::async, compute);  // expect: error cxx.future-end
   auto lazy = std::async(std::launch::deferred, compute); // expect-none
   std::promise<int> promise;
   auto promised = promise.get_future(); // expect-none
   futures.push_back(std::async(std::launch::async, compute)); // expect-none
+  std::packaged_task<int()> task(slow);
+  auto told = task.get_future(); // expect-none
+  std::thread(std::move(task)).detach();
+  std::jthread left(compute); // expect-none
+  left.detach();
+  std::unique_lock<std::timed_mutex> timed(patient, std::chrono::seconds(1)); // expect: warning cxx.lock-guard
+  std::unique_lock<std::timed_mutex> asked(patient, std::chrono::seconds(0)); // expect-none
   std::lock_guard<std::mutex> lock(mutex);              // expect: warning cxx.lock-guard
   std::unique_lock<std::mutex> tried(mutex, std::try_to_lock); // expect-none
 }

@@ -9,6 +9,11 @@ static void leave(int code) { // not declared as one that never returns
   exit(code);
 }
 
+static void say_and_leave(int code) {
+  sleep(3); // expect: note sleep.sleep why: the process ends right after it
+  exit(code);
+}
+
 static void on_halt(uv_timer_t *timer) {
   (void)timer;
   sleep(1); // expect: note sleep.sleep why: the process ends right after it
@@ -18,6 +23,7 @@ static void on_halt(uv_timer_t *timer) {
 static void on_pause(uv_timer_t *timer) {
   if (timer->data) sleep(2); // expect: error sleep.sleep path: on_pause
   if (!timer->data) leave(1);
+  if (timer->loop) say_and_leave(2);
 }
 
 int main(void) {

@@ -17,7 +17,7 @@ static void on_timer(uv_timer_t *timer) {
   send(tcp, "x", 1, 0); // expect: error network.send
   send(local, "x", 1, 0); // expect: error network.send
   send(routes, text, sizeof text, 0);
-  recv(routes, text, sizeof text, 0);
+  recv(routes, text, sizeof text, 0); // expect: error network.recv
 }
 
 int main(void) {
