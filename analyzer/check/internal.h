@@ -222,7 +222,7 @@ struct checker {
   bool *dispatches; /* functions that hold a dispatch */
   bool *is_turn; /* functions between a loop's cycle and its wait that dispatch: a turn, whoever calls them */
   bool *is_skipped; /* functions that are not followed: start-up by configuration, nonblocking by attribute */
-  bs_map suppressed_lines; /* (file, line) -> first suppression */
+  bs_map suppressed_lines; /* (file, line) -> first suppression; of blocks and files (file, 0) */
   BS_VEC(uint32_t) next_suppression;
   BS_VEC(program_edge) dispatch_edges; /* those that dispatchers' rows add; see check_edge */
   bs_map dispatched; /* call -> the first of its dispatch_edges */

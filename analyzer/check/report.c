@@ -11,7 +11,11 @@ static void add_suppression_notes(const checker *c, report_document *d) {
   for (uint32_t i = 0; i < p->suppressions.count; i++) {
     const program_suppression *s = &p->suppressions.items[i];
     const char *wrong = NULL;
-    if (!s->rule)
+    if (!s->line)
+      wrong = "ends no block: there is no ignore-begin with these rules above it";
+    else if (s->last == FACTS_BLOCK_OPEN)
+      wrong = "has no ignore-end: it is not applied";
+    else if (!s->rule)
       wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
     else if (!s->reason)
       wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";

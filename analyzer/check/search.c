@@ -82,17 +82,29 @@ typedef struct search {
   void *context;
 } search;
 
-/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. */
-static uint32_t find_suppression(const checker *c, program_place place, const char *rule_id) {
+/* Whether a comment speaks of this line of its file. */
+static bool covers(const program_suppression *s, uint32_t line) {
+  if (s->last == FACTS_LINE_ALONE) return line == s->line;
+  return s->last != FACTS_BLOCK_OPEN && s->line && line >= s->line && line <= s->last;
+}
+
+static uint32_t find_among(const checker *c, uint64_t key, uint32_t line, const char *rule_id) {
   uint32_t i;
-  if (!bs_map_find(&c->suppressed_lines, bs_map_key(place.file, place.line), &i)) return 0;
+  if (!bs_map_find(&c->suppressed_lines, key, &i)) return 0;
   for (; i != PROGRAM_NONE; i = c->next_suppression.items[i]) {
     const program_suppression *s = &c->p->suppressions.items[i];
     const char *name = program_text(c->p, s->rule);
-    if (!s->rule || !s->reason) continue;
+    if (!s->rule || !s->reason || !covers(s, line)) continue;
     if (strcmp(name, "*") == 0 || (rule_id && strcmp(name, rule_id) == 0)) return i + 1;
   }
   return 0;
+}
+
+/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. That of the
+ * line comes before that of a block or of the file. */
+static uint32_t find_suppression(const checker *c, program_place place, const char *rule_id) {
+  uint32_t found = find_among(c, bs_map_key(place.file, place.line), place.line, rule_id);
+  return found ? found : find_among(c, bs_map_key(place.file, 0), place.line, rule_id);
 }
 
 /* What is new and what is old go their ways apart, and so do those into a new function from different

@@ -70,7 +70,7 @@ static void index_suppressions(checker *c) {
   const program *p = c->p;
   for (uint32_t i = 0; i < p->suppressions.count; i++) {
     const program_suppression *s = &p->suppressions.items[i];
-    uint64_t key = bs_map_key(s->place.file, s->line);
+    uint64_t key = bs_map_key(s->place.file, s->last == FACTS_LINE_ALONE ? s->line : 0);
     uint32_t head;
     *bs_vec_push(&c->next_suppression) = bs_map_find(&c->suppressed_lines, key, &head) ? head : PROGRAM_NONE;
     bs_map_set(&c->suppressed_lines, key, i);

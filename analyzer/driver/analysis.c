@@ -153,7 +153,9 @@ static void drop_unbelieved(analysis *a) {
   for (uint32_t i = 0; i < a->program.suppressions.count; i++) {
     const program_suppression *s = &a->program.suppressions.items[i];
     const char *file = program_text(&a->program, s->place.file);
-    if (base && base->has_line(base->context, a->root, file, s->place.line))
+    bool block = s->last != FACTS_LINE_ALONE && s->last != FACTS_FILE_END && s->last != FACTS_BLOCK_OPEN;
+    if (base && base->has_line(base->context, a->root, file, s->place.line) &&
+        (!block || base->has_line(base->context, a->root, file, s->last)))
       a->program.suppressions.items[kept++] = *s;
   }
   a->program.suppressions.count = kept;

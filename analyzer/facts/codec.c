@@ -147,6 +147,7 @@ static const column suppression_columns[] = {
     {offsetof(facts_suppression, line), DELTA, BELOW, PLACES_END},
     {offsetof(facts_suppression, rule), U32, STRINGS, 0},
     {offsetof(facts_suppression, reason), U32, STRINGS, 0},
+    {offsetof(facts_suppression, last), U32, BELOW, PLACES_END},
 };
 
 static const column layout_columns[] = {

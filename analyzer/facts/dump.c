@@ -275,6 +275,10 @@ static void put_suppressions(const dumper *d) {
     const facts_suppression *s = &d->unit->suppressions.items[i];
     bs_strbuf_addf(d->out, "ignore %s:%u:%u line %u [%s]", text(d, s->place.file), s->place.line,
                    s->place.column, s->line, text(d, s->rule));
+    if (s->last == FACTS_FILE_END)
+      bs_strbuf_adds(d->out, " to the end");
+    else if (s->last)
+      bs_strbuf_addf(d->out, " to %u", s->last);
     if (s->reason) bs_strbuf_addf(d->out, " -- %s", text(d, s->reason));
     bs_strbuf_addc(d->out, '\n');
   }

@@ -275,14 +275,21 @@ typedef struct facts_override {
 } facts_override;
 
 /* An inline comment: the tool's name, a colon and `ignore[rule.id] -- reason`. It speaks of its own line
- * when code stands before it, else of the next line. A malformed one has `reason` 0 or `rule` 0; whoever
- * reports says so. */
+ * when code stands before it, else of the next line; `ignore-begin[…] -- reason` of all lines up to
+ * `ignore-end`, `ignore-file[…] -- reason` of the file. A malformed one has `reason` 0 or `rule` 0, an end
+ * without a beginning `line` 0; whoever reports says so. */
 typedef struct facts_suppression {
   facts_place place; /* of the comment */
-  uint32_t line; /* that it speaks of */
+  uint32_t line; /* that it speaks of, the first one */
   facts_str rule; /* "*" for ignore[*]; 0 when it names none */
   facts_str reason; /* 0 when it gives none */
+  uint32_t last; /* the last line, or one of these */
 } facts_suppression;
+enum {
+  FACTS_LINE_ALONE = 0,
+  FACTS_BLOCK_OPEN = 0x7ffffffe, /* it has no end: it speaks of nothing */
+  FACTS_FILE_END = 0x7fffffff
+};
 
 /* Each file that the preprocessor read, the main file first. */
 typedef struct facts_file {

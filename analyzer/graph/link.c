@@ -422,7 +422,7 @@ static void link_small(linker *l, unit_link *u) {
     bs_map_add(&l->call_seen, key, 1, &fresh);
     if (fresh)
       *bs_vec_push(&p->suppressions) =
-          (program_suppression){place, s->line, rule, link_string(l, u, s->reason), false};
+          (program_suppression){place, s->line, s->last, rule, link_string(l, u, s->reason), false};
   }
 }
 

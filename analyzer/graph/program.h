@@ -190,7 +190,7 @@ typedef struct program_unit {
 
 typedef struct program_suppression {
   program_place place;
-  uint32_t line;
+  uint32_t line, last; /* as of a facts_suppression */
   program_str rule, reason;
   bool used;
 } program_suppression;

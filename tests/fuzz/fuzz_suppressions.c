@@ -13,7 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   for (size_t i = 0; i < size; i++) lines += data[i] == '\n';
   for (uint32_t i = 0; i < unit.suppressions.count; i++) {
     const facts_suppression *s = &unit.suppressions.items[i];
-    if (s->place.line > lines || s->line > lines + 1 || s->line < s->place.line || !s->place.column) abort();
+    bool alone = s->last == FACTS_LINE_ALONE && s->line; /* no end without a beginning */
+    if (s->place.line > lines || s->line > lines + 1 || !s->place.column) abort();
+    if (alone && s->line < s->place.line) abort();
+    if (s->last && s->last < FACTS_BLOCK_OPEN && (s->last < s->line || s->last > lines)) abort();
     if (strchr(facts_text(&unit, s->reason), '\n')) abort();
   }
   facts_unit_fini(&unit);

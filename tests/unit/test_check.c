@@ -249,7 +249,7 @@ static void what_is_marked_as_blocking_is_advised_to_leave_the_loop(void **state
 
 static void suppress(facts_unit *u, uint32_t line, const char *rule_id, const char *reason) {
   *bs_vec_push(&u->suppressions) =
-      (facts_suppression){{u->file, line, 1}, line, unit_str(u, rule_id), unit_str(u, reason)};
+      (facts_suppression){{u->file, line, 1}, line, unit_str(u, rule_id), unit_str(u, reason), 0};
 }
 
 static bool has_note(const checked *x, const char *part) {

@@ -76,7 +76,7 @@ static facts_unit example(void) {
                                            .guard = 2,
                                            .cycle = 1};
   *bs_vec_push(&unit.overrides) = (facts_override){1, 2};
-  *bs_vec_push(&unit.suppressions) = (facts_suppression){place(&unit, 3), 4, str(&unit, "*"), 0};
+  *bs_vec_push(&unit.suppressions) = (facts_suppression){place(&unit, 3), 4, str(&unit, "*"), 0, 9};
   return unit;
 }
 
