@@ -5,7 +5,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 uint32_t visible_code_point(const char *text, size_t length) {
   static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
@@ -150,12 +152,55 @@ void visible_vaddf(bs_strbuf *out, const char *format, va_list given) {
   va_end(args);
 }
 
+static bool locale_is_utf8(void) {
+  static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+    const char *value = getenv(variables[i]);
+    if (value && *value) return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+  }
+  return false;
+}
+
+static const char *ascii_of(uint32_t code_point) {
+  switch (code_point) {
+  case 0xb5: return "u";
+  case 0xb1: return "+/-";
+  case 0xd7: return "x";
+  case 0x2013:
+  case 0x2014: return "-";
+  case 0x2026: return "...";
+  case 0x2192: return "->";
+  case 0xfffd: return "?";
+  default: return NULL;
+  }
+}
+
+void visible_fit_locale(bs_strbuf *text, bool terminal) {
+  bs_strbuf out = BS_STRBUF_INIT;
+  if (locale_is_utf8()) return;
+  for (size_t i = 0; i < text->length;) {
+    const char *at = text->text + i;
+    size_t n = (unsigned char)*at < 0x80 ? 1 : utf8_length(at, text->length - i);
+    const char *ascii = n > 1 ? ascii_of(visible_code_point(at, n)) : NULL;
+    if (ascii)
+      bs_strbuf_adds(&out, ascii);
+    else if (n != 1 && terminal)
+      bs_strbuf_addc(&out, '?');
+    else
+      bs_strbuf_add(&out, at, n ? n : 1);
+    i += n ? n : 1;
+  }
+  bs_strbuf_fini(text);
+  *text = out;
+}
+
 void visible_say(const char *format, ...) {
   bs_strbuf line = BS_STRBUF_INIT;
   va_list args;
   va_start(args, format);
   visible_vaddf(&line, format, args);
   va_end(args);
+  visible_fit_locale(&line, isatty(STDERR_FILENO));
   fprintf(stderr, "blockscan: %s\n", line.text);
   bs_strbuf_fini(&line);
 }

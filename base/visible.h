@@ -27,6 +27,10 @@ bool visible_is_command(const char *text, size_t length);
  * Knows the conversions s, c, d, i, u, x, f and %, with flags, width, precision, and the lengths l, ll and z.
  */
 void visible_vaddf(bs_strbuf *out, const char *format, va_list args);
+/* Makes a text for people what the locale of the environment (LC_ALL, LC_CTYPE, LANG) can show. In one
+ * without UTF-8 the few characters that the program writes itself become ASCII ("us" for a microsecond,
+ * "..."). With `terminal` so does everything else, as "?"; names in a file or a pipe stay what they are. */
+void visible_fit_locale(bs_strbuf *text, bool terminal);
 /* Prints "blockscan: TEXT" as a line on stderr. */
 void visible_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -24,9 +24,9 @@ typedef struct cli_verb {
   int (*run)(int argc, char **argv); /* argv[0] is "blockscan NAME", for argp's messages */
 } cli_verb;
 
-extern const cli_verb cli_verb_scan, cli_verb_diff, cli_verb_why, cli_verb_graph, cli_verb_rules,
-    cli_verb_explain, cli_verb_extract, cli_verb_link, cli_verb_record, cli_verb_report, cli_verb_learn,
-    cli_verb_lsp, cli_verb_install_hook, cli_verb_completion, cli_verb_man;
+extern const cli_verb cli_verb_scan, cli_verb_watch, cli_verb_diff, cli_verb_why, cli_verb_graph,
+    cli_verb_rules, cli_verb_explain, cli_verb_extract, cli_verb_link, cli_verb_record, cli_verb_report,
+    cli_verb_learn, cli_verb_lsp, cli_verb_install_hook, cli_verb_completion, cli_verb_man;
 
 /* The verbs in the order of --help; NULL-terminated. */
 extern const cli_verb *const cli_verbs[];
@@ -78,11 +78,14 @@ typedef struct cli_report {
   bool show_notes; /* --notes */
   bool show_ledger; /* --ledger */
   bool full_paths; /* --full-paths */
-  unsigned max_findings; /* --max-findings: shown by text; 0: all */
+  unsigned max_findings; /* --max-findings; 0: all; CLI_MAX_DEFAULT: 50 in text, all in other formats */
+  enum report_cuts cuts; /* --cuts */
+  bool statistics; /* --statistics */
   unsigned max_paths; /* --max-paths: entries of a finding that keep their path; 0: all; default 64 */
   bs_arena arena;
 } cli_report;
 
+enum { CLI_MAX_DEFAULT = 0xffffffff, CLI_MAX_IN_TEXT = 50 };
 extern const struct argp cli_report_argp; /* input: cli_report */
 #define CLI_REPORT_HEADER "Report:"
 /* The row of --color in a table of options, and what its argument means; a wrong one is a usage error. */
@@ -104,7 +107,7 @@ void cli_report_init(cli_report *options);
 void cli_report_fini(cli_report *options);
 /* Writes every output; a file appears whole or not at all. Prints what failed and returns EXIT_ERROR, else
  * 0. */
-int cli_write_reports(const report_document *document, const cli_report *options);
+int cli_write_reports(report_document *document, const cli_report *options);
 /* EXIT_FINDINGS when a finding that is not suppressed is at or above --fail-on and --confidence, else
  * EXIT_CLEAN. */
 int cli_report_exit_code(const report_document *document, const cli_report *options);

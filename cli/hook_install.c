@@ -38,9 +38,10 @@ static const struct argp argp = {
     .options = options_table,
     .parser = parse,
     .args_doc = "[-- OPTION...]",
-    .doc = "Installs a pre-commit hook in this git repository that runs `blockscan --hook`, with the options "
-           "that follow "
-           "`--` (default: --missing-db=skip). An existing hook is kept.",
+    .doc =
+        "Installs a pre-commit hook in this git repository that runs `blockscan --hook`, with the options "
+        "that follow "
+        "`--` (default: --new-from-rev HEAD --missing-db=skip, new findings only). An existing hook is kept.",
 };
 
 /* One word, quoted for a shell. */
@@ -63,7 +64,7 @@ static bool is_plain(const char *word) {
 
 /* The hook's options, the same in the script and in what is suggested. */
 static void add_options(const hook_options *o, bs_strbuf *out) {
-  if (!o->arguments.count) bs_strbuf_adds(out, " --missing-db=skip");
+  if (!o->arguments.count) bs_strbuf_adds(out, " --new-from-rev HEAD --missing-db=skip");
   for (uint32_t i = 0; i < o->arguments.count; i++) {
     if (is_plain(o->arguments.items[i]))
       bs_strbuf_addf(out, " %s", o->arguments.items[i]);

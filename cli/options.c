@@ -240,6 +240,8 @@ enum {
   OPTION_LEDGER,
   OPTION_FULL_PATHS,
   OPTION_MAX_FINDINGS,
+  OPTION_CUTS,
+  OPTION_STATISTICS,
   OPTION_MAX_PATHS,
 };
 
@@ -253,7 +255,14 @@ static const struct argp_option report_options_table[] = {
     {"fail-on", OPTION_FAIL_ON, "note|warning|error|never", 0,
      "End with exit code 1 for findings of this level or more (default: warning)", 0},
     {"full-paths", OPTION_FULL_PATHS, NULL, 0, "Show every step of long call paths", 0},
-    {"max-findings", OPTION_MAX_FINDINGS, "N", 0, "Show the first N findings (default: 0, all)", 0},
+    {"max-findings", OPTION_MAX_FINDINGS, "N", 0,
+     "Show the first N findings (default: 50 in text, all in the other formats; 0: all)", 0},
+    {"statistics", OPTION_STATISTICS, NULL, 0,
+     "Text: count the findings by rule, file and callback in place of showing them", 0},
+    {"cuts", OPTION_CUTS, "short|full|none", 0,
+     "Text: list the cheapest cuts, list them and show how work leaves the loop, or neither (default: short; "
+     "none under --hook)",
+     0},
     {"max-paths", OPTION_MAX_PATHS, "N", 0,
      "Keep the call paths of N callbacks of a finding (default: 64; 0: all)", 0},
     CLI_COLOR_OPTION(OPTION_COLOR),
@@ -291,6 +300,7 @@ enum report_color cli_parse_color(struct argp_state *state, const char *argument
 
 static error_t parse_report(int key, char *argument, struct argp_state *state) {
   static const char *const levels[] = {"note", "warning", "error", "never"};
+  static const char *const cuts[] = {"short", "none", "full"};
   static const char *const confidences[] = {"possible", "likely", "certain"};
   cli_report *options = state->input;
   switch (key) {
@@ -308,6 +318,8 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
   case OPTION_MAX_FINDINGS:
     options->max_findings = number(state, "--max-findings", argument, 0, INT_MAX);
     break;
+  case OPTION_CUTS: options->cuts = (enum report_cuts)choice(state, "--cuts", argument, cuts, 3); break;
+  case OPTION_STATISTICS: options->statistics = true; break;
   case OPTION_MAX_PATHS: options->max_paths = number(state, "--max-paths", argument, 0, INT_MAX); break;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -317,7 +329,10 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
 const struct argp cli_report_argp = {.options = report_options_table, .parser = parse_report};
 
 void cli_report_init(cli_report *options) {
-  *options = (cli_report){.min_confidence = RULE_LIKELY, .fail_on = RULE_WARNING, .max_paths = 64};
+  *options = (cli_report){.min_confidence = RULE_LIKELY,
+                          .fail_on = RULE_WARNING,
+                          .max_findings = CLI_MAX_DEFAULT,
+                          .max_paths = 64};
 }
 
 void cli_report_fini(cli_report *options) {

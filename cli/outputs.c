@@ -2,6 +2,9 @@
 #include "cli/cli.h"
 
 #include "base/file.h"
+#include "base/path.h"
+#include "base/visible.h"
+#include "evidence/git.h"
 #include "reports/formats.h"
 
 #include <errno.h>
@@ -22,22 +25,49 @@ static int write_output(const report_document *document, const cli_report *optio
                         const cli_output *output) {
   bs_strbuf text = BS_STRBUF_INIT;
   int fd = output->file ? -1 : STDOUT_FILENO;
+  bool is_text = !strcmp(output->format, "text");
+  unsigned most = options->max_findings;
+  if (most == CLI_MAX_DEFAULT) most = is_text ? CLI_MAX_IN_TEXT : 0;
   report_options how = {
       .color = fd >= 0 ? cli_use_color(options->color, fd) : options->color == REPORT_COLOR_ALWAYS,
       .min_confidence = options->min_confidence,
       .show_notes = options->show_notes,
       .show_ledger = options->show_ledger,
       .full_paths = options->full_paths,
-      .max_findings = options->max_findings,
+      .max_findings = most,
       .width = fd >= 0 ? cli_terminal_width(fd) : 0,
+      .cuts = options->cuts,
+      .statistics = options->statistics,
+      .tells_exit = true,
+      .fail_on = options->fail_on,
   };
   report_find_format(output->format)->write(document, &how, &text);
+  if (is_text && fd >= 0) visible_fit_locale(&text, isatty(fd));
   int code = cli_write_text(output->file, &text);
   bs_strbuf_fini(&text);
   return code;
 }
 
-int cli_write_reports(const report_document *document, const cli_report *options) {
+/* The page for people names what it is of: the folder of the project, and what git has checked out in it. */
+static void tell_origin(report_document *document, const cli_report *options) {
+  bool is_page = false;
+  for (uint32_t i = 0; i < options->outputs.count; i++)
+    is_page |= !strcmp(options->outputs.items[i].format, "html");
+  if (!is_page || !document->root_path) return;
+  document->project = bs_path_basename(document->root_path);
+  bs_error none = BS_ERROR_INIT;
+  bs_strbuf out = BS_STRBUF_INIT;
+  git_repository git;
+  if (git_open(&git, document->root_path, &none) &&
+      git_ask(&git, &out, &none, "rev-parse", "--short=12", "HEAD"))
+    document->revision = bs_arena_strndup(&document->arena, out.text, strcspn(out.text, "\n"));
+  git_close(&git);
+  bs_strbuf_fini(&out);
+  bs_error_fini(&none);
+}
+
+int cli_write_reports(report_document *document, const cli_report *options) {
+  tell_origin(document, options);
   static const cli_output text = {.format = "text"};
   int worst = 0;
   if (!options->outputs.count) return write_output(document, options, &text);

@@ -36,7 +36,7 @@ static void tell_run(report_document *document, const bound_list *checks, record
   }
 }
 
-static int write_outputs(const report_document *document, record_options *o) {
+static int write_outputs(report_document *document, record_options *o) {
   bool on_stdout = false;
   for (uint32_t i = 0; i < o->report.outputs.count; i++) on_stdout |= !o->report.outputs.items[i].file;
   int code = o->report.outputs.count ? cli_write_reports(document, &o->report) : 0;
@@ -44,6 +44,7 @@ static int write_outputs(const report_document *document, record_options *o) {
   const report_options how = {.color = cli_use_color(o->report.color, STDERR_FILENO)};
   bs_strbuf text = BS_STRBUF_INIT;
   report_write_text(document, &how, &text);
+  visible_fit_locale(&text, isatty(STDERR_FILENO));
   fputs(text.text, stderr);
   bs_strbuf_fini(&text);
   return code;
@@ -127,6 +128,7 @@ static void write_summary(recording *r, void *to) {
   account_init(&v, r);
   record_report_so_far(&report, s->knowledge, &v);
   report_write_text(&report.document, &how, &text);
+  visible_fit_locale(&text, isatty(STDERR_FILENO));
   fputs(text.text, stderr);
   record_report_fini(&report);
   account_fini(&v);

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct options {
   analysis_options analysis; /* its rule files only */
@@ -25,7 +26,7 @@ static const struct argp_option rules_options[] = {
     {"rules", KEY_RULES, "FILE", 0, "Load FILE, rules or a loop pack, after the bundled ones; repeatable", 0},
     {"library", KEY_LIBRARY, "NAME", 0, "list: only the rules of a library: a part of its name", 0},
     {"category", KEY_CATEGORY, "WORD", 0, "list: only the rules of a category: disk, network, cpu", 0},
-    {"json", KEY_JSON, NULL, 0, "list: one JSON array, with the examples as whole programs", 0},
+    {"json", KEY_JSON, NULL, 0, "list, show: one JSON array, with the examples as whole programs", 0},
     {0}};
 
 static error_t check_arguments(const struct options *o, struct argp_state *state) {
@@ -171,14 +172,19 @@ static void add_json(json_t *array, const rule_set *rules, const rule *r) {
   json_array_append_new(array, object);
 }
 
-static void list_json(const rule_set *rules, const struct options *o, bs_strbuf *out) {
-  json_t *array = json_array();
-  for (uint32_t i = 0; i < rules->rules.count; i++)
-    if (is_wanted(o, rules->rules.items[i])) add_json(array, rules, rules->rules.items[i]);
+/* Ends the array. */
+static void write_json(json_t *array, bs_strbuf *out) {
   char *text = json_dumps(array, JSON_INDENT(2) | JSON_ENSURE_ASCII);
   bs_strbuf_addf(out, "%s\n", text ? text : "[]");
   free(text);
   json_decref(array);
+}
+
+static void list_json(const rule_set *rules, const struct options *o, bs_strbuf *out) {
+  json_t *array = json_array();
+  for (uint32_t i = 0; i < rules->rules.count; i++)
+    if (is_wanted(o, rules->rules.items[i])) add_json(array, rules, rules->rules.items[i]);
+  write_json(array, out);
 }
 
 /* As many names as fit on a line of a hundred columns, then a count. */
@@ -274,21 +280,27 @@ static void show_rule(const rule_set *rules, const rule *r, bs_strbuf *out) {
 }
 
 static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out, bs_error *error) {
+  json_t *array = o->json ? json_array() : NULL;
   for (uint32_t i = 0; i < o->names.count; i++) {
     const rule *r = rule_set_find(rules, o->names.items[i]);
     const rule *const *of_function = rule_set_for_function(rules, o->names.items[i]);
-    if (!r && !of_function)
+    if (!r && !of_function) {
+      json_decref(array);
       return bs_error_set(
           error,
           "no rule '%s', and no rule for a function of that name; 'blockscan rules list' prints them all",
           o->names.items[i]);
-    if (i) bs_strbuf_addc(out, '\n');
-    if (r) show_rule(rules, r, out);
-    for (; !r && *of_function; of_function++) {
-      show_rule(rules, *of_function, out);
-      if (of_function[1]) bs_strbuf_addc(out, '\n');
+    }
+    const rule *const one[] = {r, NULL};
+    for (const rule *const *shown = r ? one : of_function; *shown; shown++) {
+      if (out->length) bs_strbuf_addc(out, '\n');
+      if (array)
+        add_json(array, rules, *shown);
+      else
+        show_rule(rules, *shown, out);
     }
   }
+  if (array) write_json(array, out);
   return true;
 }
 
@@ -344,6 +356,7 @@ static int list_or_show(const struct options *o) {
     list_json(&rules, o, &out);
   else if (good)
     list_table(&rules, o, &out);
+  if (!o->json) visible_fit_locale(&out, isatty(STDOUT_FILENO));
   int code = good ? cli_write_stdout(&out) : cli_fail(&error);
   bs_strbuf_fini(&out);
   bs_error_fini(&error);
@@ -370,6 +383,7 @@ static error_t parse_explain(int key, char *argument, struct argp_state *state) 
   struct options *o = state->input;
   switch (key) {
   case KEY_RULES: *bs_vec_push(&o->analysis.rule_files) = argument; return 0;
+  case KEY_JSON: o->json = true; return 0;
   case ARGP_KEY_ARG: *bs_vec_push(&o->names) = argument; return 0;
   case ARGP_KEY_END:
     if (!o->names.count) argp_error(state, "expected a function or the id of a rule");
@@ -380,6 +394,7 @@ static error_t parse_explain(int key, char *argument, struct argp_state *state) 
 
 static const struct argp_option explain_options[] = {
     {"rules", KEY_RULES, "FILE", 0, "Load FILE, rules or a loop pack, after the bundled ones; repeatable", 0},
+    {"json", KEY_JSON, NULL, 0, "One JSON array, with the examples as whole programs", 0},
     {0}};
 
 static const struct argp explain_argp = {

@@ -1,5 +1,7 @@
 /* `blockscan scan`, the default verb: what can block the event loop, from a compile database. */
+#include "cli/scan.h"
 #include "analyzer/driver/project.h"
+#include "base/path.h"
 #include "base/visible.h"
 #include "cli/analysis.h"
 #include "cli/changes.h"
@@ -8,6 +10,7 @@
 #include "evidence/files.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct scan_options {
   analysis_options analysis;
@@ -39,6 +42,15 @@ static const struct argp argp = {
     .doc = "Finds calls that can block the event loop. The whole program is analysed; with FILEs, what is in "
            "them "
            "or goes through them is reported." CLI_EXIT_CODES,
+};
+
+const struct argp cli_watch_argp = {
+    .parser = parse,
+    .children = children,
+    .args_doc = "[compile_commands.json [FILE...]]",
+    .doc =
+        "Scans, and scans again whenever a source, a header, the compile database or the configuration is "
+        "saved. Unchanged files come from the cache.\vCtrl-C ends it, with the exit code of the last scan.",
 };
 
 typedef struct scan {
@@ -119,6 +131,7 @@ static int scan_all(scan *s, bs_error *error) {
 static int scan_for_hook(scan *s, bs_error *error) {
   const char *database;
   bool needed;
+  if (s->o.report.cuts == REPORT_CUTS_SHORT) s->o.report.cuts = REPORT_CUTS_NONE;
   if (!commit_hook_prepare(&s->hook, &s->o.changes, &needed, error)) return cli_fail(error);
   if (!needed) return EXIT_CLEAN;
   if (!project_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {
@@ -153,6 +166,33 @@ static int run(int argc, char **argv) {
   analysis_options_fini(&s.o.analysis);
   bs_error_fini(&error);
   return code;
+}
+
+bool cli_scan_places(int argc, char **argv, bs_arena *arena, scan_places *places, bs_error *error) {
+  scan_options o = {0};
+  compdb db = {0};
+  project_config config = {0};
+  const char *database = NULL, *root = NULL;
+  analysis_options_init(&o.analysis);
+  o.analysis.quiet = true;
+  cli_report_init(&o.report);
+  bool good = argp_parse(&cli_watch_argp, argc, argv, 0, NULL, &o) == 0;
+  if (good && (o.changes.hook || o.changes.baseline.update || o.changes.baseline.prune))
+    good = bs_error_set(error, "watch cannot be combined with --hook or with writing a baseline");
+  if (good && o.changes.patch && !strcmp(o.changes.patch, "-"))
+    good = bs_error_set(error, "watch cannot read a patch from stdin: name a file");
+  good = good && project_find_database(arena, o.analysis.database, &database, error) &&
+         project_read_database(arena, &o.analysis, &db, &root, &config, error);
+  if (good) {
+    places->database = bs_path_normalise(arena, bs_path_cwd(arena), database);
+    places->root = bs_arena_strdup(arena, root);
+  }
+  compdb_fini(&db);
+  project_config_fini(&config);
+  cli_report_fini(&o.report);
+  changes_options_fini(&o.changes);
+  analysis_options_fini(&o.analysis);
+  return good;
 }
 
 const cli_verb cli_verb_scan = {

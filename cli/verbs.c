@@ -7,10 +7,23 @@
 #include <string.h>
 
 const cli_verb *const cli_verbs[] = {
-    &cli_verb_scan,         &cli_verb_diff,       &cli_verb_why,     &cli_verb_graph,
-    &cli_verb_extract,      &cli_verb_link,       &cli_verb_record,  &cli_verb_report,
-    &cli_verb_learn,        &cli_verb_rules,      &cli_verb_explain, &cli_verb_lsp,
-    &cli_verb_install_hook, &cli_verb_completion, &cli_verb_man,     NULL,
+    &cli_verb_scan,
+    &cli_verb_watch,
+    &cli_verb_diff,
+    &cli_verb_why,
+    &cli_verb_graph,
+    &cli_verb_extract,
+    &cli_verb_link,
+    &cli_verb_record,
+    &cli_verb_report,
+    &cli_verb_learn,
+    &cli_verb_rules,
+    &cli_verb_explain,
+    &cli_verb_lsp,
+    &cli_verb_install_hook,
+    &cli_verb_completion,
+    &cli_verb_man,
+    NULL,
 };
 
 /* The verb of that name, or NULL. */

@@ -1,6 +1,7 @@
 /* `blockscan why FUNCTION`: how a loop comes to call a function, or why no way was found. */
 #include "cli/analysis.h"
 
+#include "base/visible.h"
 #include "reports/text.h"
 
 #include <unistd.h>
@@ -54,7 +55,7 @@ static void write_routes(const check_route *route, const char *function, const r
     bs_strbuf_addc(out, '\n');
     report_finding one = {.api = function, .sink = {.function = function}};
     *bs_vec_push(&one.entries) = route->entries.items[i];
-    text_write_path(&(painter){out, options->color, 0}, &one, true);
+    text_write_path(&(painter){out, options->color, options->width}, &one, true);
     bs_vec_fini(&one.entries);
   }
   if (shown == route->entries.count) return;
@@ -99,7 +100,9 @@ static int run(int argc, char **argv) {
     goto out;
   }
   check_why(a.checker, o.function, SHOWN_CALLS, &document, &route);
-  const report_options how = {.color = cli_use_color(o.color, STDOUT_FILENO), .full_paths = true};
+  const report_options how = {.color = cli_use_color(o.color, STDOUT_FILENO),
+                              .full_paths = true,
+                              .width = cli_terminal_width(STDOUT_FILENO)};
   if (!route.exists) {
     bs_error_set(&error, "%s: no unit defines or calls a function of this name", o.function);
     code = cli_fail(&error);
@@ -109,6 +112,7 @@ static int run(int argc, char **argv) {
     write_routes(&route, o.function, &how, &text);
   else
     write_missing(&route, o.function, &text);
+  visible_fit_locale(&text, isatty(STDOUT_FILENO));
   code = cli_write_stdout(&text);
   if (code == 0) code = cli_check_units(&a, EXIT_CLEAN);
 out:

@@ -19,7 +19,7 @@ build() {
     done
   fi
   apt-get install -q -y --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config dpkg-dev file cmark-gfm python3 "libclang-$libclang-dev" \
-    libsqlite3-dev libjansson-dev libxxhash-dev libyaml-dev libpcre2-dev libunwind-dev libdw-dev
+    libsqlite3-dev libjansson-dev libxxhash-dev libyaml-dev libpcre2-dev zlib1g-dev libunwind-dev libdw-dev
   cmake -S /source -B /build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBUILD_TESTING=OFF -DBLOCKSCAN_WERROR=ON
   cmake --build /build
   (cd /build && cpack -B /packages)

@@ -285,6 +285,8 @@ static bool observe(join *j, const observation *o, report_document *document, bs
                  .first_scope = document->scopes.count};
   document->is_recording = true;
   document->recorded_ns += o->duration_ns;
+  if (o->started_ns && (!document->started_ns || o->started_ns < document->started_ns))
+    document->started_ns = o->started_ns;
   if (!document->threshold_ns || o->threshold_ns < document->threshold_ns)
     document->threshold_ns = o->threshold_ns;
   if (j) join_begin(j, o->threshold_ns);

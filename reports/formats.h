@@ -22,7 +22,10 @@
   X(rdjsonl, "reviewdog's diagnostics, one a line") \
   X(dot, "the call paths as a graph, for Graphviz") \
   X(speedscope, "the stalls of a recording, for speedscope") \
-  X(folded, "the stalls of a recording, for flamegraph.pl")
+  X(folded, "the stalls of a recording, for flamegraph.pl") \
+  X(pprof, "the stalls of a recording, gzip protobuf for pprof and Pyroscope") \
+  X(trace, "the loops of a recording over time, for Perfetto and chrome://tracing") \
+  X(openmetrics, "counts and times as OpenMetrics, for Prometheus")
 #define REPORT_DECLARE_FORMAT(name, summary) report_writer report_write_##name;
 REPORT_FORMATS(REPORT_DECLARE_FORMAT)
 /* The names as one string literal: "text, json, sarif, …". */

@@ -215,6 +215,8 @@ static void add_ledger(bs_strbuf *out, const report_document *document) {
 static void add_head(bs_strbuf *out, const report_document *document, const report_options *options) {
   report_json_text(out, "{\"version\":", document->tool_version);
   report_json_text(out, ",\"root\":", document->root);
+  report_json_text(out, ",\"project\":", document->project);
+  report_json_text(out, ",\"revision\":", document->revision);
   report_json_number(out, ",\"units\":", document->units);
   report_json_number(out, ",\"functions\":", document->functions);
   report_json_number(out, ",\"entryPoints\":", document->entry_points);

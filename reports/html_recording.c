@@ -169,6 +169,9 @@ static void add_rows(run_tables *run, const char *before, const bs_intern *rows)
 
 static void add_run(run_tables *run, const report_document *document) {
   report_json_number(run->out, "{\"thresholdNs\":", document->threshold_ns);
+  report_json_number(run->out, ",\"startedMs\":", document->started_ns / 1000000);
+  report_json_number(run->out, ",\"allStalls\":", document->all_stalls);
+  report_json_number(run->out, ",\"allHeldNs\":", document->stalls_ns);
   ADD_ALL(run, ",\n\"loops\":[", document->recorded_loops, add_loop);
   bs_strbuf_addf(run->out, ",\n\"stallColumns\":%s,\"scopeColumns\":%s,\"callColumns\":%s", stall_columns,
                  scope_columns, call_columns);

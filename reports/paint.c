@@ -67,9 +67,17 @@ unsigned paint_columns(const char *text) {
   return columns;
 }
 
+/* Where further lines of a paragraph begin: below its first word where that leaves room, else further left.
+ */
+static unsigned hanging(unsigned width, unsigned indent, unsigned start) {
+  enum { ROOM = 20 };
+  if (start + ROOM < width) return start;
+  return indent + 2 + ROOM < width ? indent + 2 : 0;
+}
+
 void paint_paragraph(painter *p, unsigned indent, const char *label, const char *text) {
-  unsigned start = indent + paint_columns(label);
-  bool wraps = p->width > start + 20;
+  unsigned start = indent + paint_columns(label), further = hanging(p->width, indent, start);
+  bool begins = true; /* a line: a word that is wider stands alone */
   paint_pad(p, indent);
   paint(p, PAINT_DIM, label);
   for (unsigned column = start; *text;) {
@@ -79,14 +87,16 @@ void paint_paragraph(painter *p, unsigned indent, const char *label, const char 
     memcpy(word, text, copied);
     word[copied] = 0;
     unsigned columns = paint_columns(word);
-    if (column > start && wraps && column + 1 + columns > p->width) {
+    if (p->width && column + !begins + columns > p->width && (!begins || column > further)) {
+      while (p->out->length && p->out->text[p->out->length - 1] == ' ') p->out->text[--p->out->length] = 0;
       bs_strbuf_addc(p->out, '\n');
-      paint_pad(p, start);
-      column = start;
-    } else if (column > start) {
+      paint_pad(p, further);
+      column = further;
+    } else if (!begins) {
       bs_strbuf_addc(p->out, ' ');
       column++;
     }
+    begins = false;
     paint_bytes(p, PAINT_NONE, text, length);
     column += columns;
     text += length + strspn(text + length, " \n");

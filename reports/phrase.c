@@ -9,6 +9,11 @@ const char *phrase_count(bs_arena *arena, uint64_t count, const char *one, const
   return bs_arena_printf(arena, "%llu %s", (unsigned long long)count, count == 1 ? one : many);
 }
 
+const char *phrase_grouped(bs_arena *arena, uint64_t count) {
+  if (count < 1000) return bs_arena_printf(arena, "%u", (unsigned)count);
+  return bs_arena_printf(arena, "%s,%03u", phrase_grouped(arena, count / 1000), (unsigned)(count % 1000));
+}
+
 const char *phrase_duration(bs_arena *arena, uint64_t ns) {
   bs_strbuf text = BS_STRBUF_INIT;
   bs_duration_write(&text, ns);

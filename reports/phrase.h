@@ -7,6 +7,8 @@
 
 /* "1 note", "2 notes". */
 const char *phrase_count(bs_arena *arena, uint64_t count, const char *one, const char *many);
+/* "2,950". */
+const char *phrase_grouped(bs_arena *arena, uint64_t count);
 /* "212 ms". */
 const char *phrase_duration(bs_arena *arena, uint64_t ns);
 /* "src/main.c:12", without the line when there is none. */

@@ -96,26 +96,27 @@ static void write_advice(text_report *t, const groups *made, uint32_t head) {
   bs_vec_fini(&advised);
 }
 
-/* The other findings of the same function: their first lines only, the way to them is the same. */
-static uint32_t write_followers(text_report *t, const groups *made, uint32_t head) {
-  uint32_t count = 0;
+/* The other findings of the same function: their first lines only, the way to them is the same. At most
+ * `room` of them. */
+static uint32_t write_followers(text_report *t, const groups *made, uint32_t head, uint32_t room) {
+  uint32_t count = 0, written = 0;
   for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) count++;
-  if (!count) return 0;
+  if (!count || !room) return 0;
   const char *function = t->document->findings.items[head].sink.function;
   if (*function)
     paintf(&t->paint, PAINT_DIM, "  and %u more in %s(), reached the same way:", count, function);
   else
     paintf(&t->paint, PAINT_DIM, "  and %u more in code without a name:", count);
   bs_strbuf_addc(t->paint.out, '\n');
-  for (uint32_t i = made->next[head]; i != UINT32_MAX; i = made->next[i]) {
+  for (uint32_t i = made->next[head]; i != UINT32_MAX && written < room; i = made->next[i], written++) {
     write_first_line(t, &t->document->findings.items[i]);
     text_write_runtime(&t->paint, &t->document->findings.items[i]);
   }
-  return count;
+  return written;
 }
 
-/* Returns the number of findings written. */
-static uint32_t write_group(text_report *t, const groups *made, uint32_t head) {
+/* Returns the number of findings written, `room` at most. */
+static uint32_t write_group(text_report *t, const groups *made, uint32_t head, uint32_t room) {
   const report_finding *finding = &t->document->findings.items[head];
   write_first_line(t, finding);
   excerpt_write(&t->sources, &t->paint, t->document->root_path, &finding->sink);
@@ -124,7 +125,7 @@ static uint32_t write_group(text_report *t, const groups *made, uint32_t head) {
   if (*finding->why) paint_paragraph(&t->paint, 2, "because: ", finding->why);
   text_write_path(&t->paint, finding, t->options->full_paths);
   write_advice(t, made, head);
-  uint32_t followers = write_followers(t, made, head);
+  uint32_t followers = write_followers(t, made, head, room - 1);
   bs_strbuf_addc(t->paint.out, '\n');
   return followers + 1;
 }
@@ -146,25 +147,35 @@ static void write_program(text_report *t, const char **last, const report_findin
   bs_strbuf_adds(t->paint.out, "\n\n");
 }
 
+/* Returns how many findings are not written, because of --max-findings. */
+static uint32_t write_findings(text_report *t) {
+  const report_document *document = t->document;
+  uint32_t most = t->options->max_findings ? t->options->max_findings : UINT32_MAX, written = 0, all = 0;
+  groups made = {0};
+  const char *program = NULL;
+  bool several = has_programs(document);
+  make_groups(document, t->options, &made);
+  for (uint32_t i = 0; i < made.heads.count && written < most; i++) {
+    if (several) write_program(t, &program, &document->findings.items[made.heads.items[i]]);
+    written += write_group(t, &made, made.heads.items[i], most - written);
+  }
+  groups_fini(&made);
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    all += report_shows(&document->findings.items[i], t->options);
+  return all - written;
+}
+
 void report_write_text(const report_document *document, const report_options *options, bs_strbuf *out) {
   text_report t = {.paint = {out, options->color, options->width}, .document = document, .options = options};
-  groups made = {0};
-  uint32_t written = 0, all = 0;
+  uint32_t left_out = 0;
   if (document->run.program) {
     text_write_recording(&(painter){out, options->color, 0}, document);
     return;
   }
-  make_groups(document, options, &made);
-  const char *program = NULL;
-  bool several = has_programs(document);
-  for (uint32_t i = 0; i < made.heads.count; i++) {
-    if (options->max_findings && written >= options->max_findings) break;
-    if (several) write_program(&t, &program, &document->findings.items[made.heads.items[i]]);
-    written += write_group(&t, &made, made.heads.items[i]);
-  }
-  for (uint32_t i = 0; i < document->findings.count; i++)
-    all += report_shows(&document->findings.items[i], options);
-  text_write_summary(&t.paint, document, options, all - written);
-  groups_fini(&made);
+  if (options->statistics)
+    text_write_statistics(&t.paint, document, options);
+  else
+    left_out = write_findings(&t);
+  text_write_summary(&t.paint, document, options, left_out);
   excerpts_fini(&t.sources);
 }

@@ -1,6 +1,7 @@
 /* What the files of the text report share: text.c the findings, text_path.c one call path, text_runtime.c
  * what a recording says of it, text_comparison.c what is new about them, text_cuts.c where one change removes
- * several, text_recording.c a run that has just been recorded, text_summary.c the rest. */
+ * several, text_statistics.c their numbers, text_recording.c a run that has just been recorded,
+ * text_summary.c the rest. */
 #ifndef BLOCKSCAN_REPORTS_TEXT_H
 #define BLOCKSCAN_REPORTS_TEXT_H
 
@@ -15,11 +16,15 @@ void text_write_runtime(painter *p, const report_finding *finding);
 void text_write_verdicts(painter *p, const report_document *document);
 /* Appends what made a finding new, when that is another place than the call itself. */
 void text_write_anchor(painter *p, const report_finding *finding);
-/* Of a comparison: appends how many findings are new, and what is fixed or has moved. */
+/* Of a comparison: appends how many findings are new, fixed and moved, and the lists of the latter two. */
 void text_write_comparison(painter *p, const report_document *document, const report_options *options);
+void text_write_changes(painter *p, const report_document *document, const report_options *options);
 /* Appends the functions whose offloading removes the most findings; nothing when there is none. */
-void text_write_cuts(painter *p, const report_document *document);
-/* Appends what stands under the findings; `left_out` were cut by --max-findings. */
+void text_write_cuts(painter *p, const report_document *document, enum report_cuts how);
+/* Appends how many findings there are by rule, by file and by callback. */
+void text_write_statistics(painter *p, const report_document *document, const report_options *options);
+/* Appends what stands under the findings; `left_out` were cut by --max-findings. The last lines are the
+ * counts, the exit code and what to do next. */
 void text_write_summary(painter *p, const report_document *document, const report_options *options,
                         unsigned left_out);
 /* Appends what a run was that has just been recorded: its stalls, calls, loops and bounds. */

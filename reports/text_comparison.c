@@ -16,7 +16,6 @@ void text_write_anchor(painter *p, const report_finding *finding) {
 
 static void write_heading(painter *p, const char *text, bool *written) {
   if (*written) return;
-  bs_strbuf_addc(p->out, '\n');
   paint(p, PAINT_HEADING, text);
   bs_strbuf_addc(p->out, '\n');
   *written = true;
@@ -32,6 +31,7 @@ static void write_fixed(painter *p, bs_arena *arena, const report_document *docu
     const char *place = phrase_place(arena, &f->sink);
     paint_paragraph(p, 2, "- ", bs_arena_printf(arena, "%s: %s [%s]", place, f->message, f->rule));
   }
+  if (heading) bs_strbuf_addc(p->out, '\n');
 }
 
 static void write_moved(painter *p, bs_arena *arena, const report_document *document) {
@@ -46,6 +46,7 @@ static void write_moved(painter *p, bs_arena *arena, const report_document *docu
     paint_paragraph(p, 2, "- ",
                     bs_arena_printf(arena, "%s, from %s to %s [%s]", f->message, from, to, f->rule));
   }
+  if (heading) bs_strbuf_addc(p->out, '\n');
 }
 
 void text_write_comparison(painter *p, const report_document *document, const report_options *options) {
@@ -62,6 +63,12 @@ void text_write_comparison(painter *p, const report_document *document, const re
   const char *with = *document->compared_with ? document->compared_with : "before";
   paint_paragraph(p, 0, bs_arena_printf(&arena, "Compared with %s: ", with),
                   bs_arena_printf(&arena, "%u new, %u fixed, %u moved.", new, fixed, moved));
+  bs_arena_fini(&arena);
+}
+
+void text_write_changes(painter *p, const report_document *document, const report_options *options) {
+  if (!document->is_comparison) return;
+  bs_arena arena = {0};
   write_moved(p, &arena, document);
   write_fixed(p, &arena, document, options);
   bs_arena_fini(&arena);

@@ -13,7 +13,7 @@ static const char *loop_phrase(bs_arena *arena, const char *loop) {
   return strcmp(loop, "own") ? bs_arena_printf(arena, "on %s", loop) : "on the program's own loop";
 }
 
-/* How work leaves the loop, once for each loop. */
+/* How work leaves the loop: the shape of the fix, once for each loop. */
 static void write_way(painter *p, bs_arena *arena, const report_cut *cut) {
   if (*cut->advice)
     paint_paragraph(p, 2, bs_arena_printf(arena, "%s: ", loop_phrase(arena, cut->loop)), cut->advice);
@@ -27,23 +27,22 @@ static void write_way(painter *p, bs_arena *arena, const report_cut *cut) {
 }
 
 static void write_cut(painter *p, bs_arena *arena, const report_cut *cut) {
-  bs_strbuf_adds(p->out, "  - ");
-  paintf(p, PAINT_BOLD, "%s", cut->place.function);
-  paintf(p, PAINT_NONE, "  %s:%u  takes %s on %s with it", cut->place.file, cut->place.line,
-         phrase_count(arena, cut->findings.count, "finding", "findings"),
-         phrase_count(arena, cut->paths, "path", "paths"));
-  bs_strbuf_addc(p->out, '\n');
+  const char *what = bs_arena_printf(arena, "%s  takes %s on %s with it", phrase_place(arena, &cut->place),
+                                     phrase_count(arena, cut->findings.count, "finding", "findings"),
+                                     phrase_count(arena, cut->paths, "path", "paths"));
+  paint_paragraph(p, 2, bs_arena_printf(arena, "- %s  ", cut->place.function), what);
   if (cut->without.loop) paint_paragraph(p, 4, "without it: ", phrase_prediction(arena, &cut->without));
 }
 
-void text_write_cuts(painter *p, const report_document *document) {
-  if (!document->cuts.count) return;
+void text_write_cuts(painter *p, const report_document *document, enum report_cuts how) {
+  if (!document->cuts.count || how == REPORT_CUTS_NONE) return;
   bs_arena arena = {0};
-  bs_strbuf_addc(p->out, '\n');
   paint(p, PAINT_HEADING, "Cheapest cuts, functions to take off the loop:");
   bs_strbuf_addc(p->out, '\n');
   for (uint32_t i = 0; i < document->cuts.count; i++) write_cut(p, &arena, &document->cuts.items[i]);
-  for (uint32_t i = 0; i < document->cuts.count; i++)
+  for (uint32_t i = 0; how == REPORT_CUTS_FULL && i < document->cuts.count; i++)
     if (!was_shown(document, i)) write_way(p, &arena, &document->cuts.items[i]);
+  if (how == REPORT_CUTS_SHORT) paint_paragraph(p, 2, "", "--cuts=full shows how work leaves the loop.");
+  bs_strbuf_addc(p->out, '\n');
   bs_arena_fini(&arena);
 }

@@ -1,5 +1,5 @@
-/* What stands under the findings: how many there are, what is not shown, and what the analysis could not
- * see. */
+/* What stands under the findings: what the analysis could not see, and last, where a terminal shows it, how
+ * many findings there are, what is not shown, the exit code and what to do next. */
 #include "reports/text.h"
 
 #include <string.h>
@@ -63,7 +63,9 @@ static void write_totals(painter *p, bs_arena *arena, const report_document *doc
 static void write_hidden(painter *p, bs_arena *arena, const report_options *options, const tally *t,
                          unsigned left_out) {
   bs_strbuf text = BS_STRBUF_INIT;
-  if (left_out) add_part(&text, bs_arena_printf(arena, "%u behind --max-findings", left_out), ", ");
+  if (left_out)
+    add_part(&text, bs_arena_printf(arena, "%s behind --max-findings", phrase_grouped(arena, left_out)),
+             ", ");
   if (t->notes)
     add_part(&text, bs_arena_printf(arena, "%s (--notes)", phrase_count(arena, t->notes, "note", "notes")),
              ", ");
@@ -80,7 +82,6 @@ static void write_hidden(painter *p, bs_arena *arena, const report_options *opti
 }
 
 static void write_heading(painter *p, const char *text) {
-  bs_strbuf_addc(p->out, '\n');
   paint(p, PAINT_HEADING, text);
   bs_strbuf_addc(p->out, '\n');
 }
@@ -89,6 +90,7 @@ static void write_loops(painter *p, const report_document *document) {
   if (!document->loops.count) return;
   write_heading(p, "Event loops:");
   for (uint32_t i = 0; i < document->loops.count; i++) paint_paragraph(p, 2, "- ", document->loops.items[i]);
+  bs_strbuf_addc(p->out, '\n');
 }
 
 static const char *const nothing_found = "No callback of an event loop was found, so nothing was checked: "
@@ -162,12 +164,63 @@ static void write_ledger(painter *p, bs_arena *arena, const report_document *doc
                                     "%s with more targets than --max-targets; the rest was not followed",
                                     phrase_count(arena, capped, "indirect call", "indirect calls")));
   for (uint32_t i = 0; i < document->notes.count; i++) paint_paragraph(p, 2, "- ", document->notes.items[i]);
+  bs_strbuf_addc(p->out, '\n');
+}
+
+/* The first finding that is shown: the one most worth a look. */
+static const report_finding *first_shown(const report_document *document, const report_options *options) {
+  for (uint32_t i = 0; i < document->findings.count; i++)
+    if (report_shows(&document->findings.items[i], options)) return &document->findings.items[i];
+  return NULL;
+}
+
+/* The code that cli_check_document and cli_report_exit_code decide on, in words. */
+static void write_exit(painter *p, bs_arena *arena, const report_document *document,
+                       const report_options *options) {
+  const char *level = options->fail_on < RULE_SEVERITIES ? rule_severity_names[options->fail_on] : "";
+  unsigned count = *level ? report_count(document, options->fail_on, options->min_confidence) : 0;
+  const char *text = "0: everything was checked";
+  if (document->incomplete.count)
+    text = bs_arena_printf(arena, "3: the report is incomplete%s", count ? ", with findings" : "");
+  else if (count)
+    text = bs_arena_printf(arena, "1: %s at or above '%s' (--fail-on)",
+                           phrase_count(arena, count, "finding", "findings"), level);
+  else if (document->findings.count)
+    text = *level ? bs_arena_printf(arena, "0: nothing to report at or above '%s' (--fail-on)", level)
+                  : "0: --fail-on=never";
+  paint_paragraph(p, 0, "Exit code ", bs_arena_printf(arena, "%s.", text));
+}
+
+/* With the names of the first finding: what is written can be pasted. */
+static void write_next(painter *p, bs_arena *arena, const report_document *document,
+                       const report_options *options) {
+  const report_finding *f = first_shown(document, options);
+  if (!f || f->runtime.verdict == REPORT_RUNTIME_ONLY) return;
+  bool calls = *f->sink.function && f->entries.count;
+  const char *why =
+      calls ? bs_arena_printf(arena, "'blockscan why %s' shows the ways to a call, ", f->sink.function) : "";
+  paint_paragraph(
+      p, 0, "Next: ",
+      bs_arena_printf(arena,
+                      "%s'blockscan explain %s' what to use instead; '// blockscan: ignore[%s] -- "
+                      "reason' at the call accepts it.",
+                      why, f->rule, f->rule));
 }
 
 void text_write_summary(painter *p, const report_document *document, const report_options *options,
                         unsigned left_out) {
   bs_arena arena = {0};
+  if (left_out)
+    paint_paragraph(p, 0, "",
+                    bs_arena_printf(&arena,
+                                    "and %s more; --max-findings 0 shows all, --statistics counts them",
+                                    phrase_grouped(&arena, left_out)));
+  if (left_out) bs_strbuf_addc(p->out, '\n');
   tally t = count_findings(document, options);
+  write_loops(p, document);
+  write_ledger(p, &arena, document, options);
+  text_write_changes(p, document, options);
+  text_write_cuts(p, document, options->cuts);
   write_gaps(p, &arena, document);
   if (document->entry_points || document->findings.count || document->is_recording)
     write_totals(p, &arena, document, &t);
@@ -176,8 +229,7 @@ void text_write_summary(painter *p, const report_document *document, const repor
   write_hidden(p, &arena, options, &t, left_out);
   text_write_verdicts(p, document);
   text_write_comparison(p, document, options);
-  text_write_cuts(p, document);
-  write_loops(p, document);
-  write_ledger(p, &arena, document, options);
+  if (options->tells_exit) write_exit(p, &arena, document, options);
+  if (options->tells_exit) write_next(p, &arena, document, options);
   bs_arena_fini(&arena);
 }

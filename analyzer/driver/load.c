@@ -47,6 +47,39 @@ static bool load_own(project_config *config, const char *root, const char *path,
          bs_error_set(error, "%s: not a configuration; a link leads outside the project", path);
 }
 
+/* Whether a TOML file has a table [tool.blockscan], as Python's tools are configured. */
+static bool has_tool_table(const char *path) {
+  static const char table[] = "[tool.blockscan";
+  bs_strbuf text = BS_STRBUF_INIT;
+  bool has = bs_path_is_file(path) && bs_strbuf_read_file(&text, path) == 0 &&
+             memmem(text.text, text.length, table, sizeof table - 1);
+  bs_strbuf_fini(&text);
+  return has;
+}
+
+/* A configuration under a name or in a folder where nobody looks for it: said, lest it be taken for used. */
+static void tell_misnamed(const analysis_options *options, bs_arena *arena, const char *root, bool there) {
+  static const char *const names[] = {".blockscan.yml",  "blockscan.yaml",        "blockscan.yml",
+                                      ".blockscan.json", ".blockscan.toml",       "blockscan.toml",
+                                      ".blockscan",      ".blockscan/config.yaml"};
+  const char *cwd = bs_path_cwd(arena);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (bs_path_is_file(bs_arena_printf(arena, "%s/%s", root, names[i])))
+      analysis_warn(
+          options,
+          bs_arena_printf(arena, "%s is not read: the configuration's name is .blockscan.yaml", names[i]));
+  if (has_tool_table(bs_arena_printf(arena, "%s/pyproject.toml", root)))
+    analysis_warn(options,
+                  "[tool.blockscan] of pyproject.toml is not read: the configuration is .blockscan.yaml");
+  if (there || options->root || !strcmp(cwd, root)) return;
+  if (bs_path_is_file(bs_arena_printf(arena, "%s/.blockscan.yaml", cwd)))
+    analysis_warn(options,
+                  bs_arena_printf(arena,
+                                  ".blockscan.yaml of the working directory is not read: the project's "
+                                  "root is %s; --root . or --config .blockscan.yaml says otherwise",
+                                  root));
+}
+
 bool project_load_config(const analysis_options *options, const char *root, project_config *config,
                          bs_error *error) {
   if (options->config) return project_config_load(config, options->config, error);
@@ -56,6 +89,7 @@ bool project_load_config(const analysis_options *options, const char *root, proj
   const char *copy = there || options->untrusted ? believed(options, path) : NULL;
   bool good = true;
   *config = (project_config){0};
+  tell_misnamed(options, &arena, root, there);
   if (there && !copy)
     analysis_warn(options, ".blockscan.yaml is not used: it is not in the base (--untrusted)");
   if (there && copy && !bs_path_is_file(path)) good = bs_error_set(error, "%s: not a regular file", path);

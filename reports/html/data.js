@@ -108,7 +108,9 @@ const run = once(() => {
   for (const scope of scopes) scope.samples = samplesOf(scope.samples);
   const calls = rowsToObjects(data.callColumns, data.calls);
   for (const call of calls) call.stack = stackOf(call.stack);
-  return { thresholdNs: data.thresholdNs, loops: data.loops, stalls, scopes, calls };
+  const held = stalls.reduce((sum, stall) => sum + stall.durationNs, 0);
+  return { thresholdNs: data.thresholdNs, startedMs: data.startedMs, allStalls: Math.max(data.allStalls, stalls.length),
+    allHeldNs: Math.max(data.allHeldNs, held), loops: data.loops, stalls, scopes, calls };
 });
 
 // The finding that explains a stall: in the same function, best of the same rule and line. A line may have moved since the

@@ -51,6 +51,12 @@ const passesRest = (finding) => (filter.suppressed || !finding.suppressedBy) &&
   filter.words.every((word) => haystack(finding).includes(word));
 const passesFile = (finding) => !filter.file || finding.file === filter.file;
 
+// What text counts: not suppressed, not old, and not less sure than asked for.
+const isLive = (finding) => !finding.suppressedBy && !(report.isComparison && finding.change === "unchanged") &&
+  report.confidences.indexOf(finding.confidence) >= report.minConfidence;
+
+const isTold = (finding) => report.showNotes || finding.severity !== "note";
+
 const passing = () => findings.filter(
   (finding) => passesRest(finding) && passesFile(finding) && FACETS.every((facet) => passesFacet(finding, facet)));
 

@@ -45,20 +45,22 @@ function setOpen(article, finding, open) {
   else if (open) article.append(story(finding));
 }
 
-function row(finding, withPlace) {
+// Alone in its group, a finding says what the group is: the list stays dense with one finding a function.
+function row(finding, withPlace, heading = "h4", name = "") {
   const article = el("article", { class: "finding", id: `f-${finding.index}` });
   const spot = withPlace ? place(finding.file, finding.line) : finding.line ? `line ${finding.line}` : "";
+  const message = el("span", { class: "message" }, finding.message);
   const callbacks = finding.names ? plural(finding.names, "callback", "callbacks") : "";
   const button = el("button", {
     type: "button", class: "row", "aria-expanded": "false",
     onclick: () => setOpen(article, finding, button.getAttribute("aria-expanded") !== "true"),
   },
   el("span", { class: `level ${finding.severity}` }, finding.severity), " ",
-  el("span", { class: "message" }, finding.message), " ",
+  name ? el("span", { class: "what" }, code(name), " ", message) : message, " ",
   badges(finding), " ",
   el("span", { class: "callbacks" }, callbacks), " ",
   el("span", { class: "spot" }, spot));
-  article.append(el("h4", {}, button));
+  article.append(el(heading, {}, button));
   if (opened.has(finding.index)) setOpen(article, finding, true);
   return article;
 }
@@ -67,6 +69,7 @@ function groupNode(group, grouping) {
   const { first, members } = group;
   const name = grouping.name(first);
   const more = grouping.more ? grouping.more(first) : "";
+  if (members.length === 1) return el("div", { class: "group single" }, row(first, true, "h3", name));
   return el("div", { class: "group" },
     el("h3", {}, code(name), more ? el("span", { class: "where" }, more) : "",
       members.length > 1 ? el("span", { class: "count" }, plural(members.length, "finding", "findings")) : ""),

@@ -12,15 +12,15 @@ function build(name) {
 
 function show(name) {
   view = name;
-  build(name);
-  for (const other of Object.keys(SECTIONS)) byId(other).hidden = other !== name;
+  if (SECTIONS[name]) build(name);
+  for (const other of [...Object.keys(SECTIONS), "stall"]) byId(other).hidden = other !== name;
   for (const link of byId("views").querySelectorAll("a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
-// #recording is a part, #f-ID a finding, #stall-N a stall.
+// #recording is a part, #f-ID a finding, #cb-FUNCTION a callback, #stall-N a stall, with a page of its own.
 function follow() {
   const target = decodeURIComponent(location.hash.slice(1));
   if (SECTIONS[target] && SECTIONS[target].shown()) {
@@ -30,11 +30,19 @@ function follow() {
     show("findings");
     reveal(findings.findIndex((finding) => finding.id === target.slice(2)));
   } else if (target.startsWith("stall-") && report.isRecording) {
-    show("recording");
     const stall = run().stalls[Number(target.slice(6))];
-    if (stall) chooseStall(stall);
-    byId("stall-detail").scrollIntoView({ block: "center" });
-    byId("stall-detail").focus({ preventScroll: true });
+    if (!stall) return;
+    show("stall");
+    byId("stall-page").replaceChildren(...stallPage(stall));
+    scrollTo(0, 0);
+    byId("stall").focus({ preventScroll: true });
+  } else if (target.startsWith("cb-") && SECTIONS.callbacks.shown()) {
+    show("callbacks");
+    const row = byId(target);
+    if (!row) return;
+    row.open = true;
+    row.scrollIntoView({ block: "start" });
+    row.querySelector("summary").focus({ preventScroll: true });
   }
 }
 
@@ -52,9 +60,7 @@ function makeViews() {
 function lead() {
   if (firstView === "recording") document.querySelector("h1").textContent = "What held the event loop";
   // As the text report counts: what is less sure is behind a filter.
-  const sure = report.confidences.slice(report.minConfidence);
-  const live = findings.filter((finding) => !finding.suppressedBy && sure.includes(finding.confidence) &&
-    !(report.isComparison && finding.change === "unchanged"));
+  const live = findings.filter(isLive);
   const count = (test) => live.filter(test).length;
   const parts = [
     plural(count((f) => f.severity === "error"), "error", "errors"),
@@ -62,14 +68,15 @@ function lead() {
     plural(count((f) => f.severity === "note"), "note", "notes"),
   ].join(", ");
   const sentences = [report.units || findings.length ? `${parts}.` : ""];
-  const verdicts = Object.keys(VERDICTS).map((verdict) => [count((f) => f.verdict === verdict), VERDICTS[verdict]]).filter(([n]) => n);
-  if (verdicts.length) sentences.push(`${verdicts.map(([n, name]) => `${n} ${name}`).join(", ")}.`);
+  const verdicts = Object.keys(VERDICTS)
+    .map((verdict) => [findings.filter((f) => f.verdict === verdict).length, VERDICTS[verdict]]).filter(([n]) => n);
+  if (verdicts.length) sentences.push(`Of all findings, ${verdicts.map(([n, name]) => `${n} ${name}`).join(", ")}.`);
   if (report.isComparison)
-    sentences.push(`Compared with ${report.comparedWith || "an earlier report"}: ${count((f) => f.change === "new")} new, ${fixed.length} fixed.`);
+    sentences.push(`Compared with ${report.comparedWith || "an earlier report"}: ${count((f) => f.change === "new" && isTold(f))} new, ` +
+      `${fixed.filter((f) => isLive(f) && isTold(f)).length} fixed.`);
   if (report.isRecording) {
-    const { stalls } = run();
-    const held = stalls.reduce((sum, stall) => sum + stall.durationNs, 0);
-    sentences.push(stalls.length ? `The loops were held ${plural(stalls.length, "time", "times")}, ${duration(held)} in all.`
+    const { allStalls, allHeldNs } = run();
+    sentences.push(allStalls ? `The loops were held ${plural(allStalls, "time", "times")}, ${duration(allHeldNs)} in all.`
       : "No loop was held in the recording.");
   }
   if (report.incomplete.length) {
@@ -79,6 +86,14 @@ function lead() {
   }
   if (report.broken.length) sentences.push(`${plural(report.broken.length, "unit is", "units are")} missing or incomplete.`);
   byId("lead").textContent = sentences.filter(Boolean).join(" ");
+}
+
+// What was looked at: the project, its revision, when a recording was made.
+function origin() {
+  const parts = [report.project, report.revision ? `revision ${report.revision}` : "",
+    report.isRecording && run().startedMs ? `recorded ${new Date(run().startedMs).toISOString().slice(0, 16).replace("T", " ")} UTC` : ""];
+  byId("origin").textContent = parts.filter(Boolean).join(" · ");
+  if (report.project) document.title = `${report.project}: ${document.title}`;
 }
 
 function makeTheme() {
@@ -96,7 +111,7 @@ function makeTheme() {
 }
 
 const KEYS = [["j, ↓", "next finding"], ["k, ↑", "previous finding"], ["Enter, Space", "open or close it"], ["Escape", "close it; leave the search"],
-  ["/", "search"], ["1 to 5", "the parts of the report"], ["?", "this list"]];
+  ["/", "search"], ["1 to 6", "the parts of the report"], ["?", "this list"]];
 let singleKeys = recall("keys") !== "off";
 
 function makeHelp() {
@@ -164,6 +179,7 @@ makeHelp();
 makeFilters(showList);
 makeList();
 lead();
+origin();
 byId("foot").textContent = `blockscan ${report.version}`;
 byId("main").hidden = byId("tools").hidden = false;
 show(firstView);

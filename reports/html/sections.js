@@ -7,6 +7,7 @@ const CALL_ROWS = 50;
 const SECTIONS = {
   findings: { title: "Findings", count: () => findings.length,
     shown: () => findings.length > 0 || !report.isRecording, build: () => {} },
+  callbacks: { title: "By callback", count: () => callbacks().length, shown: () => callbacks().length > 0, build: buildCallbacks },
   recording: { title: "Recording", count: () => run().stalls.length, shown: () => report.isRecording, build: buildRecording },
   cuts: { title: "Cheapest cuts", count: () => report.cuts.length, shown: () => report.cuts.length > 0, build: buildCuts },
   fixed: { title: "Fixed", count: () => fixed.length, shown: () => report.isComparison, build: buildFixed },
@@ -60,8 +61,8 @@ function stallTable(stalls, choose) {
     el("td", { class: "n" }, el("button", { type: "button", class: "link", onclick: () => choose(stall) }, duration(stall.durationNs))),
     cell(duration(stall.startNs), "n"), cell([el("span", { class: `swatch ${stall.kind}`, "aria-hidden": "true" }),
       KINDS[stall.kind] || stall.kind]), cell(stall.api ? code(stall.api) : ""), cell(stall.callback ? code(stall.callback) : ""),
-    cell(stallPlace(stall), "where"));
-  const heads = [["Duration", "n"], ["At", "n"], ["Kind"], ["In"], ["Callback"], ["Place"]];
+    cell(stallPlace(stall), "where"), cell(stallLink(stall, "page")));
+  const heads = [["Duration", "n"], ["At", "n"], ["Kind"], ["In"], ["Callback"], ["Place"], ["Link"]];
   const box = table("Stalls, the longest first", heads, longest.slice(0, STALL_ROWS).map(makeRow));
   if (longest.length <= STALL_ROWS) return [box];
   const more = el("button", { type: "button", onclick: () => {
@@ -98,7 +99,7 @@ function scopeTable(scopes) {
 let chooseStall = () => {};
 
 function buildRecording(section) {
-  const { loops, stalls, scopes, calls, thresholdNs } = run();
+  const { loops, stalls, scopes, calls, thresholdNs, allStalls } = run();
   const detail = el("div", { id: "stall-detail", class: "stall-detail", tabindex: "-1", role: "region", "aria-label": "The stall picked",
     "aria-live": "polite" });
   const held = new Set(stalls.map((stall) => stall.loop));
@@ -115,8 +116,9 @@ function buildRecording(section) {
   };
   const longest = stalls.reduce((most, stall) => (!most || stall.durationNs > most.durationNs ? stall : most), null);
   section.append(...[
-    el("p", {}, `${plural(stalls.length, "stall", "stalls")} in ${plural(loops.length, "loop", "loops")}`,
-      thresholdNs ? `: iterations of ${duration(thresholdNs)} or longer.` : "."),
+    el("p", {}, `${plural(allStalls, "stall", "stalls")} in ${plural(loops.length, "loop", "loops")}`,
+      thresholdNs ? `: iterations of ${duration(thresholdNs)} or longer.` : ".",
+      allStalls > stalls.length ? ` The report holds the ${stalls.length.toLocaleString("en")} longest.` : ""),
     stalls.length ? legend() : null,
     parts.map((part) => part.node),
     stalls.length ? [detail, el("h3", {}, "Where the time went"), flameGraph(stalls), el("h3", {}, "Stalls, the longest first"),
@@ -125,6 +127,76 @@ function buildRecording(section) {
     calls.length ? callTable(calls) : null,
   ].flat(2).filter(Boolean));
   if (longest) chooseStall(longest);
+}
+
+// What each callback can wait for by the scan, and what it has held a loop by the recording; the costliest first.
+const callbacks = once(() => {
+  const rows = new Map();
+  const rowOf = (name, file) => {
+    if (!rows.has(name)) rows.set(name, { name, file, loops: new Set(), findings: new Set(), stalls: [], heldNs: 0, longestNs: 0 });
+    return rows.get(name);
+  };
+  for (const finding of findings.filter(isLive))
+    for (const { entry } of finding.callbacks) {
+      const row = rowOf(entry.function, entry.file);
+      row.findings.add(finding);
+      row.loops.add(loopName(entry.loop));
+    }
+  for (const stall of report.isRecording ? run().stalls : []) {
+    if (!stall.callback) continue;
+    const row = rowOf(stall.callback, "");
+    row.stalls.push(stall);
+    row.heldNs += stall.durationNs;
+    row.longestNs = Math.max(row.longestNs, stall.durationNs);
+  }
+  const level = (row, severity) => [...row.findings].filter((finding) => finding.severity === severity).length;
+  for (const row of rows.values()) row.levels = ["error", "warning", "note"].map((severity) => level(row, severity));
+  return [...rows.values()].sort((a, b) => b.heldNs - a.heldNs || b.levels[0] - a.levels[0] || b.levels[1] - a.levels[1] ||
+    b.levels[2] - a.levels[2] || (a.name < b.name ? -1 : 1));
+});
+
+function callbackRow(row) {
+  const levels = ["error", "warning", "note"].map((severity, i) =>
+    (row.levels[i] ? el("span", { class: `level ${severity}` }, plural(row.levels[i], severity, `${severity}s`), " ") : ""));
+  const cost = row.stalls.length ? `${plural(row.stalls.length, "stall", "stalls")}, ${duration(row.heldNs)}` : "";
+  const box = el("details", { class: "by-callback", id: `cb-${row.name}` },
+    el("summary", {}, el("span", {}, code(row.name), " ", el("span", { class: "where" }, row.file)), el("span", { class: "cost" }, cost),
+      el("span", { class: "cost" }, levels)));
+  box.addEventListener("toggle", () => {
+    if (box.childElementCount > 1) return;
+    const longest = [...row.stalls].sort((a, b) => b.durationNs - a.durationNs).slice(0, 6);
+    box.append(...[
+      row.loops.size ? el("p", {}, `Called by ${[...row.loops].join(" and ")}.`) : null,
+      longest.length ? el("p", { class: "stall-links" }, "Longest stalls: ", longest.map((stall) =>
+        stallLink(stall, `${duration(stall.durationNs)} at ${duration(stall.startNs)}`))) : null,
+      row.findings.size ? el("ul", {}, [...row.findings].map((finding) => el("li", {}, el("span", { class: `level ${finding.severity}` },
+        finding.severity), " ", findingLink(finding)))) : el("p", {}, "The scan found no call below it that can block."),
+    ].filter(Boolean));
+  });
+  return box;
+}
+
+function buildCallbacks(section) {
+  section.append(el("p", {}, report.isRecording && run().stalls.length
+    ? "What each callback held its loop in the recording, and the calls below it that can block. The costliest comes first."
+    : "The calls below each callback that can block. The one with the most comes first."), callbacks().map(callbackRow)
+    .reduce((box, row) => (box.append(row), box), el("div")));
+}
+
+const stallLink = (stall, text) => el("a", { href: `#stall-${stall.index}` }, text);
+
+// One stall alone, to be linked to: the same as where it is picked, and the ways to its neighbours in time.
+function stallPage(stall) {
+  const { stalls, loops } = run();
+  const byTime = [...stalls].sort((a, b) => a.startNs - b.startNs || a.index - b.index);
+  const at = byTime.indexOf(stall);
+  const loop = loops.find((candidate) => candidate.id === stall.loop);
+  const way = (other, text) => (other ? stallLink(other, text) : "");
+  return [
+    el("p", { class: "stall-ways" }, el("span", {}, `Stall ${at + 1} of ${byTime.length}${loop ? ` in ${loopTitle(loop)}` : ""}`),
+      way(byTime[at - 1], "The one before"), way(byTime[at + 1], "The next one"), el("a", { href: "#recording" }, "All of them")),
+    el("div", { class: "stall-detail" }, stallDetail(stall)),
+  ];
 }
 
 function findingLink(finding) {

@@ -199,6 +199,8 @@ typedef struct report_document {
   const char *tool_version, *libclang_version;
   const char *root; /* as reported: "." unless given */
   const char *root_path; /* absolute, to read source lines from; never printed */
+  const char *project, *revision; /* the name of its folder, and what git has checked out there; or NULL. Only
+                                     the page for people has them: they are no part of what was found */
   unsigned units, functions, entry_points, rules;
   BS_VEC(report_finding) findings; /* ranked: most worth reading first */
   BS_VEC(report_broken_unit) broken_units;
@@ -223,6 +225,7 @@ typedef struct report_document {
   BS_VEC(report_share) shares;
   uint64_t threshold_ns; /* what the recording called a stall; 0 without one */
   uint64_t recorded_ns; /* how long was recorded */
+  uint64_t started_ns; /* when, since 1970; 0 unknown. The page for people has it */
   report_prediction without; /* all findings, that are not suppressed, together */
   uint64_t all_stalls, stalls_ns, longest_ns; /* of all stalls: number, time together, the longest */
   report_run run;
@@ -253,6 +256,8 @@ void report_clear_cuts(report_document *document);
 unsigned report_count(const report_document *document, enum rule_severity severity,
                       enum rule_confidence confidence);
 
+/* What text says of the cheapest cuts: the list, nothing, or the list and how work leaves each loop. */
+enum report_cuts { REPORT_CUTS_SHORT, REPORT_CUTS_NONE, REPORT_CUTS_FULL };
 enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER };
 typedef struct report_options {
   bool color; /* decided already */
@@ -262,6 +267,10 @@ typedef struct report_options {
   bool full_paths; /* text: long paths are not shortened in the middle */
   unsigned max_findings; /* text: 0 all */
   unsigned width; /* columns to wrap at; 0: don't wrap */
+  enum report_cuts cuts; /* text */
+  bool statistics; /* text: counts by rule, file and callback in place of the findings */
+  bool tells_exit; /* text: the summary says with which code the program ends, and why */
+  enum rule_severity fail_on; /* what decides that; RULE_SEVERITIES: never */
 } report_options;
 
 /* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the

@@ -175,10 +175,11 @@ static bool read_loops(store_reader *r, bs_error *error) {
   while (st && reader_next(r, st, error))
     bs_map_set(&r->loop_ids, (uint64_t)sqlite3_column_int64(st, 0), ++r->loops);
   sqlite3_finalize(st);
-  st = reader_prepare(r, "SELECT min(threshold_ns), sum(duration_ns) FROM sessions", error);
+  st = reader_prepare(r, "SELECT min(threshold_ns), sum(duration_ns), min(started_ns) FROM sessions", error);
   if (st && reader_next(r, st, error)) {
     r->made.threshold_ns = reader_count_of(st, 0);
     r->made.duration_ns = reader_count_of(st, 1);
+    r->made.started_ns = reader_count_of(st, 2);
   }
   sqlite3_finalize(st);
   return !bs_error_is_set(error);

@@ -93,6 +93,9 @@ class Findings(Page):
             text = subprocess.run([SAMPLES, name, "text"], capture_output=True, text=True, check=True).stdout
             totals = re.search(r"^((?:\d+ (?:error|warning)s?(?:, )?)+): followed", text, re.MULTILINE).group(1)
             self.open(name)
+            new = re.search(r"(\d+) new, (\d+) fixed", text)
+            if new:
+                self.assertIn(new.group(0), self.one("#lead").text, name)
             lead = self.one("#lead").text.replace(",", "")
             for kind in ("error", "warning"):
                 [said] = re.findall(rf"(\d+) {kind}", totals) or ["0"]
@@ -260,7 +263,35 @@ class Parts(Page):
         self.one("#stall-detail a").click()
         self.wait(lambda: self.one("#f-5 .story").is_displayed(), "the finding behind the stall")
         self.one("#f-5 .stall-links a").click()
-        self.wait(lambda: self.one("#stall-detail").is_displayed(), "and back")
+        self.wait(lambda: self.one("#stall").is_displayed(), "and back, to the page of the stall")
+
+    def test_a_page_for_one_stall(self):
+        self.open("everything", "#stall-0")
+        self.assertFalse(self.one("#recording").is_displayed() or self.one("#findings").is_displayed())
+        page = lambda: self.one("#stall").text
+        for text in ["Stall 2 of 3 in libuv loop", "Stall of 212 ms in fsync()", "on_flush", "flush(40);"]:
+            self.assertIn(text, page())
+        self.one("#stall").find_element(By.LINK_TEXT, "The next one").click()
+        self.wait(lambda: "Stall of 12 ms" in page(), "the next stall")
+        self.assertTrue(self.driver.current_url.endswith("#stall-1"), "each has a link")
+        self.assertEqual(len(self.one("#stall").find_elements(By.LINK_TEXT, "The next one")), 0, "it was the last one")
+        self.one("#stall").find_element(By.LINK_TEXT, "All of them").click()
+        self.wait(lambda: self.one("#recording").is_displayed(), "the recording")
+        self.assertFalse(self.one("#stall").is_displayed())
+
+    def test_by_callback(self):
+        self.open("everything", "#callbacks")
+        rows = [node.text for node in self.all(".by-callback summary")]
+        self.assertEqual([row.split()[0] for row in rows], ["on_flush", "on_read", "on_timer"], "the costliest first")
+        self.assertIn("1 stall, 212 ms", rows[0])
+        self.assertIn("1 error", rows[1])
+        self.open("everything", "#cb-on_read")
+        row = self.one("#cb-on_read")
+        self.wait(lambda: "getaddrinfo() waits" in row.text, "a link opens the callback")
+        self.assertIn("Called by the libuv event loop", row.text)
+        self.assertNotIn("only in tests", self.one("#callbacks").text, "what is suppressed costs nothing")
+        row.find_element(By.CSS_SELECTOR, "li a").click()
+        self.wait(lambda: self.one("#f-0 .story").is_displayed(), "the finding")
 
     def test_timeline_by_mouse(self):
         self.open("everything", "#recording")

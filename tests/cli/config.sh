@@ -41,8 +41,35 @@ echo 'rules: [nowhere.json]' | run 2
 says err 'nowhere.json'
 printf 'levels:\n\tx: y\n' | run 2
 says err '.blockscan.yaml:2:'
-rm .blockscan.yaml
+rm -f .blockscan.yaml
 code=0
 "$BLOCKSCAN" -q --no-cache --config nowhere.yaml >out 2>err || code=$?
 [ "$code" = 2 ] || fail "a missing --config is no error"
 says err 'nowhere.yaml: No such file or directory'
+
+# One under another name, or beside the right place, is pointed out.
+rm -f .blockscan.yaml
+warned() {
+  code=0
+  "$BLOCKSCAN" -q --no-cache "$@" >out 2>err || code=$?
+  [ "$code" = 1 ] || { cat out err; fail "exit code $code, not 1"; }
+}
+warned
+! grep -q 'is not read' err || { cat err; fail "a warning without a reason"; }
+for name in .blockscan.yml blockscan.yaml blockscan.toml; do
+  echo "levels: {$rule: off}" >"$name"
+  warned
+  says err "$name is not read: the configuration's name is .blockscan.yaml"
+  rm "$name"
+done
+printf '[tool.other]\nx = 1\n' >pyproject.toml
+warned
+! grep -q 'is not read' err || { cat err; fail "another tool's table"; }
+printf '[tool.blockscan]\nlevels = {}\n' >>pyproject.toml
+warned
+says err '[tool.blockscan] of pyproject.toml is not read'
+rm pyproject.toml
+mkdir below
+echo "levels: {$rule: off}" >below/.blockscan.yaml
+(cd below && warned ../compile_commands.json) || exit 1
+says below/err ".blockscan.yaml of the working directory is not read: the project's root is $TMP"

@@ -143,7 +143,7 @@ run 2 install-hook -- --new-from-rev HEAD --missing-db=skip
 says 'already exists and was kept'
 says 'blockscan --hook --new-from-rev HEAD --missing-db=skip || exit 1'
 run 2 install-hook
-says 'blockscan --hook'
+says 'blockscan --hook --new-from-rev HEAD --missing-db=skip || exit 1' # new findings, by default
 run 2 install-hook --uninstall
 grep -q mine .git/hooks/pre-commit || fail "another hook was touched"
 git config core.hooksPath tools/hooks

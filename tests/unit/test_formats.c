@@ -48,8 +48,9 @@ static void every_format_of_every_document(void **state) {
       bs_strbuf first = BS_STRBUF_INIT, second = BS_STRBUF_INIT;
       write_to(format, fillers[i], &first);
       write_to(format, fillers[i], &second);
-      assert_string_equal(first.text, second.text);
-      check_bytes(format, &first);
+      assert_int_equal(first.length, second.length);
+      assert_memory_equal(first.text, second.text, first.length);
+      if (strcmp(format->name, "pprof") != 0) check_bytes(format, &first); /* it is compressed */
       if (strstr(first.text, "secret-root")) fail_msg("%s says where the sources lie", format->name);
       bs_strbuf_fini(&first);
       bs_strbuf_fini(&second);
@@ -69,7 +70,10 @@ static void suppressed_findings_are_for_programs_only(void **state) {
                              sample_place("f", "a.c", 2, 1));
     sample_entry(finding, "on_timer", "a.c", 9);
     format->write(&document, &options, &out);
-    bool is_profile = !strcmp(format->name, "speedscope") || !strcmp(format->name, "folded");
+    static const char *const without_findings[] = {"speedscope", "folded", "pprof", "trace", "openmetrics"};
+    bool is_profile = false;
+    for (size_t i = 0; i < sizeof without_findings / sizeof *without_findings; i++)
+      is_profile |= !strcmp(format->name, without_findings[i]);
     bool has_all = !strcmp(format->name, "json") || !strcmp(format->name, "html");
     assert_int_equal(strstr(out.text, "shown()") != NULL, !is_profile);
     if (!has_all) assert_null(strstr(out.text, "hidden"));

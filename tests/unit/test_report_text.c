@@ -1,5 +1,7 @@
 /* The text report: its layout, what it hides and counts, and source lines of every kind under the caret. */
 #include "reports/formats.h"
+#include "reports/model/verdict.h"
+#include "reports/text.h"
 #include "sample_report.h"
 
 #include <setjmp.h>
@@ -52,9 +54,6 @@ static void a_whole_report(void **state) {
       "  and 1 more in resolve(), reached the same way:\n"
       "src/dns.c:4:9: warning: fopen() waits for the disk [disk.open]\n"
       "\n"
-      "1 error, 1 warning: followed 5 callbacks through 220 functions in 14 units, with 300 rules.\n"
-      "Not shown: 1 note (--notes), 1 that is only possible (--confidence possible), 1 suppressed\n"
-      "\n"
       "Event loops:\n"
       "  - libuv: uv_run in main (src/main.c:40)\n"
       "\n"
@@ -63,7 +62,10 @@ static void a_whole_report(void **state) {
       "    src/foo.c: 3 errors, first: src/foo.c:3:10: 'bar.h' file not found\n"
       "  - 1 indirect call through pointers that no known function reaches\n"
       "  - 2 indirect calls with more targets than --max-targets; the rest was not followed\n"
-      "  - suppression at src/x.c:3 is not used\n");
+      "  - suppression at src/x.c:3 is not used\n"
+      "\n"
+      "1 error, 1 warning: followed 5 callbacks through 220 functions in 14 units, with 300 rules.\n"
+      "Not shown: 1 note (--notes), 1 that is only possible (--confidence possible), 1 suppressed\n");
   report_document_fini(&document);
   sample_remove(root);
 }
@@ -80,12 +82,146 @@ static void options_show_more(void **state) {
       contains(&document, &(report_options){.min_confidence = RULE_POSSIBLE},
                "src/lock.c:19:3: error: sem_wait() waits for another thread (possible) [lock.wait]\n"));
   assert_true(contains(&document, &(report_options){.min_confidence = RULE_POSSIBLE, .max_findings = 1},
-                       "Not shown: 1 behind --max-findings, 1 note (--notes), 1 suppressed\n"));
+                       "Not shown: 2 behind --max-findings, 1 note (--notes), 1 suppressed\n"));
   assert_true(contains(&document, &(report_options){.min_confidence = RULE_CERTAIN},
                        "Nothing found in what could be parsed: "));
   assert_true(contains(&document, &(report_options){.min_confidence = RULE_LIKELY, .color = true},
                        "\033[1msrc/dns.c:2:11:\033[0m \033[1;31merror:\033[0m \033[1mgetaddrinfo()"));
   report_document_fini(&document);
+}
+
+/* The last lines are what a terminal shows when the report is long. */
+static void the_summary_comes_last(void **state) {
+  (void)state;
+  report_document document;
+  report_document_init(&document);
+  sample_findings(&document);
+  sample_ledger(&document);
+  report_options options = {.min_confidence = RULE_LIKELY, .tells_exit = true, .fail_on = RULE_WARNING};
+  static const char counts[] = "1 suppressed\nExit code ";
+  static const char next[] =
+      "Next: 'blockscan why resolve' shows the ways to a call, 'blockscan explain "
+      "dns.getaddrinfo' what to use instead; '// blockscan: ignore[dns.getaddrinfo] -- "
+      "reason' at the call accepts it.\n";
+  assert_true(contains(&document, &options,
+                       bs_arena_printf(&document.arena,
+                                       "%s1: 2 findings at or above "
+                                       "'warning' (--fail-on).\n%s",
+                                       counts, next)));
+  options.fail_on = RULE_SEVERITIES;
+  assert_true(contains(&document, &options, "\nExit code 0: --fail-on=never.\n"));
+  report_add_gap(&document, "limit", "the search was cut");
+  assert_true(contains(&document, &options, "\nIncomplete: the search was cut.\n1 error, 1 warning: "));
+  assert_true(contains(&document, &options, "\nExit code 3: the report is incomplete.\n"));
+  document.findings.count = document.incomplete.count = 0;
+  assert_true(contains(&document, &options, "\nExit code 0: everything was checked.\n"));
+  report_document_fini(&document);
+}
+
+static void long_lists_are_cut(void **state) {
+  (void)state;
+  report_document document;
+  report_document_init(&document);
+  for (unsigned i = 0; i < 3000; i++)
+    sample_finding(&document, "r.r", RULE_ERROR, "pause", "pause() waits",
+                   sample_place(bs_arena_printf(&document.arena, "f%u", i / 2), "a.c", i + 1, 1));
+  const report_options options = {.min_confidence = RULE_LIKELY, .max_findings = 50};
+  assert_true(contains(&document, &options,
+                       "a.c:49:1: error: pause() waits [r.r]\n"
+                       "  and 1 more in f24(), reached the same way:\n"
+                       "a.c:50:1: error: pause() waits [r.r]\n"
+                       "\n"
+                       "and 2,950 more; --max-findings 0 shows all, --statistics counts them\n"));
+  assert_true(contains(&document, &options, "Not shown: 2,950 behind --max-findings\n"));
+  report_document_fini(&document);
+}
+
+static void statistics_count_in_place_of_showing(void **state) {
+  (void)state;
+  report_document document;
+  report_document_init(&document);
+  sample_findings(&document);
+  assert_report(
+      &document, &(report_options){.min_confidence = RULE_LIKELY, .show_notes = true, .statistics = true},
+      "By rule:\n"
+      "      1  disk.open        warning\n"
+      "      1  dns.getaddrinfo  error\n"
+      "      1  log.stdio        note\n"
+      "\n"
+      "By file of the call:\n"
+      "      2  src/dns.c\n"
+      "      1  src/log.c\n"
+      "\n"
+      "By callback that can wait for it:\n"
+      "      2  on_read   src/server.c\n"
+      "      1  on_timer  src/server.c\n"
+      "\n"
+      "1 error, 1 warning, 1 note: followed 0 callbacks through 0 functions in 0 units, with 0 rules.\n"
+      "Not shown: 1 that is only possible (--confidence possible), 1 suppressed\n");
+  report_document_fini(&document);
+}
+
+static void cuts_show_the_fix_on_demand(void **state) {
+  (void)state;
+  report_document document;
+  report_document_init(&document);
+  for (unsigned i = 0; i < 2; i++) {
+    report_cut *cut = bs_vec_push(&document.cuts);
+    *cut = (report_cut){.place = sample_place(i ? "store" : "resolve", "src/dns.c", 1 + i, 0),
+                        .loop = "libuv",
+                        .paths = 3,
+                        .advice = "hand it to uv_queue_work()",
+                        .code = "uv_queue_work(loop, &job->request, work, done);\n"};
+    *bs_vec_push(&cut->findings) = 0;
+  }
+  document.entry_points = 1;
+  report_options options = {.min_confidence = RULE_LIKELY};
+  static const char list[] = "Cheapest cuts, functions to take off the loop:\n"
+                             "  - resolve  src/dns.c:1 takes 1 finding on 3 paths with it\n"
+                             "  - store  src/dns.c:2 takes 1 finding on 3 paths with it\n";
+  assert_true(contains(&document, &options,
+                       bs_arena_printf(&document.arena,
+                                       "%s  --cuts=full shows how work "
+                                       "leaves the loop.\n\n",
+                                       list)));
+  options.cuts = REPORT_CUTS_FULL;
+  assert_true(contains(&document, &options,
+                       bs_arena_printf(&document.arena,
+                                       "%s  on libuv: hand it to uv_queue_work()\n"
+                                       "      uv_queue_work(loop, &job->request, work, done);\n\nNothing",
+                                       list)));
+  options.cuts = REPORT_CUTS_NONE;
+  bs_strbuf out = BS_STRBUF_INIT;
+  report_write_text(&document, &options, &out);
+  assert_null(strstr(out.text, "cuts"));
+  bs_strbuf_fini(&out);
+  report_document_fini(&document);
+}
+
+/* Words are never cut, and the lines that editors parse, a path's steps and excerpts are lines of their own.
+ */
+static void paragraphs_fit_any_width(void **state) {
+  (void)state;
+  static const char text[] =
+      "what can be said in words of up to ten letters, again and again, until it is long enough";
+  for (unsigned width = 14; width <= 120; width++)
+    for (unsigned indent = 0; indent <= 4; indent += 2)
+      for (unsigned label = 0; label < 40; label += 3) {
+        bs_strbuf out = BS_STRBUF_INIT, words = BS_STRBUF_INIT;
+        painter p = {&out, false, width};
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)label, "a label that takes up to forty columns: ");
+        paint_paragraph(&p, indent, name, text);
+        unsigned number = 0;
+        for (char *line = strtok(out.text, "\n"); line; line = strtok(NULL, "\n"), number++) {
+          if (strlen(line) > width && (number || strlen(line) > indent + label))
+            fail_msg("width %u, indent %u, label %u: %s", width, indent, label, line);
+          bs_strbuf_addf(&words, "%s%s", number ? " " : "", line + strspn(line, " "));
+        }
+        if (!strstr(words.text, "until it is long enough")) fail_msg("%s", words.text);
+        bs_strbuf_fini(&out);
+        bs_strbuf_fini(&words);
+      }
 }
 
 static void no_callback_is_not_clean(void **state) {
@@ -219,6 +355,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_whole_report),
       cmocka_unit_test(options_show_more),
+      cmocka_unit_test(the_summary_comes_last),
+      cmocka_unit_test(long_lists_are_cut),
+      cmocka_unit_test(statistics_count_in_place_of_showing),
+      cmocka_unit_test(cuts_show_the_fix_on_demand),
+      cmocka_unit_test(paragraphs_fit_any_width),
       cmocka_unit_test(no_callback_is_not_clean),
       cmocka_unit_test(long_paths_are_folded),
       cmocka_unit_test(callbacks_are_counted_once),
