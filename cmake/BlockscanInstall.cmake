@@ -76,5 +76,6 @@ configure_package_config_file(
 write_basic_package_version_file(blockscanConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(
   FILES ${PROJECT_BINARY_DIR}/blockscanConfig.cmake ${PROJECT_BINARY_DIR}/blockscanConfigVersion.cmake
+        ${PROJECT_SOURCE_DIR}/cmake/BlockscanFacts.cmake
   DESTINATION ${package_dir}
 )
