@@ -177,7 +177,8 @@ typedef struct walk {
   target *t;
   bs_map seen;
   BS_VEC(uint64_t) open;
-  bool lost;
+  uint64_t to;
+  bool found, lost;
 } walk;
 
 static void go_to(walk *w, uint64_t address) {
@@ -198,20 +199,19 @@ static code_instruction decode_at(walk *w, uint64_t address) {
 
 static void follow(walk *w, uint64_t address) {
   code_instruction i = decode_at(w, address);
+  w->found |= i.flow == CODE_NEXT && address + i.length == w->to;
   if (i.flow == CODE_NEXT || i.flow == CODE_BRANCH) go_to(w, address + i.length);
   if (i.flow == CODE_JUMP || i.flow == CODE_BRANCH) go_to(w, i.to);
   w->lost |= i.flow == CODE_SOMEWHERE || i.flow == CODE_INVALID;
 }
 
 enum code_way code_reaches(target *t, uint64_t from, uint64_t to) {
-  walk w = {.t = t};
-  uint32_t unused;
+  walk w = {.t = t, .to = to};
   go_to(&w, from);
-  while (w.open.count && w.seen.count < MOST && !bs_map_find(&w.seen, to, &unused))
-    follow(&w, w.open.items[--w.open.count]);
-  bool found = bs_map_find(&w.seen, to, &unused), lost = w.lost || w.open.count;
+  while (w.open.count && w.seen.count < MOST && !w.found) follow(&w, w.open.items[--w.open.count]);
+  bool lost = w.lost || w.open.count;
   bs_map_fini(&w.seen);
   bs_vec_fini(&w.open);
-  if (found) return CODE_WAY_THERE;
+  if (w.found) return CODE_WAY_THERE;
   return lost ? CODE_WAY_UNKNOWN : CODE_WAY_NONE;
 }

@@ -65,6 +65,11 @@ void python_stack_prepare(target *t) {
   }
 }
 
+bool stack_has_interpreter(target *t) {
+  python_stack_prepare(t);
+  return t->python && t->python->interpreter;
+}
+
 void python_target_free(struct target_python *p) {
   if (!p) return;
   python_free(p->interpreter);

@@ -1,7 +1,8 @@
 /* The watchdog: one thread that reads the slots, sleeps to the next deadline exactly, and follows a stall to
  * its end.
  *
- * Nothing tells it that an iteration began: it looks. An iteration that is seen running is due at its start
+ * Nothing tells it that an iteration began: it looks. Only when no loop runs it asks to be told of the next
+ * iteration, and sleeps (bell.h). An iteration that is seen running is due at its start
  * plus three quarters of the threshold: a stack is taken then, for a stall that is over before one could be
  * taken of it as such. A loop that is seen waiting cannot be due earlier than so long from now. So it seldom
  * looks while nothing stalls, and is on time when something does. Durations do not come from here but from
@@ -31,10 +32,14 @@ enum {
   GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
   PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
   OFFERS_AT_ONCE = 64, /* of memory, between two looks at the threads */
+  HUNG_NS = 2000000, /* the bells, before all threads have seen that they are */
+  REST_NS = 500000000, /* between two looks while no loop runs */
+  RESTED_NS = 50000000, /* sleep that says that the program has little to do */
   REFUSED_MAX = 1 << 20, /* threads that a process can say were not watched */
 };
 
 #define SETTLED_NS UINT64_C(3000000000) /* since a thread was new */
+#define RESTS UINT64_MAX /* a thread that need not be looked at before it runs */
 
 static watched *find_watched(watcher *w, const region *g, uint32_t slot) {
   for (uint32_t i = 0; i < w->watched.count; i++)
@@ -55,7 +60,10 @@ static void end_thread(watcher *w, watched *x, uint64_t now) {
   watch_drain(w, x);
   watch_close(w, x, now, false);
   watch_copies_of(w, x);
-  if (x->loop != NO_INDEX) watch_totals(w, x);
+  if (x->loop != NO_INDEX) {
+    watch_use_wait_stack(w, x);
+    watch_totals(w, x);
+  }
   watch_free_copies(x);
   if (atomic_load(&slot->generation) == x->generation) {
     atomic_fetch_and(&x->region->head->taken[x->slot / 64], ~(UINT64_C(1) << x->slot % 64));
@@ -180,17 +188,17 @@ static bool is_closed(watcher *w, watched *x, uint64_t now) {
   return true;
 }
 
-/* A look at one thread; returns when to look again. */
+/* A look at one thread; returns when to look again, or RESTS. */
 static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   layout_slot *slot = watched_slot(x);
   uint64_t threshold = w->r->options.threshold_ns, early = threshold / 4 * 3;
   uint64_t excused = atomic_load_explicit(&slot->excused_ns, memory_order_relaxed);
   bool ignored = w->r->processes.items[x->process].ignored;
   watch_drain(w, x);
-  if (ignored) return now + SCAN_NS;
+  if (ignored) return RESTS;
   uint64_t busy = atomic_load(&slot->busy_since);
   if (x->loop == NO_INDEX) {
-    if (!busy) return now + SCAN_NS;
+    if (!busy) return RESTS;
     if (busy + early > now) return busy + early;
     watch_sample_early(w, x, busy, now);
     return now + early;
@@ -199,7 +207,7 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   if (x->stall != NO_INDEX && busy != x->stall_start && !is_closed(w, x, now)) return now + GRACE_NS;
   if (!busy) {
     watch_wait_stack(w, x);
-    return now + early;
+    return RESTS;
   }
   if (busy + excused + early > now) return busy + excused + early;
   if (atomic_load(&slot->allowed)) return now + early;
@@ -213,9 +221,13 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
 }
 
 static uint64_t visit_all(watcher *w, uint64_t now) {
-  uint64_t next = UINT64_MAX;
+  uint64_t next = RESTS;
+  w->ran = false;
   for (uint32_t i = 0; i < w->watched.count;) {
     watched *x = &w->watched.items[i];
+    uint64_t iterations = atomic_load_explicit(&watched_slot(x)->iterations, memory_order_relaxed);
+    w->ran |= iterations != x->iterations;
+    x->iterations = iterations;
     if (atomic_load(&watched_slot(x)->state) == LAYOUT_ENDED) {
       end_thread(w, x, now);
       forget(w, x);
@@ -306,12 +318,53 @@ static void end_those_gone(watcher *w, uint32_t first, uint64_t now) {
     }
 }
 
+/* A bell was rung. In a program that had long been idle the bells are hung again at once: most likely it is
+ * so soon. In another one that would be a system call of its loop in each millisecond. */
+static void hear(watcher *w, uint64_t now) {
+  bool again;
+  bell_heard(w->bell);
+  w->rested = w->rests && now > w->rests + RESTED_NS;
+  w->hung = w->rested && bell_hang(w->bell, w->r, &again) ? now : 0;
+  w->rests = 0;
+}
+
+/* No loop runs. Whether to sleep until one does: not before all bells have been hung for a while, and a look
+ * since then has shown that nothing runs. They are hung when nothing has run between two looks, since a busy
+ * program would ring all the time. */
+static bool may_rest(watcher *w, uint64_t now) {
+  bool again;
+  if (w->ran && !w->hung) return false;
+  if (!bell_hang(w->bell, w->r, &again)) {
+    w->hung = 0;
+    return false;
+  }
+  if (again || !w->hung) w->hung = now;
+  return now >= w->hung + HUNG_NS;
+}
+
+/* When to look again, where no thread asks for it to be earlier than `next`. */
+static uint64_t wake_at(watcher *w, uint64_t next, uint64_t now) {
+  const recording_options *o = &w->r->options;
+  if (next == RESTS && may_rest(w, now)) {
+    uint64_t end = w->r->started + o->duration_ns, then = now + (o->live ? LIVE_NS : REST_NS);
+    if (!w->rests) w->rests = now;
+    if (w->next_look < then) then = w->next_look;
+    return o->duration_ns && now < end && end < then ? end : then;
+  }
+  w->rests = 0;
+  uint64_t early = now + o->threshold_ns / 4 * 3,
+           scan = now + (now < w->last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
+  if (next == RESTS && early < scan) return early;
+  return scan < next ? scan : next;
+}
+
 /* Sleeps until `next`, or until a process ends, a signal or an offer comes. */
 static void sleep_until(watcher *w, int signals, uint64_t next) {
   w->polled.count = 0;
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = signals, .events = POLLIN};
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->control, .events = POLLIN};
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->offers, .events = POLLIN};
+  *bs_vec_push(&w->polled) = (struct pollfd){.fd = bell_descriptor(w->bell), .events = POLLIN};
   const uint32_t others = w->polled.count;
   for (uint32_t i = 0; i < w->r->regions.count; i++)
     *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->regions.items[i]->pidfd, .events = POLLIN};
@@ -319,6 +372,7 @@ static void sleep_until(watcher *w, int signals, uint64_t next) {
   const struct timespec timeout = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
   if (ppoll(w->polled.items, w->polled.count, &timeout, NULL) <= 0) return;
   now = clock_now();
+  if (w->polled.items[3].revents) hear(w, now);
   pass_signals(w, signals, now);
   w->let_go |= w->polled.items[1].revents != 0;
   end_those_gone(w, others, now);
@@ -395,11 +449,11 @@ int watch(recording *r, int signals) {
   prctl(PR_SET_TIMERSLACK, 1L);
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a deadline pass */
   int nice_before = precedence_take();
+  w.bell = bell_new();
   for (;;) {
     uint64_t now = clock_now();
     scan_slots(&w, now);
-    uint64_t next = visit_all(&w, now),
-             next_scan = now + (now < w.last_new + SETTLED_NS ? SCAN_SOON_NS : SCAN_NS);
+    uint64_t next = visit_all(&w, now);
     if (watch_copies(&w)) next = now;
     watch_answer(&w);
     look_for_strays(&w, now);
@@ -420,9 +474,9 @@ int watch(recording *r, int signals) {
     }
     end_in_time(&w, now);
     if (is_over(&w, now)) break;
-    if (next_scan < next) next = next_scan;
-    sleep_until(&w, signals, next);
+    sleep_until(&w, signals, wake_at(&w, next, now));
   }
+  bell_free(w.bell);
   finish(&w);
   r->end_signal = w.program_ended && WIFSIGNALED(w.status) ? WTERMSIG(w.status) : 0;
   precedence_drop(nice_before);

@@ -3,6 +3,7 @@
 #ifndef BLOCKSCAN_COLLECT_WATCH_H
 #define BLOCKSCAN_COLLECT_WATCH_H
 
+#include "runtime-check/collect/bell.h"
 #include "runtime-check/collect/metrics.h"
 
 #include <poll.h>
@@ -46,6 +47,7 @@ typedef struct watched {
   unsigned wait_tries; /* to take a stack of its loop's wait */
   uint64_t next_wait_try;
   uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
+  uint64_t iterations; /* at the last look */
   uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */
   bool has_early; /* and there was one to take */
   uint64_t stopped_start; /* of the iteration in which the thread was last stopped for a stack */
@@ -85,6 +87,11 @@ struct watcher {
   BS_VEC(watched_copy) copies;
   uint64_t next_look; /* for processes without the library */
   uint64_t last_new; /* when a thread was first seen */
+  bool ran; /* a loop, between the last two looks */
+  bell *bell; /* NULL: it looks all the time */
+  uint64_t hung; /* since when all bells are hung; 0 they are not */
+  uint64_t rests; /* since when it sleeps until one is rung; 0 it does not */
+  bool rested; /* and that was long enough to do so again soon */
 };
 
 /* Reads the thread's ring: calls are counted, iterations that were too long become stalls. */
@@ -109,8 +116,13 @@ const char *watch_scope_name(const watcher *w, const watched *x);
 void watch_answer(watcher *w);
 /* Settles the open stall, if there is one, without an event. `ended`: a wait followed. */
 void watch_close(watcher *w, watched *x, uint64_t now, bool ended);
-/* Takes a stack of a loop's wait, once: it tells the library and who calls the callbacks. */
+/* Finds a stack of a loop's wait: it tells the library and who calls the callbacks. What the thread has
+ * handed over is of the wait that it makes now; else one is taken, once. */
 void watch_wait_stack(watcher *w, watched *x);
+/* Only the one that was handed over, if there is one and it is unwound. */
+void watch_use_wait_stack(watcher *w, watched *x);
+/* The library that runs the loop, by the stack of its wait. */
+void watch_name_loop(watcher *w, const watched *x, const stack *wait);
 /* Copies the counters of a loop thread, and those of its places. */
 void watch_totals(watcher *w, watched *x);
 void watch_sites(watcher *w, watched *x);

@@ -105,9 +105,21 @@ static void unwind_copy(watcher *w, watched_copy *copy) {
   target *t = recording_target(w->r, x->process);
   enum stack_result result = stack_copied(t, &copy->registers, copy->bytes, copy->length, &taken);
   if (result != STACK_OK || !taken.count) return;
+  uint64_t key = atomic_load_explicit(&watched_slot(x)->sites[copy->site].key, memory_order_relaxed);
+  bool is_wait = layout_site_hook(key) == LAYOUT_WAIT_HOOK;
+  if (is_wait && stack_has_interpreter(t)) return;
   uint32_t index = recording_stack(w->r, x->process, &taken);
   w->r->stacks.items[index].pinned = true;
   rows_of(x)[copy->site].stack = index;
+  if (is_wait) watch_name_loop(w, x, &taken);
+}
+
+void watch_use_wait_stack(watcher *w, watched *x) {
+  const layout_slot *slot = watched_slot(x);
+  uint64_t row = atomic_load_explicit(&slot->wait_site, memory_order_relaxed);
+  if (!row || row > LAYOUT_SITES || !x->sites || x->sites[row - 1].stack == NO_INDEX) return;
+  if (atomic_load(&slot->generation) == x->generation)
+    w->r->loops.items[x->loop].wait_stack = x->sites[row - 1].stack;
 }
 
 bool watch_copies(watcher *w) {

@@ -305,9 +305,16 @@ static void begin_at_caller(target *t, stack *s) {
   }
 }
 
+void watch_name_loop(watcher *w, const watched *x, const stack *wait) {
+  if (x->loop == NO_INDEX) return;
+  const char *library = library_of(w, x->process, wait);
+  if (*library) w->r->loops.items[x->loop].library = library;
+}
+
 void watch_wait_stack(watcher *w, watched *x) {
   recorded_loop *l = &w->r->loops.items[x->loop];
   layout_slot *slot = watched_slot(x);
+  watch_use_wait_stack(w, x);
   if (l->wait_stack != NO_INDEX || x->wait_tries >= WAIT_TRIES_MAX || !atomic_load(&slot->idle_since)) return;
   if (atomic_load_explicit(&slot->inner, memory_order_relaxed)) return; /* not the outermost one's */
   uint64_t now = clock_now();
@@ -324,8 +331,7 @@ void watch_wait_stack(watcher *w, watched *x) {
   if (result != STACK_OK || !taken.count || !waited) return;
   begin_at_caller(t, &taken);
   l->wait_stack = recording_stack(w->r, x->process, &taken);
-  const char *library = library_of(w, x->process, &taken);
-  if (*library) l->library = library;
+  watch_name_loop(w, x, &taken);
 }
 
 void watch_totals(watcher *w, watched *x) {

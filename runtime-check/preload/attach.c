@@ -225,6 +225,7 @@ static layout_slot *take_slot(void) {
     atomic_store(&slot->pid_namespace, own_namespace);
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->generation, 1);
+    bell_look();
     return slot;
   }
   atomic_fetch_add(&preload_view.head->slots_refused, 1);

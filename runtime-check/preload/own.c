@@ -159,23 +159,29 @@ JUMPING(_longjmp)
 JUMPING(siglongjmp)
 JUMPING(__longjmp_chk)
 
+static void become_passive(bool passive) {
+  if (preload_view.passive == passive) return;
+  bell_silence(passive);
+  preload_view.passive = passive;
+}
+
 /* A filter of system calls may end the process for one that it does not expect: from before it is there, the
  * library makes none. */
 int hook_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
   bool before = preload_view.passive;
-  if (option == PR_SET_SECCOMP) preload_view.passive = true;
+  if (option == PR_SET_SECCOMP) become_passive(true);
   int result = NEXT_CALL(prctl, int, (int, unsigned long, unsigned long, unsigned long, unsigned long))(
       option, a, b, c, d);
-  if (option == PR_SET_SECCOMP && result != 0) preload_view.passive = before;
+  if (option == PR_SET_SECCOMP && result != 0) become_passive(before);
   return result;
 }
 
 typedef long system_call(long, long, long, long, long, long, long);
 static __attribute__((noinline)) long add_filter(system_call *next, long operation, long flags, long filter) {
   bool before = preload_view.passive;
-  preload_view.passive = true;
+  become_passive(true);
   long result = next(SYS_seccomp, operation, flags, filter, 0, 0, 0);
-  if (result < 0) preload_view.passive = before;
+  if (result < 0) become_passive(before);
   return result;
 }
 

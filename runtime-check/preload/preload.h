@@ -69,6 +69,8 @@ typedef struct thread_self {
   bool marked;           /* scopes.c has something to do at the next wait */
   uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
   uintptr_t known;       /* loop.wait.sp when enough waits have shown that it is a loop, else 0 */
+  uintptr_t last_wait;   /* stack pointer of the last wait that was not at `known` */
+  uint32_t waits_placed; /* tries to hand over the stack of a loop's wait */
   uint32_t publish_in;   /* waits until the next one that is published */
   uint32_t told_run;     /* loop.run when the collector was told of the loop */
   uint64_t notable;      /* an iteration that took so long is past the threshold, or the longest so far */
@@ -103,6 +105,12 @@ extern __attribute__((visibility("hidden"))) recording_view preload_view;
 void preload_attach(void);
 /* The thread's state with a slot of its own, or NULL. Takes the slot when there is none yet. */
 thread_self *preload_watch(void);
+
+/* bell.c */
+/* Wakes the collector, which sleeps since no loop ran. */
+void bell_ring(void);
+/* Nobody may ring from now on; or may again. */
+void bell_silence(bool passive);
 
 /* region.c: the memory that this process shares with the collector. errno says why not. */
 /* New memory, which no child inherits; *fd is its descriptor, close-on-exec. `at`: where it should be, NULL
@@ -244,6 +252,12 @@ static inline void counter_add(_Atomic uint64_t *counter, uint64_t by) {
 #else
   set(counter, get(counter) + by);
 #endif
+}
+
+/* The collector is to look: it may be asleep. */
+static inline void bell_look(void) {
+  uint32_t bell = atomic_load_explicit(&preload_view.head->bell, memory_order_relaxed);
+  if (unlikely(bell == LAYOUT_BELL_HUNG)) bell_ring();
 }
 
 /* The epoch of the process; 0 in a fork's child that has not asked for one yet. */

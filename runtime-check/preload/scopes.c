@@ -237,7 +237,10 @@ static void note_threshold(uint64_t threshold) {
   _Atomic uint64_t *shortest = &preload_view.head->shortest_ns;
   uint64_t known = atomic_load_explicit(shortest, memory_order_relaxed);
   while (!known || threshold < known)
-    if (atomic_compare_exchange_weak(shortest, &known, threshold)) return;
+    if (atomic_compare_exchange_weak(shortest, &known, threshold)) {
+      bell_look();
+      return;
+    }
 }
 
 /* The same block again, after it was left in a way that nobody saw. */

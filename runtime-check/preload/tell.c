@@ -67,6 +67,7 @@ static size_t ask_in_time(const thread_self *self, uint32_t kind, uint64_t start
   a->slot = (uint32_t)(self->slot - preload_view.slots);
   a->start = start;
   atomic_store_explicit(&a->state, LAYOUT_ASK_ASKED, memory_order_release);
+  bell_look();
   if (!wait_for_answer(a, deadline)) {
     atomic_store_explicit(&is_deaf, true, memory_order_relaxed);
     return 0;

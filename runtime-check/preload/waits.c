@@ -7,6 +7,7 @@ enum {
   CPU_BASE_NS = 1000000, /* how old the base of an iteration's CPU time may be */
   MANY = 1 << 16, /* things that are waited for: not counted */
 };
+enum { WAITS_PLACED = 16 }; /* tries to hand over the stack of a loop's wait */
 enum { PUBLISHED = 8192, PUBLISH_EACH = 16 }; /* all of the first waits; then one in so many */
 #define ALWAYS_INLINE \
   static inline __attribute__((always_inline)) /* the path of every iteration is one piece of code */
@@ -109,13 +110,32 @@ ALWAYS_INLINE void loop_begin(thread_self *self, uint32_t hook) {
   loop_stops(self, hook, &self->loop.wait, false);
 }
 
-/* A wait of a loop that is not yet known, or is another one. */
+/* Hands over the stack of the loop's wait, which is published: the collector may be late, and the loop over
+ * when it looks. It compares the stacks of stalls with this one. False: it is worth another try. */
+static bool place_wait(thread_self *self) {
+  layout_slot *slot = self->slot;
+  const wait_site *wait = &self->loop.wait;
+  if (self->depth || self->waits_placed >= WAITS_PLACED || get(&slot->sites_used) > LAYOUT_SITES / 2)
+    return true;
+  self->waits_placed++;
+  const layout_site *site = find_site(self, wait->pc, layout_site_key(wait->sp, LAYOUT_WAIT_HOOK));
+  if (!site || get(&site->pc) != wait->pc) return false;
+  set(&slot->wait_site, (uint64_t)(site - slot->sites) + 1);
+  return true;
+}
+
+/* A wait of a loop that is not yet known, or is another one. Its second in one place makes it known. */
 static void new_loop_begin(thread_self *self, uint32_t hook, uint32_t kind) {
   wait_site *wait = &self->loop.wait;
+  bool again = self->last_wait == wait->sp;
+  self->last_wait = wait->sp;
   if (wait->count < LOOP_AFTER && ++wait->count == LOOP_AFTER) become_loop(self, kind, now_ns());
-  self->known = wait->count >= LOOP_AFTER ? wait->sp : 0;
+  bool known = again && wait->count >= LOOP_AFTER;
+  if (known) self->publish_in = 1;
+  if (!known) set(&self->slot->wait_site, 0);
   atomic_store_explicit(&self->slot->wait_kind, kind, memory_order_relaxed);
   loop_begin(self, hook);
+  self->known = known && place_wait(self) ? wait->sp : 0;
 }
 
 void iteration_void(thread_self *self) {
@@ -139,6 +159,7 @@ static __attribute__((noinline)) void read_cpu_base(thread_self *self, uint64_t 
   self->cpu_base_at = now;
   self->cpu_others = 0;
   self->switches_base = thread_switches();
+  bell_look();
 }
 
 ALWAYS_INLINE void loop_end(thread_self *self) {
@@ -254,6 +275,7 @@ static void stop_iteration(thread_self *self, uintptr_t sp, uintptr_t pc, bool o
 /* A run function: its first iteration begins here. */
 static void begin_run(thread_self *self, uint64_t now) {
   self->known = 0;
+  set(&self->slot->wait_site, 0);
   unpublish(self, self->slot); /* what longjmp left */
   become_loop(self, 0, now);
   if (self->told_run != self->loop.run) loop_event(self, 0, 0, now, false);

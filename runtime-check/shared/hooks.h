@@ -23,7 +23,7 @@ enum {
 #include "runtime-check/shared/hooks.def"
   HOOK_COUNT
 };
-_Static_assert((int)HOOK_COUNT <= (int)LAYOUT_HOOKS, "the counters of a slot have room for all hooks");
+_Static_assert((int)HOOK_COUNT <= (int)LAYOUT_WAIT_HOOK, "the counters of a slot have room for all hooks");
 
 typedef struct hook_row {
   const char *name; /* of the function, as the linker knows it: two rows may share one */

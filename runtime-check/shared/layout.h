@@ -28,7 +28,7 @@
 
 #define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
 enum {
-  LAYOUT_VERSION = 5,
+  LAYOUT_VERSION = 6,
   LAYOUT_SLOTS = 1024,       /* threads of a process that are watched at once */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS =
@@ -36,6 +36,7 @@ enum {
   LAYOUT_NAMES = 64, /* of scopes that a slot has room for; a power of two */
   LAYOUT_TEXT = 8192, /* bytes of an answer */
   LAYOUT_HOOKS = 1024, /* most hooks there may be */
+  LAYOUT_WAIT_HOOK = LAYOUT_HOOKS - 1, /* of a site that is the wait of the thread's loop */
   LAYOUT_SITES = 256, /* places of watched calls in a slot's table; a power of two */
   LAYOUT_CALL_BUCKETS = 116, /* of a site's histogram: layout_call_bucket */
   LAYOUT_COPIES = 64, /* copied stacks that the collector has not yet read, of all slots */
@@ -178,6 +179,7 @@ typedef struct layout_slot {
   _Atomic uint64_t call_ns[LAYOUT_HOOKS]; /* total of those that were timed */
   _Atomic uint64_t sites_used; /* rows of `sites` */
   _Atomic uint64_t unplaced; /* watched calls that found no row */
+  _Atomic uint64_t wait_site; /* the row of the loop's wait, whose stack was copied, plus 1; 0 none */
   /* The mapping that the thread's stack lies in, by the collector, who writes the end last; 0 unknown. */
   _Atomic uint64_t stack_start, stack_end;
 
@@ -204,6 +206,13 @@ typedef struct layout_copy {
   _Atomic uint64_t words[LAYOUT_COPY / 8];
 } layout_copy;
 
+/* Whether the collector looks at the threads by itself, or wants to be woken by the first that runs. */
+enum layout_bell {
+  LAYOUT_BELL_LOOKS,
+  LAYOUT_BELL_HUNG, /* by the collector; who rings makes it LOOKS and wakes the futex */
+  LAYOUT_BELL_NONE, /* the process makes no system calls: nobody will ring */
+};
+
 typedef struct layout_head {
   uint64_t magic;
   uint32_t version, slot_size;
@@ -211,6 +220,7 @@ typedef struct layout_head {
   _Atomic uint64_t threshold_call_ns; /* a call at least this long is an event; shorter ones only count */
   _Atomic uint32_t slots_refused; /* threads that found no free slot: counted, not watched */
   _Atomic uint64_t shortest_ns; /* threshold of all scopes so far, 0 none: how often to look */
+  _Atomic uint32_t bell; /* layout_bell */
   layout_ask ask;
   _Atomic uint64_t taken[LAYOUT_SLOTS / 64]; /* a bit for each slot: set by the thread once it took it,
                                               * cleared by the collector before it frees it */

@@ -22,6 +22,7 @@ holds '[.stalls[] | select(.duration_ms >= 149)] | length == 2'
 "$BLOCKSCAN" record -o killed.db --output json=killed.json -- \
   sh -c 'echo $$ >pid; exec "$0" epoll nanosleep 60000' "$BLOCKSCAN_PROGRAMS/loop" 2>err &
 recorder=$!
+while kill -0 $recorder && ! [ -s pid ]; do sleep 0.1; done
 sleep 2
 kill -KILL "$(cat pid)"
 code=0
@@ -31,8 +32,10 @@ jq -e '[.stalls[] | select(.duration_ms > 500)] | length == 1 and (.[0].ended | 
   .[0].culprit.function == "rest"' killed.json >/dev/null || { cat killed.json; fail "the stall of a killed program"; }
 
 # A signal to the recorder goes to the program, and the recording is whole. (A shell's background jobs ignore SIGINT.)
-"$BLOCKSCAN" record -o interrupted.db --output json=interrupted.json -- "$BLOCKSCAN_PROGRAMS/loop" epoll nanosleep 60000 2>err &
+"$BLOCKSCAN" record -o interrupted.db --output json=interrupted.json -- \
+  sh -c 'echo $$ >begun; exec "$0" epoll nanosleep 60000' "$BLOCKSCAN_PROGRAMS/loop" 2>err &
 recorder=$!
+while kill -0 $recorder && ! [ -s begun ]; do sleep 0.1; done
 sleep 2
 kill -TERM $recorder
 code=0

@@ -53,27 +53,37 @@ static void test_instructions(void **state) {
 }
 
 #if defined(__x86_64__)
-/* A loop with a place in it and one behind it; a switch behind the second. */
+/* A loop with a place in it and one behind it; a loop that begins where a call returns to, so that its jumps
+ * lead there; a switch. */
 __asm__(".text\n"
-        "code_test_begin: nop\n"
-        "code_test_inside: call code_test_begin\n"
+        "code_test_begin: call code_test_behind\n"
+        "code_test_returned: nop\n"
+        "code_test_inside: call code_test_behind\n"
         "cmp $1, %eax\n"
         "jne code_test_begin\n"
         "code_test_behind: nop\n"
         "ret\n"
+        "code_test_run: call code_test_begin\n"
+        "code_test_ran: call code_test_behind\n"
+        "code_test_waited: cmp $1, %eax\n"
+        "jne code_test_ran\n"
+        "ret\n"
         "code_test_switch: nop\n"
         "jmp *%rax\n");
-extern const char code_test_begin[], code_test_inside[], code_test_behind[], code_test_switch[];
+extern const char code_test_returned[], code_test_inside[], code_test_behind[], code_test_switch[],
+    code_test_run[], code_test_ran[], code_test_waited[];
 
 static void test_ways(void **state) {
   (void)state;
   target *t = target_new(getpid());
-  uint64_t begin = (uintptr_t)code_test_begin;
-  assert_non_null(target_module(t, begin));
-  assert_int_equal(code_reaches(t, (uintptr_t)code_test_inside, begin), CODE_WAY_THERE);
-  assert_int_equal(code_reaches(t, (uintptr_t)code_test_behind, begin), CODE_WAY_NONE);
-  assert_int_equal(code_reaches(t, (uintptr_t)code_test_switch, begin), CODE_WAY_UNKNOWN);
-  assert_int_equal(code_reaches(t, 16, begin), CODE_WAY_UNKNOWN);
+  uint64_t wait = (uintptr_t)code_test_returned, ran = (uintptr_t)code_test_ran;
+  assert_non_null(target_module(t, wait));
+  assert_int_equal(code_reaches(t, (uintptr_t)code_test_inside, wait), CODE_WAY_THERE);
+  assert_int_equal(code_reaches(t, (uintptr_t)code_test_behind, wait), CODE_WAY_NONE);
+  assert_int_equal(code_reaches(t, (uintptr_t)code_test_run, ran), CODE_WAY_THERE);
+  assert_int_equal(code_reaches(t, (uintptr_t)code_test_waited, ran), CODE_WAY_NONE);
+  assert_int_equal(code_reaches(t, (uintptr_t)code_test_switch, wait), CODE_WAY_UNKNOWN);
+  assert_int_equal(code_reaches(t, 16, wait), CODE_WAY_UNKNOWN);
   target_free(t);
 }
 #endif

@@ -103,7 +103,8 @@ static unsigned look_at_sites(layout_slot *slot) {
     const layout_site *site = &slot->sites[i];
     if (!atomic_load_explicit(&site->pc, memory_order_acquire)) continue;
     uint64_t key = atomic_load_explicit(&site->key, memory_order_relaxed);
-    torn += layout_site_hook(key) >= HOOK_COUNT || !layout_site_sp(key);
+    uint32_t hook = layout_site_hook(key);
+    torn += (hook >= HOOK_COUNT && hook != LAYOUT_WAIT_HOOK) || !layout_site_sp(key);
   }
   return torn;
 }

@@ -6,12 +6,15 @@
  *   after parts     the loop waits in one function and dispatches in another; behind it main works
  *   after exit      by a handler of exit
  *   after last      none: the last tick takes as long, and the loop ends with it
+ *   after quick     in main, which has the loop itself; its waits are over at once, so that nobody sees one
+ *   after quicklast the last tick of such a loop
  *   after stuck     the same where waiting and dispatching are two functions; the tick ends by exit
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -61,7 +64,14 @@ int main(int count, char **arguments) {
   timerfd_settime(timer, 0, &each, NULL);
   epoll_ctl(events, EPOLL_CTL_ADD, timer, &e);
   if (!strcmp(kind, "exit")) atexit(clean_up);
-  if (!strcmp(kind, "main")) {
+  if (!strcmp(kind, "quick") || !strcmp(kind, "quicklast")) {
+    events = epoll_create1(0);
+    e.data.fd = 0;
+    epoll_ctl(events, EPOLL_CTL_ADD, eventfd(1, EFD_NONBLOCK), &e);
+    while (ticks < TICKS)
+      if (epoll_wait(events, &e, 1, -1) == 1 && ++ticks == TICKS && kind[5]) clean_up();
+    if (!kind[5]) clean_up();
+  } else if (!strcmp(kind, "main")) {
     while (ticks < TICKS)
       if (epoll_wait(events, &e, 1, -1) == 1) on_tick();
     clean_up();
