@@ -61,7 +61,8 @@ install(DIRECTORY editors/vim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vim/vimfiles
 install(DIRECTORY editors/vim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/nvim/site)
 
 install(DIRECTORY include/blockscan DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES runtime-check/include/blockscan/runtime.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/blockscan)
+install(DIRECTORY runtime-check/include/blockscan DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES runtime-check/pytest/pytest_blockscan.py DESTINATION ${data_dir}/pytest)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_file(cmake/blockscan.pc.in blockscan.pc @ONLY)
