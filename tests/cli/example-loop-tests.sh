@@ -22,5 +22,5 @@ held() {
     grep -qF -- "$text" out || { echo "$program does not say: $text"; cat out; exit 1; }
   done
 }
-held test_gtest 'Ticks.Held: Event loop stall' on_tick 'save ' ticks.c:9 '[       OK ] Ticks.KeepTheLoopFree' '1 FAILED TEST'
-held test_catch2 'the loop is held: Event loop stall' on_tick 'save ' ticks.c:9 '1 failed'
+held test_gtest 'Ticks.Held: Event loop stall' on_tick 'save ' ticks.c: '[       OK ] Ticks.KeepTheLoopFree' '1 FAILED TEST'
+held test_catch2 'the loop is held: Event loop stall' on_tick 'save ' ticks.c: '1 failed'
