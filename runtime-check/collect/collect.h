@@ -69,7 +69,7 @@ enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *st
  * Takes the bytes, which malloc gave. */
 enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
                                stack *out);
-/* Whether there is an interpreter in the process, whose functions only stacks from outside have, no copies. */
+/* Whether there is an interpreter in the process: only stacks from outside have its functions, no copies. */
 bool stack_has_interpreter(target *t);
 /* The writable mapping that `sp` lies in. */
 bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end);
