@@ -49,8 +49,8 @@ try() {
   useradd -m somebody
   mkdir /home/somebody/work
   cat >/home/somebody/work/main.c <<'END'
-#include <stddef.h>
-#include <unistd.h>
+#include <stddef.h> /* the compiler's own: it comes with the package; those of the C library come with what a program is built with */
+unsigned sleep(unsigned seconds);
 typedef struct uv_timer_s uv_timer_t;
 int uv_timer_start(uv_timer_t *timer, void (*callback)(uv_timer_t *), unsigned long timeout, unsigned long repeat);
 static void on_timer(uv_timer_t *timer) { if (timer != NULL) sleep(1); }
