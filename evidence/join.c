@@ -152,8 +152,11 @@ void join_call(join *j, uint32_t place, const durations *calls) {
   }
 }
 
+static bool is_waiting(const char *kind) { return !strcmp(kind, "off-cpu") || !strcmp(kind, "stopped"); }
+
 static void add_part(join_share *share, uint64_t ns, const char *kind) {
   share->ns += ns;
+  if (!is_waiting(kind)) share->computed_ns += ns;
   share->samples++;
   if (share->kind && ns <= share->longest_ns) return;
   share->kind = kind;
@@ -199,7 +202,10 @@ static void bound_shares(join *j, join_share *shares, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const join_item *item = join_item_at(j, shares[i].item);
     bool is_counted = item->calls.count && !item->within.count;
-    if (is_counted && shares[i].ns > item->calls.total_ns) shares[i].ns = item->calls.total_ns;
+    if (!is_counted || shares[i].ns <= item->calls.total_ns) continue;
+    double part = (double)item->calls.total_ns / (double)shares[i].ns;
+    shares[i].ns = item->calls.total_ns;
+    shares[i].computed_ns = (uint64_t)((double)shares[i].computed_ns * part);
   }
 }
 
@@ -233,7 +239,7 @@ void join_stall_at(join *j, const join_stall *stall) {
     join_item *item = join_item_at(j, shares[i].item);
     item->exercised = true;
     *bs_vec_push(&j->document->shares) =
-        (report_share){j->document->held.count - 1, shares[i].item, shares[i].ns};
+        (report_share){j->document->held.count - 1, shares[i].item, shares[i].ns, shares[i].computed_ns};
     if (shares[i].ns < shares[first].ns && shares[i].ns < j->current_ns) continue;
     durations_add(&item->held, shares[i].ns);
     note_kind(j, &shares[i], stall);

@@ -108,11 +108,13 @@ static uint32_t take_heaviest(join *j, join_share *shares, uint32_t count, join_
   for (first = 0; !among[first];) first++;
   out->item = j->nfindings + site_at(j, site_of(&c, first), depth);
   out->ns = 0;
+  out->computed_ns = 0;
   out->samples = 0;
   out->kind = shares[first].kind;
   for (uint32_t i = 0; i < count; i++) {
     if (among[i]) {
       out->ns += shares[i].ns;
+      out->computed_ns += shares[i].computed_ns;
       out->samples += shares[i].samples;
     } else
       shares[kept++] = shares[i];
@@ -128,6 +130,7 @@ static uint32_t add_share(join_share *shares, uint32_t count, join_share share) 
   for (uint32_t i = 0; i < count; i++) {
     if (shares[i].item != share.item) continue;
     shares[i].ns += share.ns;
+    shares[i].computed_ns += share.computed_ns;
     shares[i].samples += share.samples;
     return count;
   }

@@ -48,7 +48,7 @@ enum { JOIN_SHARES = 64 };
 typedef struct join_share {
   uint32_t item;
   uint32_t samples;
-  uint64_t ns;
+  uint64_t ns, computed_ns; /* computed_ns: what was not waited, of ns */
   const char *kind; /* of its longest part */
   uint64_t longest_ns;
 } join_share;

@@ -14,7 +14,10 @@ typedef struct predictor {
   uint32_t *order; /* numbers of shares, by finding */
   uint32_t *longest; /* numbers of stalls, the longest first */
   uint64_t *held_ns, *ordinary_ns; /* by recorded loop: all its stalls; its longest iteration that is none */
-  uint64_t *left_ns; /* by stall: what it would be without the set at hand */
+  bool *waits; /* by finding: it waits more than it computes */
+  uint64_t *least_ns, *most_ns; /* by stall: what it would be without the set at hand; most: and with what the
+                                   waiting ones compute */
+  const uint64_t *left_ns; /* one of the two */
   BS_VEC(uint32_t) touched; /* stalls that the set has a share of */
 } predictor;
 
@@ -63,6 +66,17 @@ static uint64_t held_by(const report_document *d, const report_loop *loop) {
   return held;
 }
 
+/* Such a call has a twin that doesn't wait, as a rule, and what it computes then stays on the loop. What
+ * computes for the most can only go to another thread. */
+static bool mostly_waits(const predictor *p, uint32_t finding) {
+  uint64_t ns = 0, computed_ns = 0;
+  for (uint32_t i = p->first[finding]; i < p->first[finding + 1]; i++) {
+    ns += p->document->shares.items[p->order[i]].ns;
+    computed_ns += p->document->shares.items[p->order[i]].computed_ns;
+  }
+  return computed_ns < ns - computed_ns;
+}
+
 static void init(predictor *p, report_document *document) {
   uint32_t findings = document->findings.count, shares = document->shares.count,
            stalls = document->held.count;
@@ -70,7 +84,9 @@ static void init(predictor *p, report_document *document) {
   p->first = bs_calloc(findings + 2, sizeof *p->first);
   p->order = bs_calloc(shares + 1, sizeof *p->order);
   p->longest = bs_calloc(stalls + 1, sizeof *p->longest);
-  p->left_ns = bs_calloc(stalls + 1, sizeof *p->left_ns);
+  p->waits = bs_calloc(findings + 1, sizeof *p->waits);
+  p->least_ns = bs_calloc(stalls + 1, sizeof *p->least_ns);
+  p->most_ns = bs_calloc(stalls + 1, sizeof *p->most_ns);
   p->held_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->held_ns);
   p->ordinary_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->ordinary_ns);
   for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
@@ -82,8 +98,9 @@ static void init(predictor *p, report_document *document) {
   for (uint32_t i = 0; i < shares; i++) p->order[p->first[document->shares.items[i].finding + 1]++] = i;
   for (uint32_t i = 0; i < stalls; i++) {
     p->longest[i] = i;
-    p->left_ns[i] = document->held.items[i].duration_ns;
+    p->least_ns[i] = p->most_ns[i] = document->held.items[i].duration_ns;
   }
+  for (uint32_t i = 0; i < findings; i++) p->waits[i] = mostly_waits(p, i);
   qsort_r(p->longest, stalls, sizeof *p->longest, compare_longest, document);
 }
 
@@ -91,25 +108,32 @@ static void fini(predictor *p) {
   free(p->first);
   free(p->order);
   free(p->longest);
-  free(p->left_ns);
+  free(p->waits);
+  free(p->least_ns);
+  free(p->most_ns);
   free(p->held_ns);
   free(p->ordinary_ns);
   bs_vec_fini(&p->touched);
 }
 
+static void shorten(uint64_t *ns, uint64_t by) { *ns -= by < *ns ? by : *ns; }
+
 static void take_out(predictor *p, uint32_t finding) {
   const report_document *d = p->document;
   for (uint32_t i = p->first[finding]; i < p->first[finding + 1]; i++) {
     const report_share *share = &d->shares.items[p->order[i]];
-    uint64_t *left = &p->left_ns[share->stall];
-    if (*left == d->held.items[share->stall].duration_ns) *bs_vec_push(&p->touched) = share->stall;
-    *left -= share->ns < *left ? share->ns : *left;
+    uint64_t *least = &p->least_ns[share->stall];
+    if (*least == d->held.items[share->stall].duration_ns) *bs_vec_push(&p->touched) = share->stall;
+    shorten(least, share->ns);
+    shorten(&p->most_ns[share->stall], p->waits[finding] ? share->ns - share->computed_ns : share->ns);
   }
 }
 
 static void put_back(predictor *p) {
-  for (uint32_t i = 0; i < p->touched.count; i++)
-    p->left_ns[p->touched.items[i]] = p->document->held.items[p->touched.items[i]].duration_ns;
+  for (uint32_t i = 0; i < p->touched.count; i++) {
+    uint32_t stall = p->touched.items[i];
+    p->least_ns[stall] = p->most_ns[stall] = p->document->held.items[stall].duration_ns;
+  }
   p->touched.count = 0;
 }
 
@@ -123,7 +147,7 @@ static const report_loop *loop_of_most(const predictor *p) {
     for (uint32_t i = 0; i < p->touched.count; i++) {
       uint32_t stall = p->touched.items[i];
       if (d->held.items[stall].loop == d->recorded_loops.items[l].id)
-        back += d->held.items[stall].duration_ns - p->left_ns[stall];
+        back += d->held.items[stall].duration_ns - p->least_ns[stall];
     }
     if (back <= most) continue;
     most = back;
@@ -168,30 +192,44 @@ static uint64_t longest_stall(const predictor *p, const report_loop *loop) {
   return longest;
 }
 
-/* What the set takes from that: all of a stall that is none without it. */
-static uint64_t given_back(const predictor *p, const report_loop *loop) {
+/* What the set takes from that: all of a stall that is none without it; and from the loop's work. */
+static uint64_t given_back(const predictor *p, const report_loop *loop, bool with_rest) {
   const report_document *d = p->document;
   uint64_t back = 0;
   for (uint32_t i = 0; i < p->touched.count; i++) {
     const report_held *held = &d->held.items[p->touched.items[i]];
     uint64_t left = p->left_ns[p->touched.items[i]];
-    if (held->loop == loop->id) back += held->duration_ns - (left >= d->threshold_ns ? left : 0);
+    if (held->loop == loop->id)
+      back += held->duration_ns - (!with_rest || left >= d->threshold_ns ? left : 0);
   }
   return back;
 }
+
+/* A stall that hasn't ended is in no iteration. */
+static uint64_t less(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 static void predict(predictor *p, report_prediction *out) {
   const report_loop *loop = loop_of_most(p);
   if (!loop) return;
   ptrdiff_t index = loop - p->document->recorded_loops.items;
-  uint64_t held = p->held_ns[index], ordinary = p->ordinary_ns[index], stall = longest_stall(p, loop);
+  uint64_t held = p->held_ns[index], ordinary = p->ordinary_ns[index];
   *out = (report_prediction){.loop = loop->id,
-                             .p99_ns = p99_without(p, loop),
-                             .max_ns = stall > ordinary ? stall : ordinary,
-                             .held_ns = held - given_back(p, loop),
                              .was_p99_ns = loop->p99_ns,
                              .was_max_ns = loop->max_ns,
-                             .was_held_ns = held};
+                             .was_held_ns = held,
+                             .was_busy_ns = loop->busy_ns,
+                             .time_ns = loop->busy_ns + loop->idle_ns};
+  p->left_ns = p->least_ns;
+  out->p99_ns = p99_without(p, loop);
+  out->max_ns = larger(longest_stall(p, loop), ordinary);
+  out->held_ns = held - given_back(p, loop, true);
+  out->busy_ns = less(loop->busy_ns, given_back(p, loop, false));
+  p->left_ns = p->most_ns;
+  out->most_p99_ns = p99_without(p, loop);
+  out->most_max_ns = larger(longest_stall(p, loop), ordinary);
+  out->most_held_ns = held - given_back(p, loop, true);
+  out->most_busy_ns = less(loop->busy_ns, given_back(p, loop, false));
 }
 
 static uint64_t gain(const report_cut *cut) { return cut->without.was_held_ns - cut->without.held_ns; }

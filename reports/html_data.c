@@ -113,12 +113,28 @@ static void add_runtime_cells(bs_strbuf *out, html_tables *tables, const report_
   add_text_cell(out, tables, runtime->missed);
 }
 
+/* The figures of a prediction, or null. */
+static void add_prediction(bs_strbuf *out, const char *before, const report_prediction *p) {
+  const uint64_t figures[] = {p->max_ns,      p->p99_ns,       p->held_ns,      p->busy_ns,    p->most_max_ns,
+                              p->most_p99_ns, p->most_held_ns, p->most_busy_ns, p->was_max_ns, p->was_p99_ns,
+                              p->was_held_ns, p->was_busy_ns,  p->time_ns};
+  bs_strbuf_adds(out, before);
+  if (!p->loop) {
+    bs_strbuf_adds(out, "null");
+    return;
+  }
+  for (uint32_t i = 0; i < sizeof figures / sizeof *figures; i++)
+    report_json_number(out, i ? "," : "[", figures[i]);
+  bs_strbuf_addc(out, ']');
+}
+
 static const char finding_columns[] =
     "[\"id\",\"rule\",\"category\",\"severity\",\"confidence\",\"latency\",\"message\",\"advice\",\"manual\","
     "\"why\",\"api\","
     "\"function\",\"file\",\"line\",\"column\",\"suppressedBy\",\"reason\",\"change\","
     "\"anchorFunction\",\"anchorFile\",\"anchorLine\",\"anchorColumn\","
-    "\"verdict\",\"calls\",\"stalls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\",\"missed\",\"callbacks\"]";
+    "\"verdict\",\"calls\",\"stalls\",\"totalNs\",\"maxNs\",\"p50Ns\",\"p99Ns\",\"missed\",\"without\","
+    "\"callbacks\"]";
 
 /* The callbacks as [number of the entry, confidence, how often it was seen to run, …]. */
 static void add_callbacks(bs_strbuf *out, html_tables *tables, const report_finding *finding) {
@@ -150,6 +166,7 @@ static void add_finding(bs_strbuf *out, html_tables *tables, const report_findin
   add_cell(out, f->change);
   add_place_cells(out, tables, &f->anchor);
   add_runtime_cells(out, tables, &f->runtime);
+  add_prediction(out, ",", &f->runtime.without);
   add_callbacks(out, tables, f);
   bs_strbuf_addc(out, ']');
 }
@@ -176,6 +193,7 @@ static void add_cuts(bs_strbuf *out, html_tables *tables) {
     report_json_number(out, ",\"paths\":", cut->paths);
     report_json_text(out, ",\"advice\":", cut->advice);
     report_json_text(out, ",\"code\":", cut->code);
+    add_prediction(out, ",\"without\":", &cut->without);
     bs_strbuf_adds(out, ",\"findings\":[");
     for (uint32_t j = 0; j < cut->findings.count; j++)
       report_json_number(out, j ? "," : "", cut->findings.items[j]);
@@ -233,6 +251,7 @@ static void add_head(bs_strbuf *out, const report_document *document, const repo
 void html_write_report(html_tables *tables, const report_options *options, bs_strbuf *out) {
   const report_document *document = tables->document;
   add_head(out, document, options);
+  add_prediction(out, ",\n\"without\":", &document->without);
   add_cuts(out, tables);
   bs_strbuf_addf(out, ",\n\"columns\":%s", finding_columns);
   add_findings(out, tables, ",\n\"findings\":[", document->findings.items, document->findings.count);

@@ -38,6 +38,8 @@ static void add_finding(bs_strbuf *out, bs_arena *arena, const report_finding *f
   add_place(out, &finding->sink);
   bs_strbuf_addf(out, ", %s", rule_confidence_names[finding->confidence]);
   if (finding->runtime.verdict) bs_strbuf_addf(out, "; %s", phrase_verdict(arena, &finding->runtime));
+  if (finding->runtime.without.loop)
+    bs_strbuf_addf(out, "; without it: %s", phrase_prediction(arena, &finding->runtime.without));
   if (finding->change) bs_strbuf_addf(out, ", %s", report_change_names[finding->change]);
   if (finding->entries.count) add_path(out, &finding->entries.items[0]);
   if (*finding->advice) {

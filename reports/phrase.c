@@ -124,6 +124,14 @@ const char *phrase_prediction(bs_arena *arena, const report_prediction *p) {
                          phrase_duration(arena, p->held_ns), phrase_duration(arena, p->was_held_ns));
 }
 
+const char *phrase_prediction_most(bs_arena *arena, const report_prediction *p) {
+  bool is_more = p->most_max_ns > p->max_ns || p->most_p99_ns > p->p99_ns || p->most_held_ns > p->held_ns;
+  if (!p->loop || !is_more) return "";
+  return bs_arena_printf(arena, "longest iteration %s, p99 %s, held for %s",
+                         phrase_duration(arena, p->most_max_ns), phrase_duration(arena, p->most_p99_ns),
+                         phrase_duration(arena, p->most_held_ns));
+}
+
 /* "from the libuv event loop by on_read through load_page, resolve, and from 3 more callbacks" */
 static void add_route(bs_arena *arena, bs_strbuf *text, const report_finding *finding) {
   const report_entry *entry = &finding->entries.items[0];

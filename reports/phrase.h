@@ -33,6 +33,8 @@ const char *phrase_verdict(bs_arena *arena, const report_runtime *runtime);
 /* "longest iteration 3 s (was 6 s), …": what is left without a finding or a cut; "" where nothing is
  * predicted. */
 const char *phrase_prediction(bs_arena *arena, const report_prediction *prediction);
+/* The same where what it computes stays on the loop; "" where that is no more. */
+const char *phrase_prediction_most(bs_arena *arena, const report_prediction *prediction);
 /* The whole finding in one line: what it is, who reaches it, what a recording says, what to use instead. */
 const char *phrase_finding(bs_arena *arena, const report_finding *finding);
 

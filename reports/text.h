@@ -14,6 +14,9 @@ void text_write_path(painter *p, const report_finding *finding, bool full);
  */
 void text_write_runtime(painter *p, const report_finding *finding);
 void text_write_verdicts(painter *p, const report_document *document);
+/* Appends what a loop would be without something, under that label; nothing where nothing is predicted. */
+void text_write_prediction(painter *p, bs_arena *arena, unsigned indent, const char *label,
+                           const report_prediction *prediction);
 /* Appends what made a finding new, when that is another place than the call itself. */
 void text_write_anchor(painter *p, const report_finding *finding);
 /* Of a comparison: appends how many findings are new, fixed and moved, and the lists of the latter two. */

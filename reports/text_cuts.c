@@ -31,7 +31,7 @@ static void write_cut(painter *p, bs_arena *arena, const report_cut *cut) {
                                      phrase_count(arena, cut->findings.count, "finding", "findings"),
                                      phrase_count(arena, cut->paths, "path", "paths"));
   paint_paragraph(p, 2, bs_arena_printf(arena, "- %s  ", cut->place.function), what);
-  if (cut->without.loop) paint_paragraph(p, 4, "without it: ", phrase_prediction(arena, &cut->without));
+  text_write_prediction(p, arena, 4, "without it: ", &cut->without);
 }
 
 void text_write_cuts(painter *p, const report_document *document, enum report_cuts how) {

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+void text_write_prediction(painter *p, bs_arena *arena, unsigned indent, const char *label,
+                           const report_prediction *prediction) {
+  const char *most = phrase_prediction_most(arena, prediction);
+  if (!prediction->loop) return;
+  paint_paragraph(p, indent, label, phrase_prediction(arena, prediction));
+  if (*most) paint_paragraph(p, indent, "where what waits becomes asynchronous: ", most);
+}
+
 void text_write_runtime(painter *p, const report_finding *finding) {
   static const enum paint paints[REPORT_VERDICTS] = {[REPORT_CONFIRMED] = PAINT_ERROR,
                                                      [REPORT_RUNTIME_ONLY] = PAINT_WARNING,
@@ -15,7 +23,7 @@ void text_write_runtime(painter *p, const report_finding *finding) {
   bs_strbuf_adds(p->out, "  ");
   paint(p, paints[r->verdict], phrase_verdict(&arena, &plain));
   bs_strbuf_addc(p->out, '\n');
-  if (r->without.loop) paint_paragraph(p, 2, "without it: ", phrase_prediction(&arena, &r->without));
+  text_write_prediction(p, &arena, 2, "without it: ", &r->without);
   if (r->missed) paint_paragraph(p, 2, "not found by the scan: ", r->missed);
   if (r->remark) paint_paragraph(p, 2, "note: ", r->remark);
   bs_arena_fini(&arena);
@@ -39,8 +47,7 @@ static void write_recorded(painter *p, bs_arena *arena, const report_document *d
                       phrase_count(arena, document->recorded_loops.count, "event loop", "event loops"),
                       phrase_count(arena, iterations, "iteration", "iterations"),
                       phrase_duration(arena, longest)));
-  if (document->without.loop)
-    paint_paragraph(p, 0, "Without all that is reported: ", phrase_prediction(arena, &document->without));
+  text_write_prediction(p, arena, 0, "Without all that is reported: ", &document->without);
 }
 
 static bool is_same_scope(const report_scope *a, const report_scope *b) {

@@ -20,6 +20,7 @@ struct http_request {
 struct http_connection {
   uv_tcp_t tcp;
   uv_timer_t patience;
+  uint64_t due; /* when it ends */
   uv_write_t write;
   uv_shutdown_t shutdown;
   uv_buf_t out[2]; /* head and body of the answer */
@@ -39,7 +40,7 @@ struct http_connection {
   char head[256];
 };
 
-enum { URL_LIMIT = 4096, TYPE_LIMIT = 1024, FIELD_LIMIT = 256, READ_SIZE = 64 * 1024 };
+enum { URL_LIMIT = 4096, TYPE_LIMIT = 1024, FIELD_LIMIT = 256, READ_SIZE = 64 * 1024, LATE_MS = 50 };
 
 static void take_next(struct http_connection *connection);
 
@@ -139,10 +140,26 @@ static void close_connection(struct http_connection *connection) {
   uv_close((uv_handle_t *)&connection->patience, on_handle_closed);
 }
 
-static void on_out_of_patience(uv_timer_t *timer) { close_connection(timer->data); }
+static void on_out_of_patience(uv_timer_t *timer);
+
+static void wait_for_client(struct http_connection *connection, uint64_t ms) {
+  connection->due = uv_now(connection->patience.loop) + ms;
+  uv_timer_start(&connection->patience, on_out_of_patience, ms, 0);
+}
+
+/* A timer that comes late tells that the loop was held: what the client sent meanwhile is not read yet. It
+ * gets that time back. */
+static void on_out_of_patience(uv_timer_t *timer) {
+  struct http_connection *connection = timer->data;
+  uint64_t late = uv_now(timer->loop) - connection->due;
+  if (late >= LATE_MS)
+    wait_for_client(connection, late);
+  else
+    close_connection(connection);
+}
 
 static void be_patient(struct http_connection *connection) {
-  uv_timer_start(&connection->patience, on_out_of_patience, connection->server->limits.patience_ms, 0);
+  wait_for_client(connection, connection->server->limits.patience_ms);
 }
 
 /* ---- the answer ---- */

@@ -30,6 +30,14 @@ const entries = report.entries.map(([fn, file, line, loop, role, via, inFunction
   registered: inFile ? { function: texts[inFunction], file: texts[inFile], line: atLine, column: atColumn } : null,
 }));
 
+// What a loop would be without a finding, a cut or all of them; null where nothing is predicted.
+function prediction(figures) {
+  if (!figures) return null;
+  const names = ["max", "p99", "held", "busy"];
+  const row = (from) => Object.fromEntries(names.map((name, i) => [name, figures[from + i]]));
+  return { least: row(0), most: row(4), was: row(8), time: figures[12] };
+}
+
 function finish(finding, index) {
   const triples = finding.callbacks;
   finding.index = index;
@@ -38,6 +46,7 @@ function finish(finding, index) {
   finding.category = report.categories[finding.category];
   finding.latency = report.latencies[finding.latency];
   finding.verdict = report.verdicts[finding.verdict];
+  finding.without = prediction(finding.without);
   finding.change = report.changes[finding.change];
   finding.callbacks = [];
   for (let i = 0; i < triples.length; i += 3)

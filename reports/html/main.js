@@ -78,6 +78,12 @@ function lead() {
     const { allStalls, allHeldNs } = run();
     sentences.push(allStalls ? `The loops were held ${plural(allStalls, "time", "times")}, ${duration(allHeldNs)} in all.`
       : "No loop was held in the recording.");
+    const without = prediction(report.without);
+    if (without) {
+      const least = duration(without.least.max), most = duration(without.most.max);
+      sentences.push(`Without what is reported the longest iteration would take ${least}${most === least ? "" : ` to ${most}`} ` +
+        `instead of ${duration(without.was.max)}.`);
+    }
   }
   if (report.incomplete.length) {
     byId("incomplete").append(...report.incomplete.map(([text, hint]) =>

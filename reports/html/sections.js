@@ -27,6 +27,20 @@ function figures(pairs) {
   return el("dl", { class: "figures" }, pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
 
+function gain(without) {
+  const share = (ns) => percent(ns, without.time);
+  return figures([["Longest iteration", change(without, "max")], ["p99", change(without, "p99")], ["Held", change(without, "held")],
+    ...(without.time ? [["Held, of its time", change(without, "held", share)], ["Busy", change(without, "busy", share)]] : [])]);
+}
+
+// What all of it would bring, and what the figures are.
+function outlook(without) {
+  return el("section", { class: "outlook", "aria-label": "Without all that is reported" }, el("h3", {}, "Without all that is reported"),
+    gain(without), el("p", {}, GAIN_MEANS));
+}
+const GAIN_MEANS = "Computed from the recording: the time of the calls is taken out of each iteration. Of two figures the second is for " +
+  "calls that become asynchronous and compute on the loop as before. What they cost on other threads is not in it.";
+
 function loopPart(loop, choose) {
   const stalls = run().stalls.filter((stall) => stall.loop === loop.id);
   const title = loopTitle(loop);
@@ -119,6 +133,7 @@ function buildRecording(section) {
     el("p", {}, `${plural(allStalls, "stall", "stalls")} in ${plural(loops.length, "loop", "loops")}`,
       thresholdNs ? `: iterations of ${duration(thresholdNs)} or longer.` : ".",
       allStalls > stalls.length ? ` The report holds the ${stalls.length.toLocaleString("en")} longest.` : ""),
+    prediction(report.without) ? outlook(prediction(report.without)) : null,
     stalls.length ? legend() : null,
     parts.map((part) => part.node),
     stalls.length ? [detail, el("h3", {}, "Where the time went"), flameGraph(stalls), el("h3", {}, "Stalls, the longest first"),
@@ -219,6 +234,7 @@ function cutItem(cut, shown) {
     el("h3", {}, code(cut.function), el("span", { class: "where" }, place(cut.file, cut.line))),
     el("p", {}, `Removes ${plural(gone.length, "finding", "findings")}, ${plural(cut.paths, "path", "paths")} from callbacks of `,
       loopName(cut.loop), ". Instead: ", prose(cut.advice)),
+    prediction(cut.without) ? gain(prediction(cut.without)) : null,
     fixShape(cut, shown),
     el("details", {}, el("summary", {}, `The ${plural(gone.length, "finding", "findings")}`),
       el("ul", {}, gone.map((finding) => el("li", {}, findingLink(finding))))));
@@ -236,7 +252,8 @@ function colourLines(text) {
 function buildCuts(section) {
   const shown = new Set();
   section.append(el("p", {}, "Functions that many paths go through: to hand one to a worker, or to make it asynchronous, removes all of " +
-    "them at once. The one that removes the most comes first."), el("ol", { class: "cuts" }, report.cuts.map((cut) => cutItem(cut, shown))));
+    `them at once. The one that ${report.cuts.some((cut) => cut.without) ? "gives the most time back" : "removes the most"} comes first.`,
+    report.cuts.some((cut) => cut.without) ? ` ${GAIN_MEANS}` : ""), el("ol", { class: "cuts" }, report.cuts.map((cut) => cutItem(cut, shown))));
 }
 
 function buildFixed(section) {

@@ -138,6 +138,7 @@ function facts(finding) {
   const rows = [];
   const add = (name, ...value) => rows.push(fact(name, ...value));
   if (finding.verdict) add("Recorded", verdictSentence(finding));
+  if (finding.without) add("Without it", gainSentence(finding.without));
   if (finding.missed) add("Why the scan missed it", prose(finding.missed));
   if (finding.suppressedBy) add("Suppressed", `by ${finding.suppressedBy}: ${finding.reason || "no reason given"}`);
   if (finding.anchorFile)
@@ -148,6 +149,15 @@ function facts(finding) {
     finding.manual ? ` See ${finding.manual}.` : "");
   return el("dl", { class: "facts" }, rows);
 }
+
+// From what it was to what it would be; two figures where it depends on how the call leaves.
+function change({ least, most, was }, name, show = duration) {
+  const [low, high] = [show(least[name]), show(most[name])];
+  return `${show(was[name])} → ${low}${most[name] > least[name] && low !== high ? ` to ${high}` : ""}`;
+}
+
+const gainSentence = (without) => `longest iteration ${change(without, "max")}, p99 ${change(without, "p99")}, ` +
+  `held for ${change(without, "held")}`;
 
 function stallLinks(finding) {
   const stalls = report.isRecording ? stallsOf(finding) : [];

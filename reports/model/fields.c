@@ -133,9 +133,16 @@ static const shape_field prediction_fields[] = {
     MS("max_ms", report_prediction, max_ns, FIELD_REQUIRED),
     MS("p99_ms", report_prediction, p99_ns, FIELD_REQUIRED),
     MS("held_ms", report_prediction, held_ns, FIELD_REQUIRED),
+    MS("busy_ms", report_prediction, busy_ns, 0),
+    MS("most_max_ms", report_prediction, most_max_ns, 0),
+    MS("most_p99_ms", report_prediction, most_p99_ns, 0),
+    MS("most_held_ms", report_prediction, most_held_ns, 0),
+    MS("most_busy_ms", report_prediction, most_busy_ns, 0),
     MS("was_max_ms", report_prediction, was_max_ns, FIELD_REQUIRED),
     MS("was_p99_ms", report_prediction, was_p99_ns, FIELD_REQUIRED),
     MS("was_held_ms", report_prediction, was_held_ns, FIELD_REQUIRED),
+    MS("was_busy_ms", report_prediction, was_busy_ns, 0),
+    MS("time_ms", report_prediction, time_ns, 0),
 };
 static const shape prediction_shape = SHAPE(report_prediction, prediction_fields);
 

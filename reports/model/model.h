@@ -73,7 +73,11 @@ typedef struct report_prediction {
   unsigned loop; /* id; 0: nothing is predicted */
   uint64_t p99_ns, max_ns; /* of its iterations */
   uint64_t held_ns; /* all stalls of the loop together */
-  uint64_t was_p99_ns, was_max_ns, was_held_ns;
+  uint64_t busy_ns; /* all iterations */
+  /* The same where what is waited for goes and what is computed for it stays: never less. */
+  uint64_t most_p99_ns, most_max_ns, most_held_ns, most_busy_ns;
+  uint64_t was_p99_ns, was_max_ns, was_held_ns, was_busy_ns;
+  uint64_t time_ns; /* how long the loop ran, its waits included */
 } report_prediction;
 
 typedef struct report_runtime {
@@ -191,7 +195,7 @@ typedef struct report_held {
 } report_held;
 typedef struct report_share {
   uint32_t stall, finding; /* numbers, from 0, in the document's `held` and `findings` */
-  uint64_t ns;
+  uint64_t ns, computed_ns; /* computed_ns: of ns, what was not waited */
 } report_share;
 
 typedef struct report_document {

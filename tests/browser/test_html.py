@@ -348,6 +348,10 @@ class Parts(Page):
         self.open("everything", "#cuts")
         self.assertIn("Removes 2 findings, 3 paths", self.one("#cuts").text)
         self.assertIn("uv_queue_work(loop", self.one("#cuts pre").text)
+        figures = self.one("#cuts .figures").text
+        for figure in ["120 ms → 12 ms to 15 ms", "30 ms → 2 ms", "18.0% → 1.2% to 1.5%", "20.0% → 3.1% to 3.4%"]:
+            self.assertIn(figure, figures)
+        self.assertNotIn("2 ms to", figures.split("Held")[0].split("p99")[1], "one figure where the call's way makes no difference")
         self.to("#fixed")
         self.assertIn("usleep() sleeps", self.one("#fixed").text)
         self.assertIn("revision 1a2b3c4", self.one("#fixed").text)

@@ -17,7 +17,7 @@ assert len(PDF) < 200000
 def talk(address, sent, shut=False):
     """Sends bytes, returns all that comes back until the end."""
     where = urllib.parse.urlsplit(address)
-    with socket.create_connection((where.hostname, where.port), timeout=20) as client:
+    with socket.create_connection((where.hostname, where.port), timeout=60) as client:
         try:
             client.sendall(sent)
             if shut:
@@ -114,6 +114,10 @@ with storage.stand_in(0.001) as environment:
     with service.running(PROGRAM, environment) as (process, address):
         check_answers(address)
         check_clients(address)
+        process.send_signal(signal.SIGTERM)
+        expect("exit code", process.wait(20), 0)
+    # Many at once are slow clients where the machine is busy: with the usual patience.
+    with service.running(PROGRAM[:3], environment) as (process, address):
         check_many(address, int(os.environ.get("REQUESTS", "300")))
         process.send_signal(signal.SIGTERM)
         expect("exit code", process.wait(20), 0)

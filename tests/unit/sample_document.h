@@ -180,6 +180,20 @@ static inline void sample_cuts(report_document *document) {
   cut->paths = 3;
   cut->advice = "run it in uv_queue_work() and go on in the done callback";
   cut->code = "uv_queue_work(loop, &job->request, work, done);\n";
+  cut->without = (report_prediction){.loop = 1,
+                                     .max_ns = 12000000,
+                                     .p99_ns = 2000000,
+                                     .held_ns = 12000000,
+                                     .busy_ns = 31000000,
+                                     .most_max_ns = 15000000,
+                                     .most_p99_ns = 2000000,
+                                     .most_held_ns = 15000000,
+                                     .most_busy_ns = 34000000,
+                                     .was_max_ns = 120000000,
+                                     .was_p99_ns = 30000000,
+                                     .was_held_ns = 180000000,
+                                     .was_busy_ns = 200000000,
+                                     .time_ns = 1000000000};
 }
 
 static inline void sample_ids(report_document *document) {

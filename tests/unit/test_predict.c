@@ -36,7 +36,13 @@ static uint32_t add_stall(report_document *d, uint64_t ms) {
 }
 
 static void add_share(report_document *d, uint32_t stall, uint32_t finding, uint64_t ms) {
-  *bs_vec_push(&d->shares) = (report_share){stall, finding, ms * MS};
+  *bs_vec_push(&d->shares) = (report_share){stall, finding, ms * MS, 0};
+}
+
+/* A share of which so much was computed. */
+static void add_computed(report_document *d, uint32_t stall, uint32_t finding, uint64_t ms,
+                         uint64_t computed_ms) {
+  *bs_vec_push(&d->shares) = (report_share){stall, finding, ms * MS, computed_ms * MS};
 }
 
 static const report_prediction *without(const report_document *d, uint32_t finding) {
@@ -103,6 +109,29 @@ static void cuts_are_ranked_by_what_they_give_back(void **state) {
   report_document_fini(&d);
 }
 
+/* A call that waits may become one that doesn't, and what it computes stays; one that computes can only
+ * leave. */
+static void what_a_waiting_call_computes_may_stay(void **state) {
+  report_document d;
+  (void)state;
+  open_document(&d);
+  uint32_t upload = add_finding(&d), parse = add_finding(&d);
+  uint32_t shorter = add_stall(&d, 100), longer = add_stall(&d, 300);
+  add_computed(&d, shorter, upload, 98, 8);
+  add_computed(&d, longer, upload, 200, 30);
+  add_computed(&d, longer, parse, 95, 90);
+  report_predict(&d);
+  assert_int_equal(without(&d, upload)->held_ns, 100 * MS);
+  assert_int_equal(without(&d, upload)->most_held_ns, 140 * MS); /* 10 ms of the one, 130 ms of the other */
+  assert_int_equal(without(&d, upload)->most_max_ns, 130 * MS);
+  assert_int_equal(without(&d, parse)->most_held_ns, without(&d, parse)->held_ns);
+  assert_int_equal(without(&d, parse)->most_p99_ns, without(&d, parse)->p99_ns);
+  assert_int_equal(d.without.held_ns, 0);
+  assert_int_equal(d.without.most_held_ns, 45 * MS); /* of both: 5 + 30 ms, and 10 ms */
+  assert_int_equal(d.without.most_max_ns, 35 * MS);
+  report_document_fini(&d);
+}
+
 /* A stall is not in the bucket that begins with its length: the bucket is no ordinary iteration for that. */
 static void the_bucket_of_a_stall_is_its_own(void **state) {
   report_document d;
@@ -142,6 +171,7 @@ int main(void) {
       cmocka_unit_test(shares_come_out),
       cmocka_unit_test(what_no_stall_is_left_of_is_an_ordinary_iteration),
       cmocka_unit_test(cuts_are_ranked_by_what_they_give_back),
+      cmocka_unit_test(what_a_waiting_call_computes_may_stay),
       cmocka_unit_test(the_bucket_of_a_stall_is_its_own),
       cmocka_unit_test(loops_are_apart),
   };
