@@ -6,8 +6,8 @@
  *
  * How the call leaves is not known, so there are two answers. At best all of it goes. A call that waits for
  * the most may become one that doesn't wait: then what it computes stays on the loop, in pieces that are no
- * longer than it was together. What the work costs elsewhere, on a thread that competes for the CPU, is not in
- * it; nor is what the call had of iterations shorter than a stall. */
+ * longer than it was together. What the work costs elsewhere, on a thread that competes for the CPU, is not
+ * in it; nor is what the call had of iterations shorter than a stall. */
 #ifndef BLOCKSCAN_EVIDENCE_PREDICT_H
 #define BLOCKSCAN_EVIDENCE_PREDICT_H
 

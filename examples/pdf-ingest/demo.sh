@@ -6,6 +6,7 @@
 #   prove       record the running service
 #   join        one report: what was found beside what was seen
 #   verify      the service without the blocking endpoint: nothing is found, nothing stalls, ten requests overlap
+#   predict     what the recording predicts for the fix, beside what the fixed service is when it is recorded
 #   load        100 and 1,000 requests at once against both endpoints: tables and charts (some minutes)
 #
 # BLOCKSCAN is the program; everything is built and written below BUILD.
@@ -71,6 +72,12 @@ verify() {
     "$blockscan" record --fail-over 50ms -o "$build/fixed.db" -- "$build/pdf-ingest-fixed/pdf-ingest"
 }
 
+predict() {
+  compile "$build/pdf-ingest" ON
+  say "predict: what was foretold, and what came"
+  shown python3 "$here/predicted.py" "$blockscan" "$build/pdf-ingest/pdf-ingest" --s3rver "$build/s3rver" ${MARKDOWN:+--markdown "$MARKDOWN"}
+}
+
 load() {
   compile "$build/pdf-ingest" ON
   say "load: both endpoints under 100 and 1,000 requests at once"
@@ -81,9 +88,9 @@ load() {
 mkdir -p "$build"
 for step; do
   case $step in
-  reproduce | find | prove | join | verify | load) "$step" ;;
+  reproduce | find | prove | join | verify | predict | load) "$step" ;;
   *)
-    echo "demo: no step '$step'; the steps are reproduce, find, prove, join, verify and load" >&2
+    echo "demo: no step '$step'; the steps are reproduce, find, prove, join, verify, predict and load" >&2
     exit 2
     ;;
   esac

@@ -188,13 +188,14 @@ def health_chart(results, size):
     return svg(640, top + height + 40, f"What /health waits while {size} PDFs are ingested", body)
 
 
-def replace_measured(file, text):
+def replace_measured(file, text, marks=(BEGIN, END)):
+    begin, end = marks
     whole = file.read_text()
-    before, _, rest = whole.partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    before, _, rest = whole.partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
-        raise SystemExit(f"{file} has no place for the figures: {BEGIN} and {END}")
-    file.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        raise SystemExit(f"{file} has no place for the figures: {begin} and {end}")
+    file.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def main():

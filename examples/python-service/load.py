@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Starts the service under a command and asks each endpoint a few times: load.py [--loop uvloop] COMMAND…
+"""Starts the service under a command and asks each endpoint a few times: load.py [--loop uvloop] [--s3rver FOLDER] COMMAND…
 
-COMMAND is put before `python3 -m uvicorn …`, "blockscan record --" for example. The bucket is a stand-in that takes 150 ms for each upload.
+COMMAND is put before `python3 -m uvicorn …`, "blockscan record --" for example. The bucket is a stand-in that takes 150 ms for each upload,
+or s3rver, installed into FOLDER by npm.
 """
+import argparse
 import pathlib
 import signal
 import socket
@@ -16,7 +18,7 @@ sys.path.insert(0, str(HERE.parent / "pdf-ingest"))
 import sample  # noqa: E402 -- of the other example
 import storage  # noqa: E402
 
-REQUESTS = ["/sleep", "/hash", "/ingest/blocking", "/ingest/async"]
+REQUESTS = ["/sleep", "/hash", "/key", "/ingest/blocking", "/ingest/async"]
 EACH = 3
 PYTHON = "/usr/bin/python3"  # Debian's, which has the packages
 
@@ -39,15 +41,19 @@ def wait_until_up(process, address):
 
 
 def main():
-    arguments, loop = sys.argv[1:], "asyncio"
-    if arguments[:1] == ["--loop"]:
-        loop, arguments = arguments[1], arguments[2:]
+    parser = argparse.ArgumentParser(description="Asks each endpoint of the service a few times.")
+    parser.add_argument("--loop", default="asyncio")
+    parser.add_argument("--app", default="service:app")
+    parser.add_argument("--s3rver")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     body = sample.document(pages=2, images=2, width=800, height=600)
-    with storage.stand_in(0.15) as environment:
-        process = subprocess.Popen(arguments + [PYTHON, "-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--loop", loop,
-                                                "--port", str(port), "--app-dir", str(HERE), "service:app"], env=environment)
+    bucket = storage.s3rver(options.s3rver) if options.s3rver else storage.stand_in(0.15)
+    with bucket as environment:
+        process = subprocess.Popen(options.command + [PYTHON, "-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--loop", options.loop,
+                                                "--port", str(port), "--app-dir", str(HERE), options.app], env=environment)
         try:
             wait_until_up(process, address)
             for path in REQUESTS * EACH:

@@ -13,6 +13,7 @@ for loop in asyncio uvloop; do
   "$service/load.py" --loop "$loop" "$BLOCKSCAN" record -q -o stalls.db --output json=report.json -- >out 2>err || fail "$loop: exit code $?"
   in_stall sleep 'time\.sleep(0\.2)'
   in_stall hash_password hashlib.scrypt
+  in_stall make_key 'hex(pow('
   in_stall ingest_blocking 'texts, images = read(document)'
   in_stall read 'pixels.tobytes'
   holds "[.loops[] | select(.library == \"$loop\")] | length >= 1"
