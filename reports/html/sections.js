@@ -7,8 +7,8 @@ const CALL_ROWS = 50;
 const SECTIONS = {
   findings: { title: "Findings", count: () => findings.length,
     shown: () => findings.length > 0 || !report.isRecording, build: () => {} },
-  callbacks: { title: "By callback", count: () => callbacks().length, shown: () => callbacks().length > 0, build: buildCallbacks },
   recording: { title: "Recording", count: () => run().stalls.length, shown: () => report.isRecording, build: buildRecording },
+  callbacks: { title: "By callback", count: () => callbacks().length, shown: () => callbacks().length > 0, build: buildCallbacks },
   cuts: { title: "Cheapest cuts", count: () => report.cuts.length, shown: () => report.cuts.length > 0, build: buildCuts },
   fixed: { title: "Fixed", count: () => fixed.length, shown: () => report.isComparison, build: buildFixed },
   ledger: { title: "Not seen", count: () => ledgerItems().length, shown: () => true, build: buildLedger },

@@ -230,17 +230,17 @@ class Parts(Page):
     def test_parts(self):
         self.open("everything")
         names = [node.text.split("\n")[0] for node in self.all("#views a")]
-        self.assertEqual([name.rstrip(" 0123456789") for name in names], ["Findings", "Recording", "Cheapest cuts", "Fixed", "Not seen"])
-        for number, view in enumerate(["#findings", "#recording", "#cuts", "#fixed", "#ledger"], 1):
+        self.assertEqual([name.rstrip(" 0123456789") for name in names], ["Findings", "Recording", "By callback", "Cheapest cuts", "Fixed", "Not seen"])
+        for number, view in enumerate(["#findings", "#recording", "#callbacks", "#cuts", "#fixed", "#ledger"], 1):
             self.js("document.activeElement.blur()")
             self.one("body").send_keys(str(number))
             self.wait(lambda: self.one(view).is_displayed(), view)
             self.assertEqual([node.get_attribute("href").split("#")[1] for node in self.all("#views [aria-current]")], [view[1:]])
             self.assertEqual(len([node for node in self.all("main > section") if node.is_displayed()]), 1)
         self.open("static")
-        self.assertEqual(len(self.all("#views a")), 2, "no recording, no cuts, no comparison")
+        self.assertEqual(len(self.all("#views a")), 3, "no recording, no cuts, no comparison")
         self.open("recording")
-        self.assertEqual([link.get_attribute("href").split("#")[1] for link in self.all("#views a")], ["recording", "ledger"])
+        self.assertEqual([link.get_attribute("href").split("#")[1] for link in self.all("#views a")], ["recording", "callbacks", "ledger"])
         self.assertTrue(self.one("#recording").is_displayed())
         self.assertEqual(self.one("h1").text, "What held the event loop")
 
