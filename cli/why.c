@@ -48,8 +48,8 @@ static const struct argp argp = {
 static void write_routes(const check_route *route, const char *function, const report_options *options,
                          bs_strbuf *out) {
   uint32_t shown = route->entries.count < SHOWN_ROUTES ? route->entries.count : SHOWN_ROUTES;
-  bs_strbuf_addf(out, "%s is reached from %u entry point%s", function, route->entries.count,
-                 route->entries.count == 1 ? "" : "s");
+  bs_strbuf_addf(out, "%s is reached from %s%u entry point%s", function, route->more ? "more than " : "",
+                 route->entries.count, route->entries.count == 1 ? "" : "s");
   bs_strbuf_addf(out, shown < route->entries.count ? "; the best %u:\n" : ":\n", shown);
   for (uint32_t i = 0; i < shown; i++) {
     bs_strbuf_addc(out, '\n');

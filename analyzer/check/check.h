@@ -4,7 +4,7 @@
  *   ownloop.c   loops without a pack, found by their shape
  *   eval.c      what is known of an argument or a guard in the context of a path
  *   descriptors.c   where descriptors were made, and whether reading them waits
- *   search.c    from each entry point to each sink, the surest path first, then the shortest
+ *   search*.c   from each entry point to each sink, the surest path first, then the shortest
  *   findings.c  from what was found to the report's model
  *   report.c    the report document: a search, its findings, the ledger
  *   handed.c    functions that go to code which no pack knows
@@ -37,6 +37,7 @@ typedef struct check_options {
   uint32_t nentries;
   const char *program; /* only this one of the database's programs; NULL: all */
   uint32_t max_paths; /* entries of one finding that carry their path; the others are named only */
+  uint64_t max_apart; /* steps of a search from one entry after the other; 0: what takes no second */
 } check_options;
 
 typedef struct checker checker;
@@ -55,6 +56,7 @@ typedef struct check_route {
   /* at most `max` calls through pointers of its type that could not be resolved, or only by type */
   BS_VEC(report_place) unresolved;
   bool exists, address_taken;
+  bool more; /* further entries reach it; these are the surest and nearest */
 } check_route;
 void check_why(checker *c, const char *function, uint32_t max, report_document *document, check_route *route);
 /* Sets reached[f] for each function that a loop's callbacks reach, the callbacks included: one for each

@@ -158,6 +158,7 @@ typedef struct hit {
 } hit;
 
 /* The bounds that a search keeps. */
+enum { SEARCH_CROWD = 16 }; /* callbacks of a sink that are told when there are too many to tell all */
 enum search_limit { LIMIT_DEPTH, LIMIT_STATES, LIMIT_WAYS, SEARCH_LIMITS };
 
 /* What one search found. Zeroed when new; hit_list_fini frees it. */
@@ -167,6 +168,8 @@ typedef struct hit_list {
   bool *reached; /* functions that some entry point reaches; one for each of the program */
   uint32_t cut[SEARCH_LIMITS]; /* entries whose search the bound cut */
   uint32_t hiding[SEARCH_LIMITS]; /* those of them where a sink that was not reached may lie behind the cut */
+  uint32_t crowded; /* sinks that are reached in more ways than are told */
+  bool joins_contexts; /* there were more contexts than are told apart */
 } hit_list;
 
 /* What is known once entry points, loops and sinks are found. It serves any number of searches and reports,
@@ -441,17 +444,20 @@ void ownloop_find(checker *c);
 /* sinks.c */
 /* Finds the sinks, the edges that may be followed, and the places of suppression comments. */
 void search_prepare(checker *c);
+/* Adds to leads[] the functions from which one of those in it can be reached. */
+void search_find_leading(const checker *c, bool *leads);
 
 /* search.c */
 /* Fills `found` from every entry point, and marks the comments that were used. With `changes` only ways that
  * the older program did not have are found. */
 void search_all(checker *c, const check_changes *changes, hit_list *found);
 void hit_list_fini(hit_list *found);
-/* Walks from each entry and calls `reached` for the first arrival at each function. Edges lead from the
- * entry. */
+/* Calls `reached` with the best way from each entry to a function that is wanted. `leads`: the functions that
+ * lead to one of them, and they themselves. Edges lead from the entry; they are gone afterwards. True when
+ * more entries than these come there. */
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
                             const uint32_t *edges, uint32_t nedges);
-void search_functions(checker *c, search_reached *reached, void *context);
+bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reached *reached, void *context);
 /* Sets reached[f] for the functions that callbacks come to by edges that may be followed, whatever the values
  * are: cheap, and more than check_reached gives. */
 void search_reachable(const checker *c, bool *reached);

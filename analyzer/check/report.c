@@ -78,6 +78,20 @@ static void add_search_limits(report_document *d, const hit_list *found) {
   }
 }
 
+/* What is not told apart, or not told, in a program that is too large for that. */
+static void add_crowd_limits(report_document *d, const hit_list *found) {
+  if (found->crowded)
+    add_limit(d, "callbacks", found->crowded, false,
+              bs_arena_printf(&d->arena,
+                              "%u blocking call%s reached in more ways than are told: the surest and nearest "
+                              "%d callbacks of each are",
+                              found->crowded, found->crowded == 1 ? " is" : "s are", SEARCH_CROWD));
+  if (found->joins_contexts)
+    add_limit(d, "contexts", 1, false,
+              "functions are called in more ways than are told apart: what else they are called with is "
+              "taken for unknown");
+}
+
 /* Conditions and parameters that were not followed whole: what depends on them is likely at best. */
 static void add_value_limits(const checker *c, report_document *d) {
   const check_limits *l = &c->limits;
@@ -138,6 +152,7 @@ void check_report(checker *c, report_document *d) {
   search_all(c, NULL, &found);
   filler_findings(&filler, &found, NULL);
   add_search_limits(d, &found);
+  add_crowd_limits(d, &found);
   hit_list_fini(&found);
   add_target_limit(c, d);
   add_value_limits(c, d);

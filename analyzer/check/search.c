@@ -1,11 +1,17 @@
 /* From each entry point to each sink: the surest path first, then the shortest.
  *
- * A state is a function in a calling context. States are taken in the order (strength, length), so that the
- * first arrival is the best one. An entry that only dispatches (it calls through a pointer at once: a
- * connection's read handler) is split: each target is searched on its own, so that a report names each way
- * and not only the best.
+ * A state is a function in a calling context (a spot), and how it was come to. States are taken in the order
+ * (strength, length), so that the first arrival is the best one. An entry that only dispatches (it calls
+ * through a pointer at once: a connection's read handler) is split: each target is searched on its own, so
+ * that a report names each way and not only the best.
+ *
+ * What a spot allows is worked out once (search_spots.c), and so is what is said of a sink (search_judge.c).
+ * Entries are gone through one by one as long as that takes few steps. In a program where many callbacks
+ * reach everything it does not: then all set out at once, and a spot is gone through for the CROWD that come
+ * first and no others. Whoever is among the first at a sink is among the first at each spot on its way, so
+ * the surest and nearest callbacks of each sink are told, and the work grows with the program alone.
  */
-#include "analyzer/check/internal.h"
+#include "analyzer/check/search_internal.h"
 
 #include "base/hash.h"
 
@@ -20,64 +26,83 @@ enum {
   SPLIT_BUDGET = 1500
 };
 enum { BLOCKING_STEPS = 3 };
-enum { READY_STEPS = 2 }; /* so far below its callback a call is about the event */
 enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
+enum {
+  CROWD = SEARCH_CROWD, /* sources that a spot is gone through for when all set out at once */
+  APART_STEPS = 30000000 /* this many steps are taken before that */
+};
 
 typedef struct state {
-  uint32_t function, context, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
-  uint8_t strength;
-  bool ending; /* the process ends right after the call that led here */
-  bool on_chain; /* on the way from a loop's cycle to its wait */
-  bool made_blocking; /* a function shortly before made descriptors blocking */
-  uint8_t blocking_steps; /* for how many steps more that is believed to be meant for them */
-  uint16_t depth;
-  bool is_new; /* of a search for what is new: something about the way here is */
-  uint32_t base; /* of such a search; see changes_step */
+  uint32_t spot, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
+  uint32_t source; /* where the search set out */
+  uint32_t base; /* of a search for what is new; see changes_step */
   program_set programs;
+  uint8_t strength, depth;
+  uint8_t blocking_steps; /* for how many steps more `made_blocking` is believed to be meant for them */
+  bool ending : 1; /* the process ends right after the call that led here */
+  bool on_chain : 1; /* on the way from a loop's cycle to its wait */
+  bool made_blocking : 1; /* a function shortly before made descriptors blocking */
+  bool is_new : 1; /* of a search for what is new: something about the way here is */
 } state;
 
 typedef struct branch {
-  uint32_t state, edge, context;
-  uint8_t strength;
+  uint32_t state, arc;
 } branch;
 
-/* An edge that some search may follow, in the order of calls. */
-typedef struct step {
-  uint32_t call, edge;
-  uint8_t strength; /* program_strength, at best */
-} step;
+/* A root that a search set out from. */
+typedef struct source {
+  uint32_t entry, branches;
+  uint32_t seen; /* the source whose sinks are not told again */
+} source;
 
-/* What happened to a state, by its function, context and mode: in which run it was queued, where, and
- * taken. */
+/* Where a bound kept a search from going on. */
+typedef struct cut_short {
+  uint32_t function, source;
+} cut_short;
+
+/* What happened to a state, by its spot and mode, for one source: where it was queued, and in which programs
+ * it was queued and taken. */
 typedef struct mark {
-  uint32_t queued, bucket, taken;
-  program_set asked, done; /* in which programs it was queued, and taken */
+  uint32_t source, bucket;
+  program_set asked, done;
 } mark;
 
-/* One search goes from entry to entry, run by run: its tables are as large as the program and are made
- * once. */
+/* The marks of one spot and mode when all set out at once; `from` says whose they are. */
+typedef struct crowd {
+  uint32_t first; /* of CROWD marks + 1; 0 none yet */
+  uint8_t count, worst; /* the last bucket that one is queued in */
+  uint8_t ways; /* further ways into a sink's function */
+} crowd;
+
+/* A state goes its way in one of these modes. The few functions between a loop's cycle and its wait are gone
+ * through apart: their wait is the loop's own. So are those that are called right before the process ends. */
+enum { MODE_PLAIN, MODE_BLOCKING, MODE_CHAIN, MODE_ENDING, MODES };
+
 typedef struct search {
   checker *c;
   const check_changes *changes; /* of a search for what is new; else NULL */
   hit_list *found; /* NULL: functions are searched, not sinks */
-  BS_VEC(step) steps;
-  uint32_t *first_step; /* of a function; count + 1 items */
-  uint32_t *free_context; /* of an edge, for a caller without a context; PROGRAM_NONE: not known yet */
-  mark *marks; /* of functions without a context, two each */
-  BS_VEC(mark) bound_marks; /* of contexts, two each */
-  BS_VEC(mark) apart_marks;
-  bs_map apart_ids; /* (function, context) -> its row in `apart_marks` */
-  bs_map change_marks; /* of a search for what is new, instead: into bound_marks */
-  uint32_t entry, run;
-  BS_VEC(state) states;
+  spots spots;
+  judge judge;
+  BS_VEC(mark) marks; /* MODES of each spot; together: CROWD of each crowd */
+  BS_VEC(crowd) crowds; /* MODES of each spot */
+  BS_VEC(uint32_t) from; /* beside `marks`, then: their sources, which are looked for all the time */
+  bs_map change_marks; /* of a search for what is new, instead: into `marks` */
+  bool together; /* all entries set out at once */
+  bool as_one; /* all are one source: it does not matter which of them came */
+  uint64_t steps;
+  BS_VEC(source) sources;
+  BS_VEC(state) states; /* of the entries that are under way */
   BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
   uint32_t current, head; /* the next state to take: bucket, place in it */
-  BS_VEC(uint32_t) cut_at[SEARCH_LIMITS]; /* functions that a bound kept the entry's search from */
   uint32_t first_of_run; /* states before it belong to earlier runs */
+  BS_VEC(cut_short) cut_at[SEARCH_LIMITS];
   bs_map sink_seen;
   BS_VEC(branch) branches;
-  uint32_t max_branches;
-  const char *only_rule; /* a second pass for a rule whose comments cut steps */
+  bool splits; /* ways through a pointer near the root become branches */
+  bool *crowded; /* functions that more sources came to */
+  const bool *wanted; /* functions that are asked for */
+  bool *is_told; /* by entry: its way to one of them */
   search_reached *reached;
   void *context;
 } search;
@@ -109,32 +134,82 @@ static uint32_t find_suppression(const checker *c, program_place place, const ch
 
 /* What is new and what is old go their ways apart, and so do those into a new function from different
  * callers. */
-static mark *mark_among_changes(search *s, const state *at) {
-  bool new_function = changes_is_new_function(s->changes, at->function);
-  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context),
+static uint32_t mark_among_changes(search *s, const state *at) {
+  const spot *x = &s->spots.all.items[at->spot];
+  bool new_function = changes_is_new_function(s->changes, x->function);
+  uint64_t key = bs_hash_mix(bs_map_key(x->function, x->context),
                              4u * at->on_chain + 2u * at->made_blocking + at->is_new);
   if (new_function) key = bs_hash_mix(key, at->base + UINT64_C(1));
-  uint32_t i = bs_map_add(&s->change_marks, key, s->bound_marks.count, NULL);
-  if (i == s->bound_marks.count) bs_vec_push(&s->bound_marks);
-  return &s->bound_marks.items[i];
+  uint32_t i = bs_map_add(&s->change_marks, key, s->marks.count, NULL);
+  if (i == s->marks.count) bs_vec_push(&s->marks);
+  return i;
 }
 
-/* The few functions between a loop's cycle and its wait are gone through apart: their wait is the loop's
- * own. So are those that are called right before the process ends. */
-static mark *mark_apart(search *s, const state *at) {
-  uint64_t key = bs_hash_mix(bs_map_key(at->function, at->context), at->ending);
-  uint32_t i = bs_map_add(&s->apart_ids, key, s->apart_marks.count, NULL);
-  if (i == s->apart_marks.count) bs_vec_push(&s->apart_marks);
-  return &s->apart_marks.items[i];
+/* The number of a spot and a mode among all. */
+static uint32_t place_of(const search *s, const state *at) {
+  uint32_t mode = at->ending          ? MODE_ENDING
+                  : at->on_chain      ? MODE_CHAIN
+                  : at->made_blocking ? MODE_BLOCKING
+                                      : MODE_PLAIN;
+  return s->spots.all.items[at->spot].marks * MODES + mode;
 }
 
-static mark *mark_of(search *s, const state *at) {
-  if (s->changes) return mark_among_changes(s, at);
-  if (at->on_chain || at->ending) return mark_apart(s, at);
-  if (!at->context) return &s->marks[2 * at->function + at->made_blocking];
-  uint32_t i = 2 * at->context + at->made_blocking;
-  while (s->bound_marks.count <= i) bs_vec_push(&s->bound_marks);
-  return &s->bound_marks.items[i];
+static mark *mark_in_crowd(search *s, uint32_t place, uint32_t of) {
+  if (place >= s->crowds.count) return NULL;
+  const crowd *x = &s->crowds.items[place];
+  const uint32_t *from = s->from.items + x->first - 1;
+  for (uint32_t i = 0; i < x->count; i++)
+    if (from[i] == of) return &s->marks.items[x->first - 1 + i];
+  return NULL;
+}
+
+/* The mark of a state, or NULL when its source has none there. */
+static mark *find_mark(search *s, const state *at) {
+  uint32_t place = s->changes ? mark_among_changes(s, at) : place_of(s, at);
+  if (s->together) return mark_in_crowd(s, place, at->source);
+  if (place >= s->marks.count) return NULL;
+  mark *m = &s->marks.items[place];
+  return m->source == at->source ? m : NULL;
+}
+
+/* Where a new one of a crowd may stand: behind the last, or for the last one that is no better; NULL: it is
+ * full. */
+static mark *join_crowd(search *s, uint32_t place, uint32_t bucket) {
+  crowd *x = &s->crowds.items[place];
+  if (!x->first) {
+    x->first = s->marks.count + 1;
+    for (int i = 0; i < CROWD; i++) {
+      bs_vec_push(&s->marks);
+      bs_vec_push(&s->from);
+    }
+  }
+  mark *all = s->marks.items + x->first - 1, *last = NULL;
+  if (x->count < CROWD) {
+    if (bucket > x->worst) x->worst = (uint8_t)bucket;
+    return &all[x->count++];
+  }
+  if (bucket >= x->worst) return NULL;
+  uint32_t worst = bucket;
+  for (uint32_t i = CROWD; i-- > 0;)
+    if (!last || all[i].bucket > last->bucket) last = &all[i];
+  for (uint32_t i = 0; i < CROWD; i++)
+    if (&all[i] != last && all[i].bucket > worst) worst = all[i].bucket;
+  x->worst = (uint8_t)worst;
+  return last;
+}
+
+static mark *add_mark(search *s, const state *at, uint32_t bucket) {
+  uint32_t place = s->changes ? mark_among_changes(s, at) : place_of(s, at);
+  if (s->together) {
+    while (s->crowds.count <= place) bs_vec_push(&s->crowds);
+    return join_crowd(s, place, bucket);
+  }
+  while (s->marks.count <= place) bs_vec_push(&s->marks);
+  return &s->marks.items[place];
+}
+
+static uint32_t function_of(const search *s, const state *at) {
+  return s->spots.all.items[at->spot].function;
 }
 
 static bool has_sinks(const checker *c, uint32_t function) {
@@ -145,64 +220,93 @@ static bool is_within(const search *s, program_set some, program_set all) {
   return program_set_meet(s->c->p, some, all) == some;
 }
 
-static void push_state(search *s, const state *next) {
-  uint32_t bucket = (PROGRAM_CERTAIN - next->strength) * (MAX_DEPTH + 1u) + next->depth;
-  mark *m = mark_of(s, next);
-  bool earlier = m->queued == s->run && m->bucket <= bucket && is_within(s, next->programs, m->asked);
-  if (earlier && (s->reached || !has_sinks(s->c, next->function))) return; /* a second way in adds nothing */
-  bool deep = next->depth > MAX_DEPTH;
-  if (deep || s->states.count - s->first_of_run >= MAX_STATES) {
-    *bs_vec_push(&s->cut_at[deep ? LIMIT_DEPTH : LIMIT_STATES]) = next->function;
-    return;
-  }
-  program_set asked = m->queued == s->run ? m->asked : PROGRAM_NOWHERE;
-  asked = program_set_join(s->c->p, asked, next->programs);
-  if (!earlier) *m = (mark){s->run, bucket, m->taken, asked, m->done};
+static uint32_t bucket_of(const state *at) {
+  return (PROGRAM_CERTAIN - at->strength) * (MAX_DEPTH + 1u) + at->depth;
+}
+
+/* Whether a crowd has no place for any state of this bucket, since those that stand there came before. */
+static bool is_closed(const search *s, const state *next, uint32_t bucket) {
+  uint32_t place = place_of(s, next);
+  if (!s->together || s->c->p->executables.count > 1 || place >= s->crowds.count) return false;
+  const crowd *x = &s->crowds.items[place];
+  return x->count == CROWD && bucket >= x->worst;
+}
+
+/* One of few further ways. */
+static bool is_spare_way(search *s, const state *next) {
+  if (!s->together) return true;
+  crowd *x = &s->crowds.items[place_of(s, next)];
+  bool has_room = x->ways < CROWD;
+  x->ways += has_room;
+  s->crowded[function_of(s, next)] |= !has_room;
+  return has_room;
+}
+
+static void queue_state(search *s, const state *next, uint32_t bucket) {
   *bs_vec_push(&s->bucket[bucket]) = s->states.count;
   *bs_vec_push(&s->states) = *next;
 }
 
-static program_set programs_behind(const checker *c, program_set programs, const program_edge *e) {
-  programs = program_set_meet(c->p, programs, c->p->calls.items[e->call].programs);
-  return program_set_meet(c->p, programs, c->p->functions.items[e->callee].programs);
+static void push_state(search *s, const state *next) {
+  uint32_t function = function_of(s, next), bucket = bucket_of(next);
+  bool deep = next->depth > MAX_DEPTH;
+  if (!has_sinks(s->c, function) && is_closed(s, next, bucket)) {
+    s->crowded[function] = true;
+    return;
+  }
+  const mark *known = find_mark(s, next);
+  bool earlier = known && known->bucket <= bucket && is_within(s, next->programs, known->asked);
+  if (earlier) { /* a second way in adds nothing but to a sink */
+    if (s->found && has_sinks(s->c, function) && !deep && is_spare_way(s, next)) queue_state(s, next, bucket);
+    return;
+  }
+  if (deep || (!s->together && !s->as_one && s->states.count - s->first_of_run >= MAX_STATES)) {
+    *bs_vec_push(&s->cut_at[deep ? LIMIT_DEPTH : LIMIT_STATES]) = (cut_short){function, next->source};
+    return;
+  }
+  program_set asked = known ? known->asked : PROGRAM_NOWHERE, done = known ? known->done : PROGRAM_NOWHERE;
+  mark *m = known ? find_mark(s, next) : add_mark(s, next, bucket);
+  if (!m) {
+    s->crowded[function] = true;
+    return;
+  }
+  if (s->together) s->from.items[m - s->marks.items] = next->source;
+  *m = (mark){next->source, bucket, program_set_join(s->c->p, asked, next->programs), done};
+  queue_state(s, next, bucket);
 }
 
-static bool stays_on_chain(const checker *c, const state *at, const program_edge *e) {
-  return (at->on_chain && c->is_chain[e->call]) || c->is_turn[e->callee];
+static bool stays_on_chain(const state *at, const arc *over) {
+  return (at->on_chain && over->flags & ARC_CHAIN) || over->flags & ARC_TURN;
 }
 
-/* Whether the process ends with the call or right behind it. */
-static bool is_before_end(const checker *c, const program_edge *e) {
-  return c->p->calls.items[e->call].flags & FACTS_CALL_BEFORE_EXIT ||
-         c->p->functions.items[e->callee].flags & FACTS_FUNCTION_NORETURN;
-}
-
-/* The state behind an edge. */
-static state step_over(const search *s, uint32_t from, uint32_t edge, uint32_t context, uint8_t strength) {
+/* The state behind an arc. */
+static state step_over(const search *s, uint32_t from, const arc *over) {
   const state at = s->states.items[from];
-  const program_edge *e = check_edge(s->c, edge);
   uint8_t left = at.blocking_steps ? at.blocking_steps - 1 : 0;
-  uint8_t steps = descriptors_made_blocking(s->c, e->call) ? BLOCKING_STEPS : left;
+  uint8_t steps = over->flags & ARC_BLOCKING ? BLOCKING_STEPS : left;
   uint32_t base = at.base;
-  bool is_new = s->changes && changes_step(s->changes, &base, e->callee);
-  return (state){.function = e->callee,
-                 .context = context,
+  bool is_new = s->changes && changes_step(s->changes, &base, s->spots.all.items[over->to].function);
+  return (state){.spot = over->to,
                  .parent = from,
-                 .edge = edge,
-                 .strength = strength < at.strength ? strength : at.strength,
-                 .ending = is_before_end(s->c, e),
-                 .on_chain = stays_on_chain(s->c, &at, e),
-                 .made_blocking = steps > 0,
-                 .blocking_steps = steps,
-                 .depth = at.depth + 1,
-                 .is_new = at.is_new || is_new,
+                 .edge = over->edge,
+                 .source = at.source,
                  .base = base,
-                 .programs = programs_behind(s->c, at.programs, e)};
+                 .programs = program_set_meet(s->c->p, at.programs, over->programs),
+                 .strength = over->strength < at.strength ? over->strength : at.strength,
+                 .depth = at.depth + 1,
+                 .blocking_steps = steps,
+                 .ending = over->flags & ARC_ENDS,
+                 .on_chain = stays_on_chain(&at, over),
+                 .made_blocking = steps > 0,
+                 .is_new = at.is_new || is_new};
 }
 
 static bool pop_state(search *s, uint32_t *id) {
   for (; s->current < BUCKETS; s->current++, s->head = 0) {
-    if (s->head == s->bucket[s->current].count) continue;
+    if (s->head == s->bucket[s->current].count) {
+      s->bucket[s->current].count = 0; /* later ones go further on */
+      continue;
+    }
     *id = s->bucket[s->current].items[s->head++];
     return true;
   }
@@ -217,116 +321,52 @@ static uint32_t *copy_edges(const search *s, bs_arena *arena, uint32_t id, uint3
   return edges;
 }
 
+static const entry_point *entry_of(const search *s, const state *at) {
+  return &s->c->entries.items[s->sources.items[at->source].entry];
+}
+
+static uint32_t suppression_of(const search *s, const hit *h, const char *name) {
+  const checker *c = s->c;
+  if (!c->p->suppressions.count) return 0;
+  uint32_t found = find_suppression(c, c->p->calls.items[c->sinks.items[h->sink].call].place, name);
+  for (uint32_t i = 0; i < h->nedges && !found; i++)
+    found = find_suppression(c, c->p->calls.items[check_edge(c, h->edges[i])->call].place, name);
+  const entry_point *e = &c->entries.items[h->entry];
+  if (!found && e->has_registered) found = find_suppression(c, e->registered, name);
+  return found;
+}
+
 static hit *record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, bool another) {
-  checker *c = s->c;
+  const state *at = &s->states.items[id];
   hit *h = bs_vec_push(&s->found->hits);
   h->sink = sink_id;
-  h->entry = s->entry;
+  h->entry = s->sources.items[at->source].entry;
   h->rule = r;
   h->strength = (uint8_t)strength;
   h->another = another;
-  h->programs = s->states.items[id].programs;
+  h->programs = at->programs;
   h->edges = copy_edges(s, &s->found->arena, id, &h->nedges);
-  const char *name = r ? r->id : "attribute.blocking";
-  h->suppression = find_suppression(c, c->p->calls.items[c->sinks.items[sink_id].call].place, name);
-  for (uint32_t i = 0; i < h->nedges && !h->suppression; i++)
-    h->suppression = find_suppression(c, c->p->calls.items[check_edge(c, h->edges[i])->call].place, name);
-  const entry_point *e = &c->entries.items[s->entry];
-  if (!h->suppression && e->has_registered) h->suppression = find_suppression(c, e->registered, name);
+  h->suppression = suppression_of(s, h, r ? r->id : "attribute.blocking");
   return h;
-}
-
-/* A library's wait for the next event of its one connection, near the callback of a descriptor: the loop has
- * reported that something is there. */
-static bool is_dispatch_of_ready(const search *s, const sink *k, const rule *r) {
-  const checker *c = s->c;
-  bool one_connection = r->wait && !r->unless.count && r->wait_count < 0 && !c->function_rows[k->function];
-  return one_connection && c->entries.items[s->entry].role == RULE_ROLE_IO;
-}
-
-static int sink_strength(search *s, const state *at, const sink *k, const rule *r,
-                         const rule_condition **undecided) {
-  int strength = eval_rule(s->c, k->call, r, at->context, false, undecided);
-  if (strength < PROGRAM_LIKELY && (at->made_blocking || descriptors_made_blocking(s->c, k->call))) {
-    int made = eval_rule(s->c, k->call, r, at->context, true, undecided);
-    strength = made > PROGRAM_LIKELY ? PROGRAM_LIKELY : made; /* by the order of lines, not of execution */
-  }
-  if (strength > PROGRAM_POSSIBLE && at->depth <= READY_STEPS &&
-      eval_comes_when_ready(s->c, k->call, r, at->context))
-    strength = PROGRAM_POSSIBLE;
-  if (strength > PROGRAM_POSSIBLE && at->depth <= READY_STEPS && is_dispatch_of_ready(s, k, r))
-    strength = PROGRAM_POSSIBLE;
-  return strength > at->strength ? at->strength : strength;
 }
 
 /* A sink is recorded once for each way into its function: who calls a wrapper matters as much as that it
  * blocks. */
 static bool seen_before(search *s, uint32_t sink_id, const state *at, int strength) {
+  uint64_t by = 2 * (uint64_t)s->sources.items[at->source].seen;
+  uint64_t of_sink = bs_hash_mix(bs_map_key(sink_id, 0), by);
+  uint64_t of_way = bs_hash_mix(bs_map_key(sink_id, at->edge), by + 1);
   uint32_t seen;
-  if (!bs_map_find(&s->sink_seen, bs_map_key(sink_id, 0), &seen)) {
-    bs_map_set(&s->sink_seen, bs_map_key(sink_id, 0), (uint32_t)strength * WAYS_UNIT);
-    bs_map_set(&s->sink_seen, bs_map_key(sink_id, at->edge), 1);
+  if (!bs_map_find(&s->sink_seen, of_sink, &seen)) {
+    bs_map_set(&s->sink_seen, of_sink, (uint32_t)strength * WAYS_UNIT);
+    bs_map_set(&s->sink_seen, of_way, 1);
     return false;
   }
   bool fresh, stronger = seen / WAYS_UNIT < (uint32_t)strength;
-  bs_map_add(&s->sink_seen, bs_map_key(sink_id, at->edge), 1, &fresh);
+  bs_map_add(&s->sink_seen, of_way, 1, &fresh);
   if (!stronger && (!fresh || seen % WAYS_UNIT >= MAX_WAYS)) return true;
-  bs_map_set(&s->sink_seen, bs_map_key(sink_id, 0), stronger ? (uint32_t)strength * WAYS_UNIT : seen + 1);
+  bs_map_set(&s->sink_seen, of_sink, stronger ? (uint32_t)strength * WAYS_UNIT : seen + 1);
   return false;
-}
-
-/* How sure a sink is, and by which rule. */
-typedef struct verdict {
-  int strength; /* -1: it does not block */
-  const rule *rule;
-  const rule_condition *undecided;
-} verdict;
-
-static verdict judge_as_one(search *s, const state *at, const sink *k) {
-  verdict best = {k->rules ? -1 : PROGRAM_CERTAIN, NULL, NULL};
-  for (const rule *const *r = k->rules; r && *r; r++) {
-    const rule_condition *unknown;
-    int v = sink_strength(s, at, k, *r, &unknown);
-    if (v < 0 || (s->only_rule && strcmp((*r)->id, s->only_rule) != 0) ||
-        (best.rule && (v < best.strength || (v == best.strength && (*r)->severity <= best.rule->severity))))
-      continue;
-    best = (verdict){v, *r, unknown};
-  }
-  return best;
-}
-
-static const rule_condition *condition_on_descriptor(const rule *r) {
-  for (uint32_t i = 0; i < r->unless.count; i++)
-    if (r->unless.items[i].test == RULE_TEST_DESCRIPTOR) return &r->unless.items[i];
-  for (uint32_t i = 0; i < r->only_if.count; i++)
-    if (r->only_if.items[i].test == RULE_TEST_DESCRIPTOR) return &r->only_if.items[i];
-  return NULL;
-}
-
-/* A descriptor that may be one of several is judged as each of them: where all block, the call blocks; where
- * one does and another does not, it does on some way. */
-static verdict judge(search *s, const state *at, const sink *k) {
-  enum { MAX_KINDS = 8 };
-  unsigned bits[MAX_KINDS];
-  const program_argument *asked;
-  uint32_t count =
-      descriptors_alternatives(s->c, k->call, k->rules, at->context, false, bits, MAX_KINDS, &asked);
-  if (count < 2) return judge_as_one(s, at, k);
-  verdict worst = {-1, NULL, NULL};
-  int least = PROGRAM_CERTAIN, most = -1;
-  for (uint32_t i = 0; i < count; i++) {
-    descriptors_assume(s->c, asked, bits[i]);
-    verdict v = judge_as_one(s, at, k);
-    if (v.strength < least) least = v.strength;
-    if (v.strength > most) most = v.strength;
-    bool worse = v.rule && (!worst.rule || v.rule->severity > worst.rule->severity);
-    if (v.strength >= 0 && (worse || v.strength > worst.strength)) worst = v;
-  }
-  descriptors_assume(s->c, NULL, 0);
-  if (worst.strength < 0) return worst;
-  worst.strength = least >= 0 ? least : most > PROGRAM_LIKELY ? PROGRAM_LIKELY : most;
-  if (least < 0 && worst.rule) worst.undecided = condition_on_descriptor(worst.rule);
-  return worst;
 }
 
 /* What is told of a process that is about to end: who waits for its end waits that much longer. */
@@ -336,199 +376,125 @@ static bool waits_long(const rule *r) {
           r->category == RULE_PROCESS);
 }
 
-/* Whether a condition around a call, or what decides there, is not followed whole. */
-static bool is_cut(checker *c, uint32_t call, uint32_t context) {
-  bool cut = order_is_cut(c, c->p->calls.items[call].guard);
-  c->limits.conditions += cut && !c->is_cut_short[call];
-  c->is_cut_short[call] |= cut;
-  return cut || c->contexts.items[context].cut;
+/* Whether a sink lies on a way at all, whatever it does. */
+static bool is_on_way(const search *s, const state *at, uint32_t sink_id) {
+  const checker *c = s->c;
+  uint32_t call = c->sinks.items[sink_id].call;
+  if (program_set_meet(c->p, at->programs, c->p->calls.items[call].programs) == PROGRAM_NOWHERE) return false;
+  if (at->on_chain && c->is_loop_wait[call]) return false;
+  return check_in_cycle(c->p, call, s->spots.all.items[at->spot].cycle);
 }
 
 static void try_sinks(search *s, uint32_t id, bool another) {
-  checker *c = s->c;
+  const checker *c = s->c;
   const state at = s->states.items[id];
+  const uint32_t function = function_of(s, &at), context = s->spots.all.items[at.spot].context;
   if (s->changes && !at.is_new) return;
-  for (uint32_t i = c->first_sink[at.function]; i < c->first_sink[at.function + 1]; i++) {
-    const sink *k = &c->sinks.items[i];
-    uint32_t cycle = at.edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0;
-    bool ends = at.ending || c->p->calls.items[k->call].flags & FACTS_CALL_BEFORE_EXIT;
-    if (program_set_meet(c->p, at.programs, c->p->calls.items[k->call].programs) == PROGRAM_NOWHERE) continue;
-    if ((at.on_chain && c->is_loop_wait[k->call]) || !eval_reachable(c, k->call, at.context)) continue;
-    if (!check_in_cycle(c->p, k->call, cycle)) continue;
-    const verdict v = judge(s, &at, k);
-    const rule *best = v.rule;
-    int strength = v.strength;
-    bool cut = strength > PROGRAM_LIKELY && is_cut(c, k->call, at.context);
-    if (cut) strength = PROGRAM_LIKELY;
-    if (strength > at.strength) strength = at.strength;
-    if (ends && !waits_long(best)) continue; /* last words */
-    if (strength < 0 || (another && best && best->severity == RULE_NOTE) || seen_before(s, i, &at, strength))
+  for (uint32_t i = c->first_sink[function]; i < c->first_sink[function + 1]; i++) {
+    bool ends = at.ending || c->p->calls.items[c->sinks.items[i].call].flags & FACTS_CALL_BEFORE_EXIT;
+    if (!is_on_way(s, &at, i)) continue;
+    const verdict v = judge_sink(&s->judge, &(meeting){.sink = i,
+                                                       .context = context,
+                                                       .depth = at.depth,
+                                                       .strength = at.strength,
+                                                       .made_blocking = at.made_blocking,
+                                                       .is_io = entry_of(s, &at)->role == RULE_ROLE_IO});
+    if (ends && !waits_long(v.rule)) continue; /* last words */
+    if (v.strength < 0 || (another && v.rule && v.rule->severity == RULE_NOTE) ||
+        seen_before(s, i, &at, v.strength))
       continue;
-    hit *h = record(s, id, i, best, strength, another);
+    hit *h = record(s, id, i, v.rule, v.strength, another);
     h->undecided = v.undecided;
     h->ends = ends;
-    h->cut = cut;
-    if (best)
-      h->measured = bounds_level(c, k->call, best, at.context, &h->severity, &h->latency) ||
-                    locks_level(c, k->call, best, &h->severity, &h->latency);
+    h->cut = v.cut;
+    h->measured = v.measured;
+    h->severity = v.severity;
+    h->latency = v.latency;
   }
 }
 
-/* How strongly a callback handed to code outside the project is called back at once: -1 not at all. */
-static int callback_strength(const checker *c, uint32_t call) {
-  const program *p = c->p;
-  const program_call *row = &p->calls.items[call];
-  int strength = PROGRAM_POSSIBLE;
-  for (uint32_t i = row->first_edge; i < row->first_edge + row->nedges; i++) {
-    const program_edge *api = &p->edges.items[i];
-    if (api->how == PROGRAM_CALLBACK) break; /* they stand last */
-    const pack_row *const *rows = c->function_rows[api->callee];
-    for (; rows && *rows; rows++) {
-      if ((*rows)->kind == PACK_CALL) return PROGRAM_CERTAIN;
-      strength = -1;
-    }
-  }
-  return strength;
+/* What was gone through once is not gone through again for a mode that a longer way sets. */
+static bool was_taken(search *s, const state *at, const arc *over, program_set programs) {
+  const spot *to = &s->spots.all.items[over->to];
+  if (to->context || at->made_blocking || s->changes || over->flags & (ARC_SINKS | ARC_ENDS) ||
+      stays_on_chain(at, over))
+    return false;
+  const mark *known = find_mark(s, &(state){.spot = over->to, .source = at->source});
+  return known && known->done != PROGRAM_NOWHERE && is_within(s, programs, known->done);
 }
 
-/* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a
- * known API, to the end of the process, or to where no sink is. */
-static int8_t edge_strength(const checker *c, const program_edge *e) {
-  const program_function *callee = &c->p->functions.items[e->callee];
-  if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
-  if (callee->flags & FACTS_FUNCTION_NORETURN && !has_sinks(c, e->callee)) return -1; /* last words */
-  bool handed_over =
-      e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
-  return (int8_t)(handed_over ? callback_strength(c, e->call) : e->strength);
+static bool is_cut_by_comment(search *s, const arc *over) {
+  if (!(over->flags & ARC_COMMENT)) return false;
+  program *p = s->c->p;
+  uint32_t cut =
+      find_suppression(s->c, p->calls.items[check_edge(s->c, over->edge)->call].place, s->judge.only_rule);
+  if (cut) p->suppressions.items[cut - 1].used = true;
+  return cut;
 }
 
-/* Whether a call is passed over in every context. */
-static bool call_is_closed(const checker *c, uint32_t call) {
-  return c->is_dispatch[call] || c->in_child[call]; /* the process ends: nobody waits any more */
-}
-
-static void add_step(search *s, uint32_t call, uint32_t edge) {
-  const program_edge *e = check_edge(s->c, edge);
-  int8_t strength = edge_strength(s->c, e);
-  if (strength < 0 || (!s->reached && !s->c->leads[e->callee])) return;
-  *bs_vec_push(&s->steps) = (step){call, edge, (uint8_t)strength};
-}
-
-static void list_steps(search *s) {
-  const checker *c = s->c;
-  const program *p = c->p;
-  s->first_step = bs_malloc(((size_t)p->functions.count + 1) * sizeof *s->first_step);
-  for (uint32_t f = 0; f < p->functions.count; f++) {
-    const program_function *fn = &p->functions.items[f];
-    s->first_step[f] = s->steps.count;
-    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
-      const program_call *row = &p->calls.items[call];
-      if (!row->nedges || call_is_closed(c, call)) continue;
-      for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) add_step(s, call, e);
-      uint32_t extra, end = check_dispatch_edges(c, call, &extra);
-      for (; extra < end; extra++) add_step(s, call, extra);
-    }
-  }
-  s->first_step[p->functions.count] = s->steps.count;
-}
-
-/* A call through a parameter that the context knows goes only where the caller said. */
-static bool edge_fits_context(const checker *c, const program_call *row, const program_edge *e,
-                              uint32_t context, int *strength) {
-  if (row->kind != FACTS_CALL_INDIRECT || e->how == PROGRAM_CALLBACK || !context || !row->callee) return true;
-  uint32_t param = eval_parameter_of(c, row->callee);
-  if (!param) return true;
-  bound_value v = eval_bound(c, param, context);
-  if (v.kind == BOUND_NULL) return false;
-  if (v.kind == BOUND_FUNCTION) {
-    if (e->callee != v.ref) return false;
-    *strength = PROGRAM_CERTAIN;
-    return true;
-  }
-  if (v.kind != BOUND_NODE) return true;
-  const program_points *points = program_points_of(c->p, v.ref);
-  return program_points_has(points, program_atom_make(PROGRAM_ATOM_FUNCTION, e->callee));
-}
-
-/* Most calls are made without a context, again and again. */
-static uint32_t enter(search *s, const program_edge *e, uint32_t edge, uint32_t context) {
-  if (e->how == PROGRAM_CALLBACK) return 0;
-  if (context) return eval_enter(s->c, e->call, e->callee, context);
-  uint32_t *known = &s->free_context[edge];
-  if (*known == PROGRAM_NONE) *known = eval_enter(s->c, e->call, e->callee, 0);
-  return *known;
-}
-
-static void follow(search *s, uint32_t id, const state *at, const step *over) {
-  checker *c = s->c;
-  const program *p = c->p;
-  const program_edge *e = check_edge(c, over->edge);
-  int strength = over->strength;
-  program_set programs = programs_behind(c, at->programs, e);
-  if (programs == PROGRAM_NOWHERE) return;
-  if (!edge_fits_context(c, &p->calls.items[over->call], e, at->context, &strength)) return;
-  if (strength > PROGRAM_LIKELY && is_cut(c, over->call, at->context)) strength = PROGRAM_LIKELY;
-  uint32_t cut = find_suppression(c, p->calls.items[over->call].place, s->only_rule);
-  if (cut) {
-    c->p->suppressions.items[cut - 1].used = true;
+static void follow(search *s, uint32_t id, const state *at, uint32_t arc_id) {
+  const arc *over = &s->spots.arcs.items[arc_id];
+  program_set programs = program_set_meet(s->c->p, at->programs, over->programs);
+  if (programs == PROGRAM_NOWHERE || is_cut_by_comment(s, over)) return;
+  bool splits = s->splits && over->flags & ARC_SPLITS && at->depth < SPLIT_DEPTH;
+  if ((splits || over->flags & ARC_BLOCKING) && was_taken(s, at, over, programs)) return;
+  if (splits) {
+    s->sources.items[at->source].branches++;
+    *bs_vec_push(&s->branches) = (branch){id, arc_id};
     return;
   }
-  uint32_t context = enter(s, e, over->edge, at->context);
-  /* What was gone through once is not gone through again for a mode that a longer way sets. */
-  const mark *known = &s->marks[2 * e->callee];
-  bool apart = stays_on_chain(c, at, e) || is_before_end(c, e);
-  bool taken = !apart && known->taken == s->run && is_within(s, programs, known->done);
-  if (taken && !context && !at->made_blocking && !has_sinks(c, e->callee) && !s->changes) return;
-  bool indirect = e->how == PROGRAM_FIELD || e->how == PROGRAM_PARAMETER || e->how == PROGRAM_VARIABLE;
-  if (indirect && s->max_branches && at->depth < SPLIT_DEPTH && e->candidates > 1) {
-    *bs_vec_push(&s->branches) = (branch){id, over->edge, context, (uint8_t)strength};
-    return;
-  }
-  const state next = step_over(s, id, over->edge, context, (uint8_t)strength);
+  const state next = step_over(s, id, over);
   push_state(s, &next);
 }
 
 static void expand(search *s, uint32_t id, const state *at) {
-  const checker *c = s->c;
   if (at->ending) return;
-  uint32_t cycle = at->edge == PROGRAM_NONE ? c->entries.items[s->entry].cycle : 0, call = PROGRAM_NONE;
-  bool open = false;
-  for (uint32_t i = s->first_step[at->function]; i < s->first_step[at->function + 1]; i++) {
-    const step *over = &s->steps.items[i];
-    if (over->call != call)
-      open = check_in_cycle(c->p, over->call, cycle) && eval_reachable(c, over->call, at->context);
-    call = over->call;
-    if (open) follow(s, id, at, over);
-  }
+  spots_expand(&s->spots, at->spot);
+  const spot from = s->spots.all.items[at->spot];
+  for (uint32_t i = from.first_arc; i < from.first_arc + from.narcs; i++) follow(s, id, at, i);
+  s->steps += from.narcs + 1;
 }
 
-static bool first_visit(search *s, const state *at) {
-  mark *m = mark_of(s, at);
-  program_set done = m->taken == s->run ? m->done : PROGRAM_NOWHERE;
-  bool first = !is_within(s, at->programs, done);
-  m->taken = s->run;
-  m->done = program_set_join(s->c->p, done, at->programs);
+static bool first_visit(search *s, mark *m, const state *at) {
+  bool first = !is_within(s, at->programs, m->done);
+  m->done = program_set_join(s->c->p, m->done, at->programs);
   return first;
+}
+
+static void reach_function(search *s, uint32_t id, const state *at) {
+  uint32_t function = function_of(s, at), entry = s->sources.items[at->source].entry, n;
+  if (!s->wanted[function] || s->is_told[entry]) return;
+  s->is_told[entry] = true;
+  bs_arena arena = {0};
+  uint32_t *edges = copy_edges(s, &arena, id, &n);
+  s->reached(s->context, entry, function, at->strength, edges, n);
+  bs_arena_fini(&arena);
+}
+
+/* Whether entries are gone through one by one and it takes too long: no report needs each way of each of so
+ * many. */
+static bool takes_too_long(const search *s) {
+  uint64_t max = s->c->options.max_apart ? s->c->options.max_apart : APART_STEPS;
+  return !s->together && !s->as_one && !s->changes && s->steps > max && s->c->entries.count > CROWD;
+}
+
+static void take_state(search *s, uint32_t id) {
+  const state at = s->states.items[id];
+  mark *m = find_mark(s, &at);
+  bool is_told = s->reached && s->is_told[s->sources.items[at.source].entry];
+  if (!m || is_told) return; /* a better one has taken its place, or has come there */
+  bool first = first_visit(s, m, &at);
+  if (s->found) try_sinks(s, id, !first);
+  if (!first) return;
+  if (s->found && s->found->reached) s->found->reached[function_of(s, &at)] = true;
+  if (s->reached) reach_function(s, id, &at);
+  if (!s->found && !s->reached) ((bool *)s->context)[function_of(s, &at)] = true;
+  expand(s, id, &at);
 }
 
 static void run(search *s) {
   uint32_t id;
-  while (pop_state(s, &id)) {
-    const state at = s->states.items[id];
-    if (!first_visit(s, &at)) {
-      if (!s->reached) try_sinks(s, id, true);
-      continue;
-    }
-    if (s->reached) {
-      uint32_t n;
-      uint32_t *edges = copy_edges(s, &s->c->arena, id, &n);
-      s->reached(s->context, s->entry, at.function, at.strength, edges, n);
-    } else {
-      try_sinks(s, id, false);
-    }
-    if (s->found && s->found->reached) s->found->reached[at.function] = true;
-    expand(s, id, &at);
-  }
+  while (!takes_too_long(s) && pop_state(s, &id)) take_state(s, id);
 }
 
 /* Forgets where the search has been, not what it found. */
@@ -536,62 +502,20 @@ static void restart(search *s) {
   for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
   s->current = s->head = 0;
   s->first_of_run = s->states.count;
-  s->run++;
+  for (uint32_t i = 0; i < s->crowds.count; i++) s->crowds.items[i].count = s->crowds.items[i].ways = 0;
 }
 
-static void run_from(search *s, const state *root) {
-  restart(s);
-  push_state(s, root);
-  run(s);
+static uint32_t add_source(search *s, uint32_t entry, uint32_t seen) {
+  uint32_t id = s->sources.count;
+  *bs_vec_push(&s->sources) = (source){.entry = entry, .seen = seen == PROGRAM_NONE ? id : seen};
+  return id;
 }
 
-static void run_branch(search *s, branch b) {
-  bs_map_fini(&s->sink_seen); /* the same sink by another way is worth naming */
-  const state root = step_over(s, b.state, b.edge, b.context, b.strength);
-  run_from(s, &root);
-}
-
-/* Whether a sink's function can be reached from where the search was cut that it has not come to otherwise.
- * Contexts are left out: they could only close ways. */
-static bool hides_sinks(search *s, const uint32_t *functions, uint32_t count) {
-  bool *been = bs_calloc((size_t)s->c->p->functions.count + 1, sizeof *been), hides = false;
-  BS_VEC(uint32_t) work = {0};
-  for (uint32_t i = 0; i < s->states.count; i++) been[s->states.items[i].function] = true;
-  for (uint32_t i = 0; i < count; i++)
-    if (!been[functions[i]]) *bs_vec_push(&work) = functions[i];
-  while (work.count && !hides) {
-    uint32_t f = work.items[--work.count];
-    if (been[f]) continue;
-    been[f] = true;
-    hides = has_sinks(s->c, f);
-    for (uint32_t i = s->first_step[f]; i < s->first_step[f + 1]; i++)
-      *bs_vec_push(&work) = check_edge(s->c, s->steps.items[i].edge)->callee;
-  }
-  bs_vec_fini(&work);
-  free(been);
-  return hides;
-}
-
-static void count_cuts(search *s) {
-  for (int i = 0; i < SEARCH_LIMITS; i++) {
-    uint32_t count = s->cut_at[i].count;
-    if (!count || !s->found) continue;
-    s->found->cut[i]++;
-    s->found->hiding[i] += i != LIMIT_WAYS && hides_sinks(s, s->cut_at[i].items, count);
-  }
-}
-
-static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const char *only_rule) {
+static void set_out(search *s, uint32_t entry, uint32_t of) {
   const entry_point *e = &s->c->entries.items[entry];
-  if (s->c->is_skipped[e->function] || e->elsewhere) return;
-  s->entry = entry;
-  s->max_branches = max_branches;
-  s->only_rule = only_rule;
-  s->states.count = s->branches.count = 0;
-  for (int i = 0; i < SEARCH_LIMITS; i++) s->cut_at[i].count = 0;
-  bs_map_fini(&s->sink_seen);
-  state root = {.function = e->function,
+  state root = {.spot = spots_add(&s->spots, e->function, 0, e->cycle),
                 .edge = PROGRAM_NONE,
+                .source = of,
                 .strength = e->strength,
                 .on_chain = e->cycle != 0,
                 .programs = e->programs};
@@ -599,46 +523,169 @@ static void search_entry(search *s, uint32_t entry, uint32_t max_branches, const
     root.base = changes_loop(s->changes, entry);
     root.is_new = changes_step(s->changes, &root.base, e->function);
   }
-  run_from(s, &root);
-  s->max_branches = 0;
-  if (s->branches.count > max_branches) {
-    if (max_branches) *bs_vec_push(&s->cut_at[LIMIT_WAYS]) = e->function;
-    run_from(s, &root);
-  } else {
-    for (uint32_t i = 0; i < s->branches.count; i++) run_branch(s, s->branches.items[i]);
-  }
-  if (!only_rule) count_cuts(s);
+  push_state(s, &root);
 }
 
-/* The tables of a search whose aim is set. */
-static void search_init(search *s) {
-  const program *p = s->c->p;
-  s->marks = bs_calloc((size_t)p->functions.count + 1, 2 * sizeof *s->marks);
-  s->free_context = bs_malloc((check_edge_count(s->c) + 1) * sizeof *s->free_context);
-  memset(s->free_context, 0xff, (check_edge_count(s->c) + 1) * sizeof *s->free_context);
-  list_steps(s);
+static void set_out_on_branch(search *s, branch b) {
+  const arc over = s->spots.arcs.items[b.arc];
+  state root = step_over(s, b.state, &over);
+  root.source = add_source(s, s->sources.items[root.source].entry, PROGRAM_NONE);
+  push_state(s, &root); /* the same sink by another way is worth naming */
+}
+
+/* Whether a sink's function can be reached from where the search was cut that it has not come to otherwise.
+ * Contexts are left out: they could only close ways. */
+static bool hides_sinks(search *s, const cut_short *cuts, uint32_t count) {
+  bool *been = bs_calloc((size_t)s->c->p->functions.count + 1, sizeof *been), hides = false;
+  BS_VEC(uint32_t) work = {0};
+  for (uint32_t i = 0; i < s->states.count; i++) been[function_of(s, &s->states.items[i])] = true;
+  for (uint32_t i = 0; i < count; i++)
+    if (!been[cuts[i].function]) *bs_vec_push(&work) = cuts[i].function;
+  while (work.count && !hides) {
+    uint32_t f = work.items[--work.count];
+    if (been[f]) continue;
+    been[f] = true;
+    hides = has_sinks(s->c, f);
+    for (uint32_t i = s->spots.first_step[f]; i < s->spots.first_step[f + 1]; i++)
+      *bs_vec_push(&work) = check_edge(s->c, s->spots.steps.items[i].edge)->callee;
+  }
+  bs_vec_fini(&work);
+  free(been);
+  s->steps += s->c->p->functions.count / 8;
+  return hides;
+}
+
+static uint32_t count_entries(const search *s, const cut_short *cuts, uint32_t count) {
+  bool *is_counted = bs_calloc(s->c->entries.count + 1, sizeof *is_counted);
+  uint32_t entries = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t entry = s->sources.items[cuts[i].source].entry;
+    entries += !is_counted[entry];
+    is_counted[entry] = true;
+  }
+  free(is_counted);
+  return entries;
+}
+
+static void count_cuts(search *s) {
+  for (int i = 0; i < SEARCH_LIMITS; i++) {
+    uint32_t count = s->cut_at[i].count;
+    if (!count || !s->found) continue;
+    uint32_t entries = count_entries(s, s->cut_at[i].items, count);
+    s->found->cut[i] += entries;
+    if (i != LIMIT_WAYS && hides_sinks(s, s->cut_at[i].items, count)) s->found->hiding[i] += entries;
+  }
+}
+
+/* The second part: the branches of each source that has not too many of them; the others set out again and
+ * do not split. */
+static void search_branches(search *s, uint32_t first_source, uint32_t max_branches) {
+  uint32_t last_source = s->sources.count;
+  restart(s);
+  for (uint32_t i = first_source; i < last_source; i++) {
+    uint32_t entry = s->sources.items[i].entry;
+    if (s->sources.items[i].branches <= max_branches) continue;
+    *bs_vec_push(&s->cut_at[LIMIT_WAYS]) = (cut_short){s->c->entries.items[entry].function, i};
+    set_out(s, entry, add_source(s, entry, i));
+  }
+  for (uint32_t i = 0; i < s->branches.count; i++) {
+    const branch b = s->branches.items[i];
+    if (s->sources.items[s->states.items[b.state].source].branches > max_branches) continue;
+    set_out_on_branch(s, b);
+    if (s->together) continue;
+    run(s);
+    restart(s);
+  }
+  run(s);
+}
+
+static bool is_searched(const search *s, uint32_t entry) {
+  const entry_point *e = &s->c->entries.items[entry];
+  return !s->c->is_skipped[e->function] && !e->elsewhere && !(s->wanted && !s->spots.leads[e->function]);
+}
+
+static void search_entries(search *s, uint32_t first, uint32_t last, uint32_t max_branches) {
+  uint32_t first_source = s->sources.count;
+  s->states.count = s->branches.count = 0;
+  for (int i = 0; i < SEARCH_LIMITS; i++) s->cut_at[i].count = 0;
+  bs_map_fini(&s->sink_seen);
+  s->splits = max_branches > 0;
+  restart(s);
+  for (uint32_t i = first; i < last; i++)
+    if (is_searched(s, i))
+      set_out(s, i, s->as_one && s->sources.count > 1 ? 1 : add_source(s, i, PROGRAM_NONE));
+  run(s);
+  s->splits = false;
+  if (s->branches.count) search_branches(s, first_source, max_branches);
+  if (!s->judge.only_rule && !takes_too_long(s)) count_cuts(s);
+}
+
+/* Every entry, for all rules or one of them. */
+static void search_pass(search *s, uint32_t max_branches, const char *only_rule) {
+  uint32_t count = s->c->entries.count;
+  judge_restrict(&s->judge, only_rule);
+  if (s->together || s->as_one)
+    search_entries(s, 0, count, max_branches);
+  else
+    for (uint32_t i = 0; i < count && !takes_too_long(s); i++) search_entries(s, i, i + 1, max_branches);
+}
+
+static void search_init(search *s, const bool *leads) {
+  spots_init(&s->spots, s->c, leads);
+  s->judge.c = s->c;
+  s->crowded = bs_calloc((size_t)s->c->p->functions.count + 1, sizeof *s->crowded);
+  s->is_told = bs_calloc((size_t)s->c->entries.count + 1, sizeof *s->is_told);
+  bs_vec_push(&s->sources); /* 0 is nobody's */
 }
 
 static void search_fini(search *s) {
+  spots_fini(&s->spots);
+  judge_fini(&s->judge);
   bs_map_fini(&s->sink_seen);
   bs_map_fini(&s->change_marks);
-  bs_map_fini(&s->apart_ids);
-  bs_vec_fini(&s->apart_marks);
+  bs_vec_fini(&s->marks);
+  bs_vec_fini(&s->crowds);
+  bs_vec_fini(&s->from);
+  bs_vec_fini(&s->sources);
   for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
   bs_vec_fini(&s->states);
   for (int i = 0; i < SEARCH_LIMITS; i++) bs_vec_fini(&s->cut_at[i]);
   bs_vec_fini(&s->branches);
-  bs_vec_fini(&s->steps);
-  bs_vec_fini(&s->bound_marks);
-  free(s->first_step);
-  free(s->free_context);
-  free(s->marks);
+  free(s->crowded);
+  free(s->is_told);
 }
 
-void search_functions(checker *c, search_reached *reached, void *context) {
-  search s = {.c = c, .reached = reached, .context = context};
-  search_init(&s);
-  for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, 0, NULL);
+/* It took too long: what was found is forgotten, but for ways that have been told, and all set out at once.
+ */
+static void start_together(search *s) {
+  bs_vec_fini(&s->marks);
+  s->together = true;
+  if (!s->found) return;
+  s->found->hits.count = 0;
+  bs_arena_fini(&s->found->arena);
+  s->found->arena = (bs_arena){0};
+  memset(s->found->cut, 0, sizeof s->found->cut);
+  memset(s->found->hiding, 0, sizeof s->found->hiding);
+}
+
+bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reached *reached, void *context) {
+  search s = {.c = c, .wanted = wanted, .reached = reached, .context = context};
+  bool more = false;
+  search_init(&s, leads);
+  search_pass(&s, 0, NULL);
+  if (takes_too_long(&s)) {
+    start_together(&s);
+    search_pass(&s, 0, NULL);
+  }
+  for (uint32_t f = 0; f < c->p->functions.count && !more; f++) more = s.crowded[f];
+  search_fini(&s);
+  return more;
+}
+
+void check_reached(checker *c, bool *reached) {
+  search s = {.c = c, .as_one = true, .context = reached};
+  search_init(&s, NULL);
+  search_pass(&s, 0, NULL);
   search_fini(&s);
 }
 
@@ -656,7 +703,7 @@ void search_reachable(const checker *c, bool *reached) {
       const program_call *row = &p->calls.items[call];
       uint32_t extra, end = check_dispatch_edges(c, call, &extra);
       for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
-        if (edge_strength(c, check_edge(c, e)) >= 0) *bs_vec_push(&work) = check_edge(c, e)->callee;
+        if (spots_edge_strength(c, check_edge(c, e)) >= 0) *bs_vec_push(&work) = check_edge(c, e)->callee;
       for (; extra < end; extra++) *bs_vec_push(&work) = check_edge(c, extra)->callee;
     }
   }
@@ -679,20 +726,52 @@ static bool next_cut_rule(const hit_list *found, uint32_t *from, uint32_t limit,
   return false;
 }
 
+static void search_rules(search *s) {
+  uint32_t budget = s->c->entries.count ? SPLIT_BUDGET / s->c->entries.count : 0;
+  search_pass(s, budget < 4 ? 4 : budget, NULL);
+  const char *rule_id;
+  uint32_t limit = s->found->hits.count;
+  for (uint32_t from = 0; !takes_too_long(s) && next_cut_rule(s->found, &from, limit, &rule_id);)
+    search_pass(s, 0, rule_id);
+}
+
+/* Who was turned away at a function would have come to each sink behind it. */
+static void spread_crowds(search *s) {
+  BS_VEC(uint32_t) work = {0};
+  for (uint32_t f = 0; f < s->c->p->functions.count; f++)
+    if (s->crowded[f]) *bs_vec_push(&work) = f;
+  while (work.count) {
+    uint32_t f = work.items[--work.count];
+    for (uint32_t i = s->spots.first_step[f]; i < s->spots.first_step[f + 1]; i++) {
+      uint32_t callee = check_edge(s->c, s->spots.steps.items[i].edge)->callee;
+      if (s->crowded[callee]) continue;
+      s->crowded[callee] = true;
+      *bs_vec_push(&work) = callee;
+    }
+  }
+  bs_vec_fini(&work);
+}
+
+static void note_crowds(search *s) {
+  if (s->together) spread_crowds(s);
+  for (uint32_t i = 0; i < s->c->sinks.count; i++)
+    s->found->crowded += s->crowded[s->c->p->calls.items[s->c->sinks.items[i].call].caller];
+  s->found->joins_contexts = s->spots.is_full;
+}
+
 void search_all(checker *c, const check_changes *changes, hit_list *found) {
   search s = {.c = c, .changes = changes, .found = found};
-  search_init(&s);
-  uint32_t budget = c->entries.count ? SPLIT_BUDGET / c->entries.count : 0;
-  if (budget < 4) budget = 4;
-  for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, budget, NULL);
-  const char *rule_id;
-  uint32_t limit = found->hits.count;
-  for (uint32_t from = 0; next_cut_rule(found, &from, limit, &rule_id);)
-    for (uint32_t i = 0; i < c->entries.count; i++) search_entry(&s, i, 0, rule_id);
+  search_init(&s, c->leads);
+  search_rules(&s);
+  if (takes_too_long(&s)) {
+    start_together(&s);
+    search_rules(&s);
+  }
   for (uint32_t i = 0; i < found->hits.count; i++) {
     uint32_t suppression = found->hits.items[i].suppression;
     if (suppression) c->p->suppressions.items[suppression - 1].used = true;
   }
+  note_crowds(&s);
   search_fini(&s);
 }
 

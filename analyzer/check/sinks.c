@@ -36,8 +36,7 @@ static void find_sinks(checker *c) {
   c->first_sink[p->functions.count] = c->sinks.count;
 }
 
-/* Marks the functions from which a sink can be reached at all: the search goes nowhere else. */
-static void find_leading(checker *c) {
+void search_find_leading(const checker *c, bool *leads) {
   const program *p = c->p;
   uint32_t n = p->functions.count, edges = check_edge_count(c);
   uint32_t *start = bs_calloc((size_t)n + 3, sizeof *start),
@@ -47,23 +46,26 @@ static void find_leading(checker *c) {
   for (uint32_t e = 0; e < edges; e++)
     callers[start[check_edge(c, e)->callee + 1]++] = p->calls.items[check_edge(c, e)->call].caller;
   BS_VEC(uint32_t) work = {0};
-  c->leads = bs_calloc((size_t)n + 1, sizeof *c->leads);
-  for (uint32_t f = 0; f < n; f++) {
-    if (c->first_sink[f] == c->first_sink[f + 1]) continue;
-    c->leads[f] = true;
-    *bs_vec_push(&work) = f;
-  }
+  for (uint32_t f = 0; f < n; f++)
+    if (leads[f]) *bs_vec_push(&work) = f;
   while (work.count) {
     uint32_t f = work.items[--work.count];
     for (uint32_t i = start[f]; i < start[f + 1]; i++) {
-      if (c->leads[callers[i]]) continue;
-      c->leads[callers[i]] = true;
+      if (leads[callers[i]]) continue;
+      leads[callers[i]] = true;
       *bs_vec_push(&work) = callers[i];
     }
   }
   bs_vec_fini(&work);
   free(start);
   free(callers);
+}
+
+/* Marks the functions from which a sink can be reached at all: the search goes nowhere else. */
+static void find_leading(checker *c) {
+  c->leads = bs_calloc((size_t)c->p->functions.count + 1, sizeof *c->leads);
+  for (uint32_t f = 0; f < c->p->functions.count; f++) c->leads[f] = c->first_sink[f] != c->first_sink[f + 1];
+  search_find_leading(c, c->leads);
 }
 
 static void index_suppressions(checker *c) {

@@ -9,14 +9,11 @@ typedef struct route_search {
   document_filler filler;
   const bool *wanted; /* of a function */
   check_route *route;
-  uint32_t found_for; /* the entry whose best path was found last */
 } route_search;
 
 static void reached(void *context, uint32_t entry, uint32_t function, uint8_t strength, const uint32_t *edges,
                     uint32_t nedges) {
   route_search *s = context;
-  if (s->found_for == entry || !s->wanted[function]) return;
-  s->found_for = entry;
   report_entry *e = bs_vec_push(&s->route->entries);
   filler_entry(&s->filler, &s->filler.c->entries.items[entry], strength, e);
   filler_path(&s->filler, edges, nedges, e);
@@ -70,15 +67,6 @@ static void add_unresolved(route_search *s, uint32_t max, check_route *route) {
   }
 }
 
-static void mark_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
-                         const uint32_t *edges, uint32_t nedges) {
-  bool *reached = context;
-  (void)entry, (void)strength, (void)edges, (void)nedges;
-  reached[function] = true;
-}
-
-void check_reached(checker *c, bool *reached) { search_functions(c, mark_reached, reached); }
-
 static bool is_undefined(const checker *c, uint32_t function) {
   const program_function *f = &c->p->functions.items[function];
   return !f->defined && !(f->flags & FACTS_FUNCTION_SYSTEM) && f->declared.file &&
@@ -108,9 +96,13 @@ void check_undefined(checker *c, check_undefined_found *found, void *context) {
 void check_why(checker *c, const char *function, uint32_t max, report_document *d, check_route *route) {
   bool *wanted = bs_calloc(c->p->functions.count + 1, sizeof *wanted);
   mark_wanted(c, function, wanted, route);
-  route_search s = {.wanted = wanted, .route = route, .found_for = PROGRAM_NONE};
+  route_search s = {.wanted = wanted, .route = route};
   filler_init(&s.filler, c, d);
-  search_functions(c, reached, &s);
+  bool *leads = bs_malloc((c->p->functions.count + 1) * sizeof *leads);
+  memcpy(leads, wanted, (c->p->functions.count + 1) * sizeof *leads);
+  search_find_leading(c, leads);
+  route->more = search_ways(c, wanted, leads, reached, &s);
+  free(leads);
   bs_vec_sort(&route->entries, compare_entries);
   if (!route->entries.count) add_unresolved(&s, max, route);
   filler_fini(&s.filler);

@@ -1,6 +1,8 @@
 /* The search and the findings: which way is told, what cuts one, what is no finding. */
 #include "check_builder.h"
 
+#include <stdio.h>
+
 static const report_finding *only(const checked *x) {
   assert_int_equal(x->report.findings.count, 1);
   return &x->report.findings.items[0];
@@ -368,8 +370,77 @@ static void each_report_of_a_checker_owns_its_texts(void **state) {
   check_end(&x);
 }
 
+/* `count` entries, each of which reaches what sleeps by one call more than the one before it, but for the
+ * last: it calls it at once, through a pointer. */
+static void check_many_entries(checked *x, uint32_t count, uint64_t max_apart) {
+  facts_unit u;
+  unit_begin(&u, "a.c");
+  uint32_t start = unit_defined(&u, "main", 0), sleeps = unit_defined(&u, "sleeps", 0),
+           below = unit_defined(&u, "below", 0), other = unit_defined(&u, "other", 0);
+  facts_node cb = unit_field(&u, "struct s@a.h", "cb");
+  unit_flow(&u, FACTS_FLOW_FUNCTION, cb, below, start, 1);
+  unit_flow(&u, FACTS_FLOW_FUNCTION, cb, other, start, 2);
+  unit_call_name(&u, below, "sleeps", 3);
+  unit_halt(&u, sleeps, 1, 4);
+  char last[16] = "below", name[16], step[16];
+  for (uint32_t i = 0; i < count; i++) {
+    snprintf(name, sizeof name, "entry%u", i);
+    snprintf(step, sizeof step, "step%u", i);
+    uint32_t entry = unit_defined(&u, name, 0), by_way = unit_defined(&u, step, 0);
+    unit_register(&u, start, "on", entry, 10 + i);
+    if (i + 1 == count)
+      unit_call(&u, entry, FACTS_CALL_INDIRECT, cb, 100 + i);
+    else
+      unit_call_name(&u, entry, step, 100 + i);
+    unit_call_name(&u, by_way, last, 200 + i);
+    memcpy(last, step, sizeof last);
+  }
+  check_begin(x, &u, 1, &(check_options){.max_apart = max_apart});
+  check_report(x->c, &x->report);
+}
+
+static const report_limit *find_limit(const checked *x, const char *name) {
+  for (uint32_t i = 0; i < x->report.limits.count; i++)
+    if (!strcmp(x->report.limits.items[i].name, name)) return &x->report.limits.items[i];
+  return NULL;
+}
+
+static void of_a_crowd_the_surest_and_nearest_are_told(void **state) {
+  (void)state;
+  checked all, few;
+  check_many_entries(&all, SEARCH_CROWD + 9, 0);
+  check_many_entries(&few, SEARCH_CROWD + 9, 1);
+  assert_int_equal(only(&all)->entries.count, SEARCH_CROWD + 9);
+  assert_null(find_limit(&all, "callbacks"));
+  const report_finding *f = only(&few);
+  assert_string_equal(f->id, only(&all)->id);
+  assert_int_equal(f->confidence, RULE_CERTAIN);
+  assert_in_range(f->entries.count, SEARCH_CROWD, SEARCH_CROWD + 1); /* and the branch of the last one */
+  for (uint32_t i = 0; i < SEARCH_CROWD; i++) {
+    assert_string_equal(f->entries.items[i].function, only(&all)->entries.items[i].function);
+    assert_int_equal(f->entries.items[i].path.count, only(&all)->entries.items[i].path.count);
+  }
+  assert_non_null(find_limit(&few, "callbacks"));
+  assert_int_equal(find_limit(&few, "callbacks")->count, 1);
+  assert_false(find_limit(&few, "callbacks")->hides);
+  check_end(&all);
+  check_end(&few);
+}
+
+/* Where all have room nothing is left out, however they set out. */
+static void a_crowd_that_has_room_is_told_whole(void **state) {
+  (void)state;
+  checked x;
+  check_many_entries(&x, SEARCH_CROWD + 1, 1);
+  assert_int_equal(only(&x)->entries.count, SEARCH_CROWD + 1);
+  assert_null(find_limit(&x, "callbacks"));
+  check_end(&x);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(of_a_crowd_the_surest_and_nearest_are_told),
+      cmocka_unit_test(a_crowd_that_has_room_is_told_whole),
       cmocka_unit_test(a_longer_way_that_is_sure_is_better),
       cmocka_unit_test(of_two_sure_ways_the_shorter_is_told),
       cmocka_unit_test(one_sink_is_one_finding_with_all_its_entries),
