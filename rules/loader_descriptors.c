@@ -23,13 +23,17 @@ static const rule_json_member mark_members[] = {{"functions", JSON_KIND_STRINGS,
 
 static const rule_json_member handle_members[] = {
     {"name", JSON_KIND_STRING, true},   {"about", JSON_KIND_STRING, false},
-    {"waits", JSON_KIND_STRING, false}, {"create", JSON_KIND_ARRAY, false},
-    {"set", JSON_KIND_ARRAY, false},    {NULL, JSON_KIND_ANY, false}};
+    {"waits", JSON_KIND_STRING, false}, {"each", JSON_KIND_BOOLEAN, false},
+    {"create", JSON_KIND_ARRAY, false}, {"set", JSON_KIND_ARRAY, false},
+    {NULL, JSON_KIND_ANY, false}};
 
-static const rule_json_member handle_create_members[] = {
-    {"functions", JSON_KIND_STRINGS, true}, {"waits", JSON_KIND_BOOLEAN, false},
-    {"out", JSON_KIND_INTEGER, false},      {"flags", JSON_KIND_OBJECT, false},
-    {"from", JSON_KIND_INTEGER, false},     {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member handle_create_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                                         {"waits", JSON_KIND_BOOLEAN, false},
+                                                         {"out", JSON_KIND_INTEGER, false},
+                                                         {"flags", JSON_KIND_OBJECT, false},
+                                                         {"from", JSON_KIND_INTEGER, false},
+                                                         {"paths", JSON_KIND_OBJECT, false},
+                                                         {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member handle_set_members[] = {{"functions", JSON_KIND_STRINGS, true},
                                                       {"arg", JSON_KIND_INTEGER, false},
@@ -39,13 +43,11 @@ static const rule_json_member handle_set_members[] = {{"functions", JSON_KIND_ST
                                                       {"waits", JSON_KIND_BOOLEAN, false},
                                                       {NULL, JSON_KIND_ANY, false}};
 
-static const rule_json_member create_members[] = {{"functions", JSON_KIND_STRINGS, true},
-                                                  {"is", JSON_KIND_STRINGS, true},
-                                                  {"out", JSON_KIND_INTEGER, false},
-                                                  {"flags", JSON_KIND_OBJECT, false},
-                                                  {"if", JSON_KIND_OBJECT, false},
-                                                  {"unless", JSON_KIND_OBJECT, false},
-                                                  {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member create_members[] = {
+    {"functions", JSON_KIND_STRINGS, true}, {"is", JSON_KIND_STRINGS, true},
+    {"out", JSON_KIND_INTEGER, false},      {"flags", JSON_KIND_OBJECT, false},
+    {"if", JSON_KIND_OBJECT, false},        {"unless", JSON_KIND_OBJECT, false},
+    {"paths", JSON_KIND_OBJECT, false},     {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member set_members[] = {{"functions", JSON_KIND_STRINGS, true},
                                                {"descriptor", JSON_KIND_INTEGER, true},
@@ -61,11 +63,11 @@ static const rule_json_member watch_members[] = {{"functions", JSON_KIND_STRINGS
 static const rule_json_member flags_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
+static const rule_json_member paths_members[] = {
+    {"arg", JSON_KIND_INTEGER, true}, {"begin", JSON_KIND_STRINGS, true}, {NULL, JSON_KIND_ANY, false}};
+
 static const rule_json_member has_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"has", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
-
-static const rule_json_member begins_members[] = {
-    {"arg", JSON_KIND_INTEGER, true}, {"begins", JSON_KIND_STRING, true}, {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member if_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"equals", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
@@ -108,6 +110,21 @@ static void add_rows(rule_json_reader *reader, const rule_json_at *at, const cha
   bs_vec_fini(&functions);
 }
 
+/* {"arg": 0, "begin": ["/proc/", "/sys/"]} */
+static void load_paths(rule_json_reader *reader, const rule_json_at *at, descriptor_row *row) {
+  rule_json_at member = rule_json_get(at, "paths", JSON_KIND_OBJECT);
+  row->path_argument = -1;
+  if (!member.value || !rule_json_check_object(reader, &member, "paths", paths_members)) return;
+  rule_json_strings begin = {0};
+  rule_json_get_strings(reader, &member, "begin", &begin);
+  const char **paths = bs_arena_alloc(reader->arena, (begin.count + 1) * sizeof *paths);
+  for (uint32_t i = 0; i < begin.count; i++) paths[i] = begin.items[i];
+  paths[begin.count] = NULL;
+  row->path_argument = argument_of(reader, &member, "arg");
+  row->paths = paths;
+  bs_vec_fini(&begin);
+}
+
 static void load_create(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
   if (!rule_json_check_object(reader, at, "a row of 'create'", create_members)) return;
   descriptor_row row = {.kind = DESCRIPTOR_CREATE,
@@ -122,15 +139,10 @@ static void load_create(rule_json_reader *reader, const rule_json_at *at, descri
   row.flags_argument = argument_value(reader, at, "flags", flags_members, "nonblock", &row.nonblock_bit);
   rule_json_at only = rule_json_get(at, "if", JSON_KIND_OBJECT);
   row.only_bits = only.value && json_object_get(only.value, "has");
-  bool begins = only.value && json_object_get(only.value, "begins");
-  if (begins && rule_json_check_object(reader, &only, "if", begins_members)) {
-    row.only_begins = rule_json_get_string(reader, &only, "begins");
-    row.only_argument = argument_of(reader, &only, "arg");
-  } else if (!begins) {
-    row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
-                                       row.only_bits ? "has" : "equals", &row.only);
-  }
+  row.only_argument = argument_value(reader, at, "if", row.only_bits ? has_members : if_members,
+                                     row.only_bits ? "has" : "equals", &row.only);
   row.unless_argument = argument_value(reader, at, "unless", if_members, "equals", &row.unless);
+  load_paths(reader, at, &row);
   add_rows(reader, at, "functions", &row, out);
 }
 
@@ -226,6 +238,7 @@ static void load_handle_create(rule_json_reader *reader, const rule_json_at *at,
   rule_json_at waits = rule_json_get(at, "waits", JSON_KIND_BOOLEAN);
   row.always_blocking = waits.value && json_is_true(waits.value);
   row.always_nonblocking = waits.value && !json_is_true(waits.value);
+  load_paths(reader, at, &row);
   add_rows(reader, at, "functions", &row, out);
 }
 
@@ -258,6 +271,7 @@ static void load_handle(rule_json_reader *reader, const rule_json_at *at, descri
   *family = (descriptor_row){.kind = DESCRIPTOR_HANDLE, .function = name, .handle = name, .out_argument = -1};
   family->always_blocking = state == 0;
   family->always_nonblocking = state == 1;
+  family->each = rule_json_get_bool(at, "each");
   rule_json_at create = rule_json_get(at, "create", JSON_KIND_ARRAY),
                set = rule_json_get(at, "set", JSON_KIND_ARRAY);
   for (size_t i = 0; i < json_array_size(create.value); i++) {

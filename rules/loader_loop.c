@@ -43,13 +43,11 @@ static const rule_json_member returns_members[] = {{"arg", JSON_KIND_INTEGER, tr
                                                    {"lacks", JSON_KIND_INTEGER, false},
                                                    {NULL, JSON_KIND_ANY, false}};
 
-static const rule_json_member recorder_members[] = {{"modules", JSON_KIND_STRINGS, false},
-                                                    {"prefixes", JSON_KIND_STRINGS, false},
-                                                    {"turns", JSON_KIND_STRINGS, false},
-                                                    {"dispatchers", JSON_KIND_STRINGS, false},
-                                                    {"python", JSON_KIND_STRINGS, false},
-                                                    {"python_turns", JSON_KIND_STRINGS, false},
-                                                    {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member recorder_members[] = {
+    {"modules", JSON_KIND_STRINGS, false}, {"prefixes", JSON_KIND_STRINGS, false},
+    {"turns", JSON_KIND_STRINGS, false},   {"dispatchers", JSON_KIND_STRINGS, false},
+    {"python", JSON_KIND_STRINGS, false},  {"python_turns", JSON_KIND_STRINGS, false},
+    {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member callback_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"role", JSON_KIND_STRING, false}, {NULL, JSON_KIND_ANY, false}};

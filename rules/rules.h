@@ -319,7 +319,10 @@ typedef struct descriptor_row {
   int only_argument, unless_argument;
   int64_t only, unless;
   bool only_bits;
-  const char *only_begins; /* instead of `only`: how the string literal begins; or NULL */
+  /* CREATE: the row is for calls whose `path_argument` is a literal that begins with one of these
+   * (NULL-terminated); the function's other rows are not for those. NULL without */
+  int path_argument;
+  const char *const *paths;
   int64_t nonblock_bit; /* CREATE: the bit; SET: bit in the value that means non-blocking */
   bool always_nonblocking; /* CREATE: without flags, or SET: evutil_make_socket_nonblocking */
   int descriptor_argument; /* SET, WATCH: which argument is the descriptor */
@@ -335,6 +338,7 @@ typedef struct descriptor_row {
   const char *handle;
   int from_argument; /* SET, CREATE: the mode is that of this argument, a descriptor or handle; -1 without */
   bool always_blocking; /* CREATE: always waits, whatever was said before: mysql_use_result */
+  bool each; /* HANDLE: nothing is taken from the library's other objects for one that is not known */
   const rule_condition *conditions; /* MARK: the row is for calls where all hold */
   uint32_t nconditions;
 } descriptor_row;

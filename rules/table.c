@@ -89,18 +89,19 @@ static void values_io(table *t, rule_condition *c) {
   if (values && count) c->values = values;
 }
 
-static void functions_io(table *t, rule_condition *c) {
+/* A NULL-terminated list, or NULL. */
+static void names_io(table *t, const char *const **list) {
   uint32_t count = 0;
-  while (t->out && c->functions && c->functions[count]) count++;
+  while (t->out && *list && (*list)[count]) count++;
   count = count_io(t, count);
   const char **names = t->out ? NULL : bs_arena_alloc(t->arena, (count + 1) * sizeof *names);
   for (uint32_t i = 0; i < count; i++) {
-    const char *name = t->out ? c->functions[i] : NULL;
+    const char *name = t->out ? (*list)[i] : NULL;
     text_io(t, &name);
     if (names) names[i] = name;
   }
   if (names) names[count] = NULL;
-  if (names && count) c->functions = names;
+  if (names && count) *list = names;
 }
 
 static void parts_io(table *t, rule_condition *c) {
@@ -125,7 +126,7 @@ static void condition_io(table *t, rule_condition *c) {
   text_io(t, &c->field);
   text_io(t, &c->text);
   values_io(t, c);
-  functions_io(t, c);
+  names_io(t, &c->functions);
   parts_io(t, c);
   pattern_io(t, c);
 }
@@ -236,7 +237,8 @@ static void descriptor_io(table *t, descriptor_row *row) {
   NUMBER(t, row->only);
   NUMBER(t, row->unless);
   NUMBER(t, row->only_bits);
-  text_io(t, &row->only_begins);
+  NUMBER(t, row->path_argument);
+  names_io(t, &row->paths);
   NUMBER(t, row->nonblock_bit);
   NUMBER(t, row->always_nonblocking);
   NUMBER(t, row->descriptor_argument);
@@ -249,6 +251,7 @@ static void descriptor_io(table *t, descriptor_row *row) {
   text_io(t, &row->handle);
   NUMBER(t, row->from_argument);
   NUMBER(t, row->always_blocking);
+  NUMBER(t, row->each);
   mark_io(t, row);
 }
 

@@ -285,13 +285,26 @@ static bool argument_is(const checker *c, uint32_t call, int index, int64_t valu
   return t == TRUTH_UNKNOWN ? surely_is(c, call, index, value, bits, CALLERS) : t == TRUTH_YES;
 }
 
-static bool row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t x) {
+static bool has_path(const checker *c, uint32_t call, const descriptor_row *row) {
+  const program_argument *a = eval_argument(c->p, call, row->path_argument);
+  if (!a || a->kind != FACTS_ARGUMENT_STRING) return false;
+  const char *text = program_text(c->p, a->text);
+  for (const char *const *path = row->paths; *path; path++)
+    if (!strncmp(text, *path, strlen(*path))) return true;
+  return false;
+}
+
+/* Whether a row says by the path, which comes first, what this call makes. */
+static bool is_by_path(const checker *c, uint32_t call, const descriptor_row *row) {
+  const descriptor_row *const *rows = rule_set_descriptors(c->rules, row->function);
+  for (; rows && *rows; rows++)
+    if ((*rows)->kind == DESCRIPTOR_CREATE && (*rows)->paths && has_path(c, call, *rows)) return true;
+  return false;
+}
+
+bool descriptors_row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t x) {
+  if (row->paths ? !has_path(c, call, row) : is_by_path(c, call, row)) return false;
   if (argument_is(c, call, row->unless_argument, row->unless, false, x)) return false;
-  if (row->only_begins) {
-    const program_argument *a = eval_argument(c->p, call, row->only_argument);
-    const char *text = a && a->kind == FACTS_ARGUMENT_STRING ? program_text(c->p, a->text) : "";
-    return strncmp(text, row->only_begins, strlen(row->only_begins)) == 0;
-  }
   return row->only_argument < 0 || argument_is(c, call, row->only_argument, row->only, row->only_bits, x);
 }
 
@@ -310,7 +323,7 @@ static void create(const checker *c, uint32_t call, const descriptor_row *row, u
 
 static void note_creation(checker *c, uint32_t call, const descriptor_row *row) {
   uint32_t known;
-  if (!row_is_for(c, call, row, 0)) return;
+  if (!descriptors_row_is_for(c, call, row, 0)) return;
   bool first = !bs_map_find(&c->descriptors, call, &known);
   if (first) {
     known = c->descriptor_states.count;
@@ -350,7 +363,7 @@ static void clone_one(checker *c, uint32_t call, uint32_t made, uint32_t state, 
         rule_set_descriptors(c->rules, program_text(c->p, c->p->functions.items[row->callee].symbol));
     d.bits = 0;
     for (; rows && *rows; rows++) {
-      if ((*rows)->kind != DESCRIPTOR_CREATE || !row_is_for(c, made, *rows, x)) continue;
+      if ((*rows)->kind != DESCRIPTOR_CREATE || !descriptors_row_is_for(c, made, *rows, x)) continue;
       create(c, made, *rows, x, first, &d);
       first = false;
     }

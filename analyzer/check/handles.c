@@ -17,6 +17,7 @@ static enum truth object_mode(const checker *c, uint32_t call, const program_arg
 static bool same(const char *a, const char *b) { return a == b || strcmp(a, b) == 0; }
 
 void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row) {
+  if (!descriptors_row_is_for(c, call, row, 0)) return;
   const program_argument *flags = eval_argument(c->p, call, row->flags_argument);
   descriptor_state d = {.row = row, .from_argument = row->from_argument, .call = call};
   enum truth on = flags ? eval_has(c, call, flags, row->nonblock_bit, 0) : TRUTH_NO;
@@ -147,6 +148,8 @@ static bool share_a_program(const program *p, uint32_t call, uint32_t other) {
 static enum truth by_program(const checker *c, uint32_t call, bool named, const char *handle,
                              bool made_blocking, int depth) {
   bool on = false, off = false, unknown = false;
+  const descriptor_row *const *family = rule_set_descriptors(c->rules, handle);
+  if (family && (*family)->each) return (*family)->always_blocking ? TRUTH_NO : TRUTH_YES;
   for (uint32_t i = 0; i < c->handle_sets.count; i++) {
     const handle_set *s = &c->handle_sets.items[i];
     if (!same(s->handle, handle) || !share_a_program(c->p, call, s->call)) continue;
@@ -165,7 +168,6 @@ static enum truth by_program(const checker *c, uint32_t call, bool named, const 
   }
   if (unknown || (on && off)) return TRUTH_UNKNOWN;
   if (on || off) return on ? TRUTH_YES : TRUTH_NO;
-  const descriptor_row *const *family = rule_set_descriptors(c->rules, handle);
   if (!family || (!(*family)->always_blocking && !(*family)->always_nonblocking)) return TRUTH_UNKNOWN;
   return (*family)->always_blocking ? TRUTH_NO : TRUTH_YES;
 }

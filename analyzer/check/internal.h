@@ -321,6 +321,8 @@ const rule *const *systemcalls_rules(const checker *c, uint32_t call, const char
 
 /* handles.c */
 /* Notes a row of "handles" at a call; whether an object of a library does not wait. */
+/* Whether a CREATE row is for a call in a context (0: any). */
+bool descriptors_row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t context);
 void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row);
 void handles_note_set(checker *c, uint32_t call, const descriptor_row *row);
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
