@@ -86,7 +86,6 @@ static const char *take_changes(watching *w, bs_arena *arena) {
   _Alignas(struct inotify_event) char events[16384];
   const char *saved = NULL;
   ssize_t n;
-  /* blockscan: ignore[*] -- the descriptor does not wait */
   while ((n = read(w->changes, events, sizeof events)) > 0) {
     for (ssize_t at = 0; at < n;) {
       const struct inotify_event *e = (const struct inotify_event *)(events + at);
@@ -141,6 +140,7 @@ static void end_scan(watching *w) {
 static void rescan(watching *w) {
   bs_arena arena = {0};
   const char *saved = take_changes(w, &arena);
+  /* blockscan: ignore[wait.poll] -- what is saved together is one change: some tenths of a second */
   while (saved && poll(&(struct pollfd){.fd = w->changes, .events = POLLIN}, 1, SETTLE_MS) > 0)
     take_changes(w, &arena);
   if (saved) visible_say("%s was saved", saved);

@@ -11,7 +11,7 @@ static void on_timer(uv_timer_t *timer) {
   recv(sock, data, sizeof data, MSG_DONTWAIT); // expect-none
   send(sock, data, sizeof data, MSG_DONTWAIT | MSG_NOSIGNAL); // expect-none
   recv(sock, data, sizeof data, flags | MSG_PEEK); // expect-none
-  recv(sock, data, sizeof data, MSG_WAITALL); // expect: error network.recv path: on_timer loop: libuv
+  recv(sock, data, sizeof data, MSG_WAITALL); // expect: error network.recv-all certain path: on_timer loop: libuv
 }
 
 int main(void) {

@@ -14,7 +14,7 @@ static void on_timer(uv_timer_t *timer) {
   waitpid(-1, NULL, wait_flags); // expect: error process.waitpid likely why: it is not known whether wait_flags has WNOHANG
   waitpid(-1, NULL, lock[1] & 3); // expect: error process.waitpid likely why: it is not known whether argument 3 has WNOHANG
   getaddrinfo(timer->data, "80", NULL, &found); // expect: error dns.getaddrinfo certain
-  recv(*lock, lock, 1, 0); // expect: error network.recv possible why: it is not known what kind of descriptor argument 1 is
+  recv(*lock, lock, 1, 0); // expect: error network.recv possible why: it is not known whether argument 1 is non-blocking
 }
 
 void start(uv_timer_t *timer, int flags);
