@@ -415,7 +415,7 @@ class Looks(Page):
         self.open("everything", "#recording")
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         self.js("dispatchEvent(new Event('beforeprint'))")
-        self.assertEqual(len([node for node in self.all("main > section") if node.is_displayed()]), 5, "paper has all parts")
+        self.assertEqual(len([node for node in self.all("main > section") if node.is_displayed()]), 6, "paper has all parts")
         for selector in [".tools", "#filters", "#views"]:
             self.assertFalse(self.one(selector).is_displayed(), selector)
         self.js("dispatchEvent(new Event('afterprint'))")

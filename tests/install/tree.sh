@@ -48,7 +48,7 @@ cat >CMakeLists.txt <<'END'
 cmake_minimum_required(VERSION 3.25)
 project(user C)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-find_package(blockscan 0.1 REQUIRED)
+find_package(blockscan 0.2 REQUIRED)
 add_library(server OBJECT server.c)
 target_link_libraries(server PRIVATE blockscan::annotations)
 blockscan_add_scan(scan --no-cache --fail-on never)

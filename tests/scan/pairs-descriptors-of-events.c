@@ -28,7 +28,7 @@ static void eventfdr_waits(uv_timer_t *timer) {
   (void)timer;
   int e = eventfd(0, 0);
   eventfd_t v;
-  eventfd_read(e, &v); // expect: error ipc.eventfd-read certain path: eventfdr_waits loop: libuv role: timer
+  eventfd_read(e, &v); // expect: error network.read certain path: eventfdr_waits loop: libuv role: timer
 }
 static void eventfdr_does_not(uv_timer_t *timer) {
   (void)timer;
