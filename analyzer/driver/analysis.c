@@ -55,8 +55,10 @@ static int compare_inputs(const void *a, const void *b) {
   return h < k ? -1 : h > k;
 }
 
-/* What is not decoded yet. */
+/* What is not decoded yet. The linker takes over what is here, unless one of them is damaged. */
 static bool decode(analysis *a, bs_error *error) {
+  facts_unit **made = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *made);
+  uint32_t count = 0;
   for (uint32_t i = 0; i < a->ninputs; i++) {
     program_input *input = &a->inputs[i];
     if (input->facts) continue;
@@ -64,10 +66,11 @@ static bool decode(analysis *a, bs_error *error) {
     facts_unit_init(facts);
     if (!facts_decode(facts, input->bytes, input->length, error)) {
       facts_unit_fini(facts);
+      while (count) facts_unit_fini(made[--count]);
       bs_error_context(error, "%s", input->name);
       return false;
     }
-    input->facts = facts;
+    input->facts = made[count++] = facts;
   }
   /* Files come in any order; those of a database do not. */
   if (!a->has_db && a->ninputs > 1) qsort(a->inputs, a->ninputs, sizeof *a->inputs, compare_inputs);
