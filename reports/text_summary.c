@@ -188,6 +188,10 @@ static void write_exit(painter *p, bs_arena *arena, const report_document *docum
   else if (document->findings.count)
     text = *level ? bs_arena_printf(arena, "0: nothing to report at or above '%s' (--fail-on)", level)
                   : "0: --fail-on=never";
+  else if (document->broken_units.count)
+    text = "0: nothing found in what could be parsed (--max-broken)";
+  else if (!document->entry_points && !document->is_recording)
+    text = "0: nothing was checked (--if-no-loops=ok)";
   paint_paragraph(p, 0, "Exit code ", bs_arena_printf(arena, "%s.", text));
 }
 
