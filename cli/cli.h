@@ -80,6 +80,7 @@ typedef struct cli_report {
   bool full_paths; /* --full-paths */
   unsigned max_findings; /* --max-findings; 0: all; CLI_MAX_DEFAULT: 50 in text, all in other formats */
   enum report_cuts cuts; /* --cuts */
+  bool has_cuts; /* it was given */
   bool statistics; /* --statistics */
   unsigned max_paths; /* --max-paths: entries of a finding that keep their path; 0: all; default 64 */
   bs_arena arena;

@@ -186,7 +186,7 @@ static int take_units(const extract_options *o, const unit_set *units, bs_error 
   return code;
 }
 
-/* The last word of a command's -o, or NULL. */
+/* What the command writes, as its entry has it, or NULL. */
 static const char *object_of(const compdb *db) {
   const compdb_entry *entry = &db->entries.items[0];
   return *entry->output ? entry->output : NULL;
@@ -260,8 +260,11 @@ static int load_and_take(const extract_options *o, bs_arena *arena, compdb *db, 
     visible_say("note: %s", units->notes.items[i]);
   if (o->analysis.verbose) visible_say("%u units parsed, %u from the cache", units->parsed, units->cached);
   if (!loaded) return cli_fail(error);
-  bool one = o->command && units->units.count == 1;
-  int code = one ? take_command(o, arena, db, units, error) : take_units(o, units, error);
+  const uint32_t count = units->units.count;
+  int code = !o->command  ? take_units(o, units, error)
+             : count == 1 ? take_command(o, arena, db, units, error)
+             : count      ? take_units(o, units, error)
+                          : EXIT_INCOMPLETE; /* interrupted: nothing is there to be written */
   if (code == EXIT_ERROR) return bs_error_is_set(error) ? cli_fail(error) : code;
   if (units->interrupted)
     visible_say(o->command ? "interrupted" : "interrupted; what was parsed is in the cache");
@@ -287,6 +290,11 @@ static int run_command(extract_options *o) {
   uint32_t sources;
   compdb_source_of_command(o->command, o->ncommand, &sources);
   int code = sources == 1 ? extract(o) : EXIT_CLEAN;
+  bool may_compile = sources > 1;
+  for (uint32_t i = 1; !sources && i < o->ncommand; i++) may_compile |= o->command[i][0] == '@';
+  if (may_compile)
+    visible_say("no facts are written of a command that names %s",
+                sources ? "several sources" : "its words in a file");
   if (code) return code;
   fflush(stdout);
   execvp(o->command[0], (char **)(void *)o->command);

@@ -318,7 +318,10 @@ static error_t parse_report(int key, char *argument, struct argp_state *state) {
   case OPTION_MAX_FINDINGS:
     options->max_findings = number(state, "--max-findings", argument, 0, INT_MAX);
     break;
-  case OPTION_CUTS: options->cuts = (enum report_cuts)choice(state, "--cuts", argument, cuts, 3); break;
+  case OPTION_CUTS:
+    options->cuts = (enum report_cuts)choice(state, "--cuts", argument, cuts, 3);
+    options->has_cuts = true;
+    break;
   case OPTION_STATISTICS: options->statistics = true; break;
   case OPTION_MAX_PATHS: options->max_paths = number(state, "--max-paths", argument, 0, INT_MAX); break;
   default: return ARGP_ERR_UNKNOWN;

@@ -131,7 +131,7 @@ static int scan_all(scan *s, bs_error *error) {
 static int scan_for_hook(scan *s, bs_error *error) {
   const char *database;
   bool needed;
-  if (s->o.report.cuts == REPORT_CUTS_SHORT) s->o.report.cuts = REPORT_CUTS_NONE;
+  if (!s->o.report.has_cuts) s->o.report.cuts = REPORT_CUTS_NONE;
   if (!commit_hook_prepare(&s->hook, &s->o.changes, &needed, error)) return cli_fail(error);
   if (!needed) return EXIT_CLEAN;
   if (!project_find_database(&s->a.arena, s->o.analysis.database, &database, error)) {

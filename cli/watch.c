@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum { SETTLE_MS = 80 /* editors save in several steps */ };
-enum { SAVED = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE, FOLDER = IN_CREATE | IN_ONLYDIR | IN_DONT_FOLLOW };
+enum { SAVED = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE, FOLDER = IN_CREATE | IN_ONLYDIR };
 
 typedef struct watching {
   const scan_places *places;
@@ -42,18 +42,15 @@ static bool matters(const watching *w, const char *name) {
 /* ---- folders ---- */
 
 /* Hidden folders, and what CMake leaves beside its objects, hold nothing that a scan reads. */
-static bool is_looked_into(const struct dirent *entry) {
-  return entry->d_name[0] != '.' && (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
-         strcmp(entry->d_name, "CMakeFiles") != 0;
-}
+static bool is_looked_into(const char *name) { return *name != '.' && strcmp(name, "CMakeFiles") != 0; }
 
-/* Watches a folder and those below it. Links are not followed: they lead where others are watched, or
- * outside. */
-static void add_folder(watching *w, const char *path) {
-  int id = inotify_add_watch(w->changes, path, SAVED | FOLDER);
+/* Watches a folder and those below it; `how` is IN_DONT_FOLLOW for these: links lead where others are
+ * watched, or outside. False when it cannot be watched. */
+static bool add_folder(watching *w, const char *path, uint32_t how) {
+  int id = inotify_add_watch(w->changes, path, SAVED | FOLDER | how);
   if (id < 0) {
     w->full |= errno == ENOSPC;
-    return;
+    return false;
   }
   while (w->folders.count <= (uint32_t)id) *bs_vec_push(&w->folders) = NULL;
   free(w->folders.items[id]);
@@ -62,18 +59,20 @@ static void add_folder(watching *w, const char *path) {
   for (struct dirent *entry; folder && (entry = readdir(folder));) {
     bs_arena arena = {0};
     w->found |= entry->d_type != DT_DIR && matters(w, entry->d_name);
-    if (is_looked_into(entry)) add_folder(w, bs_arena_printf(&arena, "%s/%s", path, entry->d_name));
+    if ((entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) && is_looked_into(entry->d_name))
+      add_folder(w, bs_arena_printf(&arena, "%s/%s", path, entry->d_name), IN_DONT_FOLLOW);
     bs_arena_fini(&arena);
   }
   if (folder) closedir(folder);
+  return true;
 }
 
 static void watch_folders(watching *w) {
   bs_arena arena = {0};
-  add_folder(w, w->places->root);
-  const char *folder = bs_path_dirname(&arena, w->places->database);
-  inotify_add_watch(w->changes, w->places->root, SAVED | FOLDER);
-  if (bs_path_relative(w->places->root, folder) == folder) add_folder(w, folder);
+  const char *const tops[] = {w->places->root, bs_path_dirname(&arena, w->places->database)};
+  for (int i = 0; i < 2; i++)
+    if (!add_folder(w, tops[i], 0) && !w->full)
+      visible_say("%s is not watched: %s", tops[i], strerror(errno));
   if (w->full)
     visible_say("not all folders are watched: the system's limit (fs.inotify.max_user_watches) is reached");
   bs_arena_fini(&arena);
@@ -95,7 +94,8 @@ static const char *take_changes(watching *w, bs_arena *arena) {
       if (!e->len || !folder) continue;
       const char *path = bs_arena_printf(arena, "%s/%s", folder, e->name);
       w->found = false; /* files may be there before the folder is watched */
-      if (e->mask & IN_ISDIR && e->mask & (IN_CREATE | IN_MOVED_TO) && e->name[0] != '.') add_folder(w, path);
+      if (e->mask & IN_ISDIR && e->mask & (IN_CREATE | IN_MOVED_TO) && is_looked_into(e->name))
+        add_folder(w, path, IN_DONT_FOLLOW);
       if (w->found) saved = bs_path_relative(w->places->root, path);
       if (!(e->mask & IN_ISDIR) && e->mask & SAVED && matters(w, e->name))
         saved = bs_path_relative(w->places->root, path);
@@ -140,9 +140,10 @@ static void end_scan(watching *w) {
 static void rescan(watching *w) {
   bs_arena arena = {0};
   const char *saved = take_changes(w, &arena);
-  /* blockscan: ignore[wait.poll] -- what is saved together is one change: some tenths of a second */
-  while (saved && poll(&(struct pollfd){.fd = w->changes, .events = POLLIN}, 1, SETTLE_MS) > 0)
-    take_changes(w, &arena);
+  struct pollfd more[] = {{.fd = w->changes, .events = POLLIN}, {.fd = w->signals, .events = POLLIN}};
+  /* blockscan: ignore[wait.poll] -- what is saved together is one change; ends with the first pause */
+  while (saved && poll(more, 2, SETTLE_MS) > 0 && !more[1].revents)
+    if (!take_changes(w, &arena)) break; /* nothing that a scan reads */
   if (saved) visible_say("%s was saved", saved);
   if (saved && w->scan) {
     w->again = true;

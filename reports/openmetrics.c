@@ -3,12 +3,13 @@
  * are over time, `record --metrics` tells. */
 #include "base/map.h"
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "reports/formats.h"
 
 #include <string.h>
 
-/* In a label's value, backslash, quote and line feed are escaped; what is no UTF-8 becomes U+FFFD, what acts
- * on a terminal a space. */
+/* In a label's value, backslash, quote and line feed are escaped; what is no UTF-8, or acts on a terminal,
+ * becomes U+FFFD. */
 static void add_label(bs_strbuf *out, const char *name, const char *value) {
   bs_strbuf_addf(out, "%s=\"", name);
   for (size_t left = strlen(value), n; left; value += n, left -= n) {
@@ -17,10 +18,10 @@ static void add_label(bs_strbuf *out, const char *name, const char *value) {
       bs_strbuf_addf(out, "\\%c", *value);
     else if (*value == '\n')
       bs_strbuf_adds(out, "\\n");
-    else if (n == 1 && ((unsigned char)*value < ' ' || *value == 0x7f))
-      bs_strbuf_addc(out, ' ');
+    else if (!n || visible_is_hazard(value, n))
+      bs_strbuf_adds(out, "\xef\xbf\xbd");
     else
-      bs_strbuf_add(out, n ? value : "\xef\xbf\xbd", n ? n : 3);
+      bs_strbuf_add(out, value, n);
     if (!n) n = 1;
   }
   bs_strbuf_addc(out, '"');
@@ -82,18 +83,18 @@ static void add_histogram(bs_strbuf *out, const report_loop *l) {
     bool is_last = i + 1 == l->histogram.count;
     uint64_t end = is_last ? l->max_ns : l->histogram.items[i + 1].low_ns;
     sum += l->histogram.items[i].count;
-    add_loop_labels(out, "blockscan_iteration_seconds_bucket", l);
+    add_loop_labels(out, "blockscan_iteration_duration_seconds_bucket", l);
     bs_strbuf_addf(out, ",le=\"%llu.%09u\"}", (unsigned long long)(end / 1000000000),
                    (unsigned)(end % 1000000000));
     add_count(out, sum);
   }
-  add_loop_labels(out, "blockscan_iteration_seconds_bucket", l);
+  add_loop_labels(out, "blockscan_iteration_duration_seconds_bucket", l);
   bs_strbuf_adds(out, ",le=\"+Inf\"}");
   add_count(out, sum);
-  add_loop_labels(out, "blockscan_iteration_seconds_count", l);
+  add_loop_labels(out, "blockscan_iteration_duration_seconds_count", l);
   bs_strbuf_addc(out, '}');
   add_count(out, sum);
-  add_loop_labels(out, "blockscan_iteration_seconds_sum", l);
+  add_loop_labels(out, "blockscan_iteration_duration_seconds_sum", l);
   bs_strbuf_addc(out, '}');
   add_seconds(out, l->busy_ns);
 }
@@ -113,7 +114,7 @@ static void add_loops(const report_document *d, bs_strbuf *out) {
     stalls[at].count++;
     stalls[at].ns += d->stalls.items[i].duration_ns;
   }
-  begin_family(out, "blockscan_iteration_seconds", "histogram", "seconds",
+  begin_family(out, "blockscan_iteration_duration_seconds", "histogram", "seconds",
                "How long the iterations of a loop took.");
   for (uint32_t i = 0; i < count; i++) add_histogram(out, &loops[i]);
   begin_family(out, "blockscan_idle_seconds", "counter", "seconds", "Time that a loop waited for events.");
@@ -134,9 +135,10 @@ static void add_loops(const report_document *d, bs_strbuf *out) {
     bs_strbuf_addc(out, '}');
     add_count(out, loops[i].stalls > stalls[i].count ? loops[i].stalls : stalls[i].count);
   }
-  begin_family(out, "blockscan_stalled_seconds", "counter", "seconds", "Time in the stalls of the report.");
+  begin_family(out, "blockscan_reported_stall_seconds", "counter", "seconds",
+               "Time in the stalls of the report.");
   for (uint32_t i = 0; i < count; i++) {
-    add_loop_labels(out, "blockscan_stalled_seconds_total", &loops[i]);
+    add_loop_labels(out, "blockscan_reported_stall_seconds_total", &loops[i]);
     bs_strbuf_addc(out, '}');
     add_seconds(out, stalls[i].ns);
   }

@@ -206,9 +206,9 @@ static void write_next(painter *p, bs_arena *arena, const report_document *docum
   paint_paragraph(
       p, 0, "Next: ",
       bs_arena_printf(arena,
-                      "%s'blockscan explain %s' what to use instead; '// blockscan: ignore[%s] -- "
+                      "%s'blockscan explain %s' %swhat to use instead; '// blockscan: ignore[%s] -- "
                       "reason' at the call accepts it.",
-                      why, f->rule, f->rule));
+                      why, f->rule, calls ? "" : "shows ", f->rule));
 }
 
 void text_write_summary(painter *p, const report_document *document, const report_options *options,

@@ -321,8 +321,6 @@ const rule *const *systemcalls_rules(const checker *c, uint32_t call, const char
 
 /* handles.c */
 /* Notes a row of "handles" at a call; whether an object of a library does not wait. */
-/* Whether a CREATE row is for a call in a context (0: any). */
-bool descriptors_row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t context);
 void handles_note_creation(checker *c, uint32_t call, const descriptor_row *row);
 void handles_note_set(checker *c, uint32_t call, const descriptor_row *row);
 enum truth handles_test(const checker *c, uint32_t call, const program_argument *a, const char *handle,
@@ -413,7 +411,8 @@ uint32_t descriptors_alternatives(const checker *c, uint32_t call, const rule *c
 /* Until the next call it is taken for one of them; NULL: for what it is. */
 void descriptors_assume(const checker *c, const program_argument *asked, unsigned bits);
 void descriptors_find(checker *c);
-
+/* Whether a CREATE row is for a call in a context (0: any). */
+bool descriptors_row_is_for(const checker *c, uint32_t call, const descriptor_row *row, uint32_t context);
 /* Once the entry points are known: a function of the project that takes one of them together with a
  * descriptor has that descriptor watched. */
 void descriptors_watch_registered(checker *c);
@@ -443,7 +442,17 @@ const char *check_record_tag(const char *key, size_t *length);
 /* Adds the entry points of loops that no pack knows, and marks their waits and dispatches. */
 void ownloop_find(checker *c);
 
+/* suppressed.c */
+/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. */
+uint32_t suppressed_by(const checker *c, program_place place, const char *rule_id);
+/* Whether a comment may speak of a place. */
+bool suppressed_maybe(const checker *c, program_place place);
+
 /* sinks.c */
+/* Whether a function itself calls what blocks. */
+static inline bool check_has_sinks(const checker *c, uint32_t function) {
+  return c->first_sink[function] != c->first_sink[function + 1];
+}
 /* Finds the sinks, the edges that may be followed, and the places of suppression comments. */
 void search_prepare(checker *c);
 /* Adds to leads[] the functions from which one of those in it can be reached. */
@@ -460,6 +469,8 @@ void hit_list_fini(hit_list *found);
 typedef void search_reached(void *context, uint32_t entry, uint32_t function, uint8_t strength,
                             const uint32_t *edges, uint32_t nedges);
 bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reached *reached, void *context);
+
+/* search_spots.c */
 /* Sets reached[f] for the functions that callbacks come to by edges that may be followed, whatever the values
  * are: cheap, and more than check_reached gives. */
 void search_reachable(const checker *c, bool *reached);

@@ -105,32 +105,8 @@ typedef struct search {
   bool *is_told; /* by entry: its way to one of them */
   search_reached *reached;
   void *context;
+  bool *been; /* by function: the search has come there; NULL: nobody asks */
 } search;
-
-/* Whether a comment speaks of this line of its file. */
-static bool covers(const program_suppression *s, uint32_t line) {
-  if (s->last == FACTS_LINE_ALONE) return line == s->line;
-  return s->last != FACTS_BLOCK_OPEN && s->line && line >= s->line && line <= s->last;
-}
-
-static uint32_t find_among(const checker *c, uint64_t key, uint32_t line, const char *rule_id) {
-  uint32_t i;
-  if (!bs_map_find(&c->suppressed_lines, key, &i)) return 0;
-  for (; i != PROGRAM_NONE; i = c->next_suppression.items[i]) {
-    const program_suppression *s = &c->p->suppressions.items[i];
-    const char *name = program_text(c->p, s->rule);
-    if (!s->rule || !s->reason || !covers(s, line)) continue;
-    if (strcmp(name, "*") == 0 || (rule_id && strcmp(name, rule_id) == 0)) return i + 1;
-  }
-  return 0;
-}
-
-/* The comment that silences `rule_id` (NULL: only one for all rules) at a place; index + 1, or 0. That of the
- * line comes before that of a block or of the file. */
-static uint32_t find_suppression(const checker *c, program_place place, const char *rule_id) {
-  uint32_t found = find_among(c, bs_map_key(place.file, place.line), place.line, rule_id);
-  return found ? found : find_among(c, bs_map_key(place.file, 0), place.line, rule_id);
-}
 
 /* What is new and what is old go their ways apart, and so do those into a new function from different
  * callers. */
@@ -192,6 +168,10 @@ static mark *join_crowd(search *s, uint32_t place, uint32_t bucket) {
   uint32_t worst = bucket;
   for (uint32_t i = CROWD; i-- > 0;)
     if (!last || all[i].bucket > last->bucket) last = &all[i];
+  if (last->bucket <= bucket) { /* they have become better since */
+    x->worst = (uint8_t)last->bucket;
+    return NULL;
+  }
   for (uint32_t i = 0; i < CROWD; i++)
     if (&all[i] != last && all[i].bucket > worst) worst = all[i].bucket;
   x->worst = (uint8_t)worst;
@@ -212,10 +192,6 @@ static uint32_t function_of(const search *s, const state *at) {
   return s->spots.all.items[at->spot].function;
 }
 
-static bool has_sinks(const checker *c, uint32_t function) {
-  return c->first_sink[function] != c->first_sink[function + 1];
-}
-
 static bool is_within(const search *s, program_set some, program_set all) {
   return program_set_meet(s->c->p, some, all) == some;
 }
@@ -226,8 +202,9 @@ static uint32_t bucket_of(const state *at) {
 
 /* Whether a crowd has no place for any state of this bucket, since those that stand there came before. */
 static bool is_closed(const search *s, const state *next, uint32_t bucket) {
+  if (!s->together || s->c->p->executables.count > 1) return false;
   uint32_t place = place_of(s, next);
-  if (!s->together || s->c->p->executables.count > 1 || place >= s->crowds.count) return false;
+  if (place >= s->crowds.count) return false;
   const crowd *x = &s->crowds.items[place];
   return x->count == CROWD && bucket >= x->worst;
 }
@@ -250,14 +227,15 @@ static void queue_state(search *s, const state *next, uint32_t bucket) {
 static void push_state(search *s, const state *next) {
   uint32_t function = function_of(s, next), bucket = bucket_of(next);
   bool deep = next->depth > MAX_DEPTH;
-  if (!has_sinks(s->c, function) && is_closed(s, next, bucket)) {
+  if (!check_has_sinks(s->c, function) && is_closed(s, next, bucket)) {
     s->crowded[function] = true;
     return;
   }
-  const mark *known = find_mark(s, next);
+  mark *known = find_mark(s, next);
   bool earlier = known && known->bucket <= bucket && is_within(s, next->programs, known->asked);
   if (earlier) { /* a second way in adds nothing but to a sink */
-    if (s->found && has_sinks(s->c, function) && !deep && is_spare_way(s, next)) queue_state(s, next, bucket);
+    if (s->found && check_has_sinks(s->c, function) && !deep && is_spare_way(s, next))
+      queue_state(s, next, bucket);
     return;
   }
   if (deep || (!s->together && !s->as_one && s->states.count - s->first_of_run >= MAX_STATES)) {
@@ -265,7 +243,7 @@ static void push_state(search *s, const state *next) {
     return;
   }
   program_set asked = known ? known->asked : PROGRAM_NOWHERE, done = known ? known->done : PROGRAM_NOWHERE;
-  mark *m = known ? find_mark(s, next) : add_mark(s, next, bucket);
+  mark *m = known ? known : add_mark(s, next, bucket);
   if (!m) {
     s->crowded[function] = true;
     return;
@@ -328,11 +306,11 @@ static const entry_point *entry_of(const search *s, const state *at) {
 static uint32_t suppression_of(const search *s, const hit *h, const char *name) {
   const checker *c = s->c;
   if (!c->p->suppressions.count) return 0;
-  uint32_t found = find_suppression(c, c->p->calls.items[c->sinks.items[h->sink].call].place, name);
+  uint32_t found = suppressed_by(c, c->p->calls.items[c->sinks.items[h->sink].call].place, name);
   for (uint32_t i = 0; i < h->nedges && !found; i++)
-    found = find_suppression(c, c->p->calls.items[check_edge(c, h->edges[i])->call].place, name);
+    found = suppressed_by(c, c->p->calls.items[check_edge(c, h->edges[i])->call].place, name);
   const entry_point *e = &c->entries.items[h->entry];
-  if (!found && e->has_registered) found = find_suppression(c, e->registered, name);
+  if (!found && e->has_registered) found = suppressed_by(c, e->registered, name);
   return found;
 }
 
@@ -427,7 +405,7 @@ static bool is_cut_by_comment(search *s, const arc *over) {
   if (!(over->flags & ARC_COMMENT)) return false;
   program *p = s->c->p;
   uint32_t cut =
-      find_suppression(s->c, p->calls.items[check_edge(s->c, over->edge)->call].place, s->judge.only_rule);
+      suppressed_by(s->c, p->calls.items[check_edge(s->c, over->edge)->call].place, s->judge.only_rule);
   if (cut) p->suppressions.items[cut - 1].used = true;
   return cut;
 }
@@ -482,13 +460,16 @@ static void take_state(search *s, uint32_t id) {
   const state at = s->states.items[id];
   mark *m = find_mark(s, &at);
   bool is_told = s->reached && s->is_told[s->sources.items[at.source].entry];
-  if (!m || is_told) return; /* a better one has taken its place, or has come there */
+  if (is_told) return;
+  if (!m) { /* better ones have taken its place */
+    s->crowded[function_of(s, &at)] |= s->together;
+    return;
+  }
   bool first = first_visit(s, m, &at);
   if (s->found) try_sinks(s, id, !first);
   if (!first) return;
-  if (s->found && s->found->reached) s->found->reached[function_of(s, &at)] = true;
+  if (s->been) s->been[function_of(s, &at)] = true;
   if (s->reached) reach_function(s, id, &at);
-  if (!s->found && !s->reached) ((bool *)s->context)[function_of(s, &at)] = true;
   expand(s, id, &at);
 }
 
@@ -502,7 +483,8 @@ static void restart(search *s) {
   for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
   s->current = s->head = 0;
   s->first_of_run = s->states.count;
-  for (uint32_t i = 0; i < s->crowds.count; i++) s->crowds.items[i].count = s->crowds.items[i].ways = 0;
+  for (uint32_t i = 0; i < s->crowds.count; i++)
+    s->crowds.items[i] = (crowd){.first = s->crowds.items[i].first};
 }
 
 static uint32_t add_source(search *s, uint32_t entry, uint32_t seen) {
@@ -545,7 +527,7 @@ static bool hides_sinks(search *s, const cut_short *cuts, uint32_t count) {
     uint32_t f = work.items[--work.count];
     if (been[f]) continue;
     been[f] = true;
-    hides = has_sinks(s->c, f);
+    hides = check_has_sinks(s->c, f);
     for (uint32_t i = s->spots.first_step[f]; i < s->spots.first_step[f + 1]; i++)
       *bs_vec_push(&work) = check_edge(s->c, s->spots.steps.items[i].edge)->callee;
   }
@@ -683,31 +665,10 @@ bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reach
 }
 
 void check_reached(checker *c, bool *reached) {
-  search s = {.c = c, .as_one = true, .context = reached};
+  search s = {.c = c, .as_one = true, .been = reached};
   search_init(&s, NULL);
   search_pass(&s, 0, NULL);
   search_fini(&s);
-}
-
-void search_reachable(const checker *c, bool *reached) {
-  const program *p = c->p;
-  BS_VEC(uint32_t) work = {0};
-  for (uint32_t i = 0; i < c->entries.count; i++)
-    if (!c->entries.items[i].elsewhere) *bs_vec_push(&work) = c->entries.items[i].function;
-  while (work.count) {
-    uint32_t f = work.items[--work.count];
-    const program_function *fn = &p->functions.items[f];
-    if (reached[f]) continue;
-    reached[f] = true;
-    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
-      const program_call *row = &p->calls.items[call];
-      uint32_t extra, end = check_dispatch_edges(c, call, &extra);
-      for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
-        if (spots_edge_strength(c, check_edge(c, e)) >= 0) *bs_vec_push(&work) = check_edge(c, e)->callee;
-      for (; extra < end; extra++) *bs_vec_push(&work) = check_edge(c, extra)->callee;
-    }
-  }
-  bs_vec_fini(&work);
 }
 
 /* Rules with a comment that cuts a step: other ways around that step are looked for. */
@@ -760,7 +721,7 @@ static void note_crowds(search *s) {
 }
 
 void search_all(checker *c, const check_changes *changes, hit_list *found) {
-  search s = {.c = c, .changes = changes, .found = found};
+  search s = {.c = c, .changes = changes, .found = found, .been = found->reached};
   search_init(&s, c->leads);
   search_rules(&s);
   if (takes_too_long(&s)) {

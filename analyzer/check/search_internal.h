@@ -56,9 +56,6 @@ void spots_fini(spots *g);
 uint32_t spots_add(spots *g, uint32_t function, uint32_t context, uint32_t cycle);
 /* Makes the arcs of a spot, once. Moves `all` and `arcs`. */
 void spots_expand(spots *g, uint32_t id);
-/* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a known
- * API, to the end of the process. */
-int8_t spots_edge_strength(const checker *c, const program_edge *e);
 /* Whether a condition around a call, or what decides there, is not followed whole. */
 bool spots_is_cut(checker *c, uint32_t call, uint32_t context);
 

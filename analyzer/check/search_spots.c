@@ -26,14 +26,12 @@ static int callback_strength(const checker *c, uint32_t call) {
   return strength;
 }
 
-static bool has_sinks(const checker *c, uint32_t function) {
-  return c->first_sink[function] != c->first_sink[function + 1];
-}
-
-int8_t spots_edge_strength(const checker *c, const program_edge *e) {
+/* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a known
+ * API, to the end of the process. */
+static int8_t edge_strength(const checker *c, const program_edge *e) {
   const program_function *callee = &c->p->functions.items[e->callee];
   if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
-  if (callee->flags & FACTS_FUNCTION_NORETURN && !has_sinks(c, e->callee)) return -1; /* last words */
+  if (callee->flags & FACTS_FUNCTION_NORETURN && !check_has_sinks(c, e->callee)) return -1; /* last words */
   bool handed_over =
       e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
   return (int8_t)(handed_over ? callback_strength(c, e->call) : e->strength);
@@ -53,7 +51,7 @@ static bool call_is_closed(const checker *c, uint32_t call) {
 
 static void add_step(spots *g, uint32_t call, uint32_t edge) {
   const program_edge *e = check_edge(g->c, edge);
-  int8_t strength = spots_edge_strength(g->c, e);
+  int8_t strength = edge_strength(g->c, e);
   if (strength < 0 || (g->leads && !g->leads[e->callee])) return;
   *bs_vec_push(&g->steps) = (step){call, edge, (uint8_t)strength};
 }
@@ -101,10 +99,6 @@ static uint32_t new_spot(spots *g, uint32_t function, uint32_t context, uint32_t
 }
 
 uint32_t spots_add(spots *g, uint32_t function, uint32_t context, uint32_t cycle) {
-  if (context && g->all.count >= g->max) {
-    g->is_full = true;
-    context = 0;
-  }
   if (!context && !cycle) {
     if (!g->plain[function]) g->plain[function] = new_spot(g, function, 0, 0) + 1;
     return g->plain[function] - 1;
@@ -112,6 +106,10 @@ uint32_t spots_add(spots *g, uint32_t function, uint32_t context, uint32_t cycle
   uint64_t key = bs_hash_mix(bs_map_key(function, context), cycle);
   uint32_t id;
   if (bs_map_find(&g->ids, key, &id)) return id;
+  if (context && g->all.count >= g->max) {
+    g->is_full = true;
+    return spots_add(g, function, 0, cycle);
+  }
   id = new_spot(g, function, context, cycle);
   bs_map_set(&g->ids, key, id);
   if (cycle) {
@@ -139,12 +137,6 @@ static bool edge_fits_context(const checker *c, const program_call *row, const p
   return program_points_has(points, program_atom_make(PROGRAM_ATOM_FUNCTION, e->callee));
 }
 
-static bool has_comment(const checker *c, program_place place) {
-  uint32_t found;
-  return bs_map_find(&c->suppressed_lines, bs_map_key(place.file, place.line), &found) ||
-         bs_map_find(&c->suppressed_lines, bs_map_key(place.file, 0), &found);
-}
-
 /* Whether the process ends with the call or right behind it. */
 static bool is_before_end(const checker *c, const program_edge *e) {
   return c->p->calls.items[e->call].flags & FACTS_CALL_BEFORE_EXIT ||
@@ -159,8 +151,8 @@ static uint8_t flags_of(const checker *c, uint32_t call, const program_edge *e) 
   if (c->is_chain[call]) flags |= ARC_CHAIN;
   if (c->is_turn[e->callee]) flags |= ARC_TURN;
   if (descriptors_made_blocking(c, call)) flags |= ARC_BLOCKING;
-  if (has_comment(c, c->p->calls.items[call].place)) flags |= ARC_COMMENT;
-  if (has_sinks(c, e->callee)) flags |= ARC_SINKS;
+  if (suppressed_maybe(c, c->p->calls.items[call].place)) flags |= ARC_COMMENT;
+  if (check_has_sinks(c, e->callee)) flags |= ARC_SINKS;
   return (uint8_t)flags;
 }
 
@@ -196,4 +188,25 @@ void spots_expand(spots *g, uint32_t id) {
   s->first_arc = first;
   s->narcs = g->arcs.count - first;
   s->is_expanded = true;
+}
+
+void search_reachable(const checker *c, bool *reached) {
+  const program *p = c->p;
+  BS_VEC(uint32_t) work = {0};
+  for (uint32_t i = 0; i < c->entries.count; i++)
+    if (!c->entries.items[i].elsewhere) *bs_vec_push(&work) = c->entries.items[i].function;
+  while (work.count) {
+    uint32_t f = work.items[--work.count];
+    const program_function *fn = &p->functions.items[f];
+    if (reached[f]) continue;
+    reached[f] = true;
+    for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++) {
+      const program_call *row = &p->calls.items[call];
+      uint32_t extra, end = check_dispatch_edges(c, call, &extra);
+      for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++)
+        if (edge_strength(c, check_edge(c, e)) >= 0) *bs_vec_push(&work) = check_edge(c, e)->callee;
+      for (; extra < end; extra++) *bs_vec_push(&work) = check_edge(c, extra)->callee;
+    }
+  }
+  bs_vec_fini(&work);
 }

@@ -64,7 +64,7 @@ void search_find_leading(const checker *c, bool *leads) {
 /* Marks the functions from which a sink can be reached at all: the search goes nowhere else. */
 static void find_leading(checker *c) {
   c->leads = bs_calloc((size_t)c->p->functions.count + 1, sizeof *c->leads);
-  for (uint32_t f = 0; f < c->p->functions.count; f++) c->leads[f] = c->first_sink[f] != c->first_sink[f + 1];
+  for (uint32_t f = 0; f < c->p->functions.count; f++) c->leads[f] = check_has_sinks(c, f);
   search_find_leading(c, c->leads);
 }
 

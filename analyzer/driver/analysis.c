@@ -55,13 +55,14 @@ static int compare_inputs(const void *a, const void *b) {
   return h < k ? -1 : h > k;
 }
 
-/* What is not decoded yet. The linker takes over what is here, unless one of them is damaged. */
-static bool decode(analysis *a, bs_error *error) {
+/* Puts files of facts, which come in any order, in that of their names; the units of a database have one. The
+ * linker takes over what is decoded for that, unless one of them is damaged. */
+static bool sort_inputs(analysis *a, bs_error *error) {
+  if (a->has_db || a->ninputs < 2) return true;
   facts_unit **made = bs_arena_alloc(&a->arena, (a->ninputs + 1) * sizeof *made);
   uint32_t count = 0;
   for (uint32_t i = 0; i < a->ninputs; i++) {
     program_input *input = &a->inputs[i];
-    if (input->facts) continue;
     facts_unit *facts = bs_arena_alloc(&a->arena, sizeof *facts);
     facts_unit_init(facts);
     if (!facts_decode(facts, input->bytes, input->length, error)) {
@@ -72,8 +73,7 @@ static bool decode(analysis *a, bs_error *error) {
     }
     input->facts = made[count++] = facts;
   }
-  /* Files come in any order; those of a database do not. */
-  if (!a->has_db && a->ninputs > 1) qsort(a->inputs, a->ninputs, sizeof *a->inputs, compare_inputs);
+  qsort(a->inputs, a->ninputs, sizeof *a->inputs, compare_inputs);
   return true;
 }
 
@@ -81,7 +81,7 @@ bool analysis_solve(analysis *a, bs_error *error) {
   if (a->is_solved) return true;
   tell_phase(a, "linking");
   analysis_time(&a->options, "decode");
-  if (!decode(a, error)) return false;
+  if (!sort_inputs(a, error)) return false;
   analysis_time(&a->options, "link");
   if (!program_link(&a->program, a->inputs, a->ninputs, error)) return false;
   const program_oracle oracle = check_oracle(&a->rules);

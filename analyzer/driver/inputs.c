@@ -2,10 +2,10 @@
 #include "analyzer/driver/inputs.h"
 
 #include "analyzer/facts/archive.h"
+#include "base/file.h"
 #include "base/hash.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 typedef BS_VEC(program_input) input_list;
@@ -14,15 +14,17 @@ typedef BS_VEC(program_input) input_list;
 typedef struct taking {
   bs_arena *arena;
   input_list *inputs;
-  bs_map *seen; /* hashes of facts: what two archives hold both is one unit */
+  bs_map *seen; /* hash of facts -> input: what two archives hold both is one unit */
   const char *name;
 } taking;
 
 static void take_unit(void *context, const void *bytes, size_t length) {
   taking *t = context;
   bool fresh;
-  bs_map_add(t->seen, bs_hash(bytes, length), 0, &fresh);
-  if (fresh) *bs_vec_push(t->inputs) = (program_input){bytes, length, t->name, NULL};
+  uint32_t i = bs_map_add(t->seen, bs_hash(bytes, length), t->inputs->count, &fresh);
+  const program_input *known = fresh ? NULL : &t->inputs->items[i];
+  if (known && known->length == length && !memcmp(known->bytes, bytes, length)) return;
+  *bs_vec_push(t->inputs) = (program_input){bytes, length, t->name, NULL};
 }
 
 /* The facts in a file, or in an archive. */
@@ -57,17 +59,6 @@ bool inputs_take(bs_arena *arena, const char *const *files, uint32_t count, prog
   return good;
 }
 
-static bool write_file(const char *path, const bs_strbuf *bytes, bs_error *error) {
-  FILE *file = fopen(path, "wbe");
-  bool good = file && fwrite(bytes->text, 1, bytes->length, file) == bytes->length;
-  int code = errno;
-  if (file && fclose(file) != 0) {
-    if (good) code = errno;
-    good = false;
-  }
-  return good || bs_error_set(error, "%s: %s", path, strerror(code));
-}
-
 bool inputs_write_archive(const char *path, const char *const *files, uint32_t count, bs_error *error) {
   bs_arena arena = {0};
   bs_strbuf bytes = BS_STRBUF_INIT;
@@ -80,7 +71,7 @@ bool inputs_write_archive(const char *path, const char *const *files, uint32_t c
            bs_error_set(error, "%s: not facts of this version, or damaged", units[i].name);
     facts_archive_add(&bytes, units[i].bytes, units[i].length);
   }
-  good = good && write_file(path, &bytes, error);
+  good = good && bs_file_replace(path, &bytes, error);
   bs_strbuf_fini(&bytes);
   bs_arena_fini(&arena);
   return good;

@@ -163,8 +163,12 @@ static void blank_comments(char *text) {
 
 static const char *expand_folder(bs_arena *arena, const char *folder, const char *word) {
   static const char mark[] = "<CFGDIR>";
-  for (const char *at; (at = strstr(word, mark));)
-    word = bs_arena_printf(arena, "%.*s%s%s", (int)(at - word), word, folder, at + sizeof mark - 1);
+  size_t done = 0; /* the folder's own name may hold the mark */
+  for (const char *at; (at = strstr(word + done, mark));) {
+    size_t before = (size_t)(at - word);
+    word = bs_arena_printf(arena, "%.*s%s%s", (int)before, word, folder, at + sizeof mark - 1);
+    done = before + strlen(folder);
+  }
   return word;
 }
 

@@ -92,7 +92,9 @@ uint32_t language_launchers(const char *const *words, uint32_t count) {
   return i < count ? find_compiler(words, count, i) : 0;
 }
 
-const char *language_operand(const char *const *words, uint32_t count, uint32_t *used) {
+/* The operand of a "-x c", "-xc" or "--language=c" that `words` begin with, and how many of them it takes (1
+ * when it is another word); or NULL. Borrows. */
+static const char *language_operand(const char *const *words, uint32_t count, uint32_t *used) {
   *used = 1;
   if (strncmp(words[0], "--language=", 11) == 0) return words[0] + 11;
   if (strncmp(words[0], "-x", 2) == 0 && words[0][2]) return words[0] + 2;
@@ -119,7 +121,8 @@ static const char *explicit_language(const path_list *words, const char *file) {
 /* "g++-12", "aarch64-linux-gnu-g++", "clang++-19", "c++" */
 static bool is_cxx_compiler(const char *word) { return strstr(bs_path_basename(word), "++") != NULL; }
 
-enum language language_named(const char *name) {
+/* The language that an operand of -x stands for. */
+static enum language language_named(const char *name) {
   static const struct {
     const char *name;
     enum language language;
@@ -198,4 +201,21 @@ bool language_is_cxx(enum language language) {
 bool language_makes_header(const path_list *words, const char *file) {
   const char *language = explicit_language(words, file);
   return language ? strstr(language, "-header") != NULL : language_is_header(file);
+}
+
+void language_sources(const char *const *words, uint32_t count, path_list *sources) {
+  static const char *const ends[] = {"&&", "||", "|", ";", ">", ">>", "2>", "&", NULL};
+  const char *language = NULL;
+  uint32_t used;
+  for (uint32_t i = 0; i < count; i += used) {
+    const char *word = words[i];
+    const char *operand = language_operand(words + i, count - i, &used);
+    const option_row *row = !operand && word[0] == '-' ? option_find(word) : NULL;
+    if (operand) language = strcmp(operand, "none") != 0 ? operand : NULL;
+    if (row && option_takes_next(row, word)) used = 2;
+    for (int k = 0; ends[k]; k++)
+      if (strcmp(word, ends[k]) == 0) language = NULL; /* what follows is another command's */
+    enum language of = language ? language_named(language) : language_of_file(word);
+    if (word[0] != '-' && word[0] != '@' && of != LANGUAGE_OTHER) *bs_vec_push(sources) = word;
+  }
 }

@@ -20,11 +20,6 @@ enum language language_of(const path_list *words, const char *file);
 /* The language that a file's extension stands for, as gcc(1) and clang list them; OTHER: none, or a header.
  */
 enum language language_of_file(const char *file);
-/* The language that an operand of -x stands for. */
-enum language language_named(const char *name);
-/* The operand of a "-x c", "-xc" or "--language=c" that `words` begin with, and how many of them it takes (1
- * when it is another word); or NULL. Borrows. */
-const char *language_operand(const char *const *words, uint32_t count, uint32_t *used);
 /* Whether units include files of this extension. */
 bool language_is_header(const char *file);
 /* The same for an entry of the database. */
@@ -37,6 +32,9 @@ bool language_is_cxx(enum language language);
 bool language_makes_header(const path_list *words, const char *file);
 /* From the last dot of the file's name on ("" without one). Borrows. */
 const char *language_extension(const char *file);
+/* Adds the sources that the words behind a compiler name, by -x or by their extension, up to the command's
+ * end. */
+void language_sources(const char *const *words, uint32_t count, path_list *sources);
 /* How many leading words are launchers (ccache, distcc, env A=b, libtool, time …), before the compiler. */
 uint32_t language_launchers(const char *const *words, uint32_t count);
 

@@ -122,24 +122,6 @@ static bool has_relative_folder(const compdb_entry *entry) {
   return false;
 }
 
-/* The sources that a command names, by -x or by their extension, up to its end. */
-static void list_sources(const compdb_entry *entry, path_list *sources) {
-  static const char *const ends[] = {"&&", "||", "|", ";", ">", ">>", "2>", "&", NULL};
-  const char *language = NULL;
-  uint32_t used;
-  for (uint32_t i = compdb_compiler(entry) + 1; i < entry->narguments; i += used) {
-    const char *word = entry->arguments[i];
-    const char *operand = language_operand(entry->arguments + i, entry->narguments - i, &used);
-    const option_row *row = !operand && word[0] == '-' ? option_find(word) : NULL;
-    if (operand) language = strcmp(operand, "none") != 0 ? operand : NULL;
-    if (row && option_takes_next(row, word)) used = 2;
-    for (int k = 0; ends[k]; k++)
-      if (strcmp(word, ends[k]) == 0) language = NULL; /* what follows is another command's */
-    enum language of = language ? language_named(language) : language_of_file(word);
-    if (word[0] != '-' && of != LANGUAGE_OTHER) *bs_vec_push(sources) = word;
-  }
-}
-
 /* Whether a source that a command names is the entry's own, which may have another path: over a link, or from
  * another folder. */
 static bool is_own(const compdb_entry *entry, const char *source, const char *path) {
@@ -170,7 +152,10 @@ static void find_unlisted(compdb *db) {
     bs_map_set(&listed, bs_hash(db->entries.items[i].file, strlen(db->entries.items[i].file)), 1);
   for (uint32_t i = 0; i < db->entries.count; i++) {
     sources.count = 0;
-    list_sources(&db->entries.items[i], &sources);
+    const compdb_entry *entry = &db->entries.items[i];
+    uint32_t first = compdb_compiler(entry) + 1;
+    if (first < entry->narguments)
+      language_sources((const char *const *)entry->arguments + first, entry->narguments - first, &sources);
     for (uint32_t k = 0; k < sources.count; k++)
       judge_source(db, &listed, &db->entries.items[i], sources.items[k], sources.count);
   }

@@ -1,32 +1,16 @@
 /* A compile command by itself, as a database of one entry: what a build system runs for an object tells how
  * its source is to be read. */
 #include "analyzer/frontend/language.h"
-#include "base/path.h"
 
 #include <jansson.h>
 #include <string.h>
 
-/* Options whose operand may look like a source, and is none. */
-static bool takes_operand(const char *word) {
-  static const char *const options[] = {
-      "-o", "-MF",      "-MT",     "-MQ",        "-include", "-imacros",       "-I", "-x", "-D",
-      "-U", "-isystem", "-iquote", "-idirafter", "-Xclang",  "-Xpreprocessor", NULL};
-  for (int i = 0; options[i]; i++)
-    if (!strcmp(word, options[i])) return true;
-  return false;
-}
-
 const char *compdb_source_of_command(const char *const *words, uint32_t count, uint32_t *sources) {
-  const char *source = NULL;
-  *sources = 0;
-  for (uint32_t i = 1; i < count; i++) {
-    if (takes_operand(words[i])) {
-      i++;
-    } else if (words[i][0] != '-' && words[i][0] != '@' && language_of_file(words[i]) != LANGUAGE_OTHER) {
-      source = words[i];
-      ++*sources;
-    }
-  }
+  path_list list = {0};
+  if (count > 1) language_sources(words + 1, count - 1, &list);
+  const char *source = list.count ? list.items[list.count - 1] : NULL;
+  *sources = list.count;
+  bs_vec_fini(&list);
   return source;
 }
 

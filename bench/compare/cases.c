@@ -115,7 +115,7 @@ static void child_not(uv_timer_t *timer) NONBLOCKING {
 
 static void compute(uv_timer_t *timer) NONBLOCKING {
   (void)timer;
-  for (volatile long i = 0; i < 60000000; i++) sink ^= (int)i;
+  for (volatile long i = 0; i < 600000000; i++) sink ^= (int)i;
 }
 static void compute_not(uv_timer_t *timer) NONBLOCKING {
   (void)timer;

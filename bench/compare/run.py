@@ -72,7 +72,8 @@ def record(blockscan, folder):
 
 def effects(clang):
     """Cases in whose function -Wfunction-effects warns."""
-    done = run(clang, "-DEFFECTS", "-Wfunction-effects", "-fsyntax-only", SOURCES[0])
+    done = run(clang, "-DEFFECTS", "-Wfunction-effects", "-Werror=unknown-warning-option", "-fsyntax-only", SOURCES[0])
+    assert done.returncode == 0, done.stderr
     starts, text = [], SOURCES[0].read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(text, 1):
         if match := re.match(r"static void (\w+)\(", line):

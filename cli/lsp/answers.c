@@ -25,14 +25,14 @@ static json_t *range_of(const lsp_view *view, const report_place *place) {
   return json_pack("{s:o, s:o}", "start", position(line, start - 1), "end", position(line, end - 1));
 }
 
-static const char *uri_in(const lsp_view *view, bs_arena *arena, const char *file) {
+const char *lsp_uri(const lsp_view *view, bs_arena *arena, const char *file) {
   return uri_of_path(arena, bs_path_normalise(arena, view->document->root_path, file));
 }
 
 static void add_related(const lsp_view *view, json_t *list, const report_place *place, const char *message) {
   bs_arena arena = {0};
   json_t *location =
-      json_pack("{s:s, s:o}", "uri", uri_in(view, &arena, place->file), "range", range_of(view, place));
+      json_pack("{s:s, s:o}", "uri", lsp_uri(view, &arena, place->file), "range", range_of(view, place));
   json_array_append_new(list, json_pack("{s:o, s:s}", "location", location, "message", message));
   bs_arena_fini(&arena);
 }

@@ -14,6 +14,8 @@ typedef struct lsp_view {
 
 /* Whether the editor shows it: warnings and errors that are likely at least and not suppressed. */
 bool lsp_shows(const report_finding *finding);
+/* The URI of a file of the report; in the arena. */
+const char *lsp_uri(const lsp_view *view, bs_arena *arena, const char *file);
 /* A finding as a diagnostic at its blocking call; a new reference. */
 json_t *lsp_diagnostic(const lsp_view *view, const report_finding *finding);
 /* A unit that did not parse, at its first error where that is in the file itself, else at its first line; a

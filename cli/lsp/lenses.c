@@ -2,8 +2,6 @@
  * blocking call, or the blocking calls of a callback. */
 #include "cli/lsp/lenses.h"
 
-#include "base/path.h"
-#include "base/uri.h"
 #include "reports/phrase.h"
 
 #include <string.h>
@@ -24,12 +22,9 @@ static json_t *range(unsigned line) {
   return json_pack("{s:o, s:o}", "start", position(line), "end", position(line));
 }
 
-static const char *uri_of(lens_list *l, const char *file) {
-  return uri_of_path(&l->arena, bs_path_normalise(&l->arena, l->view->document->root_path, file));
-}
-
 static void add_place(lens_list *l, json_t *places, const char *file, unsigned line) {
-  json_array_append_new(places, json_pack("{s:s, s:o}", "uri", uri_of(l, file), "range", range(line)));
+  json_array_append_new(
+      places, json_pack("{s:s, s:o}", "uri", lsp_uri(l->view, &l->arena, file), "range", range(line)));
 }
 
 /* Takes the places. */
@@ -38,7 +33,7 @@ static void add_lens(lens_list *l, unsigned line, const char *title, json_t *pla
   json_t *command = json_pack("{s:s, s:s}", "title", title, "command", acts ? l->command : "");
   if (acts)
     json_object_set_new(command, "arguments",
-                        json_pack("[s, o, O]", uri_of(l, l->file), position(line), places));
+                        json_pack("[s, o, O]", lsp_uri(l->view, &l->arena, l->file), position(line), places));
   json_array_append_new(l->lenses, json_pack("{s:o, s:o}", "range", range(line), "command", command));
   json_decref(places);
 }

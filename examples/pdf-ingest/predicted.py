@@ -80,7 +80,7 @@ def gain(was, now):
 
 def distance(was, least, most, came):
     """By how many points the gain is another one than was predicted; 0 in between."""
-    return max(0, gain(was, least) * -1 + gain(was, came), gain(was, most) - gain(was, came))
+    return max(0, gain(was, came) - gain(was, least), gain(was, most) - gain(was, came))
 
 
 def between(low, high, show):

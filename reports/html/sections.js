@@ -147,19 +147,20 @@ function buildRecording(section) {
 // What each callback can wait for by the scan, and what it has held a loop by the recording; the costliest first.
 const callbacks = once(() => {
   const rows = new Map();
-  const rowOf = (name, file) => {
-    if (!rows.has(name)) rows.set(name, { name, file, loops: new Set(), findings: new Set(), stalls: [], heldNs: 0, longestNs: 0 });
+  const rowOf = (name) => {
+    if (!rows.has(name)) rows.set(name, { name, files: new Set(), loops: new Set(), findings: new Set(), stalls: [], heldNs: 0, longestNs: 0 });
     return rows.get(name);
   };
   for (const finding of findings.filter(isLive))
     for (const { entry } of finding.callbacks) {
-      const row = rowOf(entry.function, entry.file);
+      const row = rowOf(entry.function);
+      row.files.add(entry.file);
       row.findings.add(finding);
       row.loops.add(loopName(entry.loop));
     }
   for (const stall of report.isRecording ? run().stalls : []) {
     if (!stall.callback) continue;
-    const row = rowOf(stall.callback, "");
+    const row = rowOf(stall.callback);
     row.stalls.push(stall);
     row.heldNs += stall.durationNs;
     row.longestNs = Math.max(row.longestNs, stall.durationNs);
@@ -175,15 +176,13 @@ function callbackRow(row) {
     (row.levels[i] ? el("span", { class: `level ${severity}` }, plural(row.levels[i], severity, `${severity}s`), " ") : ""));
   const cost = row.stalls.length ? `${plural(row.stalls.length, "stall", "stalls")}, ${duration(row.heldNs)}` : "";
   const box = el("details", { class: "by-callback", id: `cb-${row.name}` },
-    el("summary", {}, el("span", {}, code(row.name), " ", el("span", { class: "where" }, row.file)), el("span", { class: "cost" }, cost),
+    el("summary", {}, el("span", {}, code(row.name), " ", el("span", { class: "where" }, [...row.files].join(", "))), el("span", { class: "cost" }, cost),
       el("span", { class: "cost" }, levels)));
   box.addEventListener("toggle", () => {
     if (box.childElementCount > 1) return;
-    const longest = [...row.stalls].sort((a, b) => b.durationNs - a.durationNs).slice(0, 6);
     box.append(...[
       row.loops.size ? el("p", {}, `Called by ${[...row.loops].join(" and ")}.`) : null,
-      longest.length ? el("p", { class: "stall-links" }, "Longest stalls: ", longest.map((stall) =>
-        stallLink(stall, `${duration(stall.durationNs)} at ${duration(stall.startNs)}`))) : null,
+      stallLinks(row.stalls),
       row.findings.size ? el("ul", {}, [...row.findings].map((finding) => el("li", {}, el("span", { class: `level ${finding.severity}` },
         finding.severity), " ", findingLink(finding)))) : el("p", {}, "The scan found no call below it that can block."),
     ].filter(Boolean));
@@ -194,8 +193,8 @@ function callbackRow(row) {
 function buildCallbacks(section) {
   section.append(el("p", {}, report.isRecording && run().stalls.length
     ? "What each callback held its loop in the recording, and the calls below it that can block. The costliest comes first."
-    : "The calls below each callback that can block. The one with the most comes first."), callbacks().map(callbackRow)
-    .reduce((box, row) => (box.append(row), box), el("div")));
+    : "The calls below each callback that can block. The one with the most comes first."),
+  el("div", {}, callbacks().map(callbackRow)));
 }
 
 const stallLink = (stall, text) => el("a", { href: `#stall-${stall.index}` }, text);

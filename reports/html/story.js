@@ -159,16 +159,15 @@ function change({ least, most, was }, name, show = duration) {
 const gainSentence = (without) => `longest iteration ${change(without, "max")}, p99 ${change(without, "p99")}, ` +
   `held for ${change(without, "held")}`;
 
-function stallLinks(finding) {
-  const stalls = report.isRecording ? stallsOf(finding) : [];
+function stallLinks(stalls) {
   if (!stalls.length) return null;
   const longest = [...stalls].sort((a, b) => b.durationNs - a.durationNs).slice(0, 6);
   return el("p", { class: "stall-links" }, "Longest stalls: ", longest.map((stall) =>
-    el("a", { href: `#stall-${stall.index}` }, `${duration(stall.durationNs)} at ${duration(stall.startNs)}`)));
+    stallLink(stall, `${duration(stall.durationNs)} at ${duration(stall.startNs)}`)));
 }
 
 function story(finding) {
   const list = el("ol", { class: "path" });
   tellPath(list, finding, 0);
-  return el("div", { class: "story" }, facts(finding), stallLinks(finding), callbackChooser(finding, list), list);
+  return el("div", { class: "story" }, facts(finding), stallLinks(report.isRecording ? stallsOf(finding) : []), callbackChooser(finding, list), list);
 }

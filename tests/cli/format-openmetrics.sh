@@ -27,8 +27,8 @@ if len(sys.argv) > 1:
     told = read("out.openmetrics")
     assert value(told, "blockscan_stalls", "_total") == len(report["stalls"]) > 0
     total = sum(stall["duration_ms"] for stall in report["stalls"]) / 1000
-    assert abs(value(told, "blockscan_stalled_seconds", "_total") - total) < 0.001
-    assert value(told, "blockscan_iteration_seconds", "_count") > 0
+    assert abs(value(told, "blockscan_reported_stall_seconds", "_total") - total) < 0.001
+    assert value(told, "blockscan_iteration_duration_seconds", "_count") > 0
     assert value(told, "blockscan_calls", "_total", api="nanosleep") > 0
     sys.exit()
 empty = read("empty.openmetrics")
@@ -37,13 +37,13 @@ static = read("static.openmetrics")
 assert (value(static, "blockscan_findings", level="error"), value(static, "blockscan_findings", level="warning")) == (1, 1)
 assert value(static, "blockscan_suppressed") == 1 and value(static, "blockscan_incomplete") > 0
 told = read("recording.openmetrics")
-assert [told[name].type for name in ("blockscan_iteration_seconds", "blockscan_stalls", "blockscan_threshold_seconds")] == \
+assert [told[name].type for name in ("blockscan_iteration_duration_seconds", "blockscan_stalls", "blockscan_threshold_seconds")] == \
     ["histogram", "counter", "gauge"]
 assert value(told, "blockscan_threshold_seconds") == 0.01 and value(told, "blockscan_stalls", "_total", loop="1") == 2
-assert value(told, "blockscan_stalled_seconds", "_total", loop="1") == 0.224
-assert value(told, "blockscan_iteration_seconds", "_bucket", loop="1", le="+Inf") == 1000
-assert value(told, "blockscan_iteration_seconds", "_bucket", loop="1", le="0.067108864") == 990
-assert value(told, "blockscan_iteration_seconds", "_sum", loop="1") == 0.9
+assert value(told, "blockscan_reported_stall_seconds", "_total", loop="1") == 0.224
+assert value(told, "blockscan_iteration_duration_seconds", "_bucket", loop="1", le="+Inf") == 1000
+assert value(told, "blockscan_iteration_duration_seconds", "_bucket", loop="1", le="0.067108864") == 990
+assert value(told, "blockscan_iteration_duration_seconds", "_sum", loop="1") == 0.9
 assert value(told, "blockscan_calls", "_total", api="fsync", rule="disk.fsync") == 3
 assert value(told, "blockscan_call_seconds", "_total", api="fsync") == 0.09
 read("everything.openmetrics")

@@ -36,5 +36,17 @@ kill -INT "$watcher"
 code=0
 wait "$watcher" || code=$?
 [ "$code" = 0 ] || fail "exit code $code, not that of the last scan"
+
+# A root that is a link is watched as well.
+ln -s p "$TMP/link"
+cd "$TMP"
+XDG_CACHE_HOME=$TMP/cache "$BLOCKSCAN" watch --root link p/compile_commands.json >"$TMP/out" 2>"$TMP/err" &
+watcher=$!
+scans 1
+sed -i 's/(void)fd;/fsync(fd);/' p/src/disk.c
+scans 2
+kill -INT "$watcher"
+wait "$watcher" || :
+cd "$TMP/p"
 "$BLOCKSCAN" watch --update-baseline compile_commands.json >"$TMP/out" 2>"$TMP/err" && fail "it would write what it watches"
 grep -q 'watch cannot be combined' "$TMP/err" || { cat "$TMP/err" >&2; fail "another error"; }
