@@ -133,7 +133,9 @@ static void end_scan(watching *w) {
   if (w->ended >= 0) close(w->ended);
   w->ended = -1;
   w->scan = 0;
-  if (!w->again) w->code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INCOMPLETE;
+  if (w->again) return;
+  w->code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INCOMPLETE;
+  visible_say("waiting for changes");
 }
 
 /* A scan of what has changed since is given up. */

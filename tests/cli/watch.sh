@@ -10,7 +10,7 @@ trap 'kill "$watcher" 2>/dev/null || true' EXIT
 # scans N: waits until N scans have ended.
 scans() {
   waited=0
-  while [ "$(grep -c '^Exit code ' "$TMP/out")" -lt "$1" ]; do
+  while [ "$(grep -c 'waiting for changes' "$TMP/err")" -lt "$1" ]; do
     waited=$((waited + 1))
     [ "$waited" -lt 300 ] || { cat "$TMP/out" "$TMP/err" >&2; fail "no scan $1"; }
     sleep 0.1
