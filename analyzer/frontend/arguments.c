@@ -17,6 +17,7 @@ typedef struct building {
   enum language language;
   path_list out;
   bool has_target, has_sysroot;
+  unsigned sanitizers; /* a bit for each row of `sanitizers` */
 } building;
 
 static void add(building *b, const char *word) { *bs_vec_push(&b->out) = word; }
@@ -61,6 +62,47 @@ static void drop_native(path_list *words) {
   words->count = kept;
 }
 
+/* What a sanitizer decides in the source: clang's __has_feature by the front end's option, which asks for no
+ * library, and GCC's macro (gcc.gnu.org, "Common Predefined Macros"). */
+static const struct sanitizer {
+  const char *name, *macro;
+} sanitizers[] = {
+    {"address", "-D__SANITIZE_ADDRESS__=1"},
+    {"kernel-address", "-D__SANITIZE_ADDRESS__=1"},
+    {"thread", "-D__SANITIZE_THREAD__=1"},
+    {"hwaddress", "-D__SANITIZE_HWADDRESS__=1"},
+    {"memory", NULL},
+};
+enum { SANITIZERS = sizeof sanitizers / sizeof *sanitizers };
+
+/* The sanitizers in a list, "address,undefined", as bits. */
+static unsigned sanitizers_in(const char *list) {
+  unsigned found = 0;
+  for (size_t length; *list; list += length + (list[length] == ',')) {
+    length = strcspn(list, ",");
+    if (length == 3 && strncmp(list, "all", length) == 0) found = ~0u;
+    for (unsigned i = 0; i < SANITIZERS; i++)
+      if (strlen(sanitizers[i].name) == length && strncmp(list, sanitizers[i].name, length) == 0)
+        found |= 1u << i;
+  }
+  return found;
+}
+
+static void note_sanitizer(building *b, const char *word) {
+  if (strncmp(word, "-fsanitize=", 11) == 0) b->sanitizers |= sanitizers_in(word + 11);
+  if (strncmp(word, "-fno-sanitize=", 14) == 0) b->sanitizers &= ~sanitizers_in(word + 14);
+}
+
+static void add_sanitizers(building *b, const char *compiler) {
+  bool gcc = !strstr(bs_path_basename(compiler), "clang");
+  for (unsigned i = 0; i < SANITIZERS; i++) {
+    if (!(b->sanitizers >> i & 1)) continue;
+    add(b, "-Xclang");
+    add(b, bs_arena_printf(b->arena, "-fsanitize=%s", sanitizers[i].name));
+    if (gcc && sanitizers[i].macro) add(b, sanitizers[i].macro);
+  }
+}
+
 static void add_words(building *b, const char *const *words, uint32_t count);
 
 /* Not by the driver: it would take a precompiled header of another compiler that lies beside the header. */
@@ -98,6 +140,7 @@ static void add_words(building *b, const char *const *words, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const char *word = words[i];
     if (strncmp(word, "-Wp,", 4) == 0) add_preprocessor(b, word + 4);
+    note_sanitizer(b, word);
     const option_row *row = word[0] == '-' ? option_find(word) : NULL;
     if (!row) continue;
     const char *operand = NULL;
@@ -246,6 +289,7 @@ const char *const *clang_arguments(bs_arena *arena, const compdb_entry *entry, c
     const char *triple = triple_of(arena, driver);
     add_words(&b, words.items + compiler + 1, words.count - compiler - 1);
     for (uint32_t i = 0; i < compiler; i++) add_variable(&b, words.items[i]);
+    add_sanitizers(&b, driver);
     if (triple && !b.has_target) add(&b, bs_arena_printf(arena, "--target=%s", triple));
     if (triple) add_cross_folders(&b, driver, triple);
   }

@@ -81,6 +81,16 @@ static void keeps_what_decides(void **state) {
         "c -march=native -mavx2 -msse4.2 -mno-avx512f -m32");
 }
 
+static void tells_the_source_of_sanitizers(void **state) {
+  (void)state;
+  check("/p/a.c", "gcc -fsanitize=address,undefined a.c",
+        "c -Xclang -fsanitize=address -D__SANITIZE_ADDRESS__=1");
+  check("/p/a.c", "clang-19 -fsanitize=memory a.c", "c -Xclang -fsanitize=memory");
+  check("/p/a.c", "clang -fsanitize=thread a.c", "c -Xclang -fsanitize=thread");
+  check("/p/a.c", "gcc -fsanitize=thread -fno-sanitize=all a.c", "c");
+  check("/p/a.c", "gcc -fsanitize=undefined -fno-sanitize=address a.c", "c");
+}
+
 static void makes_folders_absolute(void **state) {
   (void)state;
   check("/p/a.c", "cc -I. -Iinc -I ./x -I../up -I/abs a.c", "c -I/p -I/p/inc -I /p/x -I/p/../up -I/abs");
@@ -101,9 +111,10 @@ static void derives_the_target(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(knows_the_language), cmocka_unit_test(skips_launchers),
-      cmocka_unit_test(keeps_what_decides), cmocka_unit_test(drops_what_must_not_act_twice),
-      cmocka_unit_test(derives_the_target), cmocka_unit_test(makes_folders_absolute),
+      cmocka_unit_test(knows_the_language),     cmocka_unit_test(skips_launchers),
+      cmocka_unit_test(keeps_what_decides),     cmocka_unit_test(drops_what_must_not_act_twice),
+      cmocka_unit_test(derives_the_target),     cmocka_unit_test(tells_the_source_of_sanitizers),
+      cmocka_unit_test(makes_folders_absolute),
   };
   return cmocka_run_group_tests_name("arguments", tests, NULL, NULL);
 }
