@@ -18,7 +18,7 @@ for python in /usr/bin/python3 $(ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.
   # The store says the same, and no call of the evaluator is left in such a stack.
   stored 1 "SELECT count(DISTINCT f.line) FROM frames f WHERE f.function = 'hold_sleep'"
   holds 'all(.stalls[].samples[] | select(any(.stack[]; .module == "[python]")); all(.stack[]; .function != "_PyEval_EvalFrameDefault"))'
-  holds 'all(.stalls[]; .culprit.file | endswith("service.py"))'
+  holds 'all(.stalls[] | select(.callback == "handle_block"); .culprit.file | endswith("service.py"))'
   says '> hold_sleep'
   [ "$tested" = 1 ] || continue
   "$BLOCKSCAN" report --runtime "$TMP/stalls.db" --output speedscope="$TMP/speedscope.json" --output html="$TMP/report.html" 2>/dev/null || true
