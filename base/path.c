@@ -46,6 +46,13 @@ char *bs_path_dirname(bs_arena *arena, const char *path) {
   return bs_arena_strndup(arena, path, (size_t)(slash - path));
 }
 
+bool bs_path_is_installed(const char *path) {
+  static const char *const folders[] = {"/usr/include/", "/usr/local/include/", "/usr/lib/"};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    if (strncmp(path, folders[i], strlen(folders[i])) == 0) return true;
+  return false;
+}
+
 char *bs_path_cwd(bs_arena *arena) {
   char *cwd = getcwd(NULL, 0);
   char *copy = bs_arena_strdup(arena, cwd ? cwd : "/");

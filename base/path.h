@@ -23,6 +23,8 @@ bool bs_path_is_file(const char *path);
 /* Whether a file lies outside of a folder, or a symbolic link leads there: then nothing of what stands in it
  * may be quoted. Both absolute and normalised. */
 bool bs_path_leaves(const char *folder, const char *path);
+/* Whether a path lies below a folder where packages put headers: those are not the project's. */
+bool bs_path_is_installed(const char *path);
 /* The process' working folder, absolute. */
 char *bs_path_cwd(bs_arena *arena);
 

@@ -59,13 +59,6 @@ static void add_file(search *s, const char *path) {
   if (name) add_name(s, name, folders->count);
 }
 
-static bool is_of_system(const char *path) {
-  static const char *const prefixes[] = {"/usr/include/", "/usr/lib/", "/usr/local/include/", NULL};
-  for (int i = 0; prefixes[i]; i++)
-    if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0) return true;
-  return false;
-}
-
 /* The literal operands of __has_include, __has_include_next and __has_embed. */
 static void find_asked(bs_arena *arena, const char *text, path_list *names) {
   for (const char *at = text; (at = strstr(at, "__has_")); at++) {
@@ -86,7 +79,7 @@ static const path_list *asked_in(lookup_memo *memo, const char *path) {
   path_list *names = bs_vec_push(&memo->names);
   *names = (path_list){0};
   bs_strbuf text = BS_STRBUF_INIT;
-  if (!is_of_system(path) && bs_path_is_file(path) && bs_strbuf_read_file(&text, path) == 0)
+  if (!bs_path_is_installed(path) && bs_path_is_file(path) && bs_strbuf_read_file(&text, path) == 0)
     find_asked(&memo->arena, text.text, names);
   bs_strbuf_fini(&text);
   return names;

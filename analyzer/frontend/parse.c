@@ -247,18 +247,11 @@ static void enable_coroutines(parsing *p) {
   for (size_t i = 0; i < sizeof macros / sizeof *macros; i++) *bs_vec_push(&p->words) = macros[i];
 }
 
-static bool is_installed(const char *folder) {
-  static const char *const prefixes[] = {"/usr/include/", "/usr/local/include/", "/usr/lib/"};
-  for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-    if (strncmp(folder, prefixes[i], strlen(prefixes[i])) == 0) return true;
-  return false;
-}
-
 /* Headers of installed libraries are not the project's, though pkg-config gives them with -I. */
 static void add_word(parsing *p, const char *const *words, uint32_t i, uint32_t count) {
   const char *word = words[i];
-  if (strcmp(word, "-I") == 0 && i + 1 < count && is_installed(words[i + 1])) word = "-isystem";
-  if (strncmp(word, "-I", 2) == 0 && is_installed(word + 2)) {
+  if (strcmp(word, "-I") == 0 && i + 1 < count && bs_path_is_installed(words[i + 1])) word = "-isystem";
+  if (strncmp(word, "-I", 2) == 0 && bs_path_is_installed(word + 2)) {
     *bs_vec_push(&p->words) = "-isystem";
     word += 2;
   }
