@@ -170,42 +170,11 @@ static void add_list(translation *t, const char *option, const char *list, const
   bs_strbuf_fini(&part);
 }
 
-/* The operand of an nvcc option, joined by "=" or in the next word; NULL when `word` is another one. */
-static const char *nvcc_operand(const char *option, const char *const *words, uint32_t count,
-                                uint32_t *used) {
-  size_t length = strlen(option);
-  *used = 1;
-  if (strncmp(words[0], option, length) != 0) return NULL;
-  if (words[0][length] == '=') return words[0] + length + 1;
-  if (words[0][length] || count < 2) return NULL;
-  *used = 2;
-  return words[1];
-}
-
-enum { MAX_DEPTH = 8 };
-static void translate_nvcc(translation *t, const char *const *words, uint32_t count, int depth);
-
-/* "--options-file a.rsp,b.rsp": words as in a response file. */
-static void add_option_files(translation *t, const char *files, int depth) {
-  path_list names = {0}, words = {0};
-  for (const char *at = files; *at; at += *at == ',') {
-    size_t length = strcspn(at, ",");
-    if (length) *bs_vec_push(&names) = bs_arena_printf(t->arena, "@%.*s", (int)length, at);
-    at += length;
-  }
-  *bs_vec_push(&words) = "nvcc";
-  for (uint32_t i = 0; i < names.count; i++) *bs_vec_push(&words) = names.items[i];
-  const char *missing = command_expand(t->arena, t->directory, false, &words);
-  if (missing && !t->missing) t->missing = missing;
-  if (depth < MAX_DEPTH) translate_nvcc(t, words.items + 1, words.count - 1, depth + 1);
-  bs_vec_fini(&names);
-  bs_vec_fini(&words);
-}
-
-/* Options of nvcc with an operand: to the host compiler, to ours under another name, or nowhere. */
+/* Options of nvcc with an operand: to the host compiler, to ours under another name, or nowhere. JOINED is
+ * RENAMED, and the operand may follow with nothing in between. */
 static const struct nvcc_option {
   const char *name;
-  enum { TO_HOST, RENAMED, OPTION_FILES, NOWHERE } what;
+  enum { TO_HOST, RENAMED, JOINED, OPTION_FILES, NOWHERE } what;
   const char *gcc;
 } nvcc_options[] = {
     {"-Xcompiler", TO_HOST, NULL},
@@ -215,9 +184,9 @@ static const struct nvcc_option {
     {"-isystem", RENAMED, "-isystem"},
     {"--system-include", RENAMED, "-isystem"},
     {"--include-path", RENAMED, "-I"},
-    {"-I", RENAMED, "-I"},
-    {"-D", RENAMED, "-D"},
-    {"-U", RENAMED, "-U"},
+    {"-I", JOINED, "-I"},
+    {"-D", JOINED, "-D"},
+    {"-U", JOINED, "-U"},
     {"--define-macro", RENAMED, "-D"},
     {"--undefine-macro", RENAMED, "-U"},
     {"--pre-include", RENAMED, "-include"},
@@ -245,12 +214,48 @@ static const struct nvcc_option {
     {"-t", NOWHERE, NULL},
 };
 
+/* The operand of an nvcc option, joined by "=" or in the next word; NULL when `words` begin with another
+ * one. */
+static const char *nvcc_operand(const struct nvcc_option *option, const char *const *words, uint32_t count,
+                                uint32_t *used) {
+  size_t length = strlen(option->name);
+  const char *rest = words[0] + length;
+  *used = 1;
+  if (strncmp(words[0], option->name, length) != 0) return NULL;
+  if (*rest == '=') return rest + 1;
+  if (*rest) return option->what == JOINED ? rest : NULL;
+  if (count < 2) return NULL;
+  *used = 2;
+  return words[1];
+}
+
+enum { MAX_DEPTH = 8 };
+static void translate_nvcc(translation *t, const char *const *words, uint32_t count, int depth);
+
+/* "--options-file a.rsp,b.rsp": words as in a response file. */
+static void add_option_files(translation *t, const char *files, int depth) {
+  path_list names = {0}, words = {0};
+  for (const char *at = files; *at; at += *at == ',') {
+    size_t length = strcspn(at, ",");
+    if (length) *bs_vec_push(&names) = bs_arena_printf(t->arena, "@%.*s", (int)length, at);
+    at += length;
+  }
+  *bs_vec_push(&words) = "nvcc";
+  for (uint32_t i = 0; i < names.count; i++) *bs_vec_push(&words) = names.items[i];
+  const char *missing = command_expand(t->arena, t->directory, false, &words);
+  if (missing && !t->missing) t->missing = missing;
+  if (depth < MAX_DEPTH) translate_nvcc(t, words.items + 1, words.count - 1, depth + 1);
+  bs_vec_fini(&names);
+  bs_vec_fini(&words);
+}
+
 static bool take_nvcc_option(translation *t, const struct nvcc_option *option, const char *operand,
                              int depth) {
   switch (option->what) {
   case TO_HOST: add_list(t, NULL, operand, ", "); break;
   case OPTION_FILES: add_option_files(t, operand, depth); break;
   case RENAMED:
+  case JOINED:
     if (option->gcc[strlen(option->gcc) - 1] == '=')
       add(t, bs_arena_printf(t->arena, "%s%s", option->gcc, operand));
     else
@@ -266,16 +271,11 @@ static void translate_nvcc(translation *t, const char *const *words, uint32_t co
     bool taken = false;
     for (size_t k = 0; k < sizeof nvcc_options / sizeof *nvcc_options && !taken; k++) {
       uint32_t used;
-      const char *operand = nvcc_operand(nvcc_options[k].name, words + i, count - i, &used);
+      const char *operand = nvcc_operand(&nvcc_options[k], words + i, count - i, &used);
       taken = operand && take_nvcc_option(t, &nvcc_options[k], operand, depth);
       if (taken) i += used - 1;
     }
-    bool list =
-        strncmp(words[i], "-D", 2) == 0 || strncmp(words[i], "-U", 2) == 0 || strncmp(words[i], "-I", 2) == 0;
-    if (!taken && list && words[i][2])
-      add_list(t, bs_arena_strndup(t->arena, words[i], 2), words[i] + 2, ",");
-    else if (!taken)
-      add(t, words[i]);
+    if (!taken) add(t, words[i]);
   }
 }
 
