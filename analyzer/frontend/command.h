@@ -13,9 +13,9 @@ void command_split_windows(bs_arena *arena, const char *command, path_list *word
  * it asks for nothing. */
 const char *command_asks_shell(bs_arena *arena, const char *command);
 /* Takes off what stands around the compiler's own command: a shell with a script, env with a text or a
- * folder, a change of the folder. `*directory` becomes where the compiler runs. Returns what a script asks
- * the shell for, or NULL. */
-const char *command_unwrap(bs_arena *arena, const char **directory, path_list *words);
+ * folder, a change of the folder. `*directory` becomes where the compiler runs, `*asks` what a script asks
+ * the shell for, or NULL. Returns false when more stands around it than is taken off. */
+bool command_unwrap(bs_arena *arena, const char **directory, path_list *words, const char **asks);
 /* Replaces each "@file" among the words, but the first, by the words in that file, which may name further
  * files. Relative ones are looked for in `directory`; quoting is GCC's, or as on Windows. What cannot be
  * read, is empty, is no text or has more words than are taken is left out; returns its name (the first one),

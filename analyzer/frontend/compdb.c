@@ -105,14 +105,12 @@ static bool same_words(const path_list *a, const path_list *b) {
 /* A shell, env or "cd" around the compiler. */
 static void unwrap_command(loading *l, compdb_entry *entry, path_list *words) {
   bs_arena *arena = &l->db->arena;
-  const char *before = entry->directory;
-  lose_expansion(l, entry, command_unwrap(arena, &entry->directory, words));
-  if (entry->directory == before) return;
-  path_list one = {0};
-  *bs_vec_push(&one) = entry->directory;
-  mend_paths(arena, l->maps, l->nmaps, false, true, &one);
-  entry->directory = one.items[0];
-  bs_vec_fini(&one);
+  const char *before = entry->directory, *asks;
+  if (!command_unwrap(arena, &entry->directory, words, &asks))
+    lose_part(l, entry, "its command nests too many shells, folders and calls of env: not all were followed");
+  lose_expansion(l, entry, asks);
+  if (entry->directory != before)
+    entry->directory = mend_path_again(arena, l->maps, l->nmaps, entry->directory);
 }
 
 /* The words of an entry's command in GCC's dialect, response files expanded; false when it has neither form.

@@ -59,6 +59,11 @@ const char *mend_path(bs_arena *arena, const path_map *maps, uint32_t count, boo
   return windows && strchr(path, '\\') ? with_slashes(bs_arena_strdup(arena, path)) : path;
 }
 
+const char *mend_path_again(bs_arena *arena, const path_map *maps, uint32_t count, const char *path) {
+  const char *mapped = map_at(arena, maps, count, path, 0, true);
+  return mapped ? mapped : path;
+}
+
 /* Whether a path may begin here: at the word's start, or inside an option before the first slash. */
 static const char *mend_word(bs_arena *arena, const path_map *maps, uint32_t count, const char *word,
                              bool again) {

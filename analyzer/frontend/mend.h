@@ -28,6 +28,8 @@ bool mend_is_windows(const char *path);
 /* A path as it is on this machine: the first map whose `from` is a folder above it is applied. `windows`: its
  * backslashes are slashes. In the arena, or `path` itself. */
 const char *mend_path(bs_arena *arena, const path_map *maps, uint32_t count, bool windows, const char *path);
+/* The same for a path whose start may have been mapped already: one below a map's `to` stays as it is. */
+const char *mend_path_again(bs_arena *arena, const path_map *maps, uint32_t count, const char *path);
 /* The same for the paths in words: whole ones, and what follows an option. `again`: some of the words have
  * been mapped already, those that lie in a map's `to`. */
 void mend_paths(bs_arena *arena, const path_map *maps, uint32_t count, bool windows, bool again,

@@ -147,9 +147,10 @@ static bool take_layer(unwrapping *u) {
   return false;
 }
 
-const char *command_unwrap(bs_arena *arena, const char **directory, path_list *words) {
+bool command_unwrap(bs_arena *arena, const char **directory, path_list *words, const char **asks) {
   unwrapping u = {arena, directory, words, NULL};
-  for (int layers = 0; layers < MOST_LAYERS && take_layer(&u); layers++) {
-  }
-  return u.asks;
+  int layers = 0;
+  while (layers <= MOST_LAYERS && take_layer(&u)) layers++;
+  *asks = u.asks;
+  return layers <= MOST_LAYERS;
 }
