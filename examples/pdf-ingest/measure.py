@@ -198,6 +198,16 @@ def replace_measured(file, text, marks=(BEGIN, END)):
     file.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
+@contextlib.contextmanager
+def prepared(s3rver):
+    """A PDF to send, and the environment of a service that has a storage: $S3_ENDPOINT's, or one that is started for it."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file, contextlib.ExitStack() as stack:
+        file.write(sample.document())
+        file.flush()
+        own = os.environ.get("S3_ENDPOINT")
+        yield file.name, dict(os.environ) if own else stack.enter_context(storage.s3rver(s3rver))
+
+
 def main():
     if sys.argv[1:2] == ["--probe"]:
         return probe(sys.argv[2])
@@ -211,13 +221,8 @@ def main():
     parser.add_argument("--charts", type=pathlib.Path)
     parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file, contextlib.ExitStack() as stack:
-        file.write(sample.document())
-        file.flush()
-        own = os.environ.get("S3_ENDPOINT")
-        environment = dict(os.environ) if own else stack.enter_context(storage.s3rver(options.s3rver))
-        _, address = stack.enter_context(service.running([options.program], environment))
-        results = measure(address, file.name, options.sizes, options.endpoints, options.runs)
+    with prepared(options.s3rver) as (file, environment), service.running([options.program], environment) as (_, address):
+        results = measure(address, file, options.sizes, options.endpoints, options.runs)
     print(table(results))
     if options.json:
         short = {size: {name: {k: v for k, v in r.items() if k != "health"} for name, r in of.items()} for size, of in results.items()}

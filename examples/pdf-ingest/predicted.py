@@ -7,7 +7,6 @@ The blocking endpoint is recorded under so many clients. Then the asynchronous o
 too. Each figure is the median of the runs. It ends with 1 when a gain that was measured is further than 15 points from what was predicted.
 """
 import argparse
-import contextlib
 import json
 import os
 import pathlib
@@ -17,9 +16,7 @@ import sys
 import tempfile
 
 import measure
-import sample
 import service
-import storage
 
 THRESHOLD = "3ms"
 TOLERANCE = 15  # points of a hundred
@@ -110,12 +107,8 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file, contextlib.ExitStack() as stack:
-        file.write(sample.document())
-        file.flush()
-        own = os.environ.get("S3_ENDPOINT")
-        environment = dict(os.environ) if own else stack.enter_context(storage.s3rver(options.s3rver))
-        results = {size: compare(options, environment, file.name, size) for size in options.at_once}
+    with measure.prepared(options.s3rver) as (file, environment):
+        results = {size: compare(options, environment, file, size) for size in options.at_once}
     print(table(results))
     if options.markdown:
         measure.replace_measured(options.markdown, table(results), MARKS)
