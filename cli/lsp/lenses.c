@@ -2,6 +2,7 @@
  * blocking call, or the blocking calls of a callback. */
 #include "cli/lsp/lenses.h"
 
+#include "base/map.h"
 #include "reports/phrase.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@ typedef struct lens_list {
   const char *file;
   const char *command;
   bs_arena arena;
+  bs_map lines; /* of the file: where a finding is */
   json_t *lenses;
 } lens_list;
 
@@ -62,6 +64,7 @@ static const char *length_text(lens_list *l, const report_finding *f) {
 }
 
 static void add_sink(lens_list *l, const report_finding *f) {
+  bs_map_add(&l->lines, f->sink.line, 0, NULL);
   json_t *places = json_array();
   for (uint32_t i = 0; i < f->entries.count; i++)
     if (!phrase_is_repeated(f, i)) add_place(l, places, f->entries.items[i].file, f->entries.items[i].line);
@@ -128,15 +131,6 @@ typedef struct lens_measure {
 } lens_measure;
 typedef BS_VEC(lens_measure) lens_measures;
 
-static bool has_finding(const lens_list *l, unsigned line) {
-  const report_document *d = l->view->document;
-  for (uint32_t i = 0; i < d->findings.count; i++) {
-    const report_finding *f = &d->findings.items[i];
-    if (lsp_shows(f) && f->sink.line == line && !strcmp(f->sink.file, l->file)) return true;
-  }
-  return false;
-}
-
 /* The innermost frame of the project; NULL without one. */
 static const report_frame *own_frame(const report_call *call) {
   for (uint32_t i = 0; i < call->stack.count; i++) {
@@ -148,7 +142,8 @@ static const report_frame *own_frame(const report_call *call) {
 
 static void gather_call(const lens_list *l, const report_call *call, lens_measures *measures) {
   const report_frame *frame = own_frame(call);
-  if (call->nested || !frame || strcmp(frame->file, l->file) != 0 || has_finding(l, frame->line)) return;
+  if (call->nested || !frame || strcmp(frame->file, l->file) != 0) return;
+  if (bs_map_find(&l->lines, frame->line, &(uint32_t){0})) return;
   lens_measure *m = NULL;
   for (uint32_t i = 0; i < measures->count && !m; i++)
     if (measures->items[i].line == frame->line) m = &measures->items[i];
@@ -188,6 +183,7 @@ json_t *lsp_lenses(const lsp_view *view, const char *file, const char *command) 
   for (uint32_t i = 0; i < measures.count; i++) add_measure(&l, &measures.items[i]);
   bs_vec_fini(&callbacks);
   bs_vec_fini(&measures);
+  bs_map_fini(&l.lines);
   bs_arena_fini(&l.arena);
   return l.lenses;
 }
