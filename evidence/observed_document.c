@@ -78,7 +78,7 @@ static const char *rule_or_null(const char *api) { return api ? text_or_null(hoo
 static uint32_t shown_frames(const observed_stack *s) {
   uint32_t top = s->count;
   if (s->callback != OBSERVED_NONE) return s->callback + 1;
-  while (s->culprit != OBSERVED_NONE && !frame_is_own(&s->frames[top - 1])) top--;
+  while (s->culprit != OBSERVED_NONE && top > s->culprit + 1 && !frame_is_own(&s->frames[top - 1])) top--;
   return top;
 }
 

@@ -3,9 +3,9 @@
  *
  * The parts are exact where the thread or the kernel measured them (reports/model/parts.h); samples only say
  * where in the program they were spent. So a sample in a call shares that call's time with the other samples
- * in it, and one outside of all calls shares what was computed, or waited without a call. The one that speaks
- * for the stall is of its largest part. What was computed in many functions is the function that most of that
- * time was below. */
+ * in it, and one outside of all calls shares what was computed, or waited without a call. Who had no CPU, or
+ * was stopped, within a call was so where the call is. The one that speaks for the stall is of its largest
+ * part. What was computed in many functions is the function that most of that time was below. */
 #include "evidence/observed_internal.h"
 
 #include "base/hash.h"
@@ -31,10 +31,36 @@ static const report_part *call_part(const report_parts *parts, const char *api) 
   return NULL;
 }
 
+/* What the thread waited for a CPU, or was stopped, within the calls of a part: it is no time of theirs. */
+static uint64_t taken_off(const observed_stall *stall, const report_part *call) {
+  uint64_t whole = 0;
+  for (uint32_t i = 0; i < stall->ncalls; i++)
+    if (!strcmp(stall->calls[i].api, call->api)) whole += stall->calls[i].ns;
+  return without(whole < stall->duration_ns ? whole : stall->duration_ns, call->ns);
+}
+
+static bool has_sample_in(const observed_stall *stall, const report_part *call) {
+  for (uint32_t i = 0; i < stall->nsamples; i++)
+    if (stall->samples[i].api && !strcmp(stall->samples[i].api, call->api)) return true;
+  return false;
+}
+
+/* The same of all calls that samples are in. */
+static uint64_t waited_in_calls(const observed_stall *stall, const report_parts *parts) {
+  uint64_t ns = 0;
+  for (uint32_t i = 0; i < parts->count; i++)
+    if (parts->items[i].kind == REPORT_PART_CALL && has_sample_in(stall, &parts->items[i]))
+      ns += taken_off(stall, &parts->items[i]);
+  return ns;
+}
+
 /* Whether the sample is of the part: of the call that it was in, or of what is no call. */
-static bool is_of(const observed_sample *sample, const report_parts *parts, const report_part *part) {
+static bool is_of(const observed_stall *stall, const observed_sample *sample, const report_parts *parts,
+                  const report_part *part) {
   const report_part *call = call_part(parts, sample->api);
-  return part->kind == REPORT_PART_CALL ? call == part : !call;
+  bool waits = part->kind == REPORT_PART_WAIT || part->kind == REPORT_PART_STOPPED;
+  if (part->kind == REPORT_PART_CALL) return call == part;
+  return !call || (waits && waited_in_calls(stall, parts) > part->ns / 2);
 }
 
 /* How what is no call was spent, for the most. */
@@ -69,10 +95,13 @@ static void share_all(const observed_stall *stall, stall_sum *sum) {
   bool copies = !strcmp(stall->kind, "on-cpu");
   for (uint32_t i = 0; i < sum->parts.count; i++) {
     const report_part *part = &sum->parts.items[i];
-    if (part->kind == REPORT_PART_CALL)
-      share(stall, sum, part, part->ns, !i && copies ? "on-cpu" : "off-cpu");
+    if (part->kind != REPORT_PART_CALL) continue;
+    uint64_t waited = taken_off(stall, part);
+    const char *kind = !i && copies ? "on-cpu" : "off-cpu";
+    share(stall, sum, part, part->ns + waited, waited > part->ns ? "runnable" : kind);
   }
-  share(stall, sum, NULL, code_ns(&sum->parts), code_kind(&sum->parts));
+  share(stall, sum, NULL, without(code_ns(&sum->parts), waited_in_calls(stall, &sum->parts)),
+        code_kind(&sum->parts));
 }
 
 /* ---- the largest part ---- */
@@ -99,8 +128,8 @@ static uint64_t function_at(observing *w, const observed_stall *stall, uint32_t 
   return depth < facts->nfunctions ? w->functions.items[facts->functions + depth] : 0;
 }
 
-/* The function at this depth that half of the time or more goes through, and not one sample of several; 0
- * none. */
+/* The function at this depth that half of the time or more goes through, and not one sample of several, if it
+ * does not stand for most; 0 none. */
 static uint64_t followed(observing *w, const observed_stall *stall, const stall_sum *sum, uint32_t depth,
                          uint64_t all, uint32_t samples) {
   for (uint32_t i = 0; i < stall->nsamples; i++) {
@@ -112,7 +141,8 @@ static uint64_t followed(observing *w, const observed_stall *stall, const stall_
       time += sum->ns[k];
       count++;
     }
-    if (function && time * 2 >= all && (count > 1 || samples == 1)) return function;
+    bool is_sure = count > 1 || samples == 1 || time / 3 >= all / 4;
+    if (function && time * 2 >= all && is_sure) return function;
   }
   return 0;
 }
@@ -154,7 +184,8 @@ void observed_sum(observing *w, const observed_stall *stall, stall_sum *out) {
   share_all(stall, out);
   bool any = false;
   for (uint32_t i = 0; i < stall->nsamples; i++)
-    any |= out->among[i] = out->parts.count && is_of(&stall->samples[i], &out->parts, &out->parts.items[0]);
+    any |= out->among[i] =
+        out->parts.count && is_of(stall, &stall->samples[i], &out->parts, &out->parts.items[0]);
   for (uint32_t i = 0; i < stall->nsamples && !any; i++) out->among[i] = true;
   if (any) out->common = follow(w, stall, out);
   out->main = main_sample(w, stall, out);
@@ -164,7 +195,7 @@ uint32_t observed_part_sample(observing *w, const observed_stall *stall, stall_s
                               const report_part *part, uint32_t *common) {
   bool any = false;
   for (uint32_t i = 0; i < stall->nsamples; i++)
-    any |= sum->among[i] = is_of(&stall->samples[i], &sum->parts, part);
+    any |= sum->among[i] = is_of(stall, &stall->samples[i], &sum->parts, part);
   if (!any) return UINT32_MAX;
   *common = follow(w, stall, sum);
   return main_sample(w, stall, sum);

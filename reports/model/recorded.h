@@ -28,7 +28,7 @@ typedef struct report_frame {
 
 typedef struct report_sample {
   uint64_t at_ns; /* since the stall began */
-  uint64_t ns; /* what it stands for, so that the samples of a part add up to it; 0 unknown */
+  uint64_t ns; /* what it stands for, so that those of a call, or of none, add up to their time; 0 unknown */
   const char *api; /* the watched call that the thread was in; NULL: in none */
   /* Numbers of frames of the stack, from 1, 0 unknown: the function that the loop had called, and the
    * innermost one of the program's own. */

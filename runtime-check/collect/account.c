@@ -7,6 +7,7 @@
  */
 #include "runtime-check/collect/code.h"
 #include "runtime-check/collect/recording.h"
+#include "runtime-check/collect/script.h"
 
 #include "base/hash.h"
 #include "base/module.h"
@@ -43,15 +44,22 @@ static bool is_startup(const char *function) {
   return false;
 }
 
-/* CPython itself, and what was compiled for it. */
+static bool is_node(const char *module) {
+  const char *file = bs_path_basename(module);
+  return !strcmp(file, "node") || !strcmp(file, "nodejs") || starts_with(file, "libnode.so");
+}
+
+/* CPython or node itself, and what was compiled for it. */
 static bool is_interpreter(const char *module) {
   const char *file = bs_path_basename(module);
-  return starts_with(file, "python3") || starts_with(file, "libpython3") || python_file_is_library(module);
+  return starts_with(file, "python3") || starts_with(file, "libpython3") || python_file_is_library(module) ||
+         is_node(module) || strstr(module, "/node_modules/");
 }
 
 /* The program's own, and what lies in no system folder. */
 bool frame_is_own(const frame *f) {
   if (frame_is_python(f)) return f->file && !python_file_is_library(f->file);
+  if (frame_is_script(f)) return !script_file_is_library(f->file);
   if (f->module && is_interpreter(f->module)) return false;
   if (is_startup(f->function) || loop_library_of_function(f->function)) return false;
   if (f->module && bs_module_is_preload(f->module)) return false;
@@ -72,35 +80,42 @@ static void name_frames(account *v, const recorded_stack *s, named_stack *out) {
   }
 }
 
-/* Where the library's frames end: at the innermost function that runs a loop, since a callback may run
- * another one; without such a name, at the outermost of the library. */
-static uint32_t library_end(const frame_list *frames) {
-  for (uint32_t i = 0; i < frames->count; i++)
-    if (loop_library_of_run_frame(&frames->items[i])) return i + 1;
-  uint32_t i = frames->count;
-  while (i > 0 && !loop_library_of_frame(&frames->items[i - 1])) i--;
-  return i;
+/* The innermost function from `from` on that runs a loop; the number of frames without one. */
+static uint32_t next_run(const frame_list *frames, uint32_t from) {
+  while (from < frames->count && !loop_library_of_run_frame(&frames->items[from])) from++;
+  return from;
 }
 
-/* Below the library's frames. */
+static uint32_t inside_library(const frame_list *frames, uint32_t end) {
+  while (end > 0 && loop_library_of_frame(&frames->items[end - 1])) end--;
+  return end > 0 ? end - 1 : NO_INDEX;
+}
+
+/* Below the library's frames: inside of the innermost function that runs a loop, since a callback may run
+ * another one; when that one has called nothing, it was itself what a callback of the next one waited for.
+ * Without such a name, inside of the outermost of the library. */
 static uint32_t below_library(const frame_list *frames) {
-  uint32_t i = library_end(frames);
-  if (!i) return NO_INDEX;
-  while (i > 0 && loop_library_of_frame(&frames->items[i - 1])) i--;
-  return i > 0 ? i - 1 : NO_INDEX;
+  uint32_t run = next_run(frames, 0), end = frames->count;
+  if (run == end) {
+    while (end > 0 && !loop_library_of_frame(&frames->items[end - 1])) end--;
+    return end ? inside_library(frames, end) : NO_INDEX;
+  }
+  for (; run < end; run = next_run(frames, run + 1)) {
+    uint32_t below = inside_library(frames, run + 1);
+    if (below != NO_INDEX) return below;
+  }
+  return NO_INDEX;
 }
 
-/* In a loop that runs Python: the outermost function of the program's own below what runs the loop, which is
- * the handler or the coroutine of the task; without one, the outermost of no loop library. */
-static uint32_t python_handler(const frame_list *frames) {
-  uint32_t end = frames->count;
-  for (uint32_t i = 0; i < frames->count && end == frames->count; i++)
-    if (loop_library_of_run_frame(&frames->items[i])) end = i;
-  for (int own = 1; own >= 0 && end < frames->count; own--)
-    for (uint32_t i = end; i-- > 0;) {
-      const frame *f = &frames->items[i];
-      if (frame_is_python(f) && (own ? frame_is_own(f) : !loop_library_of_frame(f))) return i;
-    }
+/* In a loop that runs Python or scripts: the outermost function of the program's own below what runs the
+ * loop, which is the handler or the coroutine of the task; without one, the outermost of no loop library. */
+static uint32_t script_handler(const frame_list *frames) {
+  for (int own = 1; own >= 0; own--)
+    for (uint32_t run = next_run(frames, 0); run < frames->count; run = next_run(frames, run + 1))
+      for (uint32_t i = run; i-- > 0;) {
+        const frame *f = &frames->items[i];
+        if (frame_is_script(f) && (own ? frame_is_own(f) : !loop_library_of_frame(f))) return i;
+      }
   return NO_INDEX;
 }
 
@@ -127,6 +142,9 @@ static bool is_wait(const char *function) {
 static uint32_t find_culprit(const frame_list *frames) {
   for (uint32_t i = 0; i < frames->count; i++)
     if (frame_is_own(&frames->items[i])) return i;
+  /* Where node's functions have no names, what it did itself says more than nothing. */
+  for (uint32_t i = 0; i < frames->count; i++)
+    if (frames->items[i].module && is_node(frames->items[i].module) && *frames->items[i].function) return i;
   return NO_INDEX;
 }
 
@@ -208,7 +226,7 @@ static void judge_stack(account *v, uint32_t loop, uint32_t index, call_places *
   named_stack *s = &v->stacks.items[index];
   const frame_list *wait = wait_of(v, loop);
   s->culprit = find_culprit(&s->frames);
-  s->callback = python_handler(&s->frames);
+  s->callback = script_handler(&s->frames);
   if (s->callback == NO_INDEX) s->callback = below_library(&s->frames);
   /* What runs the library's loop has not held it. */
   if (s->callback != NO_INDEX && s->culprit != NO_INDEX && s->culprit > s->callback) s->culprit = NO_INDEX;
@@ -322,8 +340,7 @@ static void judge_stall(account *v, recorded_stall *stall, uint32_t depth) {
   stall->dropped = true;
   for (uint32_t i = 0; i < stall->samples.count; i++) {
     uint32_t index = stall->samples.items[i].stack;
-    if (is_in_loop(v, stall, index, depth))
-      stall->dropped = false;
+    if (is_in_loop(v, stall, index, depth)) stall->dropped = false;
   }
 }
 

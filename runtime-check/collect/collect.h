@@ -90,6 +90,7 @@ typedef struct module_row {
 } module_row;
 /* The path of the module that places of Python code are in. */
 #define PYTHON_MODULE "[python]"
+#define JIT_MODULE "[jit]"
 /* The module of an address, or NULL. Lives as long as the target. */
 const module_row *target_module(target *t, uint64_t pc);
 

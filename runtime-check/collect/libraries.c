@@ -104,11 +104,18 @@ static const loop_pack *pack_of_python(const char *file) {
 
 bool frame_is_python(const report_frame *f) { return f->module && !strcmp(f->module, PYTHON_MODULE); }
 
+static bool is_engines(const report_frame *f) {
+  return f->module && !strcmp(f->module, JIT_MODULE) && f->file && f->line;
+}
+
+bool frame_is_script(const report_frame *f) { return frame_is_python(f) || is_engines(f); }
+
 const char *loop_library_of_frame(const report_frame *f) {
   if (frame_is_python(f)) {
     const loop_pack *pack = pack_of_python(f->file);
     return pack ? pack->name : NULL;
   }
+  if (is_engines(f)) return NULL;
   const char *library = f->module ? loop_library_of_path(f->module) : NULL;
   return library ? library : loop_library_of_function(f->function);
 }
@@ -125,6 +132,7 @@ static const char *library_of_extension(const char *module) {
 }
 
 const char *loop_library_of_run_frame(const report_frame *f) {
+  if (is_engines(f)) return NULL;
   if (!frame_is_python(f)) {
     const char *library = f->module ? library_of_extension(f->module) : NULL;
     return library ? library : loop_library_of_run(f->function);

@@ -275,7 +275,7 @@ static target_elf *module_of_code(target *t, const maps_line *line) {
     e.row.path = plain_path(t, line);
     e.row.bias = line->mapping.start - line->mapping.offset;
   } else {
-    e.row.path = line->path[0] == '[' ? bs_arena_strdup(&t->arena, line->path) : "[jit]";
+    e.row.path = line->path[0] == '[' ? bs_arena_strdup(&t->arena, line->path) : JIT_MODULE;
   }
   return add_module(t, &e);
 }

@@ -19,5 +19,7 @@ extern const char *const scope_outcome_names[SCOPE_OUTCOMES];
 bool frame_is_own(const report_frame *f);
 /* Whether it is of Python code. */
 bool frame_is_python(const report_frame *f);
+/* Whether it is of Python, or of a script that an engine made code of and whose place it tells. */
+bool frame_is_script(const report_frame *f);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "runtime-check/collect/nested.h"
 #include "runtime-check/collect/perfmap.h"
+#include "runtime-check/collect/script.h"
 #include "runtime-check/collect/units.h"
 #include "runtime-check/python/python.h"
 
@@ -94,6 +95,10 @@ python_places *symbols_python(symbols *s) { return s->python; }
 
 static const char *keep(symbols *s, const char *text) {
   return text ? bs_intern_text(&s->strings, bs_intern_adds(&s->strings, text)) : NULL;
+}
+
+static const char *keep_part(symbols *s, const char *text, size_t length) {
+  return bs_intern_text(&s->strings, bs_intern_add(&s->strings, text, length));
 }
 
 /* The C++ runtime's demangler; every C++ program has it, and so has this one (libclang is C++). */
@@ -295,6 +300,17 @@ static void look_up_python(symbols *s, uint64_t number) {
   *bs_vec_push(&s->frames) = found;
 }
 
+/* What a program that makes code says of it. */
+static frame jit_frame(symbols *s, const char *module, const char *name) {
+  script_place place;
+  if (!script_place_parse(name, &place)) return (frame){.function = keep(s, name), .module = module};
+  return (frame){.function = place.function_length ? keep_part(s, place.function, place.function_length)
+                                                   : "(anonymous)",
+                 .file = keep_part(s, place.file, place.file_length),
+                 .line = place.line,
+                 .module = module};
+}
+
 static void look_up(symbols *s, const module_row *module, uint64_t address) {
   const char *path = keep(s, module->path);
   if (strcmp(path, PYTHON_MODULE) == 0) {
@@ -309,8 +325,7 @@ static void look_up(symbols *s, const module_row *module, uint64_t address) {
     }
   }
   const char *jit = perfmaps_find(s->perf, module->pid, address);
-  frame only = {.function = jit ? keep(s, jit) : "", .module = path};
-  *bs_vec_push(&s->frames) = only;
+  *bs_vec_push(&s->frames) = jit ? jit_frame(s, path, jit) : (frame){.function = "", .module = path};
 }
 
 /* What has no name has at least its place in that build of the file. */
