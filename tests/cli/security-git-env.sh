@@ -8,7 +8,7 @@ make_loop "$p"
 cd "$p"
 mark="echo ran >>$TMP/RAN"
 n=0
-nothing_ran() { [ ! -e "$TMP/RAN" ] || fail "$1: ran $(tr '\n' ' ' <"$TMP/RAN")"; }
+nothing_ran() { [ ! -e "$TMP/RAN" ] || fail "$1: there ran $(tr '\n' ' ' <"$TMP/RAN")"; }
 # found WHAT: the finding of the change is there, by the revision and by the index.
 found() {
   n=$((n + 1))
@@ -27,15 +27,23 @@ insert 11 src/main.c '  save(5);'
 printf '*.c diff=evil filter=evil merge=evil\n' >.gitattributes
 found "nothing"
 
-# The environment of whoever runs it.
-for setting in "GIT_EXTERNAL_DIFF=$mark" "GIT_PAGER=$mark" "PAGER=$mark" "GIT_EDITOR=$mark" "GIT_SSH_COMMAND=$mark" "GIT_ASKPASS=$mark" "GIT_PROXY_COMMAND=$mark" \
-  "GIT_CONFIG_PARAMETERS='core.fsmonitor'='$mark'" "GIT_CONFIG_PARAMETERS='diff.external'='$mark'" "GIT_DIFF_OPTS=-u0" "GIT_NAMESPACE=x" "GIT_TRACE=0" \
-  "GIT_GLOB_PATHSPECS=1" "GIT_LITERAL_PATHSPECS=1" "GIT_ICASE_PATHSPECS=1"; do
-  # shellcheck disable=SC2163 # a name with its value
-  (export "$setting" && found "$setting") || fail "$setting"
-  n=$((n + 1))
+# The environment of whoever runs it: what names programs at once, for each of them says its own name; what contradicts each other alone.
+says_its_name() { echo "echo $1 >>$TMP/RAN"; }
+(
+  for name in GIT_EXTERNAL_DIFF GIT_PAGER PAGER GIT_EDITOR GIT_SSH_COMMAND GIT_ASKPASS GIT_PROXY_COMMAND; do
+    # shellcheck disable=SC2163 # a name with its value
+    export "$name=$(says_its_name $name)"
+  done
+  export GIT_CONFIG_PARAMETERS="'core.fsmonitor'='$(says_its_name fsmonitor)' 'diff.external'='$(says_its_name diff.external)'"
+  export GIT_DIFF_OPTS=-u0 GIT_NAMESPACE=x GIT_TRACE=0
+  found "the environment"
+) || fail "the environment"
+for setting in GIT_GLOB_PATHSPECS GIT_LITERAL_PATHSPECS GIT_ICASE_PATHSPECS; do
+  # shellcheck disable=SC2163
+  (export "$setting=1" && found "$setting") || fail "$setting"
 done
 (export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=core.fsmonitor "GIT_CONFIG_VALUE_0=$mark" GIT_CONFIG_KEY_1=core.hooksPath "GIT_CONFIG_VALUE_1=$TMP/hooks" && found "GIT_CONFIG_COUNT")
+n=$((n + 17))
 # A repository in the environment that lies among the files is refused.
 mkdir -p build/g
 cp -r .git/HEAD .git/objects .git/refs .git/index build/g/
@@ -49,15 +57,19 @@ n=$((n + 4))
 # Configuration that the user includes from the tree: every key that names a program.
 for include in include 'includeIf "gitdir:/**"'; do
   printf '[%s]\n\tpath = %s/.gitconfig\n' "$include" "$p" >>.git/config
+  rm -f .gitconfig
   for key in core.fsmonitor core.sshCommand core.pager core.editor core.askPass core.gitProxy core.alternateRefsCommand diff.external diff.evil.command diff.evil.textconv \
     filter.evil.clean filter.evil.smudge filter.evil.process merge.evil.driver gpg.program gpg.ssh.program credential.helper interactive.diffFilter \
     pager.diff pager.show pager.ls-files alias.diff alias.rev-parse alias.show uploadpack.packObjectsHook sequence.editor trailer.evil.command \
     remote.origin.uploadpack browser.evil.cmd difftool.evil.cmd; do
-    rm -f .gitconfig
-    git config -f .gitconfig "$key" "$mark"
-    git config -f .gitconfig filter.evil.required true
-    found "$include: $key"
+    git config -f .gitconfig "$key" "$(says_its_name "$key")"
+    n=$((n + 1))
   done
+  git config -f .gitconfig filter.evil.required true
+  found "$include: what it names"
+  # Without a process that filters, git would take clean and smudge.
+  git config -f .gitconfig --unset filter.evil.process
+  found "$include: filters"
   rm -f .gitconfig
   git config -f .gitconfig core.hooksPath "$TMP/hooks"
   mkdir -p "$TMP/hooks"
