@@ -159,26 +159,27 @@ static struct watch {
   double cpu;
 } watch;
 
-static double cpu_seconds(void) {
-  struct rusage own;
-  getrusage(RUSAGE_SELF, &own);
-  return (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
-         (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6;
-}
+/* What the program has used so far. */
+typedef struct usage {
+  double cpu_seconds, peak_megabytes;
+} usage;
 
-/* The most memory that the program has had so far, in megabytes. */
-static double peak_megabytes(void) {
+static usage usage_now(void) {
   struct rusage own;
   getrusage(RUSAGE_SELF, &own);
-  return (double)own.ru_maxrss / 1024;
+  return (usage){(double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
+                     (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6,
+                 (double)own.ru_maxrss / 1024};
 }
 
 static void timing(void *context, const char *phase) {
   (void)context;
+  const usage now = usage_now();
   if (watch.phase)
     fprintf(stderr, "timing: %-8s %8.3f s %8.3f s CPU %8.1f MB peak\n", watch.phase,
-            (double)(now_milliseconds() - watch.wall) / 1000, cpu_seconds() - watch.cpu, peak_megabytes());
-  watch = (struct watch){phase, now_milliseconds(), cpu_seconds()};
+            (double)(now_milliseconds() - watch.wall) / 1000, now.cpu_seconds - watch.cpu,
+            now.peak_megabytes);
+  watch = (struct watch){phase, now_milliseconds(), now.cpu_seconds};
 }
 
 static progress shown; /* one terminal, one progress */
