@@ -119,8 +119,8 @@ typedef struct value {
   facts_str type, function_type; /* LOAD, when the pointee is a function pointer: see facts_flow */
 } value;
 
-/* Where a value is stored. */
-typedef struct target {
+/* What an expression on the left of an assignment names: where a value is stored. */
+typedef struct lvalue {
   facts_node node; /* 0: nowhere */
   facts_node base; /* of a field: the variable whose object it is of; 0 not known */
   bool weak; /* one of several: an array's element */
@@ -128,7 +128,7 @@ typedef struct target {
   uint8_t flags; /* facts_flow_flag */
   facts_node table;
   facts_str type, function_type; /* with deref */
-} target;
+} lvalue;
 
 typedef struct predicate {
   facts_node node, base;
@@ -321,12 +321,12 @@ value value_none(uint32_t at);
 value value_unknown(uint32_t at);
 
 /* extract_lvalue.c */
-target lvalue_of(extract *x, uint32_t n);
+lvalue lvalue_of(extract *x, uint32_t n);
 /* The variable or field `decl`, named by node n. */
-target lvalue_variable(extract *x, uint32_t n, uint32_t decl);
+lvalue lvalue_variable(extract *x, uint32_t n, uint32_t decl);
 /* `*pointer`, an expression of this type. */
-target lvalue_deref(extract *x, value pointer, CXType type);
-value lvalue_load(target place, uint32_t at);
+lvalue lvalue_deref(extract *x, value pointer, CXType type);
+value lvalue_load(lvalue object, uint32_t at);
 /* The variable whose object the field that `n` names is of: v for v.a, v.b.a, v->a; 0 when it is another's.
  */
 facts_node lvalue_base(extract *x, uint32_t n);
@@ -345,9 +345,9 @@ facts_str value_spelling(extract *x, uint32_t n);
 void flow_note(extract *x, facts_node base, enum facts_store_op op);
 /* Notes that a struct variable becomes a copy of what the expression `from` is. */
 void flow_note_copy(extract *x, facts_node base, uint32_t from);
-void flow_emit(extract *x, target to, value v);
+void flow_emit(extract *x, lvalue to, value v);
 /* Stores an expression's value, following both ways of a condition. */
-void flow_expression(extract *x, uint32_t n, target to);
+void flow_expression(extract *x, uint32_t n, lvalue to);
 void flow_assign(extract *x, uint32_t lhs, uint32_t rhs);
 void flow_compound_assign(extract *x, uint32_t n);
 
@@ -437,7 +437,7 @@ bool callable_type(extract *x, CXType type);
 /* The call operators of an object of the project's classes, as a value; NONE without. */
 value callable_object(extract *x, uint32_t n);
 /* What an initialiser (with lists in it) carries flows to `to`. */
-void callable_fill(extract *x, uint32_t n, target to);
+void callable_fill(extract *x, uint32_t n, lvalue to);
 /* Whether a function or class is declared outside the project. */
 bool callable_is_outside(CXCursor declaration);
 /* A member call on an object that carries functions. */

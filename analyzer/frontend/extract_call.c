@@ -75,9 +75,9 @@ static bool is_lvalue(extract *x, uint32_t n) {
 /* An argument that binds to a reference is the thing's address; a value without a place is itself. */
 static value reference_value(extract *x, uint32_t n) {
   if (!is_lvalue(x, tree_strip(x, n))) return value_of(x, n);
-  target place = lvalue_of(x, n);
-  if (!place.node) return value_unknown(n);
-  return (value){.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = n};
+  lvalue object = lvalue_of(x, n);
+  if (!object.node) return value_unknown(n);
+  return (value){.kind = object.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = object.node, .at = n};
 }
 
 /* A duration of std::chrono is handed over as a number is. */
@@ -208,8 +208,8 @@ static void copy_pointee(extract *x, uint32_t to, uint32_t from, value to_value,
   while (type_classify(x, type) == TYPE_ARRAY) type = clang_getCanonicalType(clang_getArrayElementType(type));
   if (!is_array) type = clang_getCanonicalType(clang_getPointeeType(type));
   if (!type_flows(type_classify(x, type))) return;
-  target place = lvalue_deref(x, to_value, type), source = lvalue_deref(x, from_value, type);
-  if (place.node && source.node) flow_emit(x, place, lvalue_load(source, from));
+  lvalue destination = lvalue_deref(x, to_value, type), source = lvalue_deref(x, from_value, type);
+  if (destination.node && source.node) flow_emit(x, destination, lvalue_load(source, from));
 }
 
 static void note_end(extract *x, uint32_t n) {

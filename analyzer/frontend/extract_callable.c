@@ -186,14 +186,14 @@ value callable_object(extract *x, uint32_t n) {
   facts_node all = node_temp(x);
   for (uint32_t i = 0; i < found.count; i++) {
     v.ref = found.function[i];
-    flow_emit(x, (target){.node = all}, v);
+    flow_emit(x, (lvalue){.node = all}, v);
   }
   return (value){.kind = VALUE_NODE, .ref = all, .at = n};
 }
 
 /* ---- calls that put functions into objects ---- */
 
-void callable_fill(extract *x, uint32_t n, target to) {
+void callable_fill(extract *x, uint32_t n, lvalue to) {
   n = tree_strip(x, n);
   CXType type = clang_getCursorType(tree_cursor(x, n));
   if (tree_kind(x, n) == CXCursor_InitListExpr) {
@@ -216,7 +216,7 @@ static value argument_value(const facts_argument *a, uint32_t at) {
 }
 
 /* The functions among the arguments of a call flow to `to`; true when there are any. */
-static bool fill_from_call(extract *x, uint32_t call, const uint32_t *nodes, uint32_t count, target to) {
+static bool fill_from_call(extract *x, uint32_t call, const uint32_t *nodes, uint32_t count, lvalue to) {
   bool any = false;
   for (uint32_t i = 0; i < count; i++) {
     const facts_argument a = x->unit->arguments.items[x->unit->calls.items[call].first_argument + i];
@@ -256,7 +256,7 @@ value callable_member_call(extract *x, uint32_t n, uint32_t at, CXCursor named, 
                      ? value_unknown(n)
                      : call_finish(x, n, at, function, FACTS_CALL_DIRECT, nodes, count, 0, true);
   if (x->unit->calls.count > before && object.kind == VALUE_NODE)
-    fill_from_call(x, x->unit->calls.count - 1, nodes, count, (target){.node = object.ref});
+    fill_from_call(x, x->unit->calls.count - 1, nodes, count, (lvalue){.node = object.ref});
   object.at = n;
   return gives(x, n) && !gives_future(named) ? object : result;
 }
@@ -295,7 +295,7 @@ value callable_adapter(extract *x, uint32_t n, value result, uint32_t call, cons
     const facts_argument a = x->unit->arguments.items[x->unit->calls.items[call].first_argument + kept[i]];
     value v = argument_value(&a, nodes[kept[i]]);
     if (v.kind == VALUE_FUNCTION || (v.kind == VALUE_NODE && gives(x, nodes[kept[i]])))
-      flow_emit(x, (target){.node = temp}, v);
+      flow_emit(x, (lvalue){.node = temp}, v);
   }
   return (value){.kind = VALUE_NODE, .ref = temp, .at = n, .cast = true};
 }

@@ -66,7 +66,7 @@ bool coroutine_call(extract *x, uint32_t n, value *result) {
     CXType type = clang_getArgType(clang_getCursorType(named), parameter);
     value v = value_of(x, child);
     if (type_flows(type_classify(x, type)) && v.kind != VALUE_NONE)
-      flow_emit(x, (target){.node = node_typed(x, FACTS_NODE_PARAM, index, parameter, type)}, v);
+      flow_emit(x, (lvalue){.node = node_typed(x, FACTS_NODE_PARAM, index, parameter, type)}, v);
     parameter++;
   }
   *result = (value){.kind = VALUE_FUNCTION, .ref = index, .at = n};

@@ -117,7 +117,7 @@ value cxx_lambda(extract *x, uint32_t n) {
       (scope){.function = function, .name = facts_text(x->unit, x->unit->functions.items[function].name)};
   for (uint32_t i = 0; i < ncaptures; i++)
     if (captures[i].v.kind != VALUE_NONE)
-      flow_emit(x, (target){.node = decl_at(x, decl_find(x, captures[i].variable))->index}, captures[i].v);
+      flow_emit(x, (lvalue){.node = decl_at(x, decl_find(x, captures[i].variable))->index}, captures[i].v);
   TREE_EACH(x, n, child) {
     CXCursor cursor = tree_cursor(x, child);
     if (cursor.kind == CXCursor_ParmDecl) {
@@ -184,7 +184,7 @@ static value carried(extract *x, uint32_t n) {
 
 static value all_carried(extract *x, uint32_t n, const uint32_t *nodes, uint32_t count) {
   facts_node all = node_temp(x);
-  for (uint32_t i = 0; i < count; i++) callable_fill(x, nodes[i], (target){.node = all});
+  for (uint32_t i = 0; i < count; i++) callable_fill(x, nodes[i], (lvalue){.node = all});
   return (value){.kind = VALUE_NODE, .ref = all, .at = n};
 }
 

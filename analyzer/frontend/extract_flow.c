@@ -33,7 +33,7 @@ static void add(extract *x, facts_flow flow, uint32_t at) {
   *bs_vec_push(&x->unit->flows) = flow;
 }
 
-static facts_flow row(target to, value v, enum facts_flow_kind kind, uint32_t src) {
+static facts_flow row(lvalue to, value v, enum facts_flow_kind kind, uint32_t src) {
   facts_flow flow = {.kind = (uint8_t)kind, .flags = to.flags, .dst = to.node, .src = src, .table = to.table};
   if (v.cast) flow.flags |= FACTS_FLOW_CAST;
   return flow;
@@ -49,14 +49,14 @@ static uint32_t guard_by_caller(extract *x) {
   return 0;
 }
 
-static void add_integer(extract *x, target to, value v, uint8_t flags) {
+static void add_integer(extract *x, lvalue to, value v, uint8_t flags) {
   *bs_vec_push(&x->unit->integers) = (facts_integer){v.integer, guard_by_caller(x)};
   facts_flow flow = row(to, v, FACTS_FLOW_INTEGER, x->unit->integers.count - 1);
   flow.flags |= flags;
   add(x, flow, v.at);
 }
 
-static void add_flags(extract *x, target to, value v) {
+static void add_flags(extract *x, lvalue to, value v) {
   if (!v.ref) {
     add_integer(x, to, v, 0);
     return;
@@ -90,21 +90,21 @@ void flow_note_copy(extract *x, facts_node base, uint32_t from) {
   kind = tree_kind(x, from);
   bool deref = kind == CXCursor_UnaryOperator &&
                clang_getCursorUnaryOperatorKind(tree_cursor(x, from)) == CXUnaryOperator_Deref;
-  target place = kind == CXCursor_DeclRefExpr || deref ? lvalue_of(x, from) : (target){0};
+  lvalue object = kind == CXCursor_DeclRefExpr || deref ? lvalue_of(x, from) : (lvalue){0};
   facts_store *s = push_store(x, base, FACTS_STORE_CHANGE);
-  if (!place.node || x->unit->nodes.items[place.node].kind == FACTS_NODE_FIELD) return;
-  s->kind = place.deref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
-  s->ref = place.node;
+  if (!object.node || x->unit->nodes.items[object.node].kind == FACTS_NODE_FIELD) return;
+  s->kind = object.deref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
+  s->ref = object.node;
 }
 
-static bool is_ordered(const extract *x, const target *to, facts_node base) {
+static bool is_ordered(const extract *x, const lvalue *to, facts_node base) {
   const facts_node_row *n = &x->unit->nodes.items[to->node];
   if (to->deref || !to->node) return false;
   if (n->kind == FACTS_NODE_FIELD) return base != 0;
   return x->scope.function != NO_FUNCTION && n->kind != FACTS_NODE_RESULT && n->kind != FACTS_NODE_NONE;
 }
 
-static void note_value(extract *x, const target *to, value v, enum facts_store_op op) {
+static void note_value(extract *x, const lvalue *to, value v, enum facts_store_op op) {
   facts_node base = to->base ? to->base : to->table ? to->table : x->object;
   if (v.kind == VALUE_NONE || !is_ordered(x, to, base)) return;
   bool is_field = x->unit->nodes.items[to->node].kind == FACTS_NODE_FIELD;
@@ -125,7 +125,7 @@ static void note_value(extract *x, const target *to, value v, enum facts_store_o
   s->value = has_value ? a.value : 0;
 }
 
-static void store(extract *x, target to, value v) {
+static void store(extract *x, lvalue to, value v) {
   if (v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN) return;
   facts_flow flow = row(to, v, FACTS_FLOW_STORE, value_node(x, v));
   flow.type = to.type;
@@ -133,7 +133,7 @@ static void store(extract *x, target to, value v) {
   add(x, flow, v.at);
 }
 
-void flow_emit(extract *x, target to, value v) {
+void flow_emit(extract *x, lvalue to, value v) {
   if (!to.node) return;
   note_value(x, &to, v, to.flags & FACTS_FLOW_OR ? FACTS_STORE_OR : FACTS_STORE_SET);
   if (to.deref) {
@@ -171,7 +171,7 @@ void flow_emit(extract *x, target to, value v) {
 }
 
 /* Both ways of `c ? a : b`; `first` is the condition (also a value, for `a ?: b`). */
-static void flow_conditional(extract *x, uint32_t first, uint32_t yes, uint32_t no, target to) {
+static void flow_conditional(extract *x, uint32_t first, uint32_t yes, uint32_t no, lvalue to) {
   condition c;
   scope saved;
   guard_condition(x, first, &c);
@@ -183,7 +183,7 @@ static void flow_conditional(extract *x, uint32_t first, uint32_t yes, uint32_t 
   guard_leave(x, &saved);
 }
 
-void flow_expression(extract *x, uint32_t n, target to) {
+void flow_expression(extract *x, uint32_t n, lvalue to) {
   if (tree_kind(x, n) == CXCursor_UnexposedExpr && tree_count(x, n) == 1) /* from void * */
     layout_cast(x, n + 1, clang_getCursorType(tree_cursor(x, n)));
   n = tree_strip(x, n);
@@ -250,7 +250,7 @@ static void note_struct_store(extract *x, uint32_t lhs, uint32_t rhs) {
 
 void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
   note_struct_store(x, lhs, rhs);
-  target to = lvalue_of(x, lhs);
+  lvalue to = lvalue_of(x, lhs);
   enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
   if (type == TYPE_RECORD) {
     uint32_t inner = tree_strip(x, rhs);
@@ -276,7 +276,7 @@ void flow_compound_assign(extract *x, uint32_t n) {
   uint32_t lhs = tree_child(x, n, 0), rhs = tree_child(x, n, 1);
   if (!lhs || !rhs) return;
   note_struct_store(x, lhs, lhs);
-  target to = lvalue_of(x, lhs);
+  lvalue to = lvalue_of(x, lhs);
   if (clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_OrAssign && to.node &&
       !to.deref) {
     value v = value_of(x, rhs);

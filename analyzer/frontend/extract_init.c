@@ -151,14 +151,14 @@ void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node
   if (class != TYPE_RECORD && class != TYPE_ARRAY) {
     uint8_t flags = table ? FACTS_FLOW_INITIALISER : 0;
     if (class == TYPE_CALLABLE && kind == CXCursor_InitListExpr) {
-      callable_fill(x, inner, (target){.node = node, .flags = flags, .table = table});
+      callable_fill(x, inner, (lvalue){.node = node, .flags = flags, .table = table});
       x->depth--;
       return;
     }
     if (kind == CXCursor_InitListExpr && inner + 1 < tree_end(x, inner)) inner++;
     if (class == TYPE_POINTER) layout_cast(x, inner, type); /* from void * */
     if (type_flows(class) && node)
-      flow_expression(x, inner, (target){.node = node, .flags = flags, .table = table});
+      flow_expression(x, inner, (lvalue){.node = node, .flags = flags, .table = table});
     else
       value_effects(x, inner);
   } else if (kind == CXCursor_InitListExpr) {
@@ -167,7 +167,7 @@ void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node
     uint32_t list = tree_last(x, inner);
     if (list) init_value(x, list, type, node, table);
   } else if (kind == CXCursor_StringLiteral && node) {
-    flow_emit(x, (target){.node = node, .flags = table ? FACTS_FLOW_INITIALISER : 0, .table = table},
+    flow_emit(x, (lvalue){.node = node, .flags = table ? FACTS_FLOW_INITIALISER : 0, .table = table},
               value_of(x, inner));
   } else {
     value_effects(x, inner);
@@ -225,7 +225,7 @@ void init_variable(extract *x, uint32_t n) {
     return;
   }
   if (is_number_table(x, type)) {
-    flow_emit(x, (target){.node = info.index}, value_unknown(n));
+    flow_emit(x, (lvalue){.node = info.index}, value_unknown(n));
     return;
   }
   if (info.type == TYPE_ARRAY) flow_note(x, info.index, FACTS_STORE_ZERO);
@@ -239,18 +239,18 @@ void init_variable(extract *x, uint32_t n) {
       flow_note_copy(x, info.index, value_node_index);
   }
   if (info.type == TYPE_REFERENCE) {
-    target place = lvalue_of(x, value_node_index);
-    value v = {.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = value_node_index};
-    if (place.node) flow_emit(x, (target){.node = info.index}, v);
+    lvalue object = lvalue_of(x, value_node_index);
+    value v = {.kind = object.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = object.node, .at = value_node_index};
+    if (object.node) flow_emit(x, (lvalue){.node = info.index}, v);
     return;
   }
   if (x->cxx && info.type == TYPE_CALLABLE &&
       clang_getCanonicalType(type).kind ==
           CXType_LValueReference) { /* what is put into one is in the other */
     value v = value_of(x, value_node_index);
-    flow_emit(x, (target){.node = info.index}, v);
+    flow_emit(x, (lvalue){.node = info.index}, v);
     if (v.kind == VALUE_NODE)
-      flow_emit(x, (target){.node = v.ref}, (value){.kind = VALUE_NODE, .ref = info.index, .at = v.at});
+      flow_emit(x, (lvalue){.node = v.ref}, (value){.kind = VALUE_NODE, .ref = info.index, .at = v.at});
     return;
   }
   init_value(x, value_node_index, type, info.index, info.index);

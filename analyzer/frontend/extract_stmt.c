@@ -263,7 +263,7 @@ static void bind_variable(extract *x, uint32_t variable, value v) {
   }
   if (!callable_type(x, clang_getCursorType(cursor))) return;
   v.kind = VALUE_NODE;
-  flow_emit(x, (target){.node = decl_at(x, decl_find(x, cursor))->index}, v);
+  flow_emit(x, (lvalue){.node = decl_at(x, decl_find(x, cursor))->index}, v);
 }
 
 /* `auto [a, b] = pair;` */
@@ -286,7 +286,7 @@ static void range_statement(extract *x, uint32_t n) {
   if (tree_kind(x, variable) == CXCursor_VarDecl && v.kind == VALUE_ADDRESS && v.ref) {
     decl_info info = *decl_at(x, decl_find(x, tree_cursor(x, variable)));
     v.kind = info.type == TYPE_REFERENCE ? VALUE_ADDRESS : VALUE_NODE;
-    flow_emit(x, (target){.node = info.index}, v);
+    flow_emit(x, (lvalue){.node = info.index}, v);
   }
   if (x->cxx && range && v.kind == VALUE_NODE &&
       callable_type(x, clang_getCursorType(tree_cursor(x, tree_strip(x, range)))))
@@ -404,13 +404,13 @@ static void return_statement(extract *x, uint32_t n) {
     bool by_reference = x->cxx && returned.kind == CXType_LValueReference;
     facts_node node = node_make(x, FACTS_NODE_RETURN, x->scope.function, 0);
     if (by_reference) {
-      target place = lvalue_of(x, result);
-      value v = {.kind = place.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = place.node, .at = result};
-      if (place.node) flow_emit(x, (target){.node = node}, v);
+      lvalue object = lvalue_of(x, result);
+      value v = {.kind = object.deref ? VALUE_NODE : VALUE_ADDRESS, .ref = object.node, .at = result};
+      if (object.node) flow_emit(x, (lvalue){.node = node}, v);
     } else if (type_flows(type)) {
       x->awaiting =
           x->cxx && tree_kind(x, tree_strip(x, result)) == CXCursor_CallExpr; /* who calls this awaits it */
-      flow_expression(x, result, (target){.node = node});
+      flow_expression(x, result, (lvalue){.node = node});
       x->awaiting = false;
     } else {
       init_value(x, result, clang_getCursorType(tree_cursor(x, result)), 0, 0);

@@ -18,7 +18,7 @@ facts_node value_node(extract *x, value v) {
   if (v.kind == VALUE_NODE && !v.cast) return v.ref;
   if (v.kind == VALUE_NONE) return 0;
   facts_node temp = node_temp(x);
-  flow_emit(x, (target){.node = temp}, v);
+  flow_emit(x, (lvalue){.node = temp}, v);
   return temp;
 }
 
@@ -48,9 +48,9 @@ static value read_decl(extract *x, uint32_t n, uint32_t decl) {
 static value read_place(extract *x, uint32_t n) {
   switch (class_of(x, n)) {
   case TYPE_ARRAY: {
-    target place = lvalue_of(x, n);
-    return place.deref ? lvalue_load((target){.node = place.node}, n)
-                       : value_make(place.node ? VALUE_ADDRESS : VALUE_UNKNOWN, place.node, n);
+    lvalue object = lvalue_of(x, n);
+    return object.deref ? lvalue_load((lvalue){.node = object.node}, n)
+                        : value_make(object.node ? VALUE_ADDRESS : VALUE_UNKNOWN, object.node, n);
   }
   case TYPE_RECORD:
   case TYPE_FLOAT: TREE_EACH(x, n, child) value_effects(x, child); return value_none(n);
@@ -73,9 +73,9 @@ static value address_of(extract *x, uint32_t n, uint32_t operand) {
     value v = init_compound_literal(x, inner, 0);
     return v.kind == VALUE_ADDRESS ? v : value_make(VALUE_ADDRESS, 0, n);
   }
-  target place = lvalue_of(x, inner);
-  if (place.deref) return value_make(VALUE_NODE, place.node, n); /* &*p, &p[i] */
-  return value_make(VALUE_ADDRESS, place.node, n);
+  lvalue object = lvalue_of(x, inner);
+  if (object.deref) return value_make(VALUE_NODE, object.node, n); /* &*p, &p[i] */
+  return value_make(VALUE_ADDRESS, object.node, n);
 }
 
 /* `a && b`, `!a`, `a == 1` as a value: 1 where it holds, 0 where it does not. */
@@ -89,7 +89,7 @@ static value truth_of(extract *x, uint32_t n) {
     value v = value_make(VALUE_INTEGER, 0, n);
     v.integer = yes;
     guard_enter(x, &saved, &c, yes);
-    flow_emit(x, (target){.node = temp}, v);
+    flow_emit(x, (lvalue){.node = temp}, v);
     guard_leave(x, &saved);
   }
   return value_make(VALUE_NODE, temp, n);
@@ -106,9 +106,9 @@ static value unary(extract *x, uint32_t n) {
   case CXUnaryOperator_PostDec:
   case CXUnaryOperator_PreInc:
   case CXUnaryOperator_PreDec: {
-    target place = lvalue_of(x, operand);
-    if (class_of(x, operand) == TYPE_POINTER) return lvalue_load(place, n);
-    if (place.node && !place.deref) flow_emit(x, place, value_unknown(n));
+    lvalue object = lvalue_of(x, operand);
+    if (class_of(x, operand) == TYPE_POINTER) return lvalue_load(object, n);
+    if (object.node && !object.deref) flow_emit(x, object, value_unknown(n));
     return value_unknown(n);
   }
   case CXUnaryOperator_LNot: return truth_of(x, n);
@@ -132,10 +132,10 @@ static void add_bits(extract *x, bits *sum, value v) {
   }
   if (sum->nodes == 2) {
     facts_node both = node_temp(x);
-    flow_emit(x, (target){.node = both, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, sum->node, v.at));
+    flow_emit(x, (lvalue){.node = both, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, sum->node, v.at));
     sum->node = both;
   }
-  flow_emit(x, (target){.node = sum->node, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, node, v.at));
+  flow_emit(x, (lvalue){.node = sum->node, .flags = FACTS_FLOW_OR}, value_make(VALUE_NODE, node, v.at));
 }
 
 static void collect_bits(extract *x, uint32_t n, bits *sum) {
@@ -185,7 +185,7 @@ static value masked(extract *x, uint32_t n, uint32_t lhs, uint32_t rhs) {
 /* A conditional whose ways both flow to one new node. */
 static value merged(extract *x, uint32_t n) {
   facts_node temp = node_temp(x);
-  flow_expression(x, n, (target){.node = temp});
+  flow_expression(x, n, (lvalue){.node = temp});
   return value_make(VALUE_NODE, temp, n);
 }
 
@@ -319,9 +319,9 @@ static value generic_selection(extract *x, uint32_t n) {
 static value atomic(extract *x, uint32_t n, uint32_t pointer) {
   CXType pointee = clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(tree_cursor(x, pointer))));
   uint32_t stored = tree_child(x, n, 2);
-  target place = lvalue_deref(x, value_of(x, pointer), pointee);
-  if (stored) flow_emit(x, place, value_of(x, stored));
-  return lvalue_load(place, n);
+  lvalue object = lvalue_deref(x, value_of(x, pointer), pointee);
+  if (stored) flow_emit(x, object, value_of(x, stored));
+  return lvalue_load(object, n);
 }
 
 /* An expression kind that libclang does not name: implicit casts have one child, `a ?: b` its first child

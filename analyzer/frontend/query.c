@@ -24,7 +24,7 @@ enum { SECONDS = 10, MAX_ANSWER = 1 << 20 };
 
 typedef struct answer {
   path_list folders;
-  const char *target; /* or NULL */
+  const char *triple; /* of the machine it compiles for, or NULL */
 } answer;
 
 typedef struct querying {
@@ -126,7 +126,7 @@ static bool is_compilers_own(const char *folder) {
 
 static void read_line(bs_arena *arena, const char *line, size_t length, bool *inside, answer *a) {
   if (length > 8 && strncmp(line, "Target: ", 8) == 0)
-    a->target = bs_arena_strndup(arena, line + 8, length - 8);
+    a->triple = bs_arena_strndup(arena, line + 8, length - 8);
   else if (strncmp(line, "#include <...> search starts here", 33) == 0)
     *inside = true;
   else if (strncmp(line, "End of search list", 18) == 0)
@@ -176,7 +176,7 @@ static void add_answer(compdb *db, compdb_entry *entry, const answer *a) {
   uint32_t n = 0;
   for (uint32_t i = 0; i < count; i++) {
     words[n++] = entry->arguments[i];
-    if (i == compiler && a->target) words[n++] = bs_arena_printf(&db->arena, "--target=%s", a->target);
+    if (i == compiler && a->triple) words[n++] = bs_arena_printf(&db->arena, "--target=%s", a->triple);
   }
   for (uint32_t i = 0; i < a->folders.count; i++) {
     words[n++] = "-isystem";
