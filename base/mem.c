@@ -12,11 +12,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+_Noreturn void bs_out_of_memory(void) {
+  static const char said[] = "blockscan: out of memory\n";
+  fflush(stderr); /* a line that was begun; what is said itself goes without stdio, which may want memory */
+  ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
+  (void)ignored;
+  _Exit(2);
+}
+
 static void *checked(void *memory) {
-  if (!memory) {
-    fputs("blockscan: out of memory\n", stderr);
-    _Exit(2);
-  }
+  if (!memory) bs_out_of_memory();
   return memory;
 }
 

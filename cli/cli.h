@@ -34,6 +34,9 @@ extern const cli_verb *const cli_verbs[];
  * code. */
 int cli_main(int argc, char **argv);
 
+/* argp_parse(3) with its arguments; where it has no memory, the process ends and says so. True: parsed. */
+bool cli_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
+
 /* Walks the options of an argp and of its children, in order; documentation rows and hidden ones are left
  * out. */
 typedef void cli_option_visitor(const struct argp_option *option, void *context);

@@ -270,7 +270,7 @@ static int run(int argc, char **argv) {
   bs_strbuf text = BS_STRBUF_INIT;
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  argp_parse(&completion_argp, argc, argv, 0, NULL, &shell);
+  cli_parse(&completion_argp, argc, argv, 0, &shell);
   if (write_completion(shell, &text))
     code = cli_write_stdout(&text);
   else {

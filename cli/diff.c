@@ -57,7 +57,7 @@ static int run(int argc, char **argv) {
   report_document_init(&later);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
+  if (cli_parse(&argp, argc, argv, 0, &o)) {
     if (!compare(&o, &earlier, &later, &error))
       code = cli_fail(&error);
     else if ((code = cli_write_reports(&later, &o.report)) == 0)

@@ -319,7 +319,7 @@ static int run(int argc, char **argv) {
     o.ncommand = (uint32_t)(argc - end - 1);
   }
   int code = EXIT_ERROR;
-  if (!argp_parse(&extract_argp, end, argv, 0, NULL, &o)) {
+  if (cli_parse(&extract_argp, end, argv, 0, &o)) {
     if (o.command) {
       o.analysis.no_cache = o.analysis.quiet = true;
       o.analysis.jobs = 1;

@@ -155,7 +155,7 @@ static int run(int argc, char **argv) {
   bs_error error = BS_ERROR_INIT;
   const char *path = NULL;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
+  if (cli_parse(&argp, argc, argv, 0, &o)) {
     bool good = find_path(&arena, &path, &error) &&
                 (o.uninstall ? uninstall(path, &error) : install(&o, &arena, path, &error));
     code = good ? 0 : cli_fail(&error);

@@ -231,7 +231,7 @@ static int run(int argc, char **argv) {
   report_document_init(&document);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
+  if (cli_parse(&argp, argc, argv, 0, &o)) {
     if (!may_write(&o, &error))
       code = cli_fail(&error);
     else if (learn_is_static(&o.evidence))

@@ -117,7 +117,7 @@ static int run(int argc, char **argv) {
   cli_report_init(&o.report);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0)
+  if (cli_parse(&argp, argc, argv, 0, &o))
     code = o.archive ? make_archive(&o, &error) : link_facts(&o, &error);
   cli_report_fini(&o.report);
   analysis_options_fini(&o.analysis);

@@ -260,7 +260,7 @@ static int run(int argc, char **argv) {
   const lsp_host host = {&s, send, want_scan};
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &s) == 0) {
+  if (cli_parse(&argp, argc, argv, ARGP_IN_ORDER, &s)) {
     if (!make_folder(&s, &error)) {
       code = cli_fail(&error);
     } else {

@@ -156,7 +156,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 static const struct argp man_argp = {.parser = parse, .doc = "Prints the manual page as roff."};
 
 static int run(int argc, char **argv) {
-  argp_parse(&man_argp, argc, argv, 0, NULL, NULL);
+  cli_parse(&man_argp, argc, argv, 0, NULL);
   bs_strbuf text = BS_STRBUF_INIT;
   write_man(&text);
   int code = cli_write_stdout(&text);

@@ -204,7 +204,7 @@ static int run(int argc, char **argv) {
   int code = EXIT_ERROR;
   cli_report_init(&o.report);
   analysis_options_init(&o.analysis);
-  if (argp_parse(&record_argp, argc, argv, ARGP_IN_ORDER, NULL, &o) == 0) {
+  if (cli_parse(&record_argp, argc, argv, ARGP_IN_ORDER, &o)) {
     code = o.attach ? record_attached(&o) : record(&o, &error);
     if (bs_error_is_set(&error)) cli_fail(&error);
   }

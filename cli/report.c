@@ -43,7 +43,7 @@ static int run(int argc, char **argv) {
   report_document_init(&document);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) == 0) {
+  if (cli_parse(&argp, argc, argv, 0, &o)) {
     if (joining_run(g, &o.evidence, o.report.max_paths, &document, &error))
       code = cli_finish_report(&document, joining_rules(g), &o.evidence.analysis, &o.report);
     else

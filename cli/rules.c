@@ -367,7 +367,7 @@ static int list_or_show(const struct options *o) {
 static int run(int argc, char **argv) {
   struct options o = {0};
   analysis_options_init(&o.analysis);
-  argp_parse(&rules_argp, argc, argv, 0, NULL, &o);
+  cli_parse(&rules_argp, argc, argv, 0, &o);
   int code = !strcmp(o.action, "check")     ? check(&o)
              : !strcmp(o.action, "compile") ? compile(&o)
                                             : list_or_show(&o);
@@ -409,7 +409,7 @@ static const struct argp explain_argp = {
 static int run_explain(int argc, char **argv) {
   struct options o = {.action = "show"};
   analysis_options_init(&o.analysis);
-  argp_parse(&explain_argp, argc, argv, 0, NULL, &o);
+  cli_parse(&explain_argp, argc, argv, 0, &o);
   int code = list_or_show(&o);
   bs_vec_fini(&o.names);
   analysis_options_fini(&o.analysis);

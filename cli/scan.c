@@ -154,7 +154,7 @@ static int run(int argc, char **argv) {
   report_document_init(&s.document);
   bs_error error = BS_ERROR_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &s.o) == 0)
+  if (cli_parse(&argp, argc, argv, 0, &s.o))
     code = s.o.changes.hook ? scan_for_hook(&s, &error) : scan_all(&s, &error);
   report_document_fini(&s.document);
   revision_fini(&s.revision);
@@ -176,7 +176,7 @@ bool cli_scan_places(int argc, char **argv, bs_arena *arena, scan_places *places
   analysis_options_init(&o.analysis);
   o.analysis.quiet = true;
   cli_report_init(&o.report);
-  bool good = argp_parse(&cli_watch_argp, argc, argv, 0, NULL, &o) == 0;
+  bool good = cli_parse(&cli_watch_argp, argc, argv, 0, &o);
   if (good && (o.changes.hook || o.changes.baseline.update || o.changes.baseline.prune))
     good = bs_error_set(error, "watch cannot be combined with --hook or with writing a baseline");
   if (good && o.changes.patch && !strcmp(o.changes.patch, "-"))

@@ -94,7 +94,7 @@ static int run(int argc, char **argv) {
   bs_error error = BS_ERROR_INIT;
   bs_strbuf text = BS_STRBUF_INIT;
   int code = EXIT_ERROR;
-  if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0) goto out;
+  if (!cli_parse(&argp, argc, argv, 0, &o)) goto out;
   if (!analysis_read(&a, &o.analysis, &error) || !analysis_check(&a, 0, &error)) {
     code = cli_fail_analysis(a.units.interrupted, &error);
     goto out;
