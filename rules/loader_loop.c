@@ -17,6 +17,7 @@ static const rule_json_member pack_members[] = {
 
 /* `includes`, `language` and `flags` are for the test that compiles it. */
 static const rule_json_member example_members[] = {{"language", JSON_KIND_STRING, false},
+                                                   {"packages", JSON_KIND_STRING, false},
                                                    {"flags", JSON_KIND_STRING, false},
                                                    {"includes", JSON_KIND_STRINGS, false},
                                                    {"code", JSON_KIND_STRINGS, true},

@@ -73,9 +73,10 @@ def offloads(folder):
         if "offload_advice" not in pack:
             continue
         text += f"**{pack['title']}**: {pack['offload_advice']}\n\n"
-        code = pack.get("offload_example", {}).get("code")
+        example = pack.get("offload_example", {})
+        code = example.get("code")
         if code:
-            text += "```c\n" + "\n".join([code] if isinstance(code, str) else code) + "\n```\n\n"
+            text += f"```{'cpp' if example.get('language') == 'c++' else 'c'}\n" + "\n".join([code] if isinstance(code, str) else code) + "\n```\n\n"
     return text
 
 

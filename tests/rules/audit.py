@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 import headers
+import offload
 
 HEAD = """# The rules against the headers
 
@@ -174,6 +175,27 @@ def table(rows, unpackaged, strangers):
     return text + "".join(f"- {entry['name']}: {sum(len(r['functions']) for r in entry['rules'])} functions\n" for entry in unpackaged)
 
 
+LOOPS = pathlib.Path(__file__).resolve().parents[2] / "rules/loops"
+
+
+def packs_with_code():
+    packs = [pack for _, pack in offload.read_packs(LOOPS)]
+    return [pack for pack in packs if "offload_example" in pack]
+
+
+def code_of_packs():
+    """What compiling the code of each pack against Debian's headers says, by the pack's name."""
+    return {pack["name"]: offload.compile_example(pack["offload_example"], headers.library_flags) for pack in packs_with_code()}
+
+
+def code_table(said):
+    compiled = sorted(name for name, problem in said.items() if problem is None)
+    missing = sorted(name for name, problem in said.items() if problem == "missing")
+    text = "\n## Code that takes work off a loop\n\n"
+    text += f"Compiled with the headers of Debian 12, {len(compiled)} of {len(said)}: {', '.join(compiled)}.\n"
+    return text + f"\nWithout headers there, or made by a configure script: {', '.join(missing)}.\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("blockscan")
@@ -190,20 +212,25 @@ def main():
                  if not options.library or options.library in entry["file"]]
     packaged = [entry for entry in libraries if entry["packages"] and entry["headers"]]
     if not options.no_fetch:
-        headers.fetch(sorted({name for entry in packaged for name in entry["packages"]}))
+        of_packs = {name for pack in packs_with_code() for name in pack["offload_example"].get("packages", "").split()}
+        headers.fetch(sorted({name for entry in packaged for name in entry["packages"]} | of_packs))
     index = clang.cindex.Index.create()
     known = set()
     rows = [audit_library(index, entry, None if options.no_scan else options.blockscan, known) for entry in packaged]
     strangers = sorted(name for name in advised([rule for entry in packaged for rule in entry["rules"]])
                        if name not in known and name.split("::")[-1] not in known)
-    text = table(rows, [entry for entry in libraries if entry not in packaged], strangers)
+    code = code_of_packs()
+    text = table(rows, [entry for entry in libraries if entry not in packaged], strangers) + code_table(code)
+    broken = {name: said for name, said in code.items() if said not in (None, "missing")}
+    for name, said in broken.items():
+        print(f"{name}: its example does not compile:\n{said}", file=sys.stderr)
     if options.write:
         pathlib.Path(options.write).write_text(text, encoding="utf-8")
     else:
         print(text)
     functions, confirmed = sum(r["functions"] for r in rows), sum(r["confirmed"] for r in rows)
     print(f"{confirmed} of {functions} functions confirmed", file=sys.stderr)
-    return 0 if confirmed >= 0.95 * functions else 1
+    return 0 if confirmed >= 0.95 * functions and not broken else 1
 
 
 if __name__ == "__main__":

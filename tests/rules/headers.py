@@ -12,7 +12,7 @@ import subprocess
 CACHE = pathlib.Path(os.environ.get("BLOCKSCAN_HEADERS", pathlib.Path.home() / ".cache/blockscan-headers"))
 ROOT = CACHE / "root"
 PARTS = ["./usr/include", "./usr/lib/*/include", "./usr/lib/*/*/include", "./usr/lib/*/pkgconfig",
-         "./usr/share/pkgconfig"]
+         "./usr/share/pkgconfig", "./usr/share/nginx/src"]
 
 
 def closure(packages):
@@ -32,7 +32,7 @@ def fetch(packages):
     known = {path.name.split("_")[0] for path in debs.glob("*.deb")}
     if set(packages) <= known:
         return
-    missing = [name for name in closure(packages) if name not in known]
+    missing = [name for name in sorted(set(closure(packages)) | set(packages)) if name not in known]
     subprocess.run(["apt-get", "download", "-q", *missing], cwd=debs, check=False, stdout=subprocess.DEVNULL)
     for path in debs.glob("*.deb"):
         if path.name.split("_")[0] in known:
@@ -79,6 +79,15 @@ def compiler_flags(text, language="c"):
         else:
             flags.append(re.sub(r"^-I/usr", f"-I{ROOT}/usr", word))
     return flags + ["-isystem", str(include), "-isystem", str(include / "x86_64-linux-gnu")]
+
+
+def library_flags(text):
+    """Those of an example, as a compiler takes them that has headers of its own."""
+    flags = []
+    for word in text.split():
+        flags += pkg_config(word[4:]) if word.startswith("pkg:") else [re.sub(r"^-I/usr", f"-I{ROOT}/usr", word)]
+    include = ROOT / "usr/include"
+    return [*flags, "-idirafter", str(include), "-idirafter", str(include / "x86_64-linux-gnu")]
 
 
 class Declarations:
