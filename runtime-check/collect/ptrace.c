@@ -10,6 +10,8 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -176,14 +178,43 @@ static void let_go_late(pid_t tid, _Atomic pid_t *entry) {
   atomic_store(entry, 0);
 }
 
+/* Why the kernel says no: the thread may be ending, or an earlier tracer, which gave up, is still on its way
+ * out and holds it so long. Neither is a refusal. */
+static enum stack_result why_not(pid_t tid) {
+  char path[64], state = 'Z';
+  int tracer = 0;
+  bs_strbuf text = BS_STRBUF_INIT;
+  snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+  if (bs_strbuf_read_file(&text, path) == 0) {
+    const char *line = strstr(text.text, "\nState:\t");
+    if (line) state = line[8];
+    line = strstr(text.text, "\nTracerPid:\t");
+    if (line) tracer = atoi(line + 12);
+  }
+  bs_strbuf_fini(&text);
+  if (state == 'Z' || state == 'X') return STACK_GONE;
+  snprintf(path, sizeof path, "/proc/self/task/%d", tracer);
+  return tracer && access(path, F_OK) == 0 ? STACK_MOVED_ON : STACK_REFUSED;
+}
+
+/* Asks twice: the earlier tracer may have gone while it was looked for. */
+static enum stack_result seize(pid_t tid) {
+  enum stack_result result = STACK_REFUSED;
+  for (int i = 0; i < 2 && result == STACK_REFUSED; i++) {
+    if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) == 0) return STACK_OK;
+    result = errno == EPERM ? why_not(tid) : STACK_GONE;
+  }
+  return result;
+}
+
 static void stop_one(stop *s) {
   int signal = 0;
-  if (ptrace(PTRACE_SEIZE, s->tid, NULL, NULL) != 0) {
-    answer(s, errno == EPERM ? STACK_REFUSED : STACK_GONE);
+  enum stack_result result = seize(s->tid);
+  if (result != STACK_OK) {
+    answer(s, result);
     return;
   }
-  enum stack_result result =
-      ptrace(PTRACE_INTERRUPT, s->tid, NULL, NULL) == 0 ? wait_for_stop(s->tid, &signal) : STACK_GONE;
+  result = ptrace(PTRACE_INTERRUPT, s->tid, NULL, NULL) == 0 ? wait_for_stop(s->tid, &signal) : STACK_GONE;
   if (result == STACK_MOVED_ON) {
     _Atomic pid_t *entry = late_entry(0);
     pid_t none = 0;
