@@ -38,6 +38,10 @@ static void write_step(painter *p, unsigned number, const char *name, const char
   paint(p, PAINT_BOLD, name);
   pad_to(p, paint_columns(name), widest.name);
   paint(p, PAINT_NONE, where);
+  if (!*reason) {
+    bs_strbuf_addc(p->out, '\n');
+    return;
+  }
   if (p->width && 7 + widest.name + 2 + widest.place + 2 + paint_columns(reason) > p->width) {
     bs_strbuf_addc(p->out, '\n');
     paint_pad(p, 9);
