@@ -15,7 +15,7 @@ blockscan=$1
 build=$2
 shift 2
 [ $# -gt 0 ] || set -- find prove join
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(dirname "$0")
 
 say() { printf '\n== %s\n' "$*"; }
 # shown COMMAND…: prints a command and runs it.

@@ -28,6 +28,7 @@ import storage
 
 ENDPOINTS = {"blocking": "/ingest/blocking", "async": "/ingest/async"}
 PROBE_PERIOD = 0.01
+REQUESTS_MIN = 50  # of a few clients each sends several
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -72,18 +73,18 @@ def probing(address, latencies):
 # ---- one run ----
 
 def run(address, path, file, size):
-    """`size` requests at once. Returns what a table shows, seconds for latencies."""
-    health = []
+    """`size` clients at once. Returns what a table shows, seconds for latencies."""
+    health, count = [], max(size, REQUESTS_MIN)
     with probing(address, health):
         began = time.monotonic()
-        hey = subprocess.run(["hey", "-n", str(size), "-c", str(size), "-m", "POST", "-T", "application/pdf", "-D", file, "-t", "0",
+        hey = subprocess.run(["hey", "-n", str(count), "-c", str(size), "-m", "POST", "-T", "application/pdf", "-D", file, "-t", "0",
                               "-o", "csv", address + path], check=True, capture_output=True, text=True)
         took = time.monotonic() - began
     rows = list(csv.DictReader(io.StringIO(hey.stdout)))
     good = [float(row["response-time"]) for row in rows if row["status-code"] == "200"]
-    if len(good) != size:
-        raise SystemExit(f"{path}: {len(good)} of {size} requests were answered with 200")
-    return {"rate": size / took, "p50": quantile(good, 0.5), "p95": quantile(good, 0.95), "p99": quantile(good, 0.99),
+    if len(good) != count:
+        raise SystemExit(f"{path}: {len(good)} of {count} requests were answered with 200")
+    return {"rate": count / took, "p50": quantile(good, 0.5), "p95": quantile(good, 0.95), "p99": quantile(good, 0.99),
             "health_p99": quantile(health, 0.99), "health_worst": max(health), "health": health}
 
 
@@ -122,6 +123,24 @@ def table(results):
         lines.append(f"| {size} | *improvement* | *×{of['async']['rate'] / of['blocking']['rate']:.2f}* | " + " | ".join(
             f"*÷{of['blocking'][key] / of['async'][key]:.1f}*" for key in ("p50", "p95", "p99", "health_p99", "health_worst")) + " |")
     return "\n".join(lines)
+
+
+def aligned(table_):
+    """The same table for a terminal."""
+    rows = [[cell.strip().replace("`", "").replace("*", "") for cell in line.strip("|").split("|")] for line in table_.splitlines()]
+    del rows[1]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    numbers = [column[-1][:1].isdigit() for column in zip(*rows)]
+    return "\n".join("  ".join(cell.rjust(width) if number else cell.ljust(width) for cell, width, number in zip(row, widths, numbers)).rstrip()
+                     for row in rows)
+
+
+def growth(results):
+    """What a complaint would say: of one endpoint, under the fewest clients and under the most."""
+    (few, of), (many, busy) = min(results.items()), max(results.items())
+    alone, crowd = next(iter(of.values())), next(iter(busy.values()))
+    return (f"With {many} clients at once half of the answers take longer than {milliseconds(crowd['p50'])}; with {few} it was "
+            f"{milliseconds(alone['p50'])}.\nMeanwhile /health, which has nothing to do, answered after {milliseconds(crowd['health_worst'])} at worst.")
 
 
 def milliseconds(seconds):
@@ -223,7 +242,9 @@ def main():
     options = parser.parse_args()
     with prepared(options.s3rver) as (file, environment), service.running([options.program], environment) as (_, address):
         results = measure(address, file, options.sizes, options.endpoints, options.runs)
-    print(table(results))
+    print("\n" + aligned(table(results)))
+    if len(options.endpoints) == 1 and len(results) > 1:
+        print("\n" + growth(results))
     if options.json:
         short = {size: {name: {k: v for k, v in r.items() if k != "health"} for name, r in of.items()} for size, of in results.items()}
         options.json.write_text(json.dumps(short, indent=1) + "\n")

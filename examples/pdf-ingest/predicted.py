@@ -109,7 +109,7 @@ def main():
     options = parser.parse_args()
     with measure.prepared(options.s3rver) as (file, environment):
         results = {size: compare(options, environment, file, size) for size in options.at_once}
-    print(table(results))
+    print(measure.aligned(table(results)))
     if options.markdown:
         measure.replace_measured(options.markdown, table(results), MARKS)
     apart = max(distance(*row) for rows in results.values() for row in rows.values())

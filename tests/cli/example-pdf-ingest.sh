@@ -13,3 +13,10 @@ done
 # Every path goes through the blocking endpoint.
 jq -r "$shown | .entries[].path | map(.function) | join(\" > \")" "$TMP/report.json" >"$TMP/paths"
 ! grep -v 'route > ingest_blocking' "$TMP/paths" || exit 1
+
+# The showcase shows this finding as it is today, without the folder.
+sed -n '/^s3\.c:[0-9].*libcurl\.perform/,/^  instead:/p' "$BLOCKSCAN_SOURCE/docs/showcase.md" >"$TMP/shown"
+"$BLOCKSCAN" scan -q --no-cache --fail-on never --root "$BLOCKSCAN_SOURCE/examples/pdf-ingest" "$TMP/build/compile_commands.json" |
+  sed -n '/^s3\.c:[0-9].*libcurl\.perform/,/^  instead:/p' >"$TMP/found"
+[ "$(wc -l <"$TMP/shown")" = 11 ] || { cat "$TMP/shown"; exit 1; }
+diff "$TMP/shown" "$TMP/found"
