@@ -2,6 +2,8 @@
 #include "evidence/observed_internal.h"
 
 #include "base/hash.h"
+#include "base/module.h"
+#include "base/path.h"
 #include "runtime-check/collect/names.h"
 
 #include <stdlib.h>
@@ -9,12 +11,37 @@
 
 /* ---- loops ---- */
 
-void observed_add_loop(void *to, const report_loop *loop) {
+/* The innermost frame of a wait that is not the C library's. */
+static const report_frame *waiter_of(const observed_stack *s) {
+  for (uint32_t i = 0; i < s->count; i++)
+    if (!bs_module_is_common(s->frames[i].module)) return &s->frames[i];
+  return NULL;
+}
+
+static bool has_program(const observed_stack *s) {
+  for (uint32_t i = 0; i < s->count; i++)
+    if (frame_is_own(&s->frames[i]) || frame_is_script(&s->frames[i])) return true;
+  return false;
+}
+
+/* The library that the loop's thread works for: nothing of the program is on its stack, or what it waits in
+ * is a library that runs no loops. The main thread is the program's. */
+static const char *library_thread(const observing *w, const report_loop *loop, uint64_t wait_stack) {
+  observed_stack s;
+  if (loop->thread == loop->process || !w->o->stack(w->o->producer, wait_stack, &s)) return NULL;
+  const report_frame *waiter = waiter_of(&s);
+  if (!waiter || !bs_module_is_system(waiter->module) || *waiter->module != '/') return NULL;
+  bool is_alone = !s.cut && !has_program(&s), is_no_loop = !strcmp(loop->library, "own");
+  return is_alone || is_no_loop ? bs_path_basename(waiter->module) : NULL;
+}
+
+void observed_add_loop(void *to, const report_loop *loop, uint64_t wait_stack) {
   observing *w = to;
   report_loop *added = bs_vec_push(&w->document->recorded_loops);
   *added = *loop;
   added->id = observed_loop_number(w, loop->id);
   memset(&added->histogram, 0, sizeof added->histogram);
+  added->thread_of = library_thread(w, loop, wait_stack);
   for (uint32_t i = 0; i < loop->histogram.count; i++)
     *bs_vec_push(&added->histogram) = loop->histogram.items[i];
 }

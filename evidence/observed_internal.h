@@ -77,7 +77,7 @@ static inline unsigned observed_loop_number(const observing *w, unsigned loop) {
 }
 
 /* The document's parts. */
-void observed_add_loop(void *observing, const report_loop *loop);
+void observed_add_loop(void *observing, const report_loop *loop, uint64_t wait_stack);
 void observed_add_call(observing *w, const observed_call *call);
 void observed_add_stall(void *observing, const observed_stall *stall);
 void observed_add_scope(void *observing, const observed_scope *scope);

@@ -368,17 +368,43 @@ static int worse_first(const void *a, const void *b) {
   return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* One that nobody needs to look at: of a library's own thread, and never held. */
+static bool is_folded(const report_loop *l) { return l->thread_of && !l->stalls; }
+
+/* All such of one library, in one line. */
+static void write_folded(painter *p, const report_document *document, uint32_t first) {
+  const report_loop *like = &document->recorded_loops.items[first];
+  uint64_t count = 0, iterations = 0, longest = 0;
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
+    const report_loop *l = &document->recorded_loops.items[i];
+    if (!is_folded(l) || strcmp(l->thread_of, like->thread_of) != 0) continue;
+    if (i < first) return; /* they were told with that one */
+    count++;
+    iterations += l->iterations;
+    if (l->max_ns > longest) longest = l->max_ns;
+  }
+  put_count(p, count, "loop", "loops");
+  paintf(p, PAINT_NONE, " in threads of %s: %llu iterations, longest ", like->thread_of,
+         (unsigned long long)iterations);
+  put_duration(p, PAINT_NONE, longest);
+  put(p, ", 0 stalls");
+  end_line(p);
+}
+
 /* Those that were held longest. */
 static void write_loops(painter *p, const report_document *document) {
   BS_VEC(const report_loop *) loops = {0};
   for (uint32_t i = 0; i < document->recorded_loops.count; i++)
-    *bs_vec_push(&loops) = &document->recorded_loops.items[i];
+    if (!is_folded(&document->recorded_loops.items[i]))
+      *bs_vec_push(&loops) = &document->recorded_loops.items[i];
   bs_vec_sort(&loops, worse_first);
   for (uint32_t i = 0; i < loops.count && i < LOOPS_SHOWN; i++) write_loop(p, loops.items[i]);
   if (loops.count > LOOPS_SHOWN) {
     paintf(p, PAINT_NONE, "%u more loops are in %s", loops.count - LOOPS_SHOWN, document->run.file);
     end_line(p);
   }
+  for (uint32_t i = 0; i < document->recorded_loops.count; i++)
+    if (is_folded(&document->recorded_loops.items[i])) write_folded(p, document, i);
   bs_vec_fini(&loops);
 }
 

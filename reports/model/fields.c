@@ -358,6 +358,7 @@ static const shape_field loop_fields[] = {
     INT("thread", report_loop, thread, FIELD_REQUIRED),
     TEXT("name", report_loop, name, 0),
     TEXT("library", report_loop, library, 0),
+    TEXT("thread_of", report_loop, thread_of, FIELD_OMIT | FIELD_UNKNOWN),
     COUNT("iterations", report_loop, iterations, FIELD_REQUIRED),
     MS("busy_ms", report_loop, busy_ns, 0),
     MS("idle_ms", report_loop, idle_ns, 0),

@@ -73,7 +73,8 @@ typedef struct observed_call {
   bool nested; /* it ran a loop that served the same events */
 } observed_call;
 
-typedef void observed_loop_visitor(void *to, const report_loop *loop);
+/* wait_stack: of the loop's wait, as in observed_sample. */
+typedef void observed_loop_visitor(void *to, const report_loop *loop, uint64_t wait_stack);
 typedef void observed_call_visitor(void *to, const observed_call *call);
 typedef void observed_stall_visitor(void *to, const observed_stall *stall);
 typedef void observed_scope_visitor(void *to, const observed_scope *scope);

@@ -131,6 +131,9 @@ typedef struct report_loop {
   unsigned id;
   int process, thread;
   const char *name, *library; /* "" unknown */
+  /* The library, by its file, that the thread works for: it is the library's own, or only waits in it; NULL:
+   * a loop of the program. */
+  const char *thread_of;
   uint64_t iterations, busy_ns, idle_ns, p50_ns, p99_ns, max_ns, dropped_events;
   uint64_t unplaced_calls; /* watched calls that are not in the document's recorded_calls */
   uint64_t stalls; /* those that the document does not have as well */

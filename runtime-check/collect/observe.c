@@ -76,7 +76,7 @@ static bool visit_loops(void *producer, observed_loop_visitor *visit, void *to, 
     for (uint32_t b = 0; b < LAYOUT_BUCKETS; b++)
       if (l->histogram[b])
         *bs_vec_push(&loop.histogram) = (report_bucket){layout_bucket_ns(b), l->histogram[b]};
-    visit(to, &loop);
+    visit(to, &loop, l->wait_stack == NO_INDEX ? 0 : (uint64_t)l->wait_stack + 1);
     bs_vec_fini(&loop.histogram);
   }
   return true;

@@ -46,19 +46,20 @@ static void visit_loop(store_reader *r, sqlite3_stmt *st, sqlite3_stmt *histogra
   if (read_histogram(r, histogram, sqlite3_column_int64(st, 0), &loop, &totals, error)) {
     loop.p50_ns = loop_quantile(&totals, 0.5);
     loop.p99_ns = loop_quantile(&totals, 0.99);
-    visit(to, &loop);
+    visit(to, &loop, reader_count_of(st, 11));
   }
   bs_vec_fini(&loop.histogram);
 }
 
 bool reader_loops(void *producer, observed_loop_visitor *visit, void *to, bs_error *error) {
   store_reader *r = producer;
-  sqlite3_stmt *st = reader_prepare(
-      r,
-      "SELECT l.id, p.pid, l.tid, l.name, l.library, l.iterations, l.busy_ns, l.idle_ns,"
-      " l.max_ns, l.dropped, l.unplaced_calls FROM loops l JOIN processes p ON p.id = l.process_id"
-      " ORDER BY l.id",
-      error);
+  sqlite3_stmt *st =
+      reader_prepare(r,
+                     "SELECT l.id, p.pid, l.tid, l.name, l.library, l.iterations, l.busy_ns, l.idle_ns,"
+                     " l.max_ns, l.dropped, l.unplaced_calls, l.wait_stack_id FROM loops l JOIN processes p "
+                     "ON p.id = l.process_id"
+                     " ORDER BY l.id",
+                     error);
   sqlite3_stmt *histogram =
       reader_prepare(r, "SELECT low_ns, count FROM loop_histogram WHERE loop_id = ? ORDER BY low_ns", error);
   while (st && histogram && reader_next(r, st, error)) visit_loop(r, st, histogram, visit, to, error);

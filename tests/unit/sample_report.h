@@ -155,7 +155,8 @@ static inline void sample_run(report_document *document) {
                                                           .p99_ns = 20000,
                                                           .max_ns = 212000001,
                                                           .dropped_events = 3,
-                                                          .unplaced_calls = 2};
+                                                          .unplaced_calls = 2,
+                                                          .thread_of = "libcurl.so.4"};
   *bs_vec_push(&document->recorded_loops.items[0].histogram) = (report_bucket){1001, 999999};
   *bs_vec_push(&document->recorded_loops.items[0].histogram) = (report_bucket){212000001, 1};
   document->threshold_ns = 10000001;
