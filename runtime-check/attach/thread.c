@@ -73,8 +73,8 @@ static void become_loop(recording *r, sampled *s) {
 static bool take_stack(recording *r, sampled *s, stack *out) {
   static const _Atomic uint64_t still = 0;
   out->count = 0;
-  target *t = recording_target(r, s->process);
-  target_let_sleep(t);
+  tracee *t = recording_tracee(r, s->process);
+  tracee_let_sleep(t);
   enum stack_result result = stack_running(t, s->tid, &still, 0, out);
   if (result == STACK_REFUSED) r->processes.items[s->process].refused = true;
   return result == STACK_OK && out->count;

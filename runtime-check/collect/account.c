@@ -69,9 +69,9 @@ bool frame_is_own(const frame *f) {
 }
 
 static void name_frames(account *v, const recorded_stack *s, named_stack *out) {
-  target *t = recording_target(v->recording, s->process);
+  tracee *t = recording_tracee(v->recording, s->process);
   for (uint32_t i = 0; i < s->count; i++) {
-    const module_row *m = target_module(t, s->pc[i]);
+    const module_row *m = tracee_module(t, s->pc[i]);
     uint32_t before = out->frames.count;
     *bs_vec_push(&out->first) = before;
     if (m) symbols_find(v->recording->symbols, m, s->pc[i], i || !s->running, &out->frames);
@@ -289,7 +289,7 @@ static enum code_way way_back(const account *v, uint32_t loop, uint32_t index) {
          s->pc[s->count - 1 - shared] == wait->pc[wait->count - 1 - shared])
     shared++;
   if (!shared || shared == s->count || shared == wait->count) return CODE_WAY_UNKNOWN;
-  return code_reaches(recording_target(v->recording, s->process), s->pc[s->count - 1 - shared],
+  return code_reaches(recording_tracee(v->recording, s->process), s->pc[s->count - 1 - shared],
                       wait->pc[wait->count - 1 - shared]);
 }
 
@@ -372,7 +372,7 @@ static void give_places(recording *r) {
   for (uint32_t i = 0; i < r->sites.count; i++) {
     recorded_site *site = &r->sites.items[i];
     uint32_t process = r->loops.items[site->loop].process;
-    if (site->stack != NO_INDEX || !target_module(recording_target(r, process), site->caller)) continue;
+    if (site->stack != NO_INDEX || !tracee_module(recording_tracee(r, process), site->caller)) continue;
     stack place = {.pc = {site->caller}, .count = 1, .cut = true};
     site->stack = recording_stack(r, process, &place);
   }

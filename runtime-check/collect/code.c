@@ -1,11 +1,12 @@
-/* Where a function can go from one of its places, by decoding its instructions: their lengths and the targets
- * of their jumps. The maps of opcodes are those of Intel's Software Developer's Manual, volume 2, appendix A.
+/* Where a function can go from one of its places, by decoding its instructions: their lengths and where
+ * their jumps lead. The maps of opcodes are those of Intel's Software Developer's Manual, volume 2, appendix
+ * A.
  *
  * It tells what a loop's function does in the loop from what it does behind it: from there no way leads back
  * to the wait. */
 #include "runtime-check/collect/code.h"
 
-#include "runtime-check/collect/target.h"
+#include "runtime-check/collect/tracee.h"
 
 #include <string.h>
 
@@ -174,7 +175,7 @@ code_instruction code_decode(const uint8_t *bytes, size_t count, uint64_t addres
 /* ---- ways ---- */
 
 typedef struct walk {
-  target *t;
+  tracee *t;
   bs_map seen;
   BS_VEC(uint64_t) open;
   uint64_t to;
@@ -190,9 +191,9 @@ static void go_to(walk *w, uint64_t address) {
 static code_instruction decode_at(walk *w, uint64_t address) {
   uint8_t bytes[LONGEST];
   size_t count = sizeof bytes;
-  if (!target_read_constant(w->t, address, bytes, count)) {
-    count = TARGET_PAGE - address % TARGET_PAGE; /* the last ones of a mapping */
-    if (count > sizeof bytes || !target_read_constant(w->t, address, bytes, count)) count = 0;
+  if (!tracee_read_constant(w->t, address, bytes, count)) {
+    count = TRACEE_PAGE - address % TRACEE_PAGE; /* the last ones of a mapping */
+    if (count > sizeof bytes || !tracee_read_constant(w->t, address, bytes, count)) count = 0;
   }
   return code_decode(bytes, count, address);
 }
@@ -205,7 +206,7 @@ static void follow(walk *w, uint64_t address) {
   w->lost |= i.flow == CODE_SOMEWHERE || i.flow == CODE_INVALID;
 }
 
-enum code_way code_reaches(target *t, uint64_t from, uint64_t to) {
+enum code_way code_reaches(tracee *t, uint64_t from, uint64_t to) {
   walk w = {.t = t, .to = to};
   go_to(&w, from);
   while (w.open.count && w.seen.count < MOST && !w.found) follow(&w, w.open.items[--w.open.count]);

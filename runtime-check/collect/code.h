@@ -23,6 +23,6 @@ code_instruction code_decode(const uint8_t *bytes, size_t count, uint64_t addres
 enum code_way { CODE_WAY_NONE, CODE_WAY_THERE, CODE_WAY_UNKNOWN };
 /* Whether the code at one address can come to the call in the same function that returns to another one. A
  * jump to the place behind the call does not count: another loop may begin there. */
-enum code_way code_reaches(target *t, uint64_t from, uint64_t to);
+enum code_way code_reaches(tracee *t, uint64_t from, uint64_t to);
 
 #endif

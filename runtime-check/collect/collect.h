@@ -40,16 +40,16 @@ typedef struct stack {
 } stack;
 
 /* What a stack was taken from; keeps maps and unwind tables between captures. One for each process. */
-typedef struct target target;
-target *target_new(pid_t pid);
-void target_free(target *t);
+typedef struct tracee tracee;
+tracee *tracee_new(pid_t pid);
+void tracee_free(tracee *t);
 /* Threads that wait in a call are only read from here on, whatever the call: a stop would make them run. */
-void target_let_sleep(target *t);
+void tracee_let_sleep(tracee *t);
 struct python_places; /* runtime-check/python/python.h */
-/* Python's frames are in stacks from here on, their places in these, which must outlive the target's use. */
-void target_use_places(target *t, struct python_places *places);
+/* Python's frames are in stacks from here on, their places in these, which must outlive the tracee's use. */
+void tracee_use_places(tracee *t, struct python_places *places);
 /* Forgets the maps: the program loaded or unloaded a library. */
-void target_refresh(target *t);
+void tracee_refresh(tracee *t);
 
 enum stack_result {
   STACK_OK,
@@ -59,20 +59,20 @@ enum stack_result {
 };
 /* The stack of a thread parked in a watched call, from the registers it published; `slot` is checked before
  * and after. */
-enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out);
+enum stack_result stack_parked(tracee *t, const layout_slot *slot, stack *out);
 /* The stack of a thread on the CPU, or in a call that nobody watches, by the rules for what may be stopped.
  * `still` (or NULL) must be `value` while the stack is taken, as a slot's busy_since is in one iteration:
  * STACK_MOVED_ON when it is not. */
-enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
+enum stack_result stack_running(tracee *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
                                 stack *out);
 /* The stack that `bytes`, which were at registers->sp, are a copy of; the process may be gone meanwhile.
  * Takes the bytes, which malloc gave. */
-enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
+enum stack_result stack_copied(tracee *t, const layout_registers *registers, char *bytes, size_t length,
                                stack *out);
 /* Whether there is an interpreter in the process: only stacks from outside have its functions, no copies. */
-bool stack_has_interpreter(target *t);
+bool stack_has_interpreter(tracee *t);
 /* The writable mapping that `sp` lies in. */
-bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end);
+bool stack_bounds(tracee *t, uint64_t sp, uint64_t *start, uint64_t *end);
 /* How the thread spends its time now: nanoseconds on the CPU and waiting for one, from
  * /proc/PID/task/TID/schedstat. False when unreadable. */
 bool stack_schedstat(pid_t pid, pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
@@ -91,8 +91,8 @@ typedef struct module_row {
 /* The path of the module that places of Python code are in. */
 #define PYTHON_MODULE "[python]"
 #define JIT_MODULE "[jit]"
-/* The module of an address, or NULL. Lives as long as the target. */
-const module_row *target_module(target *t, uint64_t pc);
+/* The module of an address, or NULL. Lives as long as the tracee. */
+const module_row *tracee_module(tracee *t, uint64_t pc);
 
 /* A function at an address; `module` may be NULL. */
 typedef report_frame frame;
@@ -102,7 +102,7 @@ typedef struct symbols symbols;
  */
 symbols *symbols_new(const char *folder);
 void symbols_free(symbols *s);
-/* Where targets put the places of Python code that they see (target.h), which are named from there. */
+/* Where tracees put the places of Python code that they see (tracee.h), which are named from there. */
 struct python_places *symbols_python(symbols *s);
 /* Appends the frame of an address in a module and those it was inlined into, innermost first. Strings live as
  * long as `s`. */
@@ -155,7 +155,7 @@ void store_stall_remove(store *s, int64_t id);
 /* Removes all of a loop in one API (or NULL) whose first stack is this one (0: none). */
 void store_stalls_remove_like(store *s, int64_t loop, const char *hook, int64_t stack_id);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
-int64_t store_stack(store *s, int64_t process, const stack *st, target *t);
+int64_t store_stack(store *s, int64_t process, const stack *st, tracee *t);
 typedef struct store_sample {
   uint64_t at_ns; /* since the stall or scope began */
   int64_t stack; /* its row */
@@ -176,7 +176,7 @@ typedef struct store_scope {
 int64_t store_scope_add(store *s, const store_scope *scope);
 void store_scope_sample_add(store *s, int64_t scope, const store_sample *sample);
 /* A place that makes a watched call, on one path to it; its row's id. */
-int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, target *t);
+int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, tracee *t);
 /* Its totals and the durations of its calls, rewritten as they grow. */
 typedef struct store_call_totals {
   uint64_t count, total_ns, max_ns;

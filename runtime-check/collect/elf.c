@@ -1,6 +1,6 @@
 /* What a module's own headers say, read from the process' memory: where it ends, its bias, its build-id, its
  * table of unwind information. The process may be broken or hostile: every size is checked. */
-#include "runtime-check/collect/target.h"
+#include "runtime-check/collect/tracee.h"
 
 #include <elf.h>
 
@@ -15,10 +15,10 @@ static const char *hexadecimal(bs_arena *arena, const unsigned char *bytes, size
 }
 
 /* The GNU build-id in a note segment, or NULL. */
-static const char *build_id_in(target *t, uint64_t address, uint64_t size, uint64_t align) {
+static const char *build_id_in(tracee *t, uint64_t address, uint64_t size, uint64_t align) {
   if (size > NOTES_MAX) return NULL;
   char *notes = bs_malloc(size + 1);
-  size_t length = target_read(t, address, notes, size), at = 0;
+  size_t length = tracee_read(t, address, notes, size), at = 0;
   const char *id = NULL;
   align = align == 8 ? 8 : 4;
   while (!id && at + sizeof(Elf64_Nhdr) <= length) {
@@ -36,9 +36,9 @@ static const char *build_id_in(target *t, uint64_t address, uint64_t size, uint6
 }
 
 /* .eh_frame_hdr with the encodings that every linker writes: a 4-byte count, then pairs of 4-byte offsets. */
-static void read_table(target *t, uint64_t hdr, target_elf *out) {
+static void read_table(tracee *t, uint64_t hdr, tracee_elf *out) {
   unsigned char head[12];
-  if (target_read(t, hdr, head, sizeof head) < sizeof head) return;
+  if (tracee_read(t, hdr, head, sizeof head) < sizeof head) return;
   if (head[0] != 1 || head[1] != 0x1b || head[2] != 0x03 || head[3] != 0x3b) return;
   memcpy(&out->fdes, head + 8, 4);
   out->hdr = out->fdes ? hdr : 0;
@@ -52,15 +52,15 @@ static bool is_loadable(const Elf64_Ehdr *head, size_t length) {
 }
 
 /* Copies the program headers; false when they are not in memory. */
-static bool read_headers(target *t, uint64_t start, const Elf64_Ehdr *head, const char *bytes, size_t length,
+static bool read_headers(tracee *t, uint64_t start, const Elf64_Ehdr *head, const char *bytes, size_t length,
                          Elf64_Phdr *out) {
   size_t size = head->e_phnum * sizeof *out;
-  if (head->e_phoff + size > length) return target_read(t, start + head->e_phoff, out, size) == size;
+  if (head->e_phoff + size > length) return tracee_read(t, start + head->e_phoff, out, size) == size;
   memcpy(out, bytes + head->e_phoff, size);
   return true;
 }
 
-bool elf_read(target *t, uint64_t start, const void *bytes, size_t length, target_elf *out) {
+bool elf_read(tracee *t, uint64_t start, const void *bytes, size_t length, tracee_elf *out) {
   Elf64_Ehdr head;
   Elf64_Phdr ph[HEADERS_MAX];
   if (length < sizeof head) return false;
@@ -70,7 +70,7 @@ bool elf_read(target *t, uint64_t start, const void *bytes, size_t length, targe
   bool found = false;
   for (unsigned i = 0; i < head.e_phnum; i++) {
     if (ph[i].p_type != PT_LOAD) continue;
-    if (!found && ph[i].p_offset < TARGET_PAGE) {
+    if (!found && ph[i].p_offset < TRACEE_PAGE) {
       out->row.bias = start - (ph[i].p_vaddr - ph[i].p_offset);
       found = true;
     }

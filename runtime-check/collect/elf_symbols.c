@@ -1,6 +1,6 @@
 /* What a module exports, by the hash table of its dynamic symbols in the process' memory: the file may be
  * gone or out of sight. The process may be broken or hostile: every step is checked. */
-#include "runtime-check/collect/target.h"
+#include "runtime-check/collect/tracee.h"
 
 #include <elf.h>
 
@@ -10,16 +10,16 @@ typedef struct dynamic {
   uint64_t hash, symbols, strings;
 } dynamic;
 
-static bool read_all(const target *t, uint64_t address, void *bytes, size_t length) {
-  return target_read(t, address, bytes, length) == length;
+static bool read_all(const tracee *t, uint64_t address, void *bytes, size_t length) {
+  return tracee_read(t, address, bytes, length) == length;
 }
 
 /* The loader makes addresses of what the file has as offsets. */
-static uint64_t loaded(const target_elf *e, uint64_t value) {
+static uint64_t loaded(const tracee_elf *e, uint64_t value) {
   return value < e->row.bias ? value + e->row.bias : value;
 }
 
-static bool read_dynamic(const target *t, const target_elf *e, const Elf64_Phdr *segment, dynamic *out) {
+static bool read_dynamic(const tracee *t, const tracee_elf *e, const Elf64_Phdr *segment, dynamic *out) {
   uint64_t address = e->row.bias + segment->p_vaddr;
   *out = (dynamic){0};
   for (uint64_t i = 0; i < segment->p_memsz / sizeof(Elf64_Dyn) && i < DYNAMIC_MAX; i++) {
@@ -32,7 +32,7 @@ static bool read_dynamic(const target *t, const target_elf *e, const Elf64_Phdr 
   return out->hash && out->symbols && out->strings;
 }
 
-static bool find_dynamic(const target *t, const target_elf *e, dynamic *out) {
+static bool find_dynamic(const tracee *t, const tracee_elf *e, dynamic *out) {
   Elf64_Ehdr head;
   if (!read_all(t, e->row.start, &head, sizeof head) || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
       head.e_phentsize != sizeof(Elf64_Phdr))
@@ -53,7 +53,7 @@ static uint32_t gnu_hash(const char *name) {
 }
 
 /* Of the symbols that share the name's hash, the one with the name. */
-static bool in_chain(const target *t, const dynamic *d, uint64_t chains, uint32_t first, uint32_t index,
+static bool in_chain(const tracee *t, const dynamic *d, uint64_t chains, uint32_t first, uint32_t index,
                      const char *name, Elf64_Sym *out) {
   uint32_t hash = gnu_hash(name), seen;
   size_t length = strlen(name) + 1;
@@ -69,7 +69,7 @@ static bool in_chain(const target *t, const dynamic *d, uint64_t chains, uint32_
   return false;
 }
 
-bool elf_symbol(const target *t, const target_elf *e, const char *name, uint64_t *address, uint64_t *size) {
+bool elf_symbol(const tracee *t, const tracee_elf *e, const char *name, uint64_t *address, uint64_t *size) {
   dynamic d;
   uint32_t head[4], index; /* buckets, first symbol, words of the filter, its shift */
   Elf64_Sym symbol;

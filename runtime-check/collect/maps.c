@@ -16,18 +16,18 @@
 
 enum { MAPS_FRESH_NS = 5000000, PAGES_MAX = 16384, PIECES = 64 };
 
-target *target_new(pid_t pid) {
-  target *t = bs_calloc(1, sizeof *t);
+tracee *tracee_new(pid_t pid) {
+  tracee *t = bs_calloc(1, sizeof *t);
   t->pid = pid;
   t->maps = (bs_strbuf)BS_STRBUF_INIT;
   return t;
 }
 
-void target_let_sleep(target *t) { t->lets_sleep = true; }
+void tracee_let_sleep(tracee *t) { t->lets_sleep = true; }
 
-void target_use_places(target *t, python_places *places) { t->places = places; }
+void tracee_use_places(tracee *t, python_places *places) { t->places = places; }
 
-static void forget_pages(target *t) {
+static void forget_pages(tracee *t) {
   for (uint32_t i = 0; i < t->pages.count; i++) free(t->pages.items[i]);
   t->pages.count = 0;
   bs_map_fini(&t->page_of);
@@ -35,11 +35,11 @@ static void forget_pages(target *t) {
   unwinder_flush(t->unwinder);
 }
 
-void target_free(target *t) {
+void tracee_free(tracee *t) {
   if (!t) return;
   forget_pages(t);
   unwinder_free(t->unwinder);
-  python_target_free(t->python);
+  python_tracee_free(t->python);
   for (uint32_t i = 0; i < t->modules.count; i++)
     if (t->modules.items[i]->row.file >= 0) close(t->modules.items[i]->row.file);
   bs_vec_fini(&t->pages);
@@ -50,13 +50,13 @@ void target_free(target *t) {
   free(t);
 }
 
-void target_refresh(target *t) { t->maps_at = 0; }
+void tracee_refresh(tracee *t) { t->maps_at = 0; }
 
-enum stack_result target_result(int error) {
+enum stack_result tracee_result(int error) {
   return error == EPERM || error == EACCES ? STACK_REFUSED : STACK_GONE;
 }
 
-size_t target_read(const target *t, uint64_t address, void *bytes, size_t length) {
+size_t tracee_read(const tracee *t, uint64_t address, void *bytes, size_t length) {
   size_t done = 0;
   while (done < length) {
     struct iovec local = {(char *)bytes + done, 0}, remote[PIECES];
@@ -64,7 +64,7 @@ size_t target_read(const target *t, uint64_t address, void *bytes, size_t length
     int pieces = 0;
     /* A page a piece: what lies in front of an unmapped page is read. */
     for (; pieces < PIECES && done + local.iov_len < length; pieces++) {
-      size_t piece = TARGET_PAGE - at % TARGET_PAGE;
+      size_t piece = TRACEE_PAGE - at % TRACEE_PAGE;
       if (piece > length - done - local.iov_len) piece = length - done - local.iov_len;
       remote[pieces] = (struct iovec){(void *)(uintptr_t)at, piece}; // NOLINT(performance-no-int-to-ptr)
       at += piece;
@@ -79,28 +79,28 @@ size_t target_read(const target *t, uint64_t address, void *bytes, size_t length
 }
 
 /* A page of a mapped file when the process is gone. */
-static bool read_mapped_file(const target_mapping *m, uint64_t page, char *bytes) {
+static bool read_mapped_file(const tracee_mapping *m, uint64_t page, char *bytes) {
   if (!m->elf || m->elf->row.path[0] != '/') return false;
   const module_row *row = &m->elf->row;
   int file = row->file >= 0 ? row->file : open(row->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return false;
   struct stat s;
   ssize_t got = fstat(file, &s) == 0 && S_ISREG(s.st_mode)
-                    ? pread(file, bytes, TARGET_PAGE, (off_t)(m->offset + (page - m->start)))
+                    ? pread(file, bytes, TRACEE_PAGE, (off_t)(m->offset + (page - m->start)))
                     : -1;
   if (file != row->file) close(file);
-  if (got > 0) memset(bytes + got, 0, TARGET_PAGE - (size_t)got);
+  if (got > 0) memset(bytes + got, 0, TRACEE_PAGE - (size_t)got);
   return got > 0;
 }
 
-static const char *constant_page(target *t, uint64_t page) {
+static const char *constant_page(tracee *t, uint64_t page) {
   uint32_t index;
   if (bs_map_find(&t->page_of, page, &index)) return t->pages.items[index];
-  const target_mapping *m = target_mapping_of(t, page);
+  const tracee_mapping *m = tracee_mapping_of(t, page);
   if (!m || !m->readable || m->writable) return NULL;
   if (t->pages.count == PAGES_MAX) forget_pages(t);
-  char *bytes = bs_malloc(TARGET_PAGE);
-  if (target_read(t, page, bytes, TARGET_PAGE) < TARGET_PAGE &&
+  char *bytes = bs_malloc(TRACEE_PAGE);
+  if (tracee_read(t, page, bytes, TRACEE_PAGE) < TRACEE_PAGE &&
       !(errno == ESRCH && read_mapped_file(m, page, bytes))) {
     free(bytes);
     return NULL;
@@ -110,10 +110,10 @@ static const char *constant_page(target *t, uint64_t page) {
   return bytes;
 }
 
-bool target_read_constant(target *t, uint64_t address, void *bytes, size_t length) {
+bool tracee_read_constant(tracee *t, uint64_t address, void *bytes, size_t length) {
   for (size_t done = 0; done < length;) {
-    uint64_t at = address + done, offset = at % TARGET_PAGE;
-    size_t piece = TARGET_PAGE - offset < length - done ? TARGET_PAGE - offset : length - done;
+    uint64_t at = address + done, offset = at % TRACEE_PAGE;
+    size_t piece = TRACEE_PAGE - offset < length - done ? TRACEE_PAGE - offset : length - done;
     const char *page = constant_page(t, at - offset);
     if (!page) return false;
     memcpy((char *)bytes + done, page + offset, piece);
@@ -123,7 +123,7 @@ bool target_read_constant(target *t, uint64_t address, void *bytes, size_t lengt
 }
 
 /* Index of the first mapping that ends above the address. */
-static uint32_t first_above(const target *t, uint64_t address) {
+static uint32_t first_above(const tracee *t, uint64_t address) {
   uint32_t low = 0, high = t->mappings.count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
@@ -135,23 +135,23 @@ static uint32_t first_above(const target *t, uint64_t address) {
   return low;
 }
 
-const target_mapping *target_mapping_of(const target *t, uint64_t address) {
+const tracee_mapping *tracee_mapping_of(const tracee *t, uint64_t address) {
   uint32_t i = first_above(t, address);
   return i < t->mappings.count && t->mappings.items[i].start <= address ? &t->mappings.items[i] : NULL;
 }
 
-uint64_t target_end_of(const target *t, uint64_t address) {
+uint64_t tracee_end_of(const tracee *t, uint64_t address) {
   uint32_t i = first_above(t, address);
   return i < t->mappings.count && t->mappings.items[i].start < address + (1 << 20) ? t->mappings.items[i].end
                                                                                    : 0;
 }
 
-const module_row *target_module(target *t, uint64_t pc) {
+const module_row *tracee_module(tracee *t, uint64_t pc) {
   static const module_row of_python = {
-      .path = PYTHON_MODULE, .build_id = "", .start = TARGET_PYTHON, .bias = TARGET_PYTHON, .file = -1};
-  if (pc >= TARGET_PYTHON && pc < TARGET_PYTHON + (UINT64_C(1) << 56)) return &of_python;
-  if (!t->mappings.count) target_update(t, true);
-  const target_mapping *m = target_mapping_of(t, pc);
+      .path = PYTHON_MODULE, .build_id = "", .start = TRACEE_PYTHON, .bias = TRACEE_PYTHON, .file = -1};
+  if (pc >= TRACEE_PYTHON && pc < TRACEE_PYTHON + (UINT64_C(1) << 56)) return &of_python;
+  if (!t->mappings.count) tracee_update(t, true);
+  const tracee_mapping *m = tracee_mapping_of(t, pc);
   if (m && m->elf) return &m->elf->row;
   /* Of a library that is gone by now, perhaps: the newest module that held the address. */
   for (uint32_t i = t->modules.count; i > 0; i--) {
@@ -163,7 +163,7 @@ const module_row *target_module(target *t, uint64_t pc) {
 
 /* One line of /proc/PID/maps. */
 typedef struct maps_line {
-  target_mapping mapping;
+  tracee_mapping mapping;
   unsigned major, minor;
   uint64_t inode;
   const char *path;
@@ -173,7 +173,7 @@ static bool parse_line(char *line, maps_line *out) {
   char rights[5];
   int path = 0;
   *out = (maps_line){0};
-  target_mapping *m = &out->mapping;
+  tracee_mapping *m = &out->mapping;
   if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &m->start, &m->end, rights,
              &m->offset, &out->major, &out->minor, &out->inode, &path) < 7)
     return false;
@@ -205,7 +205,7 @@ static int open_checked(const char *path, const void *header, size_t length) {
 
 /* Opens the mapped file when its path names no file or another one. -1 when the path will do, or there is no
  * way. */
-static int open_hidden(const target *t, const maps_line *line, const char *path, const void *header,
+static int open_hidden(const tracee *t, const maps_line *line, const char *path, const void *header,
                        size_t length) {
   char at[64 + 4096];
   if (!line->inode || names_mapped_file(path, line)) return -1;
@@ -221,7 +221,7 @@ static int open_hidden(const target *t, const maps_line *line, const char *path,
 }
 
 /* The path without the kernel's mark of a deleted file. */
-static const char *plain_path(target *t, const maps_line *line) {
+static const char *plain_path(tracee *t, const maps_line *line) {
   static const char mark[] = " (deleted)";
   size_t length = strlen(line->path), tail = sizeof mark - 1;
   if (length > tail && strcmp(line->path + length - tail, mark) == 0 && !names_mapped_file(line->path, line))
@@ -229,16 +229,16 @@ static const char *plain_path(target *t, const maps_line *line) {
   return bs_arena_strndup(&t->arena, line->path, length);
 }
 
-static target_elf *known_module(const target *t, uint64_t start, uint64_t identity) {
+static tracee_elf *known_module(const tracee *t, uint64_t start, uint64_t identity) {
   for (uint32_t i = 0; i < t->modules.count; i++) {
-    target_elf *e = t->modules.items[i];
+    tracee_elf *e = t->modules.items[i];
     if (e->row.start == start && e->identity == identity) return e;
   }
   return NULL;
 }
 
-static target_elf *add_module(target *t, const target_elf *what) {
-  target_elf *e = bs_arena_alloc(&t->arena, sizeof *e);
+static tracee_elf *add_module(tracee *t, const tracee_elf *what) {
+  tracee_elf *e = bs_arena_alloc(&t->arena, sizeof *e);
   *e = *what;
   e->row.pid = t->pid;
   if (!e->row.build_id) e->row.build_id = "";
@@ -247,14 +247,14 @@ static target_elf *add_module(target *t, const target_elf *what) {
 }
 
 /* The module whose header lies at the mapping's start, or NULL. */
-static target_elf *module_at(target *t, const maps_line *line) {
-  char header[TARGET_PAGE];
-  size_t length = target_read(t, line->mapping.start, header, sizeof header);
+static tracee_elf *module_at(tracee *t, const maps_line *line) {
+  char header[TRACEE_PAGE];
+  size_t length = tracee_read(t, line->mapping.start, header, sizeof header);
   if (length < 64 || memcmp(header, "\177ELF", 4) != 0) return NULL;
   uint64_t identity = bs_hash_mix(bs_hash(header, length), bs_hash(line->path, strlen(line->path)));
-  target_elf *found = known_module(t, line->mapping.start, identity);
+  tracee_elf *found = known_module(t, line->mapping.start, identity);
   if (found) return found;
-  target_elf e = {.identity = identity, .row = {.start = line->mapping.start, .file = -1}};
+  tracee_elf e = {.identity = identity, .row = {.start = line->mapping.start, .file = -1}};
   if (!elf_read(t, line->mapping.start, header, length, &e)) return NULL;
   e.row.path = plain_path(t, line);
   e.row.file = open_hidden(t, line, e.row.path, header, length);
@@ -262,14 +262,14 @@ static target_elf *module_at(target *t, const maps_line *line) {
 }
 
 /* Executable memory without a header: code made at run time, or a file mapped by hand. */
-static target_elf *module_of_code(target *t, const maps_line *line) {
+static tracee_elf *module_of_code(tracee *t, const maps_line *line) {
   uint64_t identity = bs_hash(line->path, strlen(line->path));
-  target_elf *found = known_module(t, line->mapping.start, identity);
+  tracee_elf *found = known_module(t, line->mapping.start, identity);
   if (found) {
     if (found->row.end < line->mapping.end) found->row.end = line->mapping.end;
     return found;
   }
-  target_elf e = {.identity = identity,
+  tracee_elf e = {.identity = identity,
                   .row = {.start = line->mapping.start, .end = line->mapping.end, .file = -1}};
   if (line->inode && line->path[0] == '/') {
     e.row.path = plain_path(t, line);
@@ -282,20 +282,20 @@ static target_elf *module_of_code(target *t, const maps_line *line) {
 
 /* Segments of one file follow each other; memory without a name between them (.bss, text moved to huge pages)
  * is theirs too. */
-static bool continues(const target_elf *e, const char *path, const maps_line *line) {
+static bool continues(const tracee_elf *e, const char *path, const maps_line *line) {
   return e && line->mapping.start < e->row.end && (!*line->path || strcmp(path, line->path) == 0);
 }
 
-static void parse_maps(target *t) {
+static void parse_maps(tracee *t) {
   char *text = bs_strdup(t->maps.text), *rest = text, *line_text;
-  target_elf *current = NULL;
+  tracee_elf *current = NULL;
   const char *current_path = "";
   uint64_t layout = 0;
   t->mappings.count = 0;
   while ((line_text = strsep(&rest, "\n"))) {
     maps_line line;
     if (!parse_line(line_text, &line)) continue;
-    target_elf *elf = continues(current, current_path, &line) ? current : NULL;
+    tracee_elf *elf = continues(current, current_path, &line) ? current : NULL;
     bool named = line.inode || strcmp(line.path, "[vdso]") == 0;
     if (!elf && named && line.mapping.offset == 0 && line.mapping.readable && (elf = module_at(t, &line))) {
       current = elf;
@@ -317,14 +317,14 @@ static uint64_t now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-enum stack_result target_update(target *t, bool now) {
+enum stack_result tracee_update(tracee *t, bool now) {
   uint64_t clock = now_ns();
   if (!now && t->maps_at && clock - t->maps_at < MAPS_FRESH_NS) return STACK_OK;
   char path[32];
   snprintf(path, sizeof path, "/proc/%d/maps", (int)t->pid);
   bs_strbuf text = BS_STRBUF_INIT;
   if (bs_strbuf_read_file(&text, path) != 0 || text.length == 0) {
-    enum stack_result result = text.length || errno ? target_result(errno) : STACK_GONE;
+    enum stack_result result = text.length || errno ? tracee_result(errno) : STACK_GONE;
     bs_strbuf_fini(&text);
     return result;
   }

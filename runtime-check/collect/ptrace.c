@@ -132,7 +132,7 @@ static enum stack_result copy_stopped(stop *s, bool interrupted_by_us) {
   if (copied) python_stack_read(s->c, s->tid, false);
   if (interrupted_by_us) undo_interruption(s->tid, &r);
   if (!holds) return STACK_MOVED_ON;
-  return copied ? STACK_OK : target_result(error);
+  return copied ? STACK_OK : tracee_result(error);
 }
 
 /* Threads that are to stop still: they had no CPU to do so in time. */

@@ -3,7 +3,7 @@
  * is two: the native one, and the interpreter's own chain. Each call of the evaluator is replaced by the
  * frames that it runs; the C functions between, those of extensions and built-ins, stay.
  *
- * A Python frame in a stack is an address that no program has (python_places' number above TARGET_PYTHON),
+ * A Python frame in a stack is an address that no program has (python_places' number above TRACEE_PYTHON),
  * in a module "[python]": the rest of the recorder, its file and the reports need not know more. */
 #include "runtime-check/collect/python_stack.h"
 
@@ -11,16 +11,16 @@
 
 #include <stdio.h>
 
-struct target_python {
+struct tracee_python {
   python *interpreter; /* NULL: none that is known */
   uint64_t evaluator, evaluator_end;
-  uint64_t layout; /* of the target, when it was looked for */
+  uint64_t layout; /* of the tracee, when it was looked for */
   bs_map inner_of; /* threads' numbers in their own PID namespace */
   python_chain chain;
 };
 
 static bool read_memory(const void *process, uint64_t address, void *bytes, size_t length) {
-  return target_read(process, address, bytes, length) == length;
+  return tracee_read(process, address, bytes, length) == length;
 }
 
 /* "python3.10", "libpython3.8.so.1.0": PY_VERSION_HEX without its lower half. */
@@ -30,17 +30,17 @@ static uint32_t version_in_name(const char *path) {
   return number && sscanf(number + 8, "%2u", &minor) == 1 ? 0x03000000 | minor << 16 : 0;
 }
 
-static uint32_t version_of(target *t, const target_elf *e) {
+static uint32_t version_of(tracee *t, const tracee_elf *e) {
   uint64_t address, size;
   uint32_t version = 0;
   if (elf_symbol(t, e, "Py_Version", &address, &size) &&
-      target_read(t, address, &version, sizeof version) == sizeof version)
+      tracee_read(t, address, &version, sizeof version) == sizeof version)
     return version;
   return version_in_name(e->row.path);
 }
 
-static void look_in(target *t, const target_elf *e) {
-  struct target_python *p = t->python;
+static void look_in(tracee *t, const tracee_elf *e) {
+  struct tracee_python *p = t->python;
   uint64_t runtime, size, evaluator, length;
   if (!elf_symbol(t, e, "_PyRuntime", &runtime, &size) ||
       !elf_symbol(t, e, "_PyEval_EvalFrameDefault", &evaluator, &length))
@@ -51,26 +51,26 @@ static void look_in(target *t, const target_elf *e) {
   p->evaluator_end = evaluator + length;
 }
 
-void python_stack_prepare(target *t) {
+void python_stack_prepare(tracee *t) {
   if (!t->places) return;
   if (!t->python) t->python = bs_calloc(1, sizeof *t->python);
-  struct target_python *p = t->python;
+  struct tracee_python *p = t->python;
   if (p->interpreter || p->layout == t->layout) return;
   p->layout = t->layout;
   for (uint32_t i = 0; i < t->modules.count && !p->interpreter; i++) {
-    target_elf *e = t->modules.items[i];
+    tracee_elf *e = t->modules.items[i];
     if (e->looked_for_python) continue;
     e->looked_for_python = true;
     look_in(t, e);
   }
 }
 
-bool stack_has_interpreter(target *t) {
+bool stack_has_interpreter(tracee *t) {
   python_stack_prepare(t);
   return t->python && t->python->interpreter;
 }
 
-void python_target_free(struct target_python *p) {
+void python_tracee_free(struct tracee_python *p) {
   if (!p) return;
   python_free(p->interpreter);
   bs_map_fini(&p->inner_of);
@@ -78,7 +78,7 @@ void python_target_free(struct target_python *p) {
 }
 
 /* The last number of the line NSpid of the thread's status: its own. */
-static pid_t read_inner(const target *t, pid_t tid) {
+static pid_t read_inner(const tracee *t, pid_t tid) {
   char path[64];
   bs_strbuf text = BS_STRBUF_INIT;
   snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)t->pid, (int)tid);
@@ -93,7 +93,7 @@ static pid_t read_inner(const target *t, pid_t tid) {
   return inner;
 }
 
-static pid_t inner_of(target *t, pid_t tid) {
+static pid_t inner_of(tracee *t, pid_t tid) {
   uint32_t inner;
   if (bs_map_find(&t->python->inner_of, (uint64_t)tid, &inner)) return (pid_t)inner;
   inner = (uint32_t)read_inner(t, tid);
@@ -102,7 +102,7 @@ static pid_t inner_of(target *t, pid_t tid) {
 }
 
 void python_stack_read(capture *c, pid_t tid, bool inner) {
-  struct target_python *p = c->t->python;
+  struct tracee_python *p = c->t->python;
   if (!p || !p->interpreter) return;
   c->python = python_chain_read(p->interpreter, inner ? tid : inner_of(c->t, tid), &p->chain);
 }
@@ -110,12 +110,12 @@ void python_stack_read(capture *c, pid_t tid, bool inner) {
 /* The merged stack as it grows, innermost first: of a deep one the innermost and the outermost stay. */
 typedef struct merged {
   BS_VEC(uint64_t) pc;
-  target *t;
+  tracee *t;
   const python_chain *chain;
   uint32_t next; /* frame of the chain */
 } merged;
 
-static bool is_evaluator(const struct target_python *p, uint64_t pc) {
+static bool is_evaluator(const struct tracee_python *p, uint64_t pc) {
   return pc > p->evaluator && pc <= p->evaluator_end;
 }
 
@@ -125,7 +125,7 @@ static void add_run(merged *m) {
   while (m->next < m->chain->count && !entry) {
     const python_frame *f = &m->chain->frames[m->next++];
     uint64_t place = python_place_of(m->t->python->interpreter, f, m->t->places);
-    if (place) *bs_vec_push(&m->pc) = TARGET_PYTHON + place;
+    if (place) *bs_vec_push(&m->pc) = TRACEE_PYTHON + place;
     entry = f->entry;
   }
 }
@@ -139,7 +139,7 @@ static uint32_t runs_of(const python_chain *chain) {
 /* Where both end at the root, the outermost run belongs to the outermost call. A thread that was caught while
  * it entered or left a function has one more of either at the inner end. */
 static void merge(merged *m, const stack *in) {
-  const struct target_python *p = m->t->python;
+  const struct tracee_python *p = m->t->python;
   uint32_t runs = runs_of(m->chain), calls = 0;
   for (uint32_t i = 0; i < in->count; i++) calls += is_evaluator(p, in->pc[i]);
   bool to_root = m->chain->whole && !in->cut;

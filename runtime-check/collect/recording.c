@@ -67,7 +67,7 @@ bool recording_join(recording *r, const recording_options *options, pid_t progra
 }
 
 static void process_fini(recorded_process *p) {
-  if (p->target) target_free(p->target);
+  if (p->tracee) tracee_free(p->tracee);
   free(p->executable);
 }
 
@@ -124,12 +124,12 @@ uint32_t recording_process(recording *r, pid_t pid) {
   return r->processes.count - 1;
 }
 
-target *recording_target(recording *r, uint32_t process) {
+tracee *recording_tracee(recording *r, uint32_t process) {
   recorded_process *p = &r->processes.items[process];
-  if (p->target) return p->target;
-  p->target = target_new(p->pid);
-  if (r->symbols) target_use_places(p->target, symbols_python(r->symbols));
-  return p->target;
+  if (p->tracee) return p->tracee;
+  p->tracee = tracee_new(p->pid);
+  if (r->symbols) tracee_use_places(p->tracee, symbols_python(r->symbols));
+  return p->tracee;
 }
 
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid) {
@@ -148,10 +148,10 @@ uint32_t recording_loop(recording *r, uint32_t process, pid_t tid) {
 
 /* The addresses of a stack without those in the recorder's own library, which stands between a run function
  * and its caller. Returns how many; `out` has room for all. */
-static uint32_t program_frames(target *t, const stack *st, uint64_t *out) {
+static uint32_t program_frames(tracee *t, const stack *st, uint64_t *out) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < st->count; i++) {
-    const module_row *m = target_module(t, st->pc[i]);
+    const module_row *m = tracee_module(t, st->pc[i]);
     if (!m || !bs_module_is_preload(m->path)) out[count++] = st->pc[i];
   }
   return count;
@@ -159,7 +159,7 @@ static uint32_t program_frames(target *t, const stack *st, uint64_t *out) {
 
 uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   uint64_t *pc = bs_malloc((st->count + 1) * sizeof *pc);
-  uint32_t count = program_frames(recording_target(r, process), st, pc);
+  uint32_t count = program_frames(recording_tracee(r, process), st, pc);
   uint64_t key = XXH3_64bits_withSeed(pc, count * sizeof *pc, process);
   bool is_new;
   uint32_t known;
@@ -240,7 +240,7 @@ static int64_t stored_stack(recording *r, uint32_t index) {
   whole->running = s->running;
   memcpy(whole->pc, s->pc, s->count * sizeof *s->pc);
   set_stored(r, &s->stored,
-             store_stack(r->store, stored_process(r, s->process), whole, recording_target(r, s->process)));
+             store_stack(r->store, stored_process(r, s->process), whole, recording_tracee(r, s->process)));
   free(whole);
   return s->stored;
 }
@@ -350,7 +350,7 @@ static uint64_t longest_since(const recorded_site *s, const uint64_t *histogram)
 }
 
 static void flush_site(recording *r, recorded_site *s) {
-  target *t = recording_target(r, r->loops.items[s->loop].process);
+  tracee *t = recording_tracee(r, r->loops.items[s->loop].process);
   uint64_t histogram[LAYOUT_CALL_BUCKETS];
   if (s->count == s->stored_count && s->stack == s->stored_stack) return;
   if (s->count == s->base_count) return; /* none since the file began */

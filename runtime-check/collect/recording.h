@@ -62,7 +62,7 @@ typedef struct recording_options {
 
 typedef struct recorded_process {
   pid_t pid;
-  target *target; /* NULL until the first stack */
+  tracee *tracee; /* NULL until the first stack */
   char *executable;
   int64_t stored; /* its row, 0 before it has one */
   bool gone;
@@ -295,8 +295,8 @@ region *region_new(int fd, pid_t pid);
 void region_free(region *g);
 /* The process of `pid`; a new one when there is none that still runs. */
 uint32_t recording_process(recording *r, pid_t pid);
-/* The target of a process, for stacks and modules. */
-target *recording_target(recording *r, uint32_t process);
+/* The tracee of a process, for stacks and modules. */
+tracee *recording_tracee(recording *r, uint32_t process);
 /* A new loop; NO_INDEX when there are too many. */
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);
 /* The index of this stack; kept once. */

@@ -34,16 +34,16 @@ static void take_published(capture *c, const layout_registers *r) {
 }
 
 /* The maps may be older than the library that the thread is in. */
-static void update_for(target *t, uint64_t pc) {
-  const target_mapping *m = target_mapping_of(t, pc);
-  if (!m || !m->executable) target_update(t, true);
+static void update_for(tracee *t, uint64_t pc) {
+  const tracee_mapping *m = tracee_mapping_of(t, pc);
+  if (!m || !m->executable) tracee_update(t, true);
 }
 
 static enum stack_result unwind_parked(capture *c, const layout_slot *slot, uint64_t sequence, stack *out) {
   update_for(c->t, c->registers[UNWIND_RIP]);
   if (!capture_copy(c, c->registers[UNWIND_RSP], STACK_COPY)) {
     int error = errno;
-    return still_parked(slot, sequence) ? target_result(error) : STACK_MOVED_ON;
+    return still_parked(slot, sequence) ? tracee_result(error) : STACK_MOVED_ON;
   }
   python_stack_read(c, (pid_t)atomic_load(&slot->tid), true);
   if (!still_parked(slot, sequence)) return STACK_MOVED_ON;
@@ -52,28 +52,28 @@ static enum stack_result unwind_parked(capture *c, const layout_slot *slot, uint
   return still_parked(slot, sequence) ? STACK_OK : STACK_MOVED_ON;
 }
 
-enum stack_result stack_parked(target *t, const layout_slot *slot, stack *out) {
+enum stack_result stack_parked(tracee *t, const layout_slot *slot, stack *out) {
   *out = (stack){0};
   uint64_t sequence = atomic_load_explicit(&slot->call_sequence, memory_order_acquire);
   if (!(sequence & 1)) return STACK_MOVED_ON;
   capture c = {.t = t, .still = true};
   take_published(&c, &slot->registers);
   if (!still_parked(slot, sequence)) return STACK_MOVED_ON;
-  enum stack_result result = target_update(t, false);
+  enum stack_result result = tracee_update(t, false);
   if (result == STACK_OK) python_stack_prepare(t);
   if (result == STACK_OK) result = unwind_parked(&c, slot, sequence, out);
   capture_fini(&c);
   return result;
 }
 
-enum stack_result stack_copied(target *t, const layout_registers *registers, char *bytes, size_t length,
+enum stack_result stack_copied(tracee *t, const layout_registers *registers, char *bytes, size_t length,
                                stack *out) {
   *out = (stack){0};
   capture c = {.t = t};
   take_published(&c, registers);
   uint64_t sp = c.registers[UNWIND_RSP];
   *bs_vec_push(&c.chunks) = (unwind_chunk){.start = sp, .end = sp + length, .bytes = bytes};
-  enum stack_result result = target_update(t, false);
+  enum stack_result result = tracee_update(t, false);
   if (result == STACK_OK || t->mappings.count) {
     if (result == STACK_OK) update_for(t, c.registers[UNWIND_RIP]);
     unwind(&c, out);
@@ -83,9 +83,9 @@ enum stack_result stack_copied(target *t, const layout_registers *registers, cha
   return result;
 }
 
-bool stack_bounds(target *t, uint64_t sp, uint64_t *start, uint64_t *end) {
-  if (!sp || target_update(t, false) != STACK_OK) return false;
-  const target_mapping *m = target_mapping_of(t, sp);
+bool stack_bounds(tracee *t, uint64_t sp, uint64_t *start, uint64_t *end) {
+  if (!sp || tracee_update(t, false) != STACK_OK) return false;
+  const tracee_mapping *m = tracee_mapping_of(t, sp);
   if (!m || !m->writable) return false;
   *start = m->start;
   *end = m->end;
@@ -103,11 +103,11 @@ static enum stack_result read_task_file(pid_t pid, pid_t tid, const char *name, 
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)pid, (int)tid, name);
   int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return target_result(errno);
+  if (file < 0) return tracee_result(errno);
   ssize_t got = read(file, text, size - 1);
   int error = errno;
   close(file);
-  if (got <= 0) return got < 0 ? target_result(error) : STACK_GONE;
+  if (got <= 0) return got < 0 ? tracee_result(error) : STACK_GONE;
   text[got] = '\0';
   return STACK_OK;
 }
@@ -175,13 +175,13 @@ static bool is_filtered(pid_t pid, pid_t tid) {
 /* A thread that stays in its call: read where it is, and check that it is still there. */
 static enum stack_result take_blocked(const capture *wanted, pid_t tid, const in_call *call, stack *out) {
   capture c = *wanted;
-  target *t = c.t;
+  tracee *t = c.t;
   c.still = true;
   capture_set(&c, UNWIND_RSP, call->sp);
   capture_set(&c, UNWIND_RIP, call->pc);
   update_for(t, call->pc);
   enum stack_result result = STACK_OK;
-  if (!capture_copy(&c, call->sp, STACK_COPY)) result = target_result(errno);
+  if (!capture_copy(&c, call->sp, STACK_COPY)) result = tracee_result(errno);
   if (result == STACK_OK) {
     python_stack_read(&c, tid, false);
     unwind_searching(&c, out);
@@ -223,12 +223,12 @@ static enum stack_result take_running(const capture *wanted, pid_t tid, stack *o
   return STACK_OK;
 }
 
-enum stack_result stack_running(target *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
+enum stack_result stack_running(tracee *t, pid_t tid, const _Atomic uint64_t *still, uint64_t value,
                                 stack *out) {
   const capture wanted = {.t = t, .guard = still, .guarded = value};
   *out = (stack){.running = true};
   in_call call;
-  enum stack_result result = target_update(t, false);
+  enum stack_result result = tracee_update(t, false);
   if (result == STACK_OK) python_stack_prepare(t);
   if (result == STACK_OK) result = read_call(t->pid, tid, &call);
   if (result != STACK_OK) return result;

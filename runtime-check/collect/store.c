@@ -384,7 +384,7 @@ void store_loop_remove(store *s, int64_t loop) {
              8, loop);
 }
 
-/* Keeps a descriptor of its own on a file that has no path, for symbolising after the target is forgotten. */
+/* Keeps a descriptor of its own on a file that has no path, for symbolising after the tracee is forgotten. */
 static void keep_hidden(store *s, int64_t module, int file) {
   for (uint32_t i = 0; i < s->hidden.count; i++)
     if (s->hidden.items[i].module == module) return;
@@ -406,8 +406,8 @@ static int64_t module_id(store *s, const module_row *module) {
 
 /* The address in its module, whatever the module's place; 0 after an error. Addresses of no module are their
  * own. */
-static int64_t address_id(store *s, target *t, uint64_t pc, bool is_return) {
-  const module_row *module = t ? target_module(t, pc) : NULL;
+static int64_t address_id(store *s, tracee *t, uint64_t pc, bool is_return) {
+  const module_row *module = t ? tracee_module(t, pc) : NULL;
   static const module_row nowhere = {.path = "", .build_id = "", .file = -1};
   if (!module) module = &nowhere;
   int64_t owner = module_id(s, module);
@@ -439,7 +439,7 @@ static int64_t insert_stack(store *s, const stack *st, const XXH128_hash_t *iden
   return id;
 }
 
-int64_t store_stack(store *s, int64_t process, const stack *st, target *t) {
+int64_t store_stack(store *s, int64_t process, const stack *st, tracee *t) {
   (void)process; /* stacks are the same in every process of one program */
   int64_t addresses[STACK_FRAMES_MAX + 3] = {0};
   new_batch(s);
@@ -504,7 +504,7 @@ int64_t store_scope_add(store *s, const store_scope *scope) {
   return insert(s, st);
 }
 
-int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, target *t) {
+int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, tracee *t) {
   new_batch(s);
   int64_t place = address_id(s, t, caller, true);
   sqlite3_stmt *st = place ? statement(s, ST_CALL) : NULL;

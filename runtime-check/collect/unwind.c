@@ -27,7 +27,7 @@ bool capture_holds(const capture *c) {
 
 /* As much of `limit` as there is up to the end of the mapping. */
 static size_t up_to_end(const capture *c, uint64_t address, size_t limit) {
-  uint64_t end = target_end_of(c->t, address);
+  uint64_t end = tracee_end_of(c->t, address);
   return end > address && end - address < limit ? end - address : limit;
 }
 
@@ -35,7 +35,7 @@ bool capture_copy_into(capture *c, char *bytes, uint64_t address, size_t limit) 
   unwind_chunk *chunk = bs_vec_push(&c->chunks);
   *chunk = (unwind_chunk){.start = address, .end = address, .bytes = bytes};
   c->last = c->chunks.count - 1;
-  chunk->end += target_read(c->t, address, bytes, up_to_end(c, address, limit));
+  chunk->end += tracee_read(c->t, address, bytes, up_to_end(c, address, limit));
   return chunk->end > address;
 }
 
@@ -63,9 +63,9 @@ static bool in_copies(capture *c, uint64_t address, uint64_t *value) {
 /* The word at an address of the copy (or, where `still`, of the process). */
 static bool read_word(capture *c, uint64_t address, uint64_t *value) {
   if (c->reads++ >= READS_MAX) return false;
-  if (in_copies(c, address, value) || target_read_constant(c->t, address, value, 8)) return true;
+  if (in_copies(c, address, value) || tracee_read_constant(c->t, address, value, 8)) return true;
   if (!c->still) {
-    const target_mapping *m = target_mapping_of(c->t, address);
+    const tracee_mapping *m = tracee_mapping_of(c->t, address);
     if (!c->missing && m && m->writable) c->missing = address;
     return false;
   }
@@ -103,14 +103,14 @@ int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_d
 
 /* Two address spaces, since the cache takes an address for a place of execution or a return address as it
  * came first. */
-struct target_unwinder {
+struct tracee_unwinder {
   unw_addr_space_t cached, uncached;
 };
 
 static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *pi, int need_unwind_info,
                           void *arg) {
   capture *c = arg;
-  const target_mapping *m = target_mapping_of(c->t, ip);
+  const tracee_mapping *m = tracee_mapping_of(c->t, ip);
   if (!m || !m->elf || !m->elf->hdr) return -UNW_ENOINFO;
   unw_dyn_info_t di = {
       .start_ip = m->elf->row.start,
@@ -181,7 +181,7 @@ static unw_addr_space_t new_space(unw_caching_policy_t policy) {
 }
 
 static unw_addr_space_t space_of(capture *c) {
-  struct target_unwinder *u = c->t->unwinder;
+  struct tracee_unwinder *u = c->t->unwinder;
   if (!u) {
     u = c->t->unwinder = bs_calloc(1, sizeof *u);
     u->cached = new_space(UNW_CACHE_GLOBAL);
@@ -190,19 +190,19 @@ static unw_addr_space_t space_of(capture *c) {
   return c->returned_to ? u->cached : u->uncached;
 }
 
-void unwinder_free(struct target_unwinder *u) {
+void unwinder_free(struct tracee_unwinder *u) {
   if (!u) return;
   if (u->cached) unw_destroy_addr_space(u->cached);
   if (u->uncached) unw_destroy_addr_space(u->uncached);
   free(u);
 }
 
-void unwinder_flush(struct target_unwinder *u) {
+void unwinder_flush(struct tracee_unwinder *u) {
   if (u && u->cached) unw_flush_cache(u->cached, 0, 0);
 }
 
-static bool is_code(const target *t, uint64_t pc) {
-  const target_mapping *m = target_mapping_of(t, pc);
+static bool is_code(const tracee *t, uint64_t pc) {
+  const tracee_mapping *m = tracee_mapping_of(t, pc);
   return m && m->executable;
 }
 
@@ -268,7 +268,7 @@ static bool try_base(capture *c, uint64_t base, stack *out) {
 static bool returns_from(capture *c, uint64_t back, uint64_t function) {
   unsigned char call[5];
   int32_t distance;
-  if (!target_read_constant(c->t, back - sizeof call, call, sizeof call) || call[0] != 0xe8) return false;
+  if (!tracee_read_constant(c->t, back - sizeof call, call, sizeof call) || call[0] != 0xe8) return false;
   memcpy(&distance, call + 1, sizeof distance);
   return back + (uint64_t)(int64_t)distance == function;
 }

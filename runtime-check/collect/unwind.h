@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_COLLECT_UNWIND_H
 #define BLOCKSCAN_COLLECT_UNWIND_H
 
-#include "runtime-check/collect/target.h"
+#include "runtime-check/collect/tracee.h"
 
 /* Registers by their DWARF numbers on x86-64: rax, rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 … r15, rip. */
 enum { UNWIND_RBX = 3, UNWIND_RBP = 6, UNWIND_RSP = 7, UNWIND_R12 = 12, UNWIND_RIP = 16, UNWIND_REGISTERS };
@@ -15,7 +15,7 @@ typedef struct unwind_chunk {
 
 /* A thread at one moment. */
 typedef struct capture {
-  target *t;
+  tracee *t;
   uint64_t registers[UNWIND_REGISTERS];
   uint32_t known; /* a bit for each register whose value is known */
   BS_VEC(unwind_chunk) chunks;
@@ -30,7 +30,7 @@ typedef struct capture {
   bool wants_rbp;
   const _Atomic uint64_t *guard; /* NULL; or `guarded` while the thread is where it was asked for */
   uint64_t guarded;
-  bool python; /* the target has the thread's chain of Python frames */
+  bool python; /* the tracee has the thread's chain of Python frames */
 } capture;
 
 void capture_fini(capture *c);

@@ -84,7 +84,7 @@ static void add_samples(watcher *w, watched *x, recorded_scope *scope, uint64_t 
   const layout_event *call = &x->longest_call;
   if (call->start < scope->start || call->end > end || call->end - call->start < scope->duration / 2) return;
   scope->hook = call->hook;
-  if (scope->samples.count || !target_module(recording_target(w->r, x->process), call->caller)) return;
+  if (scope->samples.count || !tracee_module(recording_tracee(w->r, x->process), call->caller)) return;
   stack *place = bs_calloc(1, sizeof *place);
   place->pc[0] = call->caller;
   place->count = 1;

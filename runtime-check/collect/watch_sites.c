@@ -102,7 +102,7 @@ static void unwind_copy(watcher *w, watched_copy *copy) {
   }
   stack taken;
   taken.count = 0;
-  target *t = recording_target(w->r, x->process);
+  tracee *t = recording_tracee(w->r, x->process);
   enum stack_result result = stack_copied(t, &copy->registers, copy->bytes, copy->length, &taken);
   if (result != STACK_OK || !taken.count) return;
   uint64_t key = atomic_load_explicit(&watched_slot(x)->sites[copy->site].key, memory_order_relaxed);
@@ -177,7 +177,7 @@ void watch_stack_bounds(watcher *w, const watched *x) {
   layout_slot *slot = watched_slot(x);
   uint64_t start, end, sp = atomic_load_explicit(&slot->registers.sp, memory_order_relaxed);
   if (atomic_load_explicit(&slot->stack_end, memory_order_relaxed)) return;
-  if (!stack_bounds(recording_target(w->r, x->process), sp, &start, &end)) return;
+  if (!stack_bounds(recording_tracee(w->r, x->process), sp, &start, &end)) return;
   atomic_store_explicit(&slot->stack_start, start, memory_order_relaxed);
   atomic_store_explicit(&slot->stack_end, end, memory_order_release);
 }

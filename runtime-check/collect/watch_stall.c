@@ -55,7 +55,7 @@ static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
     *bs_vec_push(&stall->samples) = (recorded_sample){stall->duration, whole, longest->hook, 0};
     return;
   }
-  if (!target_module(recording_target(w->r, x->process), longest->caller)) return; /* not to be named */
+  if (!tracee_module(recording_tracee(w->r, x->process), longest->caller)) return; /* not to be named */
   stack place;
   place.pc[0] = longest->caller;
   place.count = 1;
@@ -150,7 +150,7 @@ static void become_loop(watcher *w, watched *x) {
     x->refused = true;
     return;
   }
-  recording_target(w->r, x->process); /* while there is something to read its maps from */
+  recording_tracee(w->r, x->process); /* while there is something to read its maps from */
   x->looks.before = look(w, x);
 }
 
@@ -213,7 +213,7 @@ bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t
                  uint32_t *hook) {
   layout_slot *slot = watched_slot(x);
   recorded_process *p = &w->r->processes.items[x->process];
-  target *t = recording_target(w->r, x->process);
+  tracee *t = recording_tracee(w->r, x->process);
   for (int attempt = 0; attempt < 3; attempt++) {
     bool parked = atomic_load_explicit(&slot->call_sequence, memory_order_acquire) & 1;
     *hook = parked ? atomic_load(&slot->hook) : NO_INDEX;
@@ -273,11 +273,11 @@ void watch_sample_early(watcher *w, watched *x, uint64_t busy, uint64_t now) {
 /* The library whose run function is on the stack. Only that library's symbols are looked up: the program's
  * own may be many. */
 static const char *library_of(watcher *w, uint32_t process, const stack *st) {
-  target *t = recording_target(w->r, process);
+  tracee *t = recording_tracee(w->r, process);
   const char *found = "";
   frame_list frames = {0};
   for (uint32_t i = 0; i < st->count; i++) {
-    const module_row *m = target_module(t, st->pc[i]);
+    const module_row *m = tracee_module(t, st->pc[i]);
     if (!m || (!loop_library_of_path(m->path) && strcmp(m->path, PYTHON_MODULE) != 0)) continue;
     frames.count = 0;
     symbols_find(w->r->symbols, m, st->pc[i], i || !st->running, &frames);
@@ -293,10 +293,10 @@ static const char *library_of(watcher *w, uint32_t process, const stack *st) {
 /* Leaves what the wait has called: a stack may be taken while the library itself is at work on either side of
  * it, and how deep that is says nothing about the loop. A published wait's stack begins at its caller, too.
  */
-static void begin_at_caller(target *t, stack *s) {
+static void begin_at_caller(tracee *t, stack *s) {
   if (s->omitted) return;
   for (uint32_t i = s->count; i-- > 1;) {
-    const module_row *m = target_module(t, s->pc[i - 1]);
+    const module_row *m = tracee_module(t, s->pc[i - 1]);
     if (!m || !bs_module_is_preload(m->path)) continue;
     s->count -= i;
     memmove(s->pc, s->pc + i, s->count * sizeof *s->pc);
@@ -321,7 +321,7 @@ void watch_wait_stack(watcher *w, watched *x) {
   if (x->wait_tries >= WAIT_TRIES && now < x->next_wait_try) return;
   x->wait_tries++;
   x->next_wait_try = now + WAIT_PAUSE_NS;
-  target *t = recording_target(w->r, x->process);
+  tracee *t = recording_tracee(w->r, x->process);
   stack taken;
   taken.count = 0;
   bool parked = atomic_load(&slot->call_sequence) & 1;

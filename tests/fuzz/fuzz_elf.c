@@ -17,7 +17,7 @@ static char *map_at(uint64_t address, size_t size) {
   return page;
 }
 
-static void take_stack(target *t, const uint8_t *bytes, uint64_t pc, bool still) {
+static void take_stack(tracee *t, const uint8_t *bytes, uint64_t pc, bool still) {
   capture c = {.t = t, .still = still, .returned_to = pc % 2};
   stack *out = calloc(1, sizeof *out);
   for (unsigned r = 0; r < UNWIND_REGISTERS; r++)
@@ -50,14 +50,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(bytes + i, &back, 8);
   }
   memcpy(words, bytes, STACK_SIZE);
-  target *t = target_new(getpid());
-  target_elf e = {.row = {.start = IMAGE, .file = -1, .path = "/fuzz.so", .build_id = NULL, .pid = getpid()}};
+  tracee *t = tracee_new(getpid());
+  tracee_elf e = {.row = {.start = IMAGE, .file = -1, .path = "/fuzz.so", .build_id = NULL, .pid = getpid()}};
   if (elf_read(t, IMAGE, image, 4096, &e)) {
-    *bs_vec_push(&t->mappings) = (target_mapping){IMAGE, IMAGE + IMAGE_SIZE, 0, true, false, true, &e};
-    *bs_vec_push(&t->mappings) = (target_mapping){STACK, STACK + 4096, 0, true, true, false, NULL};
+    *bs_vec_push(&t->mappings) = (tracee_mapping){IMAGE, IMAGE + IMAGE_SIZE, 0, true, false, true, &e};
+    *bs_vec_push(&t->mappings) = (tracee_mapping){STACK, STACK + 4096, 0, true, true, false, NULL};
     for (uint64_t at = 0; at < 8; at++) take_stack(t, bytes, IMAGE + 0x1000 + at * 9, at & 1);
     take_stack(t, bytes, IMAGE + (bytes[1] | bytes[2] << 8) % IMAGE_SIZE, true);
   }
-  target_free(t);
+  tracee_free(t);
   return 0;
 }

@@ -31,18 +31,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static bool made;
   if (!made) make_image();
   made = true;
-  target *t = target_new(getpid());
+  tracee *t = tracee_new(getpid());
   bs_strbuf_add(&t->maps, data, size);
   parse_maps(t);
   parse_maps(t);
   static const uint64_t places[] = {0, IMAGE, IMAGE + 4096, 0x7fffffffffff, UINT64_MAX};
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    const target_mapping *m = target_mapping_of(t, places[i]);
+    const tracee_mapping *m = tracee_mapping_of(t, places[i]);
     if (m && (m->start > places[i] || m->end <= places[i])) abort();
-    target_end_of(t, places[i]);
-    const module_row *row = t->mappings.count ? target_module(t, places[i]) : NULL;
+    tracee_end_of(t, places[i]);
+    const module_row *row = t->mappings.count ? tracee_module(t, places[i]) : NULL;
     if (row && (!row->path || !row->build_id)) abort();
   }
-  target_free(t);
+  tracee_free(t);
   return 0;
 }

@@ -75,16 +75,16 @@ extern const char code_test_returned[], code_test_inside[], code_test_behind[], 
 
 static void test_ways(void **state) {
   (void)state;
-  target *t = target_new(getpid());
+  tracee *t = tracee_new(getpid());
   uint64_t wait = (uintptr_t)code_test_returned, ran = (uintptr_t)code_test_ran;
-  assert_non_null(target_module(t, wait));
+  assert_non_null(tracee_module(t, wait));
   assert_int_equal(code_reaches(t, (uintptr_t)code_test_inside, wait), CODE_WAY_THERE);
   assert_int_equal(code_reaches(t, (uintptr_t)code_test_behind, wait), CODE_WAY_NONE);
   assert_int_equal(code_reaches(t, (uintptr_t)code_test_run, ran), CODE_WAY_THERE);
   assert_int_equal(code_reaches(t, (uintptr_t)code_test_waited, ran), CODE_WAY_NONE);
   assert_int_equal(code_reaches(t, (uintptr_t)code_test_switch, wait), CODE_WAY_UNKNOWN);
   assert_int_equal(code_reaches(t, 16, wait), CODE_WAY_UNKNOWN);
-  target_free(t);
+  tracee_free(t);
 }
 #endif
 

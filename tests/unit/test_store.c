@@ -85,7 +85,7 @@ static __attribute__((noinline)) uint64_t here(void) {
 /* A recording of this process: one loop, one stall with two samples of one stack. */
 static void fill(store *s) {
   int64_t loop = fill_begin(s);
-  target *t = target_new(getpid());
+  tracee *t = tracee_new(getpid());
   stack st = {.pc = {here()}, .count = 1};
   int64_t id = store_stack(s, 1, &st, t);
   assert_int_not_equal(id, 0);
@@ -127,7 +127,7 @@ static void fill(store *s) {
   store_stall_remove(s, store_stall_add(s, &stall));
   store_session_end(s, 1, 300000000);
   store_note(s, 1, 1, "one process refused");
-  target_free(t);
+  tracee_free(t);
 }
 
 static void test_round_trip(void **state) {

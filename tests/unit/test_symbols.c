@@ -13,12 +13,12 @@
 
 #include <cmocka.h>
 
-static target *self;
+static tracee *self;
 static symbols *names;
 
 static int begin(void **state) {
   (void)state;
-  self = target_new(getpid());
+  self = tracee_new(getpid());
   names = symbols_new(NULL);
   return 0;
 }
@@ -26,7 +26,7 @@ static int begin(void **state) {
 static int end(void **state) {
   (void)state;
   symbols_free(names);
-  target_free(self);
+  tracee_free(self);
   return 0;
 }
 
@@ -52,7 +52,7 @@ static __attribute__((noinline)) unsigned outer_part(void) {
 static void test_inlined_functions(void **state) {
   (void)state;
   unsigned line = outer_part();
-  const module_row *module = target_module(self, return_address);
+  const module_row *module = tracee_module(self, return_address);
   assert_non_null(module);
   assert_true(module->start <= return_address && return_address < module->end);
   for (int i = 0; i < 2; i++) { /* the second answer comes from the cache */
@@ -87,8 +87,8 @@ static void test_dynamic_symbols_are_demangled(void **state) {
   assert_non_null(library);
   uint64_t pc = (uint64_t)(uintptr_t)dlsym(library, "_ZSt20__throw_length_errorPKc");
   assert_int_not_equal(pc, 0);
-  target_refresh(self);
-  const module_row *module = target_module(self, pc);
+  tracee_refresh(self);
+  const module_row *module = tracee_module(self, pc);
   assert_non_null(module);
   assert_non_null(strstr(module->path, "libstdc++"));
   frame_list frames = {0};
@@ -102,7 +102,7 @@ static void test_dynamic_symbols_are_demangled(void **state) {
 static void test_a_rebuilt_file_gives_no_names(void **state) {
   (void)state;
   outer_part();
-  module_row other = *target_module(self, return_address);
+  module_row other = *tracee_module(self, return_address);
   other.build_id = "00112233445566778899aabbccddeeff00112233";
   assert_name(&other, return_address, true, "");
 }
@@ -125,8 +125,8 @@ static void test_code_made_at_run_time(void **state) {
   dprintf(fd, "%lx 100 old name\nnot a line\n%lx 40 LazyCompile:*handle server.js:7:1\n%lx 40 next\n",
           (unsigned long)at, (unsigned long)at, (unsigned long)at + 0x40);
   close(fd);
-  target_refresh(self);
-  const module_row *module = target_module(self, at + 0x10);
+  tracee_refresh(self);
+  const module_row *module = tracee_module(self, at + 0x10);
   assert_non_null(module);
   assert_string_equal(module->path, "[jit]");
   assert_name(module, at + 0x10, false, "LazyCompile:*handle server.js:7:1");

@@ -29,7 +29,7 @@ static const char *program, *stripped;
 typedef struct watched {
   pid_t pid;
   stacks_shared *shared;
-  target *t;
+  tracee *t;
 } watched;
 
 static void nap(void) { nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL); }
@@ -50,7 +50,7 @@ static watched start(const char *path, const char *scenario) {
   close(fd);
   for (int i = 0; i < PATIENCE && !atomic_load(&w.shared->ready); i++) nap();
   assert_int_equal(atomic_load(&w.shared->ready), 1);
-  w.t = target_new(w.pid);
+  w.t = tracee_new(w.pid);
   return w;
 }
 
@@ -61,7 +61,7 @@ static void stop(watched *w, bool check) {
   if (check) assert_int_equal(status, 0);
   assert_int_equal(atomic_load(&w->shared->interrupted), 0);
   munmap(w->shared, sizeof *w->shared);
-  target_free(w->t);
+  tracee_free(w->t);
 }
 
 static void assert_frame(const stack *s, uint32_t index, const stacks_shared *shared, uint32_t expected) {
@@ -189,7 +189,7 @@ static void test_deleted_binary(void **state) {
   stack s;
   assert_int_equal(stack_parked(w.t, &w.shared->slot, &s), STACK_OK);
   assert_stack(&s, 0, w.shared, 2);
-  const module_row *module = target_module(w.t, s.pc[0]);
+  const module_row *module = tracee_module(w.t, s.pc[0]);
   assert_non_null(module);
   assert_string_equal(module->path, path);
   assert_true(module->file >= 0);
@@ -222,10 +222,10 @@ static void test_refused(void **state) {
   if (child == 0) {
     if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) _exit(2);
     stack s;
-    target *t = target_new(w.pid);
+    tracee *t = tracee_new(w.pid);
     bool refused = stack_parked(t, &w.shared->slot, &s) == STACK_REFUSED &&
-                   stack_running(t, w.pid, NULL, 0, &s) == STACK_REFUSED && target_module(t, 0x1000) == NULL;
-    target_free(t);
+                   stack_running(t, w.pid, NULL, 0, &s) == STACK_REFUSED && tracee_module(t, 0x1000) == NULL;
+    tracee_free(t);
     _exit(refused ? 0 : 1);
   }
   int status;
@@ -255,7 +255,7 @@ static void test_it_is_gone(void **state) {
   assert_int_equal(waitid(P_PID, (id_t)w.pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
   assert_int_equal(stack_parked(w.t, &w.shared->slot, &s), STACK_GONE);
   assert_int_equal(stack_running(w.t, w.pid, NULL, 0, &s), STACK_GONE);
-  assert_non_null(target_module(w.t, pc));
+  assert_non_null(tracee_module(w.t, pc));
   stop(&w, false);
 }
 
