@@ -33,9 +33,9 @@ static void end(pid_t pid) {
 static enum stack_result look(pid_t pid) {
   static const _Atomic uint64_t still;
   stack out;
-  target *t = target_new(pid);
+  tracee *t = tracee_new(pid);
   enum stack_result result = stack_running(t, pid, &still, 0, &out);
-  target_free(t);
+  tracee_free(t);
   return result;
 }
 
