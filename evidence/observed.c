@@ -50,7 +50,7 @@ stack_facts *observed_stack_facts(observing *w, uint64_t stack) {
   uint32_t index = bs_map_add(&w->stack_ids, stack, w->stacks.count, &is_new);
   if (!is_new) return &w->stacks.items[index];
   observed_stack s;
-  w->o->stack(w->o->producer, stack, &s);
+  observed_stack_of(w, stack, &s);
   stack_facts *facts = bs_vec_push(&w->stacks);
   facts->way = hash_way(&s);
   facts->kind = hash_kind(&s);
@@ -81,7 +81,7 @@ static const char *leave_recorder(join_stack *s, const char *api) {
 
 static uint32_t make_place(observing *w, uint64_t stack, const char *api) {
   observed_stack of;
-  w->o->stack(w->o->producer, stack, &of);
+  observed_stack_of(w, stack, &of);
   join_stack s = {of.frames, of.count, of.callback, of.culprit, of.running};
   api = leave_recorder(&s, api);
   return join_place(w->join, &s, api, api ? hook_rule_of(api) : NULL);
@@ -247,6 +247,7 @@ static void observing_fini(observing *w) {
   bs_map_fini(&w->kind_ids);
   bs_map_fini(&w->call_ids);
   bs_vec_fini(&w->stacks);
+  bs_vec_fini(&w->told);
   bs_vec_fini(&w->functions);
   bs_vec_fini(&w->parts);
   bs_vec_fini(&w->kinds);

@@ -26,9 +26,9 @@ static bool has_program(const observed_stack *s) {
 
 /* The library that the loop's thread works for: nothing of the program is on its stack, or what it waits in
  * is a library that runs no loops. The main thread is the program's. */
-static const char *library_thread(const observing *w, const report_loop *loop, uint64_t wait_stack) {
+static const char *library_thread(observing *w, const report_loop *loop, uint64_t wait_stack) {
   observed_stack s;
-  if (loop->thread == loop->process || !w->o->stack(w->o->producer, wait_stack, &s)) return NULL;
+  if (loop->thread == loop->process || !observed_stack_of(w, wait_stack, &s)) return NULL;
   const report_frame *waiter = waiter_of(&s);
   if (!waiter || !bs_module_is_system(waiter->module) || *waiter->module != '/') return NULL;
   bool is_alone = !s.cut && !has_program(&s), is_no_loop = !strcmp(loop->library, "own");
@@ -60,7 +60,7 @@ static uint64_t path_key(const observed_call *call) {
 
 static void fill_path(observing *w, const observed_call *call, report_call *out) {
   observed_stack s = {.culprit = OBSERVED_NONE};
-  bool has_stack = w->o->stack(w->o->producer, call->stack, &s) && s.count;
+  bool has_stack = observed_stack_of(w, call->stack, &s) && s.count;
   const report_frame *frames = has_stack ? s.frames : call->caller;
   uint32_t count = has_stack ? s.count : call->ncaller;
   for (uint32_t i = 0; i < count; i++) *bs_vec_push(&out->stack) = frames[i];
@@ -113,7 +113,7 @@ static void fill_sample(observing *w, const observed_sample *from, report_sample
   observed_stack s;
   sample->at_ns = from->at_ns;
   sample->api = from->api;
-  if (!w->o->stack(w->o->producer, from->stack, &s)) return;
+  if (!observed_stack_of(w, from->stack, &s)) return;
   for (uint32_t i = 0; i < s.count; i++) *bs_vec_push(&sample->stack) = s.frames[i];
   sample->callback = s.callback == OBSERVED_NONE ? 0 : s.callback + 1;
   sample->culprit = s.culprit == OBSERVED_NONE ? 0 : s.culprit + 1;
@@ -152,7 +152,7 @@ static void fill_kind(const observing *w, const observed_stall *from, report_sta
 /* The number of the frame that most of a part has in common, from 1; 0 without one. */
 static unsigned common_frame(observing *w, const observed_sample *sample, uint32_t common) {
   observed_stack s;
-  if (!w->o->stack(w->o->producer, sample->stack, &s) || !s.count) return 0;
+  if (!observed_stack_of(w, sample->stack, &s) || !s.count) return 0;
   uint32_t frame = observed_common_frame(&s, common);
   if (frame == OBSERVED_NONE) frame = s.culprit;
   return frame == OBSERVED_NONE ? 0 : frame + 1;

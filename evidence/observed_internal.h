@@ -36,6 +36,7 @@ typedef struct observing {
   bs_map stack_ids; /* number of a stack → index in `stacks` */
   BS_VEC(stack_facts) stacks;
   BS_VEC(uint64_t) functions;
+  BS_VEC(report_frame) told; /* of the stack that was asked for last */
   bs_map places; /* of a stack and a call, beside stack_facts.last_api */
   BS_VEC(join_part) parts;
   bs_map kind_ids;
@@ -47,6 +48,8 @@ typedef struct observing {
   uint64_t stalls, scopes; /* of the recording */
 } observing;
 
+/* The stack of a number as it is told; its frames live until the next call. False: there is none. */
+bool observed_stack_of(observing *w, uint64_t stack, observed_stack *out);
 /* The facts of a stack; valid until the next one is asked for. */
 stack_facts *observed_stack_facts(observing *w, uint64_t stack);
 

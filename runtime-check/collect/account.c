@@ -56,6 +56,10 @@ static bool is_interpreter(const char *module) {
          is_node(module) || strstr(module, "/node_modules/");
 }
 
+bool frame_runs_scripts(const frame *f) {
+  return !frame_is_script(f) && f->module && is_interpreter(f->module);
+}
+
 /* The program's own, and what lies in no system folder. */
 bool frame_is_own(const frame *f) {
   if (frame_is_python(f)) return f->file && !python_file_is_library(f->file);

@@ -21,5 +21,7 @@ bool frame_is_own(const report_frame *f);
 bool frame_is_python(const report_frame *f);
 /* Whether it is of Python, or of a script that an engine made code of and whose place it tells. */
 bool frame_is_script(const report_frame *f);
+/* Whether it is of an interpreter, or of what was compiled for it. */
+bool frame_runs_scripts(const report_frame *f);
 
 #endif

@@ -22,28 +22,28 @@ def hold_sleep(seconds):
 
 
 def hold_zlib(seconds):
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
         zlib.crc32(DATA)
 
 
 def hold_hash(seconds):
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
         hashlib.sha256(DATA[:2000]).digest()
 
 
 def hold_regex(seconds):
     pattern = re.compile("(a|aa)+$")
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
         pattern.match(TEXT[-16:])
 
 
 def hold_python(seconds):
-    end = time.perf_counter() + seconds
+    end = time.thread_time() + seconds
     n = 0
-    while time.perf_counter() < end:
+    while time.thread_time() < end:
         n += 1
         n ^= 5
     return n
