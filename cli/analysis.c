@@ -3,7 +3,7 @@
 
 #include "evidence/cut.h"
 #include "evidence/predict.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
  *
  * A verb parses its options with argp(3), does its work by calling the libraries, and is the only place that
  * prints errors. It returns the process' exit code: 0 nothing to report, 1 findings at or above --fail-on,
- * 2 usage, configuration or internal error, 3 the analysis is incomplete (reports/model/verdict.h).
+ * 2 usage, configuration or internal error, 3 the analysis is incomplete (reports/model/completeness.h).
  */
 #ifndef BLOCKSCAN_CLI_CLI_H
 #define BLOCKSCAN_CLI_CLI_H

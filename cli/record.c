@@ -83,7 +83,7 @@ static int tell(recording *r, const record_knowledge *knowledge, record_options 
   }
   if (!code && !bounds_pass(&checks)) code = EXIT_FINDINGS;
   if (!code) code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  record_report_fini(&report); /* its texts are the verdict's */
+  record_report_fini(&report); /* its texts are the account's */
   bounds_free(&checks);
   account_fini(&v);
   return code;

@@ -52,7 +52,7 @@ typedef struct record_report {
 void record_report_init(record_report *report);
 void record_report_fini(record_report *report);
 /* Makes the document of a recording whose store is written, and closes it when nothing was lost: what is in
- * the file is what `blockscan report` will read. The knowledge and the verdict are borrowed. */
+ * the file is what `blockscan report` will read. The knowledge and the account are borrowed. */
 void record_report_make(record_report *report, const record_knowledge *k, recording *r, const account *v);
 /* The same of a recording that goes on, from memory. */
 void record_report_so_far(record_report *report, const record_knowledge *k, const account *v);

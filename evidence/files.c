@@ -3,7 +3,7 @@
 
 #include "base/path.h"
 #include "evidence/changes.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -70,12 +70,11 @@ static void judge_files(const wanted *w, report_document *document) {
   const char *first = w->files.items[0];
   report_gap *gap = report_add_gap(
       document, REPORT_PROGRAM_UNCHECKED,
-      bs_arena_printf(&document->arena, "no callback reaches anything in %s%s, so nothing in %s was checked",
-                      first,
-                      w->files.count > 1
-                          ? bs_arena_printf(&document->arena, " and %u more files", w->files.count - 1)
-                          : "",
-                      w->files.count > 1 ? "them" : "it"));
+      bs_arena_printf(
+          &document->arena, "no callback reaches anything in %s%s, so nothing in %s was checked", first,
+          w->files.count > 1 ? bs_arena_printf(&document->arena, " and %u more files", w->files.count - 1)
+                             : "",
+          w->files.count > 1 ? "them" : "it"));
   gap->hint = "--if-no-loops=ok accepts that";
 }
 

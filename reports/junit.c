@@ -3,7 +3,7 @@
  * run that has just been recorded the test cases are its bounds, and the program's own end. */
 #include "base/xml.h"
 #include "reports/formats.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 #include "reports/text.h"
 
 static void add_attribute(bs_strbuf *out, const char *before, const char *text) {

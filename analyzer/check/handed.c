@@ -1,7 +1,7 @@
 /* Functions of the project that are handed to code outside it which no pack knows: perhaps callbacks of a
  * loop, perhaps not. They are not followed, and the ledger lists who gets them. */
 #include "analyzer/check/internal.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include <string.h>
 

@@ -371,12 +371,12 @@ static void try_sinks(search *s, uint32_t id, bool another) {
   for (uint32_t i = c->first_sink[function]; i < c->first_sink[function + 1]; i++) {
     bool ends = at.ending || c->p->calls.items[c->sinks.items[i].call].flags & FACTS_CALL_BEFORE_EXIT;
     if (!is_on_way(s, &at, i)) continue;
-    const verdict v = judge_sink(&s->judge, &(meeting){.sink = i,
-                                                       .context = context,
-                                                       .depth = at.depth,
-                                                       .strength = at.strength,
-                                                       .made_blocking = at.made_blocking,
-                                                       .is_io = entry_of(s, &at)->role == RULE_ROLE_IO});
+    const judgement v = judge_sink(&s->judge, &(meeting){.sink = i,
+                                                         .context = context,
+                                                         .depth = at.depth,
+                                                         .strength = at.strength,
+                                                         .made_blocking = at.made_blocking,
+                                                         .is_io = entry_of(s, &at)->role == RULE_ROLE_IO});
     if (ends && !waits_long(v.rule)) continue; /* last words */
     if (v.strength < 0 || (another && v.rule && v.rule->severity == RULE_NOTE) ||
         seen_before(s, i, &at, v.strength))

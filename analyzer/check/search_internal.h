@@ -69,7 +69,7 @@ typedef struct meeting {
 } meeting;
 
 /* How sure a sink is, and by which rule. */
-typedef struct verdict {
+typedef struct judgement {
   int strength; /* -1: it does not block */
   const rule *rule;
   const rule_condition *undecided;
@@ -77,18 +77,18 @@ typedef struct verdict {
   bool measured; /* see hit */
   enum rule_severity severity;
   enum rule_latency latency;
-} verdict;
+} judgement;
 
 typedef struct judge {
   checker *c;
   const char *only_rule; /* a second pass for a rule whose comments cut steps */
-  BS_VEC(verdict) verdicts;
-  bs_map known; /* meeting -> verdict */
+  BS_VEC(judgement) judgements;
+  bs_map known; /* meeting -> judgement */
 } judge;
 
 void judge_fini(judge *j);
 /* From now on only this rule is asked; NULL: all. */
 void judge_restrict(judge *j, const char *only_rule);
-verdict judge_sink(judge *j, const meeting *m);
+judgement judge_sink(judge *j, const meeting *m);
 
 #endif

@@ -31,15 +31,15 @@ static int sink_strength(const checker *c, const meeting *m, const sink *k, cons
   return strength > m->strength ? m->strength : strength;
 }
 
-static verdict judge_as_one(const judge *j, const meeting *m, const sink *k) {
-  verdict best = {.strength = k->rules ? -1 : PROGRAM_CERTAIN};
+static judgement judge_as_one(const judge *j, const meeting *m, const sink *k) {
+  judgement best = {.strength = k->rules ? -1 : PROGRAM_CERTAIN};
   for (const rule *const *r = k->rules; r && *r; r++) {
     const rule_condition *unknown;
     int v = sink_strength(j->c, m, k, *r, &unknown);
     if (v < 0 || (j->only_rule && strcmp((*r)->id, j->only_rule) != 0) ||
         (best.rule && (v < best.strength || (v == best.strength && (*r)->severity <= best.rule->severity))))
       continue;
-    best = (verdict){.strength = v, .rule = *r, .undecided = unknown};
+    best = (judgement){.strength = v, .rule = *r, .undecided = unknown};
   }
   return best;
 }
@@ -54,18 +54,18 @@ static const rule_condition *condition_on_descriptor(const rule *r) {
 
 /* A descriptor that may be one of several is judged as each of them: where all block, the call blocks; where
  * one does and another does not, it does on some way. */
-static verdict judge_alternatives(const judge *j, const meeting *m, const sink *k) {
+static judgement judge_alternatives(const judge *j, const meeting *m, const sink *k) {
   enum { MAX_KINDS = 8 };
   unsigned bits[MAX_KINDS];
   const program_argument *asked;
   uint32_t count =
       descriptors_alternatives(j->c, k->call, k->rules, m->context, false, bits, MAX_KINDS, &asked);
   if (count < 2) return judge_as_one(j, m, k);
-  verdict worst = {.strength = -1};
+  judgement worst = {.strength = -1};
   int least = PROGRAM_CERTAIN, most = -1;
   for (uint32_t i = 0; i < count; i++) {
     descriptors_assume(j->c, asked, bits[i]);
-    verdict v = judge_as_one(j, m, k);
+    judgement v = judge_as_one(j, m, k);
     if (v.strength < least) least = v.strength;
     if (v.strength > most) most = v.strength;
     bool worse = v.rule && (!worst.rule || v.rule->severity > worst.rule->severity);
@@ -78,11 +78,11 @@ static verdict judge_alternatives(const judge *j, const meeting *m, const sink *
   return worst;
 }
 
-static verdict judge_anew(const judge *j, const meeting *m) {
+static judgement judge_anew(const judge *j, const meeting *m) {
   checker *c = j->c;
   const sink *k = &c->sinks.items[m->sink];
-  if (!eval_reachable(c, k->call, m->context)) return (verdict){.strength = -1};
-  verdict v = judge_alternatives(j, m, k);
+  if (!eval_reachable(c, k->call, m->context)) return (judgement){.strength = -1};
+  judgement v = judge_alternatives(j, m, k);
   v.cut = v.strength > PROGRAM_LIKELY && spots_is_cut(c, k->call, m->context);
   if (v.cut) v.strength = PROGRAM_LIKELY;
   if (v.strength > m->strength) v.strength = m->strength;
@@ -92,14 +92,14 @@ static verdict judge_anew(const judge *j, const meeting *m) {
   return v;
 }
 
-verdict judge_sink(judge *j, const meeting *m) {
+judgement judge_sink(judge *j, const meeting *m) {
   uint64_t near = m->depth <= READY_STEPS ? 1 + m->is_io : 0;
   uint64_t key = bs_hash_mix(bs_map_key(m->sink, m->context), near * 8 + m->strength * 2 + m->made_blocking);
   uint32_t known;
-  if (bs_map_find(&j->known, key, &known)) return j->verdicts.items[known];
-  bs_map_set(&j->known, key, j->verdicts.count);
-  verdict v = judge_anew(j, m);
-  *bs_vec_push(&j->verdicts) = v;
+  if (bs_map_find(&j->known, key, &known)) return j->judgements.items[known];
+  bs_map_set(&j->known, key, j->judgements.count);
+  judgement v = judge_anew(j, m);
+  *bs_vec_push(&j->judgements) = v;
   return v;
 }
 
@@ -110,5 +110,5 @@ void judge_restrict(judge *j, const char *only_rule) {
 
 void judge_fini(judge *j) {
   bs_map_fini(&j->known);
-  bs_vec_fini(&j->verdicts);
+  bs_vec_fini(&j->judgements);
 }

@@ -1,7 +1,7 @@
 /* What no callback reaches, and callbacks whose code is not there: a report without findings says nothing of
  * either. */
 #include "analyzer/check/internal.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include <stdlib.h>
 #include <string.h>

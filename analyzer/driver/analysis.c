@@ -10,7 +10,7 @@
 #include "analyzer/driver/project.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 #include "version.h"
 
 #include <errno.h>

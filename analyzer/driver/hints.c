@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
 #include "analyzer/frontend/frontend.h"
 #include "reports/model/model.h"
 
-/* Gives the document's verdict on broken units the hint for their most frequent cause, and notes the other
+/* Gives what the document says of broken units the hint for their most frequent cause, and notes the other
  * ones in the ledger. To be called before the document is judged. */
 void hints_add(const compdb *db, const char *root, report_document *document);
 

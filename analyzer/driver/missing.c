@@ -4,7 +4,7 @@
 
 #include "base/path.h"
 #include "base/strbuf.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "base/uri.h"
 #include "cli/lsp/answers.h"
 #include "cli/lsp/lenses.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 #include "version.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* samples DOCUMENT FORMAT [ROOT]: prints a document of tests/unit/sample_document.h in an output format, for
  * the scripts that read it with the format's own readers. ROOT is the folder of the sources. */
 #include "reports/formats.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 #include "tests/unit/sample_document.h"
 
 static bool fill(report_document *document, const char *name) {

@@ -1,6 +1,6 @@
 /* The text report: its layout, what it hides and counts, and source lines of every kind under the caret. */
 #include "reports/formats.h"
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 #include "reports/text.h"
 #include "sample_report.h"
 

@@ -1,5 +1,5 @@
 /* Decides what makes a report incomplete; the only place that does. */
-#include "reports/model/verdict.h"
+#include "reports/model/completeness.h"
 
 #include "base/visible.h"
 

@@ -3,8 +3,8 @@
  * A document carries the facts (broken units, limits, how many callbacks there are) wherever it comes from;
  * how much of it a person accepts is the policy's. So a report that is read from a file is judged anew, and
  * the exit code, stderr and every format say the same. */
-#ifndef BLOCKSCAN_REPORTS_MODEL_VERDICT_H
-#define BLOCKSCAN_REPORTS_MODEL_VERDICT_H
+#ifndef BLOCKSCAN_REPORTS_MODEL_COMPLETENESS_H
+#define BLOCKSCAN_REPORTS_MODEL_COMPLETENESS_H
 
 #include "reports/model/model.h"
 
