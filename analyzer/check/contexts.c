@@ -185,17 +185,38 @@ static void find_helpers(finder *f, uint32_t object, uint32_t field, int depth) 
   }
 }
 
+/* What a pointer is set to, or a struct is a copy of: another object, or what a call returns. */
+static void find_other(finder *f, const program_store *s, uint32_t field, int depth) {
+  const program *p = f->c->p;
+  uint32_t kind = check_ref_kind(p, s->kind, s->ref);
+  if (kind == FACTS_NODE_RESULT)
+    find_object(f, s->ref, field, depth);
+  else if (kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_TEMP)
+    find_object(f, s->kind == FACTS_ARGUMENT_NODE ? order_canonical(f->c, s->ref) : s->ref, field, depth);
+  find_guards(f, s->guard, depth);
+}
+
+/* Where a call's result comes from: what its function returns. */
+static uint32_t returned_by(const program *p, uint32_t result) {
+  const program_call *call = &p->calls.items[p->nodes.items[result].a];
+  return call->kind == FACTS_CALL_DIRECT ? program_find_node(p, FACTS_NODE_RETURN, call->callee, 0) : 0;
+}
+
 static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
   const program *p = f->c->p;
+  if (p->nodes.items[object].kind == FACTS_NODE_RESULT) object = returned_by(p, object);
   const program_node *n = &p->nodes.items[object];
   bool fresh;
-  if (depth > DEEP) return; /* it may be met again on a shorter way */
+  if (!object || depth > DEEP) return; /* it may be met again on a shorter way */
   bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
   if (!fresh) return;
   if (n->kind == FACTS_NODE_PARAM) add_key(f, n->a, n->b, field, false);
   if (n->kind == FACTS_NODE_GLOBAL) return;
   for (uint32_t s = order_first_field(f->c, object); s != PROGRAM_NONE; s = order_next_field(f->c, s))
-    if (p->stores.items[s].field == field) find_store(f, &p->stores.items[s], false, depth + 1);
+    if (p->stores.items[s].field == field)
+      find_store(f, &p->stores.items[s], false, depth + 1);
+    else if (!p->stores.items[s].field)
+      find_other(f, &p->stores.items[s], field, depth + 1);
   if (n->kind == FACTS_NODE_LOCAL && n->holds != FACTS_HOLDS_RECORD) find_helpers(f, object, field, depth);
 }
 
@@ -211,8 +232,8 @@ static void find_node(finder *f, uint32_t node, uint32_t base, bool by_node, int
   if (param) add_key(f, p->nodes.items[param].a, p->nodes.items[param].b, 0, by_node);
   if (n->kind == FACTS_NODE_FIELD && base) find_object(f, order_canonical(c, base), node, depth);
   uint32_t variable = node;
-  if (n->kind == FACTS_NODE_RESULT && p->calls.items[n->a].kind == FACTS_CALL_DIRECT)
-    variable = program_find_node(p, FACTS_NODE_RETURN, p->calls.items[n->a].callee, 0);
+  if (n->kind == FACTS_NODE_RESULT)
+    variable = returned_by(p, node);
   else if (n->kind != FACTS_NODE_LOCAL && n->kind != FACTS_NODE_TEMP && n->kind != FACTS_NODE_PARAM)
     return;
   for (uint32_t s = variable ? order_first_store(c, variable) : PROGRAM_NONE; s != PROGRAM_NONE;
@@ -241,7 +262,21 @@ static void find_field(finder *f, const program_argument *a, const char *field) 
   uint32_t name = bs_intern_find(&p->strings, field, strlen(field)), object = order_object(f->c, a);
   uint32_t node =
       a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
+  if (!object && check_ref_kind(p, a->kind, a->ref) == FACTS_NODE_RESULT) object = a->ref;
   if (object && node) find_object(f, object, node, 0);
+}
+
+/* How long a call waits. */
+static void find_timeout(finder *f, uint32_t call, const rule_timeout *t) {
+  const program_argument *a = eval_argument(f->c->p, call, t->argument);
+  if (!a || t->absolute || t->unit == RULE_UNIT_NONE) return;
+  bool spec = t->unit == RULE_UNIT_TIMESPEC;
+  if (!spec && t->unit != RULE_UNIT_TIMEVAL) {
+    find_argument(f, a, false);
+    return;
+  }
+  find_field(f, a, "tv_sec");
+  find_field(f, a, spec ? "tv_nsec" : "tv_usec");
 }
 
 static void find_conditions(finder *f, uint32_t call, const rule_condition *conditions, uint32_t count) {
@@ -287,6 +322,7 @@ static void find_here(finder *f, uint32_t call) {
     for (; rules && *rules; rules++) {
       find_conditions(f, call, (*rules)->unless.items, (*rules)->unless.count);
       find_conditions(f, call, (*rules)->only_if.items, (*rules)->only_if.count);
+      find_timeout(f, call, &(*rules)->timeout);
     }
   }
 }

@@ -163,6 +163,7 @@ static uint32_t field_of(const program *p, const program_argument *a, const char
 bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field, uint32_t x,
                 values *out) {
   uint32_t node = field_of(c->p, a, field), object = order_object(c, a);
+  if (!object && check_ref_kind(c->p, a->kind, a->ref) == FACTS_NODE_RESULT) object = a->ref;
   if (!object) return false;
   order_ask(c);
   if (node)

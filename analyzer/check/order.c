@@ -30,6 +30,7 @@ typedef struct question {
 
 static void object_value(order_table *o, moment at, uint32_t object, uint32_t field, uint32_t context,
                          values *out);
+static void result_field(order_table *o, uint32_t result, uint32_t field, uint32_t context, values *out);
 
 static bool spend(order_table *o) {
   if (!o->budget || o->depth > MAX_DEPTH) {
@@ -71,18 +72,24 @@ static bool is_call_of(const program *p, uint32_t node, const char *name) {
          !strcmp(program_text(p, p->functions.items[call->callee].symbol), name);
 }
 
-/* A pointer is set to another object: what that holds then. */
+static bool is_object(uint32_t kind) {
+  return kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_TEMP;
+}
+
+/* A pointer is set to another object, or a struct is a copy of it: what that holds then. */
 static void other_object(order_table *o, const program_store *s, uint32_t field, uint32_t context,
                          values *out) {
   const program *p = o->c->p;
   uint32_t kind = check_ref_kind(p, s->kind, s->ref);
-  bool named = kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM;
+  bool named = is_object(kind);
   if (s->kind == FACTS_ARGUMENT_NODE && is_call_of(p, s->ref, "calloc"))
     values_add(out, 0);
   else if (s->kind == FACTS_ARGUMENT_ADDRESS && (named || kind == FACTS_NODE_GLOBAL))
     object_value(o, moment_of_store(s), s->ref, field, context, out);
   else if (s->kind == FACTS_ARGUMENT_NODE && named)
     object_value(o, moment_of_store(s), order_alias(o, s->ref), field, context, out);
+  else if (kind == FACTS_NODE_RESULT)
+    result_field(o, s->ref, field, context, out);
   else
     values_add_unknown(out);
 }
@@ -154,6 +161,9 @@ static enum truth was_done(walk *w, uint32_t guard, uint32_t cycle) {
 
 static void see_store(walk *w, const program_store *s) {
   if (w->q.field ? s->field && s->field != w->q.field : s->field) return;
+  bool pointer = w->q.o->c->p->nodes.items[s->base].holds == FACTS_HOLDS_RECORD;
+  bool pointee = s->op == FACTS_STORE_ZERO || (s->op == FACTS_STORE_CHANGE && s->kind);
+  if (!w->q.field && pointer && pointee) return;
   enum truth done = was_done(w, s->guard, s->cycle);
   if (done == TRUTH_NO || !spend(w->q.o)) return;
   if (s->op == FACTS_STORE_OR || s->op == FACTS_STORE_CLEAR) {
@@ -403,7 +413,11 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
   const program *p = o->c->p;
   const program_node *n = &p->nodes.items[object];
   bool global = n->kind == FACTS_NODE_GLOBAL, param = n->kind == FACTS_NODE_PARAM;
-  bool own = (param || n->kind == FACTS_NODE_LOCAL) && n->a == at.function;
+  bool own = is_object(n->kind) && n->a == at.function;
+  if (n->kind == FACTS_NODE_RESULT) {
+    result_field(o, object, field, context, out);
+    return;
+  }
   if ((!own && !global) || o->depth > MAX_DEPTH || at.function == PROGRAM_NONE) {
     values_add_unknown(out);
     return;
@@ -424,7 +438,7 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
 void order_whole(const checker *c, moment at, uint32_t object, uint32_t context, values *out) {
   order_table *o = c->order;
   const program *p = c->p;
-  bool told = false;
+  bool told = p->nodes.items[object].kind == FACTS_NODE_RESULT;
   for (uint32_t s = o->first_field[object]; s != PROGRAM_NONE && !told; s = o->next_field[s])
     told = !p->stores.items[s].field;
   if (told)
@@ -458,7 +472,7 @@ bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t c
 /* ---- results of calls ---- */
 
 /* pthread_equal(x, pthread_self()) where a loop runs: x is the loop's own thread, unless a thread was made in
- * it. */
+ * it; `getpid() == x` likewise. */
 static bool ends_with(const char *text, const char *end) {
   size_t a = strlen(text), b = strlen(end);
   return a >= b && !strcmp(text + a - b, end) && (a == b || text[a - b - 1] == ':');
@@ -478,7 +492,8 @@ static bool asks_for_own_thread(const program *p, uint32_t call) {
                                      "thrd_current",  "g_thread_self",
                                      "syscall",       "uv_thread_self",
                                      "currentThread", "running_in_this_thread",
-                                     "isMainThread",  "isInEventBaseThread"};
+                                     "isMainThread",  "isInEventBaseThread",
+                                     "getpid",        "uv_os_getpid"};
   const program_call *row = &p->calls.items[call];
   const program_function *f = &p->functions.items[row->callee];
   if (f->defined && !(f->flags & FACTS_FUNCTION_SYSTEM)) return false;
@@ -489,36 +504,53 @@ static bool asks_for_own_thread(const program *p, uint32_t call) {
   return compares_thread_ids(p, call);
 }
 
-static void call_value(order_table *o, uint32_t call, uint32_t context, values *out) {
+/* What a function of the project returns: of each `return` the value, or with `field` what that field of the
+ * object holds. */
+static void returned_values(order_table *o, uint32_t call, uint32_t field, uint32_t context, values *out) {
   const program *p = o->c->p;
   const program_call *row = &p->calls.items[call];
   uint32_t result =
       row->kind == FACTS_CALL_DIRECT ? program_find_node(p, FACTS_NODE_RETURN, row->callee, 0) : 0;
-  if (row->kind == FACTS_CALL_DIRECT && asks_for_own_thread(p, call)) {
-    values_add(out, 1);
-    return;
-  }
-  if (!result || o->calls >= ORDER_MAX_CALLS || o->depth > MAX_DEPTH ||
-      o->first_store[result] == PROGRAM_NONE) {
-    values_add_unknown(out);
-    return;
-  }
-  o->calls++;
-  o->depth++;
-  uint32_t inner = inner_context(o, call, row->callee, context);
   values all = {0};
-  for (uint32_t s = o->first_store[result]; s != PROGRAM_NONE; s = o->next_store[s]) {
-    const program_store *store = &p->stores.items[s];
-    if (!spend(o)) {
-      values_add_unknown(&all);
-      break;
+  if (result && o->calls < ORDER_MAX_CALLS && o->depth <= MAX_DEPTH) {
+    o->calls++;
+    o->depth++;
+    uint32_t inner = inner_context(o, call, row->callee, context);
+    for (uint32_t s = o->first_store[result]; s != PROGRAM_NONE; s = o->next_store[s]) {
+      const program_store *store = &p->stores.items[s];
+      if (!spend(o)) {
+        values_add_unknown(&all);
+        break;
+      }
+      if (order_guards(o->c, store->guard, row->callee, inner) == TRUTH_NO) continue;
+      if (field)
+        other_object(o, store, field, inner, &all);
+      else
+        stored_value(o, store, inner, &all);
     }
-    if (order_guards(o->c, store->guard, row->callee, inner) != TRUTH_NO) stored_value(o, store, inner, &all);
+    o->depth--;
+    o->calls--;
   }
-  o->depth--;
-  o->calls--;
   if (!all.count) values_add_unknown(&all);
   values_add_all(out, &all);
+}
+
+static void call_value(order_table *o, uint32_t call, uint32_t context, values *out) {
+  const program *p = o->c->p;
+  if (p->calls.items[call].kind == FACTS_CALL_DIRECT && asks_for_own_thread(p, call))
+    values_add(out, 1);
+  else
+    returned_values(o, call, 0, context, out);
+}
+
+/* A field of the struct that a call returned, or returned a pointer to. */
+static void result_field(order_table *o, uint32_t result, uint32_t field, uint32_t context, values *out) {
+  const program *p = o->c->p;
+  uint32_t call = p->nodes.items[result].a;
+  if (is_call_of(p, result, "calloc"))
+    values_add(out, 0);
+  else
+    returned_values(o, call, field, context, out);
 }
 
 void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint32_t context, values *out) {

@@ -16,7 +16,8 @@ uint32_t order_object(const checker *c, const program_argument *a) {
   uint32_t kind = check_ref_kind(c->p, a->kind, a->ref);
   if (a->kind == FACTS_ARGUMENT_ADDRESS) {
     if (a->base) return order_alias(o, a->base);
-    return kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_GLOBAL ? a->ref : 0;
+    bool object = kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_GLOBAL;
+    return object || kind == FACTS_NODE_TEMP ? a->ref : 0;
   }
   if (a->kind != FACTS_ARGUMENT_NODE) return 0;
   return kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_GLOBAL

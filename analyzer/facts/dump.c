@@ -162,7 +162,7 @@ static void put_store(const dumper *d, const facts_store *s) {
     put_node(d, s->field, s->function);
   }
   bs_strbuf_addf(d->out, " %s%s", s->weak ? "one of them " : "", ops[s->op]);
-  if (s->op <= FACTS_STORE_CLEAR) {
+  if (s->op <= FACTS_STORE_CLEAR || s->ref) {
     bs_strbuf_addc(d->out, ' ');
     put_argument(d, &(facts_argument){.kind = s->kind, .ref = s->ref, .value = s->value}, s->function);
   }

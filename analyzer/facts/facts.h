@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 13
+#define FACTS_VERSION 14
 
 /* Why tables of rows and not a tree: a program has thousands of units, and nearly all that is asked of them
  * is asked of all rows of one kind (all flows, all calls), in order. Rows of fixed size that refer to each
@@ -250,8 +250,8 @@ enum facts_store_op {
   FACTS_STORE_OR, /* |= */
   FACTS_STORE_CLEAR, /* &= ~ */
   FACTS_STORE_ZERO, /* the whole object: memset, = {0}; fields that are given follow */
-  /* something else happens to it: ++, an assignment of the whole object; of which one, `ref` says with kind
-   * ADDRESS (that variable) or NODE (what it points to) */
+  /* something else happens to it: ++, a copy of a whole object; of which one, `ref` says with kind ADDRESS
+   * (that variable, or what a call returned) or NODE (what it points to) */
   FACTS_STORE_CHANGE,
   FACTS_STORE_OPS,
 };

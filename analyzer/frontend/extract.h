@@ -69,7 +69,7 @@ enum decl_kind {
   DECL_BUILTIN,
   DECL_VARIABLE,
   DECL_FIELD,
-  DECL_ENUMERATOR,
+  DECL_ENUMERATOR, /* also `const int name = 5` */
   DECL_RECORD
 };
 
@@ -84,7 +84,7 @@ typedef struct decl_info {
   uint32_t index; /* function, node, or (DECL_RECORD) index into `records` */
   uint32_t escape; /* struct variable: function that got its address, +1; UINT32_MAX when several did */
   facts_str name;
-  int64_t value; /* enumerator */
+  int64_t value; /* enumerator, or a constant variable */
 } decl_info;
 
 typedef struct record_field {
@@ -200,7 +200,6 @@ typedef struct extract {
   BS_VEC(record_field) fields;
   BS_VEC(pending_guard) guards;
   uint32_t conditions; /* so far in the unit */
-  facts_node object; /* the variable that a compound literal is assigned to, else 0 */
   bool elements; /* what is initialised is an array */
   BS_VEC(facts_argument) arguments; /* of the calls that are being read, innermost last */
   BS_VEC(zero_candidate) zeros;
@@ -343,8 +342,12 @@ facts_str value_spelling(extract *x, uint32_t n);
 /* extract_flow.c */
 /* Notes what happens to a variable, or to a whole object, in the order of statements. */
 void flow_note(extract *x, facts_node base, enum facts_store_op op);
-/* Notes that a struct variable becomes a copy of what the expression `from` is. */
-void flow_note_copy(extract *x, facts_node base, uint32_t from);
+/* Notes that an object becomes a copy of another: of that variable (ADDRESS), or of what it points to (NODE).
+ */
+void flow_note_copy(extract *x, facts_node object, uint8_t kind, facts_node from);
+/* Gives a struct, or the one that a pointer points to, the value of an expression; object 0: nothing is known
+ * of it. */
+void flow_record(extract *x, facts_node object, uint32_t from);
 void flow_emit(extract *x, lvalue to, value v);
 /* Stores an expression's value, following both ways of a condition. */
 void flow_expression(extract *x, uint32_t n, lvalue to);
@@ -378,6 +381,8 @@ void call_implicit_pointer(extract *x, facts_node pointer, uint32_t at);
 void init_value(extract *x, uint32_t n, CXType type, facts_node node, facts_node table);
 void init_variable(extract *x, uint32_t n);
 /* (T){…}: its value is the address of what it makes when it is an array, nothing when a struct. */
+/* The object that a literal of a struct is. */
+facts_node init_literal(extract *x, uint32_t n);
 value init_compound_literal(extract *x, uint32_t n, facts_node table);
 
 /* extract_stmt.c */
@@ -386,12 +391,19 @@ void stmt_walk(extract *x, uint32_t n);
 /* extract_cycle.c */
 /* The parts of a loop statement; 0 for one that is not there. */
 typedef struct cycle_parts {
-  uint32_t test, step, body;
+  uint32_t start, test, step, body;
 } cycle_parts;
 /* What a loop statement is (facts_cycle_flag). Adds the variables that it walks over to `walked`. */
 uint8_t cycle_flags(extract *x, const cycle_parts *parts);
+/* Whether the last thing from a label to the goto at `end` that leads back to it is `if (errno == EAGAIN)
+ * goto`. */
+bool cycle_jumps_again(extract *x, uint32_t label, uint32_t end);
 /* Whether an expression mentions an item of the walk of a loop statement around it. */
 bool cycle_about_item(extract *x, uint32_t n);
+
+/* extract_turns.c */
+/* How often the loop statement n runs at most; 0 when that cannot be told. */
+uint32_t turns_of(extract *x, uint32_t n, const cycle_parts *parts);
 
 /* extract_layout.c */
 /* Notes the fields of a record in their order, once. */

@@ -207,6 +207,13 @@ static void copy_pointee(extract *x, uint32_t to, uint32_t from, value to_value,
   bool is_array = type_classify(x, type) == TYPE_ARRAY;
   while (type_classify(x, type) == TYPE_ARRAY) type = clang_getCanonicalType(clang_getArrayElementType(type));
   if (!is_array) type = clang_getCanonicalType(clang_getPointeeType(type));
+  if (type_classify(x, type) == TYPE_RECORD && to_value.ref) {
+    bool known = from_value.kind == VALUE_NODE || from_value.kind == VALUE_ADDRESS;
+    enum facts_argument_kind kind =
+        from_value.kind == VALUE_NODE ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
+    bool is_object = to_value.kind == VALUE_NODE || to_value.kind == VALUE_ADDRESS;
+    if (is_object) flow_note_copy(x, to_value.ref, kind, known ? from_value.ref : 0);
+  }
   if (!type_flows(type_classify(x, type))) return;
   lvalue destination = lvalue_deref(x, to_value, type), source = lvalue_deref(x, from_value, type);
   if (destination.node && source.node) flow_emit(x, destination, lvalue_load(source, from));
@@ -304,11 +311,48 @@ static CXType prototype(extract *x, callee c, uint32_t n) {
   return type.kind == CXType_Pointer ? clang_getCanonicalType(clang_getPointeeType(type)) : type;
 }
 
+/* execv() and its like: where they come back, they have failed. */
+static bool replaces_program(const char *name) {
+  static const char *const names[] = {"execl",  "execle",  "execlp", "execv",
+                                      "execve", "execvpe", "execvp", "fexecve"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(name, names[i]) == 0) return true;
+  return false;
+}
+
 /* Functions that don't return, but for those that jump to another place in the program. */
 static bool ends_process(const extract *x, const facts_call *call) {
   if (call->kind != FACTS_CALL_DIRECT) return false;
   const facts_function *f = &x->unit->functions.items[call->callee];
-  return f->flags & FACTS_FUNCTION_NORETURN && !strstr(facts_text(x->unit, f->name), "longjmp");
+  const char *name = facts_text(x->unit, f->name);
+  return replaces_program(name) || (f->flags & FACTS_FUNCTION_NORETURN && !strstr(name, "longjmp"));
+}
+
+static bool is_exec(const extract *x, uint32_t n) {
+  CXString spelling = clang_getCursorSpelling(tree_cursor(x, n));
+  bool yes = replaces_program(clang_getCString(spelling));
+  clang_disposeString(spelling);
+  return yes;
+}
+
+/* `if (execv(…) < 0)`, `int failed = execv(…)`: the call that is made first. 0 for anything else. */
+static uint32_t first_of(const extract *x, uint32_t n) {
+  switch (tree_kind(x, n)) {
+  case CXCursor_IfStmt: return tree_child(x, n, 0);
+  case CXCursor_DeclStmt:
+  case CXCursor_VarDecl: return tree_last(x, n);
+  case CXCursor_BinaryOperator:
+    return clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) == CXBinaryOperator_Assign
+               ? tree_last(x, n)
+               : tree_child(x, n, 0);
+  default: return 0;
+  }
+}
+
+static bool execs_first(const extract *x, uint32_t n) {
+  n = tree_strip_casts(x, n);
+  for (uint32_t inner = first_of(x, n); inner; inner = first_of(x, n)) n = tree_strip_casts(x, inner);
+  return tree_kind(x, n) == CXCursor_CallExpr && is_exec(x, n);
 }
 
 /* Whether the last thing that a statement does is the last call that ends the process. */
@@ -321,7 +365,7 @@ static bool comes_to_end(const extract *x, uint32_t n) {
     case CXCursor_CStyleCastExpr: n = tree_last(x, n); break; /* a cast: behind the type's name */
     case CXCursor_DoStmt:
     case CXCursor_StmtExpr: n = tree_child(x, n, 0); break;
-    default: return false;
+    default: return execs_first(x, n);
     }
     if (!n) return false;
   }
@@ -330,9 +374,12 @@ static bool comes_to_end(const extract *x, uint32_t n) {
 void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first) {
   if (x->ends == ends) return;
   if (tree_kind(x, tree_strip(x, n)) != CXCursor_CallExpr && !comes_to_end(x, n)) return;
-  for (uint32_t i = first; i < x->unit->calls.count; i++)
-    if (x->unit->calls.items[i].cycle == x->scope.cycle)
-      x->unit->calls.items[i].flags |= FACTS_CALL_BEFORE_EXIT;
+  for (uint32_t i = first; i < x->unit->calls.count; i++) {
+    facts_call *call = &x->unit->calls.items[i];
+    bool is_end = call->kind == FACTS_CALL_DIRECT &&
+                  replaces_program(facts_text(x->unit, x->unit->functions.items[call->callee].name));
+    if (call->cycle == x->scope.cycle && !is_end) call->flags |= FACTS_CALL_BEFORE_EXIT;
+  }
 }
 
 /* What file-scope initialisers of C++ call before main() is called by a function of the file that nobody

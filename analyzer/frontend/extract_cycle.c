@@ -113,6 +113,21 @@ static bool continues(const extract *x, uint32_t n) {
   return n && tree_kind(x, n) == CXCursor_ContinueStmt;
 }
 
+static bool jumps(const extract *x, uint32_t n) {
+  if (tree_kind(x, n) == CXCursor_CompoundStmt) n = tree_last(x, n);
+  return n && tree_kind(x, n) == CXCursor_GotoStmt;
+}
+
+bool cycle_jumps_again(extract *x, uint32_t label, uint32_t end) {
+  for (uint32_t i = label + 1; i < end; i++) {
+    if (tree_kind(x, i) != CXCursor_IfStmt) continue;
+    uint32_t test = tree_child(x, i, 0), yes = tree_child(x, i, 1);
+    if (test && yes && tree_end(x, yes) >= end && jumps(x, yes) && asks(x, test, CXBinaryOperator_EQ))
+      return true;
+  }
+  return false;
+}
+
 static bool is_inner_cycle(enum CXCursorKind kind) {
   return kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt || kind == CXCursor_DoStmt ||
          kind == CXCursor_CXXForRangeStmt;

@@ -84,10 +84,27 @@ static bool is_va_list(CXType type, enum type_class class) {
   return yes;
 }
 
+/* `static const int tries = 5;` names a number as an enumerator does. */
+static bool is_named_number(CXCursor variable, CXType type, int64_t *number) {
+  CXCursor initialiser = clang_Cursor_getVarDeclInitializer(variable);
+  if (!clang_isConstQualifiedType(type) || clang_isVolatileQualifiedType(type)) return false;
+  if (clang_Cursor_isNull(initialiser)) return false;
+  CXEvalResult result = clang_Cursor_Evaluate(initialiser);
+  if (!result) return false;
+  bool known = clang_EvalResult_getKind(result) == CXEval_Int;
+  if (known) *number = clang_EvalResult_getAsLongLong(result);
+  clang_EvalResult_dispose(result);
+  return known;
+}
+
 static decl_info variable_info(extract *x, CXCursor variable) {
   CXType type = clang_getCursorType(variable);
   decl_info info = {.kind = DECL_VARIABLE, .type = (uint8_t)type_classify(x, type)};
   info.name = name_take(x, clang_getCursorSpelling(variable));
+  if (info.type == TYPE_INTEGER && is_named_number(variable, type, &info.value)) {
+    info.kind = DECL_ENUMERATOR;
+    return info;
+  }
   enum CXLinkageKind linkage = clang_getCursorLinkage(variable);
   if (linkage == CXLinkage_External || linkage == CXLinkage_UniqueExternal) {
     info.index = node_typed(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), 0, type);

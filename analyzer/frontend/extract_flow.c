@@ -82,19 +82,69 @@ void flow_note(extract *x, facts_node base, enum facts_store_op op) {
   if (base && x->unit->nodes.items[base].kind != FACTS_NODE_FIELD) push_store(x, base, op);
 }
 
-void flow_note_copy(extract *x, facts_node base, uint32_t from) {
-  if (!base || x->unit->nodes.items[base].kind == FACTS_NODE_FIELD) return;
-  from = tree_strip(x, from);
+/* What a copy is made of: the variable whose struct it is or that points to it, or a call's result. */
+static void note_source(extract *x, facts_store *s, uint32_t from, uint32_t calls) {
   enum CXCursorKind kind = tree_kind(x, from);
-  if (x->cxx && kind == CXCursor_CallExpr && tree_count(x, from) == 1) from = tree_strip(x, from + 1);
-  kind = tree_kind(x, from);
+  if (kind == CXCursor_CallExpr && x->unit->calls.count > calls) {
+    uint32_t call = x->unit->calls.count - 1;
+    if (x->unit->calls.items[call].flags & FACTS_CALL_IMPLICIT) return; /* a constructor */
+    s->kind = FACTS_ARGUMENT_ADDRESS;
+    s->ref = x->unit->calls.items[call].result = node_make(x, FACTS_NODE_RESULT, call, 0);
+    return;
+  }
   bool deref = kind == CXCursor_UnaryOperator &&
                clang_getCursorUnaryOperatorKind(tree_cursor(x, from)) == CXUnaryOperator_Deref;
-  lvalue object = kind == CXCursor_DeclRefExpr || deref ? lvalue_of(x, from) : (lvalue){0};
-  facts_store *s = push_store(x, base, FACTS_STORE_CHANGE);
-  if (!object.node || x->unit->nodes.items[object.node].kind == FACTS_NODE_FIELD) return;
-  s->kind = object.deref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
-  s->ref = object.node;
+  lvalue place = kind == CXCursor_DeclRefExpr || deref ? lvalue_of(x, from) : (lvalue){0};
+  if (!place.node || x->unit->nodes.items[place.node].kind == FACTS_NODE_FIELD) return;
+  s->kind = place.deref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
+  s->ref = place.node;
+}
+
+/* The copy or the move that C++ makes of an expression. */
+static uint32_t copied(const extract *x, uint32_t from) {
+  from = tree_strip(x, from);
+  if (!x->cxx || tree_kind(x, from) != CXCursor_CallExpr || tree_count(x, from) != 1) return from;
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, from));
+  return named.kind == CXCursor_Constructor ? tree_strip(x, from + 1) : from;
+}
+
+static bool is_variable(const extract *x, facts_node node) {
+  return node && x->unit->nodes.items[node].kind != FACTS_NODE_FIELD;
+}
+
+void flow_record(extract *x, facts_node object, uint32_t from) {
+  uint32_t n = copied(x, from), calls = x->unit->calls.count;
+  switch (tree_kind(x, n)) {
+  case CXCursor_CompoundLiteralExpr: {
+    facts_node literal = init_literal(x, n);
+    if (is_variable(x, object)) flow_note_copy(x, object, FACTS_ARGUMENT_ADDRESS, literal);
+    return;
+  }
+  case CXCursor_ConditionalOperator: {
+    condition c;
+    scope saved;
+    guard_condition(x, tree_child(x, n, 0), &c);
+    for (uint32_t way = 1; way <= 2; way++) {
+      uint32_t arm = tree_child(x, n, way);
+      guard_enter(x, &saved, &c, way == 1);
+      if (arm) flow_record(x, object, arm);
+      guard_leave(x, &saved);
+    }
+    return;
+  }
+  default: init_value(x, from, clang_getCursorType(tree_cursor(x, from)), 0, 0);
+  }
+  if (!is_variable(x, object)) return;
+  facts_store s = {0};
+  note_source(x, &s, n, calls);
+  flow_note_copy(x, object, s.kind, s.ref);
+}
+
+void flow_note_copy(extract *x, facts_node object, uint8_t kind, facts_node from) {
+  if (!is_variable(x, object)) return;
+  facts_store *s = push_store(x, object, FACTS_STORE_CHANGE);
+  s->kind = kind;
+  s->ref = from;
 }
 
 static bool is_ordered(const extract *x, const lvalue *to, facts_node base) {
@@ -105,7 +155,7 @@ static bool is_ordered(const extract *x, const lvalue *to, facts_node base) {
 }
 
 static void note_value(extract *x, const lvalue *to, value v, enum facts_store_op op) {
-  facts_node base = to->base ? to->base : to->table ? to->table : x->object;
+  facts_node base = to->base ? to->base : to->table;
   if (v.kind == VALUE_NONE || !is_ordered(x, to, base)) return;
   bool is_field = x->unit->nodes.items[to->node].kind == FACTS_NODE_FIELD;
   facts_argument a = {.kind = FACTS_ARGUMENT_UNKNOWN};
@@ -218,7 +268,7 @@ void flow_expression(extract *x, uint32_t n, lvalue to) {
   case CXCursor_CompoundLiteralExpr: flow_emit(x, to, init_compound_literal(x, n, to.table)); return;
   case CXCursor_UnaryOperator:
     if (!first || clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) != CXUnaryOperator_AddrOf ||
-        tree_kind(x, tree_strip(x, first)) != CXCursor_CompoundLiteralExpr)
+        !to.table || tree_kind(x, tree_strip(x, first)) != CXCursor_CompoundLiteralExpr)
       break;
     init_compound_literal(x, tree_strip(x, first), to.table);
     return;
@@ -253,17 +303,7 @@ void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
   lvalue to = lvalue_of(x, lhs);
   enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
   if (type == TYPE_RECORD) {
-    uint32_t inner = tree_strip(x, rhs);
-    if (tree_kind(x, inner) == CXCursor_CompoundLiteralExpr) {
-      facts_node outer = x->object;
-      x->object = to.node; /* of a pointer: what it points to */
-      flow_note(x, x->object, FACTS_STORE_ZERO);
-      init_compound_literal(x, inner, 0);
-      x->object = outer;
-    } else {
-      value_effects(x, rhs);
-      if (!to.deref) flow_note_copy(x, to.node, rhs);
-    }
+    flow_record(x, to.node, rhs); /* of a pointer: what it points to */
     return;
   }
   if (!to.node || type == TYPE_FLOAT)

@@ -137,37 +137,73 @@ static enum facts_guard_op opposite(enum facts_guard_op op) {
   return (enum facts_guard_op)opposites[op];
 }
 
-/* pthread_self(), gettid() and their like: the thread that asks. */
-static bool names_own_thread(extract *x, uint32_t n) {
-  static const char *const names[] = {"pthread_self",       "gettid",         "thrd_current",
-                                      "g_thread_self",      "uv_thread_self", "currentThread",
-                                      "GetCurrentThreadId", "currentThreadId"};
-  n = tree_strip_casts(x, n);
-  if (tree_kind(x, n) != CXCursor_CallExpr) return false;
-  CXString spelling = clang_getCursorSpelling(tree_cursor(x, n));
-  const char *name = clang_getCString(spelling);
-  bool own = false;
-  for (size_t i = 0; i < sizeof names / sizeof *names && !own; i++) own = strcmp(name, names[i]) == 0;
-  uint32_t first = tree_child(x, n, 1);
-  if (!own && strcmp(name, "syscall") == 0 && first) {
-    int64_t number;
-    own = value_constant(x, first, &number) && number == SYS_gettid;
-  }
-  clang_disposeString(spelling);
-  return own;
+static bool is_one_of(const char *name, const char *const *names, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(name, names[i]) == 0) return true;
+  return false;
 }
 
-/* Whether one side of a comparison is the thread that asks: the value of that call stands for the answer,
- * which is known where a loop runs; see order.c. */
+/* What a variable began with; 0 for anything else. */
+static CXCursor beginning_of(CXCursor cursor) {
+  CXCursor named = clang_getCursorReferenced(cursor);
+  if (cursor.kind != CXCursor_DeclRefExpr || named.kind != CXCursor_VarDecl) return clang_getNullCursor();
+  bool local = clang_getCursorLinkage(named) == CXLinkage_NoLinkage;
+  return local ? clang_Cursor_getVarDeclInitializer(named) : clang_getNullCursor();
+}
+
+static bool calls_gettid(extract *x, uint32_t n) {
+  int64_t number;
+  uint32_t first = tree_kind(x, n) == CXCursor_CallExpr ? tree_child(x, n, 1) : 0;
+  return first && value_constant(x, first, &number) && number == SYS_gettid;
+}
+
+enum asker { NOBODY, THREAD, PROCESS };
+
+/* pthread_self(), gettid() and their like: the thread that asks; getpid(): its process. */
+static enum asker asker_of(extract *x, uint32_t n) {
+  static const char *const threads[] = {"pthread_self",       "gettid",         "thrd_current",
+                                        "g_thread_self",      "uv_thread_self", "currentThread",
+                                        "GetCurrentThreadId", "currentThreadId"};
+  static const char *const processes[] = {"getpid", "uv_os_getpid"};
+  n = tree_strip_casts(x, n);
+  CXCursor cursor = tree_cursor(x, n), began = beginning_of(cursor);
+  if (!clang_Cursor_isNull(began)) cursor = began;
+  if (cursor.kind != CXCursor_CallExpr && clang_Cursor_isNull(began)) return NOBODY;
+  CXString spelling = clang_getCursorSpelling(cursor);
+  const char *name = clang_getCString(spelling);
+  enum asker who = is_one_of(name, threads, sizeof threads / sizeof *threads)         ? THREAD
+                   : is_one_of(name, processes, sizeof processes / sizeof *processes) ? PROCESS
+                   : strcmp(name, "syscall") == 0 && calls_gettid(x, n)               ? THREAD
+                                                                                      : NOBODY;
+  clang_disposeString(spelling);
+  return who;
+}
+
+/* A variable of the whole program, or a field of one: where it keeps its own number. One that was read from
+ * a lock's file says who else is there. */
+static bool is_kept_number(extract *x, uint32_t n) {
+  n = tree_strip_casts(x, n);
+  facts_node base = lvalue_base(x, n);
+  if (!base && tree_kind(x, n) == CXCursor_DeclRefExpr) base = lvalue_variable(x, n, decl_of(x, n)).node;
+  return base && x->unit->nodes.items[base].kind == FACTS_NODE_GLOBAL;
+}
+
+static bool names_itself(extract *x, uint32_t n, uint32_t other) {
+  enum asker who = asker_of(x, n);
+  return who == THREAD || (who == PROCESS && is_kept_number(x, other));
+}
+
+/* Whether one side of a comparison is the thread or the process that asks: the value of that call stands for
+ * the answer, which is known where a loop runs; see order.c. */
 static value compare_threads(extract *x, uint32_t lhs, uint32_t rhs) {
-  bool first = names_own_thread(x, lhs), second = names_own_thread(x, rhs);
+  bool first = names_itself(x, lhs, rhs), second = names_itself(x, rhs, lhs);
   value a = value_of(x, lhs), b = value_of(x, rhs);
   value v = first ? a : second ? b : value_unknown(lhs);
   return v.kind == VALUE_NODE ? v : value_unknown(lhs);
 }
 
 bool guard_compares_threads(extract *x, uint32_t lhs, uint32_t rhs, value *v) {
-  if (!names_own_thread(x, lhs) && !names_own_thread(x, rhs)) return false;
+  if (!names_itself(x, lhs, rhs) && !names_itself(x, rhs, lhs)) return false;
   *v = compare_threads(x, lhs, rhs);
   return true;
 }
@@ -189,6 +225,10 @@ static void comparison(extract *x, uint32_t lhs, uint32_t rhs, enum facts_guard_
     }
     lhs = rhs;
     op = mirrored(op);
+  }
+  if (asker_of(x, lhs) != NOBODY) { /* `getpid() == 1`: not known */
+    value_effects(x, lhs);
+    return;
   }
   bool equality = op == FACTS_GUARD_EQ || op == FACTS_GUARD_NE;
   predicate bits = {.op = op == FACTS_GUARD_EQ ? FACTS_GUARD_LACKS : FACTS_GUARD_HAS};
@@ -271,13 +311,13 @@ static void binary_condition(extract *x, uint32_t n, condition *c) {
 /* assert(in_loop()): what it asks holds behind it. Other ends of the process say less: who forks and exits is
  * a daemon. */
 bool guard_asserts(extract *x, const condition *c, uint32_t ends) {
-  static const char *const exits[] = {"exit", "_exit", "_Exit", "quick_exit"};
+  static const char *const exits[] = {"exit", "_exit", "_Exit", "quick_exit", "exec"};
   if (x->ends == ends || c->nyes != 1 || !c->yes->node) return false;
   if (x->unit->nodes.items[c->yes->node].kind != FACTS_NODE_RESULT) return false;
   CXString spelling = clang_getCursorSpelling(tree_cursor(x, x->ending));
   bool exit = false;
   for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
-    exit |= strcmp(clang_getCString(spelling), exits[i]) == 0;
+    exit |= strncmp(clang_getCString(spelling), exits[i], strlen(exits[i])) == 0;
   clang_disposeString(spelling);
   return !exit;
 }

@@ -186,6 +186,16 @@ value init_compound_literal(extract *x, uint32_t n, facts_node table) {
   return (value){.kind = node ? VALUE_ADDRESS : VALUE_NONE, .ref = node, .at = n};
 }
 
+facts_node init_literal(extract *x, uint32_t n) {
+  facts_node object = node_temp(x);
+  bool elements = x->elements;
+  flow_note(x, object, FACTS_STORE_ZERO);
+  x->elements = false;
+  init_compound_literal(x, n, object);
+  x->elements = elements;
+  return object;
+}
+
 /* Remembers whether a struct starts as zeros: `= {0}`. */
 static void note_zero(extract *x, uint32_t n, uint32_t decl) {
   bool zero = tree_kind(x, n) == CXCursor_InitListExpr;
@@ -231,12 +241,14 @@ void init_variable(extract *x, uint32_t n) {
   if (info.type == TYPE_ARRAY) flow_note(x, info.index, FACTS_STORE_ZERO);
   x->elements = info.type == TYPE_ARRAY;
   if (info.type == TYPE_RECORD) {
-    bool is_list = tree_kind(x, tree_strip(x, value_node_index)) == CXCursor_InitListExpr;
-    note_zero(x, tree_strip(x, value_node_index), decl);
-    if (is_list)
-      flow_note(x, info.index, FACTS_STORE_ZERO);
-    else
-      flow_note_copy(x, info.index, value_node_index);
+    uint32_t inner = tree_strip(x, value_node_index);
+    enum CXCursorKind kind = tree_kind(x, inner);
+    note_zero(x, inner, decl);
+    if (kind != CXCursor_InitListExpr && kind != CXCursor_CompoundLiteralExpr) {
+      flow_record(x, info.index, value_node_index);
+      return;
+    }
+    flow_note(x, info.index, FACTS_STORE_ZERO);
   }
   if (info.type == TYPE_REFERENCE) {
     lvalue object = lvalue_of(x, value_node_index);

@@ -81,7 +81,8 @@ static void if_statement(extract *x, uint32_t n) {
 static void enter_cycle(extract *x, uint32_t n, cycle_parts parts, scope *saved) {
   *saved = x->scope;
   uint32_t index = x->unit->cycles.count;
-  facts_cycle cycle = {x->scope.function, x->scope.cycle, 0, name_place_of(x, n), cycle_flags(x, &parts)};
+  facts_cycle cycle = {x->scope.function, x->scope.cycle, turns_of(x, n, &parts), name_place_of(x, n),
+                       cycle_flags(x, &parts)};
   *bs_vec_push(&x->unit->cycles) = cycle;
   x->scope.cycle = index;
 }
@@ -178,65 +179,6 @@ static for_parts for_parts_of(const extract *x, uint32_t n) {
   return p;
 }
 
-/* The number that a variable is given: `i = 0`, `int i = 0`. */
-static bool counter_start(extract *x, uint32_t n, uint32_t *decl, int64_t *start) {
-  if (tree_kind(x, n) == CXCursor_DeclStmt && tree_count(x, n) == 1) n = tree_child(x, n, 0);
-  if (tree_kind(x, n) == CXCursor_VarDecl && tree_last(x, n)) {
-    *decl = decl_find(x, tree_cursor(x, n));
-    return value_constant(x, tree_last(x, n), start);
-  }
-  n = tree_strip(x, n);
-  if (tree_kind(x, n) != CXCursor_BinaryOperator ||
-      clang_getCursorBinaryOperatorKind(tree_cursor(x, n)) != CXBinaryOperator_Assign)
-    return false;
-  uint32_t lhs = tree_strip(x, tree_child(x, n, 0));
-  if (tree_kind(x, lhs) != CXCursor_DeclRefExpr) return false;
-  *decl = decl_of(x, lhs);
-  return value_constant(x, tree_child(x, n, 1), start);
-}
-
-/* `i++`, `i += 2`: how far a turn goes. 0: another step. */
-static int64_t counter_step(extract *x, uint32_t n, uint32_t decl) {
-  int64_t by = 1;
-  n = tree_strip(x, n);
-  uint32_t lhs = n + 1 < tree_end(x, n) ? tree_strip(x, n + 1) : 0;
-  if (!lhs || tree_kind(x, lhs) != CXCursor_DeclRefExpr || decl_of(x, lhs) != decl) return 0;
-  if (tree_kind(x, n) == CXCursor_UnaryOperator) {
-    enum CXUnaryOperatorKind kind = clang_getCursorUnaryOperatorKind(tree_cursor(x, n));
-    if (kind == CXUnaryOperator_PostInc || kind == CXUnaryOperator_PreInc) return 1;
-    return kind == CXUnaryOperator_PostDec || kind == CXUnaryOperator_PreDec ? -1 : 0;
-  }
-  if (tree_kind(x, n) != CXCursor_CompoundAssignOperator || !value_constant(x, tree_child(x, n, 1), &by))
-    return 0;
-  enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(tree_cursor(x, n));
-  return kind == CXBinaryOperator_AddAssign ? by : kind == CXBinaryOperator_SubAssign ? -by : 0;
-}
-
-/* How often `for (i = 0; i < 5; i++)` runs at most; 0 when that cannot be told. */
-static uint32_t turns_of(extract *x, const for_parts *p) {
-  uint32_t decl;
-  int64_t start, end;
-  if (!p->start || !p->test || !p->step || !counter_start(x, p->start, &decl, &start)) return 0;
-  int64_t step = counter_step(x, p->step, decl);
-  uint32_t test = tree_strip(x, p->test), lhs = tree_child(x, test, 0), rhs = tree_child(x, test, 1);
-  if (!step || tree_kind(x, test) != CXCursor_BinaryOperator || !lhs || !rhs) return 0;
-  lhs = tree_strip(x, lhs);
-  if (tree_kind(x, lhs) != CXCursor_DeclRefExpr || decl_of(x, lhs) != decl || !value_constant(x, rhs, &end))
-    return 0;
-  switch (clang_getCursorBinaryOperatorKind(tree_cursor(x, test))) {
-  case CXBinaryOperator_LE: end += 1; break;
-  case CXBinaryOperator_GE: end -= 1; break;
-  case CXBinaryOperator_LT:
-  case CXBinaryOperator_GT:
-  case CXBinaryOperator_NE: break;
-  default: return 0;
-  }
-  bool is_sane = start > -(INT64_C(1) << 40) && start < INT64_C(1) << 40 && end > -(INT64_C(1) << 40) &&
-                 end < INT64_C(1) << 40 && (end - start) / step >= 0;
-  int64_t turns = is_sane ? (end - start + step + (step > 0 ? -1 : 1)) / step : 0;
-  return turns > 0 && turns < UINT32_MAX ? (uint32_t)turns : 0;
-}
-
 static void for_statement(extract *x, uint32_t n) {
   condition c = {0};
   scope saved;
@@ -244,9 +186,8 @@ static void for_statement(extract *x, uint32_t n) {
   for_parts p = for_parts_of(x, n);
   if (p.start) stmt_walk(x, p.start);
   uint32_t walked = x->walked.count;
-  enter_cycle(x, n, (cycle_parts){p.test, p.step, p.body}, &saved);
+  enter_cycle(x, n, (cycle_parts){p.start, p.test, p.step, p.body}, &saved);
   if (p.test) guard_condition(x, p.test, &c);
-  x->unit->cycles.items[x->scope.cycle].turns = turns_of(x, &p);
   walk_body(x, p.test, p.body, &c);
   if (p.step) walk_body(x, p.test, p.step, &c);
   guard_leave(x, &saved);
@@ -382,7 +323,11 @@ static void compound(extract *x, uint32_t n) {
     if (tree_kind(x, child) == CXCursor_LabelStmt) {
       uint32_t back = last_goto(x, child, tree_end(x, n));
       x->scope.guard = guard; /* a goto leads here from elsewhere */
-      if (back && !cycle_end) enter_cycle(x, child, (cycle_parts){0}, &saved);
+      if (back && !cycle_end) {
+        enter_cycle(x, child, (cycle_parts){0}, &saved);
+        if (cycle_jumps_again(x, child, back))
+          x->unit->cycles.items[x->scope.cycle].flags |= FACTS_CYCLE_TRIES_AGAIN;
+      }
       if (back > cycle_end) cycle_end = back;
     }
     stmt_walk(x, child);
@@ -413,7 +358,7 @@ static void return_statement(extract *x, uint32_t n) {
       flow_expression(x, result, (lvalue){.node = node});
       x->awaiting = false;
     } else {
-      init_value(x, result, clang_getCursorType(tree_cursor(x, result)), 0, 0);
+      flow_record(x, node, result);
     }
   }
   x->scope.left = true;

@@ -70,6 +70,7 @@ static value address_of(extract *x, uint32_t n, uint32_t operand) {
     if (info.kind == DECL_FUNCTION) return value_make(VALUE_FUNCTION, info.index, inner);
   }
   if (kind == CXCursor_CompoundLiteralExpr) {
+    if (class_of(x, inner) == TYPE_RECORD) return value_make(VALUE_ADDRESS, init_literal(x, inner), n);
     value v = init_compound_literal(x, inner, 0);
     return v.kind == VALUE_ADDRESS ? v : value_make(VALUE_ADDRESS, 0, n);
   }

@@ -230,7 +230,7 @@ static void test_zero_structs(void **state) {
         "direct wait_for(&local:a to tv@t.c zero)", "direct wait_for(&local:b to tv@t.c zero)",
         "direct wait_for(&local:c to tv@t.c)", "direct wait_for(&local:d to tv@t.c)",
         "direct wait_for(&local:e to tv@t.c zero)", "direct wait_for(&local:f to tv@t.c)",
-        "direct wait_for(&none to tv@t.c zero)");
+        "direct wait_for(&temp:0 to tv@t.c zero)");
 }
 
 static void test_initialisers(void **state) {
@@ -261,8 +261,9 @@ static void test_local_initialisers(void **state) {
         "void t(void (*arg)(int)) { struct w a = { arg }, b; b = (struct w){ .cb = m }; use(&(struct w){ m "
         "});\n"
         "  struct w *p = &(struct w){ .next = &a }; use(p); }\n",
-        "field:w@t.c.cb = param:0 in local:a", "field:w@t.c.cb = function:m",
-        "field:w@t.c.next = &local:a in local:p", "direct use(&none to w@t.c)");
+        "field:w@t.c.cb = param:0 in local:a", "field:w@t.c.cb = function:m in temp:0",
+        "  store before call 0: return:make changes &temp:0", "field:w@t.c.next = &local:a in local:p",
+        "direct use(&temp:1 to w@t.c)");
 }
 
 static void test_big_tables(void **state) {
