@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,25 +26,45 @@ static void *checked(void *memory) {
   return memory;
 }
 
+enum { HEAP_STEP = 256 << 20, LARGEST_IN_HEAP = 32 << 20, HUGE_PAGE = 2 << 20 };
+static _Atomic uintptr_t heap_end; /* up to here it is in huge pages; 0: not at all */
+
+static void use_huge_pages(uintptr_t start, uintptr_t end) {
+  start = (start + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+  end &= ~(uintptr_t)(HUGE_PAGE - 1);
+  if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 void bs_mem_expect_much(void) {
-  enum { STEP = 256 << 20, LARGEST_IN_HEAP = 32 << 20 };
-  const uintptr_t huge = 2 << 20;
-  mallopt(M_TOP_PAD, STEP);
-  mallopt(M_TRIM_THRESHOLD, STEP);
+  mallopt(M_TOP_PAD, HEAP_STEP);
+  mallopt(M_TRIM_THRESHOLD, HEAP_STEP);
   mallopt(M_MMAP_THRESHOLD, LARGEST_IN_HEAP);
-  uintptr_t start = ((uintptr_t)sbrk(0) + huge - 1) & ~(huge - 1);
+  heap_end = (uintptr_t)sbrk(0);
   void *volatile first =
       bs_malloc(1 << 20); /* the heap grows by a step; what nobody writes to takes no memory */
-  uintptr_t end = (uintptr_t)sbrk(0) & ~(huge - 1);
-  if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
   free(first);
 }
 
-void *bs_malloc(size_t size) { return checked(malloc(size ? size : 1)); }
+/* What is large is read all over, and small pages would cost a miss each time: memory beside the heap, and
+ * what the heap has grown by. */
+static void *in_huge_pages(void *memory, size_t size) {
+  uintptr_t before = heap_end, end;
+  if (!before) return memory;
+  if (size >= LARGEST_IN_HEAP) use_huge_pages((uintptr_t)memory, (uintptr_t)memory + size);
+  end = (uintptr_t)sbrk(0); /* asks the C library, not the system */
+  if (end > before && atomic_compare_exchange_strong(&heap_end, &before, end)) use_huge_pages(before, end);
+  return memory;
+}
 
-void *bs_calloc(size_t count, size_t size) { return checked(calloc(count ? count : 1, size ? size : 1)); }
+void *bs_malloc(size_t size) { return in_huge_pages(checked(malloc(size ? size : 1)), size); }
 
-void *bs_realloc(void *memory, size_t size) { return checked(realloc(memory, size ? size : 1)); }
+void *bs_calloc(size_t count, size_t size) {
+  return in_huge_pages(checked(calloc(count ? count : 1, size ? size : 1)), count * size);
+}
+
+void *bs_realloc(void *memory, size_t size) {
+  return in_huge_pages(checked(realloc(memory, size ? size : 1)), size);
+}
 
 char *bs_strdup(const char *text) { return checked(strdup(text)); }
 

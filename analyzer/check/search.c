@@ -25,11 +25,11 @@ enum {
   SPLIT_DEPTH = 2,
   SPLIT_BUDGET = 1500
 };
-enum { BLOCKING_STEPS = 3 };
+enum { BLOCKING_STEPS = 3, SINKS_KEPT = 1000 };
 enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
 enum {
-  CROWD = SEARCH_CROWD, /* sources that a spot is gone through for when all set out at once */
-  APART_STEPS = 30000000 /* this many steps are taken before that */
+  APART_STEPS = 30000000, /* this many steps are taken before all set out at once */
+  APART_SAMPLE = 8 /* of which one in so many tells whether they are going to be enough */
 };
 
 typedef struct state {
@@ -67,16 +67,12 @@ typedef struct mark {
   program_set asked, done;
 } mark;
 
-/* The marks of one spot and mode when all set out at once; `from` says whose they are. */
-typedef struct crowd {
-  uint32_t first; /* of CROWD marks + 1; 0 none yet */
-  uint8_t count, worst; /* the last bucket that one is queued in */
-  uint8_t ways; /* further ways into a sink's function */
-} crowd;
-
-/* A state goes its way in one of these modes. The few functions between a loop's cycle and its wait are gone
- * through apart: their wait is the loop's own. So are those that are called right before the process ends. */
-enum { MODE_PLAIN, MODE_BLOCKING, MODE_CHAIN, MODE_ENDING, MODES };
+/* Most arcs lead where their source has been already, by a way that is no worse. A word for each spot tells
+ * so. The marks of the plain mode say the same, but those of a large program do not fit into a processor's
+ * cache, and each look at them would wait for memory. */
+typedef uint32_t stamp; /* the source that is under way, and the bucket in which it came */
+enum { STAMP_BUCKET_BITS = 8, STAMP_SOURCES = (1 << 24) - 1 };
+_Static_assert(BUCKETS < 1 << STAMP_BUCKET_BITS, "a bucket fits into a stamp");
 
 typedef struct search {
   checker *c;
@@ -84,13 +80,14 @@ typedef struct search {
   hit_list *found; /* NULL: functions are searched, not sinks */
   spots spots;
   judge judge;
-  BS_VEC(mark) marks; /* MODES of each spot; together: CROWD of each crowd */
-  BS_VEC(crowd) crowds; /* MODES of each spot */
-  BS_VEC(uint32_t) from; /* beside `marks`, then: their sources, which are looked for all the time */
+  BS_VEC(mark) marks; /* MODES of each spot */
+  BS_VEC(stamp) stamps; /* by spot */
+  crowds crowds; /* instead, when all set out at once */
   bs_map change_marks; /* of a search for what is new, instead: into `marks` */
   bool together; /* all entries set out at once */
   bool as_one; /* all are one source: it does not matter which of them came */
   uint64_t steps;
+  uint32_t under_way; /* so many entries are, or were, when they go one by one */
   BS_VEC(source) sources;
   BS_VEC(state) states; /* of the entries that are under way */
   BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
@@ -121,69 +118,32 @@ static uint32_t mark_among_changes(search *s, const state *at) {
   return i;
 }
 
-/* The number of a spot and a mode among all. */
-static uint32_t place_of(const search *s, const state *at) {
-  uint32_t mode = at->ending          ? MODE_ENDING
-                  : at->on_chain      ? MODE_CHAIN
-                  : at->made_blocking ? MODE_BLOCKING
-                                      : MODE_PLAIN;
-  return s->spots.all.items[at->spot].marks * MODES + mode;
+static enum search_mode mode_of(const state *at) {
+  return at->ending          ? MODE_ENDING
+         : at->on_chain      ? MODE_CHAIN
+         : at->made_blocking ? MODE_BLOCKING
+                             : MODE_PLAIN;
 }
 
-static mark *mark_in_crowd(search *s, uint32_t place, uint32_t of) {
-  if (place >= s->crowds.count) return NULL;
-  const crowd *x = &s->crowds.items[place];
-  const uint32_t *from = s->from.items + x->first - 1;
-  for (uint32_t i = 0; i < x->count; i++)
-    if (from[i] == of) return &s->marks.items[x->first - 1 + i];
-  return NULL;
+/* The number of a spot and a mode among all. */
+static uint32_t place_of(const search *s, const state *at) {
+  return s->spots.all.items[at->spot].marks * MODES + mode_of(at);
+}
+
+static crowd *crowd_of(search *s, const state *at) {
+  return crowds_at(&s->crowds, s->spots.all.items[at->spot].marks, mode_of(at));
 }
 
 /* The mark of a state, or NULL when its source has none there. */
 static mark *find_mark(search *s, const state *at) {
   uint32_t place = s->changes ? mark_among_changes(s, at) : place_of(s, at);
-  if (s->together) return mark_in_crowd(s, place, at->source);
   if (place >= s->marks.count) return NULL;
   mark *m = &s->marks.items[place];
   return m->source == at->source ? m : NULL;
 }
 
-/* Where a new one of a crowd may stand: behind the last, or for the last one that is no better; NULL: it is
- * full. */
-static mark *join_crowd(search *s, uint32_t place, uint32_t bucket) {
-  crowd *x = &s->crowds.items[place];
-  if (!x->first) {
-    x->first = s->marks.count + 1;
-    for (int i = 0; i < CROWD; i++) {
-      bs_vec_push(&s->marks);
-      bs_vec_push(&s->from);
-    }
-  }
-  mark *all = s->marks.items + x->first - 1, *last = NULL;
-  if (x->count < CROWD) {
-    if (bucket > x->worst) x->worst = (uint8_t)bucket;
-    return &all[x->count++];
-  }
-  if (bucket >= x->worst) return NULL;
-  uint32_t worst = bucket;
-  for (uint32_t i = CROWD; i-- > 0;)
-    if (!last || all[i].bucket > last->bucket) last = &all[i];
-  if (last->bucket <= bucket) { /* they have become better since */
-    x->worst = (uint8_t)last->bucket;
-    return NULL;
-  }
-  for (uint32_t i = 0; i < CROWD; i++)
-    if (&all[i] != last && all[i].bucket > worst) worst = all[i].bucket;
-  x->worst = (uint8_t)worst;
-  return last;
-}
-
-static mark *add_mark(search *s, const state *at, uint32_t bucket) {
+static mark *add_mark(search *s, const state *at) {
   uint32_t place = s->changes ? mark_among_changes(s, at) : place_of(s, at);
-  if (s->together) {
-    while (s->crowds.count <= place) bs_vec_push(&s->crowds);
-    return join_crowd(s, place, bucket);
-  }
   while (s->marks.count <= place) bs_vec_push(&s->marks);
   return &s->marks.items[place];
 }
@@ -193,30 +153,32 @@ static uint32_t function_of(const search *s, const state *at) {
 }
 
 static bool is_within(const search *s, program_set some, program_set all) {
-  return program_set_meet(s->c->p, some, all) == some;
+  return some == all || program_set_meet(s->c->p, some, all) == some;
+}
+
+static stamp stamp_of(uint32_t of, uint32_t bucket) {
+  return (of % STAMP_SOURCES + 1) << STAMP_BUCKET_BITS | bucket;
+}
+
+static void set_stamp(search *s, const state *at, uint32_t bucket) {
+  uint32_t id = s->spots.all.items[at->spot].marks;
+  if (s->changes || mode_of(at) != MODE_PLAIN) return;
+  while (s->stamps.count <= id) bs_vec_push(&s->stamps);
+  s->stamps.items[id] = stamp_of(at->source, bucket);
+}
+
+/* Whether the source of a state that goes over an arc in the plain mode has come behind it already, in this
+ * bucket or before, or would come there as one of too many. */
+static bool leads_back(search *s, const state *at, uint32_t to, uint32_t bucket) {
+  if (s->together) return crowds_turn_away(&s->crowds, to, bucket);
+  if (to >= s->stamps.count) return false;
+  stamp first = stamp_of(at->source, 0), there = s->stamps.items[to];
+  return there >= first && there <= first + bucket &&
+         is_within(s, at->programs, s->marks.items[to * MODES].asked);
 }
 
 static uint32_t bucket_of(const state *at) {
   return (PROGRAM_CERTAIN - at->strength) * (MAX_DEPTH + 1u) + at->depth;
-}
-
-/* Whether a crowd has no place for any state of this bucket, since those that stand there came before. */
-static bool is_closed(const search *s, const state *next, uint32_t bucket) {
-  if (!s->together || s->c->p->executables.count > 1) return false;
-  uint32_t place = place_of(s, next);
-  if (place >= s->crowds.count) return false;
-  const crowd *x = &s->crowds.items[place];
-  return x->count == CROWD && bucket >= x->worst;
-}
-
-/* One of few further ways. */
-static bool is_spare_way(search *s, const state *next) {
-  if (!s->together) return true;
-  crowd *x = &s->crowds.items[place_of(s, next)];
-  bool has_room = x->ways < CROWD;
-  x->ways += has_room;
-  s->crowded[function_of(s, next)] |= !has_room;
-  return has_room;
 }
 
 static void queue_state(search *s, const state *next, uint32_t bucket) {
@@ -224,32 +186,59 @@ static void queue_state(search *s, const state *next, uint32_t bucket) {
   *bs_vec_push(&s->states) = *next;
 }
 
+/* When all set out at once. */
+static void push_in_crowd(search *s, const state *next, uint32_t bucket) {
+  const spot *to = &s->spots.all.items[next->spot];
+  uint32_t function = to->function;
+  bool has_sinks = to->has_sinks;
+  crowd *x = crowd_of(s, next);
+  if (!has_sinks && crowds_is_full(&s->crowds, x, bucket)) {
+    s->crowded[function] = true;
+    return;
+  }
+  uint32_t i = crowd_find(x, next->source);
+  if (i < CROWD && x->bucket[i] <= bucket && crowds_has_asked(&s->crowds, x, i, next->programs)) {
+    if (!s->found || !has_sinks || next->depth > MAX_DEPTH) return;
+    if (x->ways < CROWD) { /* one of few further ways */
+      x->ways++;
+      queue_state(s, next, bucket);
+    } else {
+      s->crowded[function] = true;
+    }
+    return;
+  }
+  if (next->depth > MAX_DEPTH) {
+    *bs_vec_push(&s->cut_at[LIMIT_DEPTH]) = (cut_short){function, next->source};
+    return;
+  }
+  if (crowds_join(&s->crowds, x, i, next->source, bucket, next->programs))
+    queue_state(s, next, bucket);
+  else
+    s->crowded[function] = true;
+  crowds_set_door(&s->crowds, to->marks, mode_of(next));
+}
+
 static void push_state(search *s, const state *next) {
   uint32_t function = function_of(s, next), bucket = bucket_of(next);
   bool deep = next->depth > MAX_DEPTH;
-  if (!check_has_sinks(s->c, function) && is_closed(s, next, bucket)) {
-    s->crowded[function] = true;
+  if (s->together) {
+    push_in_crowd(s, next, bucket);
     return;
   }
   mark *known = find_mark(s, next);
   bool earlier = known && known->bucket <= bucket && is_within(s, next->programs, known->asked);
   if (earlier) { /* a second way in adds nothing but to a sink */
-    if (s->found && check_has_sinks(s->c, function) && !deep && is_spare_way(s, next))
-      queue_state(s, next, bucket);
+    if (s->found && s->spots.all.items[next->spot].has_sinks && !deep) queue_state(s, next, bucket);
     return;
   }
-  if (deep || (!s->together && !s->as_one && s->states.count - s->first_of_run >= MAX_STATES)) {
+  if (deep || (!s->as_one && s->states.count - s->first_of_run >= MAX_STATES)) {
     *bs_vec_push(&s->cut_at[deep ? LIMIT_DEPTH : LIMIT_STATES]) = (cut_short){function, next->source};
     return;
   }
   program_set asked = known ? known->asked : PROGRAM_NOWHERE, done = known ? known->done : PROGRAM_NOWHERE;
-  mark *m = known ? known : add_mark(s, next, bucket);
-  if (!m) {
-    s->crowded[function] = true;
-    return;
-  }
-  if (s->together) s->from.items[m - s->marks.items] = next->source;
+  mark *m = known ? known : add_mark(s, next);
   *m = (mark){next->source, bucket, program_set_join(s->c->p, asked, next->programs), done};
+  set_stamp(s, next, bucket);
   queue_state(s, next, bucket);
 }
 
@@ -397,6 +386,11 @@ static bool was_taken(search *s, const state *at, const arc *over, program_set p
   if (to->context || at->made_blocking || s->changes || over->flags & (ARC_SINKS | ARC_ENDS) ||
       stays_on_chain(at, over))
     return false;
+  if (s->together) {
+    const crowd *x = crowds_at(&s->crowds, over->to, MODE_PLAIN);
+    uint32_t i = crowd_find(x, at->source);
+    return i < CROWD && crowds_was_taken(&s->crowds, x, i, programs);
+  }
   const mark *known = find_mark(s, &(state){.spot = over->to, .source = at->source});
   return known && known->done != PROGRAM_NOWHERE && is_within(s, programs, known->done);
 }
@@ -425,18 +419,48 @@ static void follow(search *s, uint32_t id, const state *at, uint32_t arc_id) {
   push_state(s, &next);
 }
 
+/* Whether what lies behind an arc can be told from its spot, the strength of the way there and its length. */
+static bool is_plain(const search *s, const state *at, const arc *over) {
+  int told = ARC_ENDS | ARC_TURN | ARC_BLOCKING | ARC_COMMENT;
+  if (s->found) told |= ARC_SINKS;
+  if (s->splits && at->depth < SPLIT_DEPTH) told |= ARC_SPLITS;
+  return !(over->flags & told) && !at->on_chain && at->blocking_steps <= 1 && !s->changes;
+}
+
+static uint32_t bucket_behind(const state *at, const arc *over) {
+  uint8_t strength = over->strength < at->strength ? over->strength : at->strength;
+  return (PROGRAM_CERTAIN - strength) * (MAX_DEPTH + 1u) + at->depth + 1;
+}
+
 static void expand(search *s, uint32_t id, const state *at) {
   if (at->ending) return;
   spots_expand(&s->spots, at->spot);
   const spot from = s->spots.all.items[at->spot];
-  for (uint32_t i = from.first_arc; i < from.first_arc + from.narcs; i++) follow(s, id, at, i);
+  for (uint32_t i = from.first_arc; i < from.first_arc + from.narcs; i++) {
+    const arc *over = &s->spots.arcs.items[i];
+    if (is_plain(s, at, over) && leads_back(s, at, over->to, bucket_behind(at, over))) continue;
+    follow(s, id, at, i);
+  }
   s->steps += from.narcs + 1;
 }
 
-static bool first_visit(search *s, mark *m, const state *at) {
+enum visit { VISIT_NONE, VISIT_FIRST, VISIT_AGAIN };
+
+static enum visit visit_in_crowd(search *s, const state *at) {
+  crowd *x = crowd_of(s, at);
+  uint32_t i = crowd_find(x, at->source);
+  if (i < CROWD) return crowds_take(&s->crowds, x, i, at->programs) ? VISIT_FIRST : VISIT_AGAIN;
+  s->crowded[function_of(s, at)] = true; /* better ones have taken its place */
+  return VISIT_NONE;
+}
+
+static enum visit visit(search *s, const state *at) {
+  if (s->together) return visit_in_crowd(s, at);
+  mark *m = find_mark(s, at);
+  if (!m) return VISIT_NONE;
   bool first = !is_within(s, at->programs, m->done);
   m->done = program_set_join(s->c->p, m->done, at->programs);
-  return first;
+  return first ? VISIT_FIRST : VISIT_AGAIN;
 }
 
 static void reach_function(search *s, uint32_t id, const state *at) {
@@ -449,33 +473,63 @@ static void reach_function(search *s, uint32_t id, const state *at) {
   bs_arena_fini(&arena);
 }
 
-/* Whether entries are gone through one by one and it takes too long: no report needs each way of each of so
- * many. */
+/* Whether entries are gone through one by one and it takes too long, or is going to: no report needs each way
+ * of each of so many. */
 static bool takes_too_long(const search *s) {
   uint64_t max = s->c->options.max_apart ? s->c->options.max_apart : APART_STEPS;
-  return !s->together && !s->as_one && !s->changes && s->steps > max && s->c->entries.count > CROWD;
+  uint32_t count = s->c->entries.count;
+  if (s->together || s->as_one || s->changes || count <= CROWD || s->steps <= max / APART_SAMPLE)
+    return false;
+  return s->steps > max || s->steps * count > (max + max / 2) * s->under_way;
 }
 
 static void take_state(search *s, uint32_t id) {
   const state at = s->states.items[id];
-  mark *m = find_mark(s, &at);
-  bool is_told = s->reached && s->is_told[s->sources.items[at.source].entry];
-  if (is_told) return;
-  if (!m) { /* better ones have taken its place */
-    s->crowded[function_of(s, &at)] |= s->together;
-    return;
-  }
-  bool first = first_visit(s, m, &at);
-  if (s->found) try_sinks(s, id, !first);
-  if (!first) return;
+  if (s->reached && s->is_told[s->sources.items[at.source].entry]) return;
+  enum visit v = visit(s, &at);
+  if (v == VISIT_NONE) return;
+  if (s->found && s->spots.all.items[at.spot].has_sinks) try_sinks(s, id, v == VISIT_AGAIN);
+  if (v == VISIT_AGAIN) return;
   if (s->been) s->been[function_of(s, &at)] = true;
   if (s->reached) reach_function(s, id, &at);
   expand(s, id, &at);
 }
 
+/* The states that are taken next lie all over memory: what is asked of them is fetched while others are
+ * looked at. The nearer a state, the more of it is there to fetch the next from. */
+enum { AHEAD_SPOT = 16, AHEAD_ARCS = 12, AHEAD_DOORS = 8, AHEAD_CROWDS = 4 };
+
+static const spot *spot_ahead(const search *s, uint32_t ahead) {
+  if (s->head + ahead >= s->bucket[s->current].count) return NULL;
+  const state *at = &s->states.items[s->bucket[s->current].items[s->head + ahead]];
+  return &s->spots.all.items[at->spot];
+}
+
+static void fetch_ahead(const search *s) {
+  const spot *x = spot_ahead(s, AHEAD_SPOT);
+  if (!x) return;
+  __builtin_prefetch(x);
+  crowds_fetch(&s->crowds, (uint32_t)(x - s->spots.all.items));
+  const spot *y = spot_ahead(s, AHEAD_ARCS), *z = spot_ahead(s, AHEAD_DOORS),
+             *w = spot_ahead(s, AHEAD_CROWDS);
+  __builtin_prefetch(&s->spots.arcs.items[y->first_arc]);
+  __builtin_prefetch(&s->spots.arcs.items[y->first_arc] + 4);
+  for (uint32_t i = z->first_arc; i < z->first_arc + z->narcs; i++)
+    crowds_fetch_door(&s->crowds, s->spots.arcs.items[i].to);
+  for (uint32_t i = w->first_arc; i < w->first_arc + w->narcs; i++) {
+    uint32_t to = s->spots.arcs.items[i].to;
+    if (!crowds_is_open(&s->crowds, to)) continue;
+    crowds_fetch(&s->crowds, to);
+    __builtin_prefetch(&s->spots.all.items[to]);
+  }
+}
+
 static void run(search *s) {
   uint32_t id;
-  while (!takes_too_long(s) && pop_state(s, &id)) take_state(s, id);
+  while (!takes_too_long(s) && pop_state(s, &id)) {
+    if (s->together) fetch_ahead(s);
+    take_state(s, id);
+  }
 }
 
 /* Forgets where the search has been, not what it found. */
@@ -483,12 +537,12 @@ static void restart(search *s) {
   for (int i = 0; i < BUCKETS; i++) s->bucket[i].count = 0;
   s->current = s->head = 0;
   s->first_of_run = s->states.count;
-  for (uint32_t i = 0; i < s->crowds.count; i++)
-    s->crowds.items[i] = (crowd){.first = s->crowds.items[i].first};
+  crowds_restart(&s->crowds);
 }
 
 static uint32_t add_source(search *s, uint32_t entry, uint32_t seen) {
   uint32_t id = s->sources.count;
+  if (id % STAMP_SOURCES == 0) s->stamps.count = 0; /* their numbers begin again */
   *bs_vec_push(&s->sources) = (source){.entry = entry, .seen = seen == PROGRAM_NONE ? id : seen};
   return id;
 }
@@ -590,7 +644,7 @@ static void search_entries(search *s, uint32_t first, uint32_t last, uint32_t ma
   uint32_t first_source = s->sources.count;
   s->states.count = s->branches.count = 0;
   for (int i = 0; i < SEARCH_LIMITS; i++) s->cut_at[i].count = 0;
-  bs_map_fini(&s->sink_seen);
+  if (s->sink_seen.count > SINKS_KEPT) bs_map_fini(&s->sink_seen); /* each source has keys of its own */
   s->splits = max_branches > 0;
   restart(s);
   for (uint32_t i = first; i < last; i++)
@@ -609,12 +663,16 @@ static void search_pass(search *s, uint32_t max_branches, const char *only_rule)
   if (s->together || s->as_one)
     search_entries(s, 0, count, max_branches);
   else
-    for (uint32_t i = 0; i < count && !takes_too_long(s); i++) search_entries(s, i, i + 1, max_branches);
+    for (uint32_t i = 0; i < count && !takes_too_long(s); i++) {
+      s->under_way = i + 1;
+      search_entries(s, i, i + 1, max_branches);
+    }
 }
 
 static void search_init(search *s, const bool *leads) {
   spots_init(&s->spots, s->c, leads);
   s->judge.c = s->c;
+  s->crowds.p = s->c->p;
   s->crowded = bs_calloc((size_t)s->c->p->functions.count + 1, sizeof *s->crowded);
   s->is_told = bs_calloc((size_t)s->c->entries.count + 1, sizeof *s->is_told);
   bs_vec_push(&s->sources); /* 0 is nobody's */
@@ -626,8 +684,8 @@ static void search_fini(search *s) {
   bs_map_fini(&s->sink_seen);
   bs_map_fini(&s->change_marks);
   bs_vec_fini(&s->marks);
-  bs_vec_fini(&s->crowds);
-  bs_vec_fini(&s->from);
+  crowds_fini(&s->crowds);
+  bs_vec_fini(&s->stamps);
   bs_vec_fini(&s->sources);
   for (int i = 0; i < BUCKETS; i++) bs_vec_fini(&s->bucket[i]);
   bs_vec_fini(&s->states);
@@ -641,6 +699,7 @@ static void search_fini(search *s) {
  */
 static void start_together(search *s) {
   bs_vec_fini(&s->marks);
+  bs_vec_fini(&s->stamps);
   s->together = true;
   if (!s->found) return;
   s->found->hits.count = 0;
@@ -648,6 +707,12 @@ static void start_together(search *s) {
   s->found->arena = (bs_arena){0};
   memset(s->found->cut, 0, sizeof s->found->cut);
   memset(s->found->hiding, 0, sizeof s->found->hiding);
+}
+
+/* Notes the functions that doors were shut of. */
+static void gather_crowded(search *s) {
+  for (uint32_t i = 0; i < s->crowds.doors.count; i++)
+    s->crowded[s->spots.all.items[i].function] |= s->crowds.doors.items[i].crowded;
 }
 
 bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reached *reached, void *context) {
@@ -659,6 +724,7 @@ bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reach
     start_together(&s);
     search_pass(&s, 0, NULL);
   }
+  gather_crowded(&s);
   for (uint32_t f = 0; f < c->p->functions.count && !more; f++) more = s.crowded[f];
   search_fini(&s);
   return more;
@@ -714,6 +780,7 @@ static void spread_crowds(search *s) {
 }
 
 static void note_crowds(search *s) {
+  gather_crowded(s);
   if (s->together) spread_crowds(s);
   for (uint32_t i = 0; i < s->c->sinks.count; i++)
     s->found->crowded += s->crowded[s->c->p->calls.items[s->c->sinks.items[i].call].caller];

@@ -36,6 +36,7 @@ typedef struct spot {
   uint32_t marks; /* the spot whose marks it shares: itself, or the one without a cycle */
   uint32_t first_arc, narcs;
   bool is_expanded;
+  bool has_sinks; /* the function itself calls what blocks */
 } spot;
 
 typedef struct spots {
@@ -58,6 +59,80 @@ uint32_t spots_add(spots *g, uint32_t function, uint32_t context, uint32_t cycle
 void spots_expand(spots *g, uint32_t id);
 /* Whether a condition around a call, or what decides there, is not followed whole. */
 bool spots_is_cut(checker *c, uint32_t call, uint32_t context);
+
+/* ---- search_crowds.c: who comes to a spot when all entries set out at once ---- */
+
+/* A state goes its way in one of these modes. The few functions between a loop's cycle and its wait are gone
+ * through apart: their wait is the loop's own. So are those that are called right before the process ends. */
+enum search_mode { MODE_PLAIN, MODE_BLOCKING, MODE_CHAIN, MODE_ENDING, MODES };
+
+enum { CROWD = SEARCH_CROWD }; /* sources that a spot is gone through for */
+
+/* The sources that come to a spot in one mode. Those of a large program are looked at in no order: what is
+ * asked each time stands in front, in two lines of a cache. The sets are filled in where the database has
+ * several programs. */
+typedef struct crowd {
+  uint32_t from[CROWD]; /* 0: nobody */
+  uint8_t bucket[CROWD]; /* in which it was queued */
+  uint16_t taken; /* a bit for each */
+  uint8_t count, worst; /* the last bucket that one is queued in */
+  uint8_t ways; /* further ways into a sink's function */
+  program_set asked[CROWD], done[CROWD]; /* in which it was queued, and taken */
+} crowd;
+
+/* Whether the crowd of a spot's plain mode is full, without a look at it: most arcs lead to one that is. */
+typedef struct door {
+  uint8_t shut; /* who comes in this bucket or later finds it full; 0 while it is open */
+  bool crowded; /* somebody did */
+} door;
+
+/* Ready when zeroed but for `p`. */
+typedef struct crowds {
+  program *p;
+  BS_VEC(door) doors; /* by spot */
+  BS_VEC(crowd) plain; /* by spot */
+  BS_VEC(crowd) others; /* of the other modes */
+  bs_map other_of; /* spot and mode -> into `others` */
+} crowds;
+
+void crowds_fini(crowds *all);
+/* Forgets who came; not where somebody was turned away. */
+void crowds_restart(crowds *all);
+/* Valid until another one is asked for. */
+crowd *crowds_at(crowds *all, uint32_t id, enum search_mode mode);
+/* Where a source stands in a crowd; CROWD: nowhere. */
+uint32_t crowd_find(const crowd *x, uint32_t source);
+/* Whether there is no place for any state of this bucket, since those that stand there came before. */
+bool crowds_is_full(const crowds *all, const crowd *x, uint32_t bucket);
+/* Takes a source in, behind the last or for the last one that is no better, or one that stands at `i` again;
+ * false when there is no place. */
+bool crowds_join(crowds *all, crowd *x, uint32_t i, uint32_t source, uint32_t bucket, program_set programs);
+/* After a change of the crowd. */
+void crowds_set_door(crowds *all, uint32_t id, enum search_mode mode);
+/* Whether the one at `i` was queued, or taken, in all of these programs. */
+bool crowds_has_asked(const crowds *all, const crowd *x, uint32_t i, program_set programs);
+bool crowds_was_taken(const crowds *all, const crowd *x, uint32_t i, program_set programs);
+/* Takes the one at `i`; false when it was taken in these programs before. */
+bool crowds_take(crowds *all, crowd *x, uint32_t i, program_set programs);
+
+static inline bool crowds_is_open(const crowds *all, uint32_t id) {
+  return id < all->doors.count && !all->doors.items[id].shut;
+}
+/* Whether who comes to a spot in this bucket finds its crowd full; then that is noted. */
+static inline bool crowds_turn_away(crowds *all, uint32_t id, uint32_t bucket) {
+  door *d = id < all->doors.count ? &all->doors.items[id] : NULL;
+  if (!d || !d->shut || bucket < d->shut) return false;
+  return d->crowded = true;
+}
+/* Has the processor fetch what will be asked for. */
+static inline void crowds_fetch_door(const crowds *all, uint32_t id) {
+  if (id < all->doors.count) __builtin_prefetch(&all->doors.items[id]);
+}
+static inline void crowds_fetch(const crowds *all, uint32_t id) {
+  if (id >= all->plain.count) return;
+  __builtin_prefetch(&all->plain.items[id]);
+  __builtin_prefetch(all->plain.items[id].bucket);
+}
 
 /* ---- search_judge.c: what is said of a sink ---- */
 

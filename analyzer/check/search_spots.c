@@ -94,7 +94,11 @@ void spots_fini(spots *g) {
 
 static uint32_t new_spot(spots *g, uint32_t function, uint32_t context, uint32_t cycle) {
   uint32_t id = g->all.count;
-  *bs_vec_push(&g->all) = (spot){.function = function, .context = context, .cycle = cycle, .marks = id};
+  *bs_vec_push(&g->all) = (spot){.function = function,
+                                 .context = context,
+                                 .cycle = cycle,
+                                 .marks = id,
+                                 .has_sinks = check_has_sinks(g->c, function)};
   return id;
 }
 
