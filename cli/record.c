@@ -27,11 +27,11 @@ static const char *exit_text(bs_arena *arena, int status) {
 }
 
 /* What the document says of this run, beside what was recorded. */
-static void tell_run(report_document *document, const bound_list *checks, record_options *o, int status) {
+static void tell_run(report_document *document, const bound_list *bounds, record_options *o, int status) {
   document->run = (report_run){
       .program = o->command[0], .file = o->recording.file, .failure = exit_text(&o->arena, status)};
-  for (uint32_t i = 0; i < checks->count; i++) {
-    const bound *c = &checks->items[i];
+  for (uint32_t i = 0; i < bounds->count; i++) {
+    const bound *c = &bounds->items[i];
     *bs_vec_push(&document->run.bounds) = (report_bound){c->name, c->text, c->passed};
   }
 }
@@ -67,24 +67,24 @@ static void say_loss(void *unused, const char *sentence) {
 static int tell(recording *r, const record_knowledge *knowledge, record_options *o, int status) {
   account v;
   record_report report;
-  bound_list checks = {0};
+  bound_list bounds = {0};
   int code = 0;
   record_report_init(&report);
   account_init(&v, r);
   if (!store_begin(r->store, LOCKED_MS) && !store_error(r->store))
     visible_say("%s is locked by another process: waiting", o->recording.file);
   recording_store(r, &v);
-  bounds_make(&v, &checks);
+  bounds_make(&v, &bounds);
   if (o->quiet) recording_losses(r, say_loss, NULL); /* else the report has them */
   if (!o->quiet || o->report.outputs.count) {
     record_report_make(&report, knowledge, r, &v);
-    tell_run(&report.document, &checks, o, status);
+    tell_run(&report.document, &bounds, o, status);
     code = write_outputs(&report.document, o);
   }
-  if (!code && !bounds_pass(&checks)) code = EXIT_FINDINGS;
+  if (!code && !bounds_pass(&bounds)) code = EXIT_FINDINGS;
   if (!code) code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   record_report_fini(&report); /* its texts are the account's */
-  bounds_free(&checks);
+  bounds_free(&bounds);
   account_fini(&v);
   return code;
 }

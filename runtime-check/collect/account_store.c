@@ -29,10 +29,9 @@ static void store_marks(const account *v) {
 }
 
 static void remove_stall(const recording *r, const recorded_stall *stall) {
-  const char *hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook);
   int64_t first = stall->samples.count ? r->stacks.items[stall->samples.items[0].stack].stored : 0;
   if (stall->others)
-    store_stalls_remove_like(r->store, r->loops.items[stall->loop].stored, hook, first);
+    store_stalls_remove_like(r->store, r->loops.items[stall->loop].stored, hook_api(stall->hook), first);
   else
     store_stall_remove(r->store, stall->stored);
 }

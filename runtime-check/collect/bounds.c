@@ -8,7 +8,7 @@ static void add(bound_list *out, const char *name, bool passed, bs_strbuf *text)
   *bs_vec_push(out) = (bound){.name = name, .passed = passed, .text = bs_strbuf_take(text)};
 }
 
-static void check_longest(const account *v, bound_list *out) {
+static void bound_longest(const account *v, bound_list *out) {
   const recording *r = v->recording;
   uint64_t longest = 0;
   unsigned count = 0;
@@ -33,7 +33,7 @@ static void check_longest(const account *v, bound_list *out) {
 }
 
 /* Only of a program that announces stalls. */
-static void check_expected(const recording *r, bound_list *out) {
+static void bound_expected(const recording *r, bound_list *out) {
   unsigned expected = 0, missed = 0;
   bs_strbuf text = BS_STRBUF_INIT;
   for (uint32_t i = 0; i < r->scopes.count; i++) {
@@ -72,7 +72,7 @@ static void measure_stalls(const recording *r, uint64_t *count, uint64_t *total_
   }
 }
 
-static void check_budget(const recording *r, const budget *b, bound_list *out) {
+static void bound_budget(const recording *r, const budget *b, bound_list *out) {
   uint64_t count = 0, total = 0;
   bool of_calls = b->kind == BUDGET_CALL_COUNT || b->kind == BUDGET_CALL_TIME;
   if (of_calls)
@@ -119,18 +119,18 @@ void bounds_make(const account *v, bound_list *out) {
     fail_all(r, gap, out);
     return;
   }
-  if (r->options.fail_over_ns) check_longest(v, out);
-  check_expected(r, out);
-  for (uint32_t i = 0; i < r->options.budgets.count; i++) check_budget(r, &r->options.budgets.items[i], out);
+  if (r->options.fail_over_ns) bound_longest(v, out);
+  bound_expected(r, out);
+  for (uint32_t i = 0; i < r->options.budgets.count; i++) bound_budget(r, &r->options.budgets.items[i], out);
 }
 
-void bounds_free(bound_list *checks) {
-  for (uint32_t i = 0; i < checks->count; i++) free(checks->items[i].text);
-  bs_vec_fini(checks);
+void bounds_free(bound_list *bounds) {
+  for (uint32_t i = 0; i < bounds->count; i++) free(bounds->items[i].text);
+  bs_vec_fini(bounds);
 }
 
-bool bounds_pass(const bound_list *checks) {
-  for (uint32_t i = 0; i < checks->count; i++)
-    if (!checks->items[i].passed) return false;
+bool bounds_pass(const bound_list *bounds) {
+  for (uint32_t i = 0; i < bounds->count; i++)
+    if (!bounds->items[i].passed) return false;
   return true;
 }

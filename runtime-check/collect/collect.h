@@ -1,14 +1,16 @@
 /* The collector's parts, beside the watched program.
  *
- *   stack.c      one stack of one thread, from outside: parked (published registers) or running (a ptrace
- * stop of microseconds) maps.c       what is mapped where in a process; the ELF files' unwind tables
- *   symbols.c    addresses to functions, files, lines and inlined frames, by build-id, after the run or on
- *                demand (libdw)
- *   store*.c     the SQLite file; docs/stalls-db.md documents the schema; store_read*.c hands it out again
- *   watch*.c     the watchdog: reads the slots, sleeps to the exact deadline, samples stalls, drains the
- * rings launch.c    starts the program with the library preloaded recording.c  what was seen, in memory;
- * fold.c keeps that bounded, observe.c hands it out verdict*.c   which function the loop had called, which
- * line held it bounds.c     the bounds; notes.c what could not be seen; live.c the status line
+ * - launch.c: starts the program with the library preloaded.
+ * - watch*.c: the watchdog. It reads the slots, sleeps to the exact deadline, samples stalls, drains rings.
+ * - stack.c, unwind.c, ptrace.c: one stack of one thread, from outside. A parked thread has published its
+ *   registers, a running one is stopped for microseconds.
+ * - maps.c, elf.c: what is mapped where in a process; the ELF files' unwind tables.
+ * - symbols.c: addresses to functions, files, lines and inlined frames (libdw), after the run or on demand.
+ * - recording.c: what was seen, in memory. fold.c keeps that bounded, sums.c says what a stall was made of,
+ *   observe.c hands it out, live.c shows the status line.
+ * - account*.c: which function the loop had called, and which line held it.
+ * - bounds.c, notes.c: the user's bounds; what could not be seen.
+ * - store*.c: the SQLite file, whose schema docs/stalls-db.md describes; store_read*.c hands it out again.
  *
  * What is handed out is an observation (reports/model/observation.h). No report is written here.
  *
@@ -19,6 +21,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/vec.h"
+#include "reports/model/observation.h"
 #include "reports/model/parts.h"
 #include "runtime-check/shared/layout.h"
 
@@ -140,41 +143,22 @@ typedef struct store_loop_totals {
   const char *library; /* found later than the loop; NULL or "" leaves what is stored */
 } store_loop_totals;
 void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals);
-typedef struct store_stall {
-  int64_t loop;
-  uint64_t start_ns, duration_ns, cpu_ns; /* start since the session began */
-  stall_times times;
-  const char *kind; /* as in report_stall */
-  bool ended;
-  const char *hook; /* API, or NULL */
-  const char *scope; /* name of the innermost one, or NULL */
-} store_stall;
-int64_t store_stall_add(store *s, const store_stall *stall);
+/* Adds a stall of the loop in that row, without its samples and calls. */
+int64_t store_stall_add(store *s, int64_t loop, const observed_stall *stall);
 /* Removes one that proved to be none. */
 void store_stall_remove(store *s, int64_t id);
 /* Removes all of a loop in one API (or NULL) whose first stack is this one (0: none). */
 void store_stalls_remove_like(store *s, int64_t loop, const char *hook, int64_t stack_id);
 /* A stack as raw addresses with modules; deduplicated. Returns its id. */
 int64_t store_stack(store *s, int64_t process, const stack *st, tracee *t);
-typedef struct store_sample {
-  uint64_t at_ns; /* since the stall or scope began */
-  int64_t stack; /* its row */
-  const char *hook; /* the API that the thread was in, or NULL */
-} store_sample;
-void store_sample_add(store *s, int64_t stall, const store_sample *sample);
+/* The sample's stack is the number of a row. */
+void store_sample_add(store *s, int64_t stall, const observed_sample *sample);
 /* Adds calls of an API to those of a stall. */
 void store_stall_call_add(store *s, int64_t stall, const char *hook, uint64_t count, uint64_t total_ns);
-/* A named scope of the linkable API. */
-typedef struct store_scope {
-  int64_t process, loop; /* loop 0: in a thread that runs none */
-  pid_t tid;
-  const char *name;
-  uint64_t start_ns, duration_ns, threshold_ns; /* start since the session began */
-  const char *outcome; /* "stalled", "expected", "missed" */
-  const char *hook; /* API, or NULL */
-} store_scope;
-int64_t store_scope_add(store *s, const store_scope *scope);
-void store_scope_sample_add(store *s, int64_t scope, const store_sample *sample);
+/* Adds a scope of the process and loop in those rows (loop 0: in a thread that runs none), without its
+ * samples. */
+int64_t store_scope_add(store *s, int64_t process, int64_t loop, const observed_scope *scope);
+void store_scope_sample_add(store *s, int64_t scope, const observed_sample *sample);
 /* A place that makes a watched call, on one path to it; its row's id. */
 int64_t store_call_add(store *s, int64_t loop, const char *hook, bool nested, uint64_t caller, tracee *t);
 /* Its totals and the durations of its calls, rewritten as they grow. */

@@ -21,6 +21,8 @@ const char *hook_name(uint32_t hook) {
   return row ? row->name : "";
 }
 
+const char *hook_api(uint32_t hook) { return hook == UINT32_MAX ? NULL : hook_name(hook); }
+
 static const char *hook_rule(uint32_t hook) {
   const hook_row *row = hook_row_of(hook);
   if (!row) return "";

@@ -7,6 +7,8 @@
 
 /* The name of a watched API; several indices may share one. */
 const char *hook_name(uint32_t hook);
+/* The same, and NULL for UINT32_MAX: in no watched call. */
+const char *hook_api(uint32_t hook);
 /* The rule of a watched API by its name; "" without one. */
 const char *hook_rule_of(const char *api);
 bool hook_exists(const char *name);

@@ -123,36 +123,23 @@ static void list_samples(memory_observation *m, const recorded_sample *samples, 
   m->samples.count = 0;
   for (uint32_t i = 0; i < count && (!one || !i); i++)
     *bs_vec_push(&m->samples) =
-        (observed_sample){samples[i].at, (uint64_t)samples[i].stack + 1,
-                          samples[i].hook == NO_INDEX ? NULL : hook_name(samples[i].hook)};
+        (observed_sample){samples[i].at, (uint64_t)samples[i].stack + 1, hook_api(samples[i].hook)};
 }
 
 static void visit_stall(memory_observation *m, const recorded_stall *stall, uint64_t id,
                         observed_stall_visitor *visit, void *to) {
-  const recording *r = m->v->recording;
   /* Of one that has just ended the sums are still to come: it is in the next report. */
   if (stall->dropped || !stall->kind || (m->stall && m->stall != stall) || m->scope) return;
   list_samples(m, stall->samples.items, stall->samples.count);
   m->calls.count = 0;
   recorded_calls_by_api(stall, &m->calls);
-  const observed_stall told = {
-      .id = id,
-      .loop = m->numbers[stall->loop],
-      .start_ns = stall->start > r->began ? stall->start - r->began : 0,
-      .duration_ns = stall->duration,
-      .cpu_ns = stall->cpu_ns,
-      .times = recorded_times(stall),
-      .kind = stall->kind,
-      .ended = stall->ended,
-      .api = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
-      .scope = stall->scope,
-      .samples = m->samples.items,
-      .nsamples = m->samples.count,
-      .calls = m->calls.items,
-      .ncalls = m->calls.count,
-      .others = stall->others,
-      .others_ns = stall->others_ns,
-  };
+  observed_stall told = recorded_stall_observed(m->v->recording, stall);
+  told.id = id;
+  told.loop = m->numbers[stall->loop];
+  told.samples = m->samples.items;
+  told.nsamples = m->samples.count;
+  told.calls = m->calls.items;
+  told.ncalls = m->calls.count;
   visit(to, &told);
 }
 
@@ -181,19 +168,10 @@ static bool visit_scopes(void *producer, observed_scope_visitor *visit, void *to
     const recorded_scope *scope = &r->scopes.items[i];
     if ((m->scope && m->scope != scope) || m->stall) continue;
     list_samples(m, scope->samples.items, scope->samples.count);
-    const observed_scope told = {
-        .loop = scope->loop == NO_INDEX ? 0 : m->numbers[scope->loop],
-        .process = r->processes.items[scope->process].pid,
-        .thread = scope->tid,
-        .name = scope->name,
-        .outcome = scope_outcome_names[scope->outcome],
-        .start_ns = scope->start > r->began ? scope->start - r->began : 0,
-        .duration_ns = scope->duration,
-        .threshold_ns = scope->threshold,
-        .api = scope->hook == NO_INDEX ? NULL : hook_name(scope->hook),
-        .samples = m->samples.items,
-        .nsamples = m->samples.count,
-    };
+    observed_scope told = recorded_scope_observed(r, scope);
+    told.loop = scope->loop == NO_INDEX ? 0 : m->numbers[scope->loop];
+    told.samples = m->samples.items;
+    told.nsamples = m->samples.count;
     visit(to, &told);
   }
   return true;

@@ -245,28 +245,16 @@ static int64_t stored_stack(recording *r, uint32_t index) {
   return s->stored;
 }
 
-static store_sample sample_row(recording *r, const recorded_sample *sample) {
-  return (store_sample){.at_ns = sample->at,
-                        .stack = stored_stack(r, sample->stack),
-                        .hook = sample->hook == NO_INDEX ? NULL : hook_name(sample->hook)};
+static observed_sample sample_row(recording *r, const recorded_sample *sample) {
+  return (observed_sample){sample->at, (uint64_t)stored_stack(r, sample->stack), hook_api(sample->hook)};
 }
 
 static void flush_stall(recording *r, recorded_stall *stall) {
   if (stall->dropped) return;
-  const store_stall row = {
-      .loop = stored_loop(r, stall->loop),
-      .start_ns = stall->start > r->began ? stall->start - r->began : 0,
-      .duration_ns = stall->duration,
-      .cpu_ns = stall->cpu_ns,
-      .times = recorded_times(stall),
-      .kind = stall->kind,
-      .ended = stall->ended,
-      .hook = stall->hook == NO_INDEX ? NULL : hook_name(stall->hook),
-      .scope = stall->scope,
-  };
-  set_stored(r, &stall->stored, store_stall_add(r->store, &row));
+  const observed_stall row = recorded_stall_observed(r, stall);
+  set_stored(r, &stall->stored, store_stall_add(r->store, stored_loop(r, stall->loop), &row));
   for (uint32_t i = 0; i < stall->samples.count; i++) {
-    const store_sample sample = sample_row(r, &stall->samples.items[i]);
+    const observed_sample sample = sample_row(r, &stall->samples.items[i]);
     store_sample_add(r->store, stall->stored, &sample);
   }
   for (uint32_t i = 0; i < stall->calls.count; i++) {
@@ -276,20 +264,11 @@ static void flush_stall(recording *r, recorded_stall *stall) {
 }
 
 static void flush_scope(recording *r, recorded_scope *scope) {
-  const store_scope row = {
-      .process = stored_process(r, scope->process),
-      .loop = scope->loop == NO_INDEX ? 0 : stored_loop(r, scope->loop),
-      .tid = scope->tid,
-      .name = scope->name,
-      .start_ns = scope->start > r->began ? scope->start - r->began : 0,
-      .duration_ns = scope->duration,
-      .threshold_ns = scope->threshold,
-      .outcome = scope_outcome_names[scope->outcome],
-      .hook = scope->hook == NO_INDEX ? NULL : hook_name(scope->hook),
-  };
-  set_stored(r, &scope->stored, store_scope_add(r->store, &row));
+  const observed_scope row = recorded_scope_observed(r, scope);
+  const int64_t loop = scope->loop == NO_INDEX ? 0 : stored_loop(r, scope->loop);
+  set_stored(r, &scope->stored, store_scope_add(r->store, stored_process(r, scope->process), loop, &row));
   for (uint32_t i = 0; i < scope->samples.count; i++) {
-    const store_sample sample = sample_row(r, &scope->samples.items[i]);
+    const observed_sample sample = sample_row(r, &scope->samples.items[i]);
     store_scope_sample_add(r->store, scope->stored, &sample);
   }
 }

@@ -1,5 +1,5 @@
 /* A recording in memory: filled by watch.c while the program runs, read by observe.c for the
- * reports, and by the checks.
+ * reports, and by bounds.c.
  *
  * Times are CLOCK_MONOTONIC nanoseconds unless a name says otherwise; `began` is when the recording did.
  * Everything is found by index, for the vectors grow. Stacks are raw addresses, kept once each; account.c
@@ -268,7 +268,10 @@ typedef struct stall_looks {
 /* Fills the times, the kind and the API of a stall whose start, duration, cpu_ns, calls and samples are
  * known. */
 void recorded_sum_up(recorded_stall *stall, const stall_looks *looks);
-stall_times recorded_times(const recorded_stall *stall);
+/* A stall and a scope as producers and the file tell them: without a number, the loop, samples and calls,
+ * which the file keeps in tables of their own. */
+observed_stall recorded_stall_observed(const recording *r, const recorded_stall *stall);
+observed_scope recorded_scope_observed(const recording *r, const recorded_scope *scope);
 /* Fills an empty list, in the order of the APIs' names. */
 void recorded_calls_by_api(const recorded_stall *stall, report_call_times *out);
 
@@ -372,8 +375,8 @@ typedef struct bound {
 } bound;
 typedef BS_VEC(bound) bound_list;
 void bounds_make(const account *v, bound_list *out);
-void bounds_free(bound_list *checks);
-bool bounds_pass(const bound_list *checks);
+void bounds_free(bound_list *bounds);
+bool bounds_pass(const bound_list *bounds);
 
 /* notes.c: what could not be observed or stored, a sentence each. */
 void recording_notes(const recording *r, observed_note_visitor *visit, void *to);

@@ -319,25 +319,25 @@ void store_loop_update(store *s, int64_t loop, const store_loop_totals *totals) 
   write_histogram(s, ST_LOOP_HISTOGRAM, loop, &loop_buckets, totals->histogram);
 }
 
-static void bind_stall(sqlite3_stmt *st, const store_stall *stall) {
-  sqlite3_bind_int64(st, 1, stall->loop);
+static void bind_stall(sqlite3_stmt *st, int64_t loop, const observed_stall *stall) {
+  sqlite3_bind_int64(st, 1, loop);
   bind_count(st, 2, stall->start_ns);
   bind_count(st, 3, stall->duration_ns);
   if (stall->cpu_ns != UINT64_MAX) bind_count(st, 4, stall->cpu_ns);
   bind_text(st, 5, stall->kind);
   sqlite3_bind_int(st, 6, stall->ended);
-  bind_text(st, 7, stall->hook);
+  bind_text(st, 7, stall->api);
   bind_text(st, 8, stall->scope);
   bind_count(st, 9, stall->times.cpu_ns);
   bind_count(st, 10, stall->times.wait_ns);
   bind_count(st, 11, stall->times.stopped_ns);
 }
 
-int64_t store_stall_add(store *s, const store_stall *stall) {
+int64_t store_stall_add(store *s, int64_t loop, const observed_stall *stall) {
   new_batch(s);
   sqlite3_stmt *st = statement(s, ST_STALL);
   if (!st) return 0;
-  bind_stall(st, stall);
+  bind_stall(st, loop, stall);
   return insert(s, st);
 }
 
@@ -458,22 +458,22 @@ int64_t store_stack(store *s, int64_t process, const stack *st, tracee *t) {
   return id ? id : insert_stack(s, st, &identity, addresses);
 }
 
-static void add_sample(store *s, int which, int64_t owner, const store_sample *sample) {
+static void add_sample(store *s, int which, int64_t owner, const observed_sample *sample) {
   new_batch(s);
   sqlite3_stmt *st = statement(s, which);
   if (!st) return;
   sqlite3_bind_int64(st, 1, owner);
   bind_count(st, 2, sample->at_ns);
-  sqlite3_bind_int64(st, 3, sample->stack);
-  bind_text(st, 4, sample->hook);
+  bind_count(st, 3, sample->stack);
+  bind_text(st, 4, sample->api);
   insert(s, st);
 }
 
-void store_sample_add(store *s, int64_t stall, const store_sample *sample) {
+void store_sample_add(store *s, int64_t stall, const observed_sample *sample) {
   add_sample(s, ST_SAMPLE, stall, sample);
 }
 
-void store_scope_sample_add(store *s, int64_t scope, const store_sample *sample) {
+void store_scope_sample_add(store *s, int64_t scope, const observed_sample *sample) {
   add_sample(s, ST_SCOPE_SAMPLE, scope, sample);
 }
 
@@ -488,19 +488,19 @@ void store_stall_call_add(store *s, int64_t stall, const char *hook, uint64_t co
   insert(s, st);
 }
 
-int64_t store_scope_add(store *s, const store_scope *scope) {
+int64_t store_scope_add(store *s, int64_t process, int64_t loop, const observed_scope *scope) {
   new_batch(s);
   sqlite3_stmt *st = statement(s, ST_SCOPE);
   if (!st) return 0;
-  sqlite3_bind_int64(st, 1, scope->process);
-  if (scope->loop) sqlite3_bind_int64(st, 2, scope->loop);
-  sqlite3_bind_int64(st, 3, scope->tid);
+  sqlite3_bind_int64(st, 1, process);
+  if (loop) sqlite3_bind_int64(st, 2, loop);
+  sqlite3_bind_int64(st, 3, scope->thread);
   bind_text(st, 4, scope->name);
   bind_count(st, 5, scope->start_ns);
   bind_count(st, 6, scope->duration_ns);
   bind_count(st, 7, scope->threshold_ns);
   bind_text(st, 8, scope->outcome);
-  bind_text(st, 9, scope->hook);
+  bind_text(st, 9, scope->api);
   return insert(s, st);
 }
 

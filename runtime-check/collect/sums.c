@@ -27,8 +27,34 @@ void recorded_calls_by_api(const recorded_stall *stall, report_call_times *out) 
   }
 }
 
-stall_times recorded_times(const recorded_stall *stall) {
+static stall_times times_of(const recorded_stall *stall) {
   return (stall_times){stall->duration, stall->on_cpu_ns, stall->wait_ns, stall->stopped_ns};
+}
+
+static uint64_t since_began(const recording *r, uint64_t time) { return without(time, r->began); }
+
+observed_stall recorded_stall_observed(const recording *r, const recorded_stall *stall) {
+  return (observed_stall){.start_ns = since_began(r, stall->start),
+                          .duration_ns = stall->duration,
+                          .cpu_ns = stall->cpu_ns,
+                          .times = times_of(stall),
+                          .kind = stall->kind,
+                          .ended = stall->ended,
+                          .api = hook_api(stall->hook),
+                          .scope = stall->scope,
+                          .others = stall->others,
+                          .others_ns = stall->others_ns};
+}
+
+observed_scope recorded_scope_observed(const recording *r, const recorded_scope *scope) {
+  return (observed_scope){.process = r->processes.items[scope->process].pid,
+                          .thread = scope->tid,
+                          .name = scope->name,
+                          .outcome = scope_outcome_names[scope->outcome],
+                          .start_ns = since_began(r, scope->start),
+                          .duration_ns = scope->duration,
+                          .threshold_ns = scope->threshold,
+                          .api = hook_api(scope->hook)};
 }
 
 /* The time that a sample stands for: to the middle between it and its neighbours. */
@@ -132,7 +158,7 @@ void recorded_sum_up(recorded_stall *stall, const stall_looks *looks) {
   stall->on_cpu_ns = least(time_on_cpu(stall, looks), stall->duration - stall->stopped_ns);
   stall->wait_ns = time_waiting(stall, looks);
   recorded_calls_by_api(stall, &calls);
-  const stall_times times = recorded_times(stall);
+  const stall_times times = times_of(stall);
   stall_parts(&times, calls.items, calls.count, &parts);
   stall->kind = stall_kind_of(&times, &parts);
   bool in_call = parts.count && parts.items[0].kind == REPORT_PART_CALL;

@@ -90,28 +90,27 @@ static void fill(store *s) {
   int64_t id = store_stack(s, 1, &st, t);
   assert_int_not_equal(id, 0);
   assert_int_equal(store_stack(s, 1, &st, t), id);
-  store_stall stall = {.loop = loop,
-                       .start_ns = 5000000,
-                       .duration_ns = 212000000,
-                       .cpu_ns = 1000000,
-                       .kind = "off-cpu",
-                       .hook = "fsync",
-                       .scope = "reload"};
-  stall.ended = true;
-  int64_t stall_id = store_stall_add(s, &stall);
-  store_sample_add(s, stall_id, &(store_sample){15000000, id, "fsync"});
-  store_sample_add(s, stall_id, &(store_sample){35000000, id, NULL});
+  const observed_stall stall = {.start_ns = 5000000,
+                                .duration_ns = 212000000,
+                                .cpu_ns = 1000000,
+                                .kind = "off-cpu",
+                                .ended = true,
+                                .api = "fsync",
+                                .scope = "reload"};
+  int64_t stall_id = store_stall_add(s, loop, &stall);
+  store_sample_add(s, stall_id, &(observed_sample){15000000, (uint64_t)id, "fsync"});
+  store_sample_add(s, stall_id, &(observed_sample){35000000, (uint64_t)id, NULL});
   store_stall_call_add(s, stall_id, "fsync", 2, 7000000);
   store_stall_call_add(s, stall_id, "fsync", 1, 200000000);
-  const store_scope scope = {.process = 1,
-                             .tid = 44,
-                             .name = "reload",
-                             .start_ns = 6000000,
-                             .duration_ns = 210000000,
-                             .threshold_ns = 20000000,
-                             .outcome = "stalled",
-                             .hook = "fsync"};
-  store_scope_sample_add(s, store_scope_add(s, &scope), &(store_sample){20000000, id, NULL});
+  const observed_scope scope = {.thread = 44,
+                                .name = "reload",
+                                .start_ns = 6000000,
+                                .duration_ns = 210000000,
+                                .threshold_ns = 20000000,
+                                .outcome = "stalled",
+                                .api = "fsync"};
+  store_scope_sample_add(s, store_scope_add(s, 1, 0, &scope),
+                         &(observed_sample){20000000, (uint64_t)id, NULL});
   uint64_t times[LAYOUT_CALL_BUCKETS] = {0};
   times[layout_call_bucket(6000000)] = 2;
   int64_t call = store_call_add(s, loop, "fsync", false, st.pc[0], t);
@@ -124,7 +123,7 @@ static void fill(store *s) {
   store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 0, histogram, 0, 0, "libuv"});
   store_loop_update(s, loop, &(store_loop_totals){100, 300000000, 1, 212000000, 7, histogram, 5, id, ""});
   store_stack_mark(s, id, NULL, &(store_frame){0, 0});
-  store_stall_remove(s, store_stall_add(s, &stall));
+  store_stall_remove(s, store_stall_add(s, loop, &stall));
   store_session_end(s, 1, 300000000);
   store_note(s, 1, 1, "one process refused");
   tracee_free(t);
@@ -182,9 +181,8 @@ static void test_a_removed_loop_leaves_its_scope(void **state) {
   store *s = create(in_folder("removed.db"));
   fill(s);
   int64_t loop = store_loop(s, 1, 43, "main", "libuv");
-  const store_scope scope = {.process = 1, .loop = loop, .tid = 43, .name = "within", .outcome = "stalled"};
-  store_scope_add(s, &scope);
-  store_stall_add(s, &(store_stall){.loop = loop, .duration_ns = 1, .kind = "off-cpu"});
+  store_scope_add(s, 1, loop, &(observed_scope){.thread = 43, .name = "within", .outcome = "stalled"});
+  store_stall_add(s, loop, &(observed_stall){.duration_ns = 1, .kind = "off-cpu"});
   store_loop_remove(s, loop);
   assert_null(store_error(s));
   assert_string_equal(ask(s, "SELECT count(*) FROM loops"), "1");
@@ -320,10 +318,11 @@ static void test_killed_recorder_leaves_a_valid_file(void **state) {
   if (child == 0) {
     store *s = store_create(path, NULL);
     if (s) {
-      store_stall stall = {.loop = fill_begin(s), .duration_ns = 1, .kind = "on-cpu"};
-      store_stall_add(s, &stall);
+      int64_t loop = fill_begin(s);
+      const observed_stall stall = {.duration_ns = 1, .kind = "on-cpu"};
+      store_stall_add(s, loop, &stall);
       store_flush(s);
-      store_stall_add(s, &stall);
+      store_stall_add(s, loop, &stall);
     }
     kill(getpid(), SIGKILL);
   }
@@ -348,9 +347,10 @@ static void test_log_is_moved(void **state) {
   store *s = store_create(path, NULL);
   assert_non_null(s);
   long before = size_of(path);
-  store_stall stall = {.loop = fill_begin(s), .duration_ns = 1, .kind = "on-cpu"};
+  int64_t loop = fill_begin(s);
+  const observed_stall stall = {.duration_ns = 1, .kind = "on-cpu"};
   for (int round = 0; round < 1000 && size_of(path) <= before + 100000; round++) {
-    for (int i = 0; i < 4000; i++) store_stall_add(s, &stall);
+    for (int i = 0; i < 4000; i++) store_stall_add(s, loop, &stall);
     store_flush(s);
     if (round > 10) usleep(10000);
   }
@@ -369,13 +369,14 @@ static void test_full_disk(void **state) {
     signal(SIGXFSZ, SIG_IGN);
     store *s = store_create(path, NULL);
     if (!s) _exit(2);
-    store_stall stall = {.loop = fill_begin(s), .duration_ns = 1, .kind = "on-cpu"};
-    store_stall_add(s, &stall);
+    int64_t loop = fill_begin(s);
+    const observed_stall stall = {.duration_ns = 1, .kind = "on-cpu"};
+    store_stall_add(s, loop, &stall);
     store_flush(s);
     struct rlimit limit = {300000, 300000};
     setrlimit(RLIMIT_FSIZE, &limit);
     for (int i = 0; i < 20000; i++) {
-      store_stall_add(s, &stall);
+      store_stall_add(s, loop, &stall);
       if (i % 100 == 0) store_flush(s);
     }
     int good = store_error(s) && store_lost(s) > 0 ? 0 : 3;
