@@ -186,7 +186,8 @@ static bool has_one_test(const rule_json_at *at, bool argument, bool field) {
 static bool check_argument(rule_json_reader *reader, const rule_json_at *at, int *argument) {
   rule_json_at member = rule_json_get(at, "arg", JSON_KIND_INTEGER);
   json_int_t index = member.value ? json_integer_value(member.value) : -1;
-  bool needless = json_object_get(at->value, "after") || json_object_get(at->value, "handle");
+  bool needless = json_object_get(at->value, "after") || json_object_get(at->value, "handle") ||
+                  json_object_get(at->value, "type");
   *argument = (int)index;
   if (member.value && (index < 0 || index > MAX_ARGUMENT)) {
     rule_json_problem_at(reader, &member, "'arg' is %lld; expected the number of an argument, from 0",

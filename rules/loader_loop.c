@@ -26,17 +26,13 @@ static const rule_json_member example_members[] = {{"language", JSON_KIND_STRING
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};
 
-static const rule_json_member row_members[] = {{"functions", JSON_KIND_STRINGS, false},
-                                               {"callbacks", JSON_KIND_ARRAY, false},
-                                               {"table", JSON_KIND_INTEGER, false},
-                                               {"records", JSON_KIND_STRINGS, false},
-                                               {"fields", JSON_KIND_STRINGS, false},
-                                               {"role", JSON_KIND_STRING, false},
-                                               {"unless", JSON_KIND_ARRAY, false},
-                                               {"override", JSON_KIND_BOOLEAN, false},
-                                               {"returns", JSON_KIND_ANY, false},
-                                               {"holds_loop", JSON_KIND_BOOLEAN, false},
-                                               {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member row_members[] = {
+    {"functions", JSON_KIND_STRINGS, false},  {"callbacks", JSON_KIND_ARRAY, false},
+    {"table", JSON_KIND_INTEGER, false},      {"records", JSON_KIND_STRINGS, false},
+    {"fields", JSON_KIND_STRINGS, false},     {"role", JSON_KIND_STRING, false},
+    {"unless", JSON_KIND_ARRAY, false},       {"override", JSON_KIND_BOOLEAN, false},
+    {"object", JSON_KIND_BOOLEAN, false},     {"returns", JSON_KIND_ANY, false},
+    {"holds_loop", JSON_KIND_BOOLEAN, false}, {NULL, JSON_KIND_ANY, false}};
 
 /* `returns` as a condition: one that a wrapper can test, which knows no flags by name. */
 static const rule_json_member returns_members[] = {{"arg", JSON_KIND_INTEGER, true},
@@ -121,7 +117,8 @@ static bool check_row(const row_source *source) {
   const json_t *row = source->at->value;
   bool functions = source->functions.count, records = source->records.count;
   bool arguments = json_object_get(row, "callbacks") || json_object_get(row, "table") ||
-                   json_is_true(json_object_get(row, "override"));
+                   json_is_true(json_object_get(row, "override")) ||
+                   json_is_true(json_object_get(row, "object"));
   const char *expected = NULL;
   if (records != (source->fields.count > 0))
     expected = "'records' and 'fields' together";
@@ -134,6 +131,8 @@ static bool check_row(const row_source *source) {
     expected = "either 'functions' with 'callbacks', 'table' or 'override', or 'records' with 'fields'";
   else if (source->kind != PACK_RUN && json_object_get(row, "returns"))
     expected = "no 'returns' here: only functions in 'run' have it";
+  else if (source->kind != PACK_OFFLOAD && json_object_get(row, "object"))
+    expected = "no 'object' here: only functions in 'offload' have it";
   else if (source->kind != PACK_REGISTER && json_object_get(row, "role"))
     expected = "no 'role' here: only callbacks in 'register' have one";
   if (expected) rule_json_problem_at(source->reader, source->at, "expected %s", expected);
@@ -149,10 +148,12 @@ static void add_rows(const row_source *source) {
   rule_json_at table = rule_json_get(source->at, "table", JSON_KIND_INTEGER);
   int argument = -1;
   bool overridden = rule_json_get_bool(source->at, "override");
+  bool of_object = rule_json_get_bool(source->at, "object");
   bool has_table = table.value && argument_of(source->reader, &table, &argument);
   for (uint32_t f = 0; f < source->functions.count; f++) {
     if (has_table) add_row(source, source->functions.items[f], argument)->table = true;
     if (overridden) add_row(source, source->functions.items[f], -1);
+    if (of_object) add_row(source, source->functions.items[f], -1)->object = true;
     if (source->kind == PACK_RUN) add_row(source, source->functions.items[f], -1);
     if (source->kind == PACK_DISPATCH) load_fields(source, source->functions.items[f]);
   }

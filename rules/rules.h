@@ -68,8 +68,12 @@ enum rule_test {
   RULE_TEST_RETRIED,
   /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
   RULE_TEST_DESCRIPTOR,
-  RULE_TEST_TYPE, /* {"arg": 0, "type": "thread_pool"}: the name of the argument's class has this part */
-  RULE_TEST_STRING, /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal that the PCRE2 pattern finds */
+  /* {"arg": 0, "type": "thread_pool"}: the name of the argument's class has this part; without "arg" that of
+   * the object whose member is called */
+  RULE_TEST_TYPE,
+  /* {"arg": 0, "string": "^/proc/|^/sys/"}: a literal, or the name of a function, that the PCRE2 pattern
+     finds */
+  RULE_TEST_STRING,
   RULE_TEST_ABOVE, /* {"arg": 1, "field": "sem_op", "above": 0}: greater than the number */
   RULE_TEST_AT_MOST, /* {"arg": 2, "at_most": 512}: a number up to this, and not below 0 */
   /* {"arg": 0, "handle": "libssh2"}: an object of that library that does not wait, as descriptors.json tells;
@@ -206,6 +210,7 @@ typedef struct pack_row {
   int argument;
   /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
   bool table;
+  bool object; /* OFFLOAD: what the object's class registers, and it itself, runs elsewhere: moveToThread() */
   const char *record,
       /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name;
        * field "*" any */

@@ -19,7 +19,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 152,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 4 };
+enum { NO_TEXT = -1, FORMAT = 5 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */
@@ -189,6 +189,7 @@ static void row_io(table *t, pack_row *row) {
   text_io(t, &row->function);
   NUMBER(t, row->argument);
   NUMBER(t, row->table);
+  NUMBER(t, row->object);
   text_io(t, &row->record);
   text_io(t, &row->field);
   NUMBER(t, row->role);

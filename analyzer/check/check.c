@@ -115,6 +115,7 @@ void check_free(checker *c) {
   bs_vec_fini(&c->next_suppression);
   bs_vec_fini(&c->loop_lines);
   bs_vec_fini(&c->missing);
+  bs_vec_fini(&c->moved);
   bs_map_fini(&c->entry_ids);
   bs_map_fini(&c->context_ids);
   bs_map_fini(&c->entered);

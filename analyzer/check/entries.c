@@ -1,6 +1,7 @@
 /* Which functions a loop calls, by the loop packs: registrations, tables and field stores. */
 #include "analyzer/check/internal.h"
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ static entry_point *find_vague(const registration *r, uint32_t function) {
 }
 
 static void register_function(const registration *r, uint32_t function, program_place place, uint32_t in) {
+  if (moved_is_method(r->c, r->row->pack, function)) return;
   entry_point *e = entries_add(r->c, function, r->row->pack->name, r->row->role);
   if (!e && r->row->argument >= 0) unchecked_note(r->c, function, place); /* not one that a class inherits */
   if (!e) e = find_vague(r, function);
@@ -126,16 +128,25 @@ static bool ends_with(const char *text, const char *end) {
   return a >= b && strcmp(text + a - b, end) == 0;
 }
 
-/* "1onData(int)", as Qt's SLOT() gives it: the member of that name, of the receiver's class or of its only
- * base that has it. PROGRAM_NONE when it is no such text. */
+/* The length of the slot's name in "1onData(int)", as Qt's SLOT() gives it, or in "onData", as
+ * QMetaObject::invokeMethod() takes it; 0 when it is no such text. */
+static size_t slot_name(const char **text) {
+  bool marked = **text == '1' || **text == '2';
+  *text += marked;
+  if (!isalpha((unsigned char)**text) && **text != '_') return 0;
+  size_t length = 0;
+  while (isalnum((unsigned char)(*text)[length]) || (*text)[length] == '_') length++;
+  return (*text)[length] == (marked ? '(' : 0) ? length : 0;
+}
+
+/* The member of that name, of the receiver's class or of its only base that has it. PROGRAM_NONE without. */
 static uint32_t find_slot(const checker *c, const char *text, const char *record) {
-  const char *open = strchr(text, '(');
-  if ((*text != '1' && *text != '2') || !open) return PROGRAM_NONE;
-  size_t length;
+  size_t name_length = slot_name(&text), length;
+  if (!name_length) return PROGRAM_NONE;
   const char *tag = check_record_tag(record, &length);
   bs_strbuf whole = BS_STRBUF_INIT, member = BS_STRBUF_INIT;
-  bs_strbuf_addf(&whole, "%.*s::%.*s", (int)length, tag, (int)(open - text - 1), text + 1);
-  bs_strbuf_addf(&member, "::%.*s", (int)(open - text - 1), text + 1);
+  bs_strbuf_addf(&whole, "%.*s::%.*s", (int)length, tag, (int)name_length, text);
+  bs_strbuf_addf(&member, "::%.*s", (int)name_length, text);
   uint32_t found = PROGRAM_NONE, others = 0, other = PROGRAM_NONE;
   for (uint32_t f = 0; f < c->p->functions.count && found == PROGRAM_NONE; f++) {
     const char *name = program_text(c->p, c->p->functions.items[f].name);
@@ -156,7 +167,9 @@ static void register_slot(const registration *r, const program_argument *a) {
   if (slot != PROGRAM_NONE) register_function(r, slot, r->place, r->function);
 }
 
+/* The argument before a callback is its context: the object on whose thread it runs. */
 static void register_argument(const registration *r, const program_argument *a) {
+  if (r->row->argument > 0 && moved_is_object(r->c, r->row->pack, a - 1)) return;
   if (r->row->table)
     register_table(r, a);
   else if (a->kind == FACTS_ARGUMENT_FUNCTION)
@@ -278,7 +291,10 @@ static void scan_override(checker *c, const program_override *o) {
   for (; rows && *rows; rows++) {
     if ((*rows)->kind != PACK_REGISTER || (*rows)->argument >= 0) continue;
     registration r = {c, *rows, own->place, PROGRAM_NONE, name};
+    uint32_t before = c->entries.count;
     register_function(&r, o->function, own->place, PROGRAM_NONE);
+    if (c->entries.count > before && !program_makes_class_of(p, o->function))
+      c->entries.items[before].strength = PROGRAM_POSSIBLE;
   }
 }
 
@@ -293,6 +309,7 @@ static void scan_named(checker *c, uint32_t function) {
 }
 
 void entries_find(checker *c) {
+  moved_find(c);
   for (uint32_t call = 0; call < c->p->calls.count; call++) scan_call(c, call);
   for (uint32_t node = 1; node < c->p->nodes.count; node++) scan_node(c, node);
   for (uint32_t i = 0; i < c->p->overrides.count; i++) scan_override(c, &c->p->overrides.items[i]);

@@ -122,15 +122,20 @@ static enum truth test_null(const checker *c, uint32_t call, const program_argum
   return eval_equals(c, call, a, 0, x);
 }
 
-static enum truth test_type(const checker *c, const program_argument *a, const rule_condition *condition) {
+/* Of an argument; without one, of the object whose member is called. */
+static enum truth test_type(const checker *c, uint32_t call, const program_argument *a,
+                            const rule_condition *condition) {
   size_t length;
-  const char *tag = check_record_tag(program_text(c->p, a->record), &length);
+  uint32_t record = a ? a->record : c->p->calls.items[call].object;
+  const char *tag = check_record_tag(program_text(c->p, record), &length);
   return memmem(tag, length, condition->text, strlen(condition->text)) ? TRUTH_YES : TRUTH_NO;
 }
 
 static enum truth test_string(const checker *c, const program_argument *a, const rule_condition *condition) {
-  if (a->kind != FACTS_ARGUMENT_STRING) return TRUTH_UNKNOWN;
-  const char *text = program_text(c->p, a->text);
+  const program *p = c->p;
+  if (a->kind != FACTS_ARGUMENT_STRING && a->kind != FACTS_ARGUMENT_FUNCTION) return TRUTH_UNKNOWN;
+  bool is_function = a->kind == FACTS_ARGUMENT_FUNCTION;
+  const char *text = program_text(p, is_function ? p->functions.items[a->ref].name : a->text);
   pcre2_match_data *match = pcre2_match_data_create_from_pattern(condition->pattern, NULL);
   int found = pcre2_match(condition->pattern, (PCRE2_SPTR)text, strlen(text), 0, 0, match, NULL);
   pcre2_match_data_free(match);
@@ -281,6 +286,8 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   if (condition->test == RULE_TEST_ALL) return test_all(c, call, condition, x, made_blocking);
   const program_argument *a = eval_condition_argument(c, call, condition);
   if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x, made_blocking);
+  if (condition->test == RULE_TEST_TYPE && (a || condition->argument < 0))
+    return test_type(c, call, a, condition);
   if (!a)
     return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ||
                    condition->test == RULE_TEST_TYPE
@@ -304,7 +311,6 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   case RULE_TEST_DESCRIPTOR:
     return descriptors_test(c, call, a, (unsigned)condition->value, x, made_blocking);
   case RULE_TEST_STRING: return test_string(c, a, condition);
-  case RULE_TEST_TYPE: return test_type(c, a, condition);
   default: return TRUTH_UNKNOWN;
   }
 }

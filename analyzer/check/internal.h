@@ -181,6 +181,13 @@ typedef struct missing_callback {
   program_place registered; /* line 0: not known */
 } missing_callback;
 
+/* A class of which an object lives on another thread, as a pack tells it. */
+typedef struct moved_class {
+  const loop_pack *pack;
+  const char *name; /* `length` of it */
+  size_t length;
+} moved_class;
+
 struct checker {
   program *p;
   const rule_set *rules;
@@ -232,6 +239,7 @@ struct checker {
   bool *leads; /* functions from which a sink can be reached */
   BS_VEC(const char *) loop_lines;
   BS_VEC(missing_callback) missing;
+  BS_VEC(moved_class) moved;
 };
 
 /* The kind of the node that an argument or a store of `kind` refers to; NONE for none, and for a function,
@@ -270,6 +278,13 @@ static inline uint32_t check_dispatch_edges(const checker *c, uint32_t call, uin
 void libraries_find(checker *c);
 /* Whether the project is the host that a pack's guests are for. */
 bool libraries_is_host(const checker *c, const loop_pack *pack);
+
+/* moved.c */
+/* Finds the classes of objects that live on other threads. */
+void moved_find(checker *c);
+/* Whether a function is a method of such a class; whether an argument is an object of one. */
+bool moved_is_method(const checker *c, const loop_pack *pack, uint32_t function);
+bool moved_is_object(const checker *c, const loop_pack *pack, const program_argument *a);
 
 /* eval.c */
 /* Builds what the others ask for: known parameters, calls of child processes, deciding parameters,

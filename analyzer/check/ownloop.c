@@ -68,8 +68,7 @@ static bool is_wait(const checker *c, uint32_t call, bool several) {
     const rule *const *rules = c->function_rules[p->edges.items[e].callee];
     const rule_condition *undecided;
     for (; rules && *rules; rules++)
-      if ((*rules)->wait && !waits_for_none(p, call) &&
-          (!several || !waits_for_one(p, call, *rules)) &&
+      if ((*rules)->wait && !waits_for_none(p, call) && (!several || !waits_for_one(p, call, *rules)) &&
           eval_rule(c, call, *rules, 0, false, &undecided) >= 0)
         return true;
   }
@@ -388,6 +387,7 @@ static void dispatch_virtual(finder *f, const own_loop *loop, uint32_t call) {
     entry->has_registered = true;
     entry->registered = row->place;
     entry->registered_in = row->caller;
+    if (e.strength == PROGRAM_POSSIBLE) entry->strength = PROGRAM_POSSIBLE;
   }
 }
 

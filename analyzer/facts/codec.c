@@ -97,6 +97,7 @@ static const column call_columns[] = {
     {offsetof(facts_call, cycle), DELTA, CYCLES, 0},
     {offsetof(facts_call, base), U32, NODES, 0},
     {offsetof(facts_call, result), U32, NODES, 0},
+    {offsetof(facts_call, object), U32, STRINGS, 0},
 };
 static const column argument_columns[] = {
     {offsetof(facts_argument, kind), U8, BELOW, FACTS_ARGUMENT_KINDS},
@@ -142,6 +143,9 @@ static const column override_columns[] = {
     {offsetof(facts_override, function), DELTA, FUNCTIONS, 0},
     {offsetof(facts_override, overridden), DELTA, FUNCTIONS, 0},
 };
+static const column class_columns[] = {
+    {offsetof(facts_class, name), DELTA, STRINGS, 0},
+};
 static const column suppression_columns[] = {
     PLACE(facts_suppression, place),
     {offsetof(facts_suppression, line), DELTA, BELOW, PLACES_END},
@@ -173,6 +177,7 @@ static const table tables[] = {
     TABLE(stores, store_columns),       TABLE(cycles, cycle_columns),
     TABLE(overrides, override_columns), TABLE(suppressions, suppression_columns),
     TABLE(layouts, layout_columns),     TABLE(casts, cast_columns),
+    TABLE(classes, class_columns),
 };
 enum { NTABLES = sizeof tables / sizeof *tables };
 

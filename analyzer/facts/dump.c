@@ -143,6 +143,7 @@ static void put_call(const dumper *d, const facts_call *call) {
     put_argument(d, &unit->arguments.items[call->first_argument + i], call->caller);
   }
   bs_strbuf_addc(d->out, ')');
+  if (call->object) bs_strbuf_addf(d->out, " of %s", text(d, call->object));
   if (call->macro) bs_strbuf_addf(d->out, " macro %s", text(d, call->macro));
   if (call->flags & FACTS_CALL_IMPLICIT) bs_strbuf_adds(d->out, " implicit");
   if (call->flags & FACTS_CALL_CONDITIONAL) bs_strbuf_adds(d->out, " conditional");
@@ -305,6 +306,8 @@ void facts_dump(const facts_unit *unit, bs_strbuf *out) {
     put_function(&d, unit->overrides.items[i].overridden);
     bs_strbuf_addc(out, '\n');
   }
+  for (uint32_t i = 0; i < unit->classes.count; i++)
+    bs_strbuf_addf(out, "makes %s\n", text(&d, unit->classes.items[i].name));
   put_suppressions(&d);
   lists_fini(&d.calls);
   lists_fini(&d.flows);

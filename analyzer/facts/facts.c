@@ -22,6 +22,7 @@ void facts_unit_fini(facts_unit *unit) {
   bs_vec_fini(&unit->stores);
   bs_vec_fini(&unit->cycles);
   bs_vec_fini(&unit->overrides);
+  bs_vec_fini(&unit->classes);
   bs_vec_fini(&unit->suppressions);
   bs_vec_fini(&unit->layouts);
   bs_vec_fini(&unit->casts);

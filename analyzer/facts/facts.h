@@ -195,6 +195,8 @@ typedef struct facts_call {
   uint32_t cycle; /* innermost loop statement around it, 0 without */
   facts_node base; /* INDIRECT through a field: the variable whose object it is of; else 0 */
   facts_node result; /* its RESULT node where the value is used, else 0 */
+  facts_str
+      object; /* C++, a member that is called of an object: the record key of the object's class; else 0 */
 } facts_call;
 
 /* A condition that holds where a call stands. `if (pid == 0)`, a case label, the rest of a block after
@@ -274,6 +276,12 @@ typedef struct facts_override {
   uint32_t function, overridden;
 } facts_override;
 
+/* C++: a class with a base of which an object is made, by itself or as a base of another one. Its qualified
+ * name without template arguments. */
+typedef struct facts_class {
+  facts_str name;
+} facts_class;
+
 /* An inline comment: the tool's name, a colon and `ignore[rule.id] -- reason`. It speaks of its own line
  * when code stands before it, else of the next line; `ignore-begin[…] -- reason` of all lines up to
  * `ignore-end`, `ignore-file[…] -- reason` of the file. A malformed one has `reason` 0 or `rule` 0, an end
@@ -330,6 +338,7 @@ typedef struct facts_unit {
   BS_VEC(facts_guard) guards;
   BS_VEC(facts_cycle) cycles;
   BS_VEC(facts_override) overrides;
+  BS_VEC(facts_class) classes;
   BS_VEC(facts_suppression) suppressions;
   BS_VEC(facts_layout) layouts;
   BS_VEC(facts_cast) casts;

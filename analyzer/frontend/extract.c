@@ -96,6 +96,7 @@ static void walk_function(extract *x, CXCursor cursor) {
   x->in_template = x->cxx && instance_is_pattern(cursor);
   if (of_closure) x->instance = ++x->instances_walked;
   tree_build(x, cursor);
+  if (x->cxx) made_in_tree(x);
   uint32_t first_call = x->unit->calls.count;
   if (cursor.kind == CXCursor_Constructor) construct_unwritten(x, clang_getCursorSemanticParent(cursor));
   walk_parts(x, function);
@@ -115,6 +116,7 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   x->scope.name = facts_text(x->unit, name_qualified(x, cursor));
   x->scope.initialiser = x->cxx && !is_field;
   tree_build(x, cursor);
+  if (x->cxx) made_in_tree(x);
   if (!is_field) {
     init_variable(x, 0);
   } else if (tree_last(x, 0) && type_classify(x, clang_getCursorType(cursor)) != TYPE_ARRAY) {
@@ -244,6 +246,7 @@ static void fini(extract *x) {
   bs_vec_fini(&x->patterns);
   bs_vec_fini(&x->implicit_ends);
   bs_map_fini(&x->ends_of_classes);
+  bs_map_fini(&x->made);
   bs_vec_fini(&x->listed);
   bs_vec_fini(&x->closures);
 }

@@ -217,7 +217,7 @@ typedef struct extract {
   bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested, layouts, casts;
   bs_map seen_calls; /* of generic lambdas: what one instance says is not said again by the next */
   bs_map instances; /* instances that were queued, how many of each template; lambdas by their names */
-  bs_map ends_of_classes;
+  bs_map ends_of_classes, made; /* by a hash of the class */
   BS_VEC(implicit_end) implicit_ends;
   uint32_t implicit_next;
   uint32_t future_end; /* the function that std::async's futures carry, + 1 */
@@ -363,6 +363,8 @@ enum { CALL_ARGUMENTS_MAX = 64 };
 /* `n` was walked since `ends`; when it is a call that ends the process, the calls from `first` on in the
  * same loop are marked FACTS_CALL_BEFORE_EXIT. */
 void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first);
+/* The class of the object that the expression is, or points to. */
+facts_str call_object(extract *x, uint32_t n);
 value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind,
                   const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted);
 /* Calls in a subtree too deep to be walked: without arguments. */
@@ -488,6 +490,12 @@ void lifetime_end_parts(extract *x, CXCursor class);
 void lifetime_end_held(extract *x, uint32_t n, CXCursor named, CXType type, value object);
 /* An object of the class is made somewhere: its destructor may be called through a base. */
 void lifetime_note_class(extract *x, CXCursor class);
+
+/* extract_made.c */
+/* Notes the classes of which the tree makes objects; and those that a template may make, by its arguments. */
+void made_in_tree(extract *x);
+void made_by_template(extract *x, CXCursor function);
+
 /* Writes the body of the next destructor that nobody wrote; false without. */
 bool lifetime_walk_implicit(extract *x);
 /* std::async, and what its future carries. */

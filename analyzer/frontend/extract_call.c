@@ -134,6 +134,7 @@ typedef struct callee {
   facts_node base; /* as in facts_call */
   uint32_t at; /* tree node whose place is the call's */
   uint32_t decl; /* of a builtin */
+  facts_str object; /* as in facts_call */
   bool builtin;
 } callee;
 
@@ -170,6 +171,10 @@ static void object_effects(extract *x, uint32_t n) {
   if (x->cxx && lifetime_is_temporary(x, object)) lifetime_end_temporary(x, object, value_none(object));
 }
 
+facts_str call_object(extract *x, uint32_t n) {
+  return name_pointee_record(x, clang_getCursorType(tree_cursor(x, tree_strip(x, n))));
+}
+
 static callee callee_of(extract *x, uint32_t n, uint32_t arguments) {
   n = tree_strip(x, n);
   enum CXCursorKind kind = tree_kind(x, n);
@@ -178,10 +183,13 @@ static callee callee_of(extract *x, uint32_t n, uint32_t arguments) {
     decl_info info = x->decls.items[decl];
     if (info.kind == DECL_BUILTIN) return (callee){.at = n, .decl = decl, .builtin = true};
     if (info.kind == DECL_FUNCTION) {
-      if (kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n)) object_effects(x, n + 1);
+      bool of_object = kind == CXCursor_MemberRefExpr && n + 1 < tree_end(x, n);
+      if (of_object) object_effects(x, n + 1);
       bool is_virtual = x->cxx && kind == CXCursor_MemberRefExpr && cxx_is_virtual(x, n);
-      return (callee){
-          .kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT, .ref = info.index, .at = n};
+      return (callee){.kind = is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT,
+                      .ref = info.index,
+                      .at = n,
+                      .object = x->cxx && of_object ? call_object(x, n + 1) : 0};
     }
     uint32_t overload = x->cxx && info.kind == DECL_OTHER ? overload_for(x, n, arguments) : NO_FUNCTION;
     if (overload != NO_FUNCTION) {
@@ -256,6 +264,7 @@ static facts_call call_row(extract *x, callee c) {
   call.macro = name_macro(x, location);
   call.cycle = x->scope.cycle;
   call.base = c.base;
+  call.object = c.object;
   call.guard = guard_row(x, x->scope.guard);
   if (x->scope.conditional || x->scope.left) call.flags |= FACTS_CALL_CONDITIONAL;
   if (c.kind == FACTS_CALL_INDIRECT)

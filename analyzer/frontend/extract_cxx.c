@@ -239,8 +239,11 @@ static value operator_call(extract *x, uint32_t n, CXCursor named, bool wanted) 
     value_effects(x, n + 1);
     count = collect(x, n, 2, nodes);
     if (callable_is_outside(named)) {
+      uint32_t before = x->unit->calls.count;
       value result =
           call_finish(x, n, callee, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, 0, wanted);
+      if (x->unit->calls.count > before)
+        x->unit->calls.items[x->unit->calls.count - 1].object = call_object(x, n + 1);
       lifetime_end_held(x, n, named, clang_getCursorType(tree_cursor(x, tree_strip(x, n + 1))),
                         value_none(n));
       return result;
@@ -253,6 +256,8 @@ static value operator_call(extract *x, uint32_t n, CXCursor named, bool wanted) 
   uint32_t function = function_find(x, named), before = x->unit->calls.count;
   value result = call_finish(x, n, callee, function, is_virtual ? FACTS_CALL_VIRTUAL : FACTS_CALL_DIRECT,
                              nodes, count, 0, wanted);
+  if (x->unit->calls.count > before && named.kind == CXCursor_CXXMethod)
+    x->unit->calls.items[x->unit->calls.count - 1].object = call_object(x, n + 1);
   bool joins =
       x->unit->calls.count > before && named.kind != CXCursor_CXXMethod && callable_is_outside(named);
   return joins ? callable_adapter(x, n, result, x->unit->calls.count - 1, nodes, count) : result; /* a || b */
@@ -338,9 +343,24 @@ static bool member_of_callable(extract *x, uint32_t n, CXCursor named, value *re
   return true;
 }
 
+/* Before C++17, `auto self = shared_from_this()` copies what it gives, in the tree alone: libclang shows a
+ * call that names no function, of one operand of the same class. */
+static bool is_elided_copy(extract *x, uint32_t n, CXCursor named) {
+  if (!clang_Cursor_isNull(named) || tree_count(x, n) != 1) return false;
+  CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, n)));
+  CXType operand = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, tree_strip(x, n + 1))));
+  return type.kind == CXType_Record &&
+         clang_equalTypes(clang_getUnqualifiedType(type), clang_getUnqualifiedType(operand));
+}
+
 bool cxx_call(extract *x, uint32_t n, bool wanted, value *result) {
   if (coroutine_call(x, n, result)) return true;
   CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  if (is_elided_copy(x, n, named)) {
+    *result = wanted ? value_of(x, n + 1) : value_none(n);
+    if (!wanted) value_effects(x, n + 1);
+    return true;
+  }
   if (named.kind == CXCursor_Constructor) {
     *result = constructor(x, n, named);
     return true;

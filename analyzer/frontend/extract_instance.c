@@ -45,7 +45,9 @@ bool instance_stands_alone(extract *x, CXCursor function, CXCursor pattern) {
   CXCursor definition = clang_getCursorDefinition(function);
   if (clang_Cursor_isNull(definition) || instance_is_pattern(definition)) return false;
   if (cxx_closure(x, function) != NO_FUNCTION) return false;
-  return count_instance(x, pattern);
+  if (count_instance(x, pattern)) return true;
+  made_by_template(x, function);
+  return false;
 }
 
 static bool is_closure_member(CXCursor function) {

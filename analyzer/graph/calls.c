@@ -181,6 +181,30 @@ static bool add_by_type(builder *b, uint32_t call) {
   return true;
 }
 
+/* Whether all is known of the objects that the programs make: nothing is missing, and no user of a library
+ * makes more. */
+static bool knows_objects(const program *p) {
+  for (uint32_t i = 0; i < p->units.count; i++)
+    if (p->units.items[i].errors) return false;
+  return p->executables.count > 0;
+}
+
+/* Of "net::Server::poll": the length of "net::Server"; 0 without a class. */
+static size_t class_length(const char *name) {
+  const char *end = strstr(name, "::operator");
+  for (const char *at = name; !end && (at = strstr(at, "::")); at += 2)
+    if (!strstr(at + 2, "::")) end = at;
+  return end ? (size_t)(end - name) : 0;
+}
+
+bool program_makes_class_of(const program *p, uint32_t function) {
+  const program_function *f = &p->functions.items[function];
+  if (!p->knows_objects || !f->defined || f->flags & FACTS_FUNCTION_SYSTEM) return true;
+  const char *name = program_text(p, f->name);
+  uint32_t class = bs_intern_find(&p->strings, name, class_length(name)), made;
+  return class != UINT32_MAX && bs_map_find(&p->made, class, &made);
+}
+
 static int compare_overrides(const void *a, const void *b) {
   const program_override *x = a, *y = b;
   if (x->overridden != y->overridden) return x->overridden < y->overridden ? -1 : 1;
@@ -209,10 +233,17 @@ static void add_virtual(builder *b, uint32_t call) {
   uint32_t first = p->edges.count;
   push_edge(b, call, p->calls.items[call].callee, PROGRAM_VIRTUAL, PROGRAM_LIKELY);
   add_overriders(b, call, p->calls.items[call].callee, 0);
-  uint32_t count = p->edges.count - first;
+  uint32_t count = 1;
+  for (uint32_t i = first + 1; i < p->edges.count; i++) {
+    if (program_makes_class_of(p, p->edges.items[i].callee))
+      count++;
+    else
+      p->edges.items[i].strength = PROGRAM_POSSIBLE;
+  }
   for (uint32_t i = first; i < p->edges.count; i++) {
-    p->edges.items[i].candidates = count;
-    if (count == 1) p->edges.items[i].strength = PROGRAM_CERTAIN;
+    program_edge *e = &p->edges.items[i];
+    e->candidates = count;
+    if (count == 1 && e->strength == PROGRAM_LIKELY) e->strength = PROGRAM_CERTAIN;
   }
 }
 
@@ -300,6 +331,7 @@ uint32_t program_first_flow(const program *p, uint32_t node) {
 
 void program_build_edges(program *p, const program_limits *limits) {
   builder b = {.p = p, .max_by_type = limits->max_by_type};
+  p->knows_objects = knows_objects(p);
   bs_vec_sort(&p->overrides, compare_overrides);
   group_targets(&b);
   index_types(&b);

@@ -320,6 +320,7 @@ static void link_calls(linker *l, unit_link *u) {
     out->guard = guard_of(l, u, c->caller, c->guard);
     out->cycle = cycle_of(l, u, c->cycle);
     out->base = node_of(l, u, c->base);
+    out->object = link_string(l, u, c->object);
     out->result = c->result ? node_of(l, u, c->result) : 0;
     uint32_t others = c->kind == FACTS_CALL_INDIRECT ? UINT32_MAX : others_of(l, u, c->callee);
     if (others != UINT32_MAX) bs_map_set(&p->other_callees, u->calls[i], others);
@@ -413,6 +414,8 @@ static void link_small(linker *l, unit_link *u) {
     const facts_override *o = &u->facts.overrides.items[i];
     *bs_vec_push(&p->overrides) = (program_override){u->functions[o->function], u->functions[o->overridden]};
   }
+  for (uint32_t i = 0; i < u->facts.classes.count; i++)
+    bs_map_set(&p->made, link_string(l, u, u->facts.classes.items[i].name), 1);
   for (uint32_t i = 0; i < u->facts.suppressions.count; i++) {
     const facts_suppression *s = &u->facts.suppressions.items[i];
     bool fresh;
@@ -626,6 +629,7 @@ void program_fini(program *p) {
   bs_map_fini(&p->node_ids);
   bs_map_fini(&p->function_ids);
   bs_map_fini(&p->flow_lists);
+  bs_map_fini(&p->made);
   free(p->flow_next);
   free(p->first_in_table);
   free(p->next_in_table);

@@ -69,6 +69,7 @@ typedef struct program_call {
   program_place place;
   uint32_t first_argument, narguments;
   uint32_t guard, cycle, base, result;
+  program_str object; /* see facts_call */
   uint32_t first_edge, nedges;
   program_set
       programs; /* that hold this call: fewer than its caller's where a file is compiled in variants */
@@ -212,6 +213,8 @@ typedef struct program {
   BS_VEC(program_flow) flows;
   BS_VEC(program_integer) integers;
   BS_VEC(program_override) overrides;
+  bs_map made; /* qualified names of classes of which objects are made */
+  bool knows_objects; /* those are all; after program_build_edges */
   BS_VEC(program_suppression) suppressions;
   BS_VEC(program_edge) edges; /* in the order of their calls */
   BS_VEC(program_executable) executables;
@@ -302,6 +305,9 @@ bool program_origin(const program *p, uint32_t node, program_atom atom, program_
                     uint32_t *function);
 /* The flows into a node: for (f = program_first_flow(p, n); f != PROGRAM_NONE; f = p->flow_next[f]). */
 uint32_t program_first_flow(const program *p, uint32_t node);
+
+/* Whether somebody makes an object of the method's class, as far as is known. */
+bool program_makes_class_of(const program *p, uint32_t function);
 
 /* "field read_handler of struct connection", "parameter 2 of f", …; appended. */
 void program_describe_node(const program *p, uint32_t node, bs_strbuf *out);

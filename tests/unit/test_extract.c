@@ -436,9 +436,9 @@ static void test_cxx_calls(void **state) {
             "} extern \"C\" void c_name(void) { n::free_one(1); }\n",
             "direct n::B::B(2) implicit", "direct n::D::make(1) -> result",
             "field:n::D@t.cc.z = result:3:36:n::D::make", "direct n::B::f()", "direct n::B::B(1) implicit",
-            "virtual n::B::f()", "direct n::D::f()", "direct n::B::plain()", "direct n::B::~B() implicit",
-            "virtual n::B::~B() implicit", "direct n::free_one(3)", "override n::D::f of n::B::f",
-            "function c_name: void (), t.cc:5:19-5",
+            "virtual n::B::f() of n::B@t.cc", "direct n::D::f() of n::D@t.cc",
+            "direct n::B::plain() of n::B@t.cc", "direct n::B::~B() implicit", "virtual n::B::~B() implicit",
+            "direct n::free_one(3)", "override n::D::f of n::B::f", "function c_name: void (), t.cc:5:19-5",
             "declared n::free_one [_ZN1n8free_oneEi]: void (int), t.cc:1:20");
 }
 
@@ -471,8 +471,9 @@ static void test_cxx_templates(void **state) {
   CHECK_CXX("void f(int); template <class T> void run(T x) { f(1); x(2); }\n"
             "template <class T> struct C { void m(T t) { kept = t; k(); } void k() { kept(3); } T kept; };\n"
             "void t() { run(f); C<void (*)(int)> c; c.m(f); }\n",
-            "direct run(function:f)", "indirect param:0 as void (int) (2)", "direct C::m(function:f)",
-            "field:C@t.cc.kept = param:0", "direct C::k()", "indirect field:C@t.cc.kept as void (int) (3)");
+            "direct run(function:f)", "indirect param:0 as void (int) (2)",
+            "direct C::m(function:f) of C@t.cc", "field:C@t.cc.kept = param:0", "direct C::k()",
+            "indirect field:C@t.cc.kept as void (int) (3)");
 }
 
 static void test_cxx_instances(void **state) {
@@ -482,8 +483,8 @@ static void test_cxx_instances(void **state) {
       "template <class T> void run(T t) { t.go(); }\n"
       "template <class T> void never(T t) { t.go(); }\n"
       "void t() { run(A()); run(B()); }\n",
-      "function inline run [_Z3runI1AEvT_]: void (A), t.cc:2:25-2", "direct A::go()", "direct B::go()",
-      "function inline run [_Z3runI1BEvT_]: void (B), t.cc:2:25-2",
+      "function inline run [_Z3runI1AEvT_]: void (A), t.cc:2:25-2", "direct A::go() of A@t.cc",
+      "direct B::go() of B@t.cc", "function inline run [_Z3runI1BEvT_]: void (B), t.cc:2:25-2",
       "function inline never [never void (type-parameter-0-0)]: void (type-parameter-0-0), t.cc:3:25-3");
 }
 
@@ -495,8 +496,17 @@ static void test_cxx_captures(void **state) {
             "  later([n] { f(n); });\n"
             "  later([s]() mutable { s.on(); });\n"
             "  later([q = p] { q(); });\n}\n",
-            "direct later(function:t::lambda#1)", "direct f(param:t/0 `n`)", "direct S::on()",
+            "direct later(function:t::lambda#1)", "direct f(param:t/0 `n`)", "direct S::on() of S@t.cc",
             "indirect local:q as void () ()", "local:q = param:t/2");
+}
+
+static void test_cxx_made(void **state) {
+  (void)state;
+  CHECK_CXX("struct B { virtual void f(); }; struct D : B {}; struct E : D {}; struct N : B {};\n"
+            "template <class T> B *make() { return new T; }\n"
+            "struct M : B {}; struct H : B { M member; };\n"
+            "void t(N *n) { E e; make<H>(); }\n",
+            "makes D", "makes E", "makes M", "makes H", "!makes N", "!makes B");
 }
 
 static void test_cxx_references(void **state) {
@@ -592,6 +602,7 @@ int main(void) {
       cmocka_unit_test(test_cxx_templates),
       cmocka_unit_test(test_cxx_instances),
       cmocka_unit_test(test_cxx_captures),
+      cmocka_unit_test(test_cxx_made),
       cmocka_unit_test(test_cxx_references),
       cmocka_unit_test(test_jumps_back),
       cmocka_unit_test(test_copies),
