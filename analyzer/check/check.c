@@ -103,6 +103,7 @@ void check_free(checker *c) {
   free(c->first_key);
   bs_vec_fini(&c->keys);
   order_free(c->order);
+  objects_free(c->objects);
   free(c->first_sink);
   bs_vec_fini(&c->entries);
   bs_vec_fini(&c->sinks);

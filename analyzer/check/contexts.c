@@ -85,37 +85,76 @@ static bound_value bind_field(const checker *c, uint32_t call, const program_arg
   return bound_of(&v);
 }
 
-static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
-  enum { MAX_KEYS = 64 };
+/* A function that is called through a field of the object that it is given: `w->on(w)`. */
+static bool is_called_for(const checker *c, uint32_t call, const program_argument *a) {
+  const program_call *row = &c->p->calls.items[call];
+  return row->kind == FACTS_CALL_INDIRECT && row->base && order_object(c, a) == order_canonical(c, row->base);
+}
+
+static bound_value bind_handler(const checker *c, uint32_t handler, const relevant_key *r) {
+  bool callback = r->field && c->p->nodes.items[r->field].holds == FACTS_HOLDS_FUNCTION;
+  if (!callback || !objects_tell(c, handler, r->field)) return (bound_value){0};
+  return (bound_value){.kind = BOUND_OF_HANDLER, .ref = handler};
+}
+
+static bound_value bind(const checker *c, uint32_t call, uint32_t callee, const relevant_key *r, uint32_t x) {
+  const program_argument *a = eval_argument(c->p, call, (int)r->param);
+  if (!a) return (bound_value){0};
+  if (!r->field) return bind_argument(c, call, a, x, r->by_node);
+  uint32_t object = order_object(c, a);
+  bound_value known = object ? eval_bound_field(c, object, r->field, x) : (bound_value){0};
+  if (known.kind == BOUND_OF_HANDLER) return known;
+  if (is_called_for(c, call, a)) known = bind_handler(c, callee, r);
+  return known.kind == BOUND_OF_HANDLER ? known : bind_field(c, call, a, r->field, x);
+}
+
+enum { MAX_KEYS = 64 };
+typedef struct entering {
   context_item items[MAX_KEYS];
-  uint32_t count = 0;
-  uint64_t key = callee;
-  bool known = false, cut = false;
-  for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
-    const relevant_key *r = &c->keys.items[k];
-    const program_argument *a = eval_argument(c->p, call, (int)r->param);
-    if (!a) continue;
-    bound_value v = r->field ? bind_field(c, call, a, r->field, x) : bind_argument(c, call, a, x, r->by_node);
-    if (v.kind == BOUND_UNKNOWN) continue;
-    if (count == MAX_KEYS) {
+  uint32_t count;
+  uint64_t key;
+  bool cut;
+} entering;
+
+static bool add_item(entering *e, const relevant_key *r, bound_value v) {
+  if (v.kind == BOUND_UNKNOWN) return true;
+  if (e->count == MAX_KEYS) {
+    e->cut = true;
+    return false;
+  }
+  e->items[e->count++] = (context_item){r->param, r->field, v};
+  e->key = bs_hash_mix(bs_hash_mix(e->key, bs_map_key(r->param, r->field)), bs_map_key(v.kind, v.ref));
+  e->key = bs_hash_mix(bs_hash_mix(e->key, (uint64_t)v.value), v.zeros + v.nonzero);
+  for (uint32_t i = 0; i < v.count; i++) e->key = bs_hash_mix(e->key, (uint64_t)v.number[i]);
+  return true;
+}
+
+static uint32_t context_of(checker *c, uint32_t function, const entering *e) {
+  if (!e->count) return 0;
+  bool is_new;
+  uint32_t id = bs_map_add(&c->context_ids, e->key, c->contexts.count, &is_new);
+  if (!is_new) return id;
+  context_item *kept = bs_arena_alloc(&c->arena, e->count * sizeof *kept);
+  for (uint32_t i = 0; i < e->count; i++) kept[i] = e->items[i];
+  *bs_vec_push(&c->contexts) = (call_context){function, e->count, kept, e->cut};
+  return id;
+}
+
+static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+  entering e = {.key = callee};
+  for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next)
+    if (!add_item(&e, &c->keys.items[k], bind(c, call, callee, &c->keys.items[k], x))) {
       c->limits.parameters++;
-      cut = true;
       break;
     }
-    known = true;
-    items[count++] = (context_item){r->param, r->field, v};
-    key = bs_hash_mix(bs_hash_mix(key, bs_map_key(r->param, r->field)), bs_map_key(v.kind, v.ref));
-    key = bs_hash_mix(bs_hash_mix(key, (uint64_t)v.value), v.zeros + v.nonzero);
-    for (uint32_t i = 0; i < v.count; i++) key = bs_hash_mix(key, (uint64_t)v.number[i]);
-  }
-  if (!known) return 0;
-  bool is_new;
-  uint32_t id = bs_map_add(&c->context_ids, key, c->contexts.count, &is_new);
-  if (!is_new) return id;
-  context_item *kept = bs_arena_alloc(&c->arena, count * sizeof *kept);
-  for (uint32_t i = 0; i < count; i++) kept[i] = items[i];
-  *bs_vec_push(&c->contexts) = (call_context){callee, count, kept, cut};
-  return id;
+  return context_of(c, callee, &e);
+}
+
+uint32_t contexts_of_handler(checker *c, uint32_t function) {
+  entering e = {.key = function};
+  for (uint32_t k = c->first_key[function]; k != PROGRAM_NONE; k = c->keys.items[k].next)
+    if (!add_item(&e, &c->keys.items[k], bind_handler(c, function, &c->keys.items[k]))) break;
+  return context_of(c, function, &e);
 }
 
 uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {

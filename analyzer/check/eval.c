@@ -425,6 +425,7 @@ void eval_prepare(checker *c) {
   c->order = order_new(c);
   find_children(c);
   contexts_prepare(c);
+  objects_prepare(c);
   descriptors_find(c);
 }
 

@@ -12,11 +12,12 @@ enum bound_kind {
   BOUND_FUNCTION,
   BOUND_NODE,
   BOUND_BITS,
-  BOUND_ONE_OF
+  BOUND_ONE_OF,
+  BOUND_OF_HANDLER /* a field of an object in which this function stands; see objects.c */
 };
 enum { MAX_BOUND = 4 };
 typedef struct bound_value {
-  uint32_t kind, ref; /* FUNCTION: function; NODE: node of the caller's argument */
+  uint32_t kind, ref; /* FUNCTION, OF_HANDLER: function; NODE: node of the caller's argument */
   int64_t value; /* INTEGER; BITS: those that are surely set */
   uint64_t zeros; /* BITS: those that are surely not */
   bool nonzero; /* BITS */
@@ -202,6 +203,7 @@ struct checker {
   BS_VEC(sink) sinks;
   uint32_t *first_sink; /* of a function, into `sinks`, ordered by call; count + 1 items */
   order_table *order;
+  struct object_table *objects;
   BS_VEC(relevant_key) keys;
   uint32_t *first_key; /* of a function; PROGRAM_NONE */
   check_limits limits;
@@ -360,6 +362,16 @@ bool locks_level(checker *c, uint32_t call, const rule *r, enum rule_severity *s
 /* contexts.c */
 /* Finds the parameters that decide. */
 void contexts_prepare(checker *c);
+/* The context in which a loop calls a function: it is handed the object that the function was put into. */
+uint32_t contexts_of_handler(checker *c, uint32_t function);
+
+/* objects.c */
+void objects_prepare(checker *c);
+void objects_free(struct object_table *t);
+/* Whether a handler says what the field of its object may hold. */
+bool objects_tell(const checker *c, uint32_t handler, uint32_t field);
+/* Whether the field of an object in which the handler stands may hold the target. */
+bool objects_may_hold(const checker *c, uint32_t handler, uint32_t field, uint32_t target);
 
 /* values.c */
 void values_add(values *v, int64_t value);

@@ -549,7 +549,8 @@ static uint32_t add_source(search *s, uint32_t entry, uint32_t seen) {
 
 static void set_out(search *s, uint32_t entry, uint32_t of) {
   const entry_point *e = &s->c->entries.items[entry];
-  state root = {.spot = spots_add(&s->spots, e->function, 0, e->cycle),
+  uint32_t context = e->cycle ? 0 : contexts_of_handler(s->c, e->function);
+  state root = {.spot = spots_add(&s->spots, e->function, context, e->cycle),
                 .edge = PROGRAM_NONE,
                 .source = of,
                 .strength = e->strength,

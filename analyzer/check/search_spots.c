@@ -123,12 +123,20 @@ uint32_t spots_add(spots *g, uint32_t function, uint32_t context, uint32_t cycle
   return id;
 }
 
+/* A call through a field of an object that the context knows: to what may stand in it. */
+static bool edge_fits_object(const checker *c, const program_call *row, const program_edge *e,
+                             uint32_t context) {
+  if (!row->base || c->p->nodes.items[row->callee].kind != FACTS_NODE_FIELD) return true;
+  bound_value v = eval_bound_field(c, order_canonical(c, row->base), row->callee, context);
+  return v.kind != BOUND_OF_HANDLER || objects_may_hold(c, v.ref, row->callee, e->callee);
+}
+
 /* A call through a parameter that the context knows goes only where the caller said. */
 static bool edge_fits_context(const checker *c, const program_call *row, const program_edge *e,
                               uint32_t context, uint8_t *strength) {
   if (row->kind != FACTS_CALL_INDIRECT || e->how == PROGRAM_CALLBACK || !context || !row->callee) return true;
   uint32_t param = eval_parameter_of(c, row->callee);
-  if (!param) return true;
+  if (!param) return edge_fits_object(c, row, e, context);
   bound_value v = eval_bound(c, param, context);
   if (v.kind == BOUND_NULL) return false;
   if (v.kind == BOUND_FUNCTION) {
