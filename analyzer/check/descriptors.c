@@ -500,8 +500,8 @@ enum truth descriptors_setter_says(const checker *c, uint32_t call, const descri
   else if (value && value->kind == FACTS_ARGUMENT_ADDRESS)
     on = holds_true(c, value->ref);
   else if (value)
-    on = eval_not(eval_equals(c, call, value, 0, 0));
-  return row->value_inverted ? eval_not(on) : on;
+    on = truth_not(eval_equals(c, call, value, 0, 0));
+  return row->value_inverted ? truth_not(on) : on;
 }
 
 static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) {

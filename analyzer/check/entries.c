@@ -5,19 +5,6 @@
 #include <fnmatch.h>
 #include <string.h>
 
-bool check_is_outside(const program *p, uint32_t function) {
-  const program_function *f = &p->functions.items[function];
-  return !f->defined || f->flags & FACTS_FUNCTION_SYSTEM;
-}
-
-const char *check_record_tag(const char *key, size_t *length) {
-  static const char *const keywords[] = {"struct ", "union ", "class "};
-  for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-    if (strncmp(key, keywords[i], strlen(keywords[i])) == 0) key += strlen(keywords[i]);
-  *length = strcspn(key, "@");
-  return key;
-}
-
 static entry_point *add(checker *c, uint32_t function, uint32_t cycle, const char *loop,
                         enum rule_role role) {
   const program_function *f = &c->p->functions.items[function];

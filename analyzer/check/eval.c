@@ -80,10 +80,6 @@ enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown) {
   return TRUTH_UNKNOWN;
 }
 
-enum truth eval_not(enum truth t) {
-  return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN;
-}
-
 enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value,
                        uint32_t x) {
   values v = {0};
@@ -301,9 +297,9 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   case RULE_TEST_ABOVE:
   case RULE_TEST_AT_MOST: return test_number(c, call, a, condition, x);
   case RULE_TEST_HAS: return eval_has(c, call, a, condition->value, x);
-  case RULE_TEST_LACKS: return eval_not(eval_has(c, call, a, condition->value, x));
+  case RULE_TEST_LACKS: return truth_not(eval_has(c, call, a, condition->value, x));
   case RULE_TEST_NULL: return test_null(c, call, a, x);
-  case RULE_TEST_NOT_NULL: return eval_not(test_null(c, call, a, x));
+  case RULE_TEST_NOT_NULL: return truth_not(test_null(c, call, a, x));
   case RULE_TEST_ZERO_STRUCT:
     if (a->kind == FACTS_ARGUMENT_ADDRESS)
       return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;

@@ -312,7 +312,6 @@ enum truth eval_has(const checker *c, uint32_t call, const program_argument *a, 
                     uint32_t context);
 /* Whether the bits are set on some way, such as `if (on) flags |= bit`. */
 bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, int64_t bit);
-enum truth eval_not(enum truth t);
 /* YES when all of `all` possibilities are, NO when none is. */
 enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown);
 /* An argument of a call, or NULL. */
@@ -374,6 +373,7 @@ bool objects_tell(const checker *c, uint32_t handler, uint32_t field);
 bool objects_may_hold(const checker *c, uint32_t handler, uint32_t field, uint32_t target);
 
 /* values.c */
+enum truth truth_not(enum truth t);
 void values_add(values *v, int64_t value);
 void values_add_unknown(values *v);
 void values_add_bits(values *v, known_bits item);
@@ -451,8 +451,13 @@ enum truth descriptors_test(const checker *c, uint32_t call, const program_argum
 /* Whether the caller of this call made a descriptor blocking in a line before it. */
 bool descriptors_made_blocking(const checker *c, uint32_t call);
 
-/* entries.c */
+/* names.c */
+/* Whether a function has no definition in the project. */
 bool check_is_outside(const program *p, uint32_t function);
+/* The tag in a record's key: "conn" of "struct conn@src/conn.h", and its length. Borrows from the key. */
+const char *check_record_tag(const char *key, size_t *length);
+
+/* entries.c */
 /* Fills `entries` from the packs: calls that register, tables, fields. Own loops add theirs later. */
 void entries_find(checker *c);
 /* A new entry point, certain and without a registration; valid until the next one. NULL when the function is
@@ -462,8 +467,6 @@ entry_point *entries_add(checker *c, uint32_t function, const char *loop, enum r
 entry_point *entries_add_body(checker *c, uint32_t function, uint32_t cycle, const char *loop);
 /* Whether no `unless` of a pack's row holds for sure at a call. */
 bool entries_row_applies(const checker *c, uint32_t call, const pack_row *row);
-/* The tag in a record's key: "conn" of "struct conn@src/conn.h", and its length. Borrows from the key. */
-const char *check_record_tag(const char *key, size_t *length);
 
 /* ownloop.c */
 /* Adds the entry points of loops that no pack knows, and marks their waits and dispatches. */

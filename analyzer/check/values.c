@@ -4,6 +4,10 @@
  */
 #include "analyzer/check/internal.h"
 
+enum truth truth_not(enum truth t) {
+  return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN;
+}
+
 static known_bits exactly(int64_t value) {
   return (known_bits){.ones = (uint64_t)value, .zeros = ~(uint64_t)value, .nonzero = value != 0};
 }
@@ -108,9 +112,9 @@ static enum truth item_compares(const known_bits *item, enum facts_guard_op op, 
 static enum truth item_holds(const known_bits *item, enum facts_guard_op op, int64_t value) {
   switch (op) {
   case FACTS_GUARD_EQ: return item_equals(item, value);
-  case FACTS_GUARD_NE: return eval_not(item_equals(item, value));
+  case FACTS_GUARD_NE: return truth_not(item_equals(item, value));
   case FACTS_GUARD_HAS: return item_has_some(item, value);
-  case FACTS_GUARD_LACKS: return eval_not(item_has_some(item, value));
+  case FACTS_GUARD_LACKS: return truth_not(item_has_some(item, value));
   case FACTS_GUARD_LT:
   case FACTS_GUARD_LE:
   case FACTS_GUARD_GT:

@@ -1,6 +1,7 @@
 /* Paths and words of an entry are compared as its own system would, then exchanged. */
 #include "analyzer/frontend/mend.h"
 
+#include "analyzer/frontend/language.h"
 #include "analyzer/frontend/options.h"
 #include "base/path.h"
 
@@ -117,7 +118,7 @@ static void set_words(compdb *db, compdb_entry *entry, const path_list *words) {
 static void mend_entry(compdb *db, compdb_entry *entry, const char *path, const command_mend *mends,
                        uint32_t count) {
   path_list out = {0};
-  uint32_t compiler = compdb_compiler(entry);
+  uint32_t compiler = language_launchers(entry->arguments, entry->narguments);
   for (uint32_t i = 0; i < entry->narguments; i++) {
     const char *word = entry->arguments[i];
     const option_row *row = word[0] == '-' ? option_find(word) : NULL;

@@ -1,13 +1,7 @@
-/* The finding model's memory and the names of its values. */
+/* The finding model's memory. */
 #include "reports/model/shape.h"
 
 #include <string.h>
-
-const char *const report_how_names[REPORT_HOWS] = {"direct",  "field", "parameter", "variable",
-                                                   "virtual", "type",  "callback"};
-const char *const report_verdict_names[REPORT_VERDICTS] = {"", "confirmed", "observed-fast", "not-exercised",
-                                                           "runtime-only"};
-const char *const report_change_names[REPORT_CHANGES] = {"", "new", "unchanged"};
 
 void report_document_init(report_document *document) {
   *document = (report_document){

@@ -16,6 +16,8 @@ static const rule_set *known;
 
 void loop_libraries_use(const rule_set *rules) { known = rules; }
 
+const char *const scope_outcome_names[SCOPE_OUTCOMES] = {"stalled", "expected", "missed"};
+
 const char *hook_name(uint32_t hook) {
   const hook_row *row = hook_row_of(hook);
   return row ? row->name : "";

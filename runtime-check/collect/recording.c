@@ -12,8 +12,6 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-const char *const scope_outcome_names[SCOPE_OUTCOMES] = {"stalled", "expected", "missed"};
-
 enum {
   SITES_FLUSHED = 256, /* looked at in one batch while the program runs */
   /* What a program may make of its threads and places: some 300 MB at most. */
