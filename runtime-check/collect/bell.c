@@ -1,14 +1,16 @@
-/* A thread waits for the bells of all processes at once, which poll cannot, and tells the watchdog by a
- * descriptor.
+/* The recorder sleeps on the bells of all processes, which are words in their memory. Nothing but futex_waitv
+ * waits for several, and it waits for nothing else: so what comes by descriptors (signals, offers, a process'
+ * end) is another thread's to wait for, and it rings a bell of the recorder's own.
  *
- * The words that it waits for lie in the memory of the watched processes. What they do to them can wake the
- * recorder when there is no need, as a loop that runs can. */
+ * What the watched processes do to their words can wake the recorder when there is no need, as a loop that
+ * runs can. */
 #include "runtime-check/collect/bell.h"
 
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,88 +23,93 @@ enum { WORDS_MAX = 128 /* of the kernel; the first is our own */ };
 
 struct bell {
   pthread_t thread;
-  pthread_mutex_t lock;
-  _Atomic uint32_t change; /* counts changes of what follows */
-  bool over;
+  _Atomic uint32_t changes; /* counts what came by the descriptors */
+  int descriptors; /* epoll, edges: nobody need be told that one was dealt with */
+  int over; /* eventfd: ends the thread */
   uint32_t count;
   _Atomic uint32_t *words[WORDS_MAX - 1];
-  int rung;
 };
 
 static struct futex_waitv wait_of(const _Atomic uint32_t *word, uint32_t value) {
   return (struct futex_waitv){.val = value, .uaddr = (uintptr_t)word, .flags = FUTEX_32};
 }
 
-static long wait_any(struct futex_waitv *waits, uint32_t count) {
-  return syscall(SYS_futex_waitv, waits, count, 0, NULL, CLOCK_MONOTONIC);
+static long wait_any(struct futex_waitv *waits, uint32_t count, const struct timespec *until) {
+  return syscall(SYS_futex_waitv, waits, count, 0, until, CLOCK_MONOTONIC);
 }
 
-/* What to wait for; false when it is over. */
-static bool take_waits(bell *b, struct futex_waitv *waits, uint32_t *count) {
-  pthread_mutex_lock(&b->lock);
-  bool over = b->over;
-  *count = 0;
-  waits[(*count)++] = wait_of(&b->change, atomic_load(&b->change));
-  for (uint32_t i = 0; i < b->count; i++) waits[(*count)++] = wait_of(b->words[i], LAYOUT_BELL_HUNG);
-  pthread_mutex_unlock(&b->lock);
-  return !over;
-}
-
-static void *listen_to_bells(void *of) {
+static void *watch_descriptors(void *of) {
   bell *b = of;
-  struct futex_waitv waits[WORDS_MAX];
-  uint32_t count;
-  while (take_waits(b, waits, &count)) {
-    wait_any(waits, count);
-    if (atomic_load(&b->change) != waits[0].val) continue;
-    const uint64_t one = 1;
-    if (count > 1 && write(b->rung, &one, sizeof one) < 0) continue;
-    wait_any(waits, 1); /* until the bells are hung again */
+  struct epoll_event e;
+  for (;;) {
+    int count = epoll_wait(b->descriptors, &e, 1, -1);
+    if (count < 0 && errno != EINTR) return NULL;
+    if (count == 1 && e.data.fd == b->over) return NULL;
+    atomic_fetch_add(&b->changes, 1);
+    syscall(SYS_futex, &b->changes, FUTEX_WAKE, 1, NULL, NULL, 0);
   }
-  return NULL;
 }
 
 static bool has_futex_waitv(void) {
   _Atomic uint32_t word = 0;
   struct futex_waitv wait = wait_of(&word, 1);
-  return wait_any(&wait, 1) == -1 && errno == EAGAIN;
+  return wait_any(&wait, 1, NULL) == -1 && errno == EAGAIN;
+}
+
+bool bell_watch(bell *b, int descriptor) {
+  if (!b || descriptor < 0) return false;
+  struct epoll_event e = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
+  return epoll_ctl(b->descriptors, EPOLL_CTL_ADD, descriptor, &e) == 0 || errno == EEXIST;
+}
+
+static void close_all(bell *b) {
+  if (b->descriptors >= 0) close(b->descriptors);
+  if (b->over >= 0) close(b->over);
+  free(b);
 }
 
 bell *bell_new(void) {
   if (!has_futex_waitv()) return NULL;
   bell *b = bs_calloc(1, sizeof *b);
-  b->rung = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  pthread_mutex_init(&b->lock, NULL);
-  if (b->rung >= 0 && pthread_create(&b->thread, NULL, listen_to_bells, b) == 0) return b;
-  if (b->rung >= 0) close(b->rung);
-  pthread_mutex_destroy(&b->lock);
-  free(b);
+  b->descriptors = epoll_create1(EPOLL_CLOEXEC);
+  b->over = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (b->descriptors >= 0 && bell_watch(b, b->over) &&
+      pthread_create(&b->thread, NULL, watch_descriptors, b) == 0)
+    return b;
+  close_all(b);
   return NULL;
 }
 
-static void tell_change(bell *b) {
-  atomic_fetch_add(&b->change, 1);
-  syscall(SYS_futex, &b->change, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-
 void bell_free(bell *b) {
+  const uint64_t one = 1;
   if (!b) return;
-  pthread_mutex_lock(&b->lock);
-  b->over = true;
-  pthread_mutex_unlock(&b->lock);
-  tell_change(b);
-  pthread_join(b->thread, NULL);
-  pthread_mutex_destroy(&b->lock);
-  close(b->rung);
-  free(b);
+  if (write(b->over, &one, sizeof one) == (ssize_t)sizeof one) pthread_join(b->thread, NULL);
+  close_all(b);
 }
 
-int bell_descriptor(const bell *b) { return b ? b->rung : -1; }
+uint32_t bell_changes(const bell *b) { return b ? atomic_load(&b->changes) : 0; }
 
-void bell_heard(bell *b) {
-  uint64_t times;
-  while (read(b->rung, &times, sizeof times) == (ssize_t)sizeof times) {
+bool bell_sleep(bell *b, uint32_t changes, uint64_t until) {
+  struct futex_waitv waits[WORDS_MAX];
+  const struct timespec end = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
+  waits[0] = wait_of(&b->changes, changes);
+  for (uint32_t i = 0; i < b->count; i++) waits[i + 1] = wait_of(b->words[i], LAYOUT_BELL_HUNG);
+  wait_any(waits, b->count + 1, &end);
+  for (uint32_t i = 0; i < b->count; i++)
+    if (atomic_load(b->words[i]) != LAYOUT_BELL_HUNG) return true;
+  return false;
+}
+
+bool bell_rung_lately(const recording *r, uint64_t now) {
+  uint32_t rung = 0;
+  uint64_t at = 0;
+  for (uint32_t i = 0; i < r->regions.count; i++) {
+    const layout_head *head = r->regions.items[i]->head;
+    if (atomic_load(&head->bell) == LAYOUT_BELL_HUNG) continue;
+    at = atomic_load(&head->rung_at);
+    rung++;
   }
+  return rung == 1 && at <= now && now - at < LAYOUT_RUNG_NS;
 }
 
 static bool same_words(const bell *b, const recording *r) {
@@ -118,18 +125,15 @@ bool bell_hang(bell *b, const recording *r, bool *again) {
   for (uint32_t i = 0; i < r->regions.count; i++) {
     const region *g = r->regions.items[i];
     uint32_t looks = LAYOUT_BELL_LOOKS;
-    if (g->pidfd < 0) return false; /* nothing says when it ends */
+    if (!bell_watch(b, g->pidfd)) return false; /* nothing says when it ends */
     if (atomic_compare_exchange_strong(&g->head->bell, &looks, LAYOUT_BELL_HUNG))
       *again = true;
     else if (looks != LAYOUT_BELL_HUNG)
       return false;
   }
-  *again |= !same_words(b, r);
-  if (!*again) return true;
-  pthread_mutex_lock(&b->lock);
+  if (same_words(b, r)) return true;
+  *again = true;
   b->count = r->regions.count;
   for (uint32_t i = 0; i < b->count; i++) b->words[i] = &r->regions.items[i]->head->bell;
-  pthread_mutex_unlock(&b->lock);
-  tell_change(b);
   return true;
 }

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -32,8 +33,9 @@ enum {
   GRACE_NS = 3000000, /* an event may reach its ring a little after the heartbeat */
   PATIENCE = 2, /* signals to the recorder before it ends the program by SIGKILL */
   OFFERS_AT_ONCE = 64, /* of memory, between two looks at the threads */
+  PATIENCE_NS = 100000, /* with an iteration that woke the recorder */
   HUNG_NS = 2000000, /* the bells, before all threads have seen that they are */
-  REST_NS = 500000000, /* between two looks while no loop runs */
+  REST_NS = 1000000000, /* between two looks while no loop runs */
   RESTED_NS = 50000000, /* sleep that says that the program has little to do */
   REFUSED_MAX = 1 << 20, /* threads that a process can say were not watched */
 };
@@ -220,14 +222,25 @@ static uint64_t visit(watcher *w, watched *x, uint64_t now) {
   return next < now + early ? next : now + early;
 }
 
+/* How much it did since the last look. */
+static void look_at_iterations(watcher *w, watched *x) {
+  const layout_slot *slot = watched_slot(x);
+  uint64_t iterations = atomic_load_explicit(&slot->iterations, memory_order_relaxed),
+           busy_ns = atomic_load_explicit(&slot->busy_ns, memory_order_relaxed);
+  if (iterations != x->iterations) {
+    x->took = (busy_ns - x->busy_ns) / (iterations - x->iterations);
+    w->ran++;
+  }
+  x->iterations = iterations;
+  x->busy_ns = busy_ns;
+}
+
 static uint64_t visit_all(watcher *w, uint64_t now) {
   uint64_t next = RESTS;
-  w->ran = false;
+  w->ran = 0;
   for (uint32_t i = 0; i < w->watched.count;) {
     watched *x = &w->watched.items[i];
-    uint64_t iterations = atomic_load_explicit(&watched_slot(x)->iterations, memory_order_relaxed);
-    w->ran |= iterations != x->iterations;
-    x->iterations = iterations;
+    look_at_iterations(w, x);
     if (atomic_load(&watched_slot(x)->state) == LAYOUT_ENDED) {
       end_thread(w, x, now);
       forget(w, x);
@@ -318,19 +331,29 @@ static void end_those_gone(watcher *w, uint32_t first, uint64_t now) {
     }
 }
 
+/* Short iterations are over before it were worth to sleep and to look again. */
+static void await_short(const watcher *w, uint64_t now) {
+  for (uint32_t i = 0; i < w->watched.count; i++) {
+    const watched *x = &w->watched.items[i];
+    if (x->took >= PATIENCE_NS) continue;
+    while (atomic_load(&watched_slot(x)->busy_since) && clock_now() < now + PATIENCE_NS) sched_yield();
+  }
+}
+
 /* A bell was rung. In a program that had long been idle the bells are hung again at once: most likely it is
  * so soon. In another one that would be a system call of its loop in each millisecond. */
 static void hear(watcher *w, uint64_t now) {
   bool again;
-  bell_heard(w->bell);
+  w->is_sure = bell_rung_lately(w->r, now);
   w->rested = w->rests && now > w->rests + RESTED_NS;
   w->hung = w->rested && bell_hang(w->bell, w->r, &again) ? now : 0;
+  if (w->hung) await_short(w, now);
   w->rests = 0;
 }
 
-/* No loop runs. Whether to sleep until one does: not before all bells have been hung for a while, and a look
- * since then has shown that nothing runs. They are hung when nothing has run between two looks, since a busy
- * program would ring all the time. */
+/* No loop runs. Whether to sleep until one does: not before all bells have been hung for a while, or one was
+ * rung just before by the only thread that ran, and a look since then has shown that nothing runs. They are
+ * hung when nothing has run between two looks, since a busy program would ring all the time. */
 static bool may_rest(watcher *w, uint64_t now) {
   bool again;
   if (w->ran && !w->hung) return false;
@@ -338,8 +361,11 @@ static bool may_rest(watcher *w, uint64_t now) {
     w->hung = 0;
     return false;
   }
-  if (again || !w->hung) w->hung = now;
-  return now >= w->hung + HUNG_NS;
+  if (again || !w->hung) {
+    w->hung = now;
+    w->is_sure = false;
+  }
+  return (w->is_sure && w->ran <= 1) || now >= w->hung + HUNG_NS;
 }
 
 /* When to look again, where no thread asks for it to be earlier than `next`. */
@@ -364,15 +390,16 @@ static void sleep_until(watcher *w, int signals, uint64_t next) {
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = signals, .events = POLLIN};
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->control, .events = POLLIN};
   *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->offers, .events = POLLIN};
-  *bs_vec_push(&w->polled) = (struct pollfd){.fd = bell_descriptor(w->bell), .events = POLLIN};
   const uint32_t others = w->polled.count;
   for (uint32_t i = 0; i < w->r->regions.count; i++)
     *bs_vec_push(&w->polled) = (struct pollfd){.fd = w->r->regions.items[i]->pidfd, .events = POLLIN};
-  uint64_t now = clock_now(), ns = next > now ? next - now : 0;
+  bool rests = w->rests != 0;
+  if (rests && bell_sleep(w->bell, w->changes, next)) hear(w, clock_now());
+  uint64_t now = clock_now(), ns = !rests && next > now ? next - now : 0;
   const struct timespec timeout = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+  w->changes = bell_changes(w->bell);
   if (ppoll(w->polled.items, w->polled.count, &timeout, NULL) <= 0) return;
   now = clock_now();
-  if (w->polled.items[3].revents) hear(w, now);
   pass_signals(w, signals, now);
   w->let_go |= w->polled.items[1].revents != 0;
   end_those_gone(w, others, now);
@@ -450,6 +477,9 @@ int watch(recording *r, int signals) {
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a deadline pass */
   int nice_before = precedence_take();
   w.bell = bell_new();
+  bell_watch(w.bell, signals);
+  bell_watch(w.bell, r->control);
+  bell_watch(w.bell, r->offers);
   for (;;) {
     uint64_t now = clock_now();
     scan_slots(&w, now);

@@ -47,7 +47,8 @@ typedef struct watched {
   unsigned wait_tries; /* to take a stack of its loop's wait */
   uint64_t next_wait_try;
   uint64_t early_start; /* the iteration that a stack was taken of before it was a stall; 0 none */
-  uint64_t iterations; /* at the last look */
+  uint64_t iterations, busy_ns; /* at the last look */
+  uint64_t took; /* one of its latest iterations, on the average */
   uint64_t settled_start; /* of the iteration that was told last: its heartbeat may still stand */
   bool has_early; /* and there was one to take */
   uint64_t stopped_start; /* of the iteration in which the thread was last stopped for a stack */
@@ -87,11 +88,13 @@ struct watcher {
   BS_VEC(watched_copy) copies;
   uint64_t next_look; /* for processes without the library */
   uint64_t last_new; /* when a thread was first seen */
-  bool ran; /* a loop, between the last two looks */
+  uint32_t ran; /* threads that did, between the last two looks */
   bell *bell; /* NULL: it looks all the time */
   uint64_t hung; /* since when all bells are hung; 0 they are not */
   uint64_t rests; /* since when it sleeps until one is rung; 0 it does not */
   bool rested; /* and that was long enough to do so again soon */
+  bool is_sure; /* who rang looks at the bell anew in each iteration */
+  uint32_t changes; /* of the bell, when the descriptors were last asked */
 };
 
 /* Reads the thread's ring: calls are counted, iterations that were too long become stalls. */

@@ -1,7 +1,8 @@
 /* The bell: while no loop runs the collector sleeps, and the first that runs again wakes it.
  *
  * It asks to be rung some milliseconds before it sleeps, so a thread need not look at each iteration: it does
- * when it reads its CPU time, which is at most once in a millisecond, and always after a longer wait. */
+ * when it reads its CPU time, which is at most once in a millisecond, and always after a longer wait; and in
+ * each iteration for some milliseconds after it was rung. */
 #include "runtime-check/preload/preload.h"
 
 #include <errno.h>
@@ -18,7 +19,9 @@ static void wake(_Atomic uint32_t *bell) {
 void bell_ring(void) {
   _Atomic uint32_t *bell = &preload_view.head->bell;
   uint32_t hung = LAYOUT_BELL_HUNG;
-  if (preload_view.passive || !atomic_compare_exchange_strong(bell, &hung, LAYOUT_BELL_LOOKS)) return;
+  if (preload_view.passive) return;
+  set(&preload_view.head->rung_at, now_ns());
+  if (!atomic_compare_exchange_strong(bell, &hung, LAYOUT_BELL_LOOKS)) return;
   wake(bell);
 }
 

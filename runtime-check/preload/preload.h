@@ -256,8 +256,14 @@ static inline void counter_add(_Atomic uint64_t *counter, uint64_t by) {
 
 /* The collector is to look: it may be asleep. */
 static inline void bell_look(void) {
-  uint32_t bell = atomic_load_explicit(&preload_view.head->bell, memory_order_relaxed);
+  uint32_t bell = atomic_load(&preload_view.head->bell);
   if (unlikely(bell == LAYOUT_BELL_HUNG)) bell_ring();
+}
+
+/* Whether to look at the bell again in the next iteration. */
+static inline bool bell_looks_on(uint64_t now) {
+  uint64_t rung = get(&preload_view.head->rung_at);
+  return rung && (rung > now || now - rung < LAYOUT_RUNG_NS);
 }
 
 /* The epoch of the process; 0 in a fork's child that has not asked for one yet. */

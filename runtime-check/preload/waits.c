@@ -154,12 +154,16 @@ void iteration_split(thread_self *self, uint64_t ended, uint64_t began) {
   set(&slot->busy_since, began);
 }
 
+/* The thread is seen to be busy before it looks at the bell, and the collector looks for busy threads after
+ * it has hung it: one of them sees the other. */
 static __attribute__((noinline)) void read_cpu_base(thread_self *self, uint64_t now) {
   self->cpu_base = thread_cpu_ns();
   self->cpu_base_at = now;
   self->cpu_others = 0;
   self->switches_base = thread_switches();
+  atomic_store(&self->slot->busy_since, now);
   bell_look();
+  if (bell_looks_on(now)) self->cpu_base_at = 0;
 }
 
 ALWAYS_INLINE void loop_end(thread_self *self) {

@@ -28,7 +28,7 @@
 
 #define LAYOUT_MAGIC UINT64_C(0x52434453434b4c42) /* "BLKCSDCR" */
 enum {
-  LAYOUT_VERSION = 6,
+  LAYOUT_VERSION = 7,
   LAYOUT_SLOTS = 1024,       /* threads of a process that are watched at once */
   LAYOUT_RING = 1024,        /* events in a slot's ring; a power of two */
   LAYOUT_BUCKETS =
@@ -206,6 +206,9 @@ typedef struct layout_copy {
   _Atomic uint64_t words[LAYOUT_COPY / 8];
 } layout_copy;
 
+/* For so long after it rang a thread looks at the bell in each iteration: the collector, which hangs it anew,
+ * need not look twice then. */
+#define LAYOUT_RUNG_NS UINT64_C(3000000)
 /* Whether the collector looks at the threads by itself, or wants to be woken by the first that runs. */
 enum layout_bell {
   LAYOUT_BELL_LOOKS,
@@ -221,6 +224,7 @@ typedef struct layout_head {
   _Atomic uint32_t slots_refused; /* threads that found no free slot: counted, not watched */
   _Atomic uint64_t shortest_ns; /* threshold of all scopes so far, 0 none: how often to look */
   _Atomic uint32_t bell; /* layout_bell */
+  _Atomic uint64_t rung_at; /* when a thread last rang it */
   layout_ask ask;
   _Atomic uint64_t taken[LAYOUT_SLOTS / 64]; /* a bit for each slot: set by the thread once it took it,
                                               * cleared by the collector before it frees it */
