@@ -4,7 +4,7 @@
  * - watch*.c: the watchdog. It reads the slots, sleeps to the exact deadline, samples stalls, drains rings.
  * - stack.c, unwind.c, ptrace.c: one stack of one thread, from outside. A parked thread has published its
  *   registers, a running one is stopped for microseconds.
- * - maps.c, elf.c: what is mapped where in a process; the ELF files' unwind tables.
+ * - memory.c, maps.c, elf.c: the memory of a process, what is mapped where, the ELF files' unwind tables.
  * - symbols.c: addresses to functions, files, lines and inlined frames (libdw), after the run or on demand.
  * - recording.c: what was seen, in memory. fold.c keeps that bounded, sums.c says what a stall was made of,
  *   observe.c hands it out, live.c shows the status line.

@@ -10,11 +10,10 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MAPS_FRESH_NS = 5000000, PAGES_MAX = 16384, PIECES = 64 };
+enum { MAPS_FRESH_NS = 5000000, PAGES_MAX = 16384 };
 
 tracee *tracee_new(pid_t pid) {
   tracee *t = bs_calloc(1, sizeof *t);
@@ -51,32 +50,6 @@ void tracee_free(tracee *t) {
 }
 
 void tracee_refresh(tracee *t) { t->maps_at = 0; }
-
-enum stack_result tracee_result(int error) {
-  return error == EPERM || error == EACCES ? STACK_REFUSED : STACK_GONE;
-}
-
-size_t tracee_read(const tracee *t, uint64_t address, void *bytes, size_t length) {
-  size_t done = 0;
-  while (done < length) {
-    struct iovec local = {(char *)bytes + done, 0}, remote[PIECES];
-    uint64_t at = address + done;
-    int pieces = 0;
-    /* A page a piece: what lies in front of an unmapped page is read. */
-    for (; pieces < PIECES && done + local.iov_len < length; pieces++) {
-      size_t piece = TRACEE_PAGE - at % TRACEE_PAGE;
-      if (piece > length - done - local.iov_len) piece = length - done - local.iov_len;
-      remote[pieces] = (struct iovec){(void *)(uintptr_t)at, piece}; // NOLINT(performance-no-int-to-ptr)
-      at += piece;
-      local.iov_len += piece;
-    }
-    ssize_t got = process_vm_readv(t->pid, &local, 1, remote, (unsigned long)pieces, 0);
-    if (got <= 0) break;
-    done += (size_t)got;
-    if ((size_t)got < local.iov_len) break;
-  }
-  return done;
-}
 
 /* A page of a mapped file when the process is gone. */
 static bool read_mapped_file(const tracee_mapping *m, uint64_t page, char *bytes) {
