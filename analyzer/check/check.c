@@ -88,6 +88,7 @@ void check_free(checker *c) {
   free(c->is_chain);
   free(c->is_cut_short);
   free(c->program_entries);
+  free(c->program_rank);
   free(c->dispatches);
   free(c->is_turn);
   free(c->is_skipped);
@@ -111,7 +112,7 @@ void check_free(checker *c) {
   bs_vec_fini(&c->contexts);
   bs_vec_fini(&c->descriptor_states);
   bs_vec_fini(&c->mode_sets);
-  bs_map_fini(&c->lock_levels);
+  locks_free(c->locks);
   bs_map_fini(&c->mode_sets_of);
   bs_vec_fini(&c->next_suppression);
   bs_vec_fini(&c->loop_lines);

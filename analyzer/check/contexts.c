@@ -177,6 +177,7 @@ typedef struct new_key {
 
 typedef struct finder {
   checker *c;
+  bs_map keys; /* (function, parameter, field) -> into the checker's `keys` */
   bs_map visited; /* (node, base), by node or not; (guard) */
   BS_VEC(new_key) work; /* keys whose callers are to be seen */
   uint32_t *first_caller, *callers; /* of a function: edges that lead to it */
@@ -184,17 +185,18 @@ typedef struct finder {
 
 static void add_key(finder *f, uint32_t function, uint32_t param, uint32_t field, bool by_node) {
   checker *c = f->c;
-  for (uint32_t k = c->first_key[function]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
+  bool is_new;
+  uint64_t key = bs_hash_mix(bs_map_key(function, param), field);
+  uint32_t k = bs_map_add(&f->keys, key, c->keys.count, &is_new);
+  if (!is_new) {
     relevant_key *r = &c->keys.items[k];
-    if (r->param != param || r->field != field) continue;
     if (r->by_node || !by_node) return;
     r->by_node = true;
-    *bs_vec_push(&f->work) = (new_key){function, k};
-    return;
+  } else {
+    *bs_vec_push(&c->keys) = (relevant_key){param, field, by_node, c->first_key[function]};
+    c->first_key[function] = k;
   }
-  *bs_vec_push(&c->keys) = (relevant_key){param, field, by_node, c->first_key[function]};
-  c->first_key[function] = c->keys.count - 1;
-  *bs_vec_push(&f->work) = (new_key){function, c->keys.count - 1};
+  *bs_vec_push(&f->work) = (new_key){function, k};
 }
 
 enum { DEEP = 24 };
@@ -401,6 +403,7 @@ void contexts_prepare(checker *c) {
   index_callers(&f);
   for (uint32_t call = 0; call < c->p->calls.count; call++) find_here(&f, call);
   while (f.work.count) find_above(&f, f.work.items[--f.work.count]);
+  bs_map_fini(&f.keys);
   bs_map_fini(&f.visited);
   bs_vec_fini(&f.work);
   free(f.first_caller);

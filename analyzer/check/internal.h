@@ -83,6 +83,7 @@ typedef struct check_limits {
 } check_limits;
 
 typedef struct order_table order_table;
+typedef struct lock_table lock_table;
 
 /* What the descriptors are that a call makes. */
 typedef struct descriptor_state {
@@ -199,6 +200,7 @@ struct checker {
   BS_VEC(entry_point) entries;
   bs_map entry_ids;
   uint32_t *program_entries; /* of an executable: how many entry points it has */
+  uint32_t *program_rank; /* of an executable: how many are told before it */
   program_set wanted; /* programs that are asked for */
   BS_VEC(sink) sinks;
   uint32_t *first_sink; /* of a function, into `sinks`, ordered by call; count + 1 items */
@@ -212,7 +214,7 @@ struct checker {
   bs_map entered; /* (call, callee, context) -> the callee's context */
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
   BS_VEC(mode_set) mode_sets;
-  bs_map lock_levels; /* call -> how those hold it that are not the caller */
+  lock_table *locks; /* NULL until somebody asks */
   bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
   BS_VEC(descriptor_state) descriptor_states;
   BS_VEC(handle_set) handle_sets; /* in the order of their calls */
@@ -357,6 +359,7 @@ bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t conte
  * seen to hold it. */
 bool locks_level(checker *c, uint32_t call, const rule *r, enum rule_severity *severity,
                  enum rule_latency *latency);
+void locks_free(lock_table *t);
 
 /* contexts.c */
 /* Finds the parameters that decide. */
@@ -567,6 +570,10 @@ typedef struct caller_index {
 void callers_find(const program *p, caller_index *c);
 void callers_fini(caller_index *c);
 
+/* arrivals.c */
+/* Adds to counts[i] how many entry points come to functions[i]; there are `count` of both. */
+void arrivals_count(const checker *c, const uint32_t *functions, uint32_t count, uint32_t *counts);
+
 /* unresolved.c */
 /* Lists the calls through pointers that no known function reaches. */
 void unresolved_report(document_filler *filler);
@@ -577,7 +584,7 @@ void unresolved_report(document_filler *filler);
 uint32_t groups_program(const checker *c, program_set programs);
 /* Where what such a program says stands in a report: the product first. */
 uint32_t groups_order(const checker *c, uint32_t of, const char *file);
-/* Counts the entry points of each program. */
+/* Counts the entry points of each program, and ranks them. */
 void groups_prepare(checker *c);
 
 #endif

@@ -6,25 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many entry points reach a function. */
-static uint32_t count_entries(const program *p, const caller_index *c, uint32_t *seen, uint32_t walk,
-                              const uint32_t *entries_of, uint32_t function) {
-  BS_VEC(uint32_t) work = {0};
-  uint32_t count = 0;
-  seen[function] = walk;
-  *bs_vec_push(&work) = function;
-  while (work.count) {
-    uint32_t f = work.items[--work.count];
-    count += entries_of[f];
-    for (uint32_t i = c->first[f]; i < c->first[f + 1]; i++) {
-      uint32_t caller = p->calls.items[p->edges.items[c->edges[i]].call].caller;
-      if (seen[caller] == walk) continue;
-      seen[caller] = walk;
-      *bs_vec_push(&work) = caller;
-    }
-  }
-  bs_vec_fini(&work);
-  return count;
+static bool is_unresolved(const program_call *row) {
+  return row->kind == FACTS_CALL_INDIRECT && !row->nedges;
 }
 
 /* A call in a template as written that no unit has made a function of: nothing of it runs. */
@@ -61,21 +44,22 @@ static report_unresolved row_of(document_filler *filler, const program_call *cal
 void unresolved_report(document_filler *filler) {
   const checker *c = filler->c;
   const program *p = c->p;
-  caller_index back = {0};
-  uint32_t *entries_of = bs_calloc((size_t)p->functions.count + 1, sizeof *entries_of), last = PROGRAM_NONE,
-           entries = 0, *seen = bs_calloc((size_t)p->functions.count + 1, sizeof *seen), walk = 0;
-  for (uint32_t i = 0; i < c->entries.count; i++) entries_of[c->entries.items[i].function]++;
-  callers_find(p, &back);
+  BS_VEC(uint32_t) callers = {0};
   for (uint32_t call = 0; call < p->calls.count; call++) { /* in the order of their callers */
     const program_call *row = &p->calls.items[call];
-    if (row->kind != FACTS_CALL_INDIRECT || row->nedges) continue;
-    if (row->caller != last) entries = count_entries(p, &back, seen, ++walk, entries_of, row->caller);
-    last = row->caller;
-    if (!entries && is_of_pattern(p, row)) continue;
-    *bs_vec_push(&filler->document->unresolved) = row_of(filler, row, entries);
+    bool is_same = callers.count && callers.items[callers.count - 1] == row->caller;
+    if (is_unresolved(row) && !is_same) *bs_vec_push(&callers) = row->caller;
+  }
+  uint32_t *entries = bs_calloc((size_t)callers.count + 1, sizeof *entries), at = 0;
+  if (callers.count) arrivals_count(c, callers.items, callers.count, entries);
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    if (!is_unresolved(row)) continue;
+    while (callers.items[at] != row->caller) at++;
+    if (!entries[at] && is_of_pattern(p, row)) continue;
+    *bs_vec_push(&filler->document->unresolved) = row_of(filler, row, entries[at]);
   }
   if (filler->document->unresolved.count) bs_vec_sort(&filler->document->unresolved, compare_rows);
-  callers_fini(&back);
-  free(seen);
-  free(entries_of);
+  bs_vec_fini(&callers);
+  free(entries);
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LINES = 12 }; /* of a function in its file */
+enum { LINES = 12 /* of a function in its file */, MUTEXES = 16 };
 static const char item[] = "struct item@include/program.h";
 
 typedef struct knob {
@@ -39,6 +39,9 @@ static const knob knobs[] = {
     KNOB(back, "percent of calls to any layer; with depth"),
     KNOB(guards, "percent of calls under a condition"),
     KNOB(inlines, "functions of a header that each unit has"),
+    KNOB(locks, "functions of a thousand that lock one of sixteen mutexes of the program"),
+    KNOB(unresolved, "functions of a thousand that call through a pointer which nothing sets"),
+    KNOB(programs, "programs, each of as many units as the others; with `group`"),
 };
 
 /* One unit while its facts are made. */
@@ -134,9 +137,8 @@ static void add_call(maker *m, uint32_t caller, uint8_t kind, uint32_t callee, f
   if (shape_chance(&m->state, m->shape->guards)) {
     row.guard = m->unit.guards.count;
     row.flags = FACTS_CALL_CONDITIONAL;
-    *bs_vec_push(&m->unit.guards) = (facts_guard){.op = FACTS_GUARD_OTHER,
-                                                  .branch = 2 * row.guard + 1,
-                                                  .position = m->unit.calls.count};
+    *bs_vec_push(&m->unit.guards) =
+        (facts_guard){.op = FACTS_GUARD_OTHER, .branch = 2 * row.guard + 1, .position = m->unit.calls.count};
   }
   *bs_vec_push(&m->unit.calls) = row;
 }
@@ -188,6 +190,27 @@ static void block(maker *m, uint32_t row, facts_place place) {
     add_argument(m, (facts_argument){.kind = FACTS_ARGUMENT_UNKNOWN});
 }
 
+/* pthread_mutex_lock(&mutex_3); pthread_mutex_unlock(&mutex_3); */
+static void lock(maker *m, uint32_t row, facts_place place) {
+  static const char *const names[] = {"pthread_mutex_lock", "pthread_mutex_unlock"};
+  facts_node mutex =
+      add_node(m, FACTS_NODE_GLOBAL, print(m, "mutex_%u", (unsigned)(shape_random(&m->state) % MUTEXES)), 0,
+               FACTS_HOLDS_RECORD);
+  for (uint32_t i = 0; i < 2; i++) {
+    uint32_t callee = declare(m, names[i], "int (pthread_mutex_t *)", "/usr/include/pthread.h", 1);
+    add_call(m, row, FACTS_CALL_DIRECT, callee, (facts_place){place.file, place.line + i, place.column});
+    add_argument(m, (facts_argument){.kind = FACTS_ARGUMENT_ADDRESS, .ref = mutex});
+  }
+}
+
+/* Through a field of its own, of a type that no function has. */
+static void call_nothing(maker *m, uint32_t row, facts_place place) {
+  facts_node field = add_node(m, FACTS_NODE_FIELD, text(m, "struct empty@include/program.h"),
+                              print(m, "hook_%u_%u", m->number, row), FACTS_HOLDS_FUNCTION);
+  call_handler(m, row, FACTS_CALL_INDIRECT, field, place);
+  m->unit.calls.items[m->unit.calls.count - 1].type = text(m, "long (int)");
+}
+
 static void make_bodies(maker *m) {
   const shape *s = m->shape;
   for (uint32_t i = 0; i < s->functions; i++) {
@@ -195,12 +218,21 @@ static void make_bodies(maker *m) {
     for (uint32_t k = 0; k < s->calls; k++)
       call_something(m, (shape_function)m->number * s->functions + i, row, at(m, line + 1, 3 + 20 * k));
     if (shape_random(&m->state) % 1000 < s->sinks) block(m, row, at(m, line + 2, 3));
+    if (s->locks && shape_random(&m->state) % 1000 < s->locks) lock(m, row, at(m, line + 3, 3));
+    if (s->unresolved && shape_random(&m->state) % 1000 < s->unresolved)
+      call_nothing(m, row, at(m, line + 5, 3));
   }
 }
 
 static void flow(maker *m, uint8_t kind, facts_node dst, uint32_t src, uint32_t function, uint32_t line) {
-  *bs_vec_push(&m->unit.flows) = (facts_flow){
-      .kind = kind, .dst = dst, .src = src, .function = function, .place = at(m, line, 20)};
+  *bs_vec_push(&m->unit.flows) =
+      (facts_flow){.kind = kind, .dst = dst, .src = src, .function = function, .place = at(m, line, 20)};
+}
+
+/* Units of a program: its first one has the main(). */
+static uint32_t program_size(const shape *s) {
+  uint32_t size = s->programs ? s->units / s->programs : s->units;
+  return size ? size : 1;
 }
 
 /* What fills the unit's fields, arms its timers and sets up two other units. */
@@ -217,9 +249,9 @@ static void make_setup(maker *m, const uint32_t *callbacks) {
     if (shape_chance(&m->state, s->copies))
       flow(m, FACTS_FLOW_COPY, field_node(m, shape_field(s, m->number, &m->state)),
            field_node(m, (uint64_t)m->number * fields + i), setup, line + 2);
-  uint32_t start =
-      declare(m, "uv_timer_start", "int (struct uv_timer_s *, void (*)(struct uv_timer_s *), uint64_t, uint64_t)",
-              "/usr/include/uv.h", 4);
+  uint32_t start = declare(m, "uv_timer_start",
+                           "int (struct uv_timer_s *, void (*)(struct uv_timer_s *), uint64_t, uint64_t)",
+                           "/usr/include/uv.h", 4);
   for (uint32_t i = 0; i < s->callbacks; i++) {
     add_call(m, setup, FACTS_CALL_DIRECT, start, at(m, line + 3, 3 + 40 * i));
     add_argument(m, (facts_argument){.kind = FACTS_ARGUMENT_UNKNOWN});
@@ -227,11 +259,13 @@ static void make_setup(maker *m, const uint32_t *callbacks) {
     add_argument(m, (facts_argument){.kind = FACTS_ARGUMENT_INTEGER, .value = 100});
     add_argument(m, (facts_argument){.kind = FACTS_ARGUMENT_INTEGER, .value = 0});
   }
-  for (uint32_t next = 2 * m->number + 1; next <= 2 * m->number + 2 && next < s->units; next++)
-    add_call(m, setup, FACTS_CALL_DIRECT, add_function(m, print(m, "setup_%u", next), text(m, "void (void)"),
-                                                       (facts_place){m->header, 9, 6}, 0, 0),
+  const uint32_t size = program_size(s), first = m->number / size * size, own = m->number - first;
+  for (uint32_t next = 2 * own + 1; next <= 2 * own + 2 && next < size && first + next < s->units; next++)
+    add_call(m, setup, FACTS_CALL_DIRECT,
+             add_function(m, print(m, "setup_%u", first + next), text(m, "void (void)"),
+                          (facts_place){m->header, 9, 6}, 0, 0),
              at(m, line + 4, 3 + 20 * (next & 1)));
-  if (m->number) return;
+  if (own) return;
   uint32_t main = add_function(m, text(m, "main"), text(m, "int (void)"), at(m, line + LINES, 5),
                                FACTS_FUNCTION_DEFINED, 0);
   add_call(m, main, FACTS_CALL_DIRECT, setup, at(m, line + LINES + 1, 3));
@@ -246,8 +280,9 @@ static void make_functions(maker *m) {
   const shape *s = m->shape;
   for (uint32_t i = 0; i < s->functions; i++) {
     bool handler = shape_is_handler(s, i);
-    m->local[i] = add_function(m, print(m, "u%u_f%u", m->number, i), handler ? m->handler_type : m->worker_type,
-                               at(m, 10 + i * LINES, 6), FACTS_FUNCTION_DEFINED, handler ? 1 : 2);
+    m->local[i] =
+        add_function(m, print(m, "u%u_f%u", m->number, i), handler ? m->handler_type : m->worker_type,
+                     at(m, 10 + i * LINES, 6), FACTS_FUNCTION_DEFINED, handler ? 1 : 2);
     if (!handler && s->passed) add_node(m, FACTS_NODE_PARAM, m->local[i], 1, FACTS_HOLDS_FUNCTION);
   }
   for (uint32_t i = 0; i < s->inlines; i++) {
@@ -269,6 +304,7 @@ static void make_unit(maker *m) {
   m->header = text(m, "include/program.h");
   m->unit.language = text(m, "c");
   m->unit.parser = text(m, "19.1.7");
+  if (s->programs) m->unit.group = print(m, "CMakeFiles/program_%u.dir", m->number / program_size(s));
   *bs_vec_push(&m->unit.files) = (facts_file){m->path, false};
   *bs_vec_push(&m->unit.files) = (facts_file){m->header, false};
   *bs_vec_push(&m->unit.files) = (facts_file){text(m, "/usr/include/uv.h"), true};
@@ -278,8 +314,9 @@ static void make_unit(maker *m) {
   make_bodies(m);
   for (uint32_t i = 0; i < s->callbacks; i++) {
     uint32_t line = 10 + (s->functions + i) * LINES;
-    callbacks[i] = add_function(m, print(m, "on_timer_%u_%u", m->number, i), text(m, "void (struct uv_timer_s *)"),
-                                at(m, line, 6), FACTS_FUNCTION_DEFINED, 1);
+    callbacks[i] =
+        add_function(m, print(m, "on_timer_%u_%u", m->number, i), text(m, "void (struct uv_timer_s *)"),
+                     at(m, line, 6), FACTS_FUNCTION_DEFINED, 1);
     shape_function worker = 1 + shape_random(&m->state) % (s->depth ? s->functions / s->depth : s->functions);
     worker = worker % s->functions;
     call_something(m, (shape_function)m->number * s->functions + worker, callbacks[i], at(m, line + 1, 3));
@@ -325,8 +362,8 @@ static void print_usage(const shape *s) {
   printf("Usage: scale-generate FOLDER [KNOB=NUMBER…]\n\nWrites the facts of a program for `blockscan link "
          "FOLDER`. The knobs, as they are now:\n\n");
   for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++)
-    printf("  %-10s %6u  %s\n", knobs[i].name, *(const uint32_t *)(const void *)((const char *)s + knobs[i].offset),
-           knobs[i].help);
+    printf("  %-10s %6u  %s\n", knobs[i].name,
+           *(const uint32_t *)(const void *)((const char *)s + knobs[i].offset), knobs[i].help);
   printf("  %-10s %6u  another program of the same shape\n", "seed", (unsigned)s->seed);
 }
 

@@ -20,6 +20,9 @@ typedef struct shape {
   uint32_t back;      /* percent of calls that go to any layer, which makes cycles; with `depth` */
   uint32_t guards;    /* percent of calls that stand under a condition */
   uint32_t inlines;   /* functions of a header that each unit has */
+  uint32_t locks;      /* functions of a thousand that lock a mutex */
+  uint32_t unresolved; /* functions of a thousand that call through a pointer which nothing sets */
+  uint32_t programs;   /* executables in the database; with `group`; 0: one */
   uint64_t seed;
 } shape;
 
