@@ -139,7 +139,10 @@ static void add_details(json_t *object, const rule_set *rules, const rule *r) {
   json_object_set_new(object, "only_if", json_conditions(r->only_if.items, r->only_if.count));
   json_object_set_new(object, "unknown", json_string(rule_confidence_names[r->unknown]));
   json_object_set_new(object, "wait", json_boolean(r->wait));
-  if (r->timeout.unit != RULE_UNIT_NONE)
+  if (r->timeout.limit)
+    json_object_set_new(object, "timeout",
+                        json_pack("{s:i, s:s}", "argument", r->timeout.argument, "limit", r->timeout.limit));
+  else if (r->timeout.unit != RULE_UNIT_NONE)
     json_object_set_new(object, "timeout",
                         json_pack("{s:i, s:s, s:b}", "argument", r->timeout.argument, "unit",
                                   units[r->timeout.unit], "absolute", r->timeout.absolute));

@@ -95,6 +95,8 @@ bool rule_json_flag(rule_json_reader *reader, const rule_json_at *at, int64_t *v
 typedef BS_VEC(rule_condition) condition_list;
 /* Appends the conditions of a member; the caller frees them with conditions_fini. */
 void load_conditions(rule_json_reader *reader, const rule_json_at *at, const char *key, condition_list *out);
+/* The member "timeout" of a rule or of a row of "limits"; its argument is -1 without one. */
+void load_timeout(rule_json_reader *reader, const rule_json_at *at, rule_timeout *timeout);
 void conditions_fini(rule_condition *items, uint32_t count);
 /* rule_descriptor bits of a member that is one word ("socket") or several. */
 unsigned load_descriptor_bits(rule_json_reader *reader, const rule_json_at *at, const char *key);

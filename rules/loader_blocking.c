@@ -17,11 +17,6 @@ static const rule_json_member library_members[] = {{"name", JSON_KIND_STRING, tr
                                                    {"flags", JSON_KIND_STRING, false},
                                                    {NULL, JSON_KIND_ANY, false}};
 
-static const rule_json_member timeout_members[] = {{"arg", JSON_KIND_INTEGER, true},
-                                                   {"unit", JSON_KIND_STRING, true},
-                                                   {"absolute", JSON_KIND_BOOLEAN, false},
-                                                   {NULL, JSON_KIND_ANY, false}};
-
 static const rule_json_member rule_members[] = {
     {"id", JSON_KIND_STRING, true},           {"functions", JSON_KIND_STRINGS, true},
     {"category", JSON_KIND_STRING, true},     {"latency", JSON_KIND_STRING, true},
@@ -133,20 +128,6 @@ static void load_words(rule_json_reader *reader, const rule_json_at *at, rule *r
   r->ready = ready.value ? (int)json_integer_value(ready.value) : -1;
 }
 
-static void load_timeout(rule_json_reader *reader, const rule_json_at *at, rule *r) {
-  static const char *const units[] = {"ns", "us", "ms", "s", "timespec", "timeval"};
-  rule_json_at timeout = rule_json_get(at, "timeout", JSON_KIND_OBJECT);
-  r->timeout.argument = -1;
-  if (!timeout.value || !rule_json_check_object(reader, &timeout, "'timeout'", timeout_members)) return;
-  rule_json_at argument = rule_json_get(&timeout, "arg", JSON_KIND_INTEGER);
-  r->timeout.argument = (int)json_integer_value(argument.value);
-  if (r->timeout.argument < 0 || r->timeout.argument > 63)
-    rule_json_problem_at(reader, &argument, "expected the number of an argument, from 0");
-  r->timeout.unit =
-      (enum rule_unit)(rule_json_get_name(reader, &timeout, "unit", units, RULE_UNITS - 1, 0) + 1);
-  r->timeout.absolute = rule_json_get_bool(&timeout, "absolute");
-}
-
 static const char *joined(rule_json_reader *reader, const rule_json_at *at, const char *key) {
   rule_json_strings words = {0};
   bs_strbuf text = BS_STRBUF_INIT;
@@ -180,7 +161,7 @@ static rule *load_rule(rule_json_reader *reader, const rule_json_at *root, const
   load_id(reader, at, r);
   rule_json_get_strings(reader, at, "functions", &functions);
   load_words(reader, at, r);
-  load_timeout(reader, at, r);
+  load_timeout(reader, at, &r->timeout);
   load_conditions(reader, at, "unless", &unless);
   load_conditions(reader, at, "only_if", &only_if);
   load_advice(reader, at, false, r);

@@ -242,3 +242,28 @@ void conditions_fini(rule_condition *items, uint32_t count) {
   }
   free(items);
 }
+
+static const rule_json_member timeout_members[] = {
+    {"arg", JSON_KIND_INTEGER, true},       {"unit", JSON_KIND_STRING, false},
+    {"absolute", JSON_KIND_BOOLEAN, false}, {"limit", JSON_KIND_STRING, false},
+    {"find", JSON_KIND_STRING, false},      {NULL, JSON_KIND_ANY, false}};
+
+void load_timeout(rule_json_reader *reader, const rule_json_at *at, rule_timeout *timeout) {
+  static const char *const units[] = {"ns", "us", "ms", "s", "timespec", "timeval"};
+  rule_json_at member = rule_json_get(at, "timeout", JSON_KIND_OBJECT);
+  timeout->argument = -1;
+  if (!member.value || !rule_json_check_object(reader, &member, "'timeout'", timeout_members)) return;
+  rule_json_at argument = rule_json_get(&member, "arg", JSON_KIND_INTEGER);
+  timeout->argument = (int)json_integer_value(argument.value);
+  if (timeout->argument < 0 || timeout->argument > 63)
+    rule_json_problem_at(reader, &argument, "expected the number of an argument, from 0");
+  timeout->limit = rule_json_get_string(reader, &member, "limit");
+  timeout->find = rule_json_get_string(reader, &member, "find");
+  timeout->absolute = rule_json_get_bool(&member, "absolute");
+  bool unit = rule_json_get(&member, "unit", JSON_KIND_STRING).value;
+  if (unit == (timeout->limit != NULL))
+    rule_json_problem_at(reader, &member, "expected either 'unit' or 'limit'");
+  if (unit)
+    timeout->unit =
+        (enum rule_unit)(rule_json_get_name(reader, &member, "unit", units, RULE_UNITS - 1, 0) + 1);
+}

@@ -6,8 +6,19 @@ static const rule_json_member file_members[] = {
     {"about", JSON_KIND_STRING, false},   {"create", JSON_KIND_ARRAY, false},
     {"set", JSON_KIND_ARRAY, false},      {"watch", JSON_KIND_ARRAY, false},
     {"mark", JSON_KIND_ARRAY, false},     {"handles", JSON_KIND_ARRAY, false},
-    {"hand_on", JSON_KIND_ARRAY, false},  {"forks", JSON_KIND_STRINGS, false},
-    {NULL, JSON_KIND_ANY, false}};
+    {"hand_on", JSON_KIND_ARRAY, false},  {"limits", JSON_KIND_ARRAY, false},
+    {"forks", JSON_KIND_STRINGS, false},  {NULL, JSON_KIND_ANY, false}};
+
+static const rule_json_member limit_members[] = {{"name", JSON_KIND_STRING, true},
+                                                 {"about", JSON_KIND_STRING, false},
+                                                 {"set", JSON_KIND_ARRAY, true},
+                                                 {NULL, JSON_KIND_ANY, false}};
+
+static const rule_json_member limit_set_members[] = {{"functions", JSON_KIND_STRINGS, true},
+                                                     {"arg", JSON_KIND_INTEGER, true},
+                                                     {"if", JSON_KIND_ARRAY, false},
+                                                     {"timeout", JSON_KIND_OBJECT, true},
+                                                     {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member hand_on_members[] = {
     {"functions", JSON_KIND_STRINGS, true}, {"descriptor", JSON_KIND_INTEGER, false},
@@ -200,26 +211,56 @@ static void load_hand_on(rule_json_reader *reader, const rule_json_at *at, descr
   add_rows(reader, at, "functions", &row, out);
 }
 
+/* The conditions of a row, all of which must hold. */
+static void load_if(rule_json_reader *reader, const rule_json_at *at, descriptor_row *row) {
+  condition_list conditions = {0};
+  load_conditions(reader, at, "if", &conditions);
+  for (uint32_t i = 0; i < conditions.count; i++)
+    if (conditions.items[i].pattern || conditions.items[i].all)
+      rule_json_problem_at(reader, at, "'if' takes neither 'string' nor 'all' here");
+  rule_condition *kept = bs_arena_alloc(reader->arena, (conditions.count + 1) * sizeof *kept);
+  for (uint32_t i = 0; i < conditions.count; i++) kept[i] = conditions.items[i];
+  row->nconditions = conditions.count;
+  row->conditions = kept;
+  for (uint32_t i = 0; i < conditions.count; i++)
+    if (!conditions.items[i].pattern && !conditions.items[i].all) conditions.items[i] = (rule_condition){0};
+  conditions_fini(conditions.items, conditions.count);
+}
+
 /* {"functions": ["setsockopt"], "descriptor": 0, "is": "lingering", "if": [{…}, {…}]} */
 static void load_mark(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
   if (!rule_json_check_object(reader, at, "a row of 'mark'", mark_members)) return;
   descriptor_row row = {
       .kind = DESCRIPTOR_MARK, .out_argument = -1, .flags_argument = -1, .from_argument = -1};
-  condition_list conditions = {0};
   row.descriptor_argument = argument_of(reader, at, "descriptor");
   row.bits = load_descriptor_bits(reader, at, "is");
-  load_conditions(reader, at, "if", &conditions);
-  for (uint32_t i = 0; i < conditions.count; i++)
-    if (conditions.items[i].pattern || conditions.items[i].all)
-      rule_json_problem_at(reader, at, "'if' of a mark takes neither 'string' nor 'all'");
-  rule_condition *kept = bs_arena_alloc(reader->arena, (conditions.count + 1) * sizeof *kept);
-  for (uint32_t i = 0; i < conditions.count; i++) kept[i] = conditions.items[i];
-  row.nconditions = conditions.count;
-  row.conditions = kept;
-  for (uint32_t i = 0; i < conditions.count; i++)
-    if (!conditions.items[i].pattern && !conditions.items[i].all) conditions.items[i] = (rule_condition){0};
-  conditions_fini(conditions.items, conditions.count);
+  load_if(reader, at, &row);
   add_rows(reader, at, "functions", &row, out);
+}
+
+/* {"functions": ["curl_easy_setopt"], "arg": 0, "if": [{…}], "timeout": {"arg": 2, "unit": "s"}} */
+static void load_limit_set(rule_json_reader *reader, const rule_json_at *at, const char *name,
+                           descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'set'", limit_set_members)) return;
+  descriptor_row row = {.kind = DESCRIPTOR_LIMIT,
+                        .handle = name,
+                        .out_argument = -1,
+                        .flags_argument = -1,
+                        .from_argument = -1};
+  row.descriptor_argument = argument_of(reader, at, "arg");
+  load_timeout(reader, at, &row.timeout);
+  load_if(reader, at, &row);
+  add_rows(reader, at, "functions", &row, out);
+}
+
+static void load_limit(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
+  if (!rule_json_check_object(reader, at, "a row of 'limits'", limit_members)) return;
+  const char *name = rule_json_get_string(reader, at, "name");
+  rule_json_at set = rule_json_get(at, "set", JSON_KIND_ARRAY);
+  for (size_t i = 0; name && i < json_array_size(set.value); i++) {
+    rule_json_at item = rule_json_item(&set, i);
+    load_limit_set(reader, &item, name, out);
+  }
 }
 
 static void load_handle_create(rule_json_reader *reader, const rule_json_at *at, const char *handle,
@@ -293,5 +334,6 @@ void load_descriptors(rule_json_reader *reader, const rule_json_at *root, descri
   load_section(reader, root, "mark", rows, load_mark);
   load_section(reader, root, "handles", rows, load_handle);
   load_section(reader, root, "hand_on", rows, load_hand_on);
+  load_section(reader, root, "limits", rows, load_limit);
   rule_json_get_strings(reader, root, "forks", forks);
 }

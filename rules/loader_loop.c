@@ -16,12 +16,10 @@ static const rule_json_member pack_members[] = {
     {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
 
 /* `includes`, `language` and `flags` are for the test that compiles it. */
-static const rule_json_member example_members[] = {{"language", JSON_KIND_STRING, false},
-                                                   {"packages", JSON_KIND_STRING, false},
-                                                   {"flags", JSON_KIND_STRING, false},
-                                                   {"includes", JSON_KIND_STRINGS, false},
-                                                   {"code", JSON_KIND_STRINGS, true},
-                                                   {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member example_members[] = {
+    {"language", JSON_KIND_STRING, false}, {"packages", JSON_KIND_STRING, false},
+    {"flags", JSON_KIND_STRING, false},    {"includes", JSON_KIND_STRINGS, false},
+    {"code", JSON_KIND_STRINGS, true},     {NULL, JSON_KIND_ANY, false}};
 
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};

@@ -119,7 +119,8 @@ typedef struct rule_condition {
   uint32_t nall;
 } rule_condition;
 
-/* The argument that says how long a call may wait: {"arg": 2, "unit": "ms"}. */
+/* The argument that says how long a call may wait: {"arg": 2, "unit": "ms"}; or the object that an earlier
+ * call gave a limit: {"arg": 0, "limit": "curl"}, by the "limits" of descriptors.json. */
 enum rule_unit {
   RULE_UNIT_NONE, /* the rule knows no such argument */
   RULE_UNIT_NANOSECONDS, /* "ns" */
@@ -134,6 +135,8 @@ typedef struct rule_timeout {
   int argument; /* -1 without */
   enum rule_unit unit;
   bool absolute; /* a point in time, not a length: its value says nothing */
+  const char *limit; /* the family of limits; `argument` is the object. NULL without */
+  const char *find; /* the number behind this text in a literal: "connect_timeout="; NULL without */
 } rule_timeout;
 
 typedef struct rule_advice {
@@ -310,7 +313,9 @@ enum descriptor_kind {
   DESCRIPTOR_HAND_ON,
   /* a library whose objects have a mode, by its name: whether those of which nothing is known wait
    * (always_blocking), do not (always_nonblocking), or may (neither) */
-  DESCRIPTOR_HANDLE
+  DESCRIPTOR_HANDLE,
+  /* says for how long later calls on an object wait: curl_easy_setopt(CURLOPT_TIMEOUT), SO_RCVTIMEO */
+  DESCRIPTOR_LIMIT
 };
 typedef struct descriptor_row {
   enum descriptor_kind kind;
@@ -344,7 +349,8 @@ typedef struct descriptor_row {
   int from_argument; /* SET, CREATE: the mode is that of this argument, a descriptor or handle; -1 without */
   bool always_blocking; /* CREATE: always waits, whatever was said before: mysql_use_result */
   bool each; /* HANDLE: nothing is taken from the library's other objects for one that is not known */
-  const rule_condition *conditions; /* MARK: the row is for calls where all hold */
+  rule_timeout timeout; /* LIMIT: of the family `handle`, for the object `descriptor_argument` */
+  const rule_condition *conditions; /* MARK, LIMIT: the row is for calls where all hold */
   uint32_t nconditions;
 } descriptor_row;
 /* Rows for a function, NULL-terminated, or NULL. */

@@ -12,10 +12,10 @@
 /* A member more needs a line more below. */
 _Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
                "table.c goes over all members of rule_condition");
-_Static_assert(sizeof(void *) != 8 || sizeof(rule) == 208, "table.c goes over all members of rule");
+_Static_assert(sizeof(void *) != 8 || sizeof(rule) == 232, "table.c goes over all members of rule");
 _Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
 _Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 176, "table.c goes over all members of loop_pack");
-_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 152,
+_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 184,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
@@ -160,6 +160,14 @@ static void file_io(table *t, const char **file) {
   if (!t->out) *file = name;
 }
 
+static void timeout_io(table *t, rule_timeout *timeout) {
+  NUMBER(t, timeout->argument);
+  NUMBER(t, timeout->unit);
+  NUMBER(t, timeout->absolute);
+  text_io(t, &timeout->limit);
+  text_io(t, &timeout->find);
+}
+
 static void rule_io(table *t, rule *r) {
   text_io(t, &r->id);
   EACH(t, r->functions, text_io);
@@ -173,9 +181,7 @@ static void rule_io(table *t, rule *r) {
   EACH(t, r->unless, condition_io);
   EACH(t, r->only_if, condition_io);
   NUMBER(t, r->ready);
-  NUMBER(t, r->timeout.argument);
-  NUMBER(t, r->timeout.unit);
-  NUMBER(t, r->timeout.absolute);
+  timeout_io(t, &r->timeout);
   NUMBER(t, r->unknown);
   NUMBER(t, r->confidence);
   EACH(t, r->advice, advice_io);
@@ -215,7 +221,7 @@ static void pack_io(table *t, loop_pack *pack) {
   file_io(t, &pack->file);
 }
 
-static void mark_io(table *t, descriptor_row *row) {
+static void conditions_io(table *t, descriptor_row *row) {
   uint32_t count = count_io(t, row->nconditions);
   rule_condition *kept = t->out ? NULL : bs_arena_alloc(t->arena, (count + 1) * sizeof *kept);
   for (uint32_t i = 0; i < count; i++) {
@@ -253,7 +259,8 @@ static void descriptor_io(table *t, descriptor_row *row) {
   NUMBER(t, row->from_argument);
   NUMBER(t, row->always_blocking);
   NUMBER(t, row->each);
-  mark_io(t, row);
+  timeout_io(t, &row->timeout);
+  conditions_io(t, row);
 }
 
 /* Rules of one file share their library: it is written once, before the first of them. */

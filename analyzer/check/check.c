@@ -98,6 +98,7 @@ void check_free(checker *c) {
   free(c->is_system_call);
   free(c->is_host);
   bs_vec_fini(&c->handle_sets);
+  bs_vec_fini(&c->limit_sets);
   free(c->leads);
   free(c->blocking_line);
   free(c->assumed);

@@ -583,7 +583,9 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
     for (; rows && *rows; rows++) {
       if ((*rows)->kind != kind) continue;
       const program_argument *watched = eval_argument(p, call, (*rows)->descriptor_argument);
-      if ((*rows)->handle)
+      if (kind == DESCRIPTOR_LIMIT)
+        limits_note(c, call, *rows);
+      else if ((*rows)->handle)
         (kind == DESCRIPTOR_CREATE ? handles_note_creation : handles_note_set)(c, call, *rows);
       else if (kind == DESCRIPTOR_MARK)
         note_mark(c, call, *rows);
@@ -622,6 +624,7 @@ void descriptors_find(checker *c) {
   mark_watched_fields(c);
   each_row(&f, DESCRIPTOR_SET);
   each_row(&f, DESCRIPTOR_MARK);
+  each_row(&f, DESCRIPTOR_LIMIT);
   for (uint32_t from = 0, end; from < f.wrappers.count; from = end) {
     end = f.wrappers.count;
     for (uint32_t call = 0; call < c->p->calls.count; call++)

@@ -119,6 +119,12 @@ typedef struct handle_set {
   int taken, object; /* `object`: the argument that is set, -1 without */
 } handle_set;
 
+/* A call that says for how long others wait. */
+typedef struct limit_set {
+  uint32_t call;
+  const descriptor_row *row;
+} limit_set;
+
 /* A call to a known blocking API. */
 typedef struct sink {
   uint32_t call, function; /* the API called */
@@ -218,6 +224,7 @@ struct checker {
   bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
   BS_VEC(descriptor_state) descriptor_states;
   BS_VEC(handle_set) handle_sets; /* in the order of their calls */
+  BS_VEC(limit_set) limit_sets; /* likewise */
   uint32_t *parameter_of; /* of a node: the parameter that it is or only copies; 0 none */
   uint32_t system_call; /* index + 1 of syscall(), 0 without */
   bool *is_system_call; /* calls: of syscall(), whose arguments stand one further to the right */
@@ -349,7 +356,19 @@ enum truth handles_test(const checker *c, uint32_t call, const program_argument 
 bool eval_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
                 uint32_t context, values *out);
 
+/* limits.c */
+/* Notes a row of "limits" at a call. */
+void limits_note(checker *c, uint32_t call, const descriptor_row *row);
+/* For how many nanoseconds an earlier call lets this one wait for its object, by a family of limits; -1 when
+ * that is not known. */
+enum { BOUND_NOT_KNOWN = -1, MAX_LIMITS_DEEP = 3 };
+int64_t limits_of(const checker *c, uint32_t call, const rule_timeout *timeout, uint32_t context, int depth);
+
 /* bounds.c */
+/* What a timeout says in nanoseconds; -1 when it is not known. `depth` counts objects that have the limit of
+ * another one. */
+int64_t bounds_nanoseconds(const checker *c, uint32_t call, const rule_timeout *timeout, uint32_t context,
+                           int depth);
 /* How severe a call is whose length constants say; false when they do not. */
 bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t context,
                   enum rule_severity *severity, enum rule_latency *latency);

@@ -90,10 +90,26 @@ static value duration_argument(extract *x, uint32_t n, value v) {
   return v;
 }
 
+/* A struct that is handed over whole is known by its variable, or as what the literal makes. */
+static value record_value(extract *x, uint32_t n) {
+  uint32_t inner = tree_strip(x, n);
+  if (tree_kind(x, inner) == CXCursor_CompoundLiteralExpr)
+    return (value){.kind = VALUE_ADDRESS, .ref = init_literal(x, inner), .at = n};
+  if (tree_kind(x, inner) != CXCursor_DeclRefExpr || !is_lvalue(x, inner)) return value_of(x, n);
+  lvalue object = lvalue_of(x, inner);
+  if (!object.node || object.deref) return value_of(x, n);
+  return (value){.kind = VALUE_NODE, .ref = object.node, .at = n};
+}
+
+static value argument_value(extract *x, uint32_t n, bool by_reference) {
+  if (by_reference) return reference_value(x, n);
+  return !x->cxx && class_of(x, n) == TYPE_RECORD ? record_value(x, n) : value_of(x, n);
+}
+
 static void read_argument(extract *x, uint32_t n, bool by_reference) {
   uint32_t decl = addressed_struct(x, n);
   bool zero_literal = decl == UINT32_MAX && is_zero_literal(x, n);
-  value v = by_reference ? reference_value(x, n) : value_of(x, n);
+  value v = argument_value(x, n, by_reference);
   if (x->cxx && class_of(x, n) == TYPE_RECORD) {
     value object = callable_object(x, n);
     if (object.kind != VALUE_NONE) v = object;
