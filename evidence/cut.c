@@ -5,7 +5,8 @@
  * the same the one nearest to the blocking calls; then what it covers is taken out and the choice is made
  * again. A function far above the calls (a command dispatcher) covers the most and is the least to the point,
  * since offloading it means to offload everything: so a function counts only within a few calls of what it
- * covers, and not when it, or what it calls on the way, calls several functions through one pointer. One
+ * covers, and not when it, or what it calls on the way, calls several functions through one pointer. Nor does
+ * the function that runs the loop. One
  * finding alone needs no cut: its own advice says what to do.
  */
 #include "evidence/cut.h"
@@ -25,7 +26,7 @@ typedef struct node {
   const report_place *place; /* of the first call in it that leads on */
   uint32_t target; /* node that it calls through a pointer, UINT32_MAX none yet */
   bool dispatches; /* it calls several through pointers */
-  bool is_above; /* of one that does, or without a name */
+  bool is_above; /* of one that does, or the loop itself, or without a name */
 } node;
 
 /* A function and a finding that some of its paths lead to. */
@@ -94,19 +95,19 @@ static void add_finding(cover *c, uint32_t index) {
   }
 }
 
-static void mark_above_dispatchers(cover *c, const report_entry *e) {
+static void mark_far_above(cover *c, const report_entry *e) {
   bool above = false;
   for (uint32_t i = e->path.count; i-- > 0;) {
     node *n = &c->nodes.items[find_node(c, &e->path.items[i].place)];
     n->is_above |= above;
     above |= n->dispatches;
+    n->is_above |= !i && report_is_loop_body(e);
   }
 }
 
 static void mark_finding(cover *c, uint32_t index) {
   const report_finding *f = &c->document->findings.items[index];
-  for (uint32_t i = 0; counts(f) && i < f->entries.count; i++)
-    mark_above_dispatchers(c, &f->entries.items[i]);
+  for (uint32_t i = 0; counts(f) && i < f->entries.count; i++) mark_far_above(c, &f->entries.items[i]);
 }
 
 /* What a function covers of what is not covered yet. */

@@ -38,7 +38,7 @@ static const char *role_text(bs_arena *arena, const report_entry *entry) {
 
 const char *phrase_registration(bs_arena *arena, const report_entry *entry) {
   const char *role = role_text(arena, entry);
-  if (!strncmp(entry->via, "the body", 8))
+  if (report_is_loop_body(entry))
     return bs_arena_printf(arena, "%s at %s", entry->via, phrase_place(arena, &entry->registered));
   if (!entry->has_registered) return role;
   const char *via = "";

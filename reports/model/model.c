@@ -72,6 +72,8 @@ report_entry *report_add_entry(report_finding *finding) {
   return entry;
 }
 
+bool report_is_loop_body(const report_entry *entry) { return !strncmp(entry->via, "the body", 8); }
+
 report_step *report_add_step(report_entry *entry) {
   report_step *step = bs_vec_push(&entry->path);
   shape_init(&report_step_shape, step);

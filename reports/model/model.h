@@ -252,6 +252,9 @@ void report_finding_fini(report_finding *finding);
 void report_scope_fini(report_scope *scope);
 /* A new entry of a finding, and a new step of a path, which is certain. */
 report_entry *report_add_entry(report_finding *finding);
+/* Whether it is no callback but the function that runs a loop of the program's own, with what its body does.
+ */
+bool report_is_loop_body(const report_entry *entry);
 report_step *report_add_step(report_entry *entry);
 /* Empties the list of cuts, which is of findings by their numbers. */
 void report_clear_cuts(report_document *document);

@@ -137,6 +137,27 @@ static void test_one_target_is_no_dispatcher(void **state) {
   assert_cut(0, "backend", 2, 2);
 }
 
+/* A loop cannot leave itself; what its body calls can. */
+static void test_a_loop_is_no_cut(void **state) {
+  (void)state;
+  for (int i = 0; i < 3; i++) WAY(add_sink("main"), "main");
+  for (int i = 0; i < 2; i++) WAY(add_sink("save"), "main", "save");
+  for (uint32_t i = 0; i < document.findings.count; i++)
+    document.findings.items[i].entries.items[0].via = "the body of the loop";
+  report_find_cuts(&document, NULL);
+  assert_int_equal(document.cuts.count, 1);
+  assert_cut(0, "save", 2, 2);
+}
+
+/* Its twin: a callback is a cut. */
+static void test_a_callback_is_a_cut(void **state) {
+  (void)state;
+  for (int i = 0; i < 3; i++) WAY(add_sink("on_read"), "on_read");
+  report_find_cuts(&document, NULL);
+  assert_int_equal(document.cuts.count, 1);
+  assert_cut(0, "on_read", 3, 3);
+}
+
 static void test_far_above_is_no_cut(void **state) {
   (void)state;
   WAY(add_sink("x"), "on_read", "a", "b", "c", "d", "x");
@@ -165,6 +186,8 @@ int main(void) {
       TEST(test_what_is_not_reported_does_not_count),
       TEST(test_a_dispatcher_is_no_cut),
       TEST(test_one_target_is_no_dispatcher),
+      TEST(test_a_loop_is_no_cut),
+      TEST(test_a_callback_is_a_cut),
       TEST(test_far_above_is_no_cut),
       TEST(test_recursion_counts_once),
   };
