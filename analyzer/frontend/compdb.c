@@ -177,8 +177,24 @@ static void keep_entry(loading *l, compdb_entry *entry, const path_list *words, 
   *bs_vec_push(&l->db->entries) = *entry;
 }
 
+/* A header with the command of a source that includes it, as Bazel's extractor adds them for editors: it is
+ * seen through that source. */
+static bool is_of_a_source(loading *l, const compdb_entry *entry, const path_list *words) {
+  if (language_of_file(entry->file) != LANGUAGE_OTHER) return false;
+  uint32_t compiler = language_launchers(words->items, words->count);
+  path_list sources = {0};
+  if (compiler < words->count)
+    language_sources(words->items + compiler + 1, words->count - compiler - 1, &sources);
+  bool own = !sources.count;
+  for (uint32_t i = 0; i < sources.count && !own; i++)
+    own = !strcmp(bs_path_normalise(&l->db->arena, entry->directory, sources.items[i]), entry->file);
+  bs_vec_fini(&sources);
+  return !own;
+}
+
 static void take_entry(loading *l, compdb_entry *entry, const path_list *words, const char *output) {
   enum language language = language_of(words, entry->file);
+  if (is_of_a_source(l, entry, words)) language = LANGUAGE_OTHER;
   if (!output) output = find_output(words);
   if (is_precompiled(l, entry, words, output)) return;
   if (language == LANGUAGE_OTHER) {
@@ -395,18 +411,39 @@ void compdb_filter(compdb *db, bool (*keep)(void *context, const compdb_entry *e
   db->entries.count = kept;
 }
 
-static uint32_t count_inside(const compdb *db, const char *folder) {
+static bool is_inside(const char *folder, const char *file) {
+  return folder && bs_path_relative(folder, file) != file;
+}
+
+/* How many files are in `folder`, NULL for anywhere, and not in `made`, which may be NULL. */
+static uint32_t count_inside(const compdb *db, const char *folder, const char *made) {
   uint32_t count = 0;
-  for (uint32_t i = 0; i < db->entries.count; i++)
-    count += bs_path_relative(folder, db->entries.items[i].file) != db->entries.items[i].file;
+  for (uint32_t i = 0; i < db->entries.count; i++) {
+    const char *file = db->entries.items[i].file;
+    count += (!folder || is_inside(folder, file)) && !is_inside(made, file);
+  }
   return count;
 }
 
-/* The deepest folder at or above `folder` that holds at least half of the files. */
-static const char *root_above(compdb *db, const char *folder) {
-  while (strcmp(folder, "/") != 0 && count_inside(db, folder) * 2 < db->entries.count)
+/* The deepest folder at or above `folder` that holds at least half of the files that are not in `made`. */
+static const char *root_above(compdb *db, const char *folder, const char *made) {
+  uint32_t all = count_inside(db, NULL, made);
+  while (strcmp(folder, "/") != 0 && count_inside(db, folder, made) * 2 < all)
     folder = bs_path_dirname(&db->arena, folder);
   return folder;
+}
+
+static bool has_any(compdb *db, const char *folder, const char *const *names) {
+  for (; *names; names++)
+    if (access(bs_path_normalise(&db->arena, folder, *names), F_OK) == 0) return true;
+  return false;
+}
+
+/* A folder that a build system has made; what sources are in it, it has made too. */
+static bool is_build_folder(compdb *db, const char *folder) {
+  static const char *const made[] = {"CMakeCache.txt", "build.ninja", "meson-info", NULL},
+                           *const written[] = {"CMakeLists.txt", "meson.build", NULL};
+  return has_any(db, folder, made) && !has_any(db, folder, written);
 }
 
 const char *compdb_root(compdb *db) {
@@ -415,11 +452,12 @@ const char *compdb_root(compdb *db) {
     if (access(bs_path_normalise(&db->arena, folder, ".blockscan.yaml"), F_OK) == 0) return folder;
     if (strcmp(folder, "/") == 0) break;
   }
-  const char *root = root_above(db, database);
+  bool is_made = is_build_folder(db, database) && count_inside(db, NULL, database);
+  const char *root = root_above(db, database, is_made ? database : NULL);
   /* A build folder far from its sources: only "/" is above both. The middle file's folders are then the
    * better start. */
   if (strcmp(root, "/") == 0 && db->entries.count)
-    root = root_above(db, bs_path_dirname(&db->arena, db->entries.items[db->entries.count / 2].file));
+    root = root_above(db, bs_path_dirname(&db->arena, db->entries.items[db->entries.count / 2].file), NULL);
   return root;
 }
 

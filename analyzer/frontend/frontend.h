@@ -78,8 +78,8 @@ void compdb_replace_precompiled(compdb *db);
  * command lines are what they will be. */
 void compdb_find_lost(compdb *db);
 /* The project root: the nearest folder at or above the database's that has .blockscan.yaml; else the
- * deepest folder at or above the database's that holds at least half of the entries' files. In the
- * database's arena. */
+ * deepest folder at or above the database's that holds at least half of the entries' files, those aside that
+ * lie in a build folder with the database: they are generated. Looks at the disk. In the database's arena. */
 const char *compdb_root(compdb *db);
 
 /* Arguments as libclang takes them: launcher and compiler dropped, what must not act twice stripped, quiet

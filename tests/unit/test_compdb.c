@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,7 +88,8 @@ static void notes_what_it_skips(void **state) {
   assert_non_null(strstr(db.entries.items[1].lost, "CUDA")); /* host code with callbacks may be in it */
   assert_int_equal(db.lost.count, 3);
   assert_int_equal(db.notes.count, 4);
-  assert_string_equal(db.notes.items[0], "compile_commands.json:2: an element that is not an object was skipped");
+  assert_string_equal(db.notes.items[0],
+                      "compile_commands.json:2: an element that is not an object was skipped");
   assert_string_equal(db.notes.items[1],
                       "compile_commands.json:3: the entry for b.c has neither \"arguments\" nor \"command\""
                       " and was skipped");
@@ -181,6 +183,46 @@ static void finds_the_root(void **state) {
   compdb_fini(&db);
 }
 
+/* Bazel's extractor lists headers with the command of a source. Its twin is a file of the same kind that the
+ * command itself names. */
+static void skips_headers_with_the_command_of_a_source(void **state) {
+  (void)state;
+  compdb db = parsed("[{\"file\": \"a.inl\", \"command\": \"cc -xc++ -Isrc -o a.o -c a.cc\"},"
+                     " {\"file\": \"/usr/include/c++/12/vector\", \"command\": \"cc -xc++ -c a.cc\"},"
+                     " {\"file\": \"a.cc\", \"command\": \"cc -xc++ -o a.o -c a.cc\"},"
+                     " {\"file\": \"b.inl\", \"command\": \"cc -xc++ -o b.o -c ./b.inl\"}]");
+  assert_int_equal(db.entries.count, 2);
+  assert_string_equal(db.entries.items[0].file, "/project/build/a.cc");
+  assert_string_equal(db.entries.items[1].file, "/project/build/b.inl");
+  assert_string_equal(db.notes.items[0],
+                      "skipped 2 entries that are neither C nor C++ sources: no extension (1) .inl (1)");
+  compdb_fini(&db);
+}
+
+/* Generated sources say nothing of where a project begins, however many they are; where the database lies
+ * beside the sources, none is generated. */
+static void finds_the_root_above_a_build_folder(void **state) {
+  (void)state;
+  static const char text[] = "[{\"directory\": \".\", \"file\": \"../main.c\", \"command\": \"cc main.c\"},"
+                             " {\"directory\": \".\", \"file\": \"x.c\", \"command\": \"cc x.c\"},"
+                             " {\"directory\": \".\", \"file\": \"y.c\", \"command\": \"cc y.c\"}]";
+  char folder[] = "/tmp/test_compdb.XXXXXX", name[64];
+  assert_non_null(mkdtemp(folder));
+  snprintf(name, sizeof name, "%s/compile_commands.json", folder);
+  for (int made = 0; made < 2; made++) {
+    char mark[64];
+    snprintf(mark, sizeof mark, "%s/build.ninja", folder);
+    if (made) fclose(fopen(mark, "w"));
+    compdb db = {0};
+    bs_error error = BS_ERROR_INIT;
+    assert_true(compdb_parse(&db, name, text, strlen(text), &error));
+    assert_string_equal(compdb_root(&db), made ? "/tmp" : folder);
+    compdb_fini(&db);
+    if (made) remove(mark);
+  }
+  rmdir(folder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_both_forms),
@@ -191,6 +233,8 @@ int main(void) {
       cmocka_unit_test(expands_response_files),
       cmocka_unit_test(finds_the_group),
       cmocka_unit_test(finds_the_root),
+      cmocka_unit_test(skips_headers_with_the_command_of_a_source),
+      cmocka_unit_test(finds_the_root_above_a_build_folder),
   };
   return cmocka_run_group_tests_name("compdb", tests, NULL, NULL);
 }
