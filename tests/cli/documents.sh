@@ -47,7 +47,7 @@ done <options
 # Links between documents lead to files and headings that are there, and the index names every document.
 cd "$BLOCKSCAN_SOURCE"
 for file in README.md CHANGELOG.md docs/*.md bench/README.md examples/*/README.md; do
-  grep -oE '\]\([^)]+\)' "$file" | sed 's/^](\(.*\))$/\1/' | grep -v '^http' | sort -u >"$TMP/links" || true
+  awk '/^```/ { code = !code } !code' "$file" | grep -oE '\]\([^)]+\)' | sed 's/^](\(.*\))$/\1/' | grep -v '^http' | sort -u >"$TMP/links" || true
   while read -r link; do
     path=${link%%#*} heading=
     case $link in *'#'*) heading=${link#*#} ;; esac
