@@ -7,7 +7,7 @@ enum {
   CHUNK = 64 * 1024,
   STEPS_MAX = 1 << 17, /* frames looked at */
   SEARCH_WORDS = 4096, /* of the stack, for a lost rbp */
-  READS_MAX = 1 << 24, /* words of a stack and of unwind information: an expression of DWARF may be a loop */
+  READS_MAX = 1 << 22, /* words of a stack and of unwind information: an expression of DWARF may be a loop */
   OUTER = STACK_FRAMES_MAX - STACK_INNER,
 };
 
