@@ -357,8 +357,9 @@ static void variable_value(order_table *o, moment at, uint32_t node, uint32_t co
   answer(&w, out);
 }
 
-/* What a global object's field may hold outside of the function that asks. */
-static void global_start(order_table *o, uint32_t object, uint32_t field, uint32_t asking, values *out) {
+/* What a global object's field may hold when a function begins: by any function, itself in an earlier turn.
+ */
+static void global_start(order_table *o, uint32_t object, uint32_t field, values *out) {
   const program *p = o->c->p;
   values start = {0};
   bool initialised = false;
@@ -380,8 +381,7 @@ static void global_start(order_table *o, uint32_t object, uint32_t field, uint32
     values_add_unknown(&start);
   for (uint32_t s = o->first_field[object]; s != PROGRAM_NONE; s = o->next_field[s]) {
     const program_store *row = &p->stores.items[s];
-    if (row->function == PROGRAM_NONE || row->function == asking || (row->field && row->field != field))
-      continue;
+    if (row->function == PROGRAM_NONE || (row->field && row->field != field)) continue;
     if (row->op == FACTS_STORE_SET && row->field && row->kind == FACTS_ARGUMENT_INTEGER)
       values_add(&start, row->value);
     else if (row->op == FACTS_STORE_ZERO)
@@ -392,13 +392,29 @@ static void global_start(order_table *o, uint32_t object, uint32_t field, uint32
   values_add_all(out, &start);
 }
 
+/* What is stored through pointers that may be the object's address: `static struct state *now = &state;`. */
+static void values_by_pointer(order_table *o, uint32_t object, uint32_t field, values *out) {
+  const program *p = o->c->p;
+  if (o->c->node_address_taken[field]) values_add_unknown(out);
+  if (!o->c->node_address_taken[object]) return;
+  program_atom address = program_atom_make(PROGRAM_ATOM_ADDRESS, object);
+  for (uint32_t s = o->first_by_field[field]; s != PROGRAM_NONE; s = o->next_by_field[s]) {
+    const program_store *row = &p->stores.items[s];
+    uint32_t base = order_alias(o, row->base);
+    if (base == object || !program_points_has(program_points_of(p, base), address)) continue;
+    if (row->op == FACTS_STORE_SET && row->kind == FACTS_ARGUMENT_INTEGER)
+      values_add(out, row->value);
+    else
+      values_add_unknown(out);
+  }
+}
+
 /* Whether a function of the project, or one outside, may store to it through a pointer that it is given. */
-static bool is_changed_elsewhere(order_table *o, uint32_t object, uint32_t field, uint32_t asking) {
+static bool is_changed_by_pointer(order_table *o, uint32_t object, uint32_t field) {
   const program *p = o->c->p;
   for (uint32_t g = o->first_gift[object]; g != PROGRAM_NONE; g = o->gifts.items[g].next) {
     const given *gift = &o->gifts.items[g];
     const program_call *row = &p->calls.items[gift->call];
-    if (row->caller == asking) continue;
     if (row->kind != FACTS_CALL_DIRECT) return true;
     bool outside = check_is_outside(p, row->callee);
     if (outside ? !order_takes_constant(p, row->callee, gift->index)
@@ -426,10 +442,11 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
   values start = {0};
   if (param)
     bound_values(o->c, object, field, context, &start);
-  else if (global && !is_changed_elsewhere(o, object, field, at.function))
-    global_start(o, object, field, at.function, &start);
+  else if (global && !is_changed_by_pointer(o, object, field))
+    global_start(o, object, field, &start);
   else
     values_add_unknown(&start);
+  if (global && field != PROGRAM_NONE) values_by_pointer(o, object, field, &start);
   order_push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   answer(&w, out);
 }

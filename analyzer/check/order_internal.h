@@ -15,6 +15,7 @@ struct order_table {
   checker *c;
   uint32_t *first_store, *next_store; /* of a variable: stores to itself */
   uint32_t *first_field, *next_field; /* of an object: stores to its fields, and to all of it */
+  uint32_t *first_by_field, *next_by_field; /* of a field: stores to it in any object */
   BS_VEC(given) gifts;
   uint32_t *first_gift; /* of an object: calls that are given its address, in their order */
   uint32_t *alias; /* of a pointer that is only ever one object's address: that; else 0 */

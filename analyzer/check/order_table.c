@@ -68,7 +68,11 @@ static void chain_stores(order_table *o) {
       o->next_field[i] = o->first_field[object];
       o->first_field[object] = i;
     }
-    if (s->field) continue;
+    if (s->field) {
+      o->next_by_field[i] = o->first_by_field[s->field];
+      o->first_by_field[s->field] = i;
+      continue;
+    }
     o->next_store[i] = o->first_store[s->base];
     o->first_store[s->base] = i;
   }
@@ -100,6 +104,8 @@ order_table *order_new(checker *c) {
   o->first_field = none_table(p->nodes.count);
   o->next_store = none_table(p->stores.count);
   o->next_field = none_table(p->stores.count);
+  o->first_by_field = none_table(p->nodes.count);
+  o->next_by_field = none_table(p->stores.count);
   for (uint32_t n = 0; n < p->nodes.count; n++) o->foreign[n] = c->node_address_taken[n];
   o->first_gift = none_table(p->nodes.count);
   c->order = o;
@@ -120,6 +126,8 @@ void order_free(order_table *o) {
   free(o->first_field);
   free(o->next_store);
   free(o->next_field);
+  free(o->first_by_field);
+  free(o->next_by_field);
   bs_map_fini(&o->truths);
   bs_map_fini(&o->changing);
   free(o);

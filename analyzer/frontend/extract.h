@@ -345,6 +345,8 @@ void flow_note(extract *x, facts_node base, enum facts_store_op op);
 /* Notes that an object becomes a copy of another: of that variable (ADDRESS), or of what it points to (NODE).
  */
 void flow_note_copy(extract *x, facts_node object, uint8_t kind, facts_node from);
+/* The same for the struct that the field named by node n is; `from` 0: it becomes zeros. */
+void flow_note_part(extract *x, uint32_t n, facts_node from);
 /* Gives a struct, or the one that a pointer points to, the value of an expression; object 0: nothing is known
  * of it. */
 void flow_record(extract *x, facts_node object, uint32_t from);

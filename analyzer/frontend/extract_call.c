@@ -299,6 +299,9 @@ static void note_memset(extract *x, const facts_call *call, const uint32_t *argu
   const facts_argument *to = &x->unit->arguments.items[call->first_argument];
   if (to->kind == FACTS_ARGUMENT_ADDRESS || to->kind == FACTS_ARGUMENT_NODE) {
     bool zero = is_bzero || (value_constant(x, argument_nodes[1], &constant) && !constant);
+    uint32_t part = tree_strip_casts(x, argument_nodes[0]);
+    if (zero && to->kind == FACTS_ARGUMENT_ADDRESS && to->base && part + 1 < tree_end(x, part))
+      flow_note_part(x, tree_strip(x, part + 1), 0);
     flow_note(x, to->ref, zero ? FACTS_STORE_ZERO : FACTS_STORE_CHANGE);
   }
   if (decl == UINT32_MAX || is_bzero || !value_constant(x, argument_nodes[1], &constant)) return;

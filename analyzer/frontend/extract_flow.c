@@ -82,6 +82,34 @@ void flow_note(extract *x, facts_node base, enum facts_store_op op) {
   if (base && x->unit->nodes.items[base].kind != FACTS_NODE_FIELD) push_store(x, base, op);
 }
 
+enum { NESTED = 4 };
+
+/* All fields of a struct that is a part of the object: zeros, or those of another object. */
+static void note_part(extract *x, facts_node base, CXType type, facts_node from, int depth) {
+  CXCursor declared = clang_getTypeDeclaration(clang_getCanonicalType(type));
+  record_info record = *record_at(x, record_find(x, declared));
+  for (uint32_t i = 0; i < record.nfields; i++) {
+    record_field field = x->fields.items[record.first_field + i];
+    enum type_class class = type_classify(x, field.type);
+    if (class == TYPE_RECORD && depth < NESTED) note_part(x, base, field.type, from, depth + 1);
+    if (class != TYPE_INTEGER && class != TYPE_POINTER) continue;
+    facts_node node = decl_at(x, field.decl)->index;
+    facts_store *s = push_store(x, base, FACTS_STORE_SET);
+    s->field = node;
+    s->kind = from ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_INTEGER;
+    s->ref = from ? node : 0;
+    s->from = from;
+  }
+}
+
+void flow_note_part(extract *x, uint32_t n, facts_node from) {
+  for (uint32_t i = n; i < tree_end(x, n); i++)
+    if (tree_kind(x, i) == CXCursor_ArraySubscriptExpr) return; /* one of several */
+  facts_node base = lvalue_base(x, n);
+  CXType type = clang_getCursorType(tree_cursor(x, n));
+  if (base && type_classify(x, type) == TYPE_RECORD) note_part(x, base, type, from, 0);
+}
+
 /* What a copy is made of: the variable whose struct it is or that points to it, or a call's result. */
 static void note_source(extract *x, facts_store *s, uint32_t from, uint32_t calls) {
   enum CXCursorKind kind = tree_kind(x, from);
@@ -94,6 +122,11 @@ static void note_source(extract *x, facts_store *s, uint32_t from, uint32_t call
   }
   bool deref = kind == CXCursor_UnaryOperator &&
                clang_getCursorUnaryOperatorKind(tree_cursor(x, from)) == CXUnaryOperator_Deref;
+  if (kind == CXCursor_MemberRefExpr) {
+    s->ref = lvalue_base(x, from);
+    s->kind = s->ref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_UNKNOWN;
+    return;
+  }
   lvalue place = kind == CXCursor_DeclRefExpr || deref ? lvalue_of(x, from) : (lvalue){0};
   if (!place.node || x->unit->nodes.items[place.node].kind == FACTS_NODE_FIELD) return;
   s->kind = place.deref ? FACTS_ARGUMENT_NODE : FACTS_ARGUMENT_ADDRESS;
@@ -303,7 +336,10 @@ void flow_assign(extract *x, uint32_t lhs, uint32_t rhs) {
   lvalue to = lvalue_of(x, lhs);
   enum type_class type = type_classify(x, clang_getCursorType(tree_cursor(x, lhs)));
   if (type == TYPE_RECORD) {
-    flow_record(x, to.node, rhs); /* of a pointer: what it points to */
+    bool part = to.base && tree_kind(x, tree_strip(x, lhs)) == CXCursor_MemberRefExpr;
+    facts_node whole = part ? node_temp(x) : to.node; /* of a pointer: what it points to */
+    flow_record(x, whole, rhs);
+    if (part) flow_note_part(x, tree_strip(x, lhs), whole);
     return;
   }
   if (!to.node || type == TYPE_FLOAT)

@@ -242,31 +242,81 @@ static void range_statement(extract *x, uint32_t n) {
   x->walked.count = walked;
 }
 
-/* A case label: what it says of the switch's node, unless control may come from elsewhere. */
-static uint32_t case_statement(extract *x, uint32_t n, facts_node node, bool falls) {
-  int64_t constant = 0;
-  bool single = node && !falls && tree_kind(x, n) == CXCursor_CaseStmt && tree_count(x, n) == 2;
-  single = single && value_constant(x, n + 1, &constant);
-  uint32_t inner = tree_last(x, n);
-  if (inner && (tree_kind(x, inner) == CXCursor_CaseStmt || tree_kind(x, inner) == CXCursor_DefaultStmt))
-    return case_statement(x, inner, node, true);
-  if (single)
-    guard_push_one(x, (predicate){.node = node, .op = FACTS_GUARD_EQ, .value = constant});
-  else
-    guard_push(x, NULL, true);
-  return inner;
+enum { LABELS_MAX = 32 };
+
+/* The value that a switch asks for, and the labels in front of one statement. */
+typedef struct labels {
+  facts_node node, base;
+  int64_t value[LABELS_MAX];
+  uint32_t count;
+  bool known; /* all of them are constants, and kept */
+  bool has_default;
+} labels;
+
+/* Reads the labels at n; returns the statement behind them. */
+static uint32_t read_labels(extract *x, uint32_t n, labels *l) {
+  while (n && (tree_kind(x, n) == CXCursor_CaseStmt || tree_kind(x, n) == CXCursor_DefaultStmt)) {
+    l->has_default |= tree_kind(x, n) == CXCursor_DefaultStmt;
+    bool more = l->count < LABELS_MAX && tree_count(x, n) == 2;
+    if (tree_kind(x, n) == CXCursor_CaseStmt) {
+      l->known &= more && value_constant(x, n + 1, &l->value[l->count]);
+      l->count += more;
+    }
+    n = tree_last(x, n);
+  }
+  return n;
 }
 
-static void switch_body(extract *x, uint32_t body, facts_node node) {
+/* `case 1: case 2: case 3:` is a range; numbers with gaps are not followed. */
+static bool is_range(const labels *l, int64_t *low, int64_t *high) {
+  *low = *high = l->value[0];
+  for (uint32_t i = 1; i < l->count; i++) {
+    if (l->value[i] < *low) *low = l->value[i];
+    if (l->value[i] > *high) *high = l->value[i];
+  }
+  return (uint64_t)*high - (uint64_t)*low == l->count - 1;
+}
+
+static void push_all(extract *x, predicate *what, uint32_t count) {
+  condition c = {.yes = what, .nyes = (uint8_t)count};
+  guard_push(x, &c, true);
+}
+
+/* What labels say of the switch's value, unless control may come from elsewhere. */
+static void push_labels(extract *x, const labels *l, uint32_t body, bool falls) {
+  int64_t low, high;
+  if (falls || !l->node || !l->known) {
+    guard_push(x, NULL, true);
+  } else if (l->has_default) { /* none of the others, but for those that stand beside it */
+    labels all = {.known = true};
+    predicate what[LABELS_MAX];
+    TREE_EACH(x, body, child) read_labels(x, child, &all);
+    if (l->count) all.known = false;
+    for (uint32_t i = 0; i < all.count; i++)
+      what[i] = (predicate){l->node, l->base, FACTS_GUARD_NE, all.value[i]};
+    push_all(x, what, all.known ? all.count : 0);
+  } else if (l->count == 1) {
+    guard_push_one(x, (predicate){l->node, l->base, FACTS_GUARD_EQ, l->value[0]});
+  } else if (is_range(l, &low, &high)) {
+    predicate what[] = {{l->node, l->base, FACTS_GUARD_GE, low}, {l->node, l->base, FACTS_GUARD_LE, high}};
+    push_all(x, what, 2);
+  } else {
+    guard_push(x, NULL, true);
+  }
+}
+
+static void switch_body(extract *x, uint32_t body, facts_node node, facts_node base) {
   uint32_t outer = x->scope.guard, first = x->unit->calls.count; /* calls of the way that is walked */
   bool falls = false;
   TREE_EACH(x, body, child) {
     enum CXCursorKind kind = tree_kind(x, child);
     uint32_t walked = child, ends = x->ends;
     if (kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt) {
+      labels l = {.node = node, .base = base, .known = true};
       x->scope.guard = outer;
       if (!falls) first = x->unit->calls.count;
-      walked = case_statement(x, child, node, falls);
+      walked = read_labels(x, child, &l);
+      push_labels(x, &l, body, falls);
     }
     if (walked) stmt_walk(x, walked);
     if (walked) call_mark_ending(x, walked, ends, first);
@@ -284,7 +334,7 @@ static void switch_statement(extract *x, uint32_t n) {
   guard_enter(x, &saved, NULL, true);
   x->scope.guard = saved.guard;
   if (tree_kind(x, body) == CXCursor_CompoundStmt)
-    switch_body(x, body, v.kind == VALUE_NODE ? v.ref : 0);
+    switch_body(x, body, v.kind == VALUE_NODE ? v.ref : 0, lvalue_base(x, test));
   else
     stmt_walk(x, body);
   guard_leave(x, &saved);

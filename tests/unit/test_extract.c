@@ -321,9 +321,12 @@ static void test_switches(void **state) {
         "a(7); } a(8);\n"
         "  switch (fork()) { case -1: a(9); } }\n",
         "direct a(1) conditional guard[local:pid == 0]", "direct a(2) conditional guard[local:pid == 0]",
-        "direct a(3) conditional guard[local:pid == 1]", "direct a(4) conditional", "direct a(5) conditional",
-        "direct a(6) conditional guard[local:pid == 5]", "direct a(7) conditional", "direct a(8) conditional",
-        "direct a(9) conditional guard[result:3:11:fork == -1]");
+        "direct a(3) conditional guard[local:pid == 1]", "direct a(4) conditional",
+        "direct a(5) conditional guard[local:pid >= 3] guard[local:pid <= 4]",
+        "direct a(6) conditional guard[local:pid == 5]",
+        "direct a(7) conditional guard[local:pid != 0] guard[local:pid != 1] guard[local:pid != 2] "
+        "guard[local:pid != 3] guard[local:pid != 4] guard[local:pid != 5]",
+        "direct a(8) conditional", "direct a(9) conditional guard[result:3:11:fork == -1]");
 }
 
 static void test_cycles(void **state) {
