@@ -31,8 +31,7 @@ static const struct argp_option changes_table[] = {
     {"prune-baseline", OPTION_PRUNE_BASELINE, NULL, 0, "Remove from the baseline what is no longer found", 0},
     {"hook", OPTION_HOOK, NULL, 0,
      "Run as a commit hook: analyse what will be committed, and report what concerns the staged files (or "
-     "the "
-     "files that are named)",
+     "the files that are named)",
      0},
     {"missing-db", OPTION_MISSING_DB, "fail|skip", 0,
      "What to do under --hook when there is no compile database (default: fail)", 0},

@@ -31,11 +31,10 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "OLD.json NEW.json",
-    .doc =
-        "Compares two JSON reports and shows what is new, fixed or only moved. Findings are the same "
-        "across shifted lines, moved functions and renamed files."
-        "\vExit codes: 0 nothing new, 1 new findings at or above --fail-on, 2 an error, 3 the later report "
-        "is incomplete.",
+    .doc = "Compares two JSON reports and shows what is new, fixed or only moved. Findings are the same "
+           "across shifted lines, moved functions and renamed files."
+           "\vExit codes: 0 nothing new, 1 new findings at or above --fail-on, 2 an error, 3 the later "
+           "report is incomplete.",
 };
 
 static bool compare(const diff_options *o, report_document *earlier, report_document *later,

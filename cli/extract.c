@@ -71,8 +71,7 @@ static const struct argp extract_argp = {
     "[DATABASE [FILE...]]\n-- COMPILE COMMAND...",
     "Writes down what each unit says, as files for `blockscan link` or as text. Behind -- stands the compile "
     "command of one unit: no database, cache or network is used then, and the same files and command give "
-    "the "
-    "same bytes on every machine.",
+    "the same bytes on every machine.",
     children,
     NULL,
     NULL};

@@ -31,8 +31,8 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "[compile_commands.json]",
     .doc = "Prints the whole-program call graph with resolved function pointers, one edge a line: "
-           "caller-file:caller, "
-           "callee-file:callee, kind (direct, indirect, callback) and confidence, separated by tabs.",
+           "caller-file:caller, callee-file:callee, kind (direct, indirect, callback) and confidence, "
+           "separated by tabs.",
 };
 
 static int run(int argc, char **argv) {

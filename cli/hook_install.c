@@ -38,10 +38,9 @@ static const struct argp argp = {
     .options = options_table,
     .parser = parse,
     .args_doc = "[-- OPTION...]",
-    .doc =
-        "Installs a pre-commit hook in this git repository that runs `blockscan --hook`, with the options "
-        "that follow "
-        "`--` (default: --new-from-rev HEAD --missing-db=skip, new findings only). An existing hook is kept.",
+    .doc = "Installs a pre-commit hook in this git repository that runs `blockscan --hook`, with the options "
+           "that follow `--` (default: --new-from-rev HEAD --missing-db=skip, new findings only). An "
+           "existing hook is kept.",
 };
 
 /* One word, quoted for a shell. */

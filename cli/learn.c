@@ -48,14 +48,12 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[FILE...]",
-    .doc =
-        "Writes rules for the library functions that were seen to hold an event loop and that no rule "
-        "knows. The next "
-        "scan with --rules FILE, or with FILE under `rules:` in .blockscan.yaml, finds all calls of them. "
-        "It reads "
-        "the same files as `blockscan report`. With --static and no recording it writes the draft of a loop "
-        "pack instead, for the functions outside the project that get callbacks and that no pack knows."
-        "\vExit codes: 0 rules were written, or there is nothing to learn; 2 an error.",
+    .doc = "Writes rules for the library functions that were seen to hold an event loop and that no rule "
+           "knows. The next scan with --rules FILE, or with FILE under `rules:` in .blockscan.yaml, finds "
+           "all calls of them. It reads the same files as `blockscan report`. With --static and no recording "
+           "it writes the draft of a loop pack instead, for the functions outside the project that get "
+           "callbacks and that no pack knows."
+           "\vExit codes: 0 rules were written, or there is nothing to learn; 2 an error.",
 };
 
 /* One function, with all that was seen of it. */

@@ -47,8 +47,7 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "FACTS...",
     .doc = "Links files of facts and finds calls that can block the event loop. A folder stands for all "
-           "*.bsf files "
-           "in it; an archive (--archive) for the units that were put into it." CLI_EXIT_CODES,
+           "*.bsf files in it; an archive (--archive) for the units that were put into it." CLI_EXIT_CODES,
 };
 
 static int is_facts_file(const struct dirent *entry) {

@@ -230,8 +230,7 @@ static const struct argp_option options[] = {
      "Speak over stdin and stdout (always the case; accepted for editors that pass it)", 0},
     {"runtime", OPTION_RUNTIME, "FILE", 0,
      "A recording (in the workspace's folder unless absolute): verdicts with times, and lenses at the lines "
-     "that "
-     "were measured; repeatable",
+     "that were measured; repeatable",
      0},
     {0},
 };
@@ -240,11 +239,9 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "[-- SCAN-OPTION...]",
     .doc = "Speaks the Language Server Protocol over stdin and stdout: diagnostics with the way from the "
-           "callback, the same on hovering, "
-           "and suppressing with a reason. Scans when it starts and when a file is saved. What follows -- "
-           "are options of "
-           "`blockscan scan`, which is run in the workspace's folder.\v"
-           "Exit codes: 0 after shutdown and exit, else 1; 2 an error.",
+           "callback, the same on hovering, and suppressing with a reason. Scans when it starts and when a "
+           "file is saved. What follows -- are options of `blockscan scan`, which is run in the workspace's "
+           "folder.\vExit codes: 0 after shutdown and exit, else 1; 2 an error.",
 };
 
 static bool make_folder(session *s, bs_error *error) {

@@ -83,9 +83,8 @@ static const struct argp_option parsing_table[] = {
     {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
     {"untrusted", OPTION_UNTRUSTED, NULL, 0,
      "The sources are a stranger's: believe configuration, rules, baseline and suppressions only as "
-     "--new-from-rev has them, use no "
-     "cache, read nothing outside the project and the system's folders, and bound the run (--timeout 900, "
-     "--memory 8192)",
+     "--new-from-rev has them, use no cache, read nothing outside the project and the system's folders, and "
+     "bound the run (--timeout 900, --memory 8192)",
      0},
     {"timeout", OPTION_TIMEOUT, "SECONDS", 0,
      "End an analysis that takes longer, with exit code 3 (default: none)", 0},
@@ -167,7 +166,7 @@ static void add_mend(analysis_options *options, enum mend_kind kind, const char 
 static void add_path_map(struct argp_state *state, analysis_options *options, const char *text) {
   const char *equals = strchr(text, '=');
   if (!equals || equals == text || !equals[1])
-    argp_error(state, "--path-map: '%s' is not OLD=NEW, two folders", text);
+    argp_error(state, "--path-map: invalid value '%s' (expected OLD=NEW, two folders)", text);
   else
     *bs_vec_push(&options->path_maps) =
         (path_map){bs_arena_strndup(&options->arena, text, (size_t)(equals - text)),

@@ -44,8 +44,8 @@ static const struct argp_option options[] = {
      "(fsync=20ms), the total time of the stalls (total=200ms) or their number (stalls=3); repeatable",
      0},
     {"file", 'o', "FILE", 0,
-     "Store the recording in FILE (default: stalls.db); FORMAT or FORMAT=FILE is --output, as of every other "
-     "verb",
+     "Store the recording in FILE (default: stalls.db); with FORMAT or FORMAT=FILE it is --output, as in the "
+     "other verbs",
      0},
     {"output", OPTION_OUTPUT, "FORMAT[=FILE]", 0,
      "Write the report to FILE or to stdout as " REPORT_FORMAT_NAMES
@@ -61,24 +61,23 @@ static const struct argp_option options[] = {
     {"comm", OPTION_COMM, "NAME", 0, "The same for all running programs of that name", 0},
     {"period", OPTION_PERIOD, "TIME", 0, "With --pid or --comm: look every TIME (default: 10ms)", 0},
     {"rotate-size", OPTION_ROTATE_SIZE, "SIZE", 0,
-     "Finish FILE when it has SIZE (64M), name it FILE.1, and go on in a new one; FILE.1 becomes FILE.2, and "
-     "so on",
+     "When FILE reaches SIZE, such as 64M, rename it FILE.1 and go on in a new one; FILE.1 becomes FILE.2, "
+     "and so on",
      0},
-    {"rotate-time", OPTION_ROTATE_TIME, "TIME", 0, "The same when FILE is as old as TIME (24h)", 0},
-    {"keep", OPTION_KEEP, "NUMBER", 0, "Keep so many finished files (default: 5)", 0},
+    {"rotate-time", OPTION_ROTATE_TIME, "TIME", 0, "The same when FILE is TIME old, such as 24h", 0},
+    {"keep", OPTION_KEEP, "NUMBER", 0, "Keep this many finished files (default: 5)", 0},
     {"metrics", OPTION_METRICS, "WHERE", 0,
-     "Tell Prometheus: answer on WHERE, a loopback address such as 127.0.0.1:9464, or write the file WHERE "
-     "each 5 s",
+     "Give metrics to Prometheus: answer on WHERE, a loopback address such as 127.0.0.1:9464, or write the "
+     "file WHERE every 5 s",
      0},
     {"on-usr1", OPTION_ON_USR1, "WHAT", 0,
      "What SIGUSR1 to the recorder does: forward (to the program; the default when it runs one) or summary "
-     "(write the "
-     "report so far to stderr; the default of --pid and --comm)",
+     "(write the report so far to stderr; the default of --pid and --comm)",
      0},
     {"attach", OPTION_ATTACH, "PID", OPTION_HIDDEN, NULL, 0}, /* of bs_runtime_start() */
     {"no-follow", OPTION_NO_FOLLOW, NULL, 0, "Do not record the processes that the program starts", 0},
     {"record-args", OPTION_RECORD_ARGS, NULL, 0,
-     "Store the command line as it is, also passwords and keys in it (default: *** in their place)", 0},
+     "Store the command line as it is, with the passwords and keys in it (default: *** in their place)", 0},
     {"debuginfo", OPTION_DEBUGINFO, "FOLDER", 0,
      "Look for separate debug information in FOLDER/.build-id, too, as in /usr/lib/debug", 0},
     {"root", OPTION_ROOT, "DIR", 0, "Paths are reported relative to DIR (default: this folder)", 0},
@@ -120,7 +119,7 @@ static uint64_t time_between(struct argp_state *state, const char *option, const
     bs_duration_write(&bounds, low);
     bs_strbuf_adds(&bounds, " to ");
     bs_duration_write(&bounds, high);
-    argp_error(state, "%s: '%s' is not in %s", option, text, bounds.text);
+    argp_error(state, "%s: invalid time '%s' (expected %s)", option, text, bounds.text);
     bs_strbuf_fini(&bounds);
   }
   return ns;
@@ -283,10 +282,7 @@ const struct argp record_argp = {
     .parser = parse,
     .args_doc = "-- PROGRAM [ARGUMENT...]",
     .doc = "Runs a program and writes down each stall of its event loops: how long, in which callback, in "
-           "which call, with the stack "
-           "while it was held.\vThe program runs unchanged; what it prints and its exit code stay its own, "
-           "but for a bound of --fail-over "
-           "or --budget that was broken: then the exit code is 1. A program that ends by signal N gives 128 "
-           "+ N, one that cannot be "
-           "run 2.",
+           "which call, with the stack while it was held.\vThe program runs unchanged: its output and its "
+           "exit code are its own. When a bound of --fail-over or --budget is broken, the exit code is 1. "
+           "When signal N ends the program, it is 128 + N; when the program cannot be run, 2.",
 };

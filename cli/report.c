@@ -26,11 +26,10 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "[FILE...]",
-    .doc =
-        "Compares the findings in the source with recordings of the running program: which findings held a "
-        "loop, which calls were always fast, which were never made, and which stalls the scan did not find, "
-        "with the reason. FILE is what --static or --runtime takes, recognised by its "
-        "content." CLI_EXIT_CODES,
+    .doc = "Compares the findings in the source with recordings of the running program: which findings held "
+           "a loop, which calls were always fast, which were never made, and which stalls the scan did not "
+           "find, with the reason. FILE is what --static or --runtime takes, recognised by its "
+           "content." CLI_EXIT_CODES,
 };
 
 static int run(int argc, char **argv) {

@@ -40,8 +40,7 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "[compile_commands.json [FILE...]]",
     .doc = "Finds calls that can block the event loop. The whole program is analysed; with FILEs, what is in "
-           "them "
-           "or goes through them is reported." CLI_EXIT_CODES,
+           "them or goes through them is reported." CLI_EXIT_CODES,
 };
 
 const struct argp cli_watch_argp = {

@@ -41,8 +41,7 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "FUNCTION [compile_commands.json]",
     .doc = "Shows the best path from the event loop to a function, for each callback that reaches it; or, "
-           "when none does, which "
-           "unresolved calls could lead there.",
+           "when none does, which unresolved calls could lead there.",
 };
 
 static void write_routes(const check_route *route, const char *function, const report_options *options,

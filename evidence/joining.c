@@ -84,9 +84,9 @@ static void take_found(joining_options *o, const char *path) {
   if (stat(path, &st) != 0) return;
   if (st.st_uid != geteuid()) {
     analysis_warn(&o->analysis,
-                  bs_arena_printf(&o->arena,
-                                  "%s is not used: another user owns it; --runtime=FILE uses it all the same",
-                                  path));
+                  bs_arena_printf(
+                      &o->arena,
+                      "%s is not used: another user owns it; give it with --runtime to use it anyway", path));
     return;
   }
   *bs_vec_push(&o->recordings) = path;
@@ -207,8 +207,9 @@ static bool read_source(joining *g, const joining_options *o, const char *path, 
   if (kind == INPUT_DATABASE) return scan(g, o, path, max_paths, document, error);
   if (kind == INPUT_REPORT) return read_report(o, path, document, error);
   if (kind == INPUT_RECORDING)
-    return bs_error_set(error, "%s: a recording; --runtime takes it, --static a report or a compile database",
-                        path);
+    return bs_error_set(
+        error, "%s is a recording: give it with --runtime; --static takes a report or a compile database",
+        path);
   return fail_kind(path, kind, error);
 }
 

@@ -344,7 +344,7 @@ static bool fail_syntax(const reader *r, const yaml_parser_t *parser, const char
   }
   const char *context = parser->context ? parser->context : "";
   return bs_error_set(r->error, "%s:%zu:%zu: %s%s%s", r->path, line + 1, column + 1,
-                      parser->problem ? parser->problem : "no YAML", *context ? " " : "", context);
+                      parser->problem ? parser->problem : "not YAML", *context ? " " : "", context);
 }
 
 /* Whether nothing but the end follows the document that was read. */

@@ -160,8 +160,7 @@ static const char *hint_arduino(const broken *b) {
   const char *dot = strrchr(b->entry->file, '.');
   if (!dot || (strcmp(dot, ".ino") != 0 && strcmp(dot, ".pde") != 0)) return NULL;
   return "The Arduino IDE adds Arduino.h and prototypes: scan the .cpp that its build makes of the sketch, "
-         "or give "
-         "--extra-arg=-include --extra-arg=Arduino.h";
+         "or give --extra-arg=-include --extra-arg=Arduino.h";
 }
 
 static const char *hint_limit(const broken *b) {

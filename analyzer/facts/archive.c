@@ -51,5 +51,5 @@ bool facts_archive_read(const void *bytes, size_t length, facts_archive_visitor 
     visit(context, at + NUMBER, (size_t)size);
     at += NUMBER + size;
   }
-  return at == end || bs_error_set(error, "an archive with more behind its units");
+  return at == end || bs_error_set(error, "an archive with bytes left over behind its units");
 }

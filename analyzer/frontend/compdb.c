@@ -313,10 +313,9 @@ static void drop_doubles(compdb *db) {
 static bool fail_empty(const loading *l, bs_error *error) {
   return bs_error_set(error,
                       "%s:1:1: the database is an empty array, so it has no usable entry: no file was "
-                      "compiled when it was made. "
-                      "With bear, build from scratch (make clean; bear -- make); with CMake, give the "
-                      "project a language and a "
-                      "target; with Ninja, `ninja -t compdb` without rule names",
+                      "compiled when it was made. With bear, build from scratch (make clean; bear -- make); "
+                      "with CMake, give the "
+                      "project a language and a target; with Ninja, `ninja -t compdb` without rule names",
                       l->shown);
 }
 

@@ -58,8 +58,7 @@ static void judge_units(report_document *d, const report_policy *policy, const c
 
 static const char *const unknown_loop =
     "Either the compile database lacks the files with the event loop, or the loop's library is not known "
-    "yet: "
-    "`blockscan rules list` shows the known ones, docs/adding-a-loop.md says how to add one. "
+    "yet: `blockscan rules list` shows the known ones, docs/adding-a-loop.md says how to add one. "
     "--if-no-loops=ok accepts a program without a loop";
 
 static void judge_loops(report_document *d, const report_policy *policy) {

@@ -86,8 +86,7 @@ static void add_processes(recording *r, bool is_meant(const recording *r, pid_t 
   DIR *all = opendir("/proc");
   for (const struct dirent *e; all && (e = readdir(all));) {
     pid_t pid = number_of(e->d_name);
-    if (pid && pid != getpid() && !is_watched(r, pid) && is_meant(r, pid, comm))
-      recording_process(r, pid);
+    if (pid && pid != getpid() && !is_watched(r, pid) && is_meant(r, pid, comm)) recording_process(r, pid);
   }
   if (all) closedir(all);
 }
@@ -111,10 +110,10 @@ static bool may_look(pid_t pid, bs_error *error) {
   if (open) looker_close(&files);
   if (!good && (problem == EACCES || problem == EPERM))
     return bs_error_set(error,
-                        "process %d may not be looked at: that takes the rights of ptrace (the same user and "
+                        "process %d may not be watched: that takes the rights of ptrace (the same user and "
                         "kernel.yama.ptrace_scope=0, or CAP_SYS_PTRACE)",
                         (int)pid);
-  return good || bs_error_set(error, "process %d cannot be looked at: %s", (int)pid, strerror(problem));
+  return good || bs_error_set(error, "process %d cannot be watched: %s", (int)pid, strerror(problem));
 }
 
 bool attach_find(recording *r, pid_t pid, const char *comm, bs_error *error) {

@@ -68,9 +68,9 @@ bool clock_check(bs_error *error) {
     if (!is_kernels(clocks[i]))
       return bs_error_set(
           error, "the clock is not the kernel's: a preloaded library has replaced it, as faketime does; "
-                 "run that inside, as in `blockscan record -- faketime … PROGRAM`");
+                 "run faketime inside, as in `blockscan record -- faketime … PROGRAM`");
   const char *preload = getenv("LD_PRELOAD");
   if (!preload || !strstr(preload, "libfaketime")) return true;
-  return bs_error_set(error, "the recorder runs under faketime (LD_PRELOAD); run that inside, as in "
+  return bs_error_set(error, "the recorder runs under faketime (LD_PRELOAD); run faketime inside, as in "
                              "`blockscan record -- faketime … PROGRAM`");
 }

@@ -305,7 +305,7 @@ metrics *metrics_new(const char *where, bs_error *error) {
   socklen_t length = 0;
   int kind = parse_address(where, &address, &length);
   if (kind < 0) {
-    bs_error_set(error, "--metrics: %s is no loopback address: anyone could ask there", where);
+    bs_error_set(error, "--metrics: %s is not a loopback address: others could connect to it", where);
     return NULL;
   }
   metrics *m = bs_calloc(1, sizeof *m);

@@ -39,9 +39,9 @@ static void note_outside(const recording *r, notes *n) {
   bs_strbuf period = BS_STRBUF_INIT;
   bs_duration_write(&period, r->period_ns);
   note(n,
-       "watched from outside, a look every %s: lengths are known to ± %s, and calls as they were seen; "
-       "shorter "
-       "iterations are counted where they were seen, and have no lengths",
+       "watched from outside, a look every %s: lengths are exact to ± %s, and calls are those that a look "
+       "found; "
+       "of shorter iterations, those that a look found are counted, without lengths",
        period.text, period.text);
   if (r->unproven)
     note(n,
@@ -77,7 +77,7 @@ static void note_stalls(const recording *r, notes *n) {
   unsigned refused = 0, outside = left_out(r);
   for (uint32_t i = 0; i < r->processes.count; i++) refused += r->processes.items[i].refused;
   if (refused)
-    note(n, "%u process%s did not let their stacks be read: durations and calls only", refused,
+    note(n, "the stacks of %u process%s could not be read: durations and calls only", refused,
          refused == 1 ? "" : "es");
   if (outside)
     note(n,

@@ -38,7 +38,7 @@ grep -q '^# TYPE blockscan_stalls_total counter$' answer || fail 'no stalls in t
 ! curl -sf "http://127.0.0.1:$port/other" >answer || fail 'an answer to something else'
 wait "$recorder" || fail "exit code $?"
 record 2 --metrics 192.0.2.1:9464 -- true
-says 'is no loopback address'
+says 'is not a loopback address'
 
 # A twin: without being asked for, the signal goes to the program.
 cat >signalled.sh <<'END'

@@ -62,7 +62,7 @@ wrong() {
 }
 wrong "expected a program to run"
 wrong "--threshold: invalid time '10' (expected" --threshold 10 -- true
-wrong "--threshold: '1us' is not in 1 ms to" --threshold 1us -- true
+wrong "--threshold: invalid time '1us' (expected 1 ms to" --threshold 1us -- true
 wrong "(expected total, stalls or a watched function)" --budget nothing=3 -- true
 wrong "invalid value '3' (expected a time" --budget total=3 -- true
 wrong "invalid budget 'fsync' (expected NAME=BOUND)" --budget fsync -- true

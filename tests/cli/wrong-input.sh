@@ -58,7 +58,7 @@ wrong "'good.json' is a third" diff good.json good.json good.json
 for file in empty text /dev/null; do
   wrong "$file: neither a compile database, nor a JSON report, nor a recording" report -q --runtime good.db --static "$file"
 done
-wrong 'good.db: a recording; --runtime takes it' report -q --runtime good.db --static good.db
+wrong 'good.db is a recording: give it with --runtime' report -q --runtime good.db --static good.db
 wrong 'folder: no compile_commands.json in this folder' report -q --runtime good.db --static folder
 
 # Recordings.
