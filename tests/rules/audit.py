@@ -4,9 +4,10 @@
     audit.py BLOCKSCAN [--write FILE] [--library NAME] [--no-fetch]
 
 Each function that a rule names must be declared in its library's headers, and have as many parameters as the rule's
-conditions count. Where it is so in C, a call is made from the header's own prototype and scanned: it must be known as
-the rule's function. The result is a table by library (docs/rules-audit.md). Needs python3-clang-19 and Debian's
-package lists; fetches the headers into ~/.cache/blockscan-headers. Not part of the test suite.
+conditions count. Where it is so, a call is made from the header's own prototype and scanned twice: it must be found in a
+callback of a loop, and its twin on a worker must stay silent. The result is a table by library (docs/rules-audit.md).
+Needs python3-clang-19 and Debian's package lists; fetches the headers into ~/.cache/blockscan-headers. Not part of the
+test suite.
 """
 
 import argparse
@@ -25,7 +26,7 @@ HEAD = """# The rules against the headers
 
 `./dev rules-audit` made this page. It parses the headers of each library that Debian 12 packages and looks for every function that a
 rule names: *confirmed* ones are declared there, with at least as many parameters as the rule's conditions count. *Scanned* are those for which
-a call, made from the header's own prototype, was found as that rule's function. Libraries without a Debian package are listed without figures.
+a call, made from the header's own prototype, was found in a callback of a loop and not in its twin, which runs on a worker. Libraries without a Debian package are listed without figures.
 
 """
 
@@ -77,41 +78,85 @@ def judge(rule, name, declared):
     return None
 
 
-def call_of(name, cursor):
-    """A call by the header's own prototype: each argument a variable of its type."""
+def spelling_of(kind):
+    """A type as a variable can have it: an array parameter is a pointer, a function or va_list anything."""
+    text = kind.spelling
+    strange = kind.get_canonical().kind.name in ("CONSTANTARRAY", "INCOMPLETEARRAY") or re.search(r"[(\[]|va_list", text)
+    return "void *" if strange else text
+
+
+def call_in_c(number, name, cursor):
+    """Variables and a call by the header's own prototype."""
     variables, words = [], []
     for i, argument in enumerate(cursor.get_arguments()):
-        spelling = argument.type.spelling
-        if argument.type.get_canonical().kind.name in ("CONSTANTARRAY", "INCOMPLETEARRAY"):
-            spelling = "void *"
-        if "(" in spelling or "[" in spelling or "va_list" in spelling:
-            spelling = "void *"
-        variables.append(f"extern __typeof__({spelling}) audit_{name}_{i};")
-        words.append(f"audit_{name}_{i}")
+        variables.append(f"extern __typeof__({spelling_of(argument.type)}) audit_{number}_{i};")
+        words.append(f"audit_{number}_{i}")
     return variables, f"{name}({', '.join(words)});"
 
 
-def scan_calls(blockscan, library, names):
-    """The functions among these whose call by the header's prototype is seen as a known one's."""
-    text = "".join(f"#include <{h}>\n" for h in library["headers"])
-    text += "struct uv_timer_s;\nint uv_timer_start(struct uv_timer_s *, void (*)(struct uv_timer_s *), unsigned long, unsigned long);\n"
+def call_in_cxx(name, cursor):
+    """The same in C++: of a method with an object, of a constructor with new; None where that takes more."""
+    kind, scope = cursor.kind.name, name.rpartition("::")[0]
+    if kind == "FUNCTION_TEMPLATE" or cursor.access_specifier.name in ("PRIVATE", "PROTECTED"):
+        return None
+    if any("<" in parent or not parent for parent in [scope]) and kind != "FUNCTION_DECL":
+        return None
+    values = ", ".join(f"audit_value<{argument.type.get_canonical().spelling}>()" for argument in cursor.get_arguments())
+    if kind == "CONSTRUCTOR":
+        return f"new {scope}({values});"
+    if kind == "CXX_METHOD" and not cursor.is_static_method():
+        return f"audit_value<{scope} &>().{name.rpartition('::')[2]}({values});"
+    return f"{name}({values});"
+
+
+LIBUV = """typedef struct uv_timer_s uv_timer_t;
+typedef struct uv_work_s uv_work_t;
+int uv_timer_start(uv_timer_t *, void (*)(uv_timer_t *), unsigned long, unsigned long);
+int uv_queue_work(void *, uv_work_t *, void (*)(uv_work_t *), void (*)(uv_work_t *, int));
+"""
+CXX_LIBUV = 'template <class T> T &&audit_value();\nextern "C" {\n' + LIBUV + "}\n"
+
+
+def pairs_of(library, names):
+    """A program that makes each call in a callback of a timer, and once more in one that runs on a worker."""
+    cxx = library["language"] == "c++"
+    text = "".join(f"#include <{h}>\n" for h in library["headers"]) + (CXX_LIBUV if cxx else LIBUV)
+    starts = ""
     for number, (name, cursor) in enumerate(names):
-        variables, call = call_of(name, cursor)
-        text += "\n".join(variables) + f"\nstatic void audit_{number}(struct uv_timer_s *t) {{ (void)t; {call} }}\n"
-    text += "void audit(struct uv_timer_s *t);\nvoid audit(struct uv_timer_s *t) {\n"
-    text += "".join(f"  uv_timer_start(t, audit_{n}, 1, 0);\n" for n in range(len(names))) + "}\n"
+        variables, call = ([], call_in_cxx(name, cursor)) if cxx else call_in_c(number, name, cursor)
+        if not call:
+            continue
+        text += "".join(line + "\n" for line in variables)
+        text += f"static void audit_{number}(uv_timer_t *t) {{ (void)t; {call} }}\n"
+        text += f"static void twin_{number}(uv_work_t *w) {{ (void)w; {call} }}\n"
+        starts += f"  uv_timer_start(t, audit_{number}, 1, 0);\n  uv_queue_work(0, w, twin_{number}, 0);\n"
+    return text + f"void audit(uv_timer_t *t, uv_work_t *w);\nvoid audit(uv_timer_t *t, uv_work_t *w) {{\n{starts}}}\n"
+
+
+def scan_pairs(blockscan, library, names):
+    """The numbers of the calls that are found in the callback, and of those that are found in the twin."""
+    name = "calls.cc" if library["language"] == "c++" else "calls.c"
     with tempfile.TemporaryDirectory(prefix="blockscan-audit.") as folder:
         path = pathlib.Path(folder)
-        (path / "calls.c").write_text(text, encoding="utf-8")
-        arguments = ["cc"] + headers.compiler_flags(library["flags"])[2:] + ["-c", "calls.c"]
+        (path / name).write_text(pairs_of(library, names), encoding="utf-8")
+        arguments = ["cc"] + headers.compiler_flags(library["flags"], library["language"]) + ["-c", name]
         (path / "compile_commands.json").write_text(
-            json.dumps([{"directory": folder, "file": "calls.c", "arguments": arguments}]), encoding="utf-8")
-        subprocess.run([blockscan, "scan", "-q", "--no-cache", "--root", folder, "--max-broken", "9",
+            json.dumps([{"directory": folder, "file": name, "arguments": arguments}]), encoding="utf-8")
+        subprocess.run([blockscan, "scan", "-q", "--no-cache", "--root", folder, "--max-broken", "9", "--confidence", "possible",
                         "--output", f"json={folder}/out.json", str(path / "compile_commands.json")],
                        capture_output=True, check=False)
         out = path / "out.json"
         found = json.loads(out.read_text(encoding="utf-8"))["findings"] if out.exists() else []
-    return {f["sink"]["api"] for f in found}
+    places = {f["sink"]["function"].split("(")[0] for f in found}
+    return [{int(place.split("_")[1]) for place in places if re.fullmatch(f"{which}_\\d+", place)} for which in ("audit", "twin")]
+
+
+def scan_names(blockscan, library, names, row):
+    """Counts the names whose call is found in a callback, and not on a worker; says which are not."""
+    found, loud = scan_pairs(blockscan, library, names)
+    row["scanned"] = len(found - loud)
+    row["unseen"] = [name for number, (name, _) in enumerate(names) if number not in found]
+    row["loud"] = [name for number, (name, _) in enumerate(names) if number in loud]
 
 
 def by_library(rules):
@@ -134,10 +179,13 @@ def advised(rules):
 
 
 def audit_library(index, library, blockscan, known):
-    declared = headers.Declarations(index, library["headers"], library["flags"], library["language"])
-    known |= set(declared.functions) | declared.macros | {name.split("::")[-1] for name in declared.functions}
-    row = {"name": library["name"], "file": library["file"], "functions": 0, "confirmed": 0, "scanned": 0, "not": []}
-    callable_ = []
+    checked = " -O1 -D_FORTIFY_SOURCE=2" if "libc6-dev" in library["packages"] else ""  # declares __read_chk
+    declared = headers.Declarations(index, library["headers"], library["flags"] + checked, library["language"])
+    for name in set(declared.functions) | declared.macros:
+        known.setdefault(name, library["name"])
+    row = {"name": library["name"], "file": library["file"], "functions": 0, "confirmed": 0, "scanned": 0, "not": [], "unseen": [],
+           "loud": []}
+    names = []
     for rule in library["rules"]:
         for name in rule["functions"]:
             row["functions"] += 1
@@ -147,11 +195,23 @@ def audit_library(index, library, blockscan, known):
                 continue
             row["confirmed"] += 1
             cursor = declared.functions.get(name, [None])[0]
-            if library["language"] == "c" and cursor is not None and not rule["only_if"]:
-                callable_.append((name, cursor))
-    if callable_ and blockscan:
-        row["scanned"] = len(scan_calls(blockscan, library, callable_) & {name for name, _ in callable_})
+            if cursor is not None and name not in dict(names):
+                names.append((name, cursor))
+    if names and blockscan:
+        scan_names(blockscan, library, names, row)
     return row
+
+
+def confirm_elsewhere(rows, known):
+    """A name that another library's headers declare is confirmed: rules of one subject stand together."""
+    for row in rows:
+        other = [name for name, reason in row["not"] if reason == "not declared" and name in known]
+        row["confirmed"] += len(other)
+        row["not"] = [(name, reason) for name, reason in row["not"] if name not in other]
+
+
+def lists_of(rows, key):
+    return "".join(f"- {row['name']}: {', '.join(f'`{name}`' for name in row[key])}\n" for row in rows if row[key])
 
 
 def table(rows, unpackaged, strangers):
@@ -169,6 +229,10 @@ def table(rows, unpackaged, strangers):
             reasons.setdefault(reason, []).append(f"`{name}`")
         for reason, names in sorted(reasons.items()):
             text += f"- {row['name']}, {reason}: {', '.join(names)}\n"
+    text += "\n## Confirmed, but not found in the generated callback\n\n"
+    text += "Arguments of which nothing is known decide (a rule that holds for some values only), or the call takes more than its\n"
+    text += "prototype tells: a template, an object that nobody can make.\n\n" + lists_of(rows, "unseen")
+    text += "\n## Found in the twin that runs on a worker\n\n" + (lists_of(rows, "loud") or "None.\n")
     text += "\n## Functions that advice names and no header declares\n\n"
     text += ", ".join(f"`{name}`" for name in strangers) + "\n"
     text += "\n## Without a package in Debian 12\n\n"
@@ -215,10 +279,12 @@ def main():
         of_packs = {name for pack in packs_with_code() for name in pack["offload_example"].get("packages", "").split()}
         headers.fetch(sorted({name for entry in packaged for name in entry["packages"]} | of_packs))
     index = clang.cindex.Index.create()
-    known = set()
+    known = {}
     rows = [audit_library(index, entry, None if options.no_scan else options.blockscan, known) for entry in packaged]
+    confirm_elsewhere(rows, known)
+    last_words = {name.split("::")[-1] for name in known}
     strangers = sorted(name for name in advised([rule for entry in packaged for rule in entry["rules"]])
-                       if name not in known and name.split("::")[-1] not in known)
+                       if name not in known and name.split("::")[-1] not in last_words)
     code = code_of_packs()
     text = table(rows, [entry for entry in libraries if entry not in packaged], strangers) + code_table(code)
     broken = {name: said for name, said in code.items() if said not in (None, "missing")}
