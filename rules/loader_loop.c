@@ -24,13 +24,19 @@ static const rule_json_member example_members[] = {
 static const char *const section_names[PACK_KINDS] = {"register", "offload", "run",
                                                       "dispatch", "call",    "defer"};
 
-static const rule_json_member row_members[] = {
-    {"functions", JSON_KIND_STRINGS, false},  {"callbacks", JSON_KIND_ARRAY, false},
-    {"table", JSON_KIND_INTEGER, false},      {"records", JSON_KIND_STRINGS, false},
-    {"fields", JSON_KIND_STRINGS, false},     {"role", JSON_KIND_STRING, false},
-    {"unless", JSON_KIND_ARRAY, false},       {"override", JSON_KIND_BOOLEAN, false},
-    {"object", JSON_KIND_BOOLEAN, false},     {"returns", JSON_KIND_ANY, false},
-    {"holds_loop", JSON_KIND_BOOLEAN, false}, {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member row_members[] = {{"functions", JSON_KIND_STRINGS, false},
+                                               {"callbacks", JSON_KIND_ARRAY, false},
+                                               {"table", JSON_KIND_INTEGER, false},
+                                               {"records", JSON_KIND_STRINGS, false},
+                                               {"fields", JSON_KIND_STRINGS, false},
+                                               {"role", JSON_KIND_STRING, false},
+                                               {"unless", JSON_KIND_ARRAY, false},
+                                               {"override", JSON_KIND_BOOLEAN, false},
+                                               {"slots", JSON_KIND_INTEGER, false},
+                                               {"object", JSON_KIND_BOOLEAN, false},
+                                               {"returns", JSON_KIND_ANY, false},
+                                               {"holds_loop", JSON_KIND_BOOLEAN, false},
+                                               {NULL, JSON_KIND_ANY, false}};
 
 /* `returns` as a condition: one that a wrapper can test, which knows no flags by name. */
 static const rule_json_member returns_members[] = {{"arg", JSON_KIND_INTEGER, true},
@@ -116,7 +122,7 @@ static bool check_row(const row_source *source) {
   bool functions = source->functions.count, records = source->records.count;
   bool arguments = json_object_get(row, "callbacks") || json_object_get(row, "table") ||
                    json_is_true(json_object_get(row, "override")) ||
-                   json_is_true(json_object_get(row, "object"));
+                   json_is_true(json_object_get(row, "object")) || json_object_get(row, "slots");
   const char *expected = NULL;
   if (records != (source->fields.count > 0))
     expected = "'records' and 'fields' together";
@@ -129,6 +135,8 @@ static bool check_row(const row_source *source) {
     expected = "either 'functions' with 'callbacks', 'table' or 'override', or 'records' with 'fields'";
   else if (source->kind != PACK_RUN && json_object_get(row, "returns"))
     expected = "no 'returns' here: only functions in 'run' have it";
+  else if (source->kind != PACK_REGISTER && json_object_get(row, "slots"))
+    expected = "no 'slots' here: only functions in 'register' have it";
   else if (source->kind != PACK_OFFLOAD && json_object_get(row, "object"))
     expected = "no 'object' here: only functions in 'offload' have it";
   else if (source->kind != PACK_REGISTER && json_object_get(row, "role"))
@@ -148,8 +156,11 @@ static void add_rows(const row_source *source) {
   bool overridden = rule_json_get_bool(source->at, "override");
   bool of_object = rule_json_get_bool(source->at, "object");
   bool has_table = table.value && argument_of(source->reader, &table, &argument);
+  rule_json_at slots = rule_json_get(source->at, "slots", JSON_KIND_INTEGER);
+  bool has_slots = slots.value && argument_of(source->reader, &slots, &argument);
   for (uint32_t f = 0; f < source->functions.count; f++) {
     if (has_table) add_row(source, source->functions.items[f], argument)->table = true;
+    if (has_slots) add_row(source, source->functions.items[f], argument)->slots = true;
     if (overridden) add_row(source, source->functions.items[f], -1);
     if (of_object) add_row(source, source->functions.items[f], -1)->object = true;
     if (source->kind == PACK_RUN) add_row(source, source->functions.items[f], -1);

@@ -213,6 +213,7 @@ typedef struct pack_row {
   int argument;
   /* every function in the struct or array that the argument points to: wl_resource_set_implementation */
   bool table;
+  bool slots; /* REGISTER: the methods on_NAME_SIGNAL() of the class of the argument's object */
   bool object; /* OFFLOAD: what the object's class registers, and it itself, runs elsewhere: moveToThread() */
   const char *record,
       /* a store to this field: {"record": "ev_io", "field": "cb"}; record is the tag or typedef name;

@@ -195,6 +195,7 @@ static void row_io(table *t, pack_row *row) {
   text_io(t, &row->function);
   NUMBER(t, row->argument);
   NUMBER(t, row->table);
+  NUMBER(t, row->slots);
   NUMBER(t, row->object);
   text_io(t, &row->record);
   text_io(t, &row->field);

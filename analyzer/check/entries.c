@@ -154,10 +154,44 @@ static void register_slot(const registration *r, const program_argument *a) {
   if (slot != PROGRAM_NONE) register_function(r, slot, r->place, r->function);
 }
 
+/* "MainWindow::on_saveButton_clicked" of the class MainWindow. */
+static bool is_named_slot(const char *name, const char *class, size_t length) {
+  static const char mark[] = "::on_";
+  if (strncmp(name, class, length) != 0 || strncmp(name + length, mark, sizeof mark - 1) != 0) return false;
+  name += length + sizeof mark - 1;
+  return !strstr(name, "::") && strchr(name, '_') && *name != '_';
+}
+
+static void register_named_slots(const registration *r, uint32_t record) {
+  const program *p = r->c->p;
+  size_t length;
+  const char *class = check_record_tag(program_text(p, record), &length);
+  for (uint32_t f = 0; length && f < p->functions.count; f++)
+    if (is_named_slot(program_text(p, p->functions.items[f].name), class, length))
+      register_function(r, f, r->place, r->function);
+}
+
+/* The object's class is known where it is given as a parameter: setupUi(this). */
+static void register_slots(const registration *r, const program_argument *a) {
+  const program *p = r->c->p;
+  uint32_t parameter = a->kind == FACTS_ARGUMENT_NODE ? eval_parameter_of(r->c, a->ref) : 0;
+  register_named_slots(r, a->record);
+  if (!parameter) return;
+  const program_node *n = &p->nodes.items[parameter];
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    const program_argument *given = eval_argument(p, call, (int)n->b);
+    if (row->kind == FACTS_CALL_DIRECT && row->callee == n->a && given)
+      register_named_slots(&(registration){r->c, r->row, row->place, row->caller, r->via}, given->record);
+  }
+}
+
 /* The argument before a callback is its context: the object on whose thread it runs. */
 static void register_argument(const registration *r, const program_argument *a) {
   if (r->row->argument > 0 && moved_is_object(r->c, r->row->pack, a - 1)) return;
-  if (r->row->table)
+  if (r->row->slots)
+    register_slots(r, a);
+  else if (r->row->table)
     register_table(r, a);
   else if (a->kind == FACTS_ARGUMENT_FUNCTION)
     register_function(r, a->ref, r->place, r->function);
