@@ -24,6 +24,7 @@ enum {
   FIND_NS = 200000000, /* between two looks for threads that wait as loops do */
   FIND_SOON_NS = 20000000, /* the same in the beginning */
   FLUSH_NS = 1000000000,
+  LEAVING_NS = 1000000000, /* for those that follow a thread, at the end */
   THREADS_MAX = 65536,
 };
 
@@ -243,6 +244,7 @@ void attach_watch(recording *r, int signals) {
     wait_until(&a, signals, next < end ? next : end);
   }
   for (uint32_t i = 0; i < a.threads.count; i++) sampled_end(r, &a.threads.items[i]);
+  pursuits_reap(clock_now() + LEAVING_NS);
   for (uint32_t i = 0; i < r->processes.count; i++)
     r->processes.items[i].was_ended |= !r->processes.items[i].gone;
   r->ended = clock_now();

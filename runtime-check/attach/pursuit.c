@@ -8,9 +8,16 @@
 
 #include "runtime-check/collect/follow.h"
 
+#include "base/vec.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+
+enum {
+  GRACE_NS = 5000000, /* for a tracer to end */
+  STOP_LIMITS = 4, /* times the limit, until a thread that gets no CPU stands still for the first time */
+};
 
 struct pursuit {
   pthread_t tracer;
@@ -21,6 +28,9 @@ struct pursuit {
   uint64_t at;
   _Atomic int end;
 };
+
+/* Their tracers have been told to end, and have not yet. */
+static BS_VEC(pursuit *) leaving;
 
 static bool is_wait(const void *to, long call, const uint64_t *arguments, uint64_t sp) {
   const pursuit *p = to;
@@ -38,6 +48,7 @@ static void *follow(void *argument) {
 }
 
 pursuit *pursuit_begin(pid_t tid, const wait_key *until, uint64_t limit_ns) {
+  pursuits_reap(0);
   pursuit *p = bs_calloc(1, sizeof *p);
   p->tid = tid;
   p->until = *until;
@@ -53,14 +64,44 @@ pursuit *pursuit_begin(pid_t tid, const wait_key *until, uint64_t limit_ns) {
   return NULL;
 }
 
-enum pursuit_end pursuit_end(pursuit *p, bool now, uint64_t *from, uint64_t *at) {
-  if (!now && atomic_load(&p->end) == PURSUIT_ON && clock_now() < p->began + p->limit) return PURSUIT_ON;
+static bool join_until(const pursuit *p, uint64_t until) {
+  const struct timespec end = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
+  return pthread_clockjoin_np(p->tracer, NULL, CLOCK_MONOTONIC, &end) == 0;
+}
+
+void pursuits_reap(uint64_t until) {
+  uint32_t left = 0;
+  for (uint32_t i = 0; i < leaving.count; i++) {
+    pursuit *p = leaving.items[i];
+    if (join_until(p, until))
+      free(p);
+    else
+      leaving.items[left++] = p;
+  }
+  leaving.count = left;
+  if (!left) bs_vec_fini(&leaving);
+}
+
+/* A tracer that is told to end may have to wait until the thread gets a CPU to stop on. */
+static bool end_tracer(pursuit *p) {
   if (atomic_load(&p->end) == PURSUIT_ON) pthread_cancel(p->tracer);
-  pthread_join(p->tracer, NULL);
-  enum pursuit_end end = atomic_load(&p->end);
+  if (join_until(p, clock_now() + GRACE_NS)) return true;
+  *bs_vec_push(&leaving) = p;
+  return false;
+}
+
+enum pursuit_end pursuit_end(pursuit *p, bool now, uint64_t *from, uint64_t *at) {
+  uint64_t first = atomic_load(&p->from), last = first ? first + p->limit : p->began + STOP_LIMITS * p->limit;
+  if (!now && atomic_load(&p->end) == PURSUIT_ON && clock_now() < last) return PURSUIT_ON;
+  enum pursuit_end end = PURSUIT_ON;
+  bool over = end_tracer(p);
+  *at = 0;
   *from = atomic_load(&p->from);
-  *at = p->at;
+  if (over) {
+    end = atomic_load(&p->end);
+    *at = p->at;
+    free(p);
+  }
   if (end == PURSUIT_ON) end = *from && !now ? PURSUIT_HELD : PURSUIT_LOST;
-  free(p);
   return end;
 }

@@ -119,6 +119,7 @@ static void open_stretch(const recording *r, sampled *s, const look *l) {
   t->samples.count = t->calls.count = 0;
   t->open = true;
   t->proven = t->crowded = false;
+  t->held_from = t->held_until = 0;
   t->start = s->wait.at ? began_at(&s->wait, l) : l->at;
   t->first = *l;
   t->call_since = l->at;
@@ -143,12 +144,19 @@ static void add_call(stretch *t, uint32_t hook, uint64_t ns) {
     *bs_vec_push(&t->calls) = (recorded_call){.hook = hook, .count = 1, .site = LAYOUT_SITES, .total_ns = ns};
 }
 
+static void note_held(stretch *t, uint64_t from, uint64_t until) {
+  if (until <= from || until - from <= t->held_until - t->held_from) return;
+  t->held_from = from;
+  t->held_until = until;
+}
+
 /* A call that the thread was seen in, from when it cannot have begun later to `end`. */
 static void end_call(const recording *r, sampled *s, uint64_t end) {
   stretch *t = &s->now;
   uint32_t hook = s->last.call >= 0 ? hook_of_call(s->last.call) : NO_INDEX;
   uint64_t from = t->call_since == t->first.at ? t->start : t->call_since;
   if (end > from && end - from >= r->options.threshold_ns) t->proven = true;
+  note_held(t, from, end);
   if (hook != NO_INDEX && end > from) add_call(t, hook, end - from);
 }
 
@@ -177,10 +185,29 @@ static void count_iteration(recording *r, const sampled *s, uint64_t ns) {
   if (ns > l->max_ns) l->max_ns = ns;
 }
 
+/* Moves the start; samples tell their time since then. */
+static void start_later(stretch *t, uint64_t start) {
+  uint64_t by = start - t->start;
+  t->start = start;
+  for (uint32_t i = 0; i < t->samples.count; i++)
+    t->samples.items[i].at -= by < t->samples.items[i].at ? by : t->samples.items[i].at;
+}
+
+/* Half a threshold without running is of one iteration, and so is what lies next to it; what is further away
+ * may be others. True: `*end` is that iteration's. */
+static bool prove_by_rest(const recording *r, stretch *t, uint64_t *end) {
+  uint64_t near = r->period_ns;
+  if (t->held_until - t->held_from < r->options.threshold_ns / 2) return false;
+  if (t->start + near < t->held_from) start_later(t, t->held_from - near);
+  if (*end > t->held_until + near) *end = t->held_until + near;
+  return true;
+}
+
 /* It was a stall if it was long, and one. */
 static void end_stretch(recording *r, sampled *s, uint64_t end, const look *after, bool ended) {
   stretch *t = &s->now;
   t->looks.over = times_of(after);
+  if (!t->proven) t->proven = prove_by_rest(r, t, &end);
   uint64_t ns = end > t->start ? end - t->start : 0;
   if (s->loop != NO_INDEX) {
     bool is_stall = t->proven && ns >= r->options.threshold_ns;
@@ -204,7 +231,7 @@ static void came_to_wait(recording *r, sampled *s, const look *l, uint64_t from,
   stretch *t = &s->now;
   uint64_t most = PERIODS_BEFORE * r->period_ns;
   if (at - from >= r->options.threshold_ns / 4) t->proven = true;
-  if (t->crowded && from > most && t->start < from - most) t->start = from - most;
+  if (t->crowded && from > most && t->start < from - most) start_later(t, from - most);
   bool held = t->proven;
   end_stretch(r, s, at, l, true);
   if (!held) grow_patience(s, l->at);
@@ -227,7 +254,7 @@ static bool look_at_pursuit(recording *r, sampled *s, const look *l, bool waits)
   if (end == PURSUIT_HELD) {
     s->now.proven = true;
     if (s->now.crowded && s->now.start + PERIODS_BEFORE * r->period_ns < from)
-      s->now.start = from - PERIODS_BEFORE * r->period_ns;
+      start_later(&s->now, from - PERIODS_BEFORE * r->period_ns);
     s->now.crowded = false;
   }
   bool ended = end == PURSUIT_WAITS && at > s->now.start;
@@ -268,7 +295,7 @@ static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
   } else if (!told && s->loop != NO_INDEX && s->last.at && has_run(&s->last, l)) {
     count_iteration(r, s, r->period_ns);
   }
-  s->patience = 0;
+  s->patience = s->next_pursuit = 0; /* one that sleeps is not always busy */
   s->wait = *l;
 }
 
@@ -281,6 +308,9 @@ static void look_at_work(recording *r, sampled *s, const look *l) {
     t->call_since = l->at;
   }
   if (l->call >= 0 && l->at - t->call_since >= r->options.threshold_ns) t->proven = true;
+  /* One without a CPU may be in a short iteration all the same, and in others before and after. */
+  if (l->call != LOOK_RUNNING || l->at - t->call_since >= r->options.threshold_ns)
+    note_held(t, t->call_since, l->at);
   sample(r, s, l);
 }
 

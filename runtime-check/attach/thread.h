@@ -23,6 +23,7 @@ typedef struct stretch {
   uint64_t start;
   look first; /* when it was first seen out of its wait */
   uint64_t call_since; /* when it was first seen in the call that it is in, without having run since */
+  uint64_t held_from, held_until; /* the longest time in which it did not run */
   uint64_t next_sample, interval;
   stall_looks looks;
   BS_VEC(recorded_sample) samples;
@@ -59,5 +60,7 @@ enum pursuit_end {
 /* How it stands: PURSUIT_ON, or the pursuit is over and freed. `now`: it has to be. *from is when it began,
  * *at when the wait did. */
 enum pursuit_end pursuit_end(pursuit *p, bool now, uint64_t *from, uint64_t *at);
+/* Waits until then for tracers that have yet to let go of a thread. */
+void pursuits_reap(uint64_t until);
 
 #endif

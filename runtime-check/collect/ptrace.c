@@ -293,9 +293,21 @@ static bool is_asleep(pid_t tid) {
 
 enum { LAST_STOPS = 4 };
 
+/* The next stop, however long that takes; false when the thread is gone. */
+static bool await_stop(pid_t tid, siginfo_t *info) {
+  int got;
+  do {
+    info->si_pid = 0;
+    got = waitid(P_PID, (id_t)tid, info, __WALL | __WNOTHREAD | WSTOPPED | WEXITED | WNOWAIT);
+  } while (got != 0 && errno == EINTR);
+  if (got != 0 || (info->si_code != CLD_TRAPPED && info->si_code != CLD_STOPPED)) return false;
+  return waitid(P_PID, (id_t)tid, info, __WALL | __WNOTHREAD | WSTOPPED | WNOHANG) == 0;
+}
+
 /* The tracer is told to end while it waits. A thread that stopped before a call just then would be woken by
  * the tracer's end, and come back from the call with EINTR: so one that runs is stopped once more, and let go
- * of where that does no harm. One that sleeps does not come to a call. */
+ * of where that does no harm, even when it gets no CPU to stop on for a while. One that sleeps does not come
+ * to a call. */
 static void end_waiting(void *argument) {
   pid_t tid = *(const pid_t *)argument;
   bool asked = false;
@@ -309,7 +321,7 @@ static void end_waiting(void *argument) {
     if (none) {
       if (!asked && ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0) return;
       asked = true;
-      if (wait_for_stop_status(tid, &info.si_status) != STACK_OK) return;
+      if (!await_stop(tid, &info)) return;
     }
     if (!info.si_pid && !none) return;
     if (info.si_status >> 8 == PTRACE_EVENT_STOP) {
