@@ -460,7 +460,7 @@ const char *compdb_root(compdb *db) {
   return root;
 }
 
-/* "server" of "src/server-shared.o", what automake makes of shared.c for the program server. */
+/* "server" of "src/server-shared.o", what automake makes of "shared.c" for the program server. */
 static size_t automake_prefix(const compdb_entry *entry, const char *object) {
   const char *source = bs_path_basename(entry->file), *dot = strrchr(object, '.');
   const char *ending = strrchr(source, '.');

@@ -5,8 +5,8 @@ usage: names.py [PROJECT]
 
 In Markdown: where a link leads, its heading included, and paths in backticks. What begins with a folder of the
 project must be there everywhere; in the documents for developers each path must, or the end of one
-(`check/order.c`, `fields.c`). In comments of the program: what begins with a folder of the program. NAME stands for
-any name, like a star.
+(`check/order.c`, `fields.c`). In comments of the program: what begins with a folder of the program, and names of
+sources outside quotation marks. NAME stands for any name, like a star.
 """
 import fnmatch
 import os
@@ -20,6 +20,7 @@ ROOMS = ("base", "rules", "reports", "analyzer", "runtime-check", "evidence", "c
 MADE = ("build", ".git")  # by a build
 SOURCE = re.compile(r"[\w.*-]+\.(c|h|def|py|sh|js)")
 COMMENTED = re.compile(r"(?<![\w./-])([\w-]+)(/[\w*-]+)+\.(c|h|def|md|py|json)(?![\w/*-]|\.\w)")
+BARE = re.compile(r"(?<![\w./*-])[\w*]{3,}\.c\b(?!\.)")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 
 
@@ -106,8 +107,10 @@ def check_document(tree, name):
 def check_comments(tree, name):
     text = (tree.project / name).read_text(encoding="utf-8")
     for comment in COMMENT.finditer(text):
-        for word in COMMENTED.finditer(comment.group()):
-            if word.group(1) in tree.commented and not tree.has_end(word.group()):
+        unquoted = re.sub(r'"[^"]*"', lambda quoted: re.sub(".", " ", quoted.group()), comment.group())
+        ours = [word for word in COMMENTED.finditer(comment.group()) if word.group(1) in tree.commented]
+        for word in [*ours, *BARE.finditer(unquoted)]:
+            if not tree.has_end(word.group()):
                 number = text.count("\n", 0, comment.start() + word.start()) + 1
                 yield f"{name}:{number}: names {word.group()}, which is not there"
 

@@ -52,6 +52,8 @@ class Names(unittest.TestCase):
     def test_a_comment_names_no_file_that_is_gone(self):
         self.assertEqual(problems(**{"cli/a.c": "/* see\n * check/gone.h */\n"}),
                          ["cli/a.c:2: names check/gone.h, which is not there"])
+        self.assertEqual(problems(**{"cli/a.c": "/* gone.c, order*.c, \"theirs.c\", a.c */\n"}),
+                         ["cli/a.c:1: names gone.c, which is not there"])
 
     def test_a_history_names_what_was(self):
         self.assertEqual(problems(**{"CHANGELOG.md": "`docs/gone.md`\n"}), [])
