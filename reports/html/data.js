@@ -9,7 +9,7 @@ const once = (make) => {
 const report = block("report");
 const texts = block("texts");
 const TEXT_COLUMNS = new Set(["rule", "message", "advice", "manual", "why", "api", "function", "file", "suppressedBy", "reason",
-  "anchorFunction", "anchorFile", "missed", "kind", "callback", "scope", "name", "outcome"]);
+  "anchorFunction", "anchorFile", "missed", "kind", "sum", "callback", "scope", "name", "outcome"]);
 
 function rowsToObjects(columns, rows) {
   const isText = columns.map((column) => TEXT_COLUMNS.has(column));

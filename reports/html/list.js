@@ -127,6 +127,7 @@ function showList() {
   shownGroups = makeGroups(list, GROUPINGS[byId("group").value]);
   nextGroup = 0;
   byId("list").replaceChildren();
+  byId("list").classList.toggle("measured", Boolean(report.isRecording));
   if (!list.length) byId("list").append(emptyNote());
   tellShown(list.length);
   const button = byId("open-all");

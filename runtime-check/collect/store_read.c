@@ -179,7 +179,8 @@ static bool read_loops(store_reader *r, bs_error *error) {
   if (st && reader_next(r, st, error)) {
     r->made.threshold_ns = reader_count_of(st, 0);
     r->made.duration_ns = reader_count_of(st, 1);
-    r->made.started_ns = reader_count_of(st, 2);
+    int64_t started = sqlite3_column_int64(st, 2); /* a date: no length or count, which are bounded */
+    r->made.started_ns = started > 0 ? (uint64_t)started : 0;
   }
   sqlite3_finalize(st);
   return !bs_error_is_set(error);

@@ -271,6 +271,7 @@ class Parts(Page):
         page = lambda: self.one("#stall").text
         for text in ["Stall 2 of 3 in libuv loop", "Stall of 212 ms in fsync()", "on_flush", "flush(40);"]:
             self.assertIn(text, page())
+        self.assertIn("100% in fsync under flush.", page(), "what it was made of, in words")
         self.one("#stall").find_element(By.LINK_TEXT, "The next one").click()
         self.wait(lambda: "Stall of 12 ms" in page(), "the next stall")
         self.assertTrue(self.driver.current_url.endswith("#stall-1"), "each has a link")
@@ -404,6 +405,12 @@ class Looks(Page):
             for view in ["#findings", "#recording", "#cuts", "#fixed", "#ledger"]:
                 self.to(view)
                 self.assertLessEqual(self.js("return document.documentElement.scrollWidth"), 360, view)
+            self.to("#findings")
+            overlaps = self.js("const box = (e) => { const all = document.createRange(); all.selectNodeContents(e); return all.getBoundingClientRect(); };"
+                               "return [...document.querySelectorAll('.row')].filter((row) => row.offsetHeight).filter((row) => {"
+                               "  const a = box(row.querySelector('.callbacks')), b = box(row.querySelector('.spot'));"
+                               "  return a.width && b.width && a.right > b.left && a.bottom > b.top && a.top < b.bottom; }).map((row) => row.textContent)")
+            self.assertEqual(overlaps, [], "the place stands beside the callbacks, not on them")
         finally:
             self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                                         {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False})

@@ -134,6 +134,7 @@ static inline void sample_recording(report_document *document) {
     *bs_vec_push(&loop->histogram) = (report_bucket){67108864, 10 * i};
   }
   report_stall *stall = sample_stall(document, 1, 500000000, 212000000);
+  *bs_vec_push(&stall->parts) = (report_part){REPORT_PART_CALL, "fsync", "flush", 212000000};
   stall->cpu_ns = 1000000;
   stall->api = "fsync";
   stall->rule = "disk.fsync";
