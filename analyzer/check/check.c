@@ -41,6 +41,17 @@ static void find_system_calls(checker *c) {
   }
 }
 
+static void find_outside_calls(checker *c) {
+  const program *p = c->p;
+  bool *is_outside = bs_calloc((size_t)p->functions.count + 1, sizeof *is_outside);
+  for (uint32_t f = 0; f < p->functions.count; f++) is_outside[f] = check_is_outside(p, f);
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    const program_call *row = &p->calls.items[call];
+    if (row->kind == FACTS_CALL_DIRECT && is_outside[row->callee]) *bs_vec_push(&c->outside_calls) = call;
+  }
+  free(is_outside);
+}
+
 /* The programs of the name that is asked for; of a name that none has, none. */
 static program_set wanted_programs(const checker *c) {
   program *p = c->p;
@@ -69,6 +80,7 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   c->wanted = wanted_programs(c);
   find_apis(c);
   find_system_calls(c);
+  find_outside_calls(c);
   libraries_find(c);
   eval_prepare(c);
   entries_find(c);
@@ -100,6 +112,8 @@ void check_free(checker *c) {
   bs_vec_fini(&c->handle_sets);
   bs_vec_fini(&c->limit_sets);
   free(c->leads);
+  free(c->is_closed);
+  bs_vec_fini(&c->outside_calls);
   free(c->blocking_line);
   free(c->assumed);
   free(c->first_key);

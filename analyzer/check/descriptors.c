@@ -573,9 +573,9 @@ static void note_mark(checker *c, uint32_t call, const descriptor_row *row) {
 static void each_row(mode_finder *f, enum descriptor_kind kind) {
   checker *c = f->c;
   const program *p = c->p;
-  for (uint32_t call = 0; call < p->calls.count; call++) {
+  for (uint32_t i = 0; i < c->outside_calls.count; i++) {
+    uint32_t call = c->outside_calls.items[i];
     const program_call *row = &p->calls.items[call];
-    if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
     const descriptor_row *const *rows =
         rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
     if (!rows) /* C++ */

@@ -227,6 +227,7 @@ struct checker {
   BS_VEC(limit_set) limit_sets; /* likewise */
   uint32_t *parameter_of; /* of a node: the parameter that it is or only copies; 0 none */
   uint32_t system_call; /* index + 1 of syscall(), 0 without */
+  BS_VEC(uint32_t) outside_calls; /* direct calls of functions outside the project, in their order */
   bool *is_system_call; /* calls: of syscall(), whose arguments stand one further to the right */
   bool *is_host; /* packs: the project is the program that its guests are for */
   bool *in_child; /* calls that only a child process makes */
@@ -248,6 +249,7 @@ struct checker {
   BS_VEC(program_edge) dispatch_edges; /* those that dispatchers' rows add; see check_edge */
   bs_map dispatched; /* call -> the first of its dispatch_edges */
   bool *leads; /* functions from which a sink can be reached */
+  bool *is_closed; /* functions that no search enters: APIs, what is not followed, last words */
   BS_VEC(const char *) loop_lines;
   BS_VEC(missing_callback) missing;
   BS_VEC(moved_class) moved;

@@ -205,13 +205,16 @@ static void find_chains(finder *f) {
     f->distance[caller] = 0;
     f->chain_call[caller] = call;
   }
-  for (uint8_t round = 0; round + 1 < MAX_CHAIN; round++) {
+  bool is_over = false;
+  for (uint8_t round = 0; round + 1 < MAX_CHAIN && !is_over; round++) {
+    is_over = true;
     for (uint32_t i = 0; i < p->edges.count; i++) {
       const program_edge *e = &p->edges.items[i];
       uint32_t caller = p->calls.items[e->call].caller;
       if (!edge_is_call(e) || f->distance[e->callee] != round || f->distance[caller] != UINT8_MAX) continue;
       if (check_is_outside(p, e->callee) || holds_loop(f, e->callee)) continue;
       f->distance[caller] = round + 1;
+      is_over = false;
       f->chain_call[caller] = e->call;
     }
   }

@@ -29,9 +29,7 @@ static int callback_strength(const checker *c, uint32_t call) {
 /* How strong a step over an edge is at best; -1 when it is never followed: out of the project, into a known
  * API, to the end of the process. */
 static int8_t edge_strength(const checker *c, const program_edge *e) {
-  const program_function *callee = &c->p->functions.items[e->callee];
-  if (!callee->defined || c->function_rules[e->callee] || c->is_skipped[e->callee]) return -1;
-  if (callee->flags & FACTS_FUNCTION_NORETURN && !check_has_sinks(c, e->callee)) return -1; /* last words */
+  if (c->is_closed[e->callee]) return -1;
   bool handed_over =
       e->how == PROGRAM_CALLBACK && e->strength == PROGRAM_POSSIBLE; /* not by a dispatcher's row */
   return (int8_t)(handed_over ? callback_strength(c, e->call) : e->strength);

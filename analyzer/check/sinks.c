@@ -68,6 +68,16 @@ static void find_leading(checker *c) {
   search_find_leading(c, c->leads);
 }
 
+static void find_closed(checker *c) {
+  const program *p = c->p;
+  c->is_closed = bs_calloc((size_t)p->functions.count + 1, sizeof *c->is_closed);
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    const program_function *row = &p->functions.items[f];
+    bool last_words = row->flags & FACTS_FUNCTION_NORETURN && !check_has_sinks(c, f);
+    c->is_closed[f] = !row->defined || c->function_rules[f] || c->is_skipped[f] || last_words;
+  }
+}
+
 static void index_suppressions(checker *c) {
   const program *p = c->p;
   for (uint32_t i = 0; i < p->suppressions.count; i++) {
@@ -121,6 +131,7 @@ static void find_dispatched(checker *c) {
 
 void search_prepare(checker *c) {
   find_sinks(c);
+  find_closed(c);
   index_suppressions(c);
   find_dispatched(c);
   find_leading(c);
