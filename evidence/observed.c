@@ -54,6 +54,7 @@ stack_facts *observed_stack_facts(observing *w, uint64_t stack) {
   stack_facts *facts = bs_vec_push(&w->stacks);
   facts->way = hash_way(&s);
   facts->kind = hash_kind(&s);
+  facts->test = observed_test_of(&w->document->arena, &s);
   list_functions(w, &s, facts);
   return facts;
 }

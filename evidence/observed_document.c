@@ -200,7 +200,9 @@ void observed_add_stall(void *to, const observed_stall *from) {
   observed_sum(w, from, &sum);
   fill_sum(w, from, &sum, stall);
   observed_sum_fini(&sum);
-  if (from->nsamples) fill_place(stall);
+  if (!from->nsamples) return;
+  fill_place(stall);
+  stall->test = observed_stack_facts(w, from->samples[stall->main].stack)->test;
 }
 
 /* One that was expected and did not come is what a reader looks for first. */

@@ -11,6 +11,7 @@
 typedef struct stack_facts {
   uint64_t way; /* hash of the frames from the callback to the culprit, with their lines */
   uint64_t kind; /* of the callback and of the culprit's line */
+  const char *test; /* as in report_stall */
   uint32_t functions,
       nfunctions; /* hashes of the functions from the callback to the culprit, in `functions` */
   const char *last_api; /* the call that it was last a place of, for which `place` is known */
@@ -72,6 +73,9 @@ uint32_t observed_common_frame(const observed_stack *s, uint32_t common);
 /* The same of any part: its sample, UINT32_MAX when there is none, and `common`. Leaves `among` changed. */
 uint32_t observed_part_sample(observing *w, const observed_stall *stall, stall_sum *sum,
                               const report_part *part, uint32_t *common);
+/* The test that a test program was in, by the functions of its framework on the stack; NULL: in none that is
+ * known. */
+const char *observed_test_of(bs_arena *arena, const observed_stack *s);
 /* What stalls that are alike have in common. */
 uint64_t observed_kind_key(observing *w, const observed_stall *stall, const stall_sum *sum);
 /* The name of the loop of an observed number, in the document; 0 stays. */

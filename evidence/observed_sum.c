@@ -221,6 +221,7 @@ uint64_t observed_kind_key(observing *w, const observed_stall *stall, const stal
   uint64_t key = bs_hash_mix(stall->nsamples != 0, stall->api ? bs_hash(stall->api, strlen(stall->api)) : 0);
   if (!stall->nsamples) return key;
   const stack_facts *facts = observed_stack_facts(w, stall->samples[sum->main].stack);
+  if (facts->test) key = bs_hash_mix(key, bs_hash(facts->test, strlen(facts->test)));
   if (!sum->common) return bs_hash_mix(key, facts->kind);
   /* What computes does so in many lines. */
   for (uint32_t i = 0; i < sum->common && i < facts->nfunctions; i++)

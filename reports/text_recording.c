@@ -146,6 +146,7 @@ static void write_stall(painter *p, const report_document *document, const repor
     write_kind_alone(p, stall);
   if (!stall->ended) put(p, ", not ended");
   if (stall->scope) paintf(p, PAINT_NONE, ", scope '%s'", stall->scope);
+  if (stall->test) paintf(p, PAINT_NONE, ", in the test %s", stall->test);
   end_line(p);
   if (stall->samples.count)
     write_stack(p, &stall->samples.items[stall->main]);

@@ -307,6 +307,7 @@ static const shape_field stall_fields[] = {
     TEXT("callback", report_stall, callback, FIELD_NULL | FIELD_UNKNOWN),
     OBJECT_IF(has_culprit, "culprit", report_stall, culprit, place_shape, FIELD_NULL),
     TEXT("scope", report_stall, scope, FIELD_OMIT | FIELD_UNKNOWN),
+    TEXT("test", report_stall, test, FIELD_OMIT | FIELD_UNKNOWN),
     LIST("parts", report_stall, parts, part_shape, FIELD_OMIT),
     LIST("calls", report_stall, calls, call_time_shape, 0),
     GROUP("alike", alike_shape, FIELD_OMIT),

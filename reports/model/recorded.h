@@ -76,6 +76,7 @@ typedef struct report_stall {
   bool ended;
   const char *api, *rule, *callback; /* NULL unknown */
   const char *scope; /* the innermost named one that it was in, or NULL */
+  const char *test; /* of a test program, "Suite.Name": the one that was running; NULL unknown */
   bool has_culprit;
   report_place culprit;
   unsigned main; /* the sample that speaks for its largest part; callback and culprit are of its stack */

@@ -135,6 +135,7 @@ static inline void sample_run(report_document *document) {
                           .api = "fsync",
                           .rule = "disk.fsync",
                           .callback = "on_read",
+                          .test = "Upload.Large",
                           .has_culprit = true,
                           .culprit = sample_place("flush", "src/log.c", 31, 0)};
   report_sample *sample = bs_vec_push(&stall->samples);
