@@ -74,8 +74,10 @@ static const rule_json_member watch_members[] = {{"functions", JSON_KIND_STRINGS
 static const rule_json_member flags_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"nonblock", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
-static const rule_json_member paths_members[] = {
-    {"arg", JSON_KIND_INTEGER, true}, {"begin", JSON_KIND_STRINGS, true}, {NULL, JSON_KIND_ANY, false}};
+static const rule_json_member paths_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                                 {"begin", JSON_KIND_STRINGS, false},
+                                                 {"hold", JSON_KIND_STRINGS, false},
+                                                 {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member has_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"has", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
@@ -84,6 +86,7 @@ static const rule_json_member if_members[] = {
     {"arg", JSON_KIND_INTEGER, true}, {"equals", JSON_KIND_ANY, true}, {NULL, JSON_KIND_ANY, false}};
 
 static const rule_json_member value_members[] = {{"arg", JSON_KIND_INTEGER, true},
+                                                 {"field", JSON_KIND_STRING, false},
                                                  {"nonblock", JSON_KIND_ANY, false},
                                                  {"inverted", JSON_KIND_BOOLEAN, false},
                                                  {NULL, JSON_KIND_ANY, false}};
@@ -121,19 +124,23 @@ static void add_rows(rule_json_reader *reader, const rule_json_at *at, const cha
   bs_vec_fini(&functions);
 }
 
-/* {"arg": 0, "begin": ["/proc/", "/sys/"]} */
+/* {"arg": 0, "begin": ["/proc/", "/sys/"]}, {"arg": 0, "hold": ["fifo"]} */
 static void load_paths(rule_json_reader *reader, const rule_json_at *at, descriptor_row *row) {
   rule_json_at member = rule_json_get(at, "paths", JSON_KIND_OBJECT);
   row->path_argument = -1;
   if (!member.value || !rule_json_check_object(reader, &member, "paths", paths_members)) return;
-  rule_json_strings begin = {0};
+  rule_json_strings begin = {0}, hold = {0};
   rule_json_get_strings(reader, &member, "begin", &begin);
-  const char **paths = bs_arena_alloc(reader->arena, (begin.count + 1) * sizeof *paths);
+  rule_json_get_strings(reader, &member, "hold", &hold);
+  const char **paths = bs_arena_alloc(reader->arena, (begin.count + hold.count + 1) * sizeof *paths);
   for (uint32_t i = 0; i < begin.count; i++) paths[i] = begin.items[i];
-  paths[begin.count] = NULL;
+  for (uint32_t i = 0; i < hold.count; i++)
+    paths[begin.count + i] = bs_arena_printf(reader->arena, "*%s", hold.items[i]);
+  paths[begin.count + hold.count] = NULL;
   row->path_argument = argument_of(reader, &member, "arg");
   row->paths = paths;
   bs_vec_fini(&begin);
+  bs_vec_fini(&hold);
 }
 
 static void load_create(rule_json_reader *reader, const rule_json_at *at, descriptor_list *out) {
@@ -166,6 +173,7 @@ static void load_set(rule_json_reader *reader, const rule_json_at *at, descripto
   row.value_argument = argument_value(reader, at, "value", value_members, "nonblock", &row.nonblock_bit);
   rule_json_at value = rule_json_get(at, "value", JSON_KIND_OBJECT);
   row.value_inverted = value.value && rule_json_get_bool(&value, "inverted");
+  row.value_field = value.value ? rule_json_get_string(reader, &value, "field") : NULL;
   row.always_nonblocking = row.value_argument < 0;
   add_rows(reader, at, "functions", &row, out);
 }

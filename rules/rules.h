@@ -331,7 +331,8 @@ typedef struct descriptor_row {
   int64_t only, unless;
   bool only_bits;
   /* CREATE: the row is for calls whose `path_argument` is a literal that begins with one of these
-   * (NULL-terminated); the function's other rows are not for those. NULL without */
+   * (NULL-terminated), or that holds the word behind "*"; the function's other rows are not for those. NULL
+   * without */
   int path_argument;
   const char *const *paths;
   int64_t nonblock_bit; /* CREATE: the bit; SET: bit in the value that means non-blocking */
@@ -341,6 +342,8 @@ typedef struct descriptor_row {
   int64_t command; /* SET: applies only if this argument equals (fcntl F_SETFL); -1 without */
   /* SET: argument whose value (flags with nonblock_bit, or a boolean) decides; -1 without */
   int value_argument;
+  const char
+      *value_field; /* SET: the value is this field of the struct that the argument points to; or NULL */
   bool value_inverted; /* SET: a true value means blocking (uv_stream_set_blocking) */
   /* HAND_ON: the callback and which of its parameters is the descriptor; -1: `handle` keeps it (with a
    * descriptor_argument), or gives it back: as the result, or by `out_argument` */

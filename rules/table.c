@@ -15,11 +15,11 @@ _Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
 _Static_assert(sizeof(void *) != 8 || sizeof(rule) == 232, "table.c goes over all members of rule");
 _Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
 _Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 176, "table.c goes over all members of loop_pack");
-_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 184,
+_Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 200,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 5 };
+enum { NO_TEXT = -1, FORMAT = 6 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */
@@ -253,6 +253,7 @@ static void descriptor_io(table *t, descriptor_row *row) {
   NUMBER(t, row->command_argument);
   NUMBER(t, row->command);
   NUMBER(t, row->value_argument);
+  text_io(t, &row->value_field);
   NUMBER(t, row->value_inverted);
   NUMBER(t, row->callback_argument);
   NUMBER(t, row->callback_parameter);

@@ -290,7 +290,7 @@ static bool has_path(const checker *c, uint32_t call, const descriptor_row *row)
   if (!a || a->kind != FACTS_ARGUMENT_STRING) return false;
   const char *text = program_text(c->p, a->text);
   for (const char *const *path = row->paths; *path; path++)
-    if (!strncmp(text, *path, strlen(*path))) return true;
+    if (**path == '*' ? strstr(text, *path + 1) != NULL : !strncmp(text, *path, strlen(*path))) return true;
   return false;
 }
 
@@ -495,7 +495,12 @@ static enum truth holds_true(const checker *c, uint32_t node) {
 enum truth descriptors_setter_says(const checker *c, uint32_t call, const descriptor_row *row) {
   const program_argument *value = eval_argument(c->p, call, row->value_argument);
   enum truth on = TRUTH_YES;
-  if (value && row->nonblock_bit)
+  values fields = {0};
+  if (value && row->value_field)
+    on = eval_field(c, call, value, row->value_field, 0, &fields)
+             ? values_have_all(&fields, row->nonblock_bit)
+             : TRUTH_UNKNOWN;
+  else if (value && row->nonblock_bit)
     on = eval_has(c, call, value, row->nonblock_bit, 0);
   else if (value && value->kind == FACTS_ARGUMENT_ADDRESS)
     on = holds_true(c, value->ref);
@@ -514,8 +519,8 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
   enum truth on = descriptors_setter_says(c, call, row);
   uint32_t param = eval_parameter_of(c, fd->ref), mode = on == TRUTH_NO ? MODE_OFF : MODE_ON;
   const program_node *n = &c->p->nodes.items[param];
-  bool decided =
-      on != TRUTH_UNKNOWN || (value && row->nonblock_bit && eval_may_set(c, call, value, row->nonblock_bit));
+  bool decided = on != TRUTH_UNKNOWN || (value && !row->value_field && row->nonblock_bit &&
+                                         eval_may_set(c, call, value, row->nonblock_bit));
   bool by_caller = on == TRUTH_UNKNOWN && param && find_mode_parameter(c->p, n->a, n->b, &mode);
   if (param && (by_caller || decided)) *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
   if (!decided || by_caller) return;
