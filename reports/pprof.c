@@ -173,14 +173,22 @@ static void add_value_type(pprof *p, unsigned field, const char *type, const cha
   end_message(p, field);
 }
 
-/* The first mapping is the profile's program: the module of the first frame whose source is known. */
+/* Whether the frame is of the program and not of a library, for which distributions install sources' names
+ * too: it is the program's first function, or its source lies in the project. */
+static bool is_of_program(const report_frame *frame) {
+  bool starts = !strcmp(frame->function, "main") || !strcmp(frame->function, "_start");
+  return starts || (frame->file && *frame->file != '/' && strncmp(frame->file, "../", 3) &&
+                    strncmp(frame->file, "./", 2));
+}
+
+/* The first mapping is the profile's program. */
 static void add_program(pprof *p) {
   for (uint32_t i = 0; i < p->document->stalls.count; i++) {
     const report_stall *stall = &p->document->stalls.items[i];
     for (uint32_t k = 0; k < stall->samples.count; k++)
       for (uint32_t f = 0; f < stall->samples.items[k].stack.count; f++) {
         const report_frame *frame = &stall->samples.items[k].stack.items[f];
-        if (frame->file && mapping_of(p, frame)) return;
+        if (is_of_program(frame) && mapping_of(p, frame)) return;
       }
   }
 }

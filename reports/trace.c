@@ -28,10 +28,9 @@ typedef struct trace {
   bool has_events;
 } trace;
 
-/* Times of the format are microseconds. */
-static void add_time(bs_strbuf *out, const char *before, uint64_t ns) {
-  bs_strbuf_addf(out, "%s%llu.%03u", before, (unsigned long long)(ns / 1000), (unsigned)(ns % 1000));
-}
+/* Times of the format are microseconds, and readers add them up as floating-point numbers: whole ones, so
+ * that a span ends exactly where the last one in it does, and where the next begins. */
+enum { TIME_UNIT_NS = 1000 };
 
 static void begin_event(trace *t, const char *phase, int process, int thread) {
   bs_strbuf_addf(t->out, "%s\n{\"ph\":\"%s\",\"pid\":%d,\"tid\":%d", t->has_events ? "," : "", phase, process,
@@ -51,8 +50,9 @@ static void begin_span(trace *t, const report_loop *loop, const char *category, 
   begin_event(t, "X", loop->process, loop->thread);
   report_json_text(t->out, ",\"cat\":", category);
   report_json_text(t->out, ",\"name\":", name);
-  add_time(t->out, ",\"ts\":", begin_ns);
-  add_time(t->out, ",\"dur\":", length_ns);
+  uint64_t begin = begin_ns / TIME_UNIT_NS;
+  report_json_number(t->out, ",\"ts\":", begin);
+  report_json_number(t->out, ",\"dur\":", (begin_ns + length_ns) / TIME_UNIT_NS - begin);
 }
 
 /* ---- loops ---- */
@@ -181,7 +181,7 @@ static void add_scope(trace *t, uint32_t index) {
     begin_event(t, end ? "e" : "b", scope->process, scope->thread);
     report_json_text(t->out, ",\"cat\":\"scope\",\"name\":", scope->name);
     report_json_number(t->out, ",\"id\":", index + UINT64_C(1));
-    add_time(t->out, ",\"ts\":", scope->start_ns + (end ? scope->duration_ns : 0));
+    report_json_number(t->out, ",\"ts\":", (scope->start_ns + (end ? scope->duration_ns : 0)) / TIME_UNIT_NS);
     if (!end) report_json_text(t->out, ",\"args\":{\"outcome\":", scope->outcome);
     bs_strbuf_adds(t->out, end ? "}" : "}}");
   }

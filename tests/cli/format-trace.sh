@@ -33,8 +33,8 @@ def read(name):
         assert track + ("thread_name",) in names
         around = []
         for event in sorted(events, key=lambda e: (e["ts"], -e["dur"])):
-            end = round(event["ts"] * 1000) + round(event["dur"] * 1000)
-            while around and around[-1][0] <= round(event["ts"] * 1000):
+            end = float(event["ts"]) + float(event["dur"])  # as readers do
+            while around and around[-1][0] <= event["ts"]:
                 around.pop()
             assert not around or end <= around[-1][0], ("not nested", event, around)
             assert [e for _, e in around] or event["cat"] == "loop", event
@@ -47,7 +47,7 @@ if len(sys.argv) > 1:
     spans = [event for events in tracks.values() for event in events]
     told = sorted(event["dur"] for event in spans if event["cat"] == "stall")
     assert len(told) == len(stalls) > 0
-    assert all(abs(a - 1000 * b) < 1 for a, b in zip(told, sorted(stall["duration_ms"] for stall in stalls)))
+    assert all(abs(a - 1000 * b) < 2 for a, b in zip(told, sorted(stall["duration_ms"] for stall in stalls)))
     assert any("nanosleep" in event["name"] for event in spans if event["cat"] in ("function", "call"))
     [loop] = [event for event in spans if event["cat"] == "loop"]
     assert loop["args"]["iterations"] >= len(stalls) and loop["args"]["calls"][0]["total_ns"] > 0, loop
