@@ -56,6 +56,13 @@ static lvalue lvalue_value(extract *x, uint32_t n, value v) {
   return lvalue_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
 }
 
+/* `v` of `&v`, which macros write as (&v)->a; else the node itself. */
+static uint32_t strip_address(extract *x, uint32_t n) {
+  bool is_address = tree_kind(x, n) == CXCursor_UnaryOperator &&
+                    clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_AddrOf;
+  return is_address && n + 1 < tree_end(x, n) ? tree_strip_casts(x, n + 1) : n;
+}
+
 /* The same; whether it is one of several objects: v[i].a. */
 static facts_node lvalue_base_element(extract *x, uint32_t n, bool *element) {
   bool through_pointer = false;
@@ -66,7 +73,7 @@ static facts_node lvalue_base_element(extract *x, uint32_t n, bool *element) {
     bool subscript = tree_kind(x, n) == CXCursor_ArraySubscriptExpr;
     if (through_pointer || n + 1 >= tree_end(x, n)) return 0;
     if (!subscript && tree_kind(x, n) != CXCursor_MemberRefExpr) return 0;
-    n = tree_strip_casts(x, n + 1);
+    n = strip_address(x, tree_strip_casts(x, n + 1));
     *element |= subscript;
     through_pointer = class_of(x, n) == TYPE_POINTER;
   }
