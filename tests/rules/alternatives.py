@@ -22,7 +22,9 @@ of `examples/suspects` that blocks in such a call, and its twin that does not.
 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The pair for a rule none of whose functions is in one, by the rule's category.
+# The pair for a rule none of whose functions is in one: by what its id speaks of, else by its category.
+FAMILIES = {"image|picture|pixbuf|cairo|freetype|jpeg|webp|rsvg|frame|draw": "image", "pdf|poppler|djvu|ghostscript|spectre": "pdf",
+            r"json|xml|yaml|\.text$": "json", "redis|memcached": "redis", "sqlite|gdbm|leveldb|rocksdb|lmdb|tdb|ldb": "sqlite", "aws|s3|cloud": "cloud"}
 PAIRS = {"sleep": "sleep", "dns": "dns", "network": "http", "database": "postgresql", "disk": "file", "process": "subprocess", "lock": "lock",
          "cpu": "hash"}
 
@@ -40,7 +42,8 @@ def called_by_pairs():
 
 def pair_of(rule, called):
     own = [called[name] for name in rule["functions"] if name in called]
-    stem = own[0] if own else PAIRS.get(rule["category"])
+    family = [stem for words, stem in FAMILIES.items() if re.search(words, rule["id"])] if rule["category"] in ("cpu", "database") else []
+    stem = (own + family + [PAIRS.get(rule["category"])])[0]
     return f" · [a pair](../examples/suspects/{stem}.c)" if stem else ""
 
 
