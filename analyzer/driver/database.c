@@ -83,31 +83,36 @@ static const char *look_in(bs_arena *arena, const char *folder, unsigned *count)
   return c.newest;
 }
 
-/* What a file says of the build system, and the command that makes a database with it. The first that is
- * there wins. */
+static const char build_once[] = "Build once, too, where the build generates sources.",
+                  bear[] = "bear is a package of that name: apt install bear.",
+                  hedron[] =
+                      "The rule is of https://github.com/hedronvision/bazel-compile-commands-extractor.";
+
+/* What a file says of the build system, the command that makes a database with it, and what else it takes.
+ * The first that is there wins. */
 static const struct build_system {
-  const char *file, *name, *command;
+  const char *file, *name, *command, *note;
 } build_systems[] = {
-    {"CMakeLists.txt", "CMake", "cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON"},
-    {"meson.build", "Meson", "meson setup build"},
-    {"MODULE.bazel", "Bazel", "bazel run @hedron_compile_commands//:refresh_all"},
-    {"WORKSPACE.bazel", "Bazel", "bazel run @hedron_compile_commands//:refresh_all"},
-    {"WORKSPACE", "Bazel", "bazel run @hedron_compile_commands//:refresh_all"},
-    {"build.ninja", "Ninja", "ninja -t compdb > " DATABASE},
-    {"Makefile", "Make", "make clean; bear -- make"},
-    {"GNUmakefile", "Make", "make clean; bear -- make"},
-    {"makefile", "Make", "make clean; bear -- make"},
-    {"configure", "a configure script", "./configure && bear -- make"},
-    {"auto/configure", "a configure script", "./auto/configure && bear -- make"},
-    {"configure.ac", "Autotools", "autoreconf -i && ./configure && bear -- make"},
+    {"CMakeLists.txt", "CMake", "cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON", build_once},
+    {"meson.build", "Meson", "meson setup build", build_once},
+    {"MODULE.bazel", "Bazel", "bazel run @hedron_compile_commands//:refresh_all", hedron},
+    {"WORKSPACE.bazel", "Bazel", "bazel run @hedron_compile_commands//:refresh_all", hedron},
+    {"WORKSPACE", "Bazel", "bazel run @hedron_compile_commands//:refresh_all", hedron},
+    {"build.ninja", "Ninja", "ninja -t compdb > " DATABASE, build_once},
+    {"Makefile", "Make", "make clean; bear -- make", bear},
+    {"GNUmakefile", "Make", "make clean; bear -- make", bear},
+    {"makefile", "Make", "make clean; bear -- make", bear},
+    {"configure", "a configure script", "./configure && bear -- make", bear},
+    {"auto/configure", "a configure script", "./auto/configure && bear -- make", bear},
+    {"configure.ac", "Autotools", "autoreconf -i && ./configure && bear -- make", bear},
 };
 
 static bool explain(bs_arena *arena, const char *folder, const char *first, bs_error *error) {
   for (size_t i = 0; i < sizeof build_systems / sizeof *build_systems; i++) {
     const struct build_system *b = &build_systems[i];
     if (!exists(bs_arena_printf(arena, "%s/%s", folder, b->file))) continue;
-    return bs_error_set(error, "%s\nThis looks like %s (there is %s); to make a database:\n  %s", first,
-                        b->name, b->file, b->command);
+    return bs_error_set(error, "%s\nThis looks like %s (there is %s); to make a database:\n  %s\n%s", first,
+                        b->name, b->file, b->command, b->note);
   }
   if (exists(bs_arena_printf(arena, "%s/compile_flags.txt", folder)))
     return bs_error_set(

@@ -127,9 +127,9 @@ static void without_a_database_it_says_how_to_make_one(void **state) {
   (void)state;
   static const char *const cases[][2] = {
       {"CMakeLists.txt", "\n  cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON"},
-      {"meson.build", "\n  meson setup build"},
-      {"MODULE.bazel", "\n  bazel run @hedron_compile_commands//:refresh_all"},
-      {"Makefile", "\n  make clean; bear -- make"},
+      {"meson.build", "\n  meson setup build\nBuild once, too"},
+      {"MODULE.bazel", "\n  bazel run @hedron_compile_commands//:refresh_all\nThe rule is of"},
+      {"Makefile", "\n  make clean; bear -- make\nbear is a package"},
       {"configure", "\n  ./configure && bear -- make"},
       {"main.c", "\n  bear -- BUILD COMMAND"},
   };
