@@ -81,14 +81,15 @@ static void add_search_limits(report_document *d, const hit_list *found) {
 /* What is not told apart, or not told, in a program that is too large for that. */
 static void add_crowd_limits(report_document *d, const hit_list *found) {
   if (found->crowded)
-    add_limit(d, "callbacks", found->crowded, false,
-              bs_arena_printf(&d->arena,
-                              "%u blocking call%s reached in more ways than are told: the surest and nearest "
-                              "%d callbacks of each are",
-                              found->crowded, found->crowded == 1 ? " is" : "s are", SEARCH_CROWD));
+    add_limit(
+        d, "callbacks", found->crowded, false,
+        bs_arena_printf(&d->arena,
+                        "%u blocking call%s reached in more ways than are listed: the surest and nearest "
+                        "%d callbacks of each are",
+                        found->crowded, found->crowded == 1 ? " is" : "s are", SEARCH_CROWD));
   if (found->joins_contexts)
     add_limit(d, "contexts", 1, false,
-              "functions are called in more ways than are told apart: what else they are called with is "
+              "functions are called in more ways than are kept apart: what else they are called with is "
               "taken for unknown");
 }
 
