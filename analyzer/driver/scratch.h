@@ -11,7 +11,7 @@
 typedef struct scratch {
   const char *path; /* absolute; NULL: none was made */
   pid_t cleaner;
-  int alive; /* the cleaner waits until nobody holds the pipe's other end open */
+  int alive; /* the cleaner waits until nobody holds the socket's other end open */
 } scratch;
 
 /* Makes the folder, in $TMPDIR or /tmp. To be called before there are threads. */
