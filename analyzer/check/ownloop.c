@@ -195,6 +195,33 @@ static bool holds_loop(const finder *f, uint32_t function) {
   return turn_of(f, f->chain_call[function]) != 0;
 }
 
+/* Whether something in the cycle, or in what it calls by name, is called through a field. */
+static bool dispatches_by_field(const program *p, uint32_t function, uint32_t cycle, uint32_t except,
+                                int depth) {
+  const program_function *f = &p->functions.items[function];
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    const program_call *c = &p->calls.items[call];
+    if (call == except || !check_in_cycle(p, call, cycle)) continue;
+    if (c->kind == FACTS_CALL_INDIRECT && c->callee && p->nodes.items[c->callee].kind == FACTS_NODE_FIELD)
+      return true;
+    if (c->kind == FACTS_CALL_DIRECT && depth && !check_is_outside(p, c->callee) &&
+        dispatches_by_field(p, c->callee, 0, except, depth - 1))
+      return true;
+  }
+  return false;
+}
+
+/* `while ((ready = next_ready(m))) … ready->call(ready)`: the function waits until something is ready and
+ * gives it back, the cycle around its call dispatches. The loop is that one. */
+static bool fetches_for_cycle(const finder *f, uint32_t call, uint32_t callee) {
+  const program *p = f->c->p;
+  const program_call *row = &p->calls.items[call];
+  if (row->kind != FACTS_CALL_DIRECT || !row->result || f->distance[callee] != 0) return false;
+  uint32_t inner = turn_of(f, f->chain_call[callee]);
+  if (dispatches_by_field(p, callee, inner, PROGRAM_NONE, 1)) return false;
+  return row->cycle && dispatches_by_field(p, row->caller, row->cycle, call, 1);
+}
+
 /* Distances from waits, up the calls, breadth first. */
 static void find_chains(finder *f) {
   const program *p = f->c->p;
@@ -227,7 +254,7 @@ static bool leads_to_wait(const finder *f, uint32_t call) {
     const program_edge *edge = &f->c->p->edges.items[e];
     if (!edge_is_call(edge) || f->distance[edge->callee] >= MAX_CHAIN - 1 || edge->callee == c->caller)
       continue;
-    if (!holds_loop(f, edge->callee)) return true;
+    if (!holds_loop(f, edge->callee) || fetches_for_cycle(f, call, edge->callee)) return true;
   }
   return false;
 }
@@ -466,7 +493,8 @@ static void follow_chain(finder *f, const own_loop *loop, uint32_t call) {
     uint32_t callee = p->edges.items[e].callee;
     const program_function *fn = &p->functions.items[callee];
     if (!edge_is_call(&p->edges.items[e]) || f->distance[callee] == UINT8_MAX) continue;
-    if (callee == loop->function || is_walked(f, callee) || holds_loop(f, callee)) continue;
+    if (callee == loop->function || is_walked(f, callee)) continue;
+    if (holds_loop(f, callee) && !fetches_for_cycle(f, call, callee)) continue;
     *bs_vec_push(&f->walked) = callee;
     dispatch_function(f, loop, callee, 0, 0); /* the chain's functions hold dispatches too */
     for (uint32_t next = fn->first_call; next < fn->first_call + fn->ncalls; next++)
