@@ -287,8 +287,8 @@ static bool argument_is(const checker *c, uint32_t call, int index, int64_t valu
 
 static bool has_path(const checker *c, uint32_t call, const descriptor_row *row) {
   const program_argument *a = eval_argument(c->p, call, row->path_argument);
-  if (!a || a->kind != FACTS_ARGUMENT_STRING) return false;
-  const char *text = program_text(c->p, a->text);
+  const char *text = a ? texts_beginning(c, call, a) : NULL;
+  if (!text) return false;
   for (const char *const *path = row->paths; *path; path++)
     if (**path == '*' ? strstr(text, *path + 1) != NULL : !strncmp(text, *path, strlen(*path))) return true;
   return false;

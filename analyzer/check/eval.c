@@ -127,15 +127,19 @@ static enum truth test_type(const checker *c, uint32_t call, const program_argum
   return memmem(tag, length, condition->text, strlen(condition->text)) ? TRUTH_YES : TRUTH_NO;
 }
 
-static enum truth test_string(const checker *c, const program_argument *a, const rule_condition *condition) {
+/* A path that is put together may match by its beginning. */
+static enum truth test_string(const checker *c, uint32_t call, const program_argument *a,
+                              const rule_condition *condition) {
   const program *p = c->p;
-  if (a->kind != FACTS_ARGUMENT_STRING && a->kind != FACTS_ARGUMENT_FUNCTION) return TRUTH_UNKNOWN;
-  bool is_function = a->kind == FACTS_ARGUMENT_FUNCTION;
-  const char *text = program_text(p, is_function ? p->functions.items[a->ref].name : a->text);
+  bool is_function = a->kind == FACTS_ARGUMENT_FUNCTION,
+       whole = is_function || a->kind == FACTS_ARGUMENT_STRING;
+  const char *text =
+      is_function ? program_text(p, p->functions.items[a->ref].name) : texts_beginning(c, call, a);
+  if (!text || (!whole && *text != '/')) return TRUTH_UNKNOWN;
   pcre2_match_data *match = pcre2_match_data_create_from_pattern(condition->pattern, NULL);
   int found = pcre2_match(condition->pattern, (PCRE2_SPTR)text, strlen(text), 0, 0, match, NULL);
   pcre2_match_data_free(match);
-  return found >= 0 ? TRUTH_YES : TRUTH_NO;
+  return found >= 0 ? TRUTH_YES : whole ? TRUTH_NO : TRUTH_UNKNOWN;
 }
 
 /* Whether the values pass the test of a number. */
@@ -306,7 +310,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
     return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
   case RULE_TEST_DESCRIPTOR:
     return descriptors_test(c, call, a, (unsigned)condition->value, x, made_blocking);
-  case RULE_TEST_STRING: return test_string(c, a, condition);
+  case RULE_TEST_STRING: return test_string(c, call, a, condition);
   default: return TRUTH_UNKNOWN;
   }
 }

@@ -388,6 +388,14 @@ void contexts_prepare(checker *c);
 /* The context in which a loop calls a function: it is handed the object that the function was put into. */
 uint32_t contexts_of_handler(checker *c, uint32_t function);
 
+/* moments.c */
+/* Whether what holds under `outer` holds under `inner`. */
+bool moment_is_under(const program *p, uint32_t inner, uint32_t outer);
+
+/* texts.c */
+/* How the text begins that an argument is, as far as a literal or a format says; NULL: it is not known. */
+const char *texts_beginning(const checker *c, uint32_t call, const program_argument *a);
+
 /* objects.c */
 void objects_prepare(checker *c);
 void objects_free(struct object_table *t);

@@ -34,8 +34,6 @@ uint32_t order_alias(const order_table *o, uint32_t node);
 /* moments.c */
 moment moment_of_store(const program_store *s);
 moment moment_of_end(const program *p, uint32_t function);
-/* Whether what holds under `outer` holds under `inner`. */
-bool moment_is_under(const program *p, uint32_t inner, uint32_t outer);
 /* Whether the two stand under the opposite answers to one condition. */
 bool moment_are_opposite(const program *p, uint32_t a, uint32_t b);
 bool moment_is_in_cycle(const program *p, uint32_t inner, uint32_t outer);
