@@ -97,6 +97,7 @@ void check_free(checker *c) {
   free(c->function_rows);
   free(c->is_dispatch);
   free(c->is_loop_wait);
+  free(c->is_handed_ready);
   free(c->is_chain);
   free(c->is_cut_short);
   free(c->program_entries);

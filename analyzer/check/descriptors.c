@@ -575,6 +575,14 @@ static void note_mark(checker *c, uint32_t call, const descriptor_row *row) {
   mark_bits(c, fd->ref, row->bits);
 }
 
+/* zloop_reader(loop, socket, on_message): what `on_message` gets has something to read. */
+static void note_ready_parameter(checker *c, uint32_t call, const descriptor_row *row) {
+  const program_argument *callback = eval_argument(c->p, call, row->callback_argument);
+  if (!callback || callback->kind != FACTS_ARGUMENT_FUNCTION || row->callback_parameter < 0) return;
+  uint32_t node = program_find_node(c->p, FACTS_NODE_PARAM, callback->ref, (uint32_t)row->callback_parameter);
+  if (node) c->is_handed_ready[node] = true;
+}
+
 static void each_row(mode_finder *f, enum descriptor_kind kind) {
   checker *c = f->c;
   const program *p = c->p;
@@ -590,6 +598,8 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
       const program_argument *watched = eval_argument(p, call, (*rows)->descriptor_argument);
       if (kind == DESCRIPTOR_LIMIT)
         limits_note(c, call, *rows);
+      else if (kind == DESCRIPTOR_HAND_ON)
+        note_ready_parameter(c, call, *rows);
       else if ((*rows)->handle)
         (kind == DESCRIPTOR_CREATE ? handles_note_creation : handles_note_set)(c, call, *rows);
       else if (kind == DESCRIPTOR_MARK)
@@ -630,6 +640,8 @@ void descriptors_find(checker *c) {
   each_row(&f, DESCRIPTOR_SET);
   each_row(&f, DESCRIPTOR_MARK);
   each_row(&f, DESCRIPTOR_LIMIT);
+  c->is_handed_ready = bs_calloc(c->p->nodes.count + 1, sizeof(bool));
+  each_row(&f, DESCRIPTOR_HAND_ON);
   for (uint32_t from = 0, end; from < f.wrappers.count; from = end) {
     end = f.wrappers.count;
     for (uint32_t call = 0; call < c->p->calls.count; call++)

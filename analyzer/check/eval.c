@@ -342,7 +342,8 @@ static bool is_once(const checker *c, uint32_t call, const program_argument *fd)
 
 bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t x) {
   const program_argument *fd = eval_argument(c->p, call, r->ready);
-  return fd && fd->kind == FACTS_ARGUMENT_NODE && is_once(c, call, fd) &&
+  if (!fd || fd->kind != FACTS_ARGUMENT_NODE || !is_once(c, call, fd)) return false;
+  return c->is_handed_ready[c->parameter_of[fd->ref]] ||
          descriptors_test(c, call, fd, RULE_FD_WATCHED, x, false) == TRUTH_YES;
 }
 

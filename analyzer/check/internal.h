@@ -232,6 +232,7 @@ struct checker {
   bool *is_host; /* packs: the project is the program that its guests are for */
   bool *in_child; /* calls that only a child process makes */
   bool *node_address_taken;
+  bool *is_handed_ready; /* nodes: the parameter of a callback in which a library hands over what is ready */
   struct assumed_descriptor {
     const program_argument *argument; /* is taken for `bits` now; or NULL */
     unsigned bits;
