@@ -210,6 +210,7 @@ typedef struct extract {
   uint32_t queue_next;
   uint32_t ends; /* calls so far that end the process */
   uint32_t ending; /* the last of them: its node */
+  uint32_t returns; /* return and goto statements so far */
   uint32_t initialisers; /* the function that stands for all of them, + 1 */
   BS_VEC(CXCursor) named_functions; /* those at file scope, when a name was asked for */
   bs_intern function_names;

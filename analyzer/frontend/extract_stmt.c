@@ -369,7 +369,7 @@ static void compound(extract *x, uint32_t n) {
   uint32_t guard = x->scope.guard, first = x->unit->calls.count, cycle = x->scope.cycle, cycle_end = 0;
   scope saved;
   TREE_EACH(x, n, child) {
-    uint32_t ends = x->ends;
+    uint32_t ends = x->ends, returns = x->returns;
     if (tree_kind(x, child) == CXCursor_LabelStmt) {
       uint32_t back = last_goto(x, child, tree_end(x, n));
       x->scope.guard = guard; /* a goto leads here from elsewhere */
@@ -382,6 +382,7 @@ static void compound(extract *x, uint32_t n) {
     }
     stmt_walk(x, child);
     call_mark_ending(x, child, ends, first);
+    if (x->returns != returns) first = x->unit->calls.count; /* what was called so far may come back */
     if (tree_end(x, child) > cycle_end) {
       x->scope.cycle = cycle;
       cycle_end = 0;
@@ -412,6 +413,7 @@ static void return_statement(extract *x, uint32_t n) {
     }
   }
   x->scope.left = true;
+  x->returns++;
 }
 
 /* What is made for a statement's value ends with it. */
@@ -449,7 +451,10 @@ void stmt_walk(extract *x, uint32_t n) {
   case CXCursor_SwitchStmt: switch_statement(x, n); break;
   case CXCursor_ReturnStmt: return_statement(x, n); break;
   case CXCursor_GotoStmt:
-  case CXCursor_IndirectGotoStmt: x->scope.left = true; break;
+  case CXCursor_IndirectGotoStmt:
+    x->scope.left = true;
+    x->returns++;
+    break;
   case CXCursor_GCCAsmStmt:
   case CXCursor_UnexposedStmt: /* an attributed statement, asm */ children(x, n); break;
   default:
