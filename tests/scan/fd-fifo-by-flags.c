@@ -14,6 +14,8 @@ static void open_all(const char *name) {
 }
 static void on_timer(uv_timer_t *t) {
   (void)t;
+  out.events = open(getenv("EVENTS"), O_WRONLY | O_NONBLOCK);
+  out.journal = open(getenv("JOURNAL"), O_WRONLY | O_CREAT, 0600); // expect: warning disk.open
   write(out.events, "up\n", 3);
   write(out.journal, "up\n", 3); // expect: warning disk.write
 }
