@@ -58,7 +58,7 @@ static entry_point *find_vague(const registration *r, uint32_t function) {
   return e;
 }
 
-static void register_function(const registration *r, uint32_t function, program_place place, uint32_t in) {
+static void register_one(const registration *r, uint32_t function, program_place place, uint32_t in) {
   if (moved_is_method(r->c, r->row->pack, function)) return;
   entry_point *e = entries_add(r->c, function, r->row->pack->name, r->row->role);
   if (!e && r->row->argument >= 0) unchecked_note(r->c, function, place); /* not one that a class inherits */
@@ -68,6 +68,17 @@ static void register_function(const registration *r, uint32_t function, program_
   e->registered = place;
   e->registered_in = in;
   e->via = r->via;
+}
+
+/* &Base::on_ready registers what overrides it as well. */
+static void register_function(const registration *r, uint32_t function, program_place place, uint32_t in) {
+  const program *p = r->c->p;
+  register_one(r, function, place, in);
+  if (!(p->functions.items[function].flags & FACTS_FUNCTION_VIRTUAL) || r->row->argument < 0) return;
+  for (uint32_t i = 0; i < p->overrides.count; i++)
+    if (p->overrides.items[i].overridden == function &&
+        program_makes_class_of(p, p->overrides.items[i].function))
+      register_one(r, p->overrides.items[i].function, place, in);
 }
 
 /* The functions that an initialised variable holds. */

@@ -279,6 +279,14 @@ static enum truth test_retried(const checker *c, uint32_t call) {
   return TRUTH_YES;
 }
 
+/* Whether the function that is called has no parameter of this number: the overload without the option. */
+static bool takes_no_argument(const checker *c, uint32_t call, int argument) {
+  const program_call *row = &c->p->calls.items[call];
+  if (row->kind != FACTS_CALL_DIRECT || c->is_system_call[call]) return false;
+  const program_function *f = &c->p->functions.items[row->callee];
+  return argument >= 0 && (uint32_t)argument >= f->nparams && !(f->flags & FACTS_FUNCTION_VARIADIC);
+}
+
 enum truth eval_condition(const checker *c, uint32_t call, const rule_condition *condition, uint32_t x,
                           bool made_blocking) {
   if (condition->test == RULE_TEST_AFTER) return test_after(c, call, condition);
@@ -288,6 +296,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   if (condition->test == RULE_TEST_HANDLE) return handles_test(c, call, a, condition->text, x, made_blocking);
   if (condition->test == RULE_TEST_TYPE && (a || condition->argument < 0))
     return test_type(c, call, a, condition);
+  if (!a && takes_no_argument(c, call, condition->argument)) return TRUTH_NO;
   if (!a)
     return condition->test == RULE_TEST_HAS || condition->test == RULE_TEST_NOT_NULL ||
                    condition->test == RULE_TEST_TYPE

@@ -481,6 +481,27 @@ static bool is_walked(const finder *f, uint32_t function) {
   return false;
 }
 
+/* Whether two calls stand in different ways of one condition. */
+static bool exclude_each_other(const program *p, uint32_t a, uint32_t b) {
+  for (uint32_t x = p->calls.items[a].guard; x; x = p->guards.items[x].outer)
+    for (uint32_t y = p->calls.items[b].guard; y; y = p->guards.items[y].outer)
+      if ((p->guards.items[x].branch ^ p->guards.items[y].branch) == 1) return true;
+  return false;
+}
+
+static bool is_select_for_none(const checker *c, uint32_t call) {
+  const program_call *row = &c->p->calls.items[call];
+  const rule *const *rules = row->kind == FACTS_CALL_DIRECT ? c->function_rules[row->callee] : NULL;
+  return rules && (*rules)->wait && waits_for_none(c->p, call);
+}
+
+/* `if (!watched) return select(0, NULL, NULL, NULL, &timeout);` in place of a loop's wait is that wait. */
+static void mark_instead(checker *c, uint32_t wait) {
+  const program_function *fn = &c->p->functions.items[c->p->calls.items[wait].caller];
+  for (uint32_t call = fn->first_call; call < fn->first_call + fn->ncalls; call++)
+    if (is_select_for_none(c, call) && exclude_each_other(c->p, call, wait)) c->is_loop_wait[call] = true;
+}
+
 /* Follows the calls from the cycle to the wait, in each of several backends. They are the loop's own, and
  * only on this way: another caller of the same helper waits below a callback. */
 static void follow_chain(finder *f, const own_loop *loop, uint32_t call) {
@@ -488,7 +509,10 @@ static void follow_chain(finder *f, const own_loop *loop, uint32_t call) {
   const program *p = c->p;
   const program_call *row = &p->calls.items[call];
   c->is_chain[call] = true;
-  if (wait_kind(c, call)) c->is_loop_wait[call] = true;
+  if (wait_kind(c, call)) {
+    c->is_loop_wait[call] = true;
+    mark_instead(c, call);
+  }
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     uint32_t callee = p->edges.items[e].callee;
     const program_function *fn = &p->functions.items[callee];

@@ -278,8 +278,11 @@ static bool is_operator_call(extract *x, uint32_t n, CXCursor named) {
   if (!starts_with_operator(named)) return false;
   uint32_t first = tree_strip(x, n + 1);
   if (tree_count(x, n) < 2) return false;
-  return tree_kind(x, first) == CXCursor_CallExpr ||
-         !clang_equalCursors(clang_getCursorReferenced(tree_cursor(x, first)), named);
+  if (tree_kind(x, first) == CXCursor_CallExpr) {
+    uint32_t second = tree_strip(x, tree_child(x, n, 1)); /* of handlers[k](1) it is an argument */
+    return clang_equalCursors(clang_getCursorReferenced(tree_cursor(x, second)), named);
+  }
+  return !clang_equalCursors(clang_getCursorReferenced(tree_cursor(x, first)), named);
 }
 
 /* std::move(v), std::ref(v): the value of the first argument. */

@@ -50,9 +50,17 @@ static lvalue lvalue_subscript(extract *x, uint32_t n) {
   return lvalue_deref(x, value_of(x, base), clang_getCursorType(tree_cursor(x, n)));
 }
 
+/* handlers["x"], where the container is the node of all that it carries: pointers to functions as well. */
+static bool is_element(extract *x, uint32_t n) {
+  if (!x->cxx || !callable_type(x, clang_getCursorType(tree_cursor(x, n)))) return false;
+  if (class_of(x, n) == TYPE_CALLABLE || tree_kind(x, n) == CXCursor_MemberRefExpr) return true;
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  return clang_isDeclaration(named.kind) && callable_is_outside(named);
+}
+
 static lvalue lvalue_value(extract *x, uint32_t n, value v) {
   if (v.kind != VALUE_NODE && v.kind != VALUE_ADDRESS) return lvalue_node(0);
-  if (x->cxx && v.kind == VALUE_NODE && class_of(x, n) == TYPE_CALLABLE) return lvalue_node(v.ref);
+  if (v.kind == VALUE_NODE && is_element(x, n)) return lvalue_node(v.ref);
   return lvalue_deref(x, v, clang_getCursorType(tree_cursor(x, n)));
 }
 
@@ -88,7 +96,8 @@ facts_node lvalue_base(extract *x, uint32_t n) {
 
 /* `it->second`: a member of what carries functions is the whole. */
 bool lvalue_is_carried(extract *x, uint32_t n) {
-  if (!x->cxx || n + 1 >= tree_end(x, n) || class_of(x, n) != TYPE_CALLABLE) return false;
+  if (!x->cxx || n + 1 >= tree_end(x, n)) return false;
+  if (!callable_type(x, clang_getCursorType(tree_cursor(x, n)))) return false;
   CXType base = clang_getCursorType(tree_cursor(x, tree_strip(x, n + 1)));
   return callable_type(x, base);
 }

@@ -228,6 +228,27 @@ static void add_overriders(builder *b, uint32_t call, uint32_t function, int dep
   }
 }
 
+/* &Base::on calls what overrides it. */
+static void add_overriders_of_targets(builder *b, uint32_t call, uint32_t first) {
+  program *p = b->p;
+  uint32_t end = p->edges.count;
+  for (uint32_t i = first; i < end; i++) {
+    const program_edge e = p->edges.items[i];
+    if (!(p->functions.items[e.callee].flags & FACTS_FUNCTION_VIRTUAL)) continue;
+    uint32_t from = p->edges.count;
+    add_overriders(b, call, e.callee, 0);
+    for (uint32_t k = from; k < p->edges.count; k++) {
+      bool made = program_makes_class_of(p, p->edges.items[k].callee);
+      p->edges.items[k].strength = made && e.strength > PROGRAM_POSSIBLE ? PROGRAM_LIKELY : PROGRAM_POSSIBLE;
+      p->edges.items[k].candidates = p->edges.count - first;
+      p->edges.items[k].because = e.because;
+      p->edges.items[k].because_function = e.because_function;
+      p->edges.items[k].through = e.through;
+      p->edges.items[k].how = e.how;
+    }
+  }
+}
+
 static void add_virtual(builder *b, uint32_t call) {
   program *p = b->p;
   uint32_t first = p->edges.count;
@@ -303,7 +324,10 @@ static void add_call(builder *b, uint32_t call) {
     add_others(b, call);
   }
   if (c->kind == FACTS_CALL_VIRTUAL) add_virtual(b, call);
-  if (c->kind == FACTS_CALL_INDIRECT) add_indirect(b, call);
+  if (c->kind == FACTS_CALL_INDIRECT) {
+    add_indirect(b, call);
+    add_overriders_of_targets(b, call, c->first_edge);
+  }
   if (c->capped) p->capped++;
   bool nothing =
       c->kind == FACTS_CALL_INDIRECT && c->flags & FACTS_CALL_IMPLICIT; /* what it carries, if anything */

@@ -6,11 +6,15 @@
 
 enum { MOST_PARAMETERS = 64 };
 
-/* The kind of a parameter's type. */
+/* The kind of a parameter's type; a reference is of the kind of what it refers to, as std::function gives the
+ * one for the other. What stands between template arguments says nothing. */
 static char type_class(const char *type, size_t length) {
   while (length && (type[0] == ' ')) type++, length--;
-  while (length && type[length - 1] == ' ') length--;
-  if (memchr(type, '*', length) || memchr(type, '[', length) || memchr(type, '&', length)) return 'p';
+  while (length && (type[length - 1] == ' ' || type[length - 1] == '&')) length--;
+  const char *arguments = memchr(type, '<', length), *end = memrchr(type, '>', length);
+  size_t head = arguments ? (size_t)(arguments - type) : length;
+  if (memchr(type, '*', head) || memchr(type, '[', head)) return 'p';
+  if (end && memchr(end, '*', length - (size_t)(end - type))) return 'p';
   if (length >= 6 && memcmp(type, "struct", 6) == 0) return 's';
   if (length >= 5 && memcmp(type, "union", 5) == 0) return 's';
   if (length >= 5 && memcmp(type, "float", 5) == 0) return 'f';
@@ -68,5 +72,9 @@ bool solver_fits(const program *p, const program_call *call, uint32_t function) 
   const program_function *f = &p->functions.items[function];
   if (f->type == call->type || !call->type || !f->type) return true;
   uint32_t want = prototype_of(p, call->type), have = prototype_of(p, f->type);
-  return want == ANY_PROTOTYPE || have == ANY_PROTOTYPE || want == have;
+  if (want == ANY_PROTOTYPE || have == ANY_PROTOTYPE || want == have) return true;
+  /* A lambda is called by what converts the arguments. */
+  const bs_intern *words = &p->solver->prototype_words;
+  return f->flags & FACTS_FUNCTION_LAMBDA &&
+         strlen(bs_intern_text(words, want)) == strlen(bs_intern_text(words, have));
 }
