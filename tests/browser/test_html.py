@@ -406,6 +406,7 @@ class Looks(Page):
                 self.to(view)
                 self.assertLessEqual(self.js("return document.documentElement.scrollWidth"), 360, view)
             self.to("#findings")
+            self.js("for (const spot of document.querySelectorAll('.row .spot')) spot.textContent = 'examples/a-long-folder/a-file.c:188'")
             overlaps = self.js("const box = (e) => { const all = document.createRange(); all.selectNodeContents(e); return all.getBoundingClientRect(); };"
                                "return [...document.querySelectorAll('.row')].filter((row) => row.offsetHeight).filter((row) => {"
                                "  const a = box(row.querySelector('.callbacks')), b = box(row.querySelector('.spot'));"
