@@ -437,10 +437,52 @@ static void a_crowd_that_has_room_is_told_whole(void **state) {
   check_end(&x);
 }
 
+/* Each function calls the next one and something that nothing is stored in. One callback comes to all of
+ * them, one to those from the middle on; there are circles in both halves, and more functions than are asked
+ * for at a time. */
+static void arrivals_at_unresolved_calls_are_counted(void **state) {
+  (void)state;
+  enum { COUNT = 1100, MIDDLE = 600 };
+  checked x;
+  facts_unit u;
+  char name[16];
+  uint32_t f[COUNT];
+  unit_begin(&u, "a.c");
+  uint32_t start = unit_defined(&u, "main", 0), first = unit_defined(&u, "first", 0),
+           second = unit_defined(&u, "second", 0), nobody = unit_defined(&u, "nobody", 0);
+  facts_node hook = unit_field(&u, "struct s@a.h", "hook");
+  for (uint32_t i = 0; i < COUNT; i++) {
+    snprintf(name, sizeof name, "f%u", i);
+    f[i] = unit_defined(&u, name, 0);
+  }
+  unit_register(&u, start, "on", first, 1);
+  unit_register(&u, start, "on", second, 2);
+  unit_call_name(&u, first, "f0", 3);
+  unit_call_name(&u, second, "f600", 4);
+  facts_str type = bs_intern_adds(&u.strings, "long (int)"); /* no function has it */
+  unit_call(&u, nobody, FACTS_CALL_INDIRECT, hook, 9)->type = type;
+  for (uint32_t i = 0; i < COUNT; i++) {
+    snprintf(name, sizeof name, "f%u", i + 1);
+    unit_call(&u, f[i], FACTS_CALL_INDIRECT, hook, 10 + i)->type = type;
+    if (i + 1 < COUNT) unit_call_name(&u, f[i], name, 10 + i);
+  }
+  unit_call_name(&u, f[20], "f10", 5);
+  unit_call_name(&u, f[900], "f700", 6);
+  check_begin(&x, &u, 1, &(check_options){0});
+  check_report(x.c, &x.report);
+  assert_int_equal(x.report.unresolved.count, COUNT + 1);
+  for (uint32_t i = 0; i < x.report.unresolved.count; i++) {
+    const report_unresolved *row = &x.report.unresolved.items[i];
+    assert_int_equal(row->entries, row->place.line == 9 ? 0 : row->place.line < 10 + MIDDLE ? 1 : 2);
+  }
+  check_end(&x);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(of_a_crowd_the_surest_and_nearest_are_told),
       cmocka_unit_test(a_crowd_that_has_room_is_told_whole),
+      cmocka_unit_test(arrivals_at_unresolved_calls_are_counted),
       cmocka_unit_test(a_longer_way_that_is_sure_is_better),
       cmocka_unit_test(of_two_sure_ways_the_shorter_is_told),
       cmocka_unit_test(one_sink_is_one_finding_with_all_its_entries),
