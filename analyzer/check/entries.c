@@ -299,10 +299,13 @@ static void scan_field(checker *c, uint32_t node) {
   program *p = c->p;
   const program_node *n = &p->nodes.items[node];
   size_t length;
-  const char *tag = check_record_tag(program_text(p, n->a), &length);
-  char *record = bs_arena_strndup(&c->arena, tag, length);
-  const char *field = program_text(p, n->b);
-  scan_store(c, node, record, field, bs_arena_printf(&c->arena, "field %s of %s", field, record));
+  bs_strbuf record = BS_STRBUF_INIT;
+  const char *tag = check_record_tag(program_text(p, n->a), &length), *field = program_text(p, n->b);
+  bs_strbuf_add(&record, tag, length);
+  if (rule_set_rows_for_field(c->rules, record.text, field))
+    scan_store(c, node, bs_arena_strdup(&c->arena, record.text), field,
+               bs_arena_printf(&c->arena, "field %s of %s", field, record.text));
+  bs_strbuf_fini(&record);
 }
 
 static void scan_node(checker *c, uint32_t node) {

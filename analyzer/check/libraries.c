@@ -28,10 +28,13 @@ static uint32_t pack_index(const checker *c, const loop_pack *pack) {
   return i;
 }
 
-/* How many functions of each pack the project defines. */
-static void count_functions(const checker *c, uint32_t *counts) {
+typedef BS_VEC(uint32_t) function_list;
+
+/* How many functions of each pack the project defines; lists all that have a pack's name. */
+static void count_functions(const checker *c, uint32_t *counts, function_list *named) {
   for (uint32_t f = 0; f < c->p->functions.count; f++) {
     const pack_row *const *rows = rows_of(c, f);
+    if (rows) *bs_vec_push(named) = f;
     while (rows && *rows && !takes_callback(&c->p->functions.items[f], *rows)) rows++;
     if (rows && *rows) counts[pack_index(c, (*rows)->pack)]++;
   }
@@ -70,34 +73,39 @@ static const rule *const *rules_in_header(const checker *c, uint32_t function) {
  */
 static void find_header_libraries(checker *c) {
   bs_map counts = {0};
+  BS_VEC(uint32_t) functions = {0};
   for (uint32_t f = 0; f < c->p->functions.count; f++) {
     const rule *const *rules = rules_in_header(c, f);
     uint32_t n = 0;
     if (!rules) continue;
+    *bs_vec_push(&functions) = f;
     uint64_t key = (uint64_t)(uintptr_t)(*rules)->library;
     bs_map_find(&counts, key, &n);
     bs_map_set(&counts, key, n + (strstr(program_text(c->p, c->p->functions.items[f].name), "::") ? 2 : 1));
   }
-  for (uint32_t f = 0; f < c->p->functions.count; f++) {
-    const rule *const *rules = rules_in_header(c, f);
+  for (uint32_t i = 0; i < functions.count; i++) {
+    const rule *const *rules = rules_in_header(c, functions.items[i]);
     uint32_t n = 0;
-    if (rules && bs_map_find(&counts, (uint64_t)(uintptr_t)(*rules)->library, &n) && n >= 2)
-      c->function_rules[f] = rules;
+    if (bs_map_find(&counts, (uint64_t)(uintptr_t)(*rules)->library, &n) && n >= 2)
+      c->function_rules[functions.items[i]] = rules;
   }
+  bs_vec_fini(&functions);
   bs_map_fini(&counts);
 }
 
 void libraries_find(checker *c) {
   find_header_libraries(c);
   uint32_t *counts = bs_calloc(c->rules->packs.count + 1, sizeof *counts);
-  count_functions(c, counts);
+  function_list named = {0};
+  count_functions(c, counts, &named);
   c->is_host = bs_calloc(c->rules->packs.count + 1, sizeof *c->is_host);
   for (uint32_t i = 0; i < c->rules->packs.count; i++)
     c->is_host[i] = is_host(c->rules->packs.items[i], counts[i]);
-  for (uint32_t f = 0; f < c->p->functions.count; f++) {
-    const pack_row *const *rows = rows_of(c, f);
-    if (rows && *rows && !(*rows)->pack->guests && counts[pack_index(c, (*rows)->pack)] >= LIBRARY_FUNCTIONS)
-      c->function_rows[f] = rows;
+  for (uint32_t i = 0; i < named.count; i++) {
+    const pack_row *const *rows = rows_of(c, named.items[i]);
+    if (*rows && !(*rows)->pack->guests && counts[pack_index(c, (*rows)->pack)] >= LIBRARY_FUNCTIONS)
+      c->function_rows[named.items[i]] = rows;
   }
+  bs_vec_fini(&named);
   free(counts);
 }
