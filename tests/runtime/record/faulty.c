@@ -1,6 +1,8 @@
 /* faulty overflow|leak|race|none: waits in a loop, is held once, and then does what a sanitizer is there to find. */
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,9 +10,16 @@
 enum { ROUNDS = 5, HELD_MS = 80, STEPS = 100000 };
 
 static volatile int shared;
+static _Atomic int halfway;
 
+/* Of a thread that has ended the sanitizer may no longer know what it did: so both meet halfway, which orders nothing. */
 static void *count(void *unused) {
-  for (int i = 0; i < STEPS; i++) shared = shared + 1;
+  for (int i = 0; i < STEPS; i++) {
+    shared = shared + 1;
+    if (i != STEPS / 2) continue;
+    atomic_fetch_add_explicit(&halfway, 1, memory_order_relaxed);
+    while (atomic_load_explicit(&halfway, memory_order_relaxed) < 2) sched_yield();
+  }
   return unused;
 }
 
