@@ -167,7 +167,9 @@ static void count_kind(observing *w, const observed_stall *stall, const stall_su
   uint64_t key = observed_kind_key(w, stall, sum);
   bool is_new;
   uint32_t index = bs_map_add(&w->kind_ids, key, w->kinds.count, &is_new);
-  if (is_new) *bs_vec_push(&w->kinds) = (stall_kind){.worst = stall->id, .worst_ns = stall->duration_ns};
+  if (is_new)
+    *bs_vec_push(&w->kinds) =
+        (stall_kind){.key = key, .worst = stall->id, .worst_ns = stall->duration_ns};
   stall_kind *kind = &w->kinds.items[index];
   kind->count += 1 + stall->others;
   kind->total_ns += stall->duration_ns + stall->others_ns;

@@ -145,6 +145,7 @@ static void fill_kind(const observing *w, const observed_stall *from, report_sta
     if (w->kinds.items[i].worst != from->id) continue;
     stall->alike = w->kinds.items[i].count;
     stall->alike_ns = w->kinds.items[i].total_ns;
+    stall->group = w->kinds.items[i].key;
     return;
   }
 }
@@ -267,15 +268,24 @@ void observed_add_note(void *to, const char *sentence) {
   *bs_vec_push(&w->document->unobserved) = kept;
 }
 
+#define LEFT_OUT \
+  " recorded stalls, the longest of each kind and the longest of all, are listed one by one; the others " \
+  "are " \
+  "counted in the verdicts"
+
+/* Of several recordings it is one note. */
+static const char **note_of_stalls(report_document *document) {
+  for (uint32_t i = 0; i < document->notes.count; i++)
+    if (strstr(document->notes.items[i], LEFT_OUT)) return &document->notes.items[i];
+  return bs_vec_push(&document->notes);
+}
+
 static void note_left_out(observing *w) {
   report_document *document = w->document;
-  uint32_t told = document->stalls.count - w->first_stall;
-  if (w->stalls > told)
-    *bs_vec_push(&document->notes) = bs_arena_printf(&document->arena,
-                                                     "%u of %llu recorded stalls, the longest of each kind "
-                                                     "and the longest of all, are listed one by one; the "
-                                                     "others are counted in the verdicts",
-                                                     told, (unsigned long long)w->stalls);
+  if (document->all_stalls > document->stalls.count)
+    *note_of_stalls(document) =
+        bs_arena_printf(&document->arena, "%u of %llu" LEFT_OUT, document->stalls.count,
+                        (unsigned long long)document->all_stalls);
   if (w->scopes > OBSERVED_LONGEST)
     *bs_vec_push(&document->notes) =
         bs_arena_printf(&document->arena, "only the %d longest of %llu recorded scopes are listed",
@@ -292,5 +302,6 @@ void observed_finish(observing *w) {
   if (document->scopes.count > w->first_scope)
     qsort(document->scopes.items + w->first_scope, document->scopes.count - w->first_scope,
           sizeof *document->scopes.items, earlier_scope);
+  if (w->first_stall) observed_add_up(document);
   note_left_out(w);
 }

@@ -21,7 +21,7 @@ typedef struct stack_facts {
 
 /* Stalls of one API, callback and culprit. */
 typedef struct stall_kind {
-  uint64_t count, total_ns, worst, worst_ns; /* worst: id of the longest */
+  uint64_t key, count, total_ns, worst, worst_ns; /* worst: id of the longest */
 } stall_kind;
 
 typedef struct long_stall {
@@ -89,6 +89,8 @@ void observed_add_call(observing *w, const observed_call *call);
 void observed_add_stall(void *observing, const observed_stall *stall);
 void observed_add_scope(void *observing, const observed_scope *scope);
 void observed_add_note(void *observing, const char *sentence);
+/* Adds up what several recordings have of one kind, and bounds the list (observed_fleet.c). */
+void observed_add_up(report_document *document);
 /* What can only be said when all is there: the order of the calls and scopes, and what was left out. */
 void observed_finish(observing *w);
 

@@ -314,7 +314,7 @@ static const shape_field stall_fields[] = {
     ROW(report_stall, main, FIELD_NUMBER, unsigned : 1, "main", .when = has_samples),
     LIST("samples", report_stall, samples, sample_shape, FIELD_REQUIRED | FIELD_LINES),
 };
-static const shape stall_shape =
+const shape report_stall_shape =
     SHAPE(report_stall, stall_fields, .lines = true, .before = before_stall, .after = after_stall);
 
 static const char *const scope_outcomes[] = {"stalled", "expected", "missed"};
@@ -480,7 +480,7 @@ static const shape_field document_fields[] = {
     LIST("cuts", report_document, cuts, cut_shape, FIELD_LINES),
     GROUP_IF(is_comparison, "comparison", comparison_shape),
     GROUP_IF(is_recording, "recording", recording_shape),
-    RECORDED("stalls", stalls, stall_shape),
+    RECORDED("stalls", stalls, report_stall_shape),
     RECORDED("scopes", scopes, report_scope_shape),
     RECORDED("loops", recorded_loops, loop_shape),
     RECORDED("calls", recorded_calls, call_shape),

@@ -39,6 +39,8 @@ void report_clear_cuts(report_document *document) {
   bs_vec_fini(&document->cuts);
 }
 
+void report_stall_fini(report_stall *stall) { shape_fini(&report_stall_shape, stall); }
+
 void report_scope_fini(report_scope *scope) { shape_fini(&report_scope_shape, scope); }
 
 /* What no report in JSON has is not in the table. */

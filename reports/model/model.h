@@ -248,6 +248,8 @@ report_finding *report_add_finding(report_document *document);
 report_finding *report_add_fixed(report_document *document);
 /* Frees what a finding holds beside the arena's strings; for one that is taken out of its document. */
 void report_finding_fini(report_finding *finding);
+/* The same of a stall. */
+void report_stall_fini(report_stall *stall);
 /* The same of a scope. */
 void report_scope_fini(report_scope *scope);
 /* A new entry of a finding, and a new step of a path, which is certain. */

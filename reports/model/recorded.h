@@ -85,6 +85,7 @@ typedef struct report_stall {
   /* Of the longest of those alike (the same call, callback and culprit): how many there are with it, and how
    * long they took together. 0 of the others. */
   uint64_t alike, alike_ns;
+  uint64_t group; /* of those: the same in all recordings; in no report */
   BS_VEC(report_sample) samples;
 } report_stall;
 

@@ -69,7 +69,7 @@ typedef struct shape {
 
 /* fields.c */
 extern const shape report_document_shape, report_finding_shape, report_entry_shape, report_step_shape,
-    report_scope_shape;
+    report_scope_shape, report_stall_shape;
 
 /* A list, whatever its items are. */
 typedef struct shape_list {
