@@ -453,6 +453,8 @@ bool callable_class(extract *x, CXType type);
 bool callable_type(extract *x, CXType type);
 /* The call operators of an object of the project's classes, as a value; NONE without. */
 value callable_object(extract *x, uint32_t n);
+/* The call operator of a class, the function of a closure; NO_FUNCTION without. */
+uint32_t callable_of_type(extract *x, CXType type);
 /* What an initialiser (with lists in it) carries flows to `to`. */
 void callable_fill(extract *x, uint32_t n, lvalue to);
 /* Whether a function or class is declared outside the project. */

@@ -175,6 +175,12 @@ static bool may_be_called(extract *x, CXType type) {
   return yes && type_classify(x, type) != TYPE_CALLABLE;
 }
 
+uint32_t callable_of_type(extract *x, CXType type) {
+  operators found = {.x = x};
+  find_operators(&found, type);
+  return found.count ? found.function[0] : NO_FUNCTION;
+}
+
 value callable_object(extract *x, uint32_t n) {
   CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, n)));
   operators found = {.x = x};

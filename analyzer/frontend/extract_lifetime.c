@@ -54,6 +54,15 @@ static bool is_future(CXCursor class) {
   return is_named(class, names);
 }
 
+/* What ends the object of a std::unique_ptr<T, D>, when that is not `delete`. */
+static bool has_deleter(CXType type, CXCursor class, CXType *deleter) {
+  static const char *const unique[] = {"unique_ptr", NULL}, *const usual[] = {"default_delete", NULL};
+  if (!is_named(class, unique) || clang_Type_getNumTemplateArguments(type) < 2) return false;
+  *deleter = clang_getCanonicalType(clang_Type_getTemplateArgumentAsType(type, 1));
+  return deleter->kind == CXType_Pointer ||
+         (deleter->kind == CXType_Record && !is_named(clang_getTypeDeclaration(*deleter), usual));
+}
+
 static CXType element_of(CXType type) {
   type = clang_getCanonicalType(type);
   while (type.kind == CXType_ConstantArray) type = clang_getCanonicalType(clang_getArrayElementType(type));
@@ -115,7 +124,8 @@ static bool is_interesting(extract *x, CXType type, int depth) {
   if (type.kind != CXType_Record || depth > DEPTH_MAX) return false;
   CXCursor class = clang_getTypeDeclaration(type);
   if (!callable_is_outside(class)) return project_class_is_interesting(x, type, class, depth);
-  if (ends_by_waiting(class)) return true;
+  CXType deleter;
+  if (ends_by_waiting(class) || has_deleter(type, class, &deleter)) return true;
   int count = is_holder(class) ? clang_Type_getNumTemplateArguments(type) : 0;
   for (int i = 0; i < count && i < HELD_MAX; i++)
     if (is_interesting(x, clang_Type_getTemplateArgumentAsType(type, (unsigned)i), depth + 1)) return true;
@@ -244,6 +254,15 @@ static void end_outside(extract *x, CXType type, CXCursor class, uint32_t n, val
   if (ends_by_waiting(class)) {
     CXCursor destructor = destructor_of(class);
     if (!clang_Cursor_isNull(destructor)) call_implicit(x, function_find(x, destructor), false, n, NULL);
+    return;
+  }
+  CXType deleter;
+  if (has_deleter(type, class, &deleter)) {
+    uint32_t function = callable_of_type(x, deleter);
+    if (function != NO_FUNCTION)
+      call_implicit(x, function, false, n, NULL);
+    else if (object.kind == VALUE_NODE && object.ref)
+      call_implicit_pointer(x, object.ref, n);
     return;
   }
   if (is_shared(class) && !owner) return;
