@@ -273,10 +273,18 @@ static value builtin_call(extract *x, uint32_t n, const char *name, bool wanted)
   return result;
 }
 
+/* A name that is not yet known to mean one function stands where its scopes begin; the name itself is a
+ * child. */
+static uint32_t overloaded_name(extract *x, uint32_t n) {
+  if (!x->cxx || tree_kind(x, n) != CXCursor_DeclRefExpr) return n;
+  uint32_t last = tree_last(x, n);
+  return last && tree_kind(x, last) == CXCursor_OverloadedDeclRef ? last : n;
+}
+
 static facts_call call_row(extract *x, callee c) {
   CXSourceLocation location = clang_getCursorLocation(tree_cursor(x, c.at));
   facts_call call = {.caller = x->scope.function, .kind = (uint8_t)c.kind, .callee = c.ref};
-  call.place = name_place_of(x, c.at);
+  call.place = name_place_of(x, overloaded_name(x, c.at));
   call.macro = name_macro(x, location);
   call.cycle = x->scope.cycle;
   call.base = c.base;

@@ -512,6 +512,14 @@ static void test_cxx_made(void **state) {
             "makes D", "makes E", "makes M", "makes H", "!makes N", "!makes B");
 }
 
+/* What a generic lambda calls stands in one place, known or not. */
+static void test_cxx_generic_lambda(void **state) {
+  (void)state;
+  CHECK_CXX("namespace n { template <class T> void f(T) {} }\n"
+            "void t() { auto g = [](auto x) { n::f(x); }; g(1); }\n",
+            "  call 2:37 direct n::f(param:0 `x`)", "!  call 2:34 direct n::f(?)");
+}
+
 static void test_cxx_references(void **state) {
   (void)state;
   CHECK_CXX(
@@ -606,6 +614,7 @@ int main(void) {
       cmocka_unit_test(test_cxx_instances),
       cmocka_unit_test(test_cxx_captures),
       cmocka_unit_test(test_cxx_made),
+      cmocka_unit_test(test_cxx_generic_lambda),
       cmocka_unit_test(test_cxx_references),
       cmocka_unit_test(test_jumps_back),
       cmocka_unit_test(test_copies),
