@@ -2,6 +2,8 @@
  * one loop and over as many of the longest stalls as it shortens. */
 #include "evidence/predict.h"
 
+#include "base/map.h"
+
 #include "reports/model/durations.h"
 
 #include <stddef.h>
@@ -13,6 +15,8 @@ typedef struct predictor {
   uint32_t *first; /* by finding: its shares in `order` begin here, and end where the next one's begin */
   uint32_t *order; /* numbers of shares, by finding */
   uint32_t *longest; /* numbers of stalls, the longest first */
+  bs_map index_of; /* id of a loop → its place */
+  uint64_t *back_ns; /* room for each loop */
   uint64_t *held_ns, *ordinary_ns; /* by recorded loop: all its stalls; its longest iteration that is none */
   bool *waits; /* by finding: it waits more than it computes */
   uint64_t *least_ns, *most_ns; /* by stall: what it would be without the set at hand; most: and with what the
@@ -47,23 +51,41 @@ static uint32_t bucket_of(const report_loop *loop, uint64_t ns) {
   return low;
 }
 
-/* The longest iteration of a loop that is none of the stalls. */
-static uint64_t longest_ordinary(const report_document *d, const report_loop *loop) {
-  uint64_t *stalls = bs_calloc(loop->histogram.count + 1, sizeof *stalls), longest = 0;
-  for (uint32_t i = 0; i < d->held.count && loop->histogram.count; i++)
-    if (d->held.items[i].loop == loop->id) stalls[bucket_of(loop, d->held.items[i].duration_ns)]++;
+/* The place of a loop in the document; the number of loops when it is not there. */
+static uint32_t index_of_loop(const predictor *p, unsigned id) {
+  uint32_t index;
+  return bs_map_find(&p->index_of, id, &index) ? index : p->document->recorded_loops.count;
+}
+
+/* The longest iteration of a loop that is none of the stalls, which are counted by its buckets. */
+static uint64_t longest_ordinary(const report_loop *loop, const uint64_t *stalls) {
+  uint64_t longest = 0;
   for (uint32_t i = 0; i < loop->histogram.count; i++)
     if (loop->histogram.items[i].count > stalls[i]) longest = end_of(loop, i);
-  free(stalls);
   return longest;
 }
 
-/* All stalls of a loop. */
-static uint64_t held_by(const report_document *d, const report_loop *loop) {
-  uint64_t held = 0;
-  for (uint32_t i = 0; i < d->held.count; i++)
-    if (d->held.items[i].loop == loop->id) held += d->held.items[i].duration_ns;
-  return held;
+/* How long each loop was held in all, and its longest iteration beside that: one pass over all stalls. */
+static void init_loops(predictor *p, const report_document *d) {
+  const uint32_t loops = d->recorded_loops.count;
+  uint32_t *first = bs_calloc(loops + 1, sizeof *first);
+  for (uint32_t i = 0; i < loops; i++) {
+    bs_map_add(&p->index_of, d->recorded_loops.items[i].id, i, NULL);
+    first[i + 1] = first[i] + d->recorded_loops.items[i].histogram.count;
+  }
+  uint64_t *stalls = bs_calloc(first[loops] + 1, sizeof *stalls);
+  for (uint32_t i = 0; i < d->held.count; i++) {
+    const report_held *held = &d->held.items[i];
+    uint32_t at = index_of_loop(p, held->loop);
+    if (at == loops) continue;
+    const report_loop *loop = &d->recorded_loops.items[at];
+    p->held_ns[at] += held->duration_ns;
+    if (loop->histogram.count) stalls[first[at] + bucket_of(loop, held->duration_ns)]++;
+  }
+  for (uint32_t i = 0; i < loops; i++)
+    p->ordinary_ns[i] = longest_ordinary(&d->recorded_loops.items[i], stalls + first[i]);
+  free(stalls);
+  free(first);
 }
 
 /* Such a call has a twin that doesn't wait, as a rule, and what it computes then stays on the loop. What
@@ -89,10 +111,8 @@ static void init(predictor *p, report_document *document) {
   p->most_ns = bs_calloc(stalls + 1, sizeof *p->most_ns);
   p->held_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->held_ns);
   p->ordinary_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->ordinary_ns);
-  for (uint32_t i = 0; i < document->recorded_loops.count; i++) {
-    p->held_ns[i] = held_by(document, &document->recorded_loops.items[i]);
-    p->ordinary_ns[i] = longest_ordinary(document, &document->recorded_loops.items[i]);
-  }
+  p->back_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->back_ns);
+  init_loops(p, document);
   for (uint32_t i = 0; i < shares; i++) p->first[document->shares.items[i].finding + 2]++;
   for (uint32_t i = 2; i < findings + 2; i++) p->first[i] += p->first[i - 1];
   for (uint32_t i = 0; i < shares; i++) p->order[p->first[document->shares.items[i].finding + 1]++] = i;
@@ -113,6 +133,8 @@ static void fini(predictor *p) {
   free(p->most_ns);
   free(p->held_ns);
   free(p->ordinary_ns);
+  free(p->back_ns);
+  bs_map_fini(&p->index_of);
   bs_vec_fini(&p->touched);
 }
 
@@ -140,20 +162,17 @@ static void put_back(predictor *p) {
 /* The loop that the set gives most time back to; NULL for an empty set. */
 static const report_loop *loop_of_most(const predictor *p) {
   const report_document *d = p->document;
-  const report_loop *best = NULL;
-  uint64_t most = 0;
-  for (uint32_t l = 0; l < d->recorded_loops.count; l++) {
-    uint64_t back = 0;
-    for (uint32_t i = 0; i < p->touched.count; i++) {
-      uint32_t stall = p->touched.items[i];
-      if (d->held.items[stall].loop == d->recorded_loops.items[l].id)
-        back += d->held.items[stall].duration_ns - p->least_ns[stall];
-    }
-    if (back <= most) continue;
-    most = back;
-    best = &d->recorded_loops.items[l];
+  const uint32_t loops = d->recorded_loops.count;
+  uint32_t best = loops;
+  memset(p->back_ns, 0, (loops + 1) * sizeof *p->back_ns);
+  for (uint32_t i = 0; i < p->touched.count; i++) {
+    uint32_t stall = p->touched.items[i];
+    uint64_t back = d->held.items[stall].duration_ns - p->least_ns[stall];
+    p->back_ns[index_of_loop(p, d->held.items[stall].loop)] += back;
   }
-  return best;
+  for (uint32_t l = 0; l < loops; l++)
+    if (p->back_ns[l] > (best == loops ? 0 : p->back_ns[best])) best = l;
+  return best == loops ? NULL : &d->recorded_loops.items[best];
 }
 
 /* The iterations that are as they were go where they were, those of the set where they would be. */
