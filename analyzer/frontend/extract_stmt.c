@@ -117,6 +117,12 @@ static void while_statement(extract *x, uint32_t n) {
   x->walked.count = walked;
 }
 
+static bool has_jump(const extract *x, uint32_t n) {
+  for (uint32_t i = n; i < tree_end(x, n); i++)
+    if (tree_kind(x, i) == CXCursor_BreakStmt || tree_kind(x, i) == CXCursor_ContinueStmt) return true;
+  return false;
+}
+
 static void do_statement(extract *x, uint32_t n) {
   condition c;
   scope saved;
@@ -124,7 +130,9 @@ static void do_statement(extract *x, uint32_t n) {
   uint32_t body = tree_child(x, n, 0), test = tree_child(x, n, 1);
   if (!body) return;
   if (test && value_constant(x, test, &constant) && !constant) { /* do … while (0) is no loop */
+    uint32_t guard = x->scope.guard;
     stmt_walk(x, body);
+    if (has_jump(x, body)) x->scope.guard = guard;
     return;
   }
   uint32_t walked = x->walked.count;
@@ -364,7 +372,8 @@ static void leave_block(extract *x, uint32_t n) {
   }
 }
 
-/* From a label to the last goto that leads back to it is a cycle, like a loop statement. */
+/* From a label to the last goto that leads back to it is a cycle, like a loop statement. What early exits
+ * leave to be known holds behind the block, too; who walks a block under a condition ends that. */
 static void compound(extract *x, uint32_t n) {
   uint32_t guard = x->scope.guard, first = x->unit->calls.count, cycle = x->scope.cycle, cycle_end = 0;
   scope saved;
@@ -388,7 +397,6 @@ static void compound(extract *x, uint32_t n) {
       cycle_end = 0;
     }
   }
-  x->scope.guard = guard;
   leave_block(x, n);
 }
 
