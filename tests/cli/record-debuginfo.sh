@@ -53,3 +53,20 @@ objcopy --add-gnu-debuglink=kept/loop.debug loop
 mkdir .debug
 mv kept/loop.debug .debug
 held 1
+
+# From a debuginfod server, where one is named: not while recording, but by the report.
+ldconfig -p 2>/dev/null | grep -q libdebuginfod || exit 0
+mkdir -p "served/buildid/$id"
+cp .debug/loop.debug "served/buildid/$id/debuginfo"
+rm -r .debug
+objcopy --remove-section=.gnu_debuglink loop
+held 0
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory served >server.log 2>&1 &
+server=$!
+trap 'kill $server' EXIT
+while kill -0 $server && ! grep -q 'port [0-9]' server.log; do sleep 0.1; done
+export DEBUGINFOD_CACHE_PATH="$TMP/cache" DEBUGINFOD_URLS="http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' server.log)"
+[ "$(again --debuginfo empty)" = 1 ] || fail 'no names from a server'
+rm -r served cache
+mkdir cache
+[ "$(again --debuginfo empty)" = 0 ] || fail 'names from an empty server'
