@@ -65,7 +65,8 @@ python3 -u -m http.server 0 --bind 127.0.0.1 --directory served >server.log 2>&1
 server=$!
 trap 'kill $server' EXIT
 while kill -0 $server && ! grep -q 'port [0-9]' server.log; do sleep 0.1; done
-export DEBUGINFOD_CACHE_PATH="$TMP/cache" DEBUGINFOD_URLS="http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' server.log)"
+port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' server.log)
+export DEBUGINFOD_CACHE_PATH="$TMP/cache" DEBUGINFOD_URLS="http://127.0.0.1:$port"
 [ "$(again --debuginfo empty)" = 1 ] || fail 'no names from a server'
 rm -r served cache
 mkdir cache
