@@ -117,6 +117,13 @@ typedef struct walk {
   bool carried; /* what is read now may have been made a turn before */
 } walk;
 
+/* Without what is live: there is room for much, and few of it is ever used. */
+static void begin_walk(walk *w, question q) {
+  w->q = q;
+  w->live.count = 0;
+  w->live.joined = w->carried = false;
+}
+
 static void set_live(walk *w, const values *v, uint32_t store, uint32_t guard, bool surely, bool weak) {
   const program *p = w->q.o->c->p;
   if (surely && !weak && !w->carried) {
@@ -193,10 +200,11 @@ static uint32_t inner_context(order_table *o, uint32_t call, uint32_t callee, ui
   return o->calls > 1 ? 0 : eval_enter(o->c, call, callee, context);
 }
 
-/* What the callee makes of the object that it is given as this argument. */
-static bool effect_of(walk *w, uint32_t call, uint32_t index, values *out) {
+/* What the callee makes of the object that it is given. */
+static bool effect_of(walk *w, const given *g, values *out) {
   order_table *o = w->q.o;
   const program *p = o->c->p;
+  uint32_t call = g->call, index = g->index, param = g->param;
   const program_call *row = &p->calls.items[call];
   if (row->kind == FACTS_CALL_DIRECT && check_is_outside(p, row->callee)) {
     if (is_clearing(p, row->callee) || order_takes_constant(p, row->callee, index)) return false;
@@ -205,8 +213,6 @@ static bool effect_of(walk *w, uint32_t call, uint32_t index, values *out) {
   }
   if (row->kind == FACTS_CALL_DIRECT && !order_changes_field(o, row->callee, index, w->q.field, 0))
     return false;
-  uint32_t param =
-      row->kind == FACTS_CALL_DIRECT ? program_find_node(p, FACTS_NODE_PARAM, row->callee, index) : 0;
   bool moves = false; /* the pointer itself */
   for (uint32_t s = param ? o->first_store[param] : PROGRAM_NONE; s != PROGRAM_NONE; s = o->next_store[s])
     moves |= p->stores.items[s].op != FACTS_STORE_ZERO;
@@ -215,8 +221,9 @@ static bool effect_of(walk *w, uint32_t call, uint32_t index, values *out) {
     return true;
   }
   o->calls++;
-  walk inner = {.q = {o, param, w->q.field, moment_of_end(p, row->callee),
-                      inner_context(o, call, row->callee, w->q.context)}};
+  walk inner;
+  begin_walk(&inner, (question){o, param, w->q.field, moment_of_end(p, row->callee),
+                                inner_context(o, call, row->callee, w->q.context)});
   values before = {0};
   for (uint32_t i = 0; i < w->live.count; i++) values_add_all(&before, &w->live.item[i].v);
   order_push_live(o, &inner.live, &before, 0, PROGRAM_NONE);
@@ -243,17 +250,17 @@ static void see_call(walk *w, const given *g) {
   if (pointer && !knows_something(w)) return;
   enum truth done = was_done(w, row->guard, row->cycle);
   values v = {0};
-  if (done == TRUTH_NO || !spend(w->q.o) || !effect_of(w, g->call, g->index, &v)) return;
+  if (done == TRUTH_NO || !spend(w->q.o) || !effect_of(w, g, &v)) return;
   set_live(w, &v, PROGRAM_NONE, row->guard, done == TRUTH_YES, false);
 }
 
 /* ---- the walk ---- */
 
 static uint32_t first_event(const order_table *o, const question *q) {
-  return q->field ? o->first_field[q->base] : o->first_store[q->base];
+  return q->field ? order_first_here(o, q->base, q->at.function) : o->first_store[q->base];
 }
 static uint32_t next_event(const order_table *o, const question *q, uint32_t store) {
-  return q->field ? o->next_field[store] : o->next_store[store];
+  return q->field ? order_next_here(o, q->base, store) : o->next_store[store];
 }
 
 static uint32_t own_gift(const question *q, uint32_t g) {
@@ -348,7 +355,8 @@ static void variable_value(order_table *o, moment at, uint32_t node, uint32_t co
     values_add_unknown(out);
     return;
   }
-  walk w = {.q = {o, node, 0, at, context}};
+  walk w;
+  begin_walk(&w, (question){o, node, 0, at, context});
   if (n->kind == FACTS_NODE_PARAM) {
     values start = {0};
     bound_values(o->c, node, 0, context, &start);
@@ -424,6 +432,23 @@ static bool is_changed_by_pointer(order_table *o, uint32_t object, uint32_t fiel
   return false;
 }
 
+/* What a global object's field may hold when a function begins; worked out once, unless a bound was met. */
+static values start_of(order_table *o, uint32_t object, uint32_t field) {
+  uint64_t key = bs_map_key(object, field);
+  uint32_t known, missed = o->c->limits.values;
+  if (bs_map_find(&o->starts, key, &known)) return o->start_values.items[known];
+  values start = {0};
+  if (is_changed_by_pointer(o, object, field))
+    values_add_unknown(&start);
+  else
+    global_start(o, object, field, &start);
+  if (field != PROGRAM_NONE) values_by_pointer(o, object, field, &start);
+  if (o->c->limits.values != missed) return start;
+  bs_map_set(&o->starts, key, o->start_values.count);
+  *bs_vec_push(&o->start_values) = start;
+  return start;
+}
+
 static void object_value(order_table *o, moment at, uint32_t object, uint32_t field, uint32_t context,
                          values *out) {
   const program *p = o->c->p;
@@ -438,15 +463,15 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
     values_add_unknown(out);
     return;
   }
-  walk w = {.q = {o, object, field, at, context}};
+  walk w;
+  begin_walk(&w, (question){o, object, field, at, context});
   values start = {0};
   if (param)
     bound_values(o->c, object, field, context, &start);
-  else if (global && !is_changed_by_pointer(o, object, field))
-    global_start(o, object, field, &start);
+  else if (global)
+    start = start_of(o, object, field);
   else
     values_add_unknown(&start);
-  if (global && field != PROGRAM_NONE) values_by_pointer(o, object, field, &start);
   order_push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   answer(&w, out);
 }
@@ -591,7 +616,8 @@ uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint3
                            uint32_t max) {
   order_table *o = c->order;
   if (o->foreign[variable] || c->p->nodes.items[variable].a != at.function) return 0;
-  walk w = {.q = {o, variable, 0, at, context}};
+  walk w;
+  begin_walk(&w, (question){o, variable, 0, at, context});
   order_ask(c);
   o->depth++;
   walk_function(&w);

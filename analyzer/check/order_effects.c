@@ -24,10 +24,11 @@ bool order_takes_constant(const program *p, uint32_t function, uint32_t index) {
 bool order_changes_field(order_table *o, uint32_t function, uint32_t index, uint32_t field, int depth) {
   const program *p = o->c->p;
   const program_function *f = &p->functions.items[function];
-  uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, index), known;
   uint64_t key = bs_hash_mix(bs_map_key(function, index), field);
+  uint32_t known;
+  if (depth <= ORDER_MAX_CALLS && bs_map_find(&o->changing, key, &known)) return known;
+  uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, index);
   if (!param || depth > ORDER_MAX_CALLS) return param != 0;
-  if (bs_map_find(&o->changing, key, &known)) return known;
   bs_map_set(&o->changing, key, 0); /* while it is asked, of a function that calls itself */
   bool changes = false;
   for (uint32_t s = o->first_field[param]; s != PROGRAM_NONE && !changes; s = o->next_field[s]) {

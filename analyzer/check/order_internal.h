@@ -9,12 +9,17 @@ enum { ORDER_MAX_CALLS = 3 }; /* functions inside each other whose result or eff
 /* A call that is given an object's address as this argument. */
 typedef struct given {
   uint32_t call, index, next;
+  uint32_t param; /* of the function that is called directly, as a node; else 0 */
 } given;
 
 struct order_table {
   checker *c;
   uint32_t *first_store, *next_store; /* of a variable: stores to itself */
   uint32_t *first_field, *next_field; /* of an object: stores to its fields, and to all of it */
+  bs_map first_here; /* (global object, function) -> the first of these stores that the function has */
+  uint32_t *next_here; /* the next of the same function */
+  bs_map starts; /* (global object, field) -> into start_values: what it may hold when a function begins */
+  BS_VEC(values) start_values;
   uint32_t *first_by_field, *next_by_field; /* of a field: stores to it in any object */
   BS_VEC(given) gifts;
   uint32_t *first_gift; /* of an object: calls that are given its address, in their order */
@@ -30,6 +35,11 @@ struct order_table {
 /* order_table.c */
 /* The object that a pointer variable is only another name for, else the variable itself. */
 uint32_t order_alias(const order_table *o, uint32_t node);
+
+/* Stores of a function to an object and its fields, in their order. Of an object that is not global all
+ * stores, those of another function's among them. */
+uint32_t order_first_here(const order_table *o, uint32_t object, uint32_t function);
+uint32_t order_next_here(const order_table *o, uint32_t object, uint32_t store);
 
 /* moments.c */
 moment moment_of_store(const program_store *s);

@@ -53,6 +53,23 @@ static uint32_t *none_table(uint32_t count) {
   return table;
 }
 
+static void chain_here(order_table *o, uint32_t object, uint32_t store) {
+  uint64_t key = bs_map_key(object, o->c->p->stores.items[store].function);
+  uint32_t next;
+  if (bs_map_find(&o->first_here, key, &next)) o->next_here[store] = next;
+  bs_map_set(&o->first_here, key, store);
+}
+
+uint32_t order_first_here(const order_table *o, uint32_t object, uint32_t function) {
+  uint32_t first;
+  if (o->c->p->nodes.items[object].kind != FACTS_NODE_GLOBAL) return o->first_field[object];
+  return bs_map_find(&o->first_here, bs_map_key(object, function), &first) ? first : PROGRAM_NONE;
+}
+
+uint32_t order_next_here(const order_table *o, uint32_t object, uint32_t store) {
+  return o->c->p->nodes.items[object].kind == FACTS_NODE_GLOBAL ? o->next_here[store] : o->next_field[store];
+}
+
 static void chain_stores(order_table *o) {
   const program *p = o->c->p;
   for (uint32_t i = p->stores.count; i-- > 0;) {
@@ -67,6 +84,7 @@ static void chain_stores(order_table *o) {
     if (object) {
       o->next_field[i] = o->first_field[object];
       o->first_field[object] = i;
+      if (p->nodes.items[object].kind == FACTS_NODE_GLOBAL) chain_here(o, object, i);
     }
     if (s->field) {
       o->next_by_field[i] = o->first_by_field[s->field];
@@ -87,7 +105,9 @@ static void chain_gifts(order_table *o) {
       uint32_t object = a->ref && a->kind != FACTS_ARGUMENT_FUNCTION ? order_object(o->c, a) : 0;
       if (!object || (a->kind == FACTS_ARGUMENT_ADDRESS && a->base)) continue;
       if (a->kind == FACTS_ARGUMENT_NODE && p->nodes.items[a->ref].holds == FACTS_HOLDS_INTEGER) continue;
-      *bs_vec_push(&o->gifts) = (given){call, i, o->first_gift[object]};
+      uint32_t param =
+          row->kind == FACTS_CALL_DIRECT ? program_find_node(p, FACTS_NODE_PARAM, row->callee, i) : 0;
+      *bs_vec_push(&o->gifts) = (given){call, i, o->first_gift[object], param};
       o->first_gift[object] = o->gifts.count - 1;
     }
   }
@@ -104,6 +124,7 @@ order_table *order_new(checker *c) {
   o->first_field = none_table(p->nodes.count);
   o->next_store = none_table(p->stores.count);
   o->next_field = none_table(p->stores.count);
+  o->next_here = none_table(p->stores.count);
   o->first_by_field = none_table(p->nodes.count);
   o->next_by_field = none_table(p->stores.count);
   for (uint32_t n = 0; n < p->nodes.count; n++) o->foreign[n] = c->node_address_taken[n];
@@ -126,6 +147,10 @@ void order_free(order_table *o) {
   free(o->first_field);
   free(o->next_store);
   free(o->next_field);
+  free(o->next_here);
+  bs_map_fini(&o->first_here);
+  bs_map_fini(&o->starts);
+  bs_vec_fini(&o->start_values);
   free(o->first_by_field);
   free(o->next_by_field);
   bs_map_fini(&o->truths);
