@@ -42,8 +42,13 @@ bool script_place_parse(const char *name, script_place *out) {
   const char *text = behind_kind(name);
   unsigned column;
   if (!text) return false;
-  const char *end = before_number(text, text + strlen(text), &column);
-  end = end ? before_number(text, end, &out->line) : NULL;
+  /* The line; from V8 11 (node 20) on, a column behind it. */
+  const char *last = before_number(text, text + strlen(text), &column);
+  const char *end = last ? before_number(text, last, &out->line) : NULL;
+  if (last && !end) {
+    out->line = column;
+    end = last;
+  }
   const char *blank = end ? find_file(text, end) : NULL;
   if (!blank) return false;
   const char *file = blank + 1;

@@ -13,7 +13,7 @@ typedef struct script_place {
 } script_place;
 
 /* A name of V8's in a map for perf: "JS:*hold /srv/server.js:2:18", "LazyCompile:~hold
- * file:///srv/a.mjs:2:18". False for all others. */
+ * file:///srv/a.mjs:2". False for all others. */
 bool script_place_parse(const char *name, script_place *out);
 /* Whether a script is of the engine or a package, and nobody's own: "node:fs", ".../node_modules/...". */
 bool script_file_is_library(const char *file);

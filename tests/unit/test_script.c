@@ -27,6 +27,10 @@ static void names_of_v8_are_places(void **state) {
   assert_string_equal(parsed("JS:~ /srv/my server.js:1:1"), "|/srv/my server.js|1");
   assert_string_equal(parsed("Function:~listOnTimeout node:internal/timers:524:25"),
                       "listOnTimeout|node:internal/timers|524");
+  /* node 18 names no column. */
+  assert_string_equal(parsed("LazyCompile:*hold /srv/server.js:4"), "hold|/srv/server.js|4");
+  assert_string_equal(parsed("Function:^processTimers node:internal/timers:497"),
+                      "processTimers|node:internal/timers|497");
 }
 
 static void other_names_are_none(void **state) {
@@ -37,7 +41,6 @@ static void other_names_are_none(void **state) {
                                 "JS:*hold",
                                 "RegExp:a b:1:2",
                                 "JS:*f :1:2",
-                                "JS:*f /a.js:1",
                                 "JS:",
                                 ""};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) assert_string_equal(parsed(others[i]), "none");
