@@ -72,6 +72,7 @@ uint64_t durations_quantile(const durations *d, double part) {
   if (!d->buckets) return 0;
   if (d->count == 1) return d->max_ns;
   for (unsigned i = 0; i < BUCKETS; i++) all += d->buckets[i];
+  if (all && d->max_ns && part * (double)all > (double)(all - 1)) return d->max_ns; /* none but the longest */
   for (unsigned i = 0; i < BUCKETS; i++) {
     below += d->buckets[i];
     if (!all || (double)below < part * (double)all) continue;
