@@ -222,6 +222,9 @@ bool watch_stack(watcher *w, watched *x, const _Atomic uint64_t *still, uint64_t
     enum stack_result result =
         parked ? stack_parked(t, slot, out) : stack_running(t, x->tid, still, value, out);
     if (!parked) x->stopped_until = clock_now();
+    /* A call that began before the thread could be stopped is on the stack, and nobody would know which. */
+    bool came_to_call = !parked && atomic_load_explicit(&slot->call_sequence, memory_order_acquire) & 1;
+    if (result == STACK_OK && came_to_call && attempt == 0 && atomic_load(still) == value) continue;
     if (result == STACK_OK && !parked) return out->count > 0; /* whatever the thread did since then */
     if (atomic_load(still) != value) return false;
     if (result == STACK_OK) return out->count > 0;
