@@ -140,6 +140,15 @@ uint32_t join_place(join *j, const join_stack *stack, const char *api, const cha
   return j->spots.count - 1;
 }
 
+bool join_places_agree(const join *j, uint32_t a, uint32_t b) {
+  if (a == b || a == JOIN_NONE || b == JOIN_NONE) return a == b;
+  const join_spot *x = &j->spots.items[a], *y = &j->spots.items[b];
+  bool same = x->count == y->count;
+  for (uint32_t i = 0; i < x->count && same; i++)
+    same = j->targets.items[x->first + i].item == j->targets.items[y->first + i].item;
+  return same;
+}
+
 /* ---- calls and stalls ---- */
 
 void join_call(join *j, uint32_t place, const durations *calls) {

@@ -80,6 +80,8 @@ void join_name_files(join *j, const char **files, uint32_t count);
 /* The place that a stack stands for, in a call of `api` with that rule (NULL: unknown) made by its innermost
  * frame. Ask once for each different pair: each one counts as a stack that its callbacks were seen on. */
 uint32_t join_place(join *j, const join_stack *stack, const char *api, const char *rule_id);
+/* Whether two places are of the same findings. */
+bool join_places_agree(const join *j, uint32_t a, uint32_t b);
 /* Calls that were made at a place. */
 void join_call(join *j, uint32_t place, const durations *calls);
 void join_stall_at(join *j, const join_stall *stall);

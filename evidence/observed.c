@@ -109,6 +109,14 @@ static uint32_t place_of(observing *w, uint64_t stack, const char *api) {
 
 /* ---- calls ---- */
 
+static void note_place(observing *w, const observed_call *call, uint32_t place) {
+  bool is_new;
+  uint64_t key = hash_text(call->loop, call->api);
+  uint32_t known = bs_map_add(&w->places_of_api, key, place + 1, &is_new);
+  if (!is_new && known && !join_places_agree(w->join, known - 1, place))
+    bs_map_set(&w->places_of_api, key, 0);
+}
+
 static void join_calls(observing *w, const observed_call *call) {
   durations d = {0};
   durations_add_totals(&d, call->count, call->total_ns, call->max_ns);
@@ -121,6 +129,7 @@ static void join_calls(observing *w, const observed_call *call) {
   uint32_t place = call->stack ? place_of(w, call->stack, call->api)
                                : join_place(w->join, &alone, call->api, hook_rule_of(call->api));
   join_call(w->join, place, &d);
+  if (place != JOIN_NONE) note_place(w, call, place);
   durations_fini(&d);
 }
 
@@ -140,6 +149,25 @@ static report_loop *loop_of(const observing *w, unsigned loop) {
   return NULL;
 }
 
+static bool has_sample_in(const observed_stall *stall, const char *api) {
+  for (uint32_t i = 0; i < stall->nsamples; i++)
+    if (stall->samples[i].api && !strcmp(stall->samples[i].api, api)) return true;
+  return false;
+}
+
+/* Calls that no sample came upon are where all calls of their API on this loop are, if that is one place. */
+static uint64_t add_unsampled(observing *w, const observed_stall *stall, const stall_sum *sum, uint64_t at) {
+  for (uint32_t i = 0; i < sum->parts.count; i++) {
+    const report_part *part = &sum->parts.items[i];
+    uint32_t place = 0;
+    if (part->kind != REPORT_PART_CALL || has_sample_in(stall, part->api)) continue;
+    if (!bs_map_find(&w->places_of_api, hash_text(stall->loop, part->api), &place) || !place) continue;
+    *bs_vec_push(&w->parts) = (join_part){at, place - 1, "off-cpu"};
+    at += part->ns;
+  }
+  return at;
+}
+
 /* Each sample has the time that it stands for; what no sample is of is nowhere. */
 static void join_one(observing *w, const observed_stall *stall, const report_loop *loop,
                      const stall_sum *sum) {
@@ -151,6 +179,7 @@ static void join_one(observing *w, const observed_stall *stall, const report_loo
     *bs_vec_push(&w->parts) = (join_part){at, place_of(w, sample->stack, sample->api), sum->kinds[i]};
     at += sum->ns[i];
   }
+  if (stall->nsamples) at = add_unsampled(w, stall, sum, at);
   if (stall->nsamples && at < stall->duration_ns)
     *bs_vec_push(&w->parts) = (join_part){.at_ns = at, .place = JOIN_NONE};
   const join_stall told = {.duration_ns = stall->duration_ns,
@@ -168,8 +197,7 @@ static void count_kind(observing *w, const observed_stall *stall, const stall_su
   bool is_new;
   uint32_t index = bs_map_add(&w->kind_ids, key, w->kinds.count, &is_new);
   if (is_new)
-    *bs_vec_push(&w->kinds) =
-        (stall_kind){.key = key, .worst = stall->id, .worst_ns = stall->duration_ns};
+    *bs_vec_push(&w->kinds) = (stall_kind){.key = key, .worst = stall->id, .worst_ns = stall->duration_ns};
   stall_kind *kind = &w->kinds.items[index];
   kind->count += 1 + stall->others;
   kind->total_ns += stall->duration_ns + stall->others_ns;
@@ -247,6 +275,7 @@ static void choose(observing *w) {
 static void observing_fini(observing *w) {
   bs_map_fini(&w->stack_ids);
   bs_map_fini(&w->places);
+  bs_map_fini(&w->places_of_api);
   bs_map_fini(&w->kind_ids);
   bs_map_fini(&w->call_ids);
   bs_vec_fini(&w->stacks);

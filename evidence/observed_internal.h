@@ -39,6 +39,7 @@ typedef struct observing {
   BS_VEC(uint64_t) functions;
   BS_VEC(report_frame) told; /* of the stack that was asked for last */
   bs_map places; /* of a stack and a call, beside stack_facts.last_api */
+  bs_map places_of_api; /* of a loop and an API → the place of all its calls, plus one; 0: they differ */
   BS_VEC(join_part) parts;
   bs_map kind_ids;
   BS_VEC(stall_kind) kinds;
