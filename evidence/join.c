@@ -229,13 +229,23 @@ static bool computes(const join_stall *stall) {
   return !told && strcmp(stall->kind, "off-cpu") != 0;
 }
 
+static uint64_t unseen(const join_stall *stall) {
+  uint64_t ns = stall->nparts ? 0 : stall->duration_ns;
+  for (uint32_t p = 0; p < stall->nparts; p++) {
+    uint64_t from = p ? stall->parts[p].at_ns : 0;
+    uint64_t to = p + 1 < stall->nparts ? stall->parts[p + 1].at_ns : stall->duration_ns;
+    if (stall->parts[p].place == JOIN_NONE && to > from) ns += to - from;
+  }
+  return ns;
+}
+
 /* A stall is charged to what had the greatest part in it, and to what had the threshold or more. */
 void join_stall_at(join *j, const join_stall *stall) {
   join_share shares[JOIN_SHARES];
   uint32_t count = share_out(j, stall, shares), first = 0;
   j->stalls++;
   j->ns += stall->duration_ns;
-  *bs_vec_push(&j->document->held) = (report_held){stall->loop_id, stall->duration_ns};
+  *bs_vec_push(&j->document->held) = (report_held){stall->loop_id, stall->duration_ns, unseen(stall)};
   if (!count) {
     j->stalls_without_stack++;
     return;

@@ -18,6 +18,7 @@ typedef struct predictor {
   bs_map index_of; /* id of a loop → its place */
   uint64_t *back_ns; /* room for each loop */
   uint64_t *held_ns, *ordinary_ns; /* by recorded loop: all its stalls; its longest iteration that is none */
+  uint64_t *seen_ns; /* by recorded loop: of held_ns what samples and calls explain */
   bool *waits; /* by finding: it waits more than it computes */
   uint64_t *least_ns, *most_ns; /* by stall: what it would be without the set at hand; most: and with what the
                                    waiting ones compute */
@@ -80,6 +81,7 @@ static void init_loops(predictor *p, const report_document *d) {
     if (at == loops) continue;
     const report_loop *loop = &d->recorded_loops.items[at];
     p->held_ns[at] += held->duration_ns;
+    p->seen_ns[at] += held->duration_ns - held->unseen_ns;
     if (loop->histogram.count) stalls[first[at] + bucket_of(loop, held->duration_ns)]++;
   }
   for (uint32_t i = 0; i < loops; i++)
@@ -110,6 +112,7 @@ static void init(predictor *p, report_document *document) {
   p->least_ns = bs_calloc(stalls + 1, sizeof *p->least_ns);
   p->most_ns = bs_calloc(stalls + 1, sizeof *p->most_ns);
   p->held_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->held_ns);
+  p->seen_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->seen_ns);
   p->ordinary_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->ordinary_ns);
   p->back_ns = bs_calloc(document->recorded_loops.count + 1, sizeof *p->back_ns);
   init_loops(p, document);
@@ -132,6 +135,7 @@ static void fini(predictor *p) {
   free(p->least_ns);
   free(p->most_ns);
   free(p->held_ns);
+  free(p->seen_ns);
   free(p->ordinary_ns);
   free(p->back_ns);
   bs_map_fini(&p->index_of);
@@ -173,6 +177,28 @@ static const report_loop *loop_of_most(const predictor *p) {
   for (uint32_t l = 0; l < loops; l++)
     if (p->back_ns[l] > (best == loops ? 0 : p->back_ns[best])) best = l;
   return best == loops ? NULL : &d->recorded_loops.items[best];
+}
+
+static uint64_t part_of(uint64_t ns, uint64_t part, uint64_t whole) {
+  return whole ? (uint64_t)((double)ns * (double)part / (double)whole) : 0;
+}
+
+/* Of a stall with few samples some time has none. The set has the part of it that it has of what was seen. */
+static void spread_unseen(predictor *p, const report_loop *loop, uint64_t seen_ns) {
+  const report_held *held = p->document->held.items;
+  uint64_t least = 0, most = 0;
+  for (uint32_t i = 0; i < p->touched.count; i++) {
+    uint32_t stall = p->touched.items[i];
+    if (held[stall].loop != loop->id) continue;
+    least += held[stall].duration_ns - p->least_ns[stall];
+    most += held[stall].duration_ns - p->most_ns[stall];
+  }
+  for (uint32_t i = 0; i < p->touched.count; i++) {
+    uint32_t stall = p->touched.items[i];
+    if (held[stall].loop != loop->id) continue;
+    shorten(&p->least_ns[stall], part_of(held[stall].unseen_ns, least, seen_ns));
+    shorten(&p->most_ns[stall], part_of(held[stall].unseen_ns, most, seen_ns));
+  }
 }
 
 /* The iterations that are as they were go where they were, those of the set where they would be. */
@@ -233,6 +259,7 @@ static void predict(predictor *p, report_prediction *out) {
   if (!loop) return;
   ptrdiff_t index = loop - p->document->recorded_loops.items;
   uint64_t held = p->held_ns[index], ordinary = p->ordinary_ns[index];
+  spread_unseen(p, loop, p->seen_ns[index]);
   *out = (report_prediction){.loop = loop->id,
                              .was_p99_ns = loop->p99_ns,
                              .was_max_ns = loop->max_ns,

@@ -4,6 +4,9 @@
  * An iteration is the sum of what was done in it. Take a finding's time out of it, and it is shorter by that;
  * take it out of all, and the loop's longest iteration, its quantiles and the time that it was held follow.
  *
+ * Of a stall with few samples some time has none. A finding has the part of it that it has of all that
+ * samples and exact calls explain.
+ *
  * How the call leaves is not known, so there are two answers. At best all of it goes. A call that waits for
  * the most may become one that doesn't wait: then what it computes stays on the loop, in pieces that are no
  * longer than it was together. What the work costs elsewhere, on a thread that competes for the CPU, is not

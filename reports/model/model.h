@@ -192,6 +192,7 @@ typedef struct report_run {
 typedef struct report_held {
   unsigned loop; /* id */
   uint64_t duration_ns;
+  uint64_t unseen_ns; /* of that, what no sample and no call explains */
 } report_held;
 typedef struct report_share {
   uint32_t stall, finding; /* numbers, from 0, in the document's `held` and `findings` */
