@@ -47,8 +47,9 @@ holds '[.stalls[] | select(.duration_ms >= 79)][0].samples[0].stack | length == 
 
 # Code made at run time has the name that its perf map says.
 held jit true
-passes hold_jit 'LazyCompile:*render app.js:7' hold
-says "LazyCompile:*render app.js:7"
+passes hold_jit render hold
+holds 'any(.stalls[].samples[].stack[]; .function == "render" and .file == "app.js" and .line == 7)'
+says "app.js:7"
 rm -f "/tmp/perf-$(jq .loops[0].process report.json).map"
 
 # A daemon goes on after the program, as long as --duration says.
