@@ -149,18 +149,12 @@ static report_loop *loop_of(const observing *w, unsigned loop) {
   return NULL;
 }
 
-static bool has_sample_in(const observed_stall *stall, const char *api) {
-  for (uint32_t i = 0; i < stall->nsamples; i++)
-    if (stall->samples[i].api && !strcmp(stall->samples[i].api, api)) return true;
-  return false;
-}
-
 /* Calls that no sample came upon are where all calls of their API on this loop are, if that is one place. */
 static uint64_t add_unsampled(observing *w, const observed_stall *stall, const stall_sum *sum, uint64_t at) {
   for (uint32_t i = 0; i < sum->parts.count; i++) {
     const report_part *part = &sum->parts.items[i];
     uint32_t place = 0;
-    if (part->kind != REPORT_PART_CALL || has_sample_in(stall, part->api)) continue;
+    if (part->kind != REPORT_PART_CALL || observed_has_sample_in(stall, part->api)) continue;
     if (!bs_map_find(&w->places_of_api, hash_text(stall->loop, part->api), &place) || !place) continue;
     *bs_vec_push(&w->parts) = (join_part){at, place - 1, "off-cpu"};
     at += part->ns;

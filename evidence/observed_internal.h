@@ -69,6 +69,8 @@ typedef struct stall_sum {
 } stall_sum;
 void observed_sum(observing *w, const observed_stall *stall, stall_sum *out);
 void observed_sum_fini(stall_sum *sum);
+/* Whether a sample was taken within a call of this API. */
+bool observed_has_sample_in(const observed_stall *stall, const char *api);
 /* The frame of a stack that `common` functions from its callback lead to; OBSERVED_NONE: its culprit. */
 uint32_t observed_common_frame(const observed_stack *s, uint32_t common);
 /* The same of any part: its sample, UINT32_MAX when there is none, and `common`. Leaves `among` changed. */

@@ -39,9 +39,9 @@ static uint64_t taken_off(const observed_stall *stall, const report_part *call) 
   return without(whole < stall->duration_ns ? whole : stall->duration_ns, call->ns);
 }
 
-static bool has_sample_in(const observed_stall *stall, const report_part *call) {
+bool observed_has_sample_in(const observed_stall *stall, const char *api) {
   for (uint32_t i = 0; i < stall->nsamples; i++)
-    if (stall->samples[i].api && !strcmp(stall->samples[i].api, call->api)) return true;
+    if (stall->samples[i].api && !strcmp(stall->samples[i].api, api)) return true;
   return false;
 }
 
@@ -49,7 +49,7 @@ static bool has_sample_in(const observed_stall *stall, const report_part *call) 
 static uint64_t waited_in_calls(const observed_stall *stall, const report_parts *parts) {
   uint64_t ns = 0;
   for (uint32_t i = 0; i < parts->count; i++)
-    if (parts->items[i].kind == REPORT_PART_CALL && has_sample_in(stall, &parts->items[i]))
+    if (parts->items[i].kind == REPORT_PART_CALL && observed_has_sample_in(stall, parts->items[i].api))
       ns += taken_off(stall, &parts->items[i]);
   return ns;
 }
