@@ -246,10 +246,12 @@ void conditions_fini(rule_condition *items, uint32_t count) {
 static const rule_json_member timeout_members[] = {
     {"arg", JSON_KIND_INTEGER, true},       {"unit", JSON_KIND_STRING, false},
     {"absolute", JSON_KIND_BOOLEAN, false}, {"limit", JSON_KIND_STRING, false},
-    {"find", JSON_KIND_STRING, false},      {NULL, JSON_KIND_ANY, false}};
+    {"find", JSON_KIND_STRING, false},      {"zero", JSON_KIND_STRING, false},
+    {"names", JSON_KIND_INTEGER, false},    {NULL, JSON_KIND_ANY, false}};
 
 void load_timeout(rule_json_reader *reader, const rule_json_at *at, rule_timeout *timeout) {
   static const char *const units[] = {"ns", "us", "ms", "s", "timespec", "timeval"};
+  static const char *const zeros[] = {"unlimited", "none"};
   rule_json_at member = rule_json_get(at, "timeout", JSON_KIND_OBJECT);
   timeout->argument = -1;
   if (!member.value || !rule_json_check_object(reader, &member, "'timeout'", timeout_members)) return;
@@ -259,7 +261,12 @@ void load_timeout(rule_json_reader *reader, const rule_json_at *at, rule_timeout
     rule_json_problem_at(reader, &argument, "expected the number of an argument, from 0");
   timeout->limit = rule_json_get_string(reader, &member, "limit");
   timeout->find = rule_json_get_string(reader, &member, "find");
+  rule_json_at names = rule_json_get(&member, "names", JSON_KIND_INTEGER);
+  timeout->names = names.value ? (int)json_integer_value(names.value) : -1;
+  if (names.value && (!timeout->find || timeout->names < 0 || timeout->names > 63))
+    rule_json_problem_at(reader, &names, "expected the number of an argument, from 0, together with 'find'");
   timeout->absolute = rule_json_get_bool(&member, "absolute");
+  timeout->zero_is_none = rule_json_get_name(reader, &member, "zero", zeros, 2, 1) == 0;
   bool unit = rule_json_get(&member, "unit", JSON_KIND_STRING).value;
   if (unit == (timeout->limit != NULL))
     rule_json_problem_at(reader, &member, "expected either 'unit' or 'limit'");

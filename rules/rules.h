@@ -135,8 +135,11 @@ typedef struct rule_timeout {
   int argument; /* -1 without */
   enum rule_unit unit;
   bool absolute; /* a point in time, not a length: its value says nothing */
+  bool zero_is_none; /* "zero": "unlimited" */
+  int names; /* the argument that is an array of names, `argument` being that of their values; -1 without */
   const char *limit; /* the family of limits; `argument` is the object. NULL without */
-  const char *find; /* the number behind this text in a literal: "connect_timeout="; NULL without */
+  const char *find; /* the number behind this text in a literal: "connect_timeout="; with `names` the name;
+                       NULL without */
 } rule_timeout;
 
 typedef struct rule_advice {

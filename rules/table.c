@@ -19,7 +19,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 200,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 6 };
+enum { NO_TEXT = -1, FORMAT = 7 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */
@@ -164,6 +164,8 @@ static void timeout_io(table *t, rule_timeout *timeout) {
   NUMBER(t, timeout->argument);
   NUMBER(t, timeout->unit);
   NUMBER(t, timeout->absolute);
+  NUMBER(t, timeout->zero_is_none);
+  NUMBER(t, timeout->names);
   text_io(t, &timeout->limit);
   text_io(t, &timeout->find);
 }

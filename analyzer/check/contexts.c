@@ -310,7 +310,7 @@ static void find_field(finder *f, const program_argument *a, const char *field) 
 /* How long a call waits. */
 static void find_timeout(finder *f, uint32_t call, const rule_timeout *t) {
   const program_argument *a = eval_argument(f->c->p, call, t->argument);
-  if (!a || t->absolute || t->unit == RULE_UNIT_NONE) return;
+  if (!a || t->absolute || t->find || t->unit == RULE_UNIT_NONE) return;
   bool spec = t->unit == RULE_UNIT_TIMESPEC;
   if (!spec && t->unit != RULE_UNIT_TIMEVAL) {
     find_argument(f, a, false);

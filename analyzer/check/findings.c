@@ -94,6 +94,11 @@ static void fill_sink_step(document_filler *f, const sink *k, report_step *step)
 
 enum { NOTE_SHARE = 16 };
 
+static enum rule_severity level_of(const hit *h) {
+  if (h->measured) return h->severity;
+  return h->rule ? h->rule->severity : RULE_WARNING;
+}
+
 static int compare_hits(const void *a, const void *b, void *context) {
   const checker *c = context;
   const hit *x = a, *y = b;
@@ -102,6 +107,7 @@ static int compare_hits(const void *a, const void *b, void *context) {
   if (x->ends != y->ends) return x->ends ? 1 : -1;
   if (x->strength != y->strength) return x->strength > y->strength ? -1 : 1;
   if (x->another != y->another) return x->another ? 1 : -1;
+  if (level_of(x) != level_of(y)) return level_of(x) > level_of(y) ? -1 : 1;
   bool body_x = c->entries.items[x->entry].cycle != 0, body_y = c->entries.items[y->entry].cycle != 0;
   if (x->nedges != y->nedges) return x->nedges < y->nedges ? -1 : 1;
   if (body_x != body_y) return body_x ? 1 : -1;
@@ -167,6 +173,16 @@ static const char *advice_for(const checker *c, const rule *r, const char *loop)
   const loop_pack *pack = advice ? NULL : rule_set_find_pack(c->rules, loop);
   if (pack) advice = pack->offload_advice;
   return advice ? advice : "";
+}
+
+/* The longest of all ways to the call; 0 where one of them has no bound. */
+static uint64_t longest_bound(const hit *hits, uint32_t count) {
+  int64_t most = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (hits[i].bound == BOUND_NOT_KNOWN) return 0;
+    if (hits[i].bound > most) most = hits[i].bound;
+  }
+  return (uint64_t)most;
 }
 
 static void fill_finding(document_filler *filler, const hit *best, report_finding *f) {
@@ -336,6 +352,7 @@ static void collect(document_filler *filler, const hit_list *found, const check_
     for (n = 1; i + n < found->hits.count && first[n].sink == first->sink;) n++;
     report_finding f = {.program = "", .anchor = {"", "", 0, 0}, .moved_from = {"", "", 0, 0}};
     fill_finding(filler, first, &f);
+    f.bound_ns = longest_bound(first, n);
     fill_entries(filler, first, n, &f);
     fill_callers(filler, found, &back,
                  filler->c->p->calls.items[filler->c->sinks.items[first->sink].call].caller, &f);

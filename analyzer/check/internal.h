@@ -163,6 +163,7 @@ typedef struct hit {
   bool measured; /* constants say how long it takes: as severe as that, whatever the rule says */
   enum rule_severity severity;
   enum rule_latency latency;
+  int64_t bound; /* nanoseconds that it waits at most; BOUND_NOT_KNOWN */
 } hit;
 
 /* The bounds that a search keeps. */
@@ -372,9 +373,10 @@ int64_t limits_of(const checker *c, uint32_t call, const rule_timeout *timeout, 
  * another one. */
 int64_t bounds_nanoseconds(const checker *c, uint32_t call, const rule_timeout *timeout, uint32_t context,
                            int depth);
-/* How severe a call is whose length constants say; false when they do not. */
+/* How severe a call is whose length constants say; false when they do not. `bound` gets the nanoseconds that
+ * it waits at most, with all turns of the cycles around it; -1 when that is not known. */
 bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t context,
-                  enum rule_severity *severity, enum rule_latency *latency);
+                  enum rule_severity *severity, enum rule_latency *latency, int64_t *bound);
 
 /* locks.c */
 /* How severe it is to wait for a mutex, by what is done elsewhere while it is held; false when nobody else is

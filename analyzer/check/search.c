@@ -377,6 +377,7 @@ static void try_sinks(search *s, uint32_t id, bool another) {
     h->measured = v.measured;
     h->severity = v.severity;
     h->latency = v.latency;
+    h->bound = v.bound;
   }
 }
 

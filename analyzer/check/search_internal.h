@@ -152,6 +152,7 @@ typedef struct judgement {
   bool measured; /* see hit */
   enum rule_severity severity;
   enum rule_latency latency;
+  int64_t bound;
 } judgement;
 
 typedef struct judge {

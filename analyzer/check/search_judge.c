@@ -86,8 +86,9 @@ static judgement judge_anew(const judge *j, const meeting *m) {
   v.cut = v.strength > PROGRAM_LIKELY && spots_is_cut(c, k->call, m->context);
   if (v.cut) v.strength = PROGRAM_LIKELY;
   if (v.strength > m->strength) v.strength = m->strength;
+  v.bound = BOUND_NOT_KNOWN;
   if (v.rule && v.strength >= 0)
-    v.measured = bounds_level(c, k->call, v.rule, m->context, &v.severity, &v.latency) ||
+    v.measured = bounds_level(c, k->call, v.rule, m->context, &v.severity, &v.latency, &v.bound) ||
                  locks_level(c, k->call, v.rule, &v.severity, &v.latency);
   return v;
 }

@@ -186,6 +186,7 @@ static const shape_field finding_fields[] = {
     NAME("severity", report_finding, severity, rule_severity_names, FIELD_REQUIRED),
     NAME("confidence", report_finding, confidence, rule_confidence_names, FIELD_REQUIRED),
     NAME("latency", report_finding, latency, rule_latency_names, 0),
+    MS("bound_ms", report_finding, bound_ns, FIELD_OMIT),
     {.key = "evidence",
      .kind = FIELD_DERIVED,
      .flags = FIELD_REQUIRED,

@@ -101,6 +101,7 @@ typedef struct report_finding {
   enum rule_severity severity;
   enum rule_confidence confidence;
   enum rule_latency latency;
+  uint64_t bound_ns; /* the longest that it can wait, by a timeout that it is given; 0: not known */
   const char *message; /* one line, without the rule id and the place */
   const char *advice; /* what to use instead, for the loop of the best entry; or "" */
   const char *manual; /* or "" */

@@ -7,7 +7,7 @@ The first comment of a file says what the test is about. Then, anywhere in comme
 
     // flags: -DX pkg:glib-2.0          compiler flags; pkg: asks pkg-config; twice for two variants of the unit
     // output: a.dir/main.o             the unit's "output" in the compile database
-    // expect: SEVERITY RULE [certain|likely|possible] [suppressed] [entries: f, g] [path: f > g] [loop: NAME] [role: NAME] [why: TEXT]
+    // expect: SEVERITY RULE [certain|likely|possible] [suppressed] [entries: f, g] [path: f > g] [loop: NAME] [role: NAME] [why: TEXT] [bound: MS]
                                         on the line of the blocking call; several are parted by "; "
     // expect+1: ...                    the same for the next line (any offset, + or -)
     // expect-none                      nothing at all is reported for this line, not even a possible finding;
@@ -29,7 +29,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = (".c", ".cc")
-KEYS = ("entries", "path", "loop", "role", "why")
+KEYS = ("entries", "path", "loop", "role", "why", "bound")
 ANNOTATION = re.compile(r"\s*// expect(?P<offset>[+-]\d+)?: (?P<text>.*)$")
 NONE = re.compile(r"// expect-none\b")
 LEDGER = re.compile(r"// expect-ledger: (.*)$")
@@ -73,6 +73,9 @@ class Expectation:
         why = finding.get("why", "")
         if self.details.get("why", why) != why:
             yield f"the reason is \"{why}\", announced \"{self.details['why']}\""
+        bound = bound_of(finding)
+        if self.details.get("bound", bound) != bound:
+            yield f"the bound is {bound}, announced {self.details['bound']}"
         if why and finding["confidence"] == "certain":
             yield f"certain, and yet: {why}"
         if not any(self.fits(entry) for entry in finding["entries"]):
@@ -92,6 +95,10 @@ def split_details(text):
     """("error sleep.sleep", {"path": "a > b"}) from "error sleep.sleep path: a > b"."""
     parts = re.split(rf"\b({'|'.join(KEYS)}): ", text)
     return parts[0], {key: value.strip() for key, value in zip(parts[1::2], parts[2::2])}
+
+
+def bound_of(finding):
+    return f"{finding['bound_ms']:g}" if "bound_ms" in finding else "none"
 
 
 def path_of(entry):
@@ -189,7 +196,7 @@ class Program:
         for finding in report["findings"]:
             place = (finding["sink"]["file"], finding["sink"]["line"])
             if finding["confidence"] != "possible" or place in details:
-                found.setdefault(place, []).append(annotation(finding, details.get(place, set(KEYS) - {"entries", "why"})))
+                found.setdefault(place, []).append(annotation(finding, details.get(place, set(KEYS) - {"entries", "why", "bound"})))
         for name in {name for name, _, _ in self.units}:
             self.rewrite(name, {line: texts for (file, line), texts in found.items() if file == name})
 
@@ -222,6 +229,7 @@ def annotation(finding, details):
         words.append("path: " + " > ".join(path_of(entry)))
     words += [f"{key}: {entry.get(key, '')}" for key in ("loop", "role") if key in details]
     words += [f"why: {finding['why']}"] if "why" in details and "why" in finding else []
+    words += [f"bound: {bound_of(finding)}"] if "bound" in details else []
     return " ".join(words)
 
 

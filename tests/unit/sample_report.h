@@ -23,6 +23,7 @@ static inline report_finding *sample_finding(report_document *document, const ch
   finding->confidence = RULE_LIKELY;
   finding->category = RULE_DNS;
   finding->latency = RULE_SECONDS;
+  finding->bound_ns = 5000000000;
   finding->api = api;
   finding->message = message;
   finding->sink = sink;
