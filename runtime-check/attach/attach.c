@@ -5,6 +5,7 @@
 #include "runtime-check/collect/metrics.h"
 #include "runtime-check/collect/rotate.h"
 
+#include "base/hash.h"
 #include "base/strbuf.h"
 
 #include <ctype.h>
@@ -21,17 +22,19 @@
 #define SETTLED_NS UINT64_C(2000000000) /* since the recording began */
 
 enum {
-  FIND_NS = 200000000, /* between two looks for threads that wait as loops do */
-  FIND_SOON_NS = 20000000, /* the same in the beginning */
+  FIND_NS = 200000000, /* between two looks for threads that wait as loops do, and for processes */
+  FIND_SOON_NS = 10000000, /* the same for threads in the beginning */
   FLUSH_NS = 1000000000,
   LEAVING_NS = 1000000000, /* for those that follow a thread, at the end */
   THREADS_MAX = 65536,
+  STRANGERS_MAX = 65536,
 };
 
 typedef struct attached {
   recording *r;
   BS_VEC(sampled) threads;
-  uint64_t next_find, next_flush;
+  bs_map strangers; /* processes that are below none that is watched */
+  uint64_t next_find, next_processes, next_flush;
   bool asked_to_end;
 } attached;
 
@@ -81,13 +84,20 @@ static bool is_below(const recording *r, pid_t pid) {
   return false;
 }
 
-/* Each process that there is, and that `is_meant`; those that are watched already are not asked about. */
+/* Each process that there is, and that `is_meant`; those that are watched already are not asked about, nor
+ * the strangers, to which those that are not meant are added (NULL: all are asked about). */
 static void add_processes(recording *r, bool is_meant(const recording *r, pid_t pid, const char *comm),
-                          const char *comm) {
+                          const char *comm, bs_map *strangers) {
   DIR *all = opendir("/proc");
   for (const struct dirent *e; all && (e = readdir(all));) {
+    uint32_t unused;
     pid_t pid = number_of(e->d_name);
-    if (pid && pid != getpid() && !is_watched(r, pid) && is_meant(r, pid, comm)) recording_process(r, pid);
+    if (!pid || pid == getpid() || is_watched(r, pid)) continue;
+    if (strangers && bs_map_find(strangers, (uint64_t)pid, &unused)) continue;
+    if (is_meant(r, pid, comm))
+      recording_process(r, pid);
+    else if (strangers)
+      bs_map_add(strangers, (uint64_t)pid, 1, NULL);
   }
   if (all) closedir(all);
 }
@@ -122,12 +132,12 @@ bool attach_find(recording *r, pid_t pid, const char *comm, bs_error *error) {
     if (kill(pid, 0) != 0 && errno == ESRCH) return bs_error_set(error, "there is no process %d", (int)pid);
     recording_process(r, pid);
   } else {
-    add_processes(r, is_named, comm);
+    add_processes(r, is_named, comm, NULL);
     if (!r->processes.count) return bs_error_set(error, "there is no process named '%s'", comm);
   }
   r->program = r->processes.items[0].pid;
   if (!may_look(r->program, error)) return false;
-  if (r->options.follow) add_processes(r, is_descendant, NULL);
+  if (r->options.follow) add_processes(r, is_descendant, NULL, NULL);
   return true;
 }
 
@@ -173,8 +183,14 @@ static void find_threads(attached *a, uint32_t process) {
   closedir(tasks);
 }
 
-static void find_all(attached *a) {
-  if (a->r->options.follow) add_processes(a->r, is_descendant, NULL);
+static void find_all(attached *a, uint64_t now) {
+  if (now < a->next_find) return;
+  a->next_find = now + (now < a->r->started + SETTLED_NS ? FIND_SOON_NS : FIND_NS);
+  if (a->r->options.follow && now >= a->next_processes) {
+    a->next_processes = now + FIND_NS;
+    if (a->strangers.count > STRANGERS_MAX) bs_map_fini(&a->strangers);
+    add_processes(a->r, is_descendant, NULL, &a->strangers);
+  }
   for (uint32_t i = 0; i < a->r->processes.count; i++)
     if (!a->r->processes.items[i].gone) find_threads(a, i);
 }
@@ -226,17 +242,14 @@ static void flush(attached *a, uint64_t now) {
 }
 
 void attach_watch(recording *r, int signals) {
-  attached a = {.r = r};
+  attached a = {.r = r, .next_processes = r->started + FIND_NS}; /* attach_find() has looked */
   const uint64_t end = r->options.duration_ns ? r->started + r->options.duration_ns : UINT64_MAX;
   uint64_t next = clock_now();
   prctl(PR_SET_TIMERSLACK, 1L);
   unsetenv("DEBUGINFOD_URLS"); /* elfutils would ask the network for symbols, and a period pass */
   int nice_before = precedence_take();
   for (uint64_t now = next; !a.asked_to_end && now < end && anyone_left(r); now = clock_now()) {
-    if (now >= a.next_find) {
-      find_all(&a);
-      a.next_find = now + (now < r->started + SETTLED_NS ? FIND_SOON_NS : FIND_NS);
-    }
+    find_all(&a, now);
     look_at_all(&a);
     flush(&a, now);
     next += r->period_ns;
@@ -253,4 +266,5 @@ void attach_watch(recording *r, int signals) {
   r->metrics = NULL;
   precedence_drop(nice_before);
   bs_vec_fini(&a.threads);
+  bs_map_fini(&a.strangers);
 }

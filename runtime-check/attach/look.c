@@ -46,8 +46,10 @@ static bool parse_call(const char *text, look *out) {
     out->call = LOOK_NO_CALL;
     return true;
   }
-  return sscanf(text, "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
-                &out->call, &a[0], &a[1], &a[2], &a[3], &unused, &unused, &out->sp) == 8;
+  return sscanf(text,
+                "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
+                " %" SCNx64,
+                &out->call, &a[0], &a[1], &a[2], &a[3], &unused, &unused, &out->sp, &out->pc) == 9;
 }
 
 bool looker_look(const looker *l, look *out) {
@@ -65,10 +67,11 @@ bool wait_key_of(long call, const uint64_t *arguments, uint64_t sp, wait_key *ou
   case SYS_epoll_pwait:
   case SYS_epoll_pwait2: *out = (wait_key){SYS_epoll_wait, arguments[0]}; return true;
   case SYS_poll:
-  case SYS_ppoll: *out = (wait_key){SYS_poll, sp}; return true;
+  case SYS_ppoll: *out = (wait_key){SYS_poll, sp}; return arguments[1] != 0;
   case SYS_select:
-  case SYS_pselect6: *out = (wait_key){SYS_select, sp}; return true;
-  case SYS_rt_sigtimedwait: *out = (wait_key){call, sp}; return true;
+  case SYS_pselect6: *out = (wait_key){SYS_select, sp}; return arguments[0] != 0;
+  case SYS_rt_sigtimedwait:
+  case SYS_msgrcv: *out = (wait_key){call, sp}; return true;
   case SYS_io_uring_enter:
     *out = (wait_key){call, arguments[0]};
     return arguments[2] && arguments[3] & IORING_ENTER_GETEVENTS;

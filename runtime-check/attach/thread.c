@@ -8,8 +8,12 @@ enum {
   SAMPLES_MAX = 64,
   CALLS_MAX = 64,
   WAIT_TRIES = 5,
+  PASSAGE_TRIES = 8, /* for a wait that is made in several places */
+  NESTED_VISITS = 8,
   PERIODS_BEFORE = 2, /* of a loop that never sleeps: what counts of the time before it was followed */
 };
+#define NESTED_NS UINT64_C(2000000000)
+#define LOOK_NS UINT64_C(1000000) /* at most, from what it reads first to its time */
 #define INTERVAL_MAX_NS UINT64_C(1000000000)
 #define PATIENCE_MIN_NS UINT64_C(50000000)
 #define PATIENCE_MAX_NS UINT64_C(400000000)
@@ -20,11 +24,30 @@ static bool has_run(const look *since, const look *now) {
 
 static bool same_key(const wait_key *a, const wait_key *b) { return a->call == b->call && a->key == b->key; }
 
-/* The loop's wait is the one that the thread comes back to most often. */
+/* A loop in a callback that goes on for that long is the loop meanwhile: a dialog. */
+static bool is_left(const sampled *s, const seen_wait *w) {
+  for (uint32_t i = 0; i < s->nwaits; i++)
+    if (s->waits[i].alone >= NESTED_VISITS && s->waits[i].latest > w->latest + NESTED_NS) return true;
+  return false;
+}
+
+static bool is_strong(const seen_wait *w) {
+  return w->key.call == SYS_epoll_wait || w->key.call == SYS_io_uring_enter;
+}
+
+/* Of waits that were come back to, one for a set of descriptors, and the outer one: the others are made by
+ * callbacks. */
+static bool is_rather(const sampled *s, const seen_wait *w, const seen_wait *than) {
+  if (is_left(s, w) != is_left(s, than)) return is_left(s, than);
+  if ((w->visits > 1) != (than->visits > 1)) return w->visits > 1;
+  if (is_strong(w) != is_strong(than)) return is_strong(w);
+  return is_strong(w) ? w->visits > than->visits : w->sp > than->sp;
+}
+
 static const wait_key *main_wait(const sampled *s) {
   const seen_wait *best = NULL;
   for (uint32_t i = 0; i < s->nwaits; i++)
-    if (!best || s->waits[i].visits > best->visits) best = &s->waits[i];
+    if (!best || is_rather(s, &s->waits[i], best)) best = &s->waits[i];
   return best ? &best->key : NULL;
 }
 
@@ -42,23 +65,30 @@ static bool look_once(const sampled *s, look *out) {
   return true;
 }
 
-static void count_wait(sampled *s, const wait_key *key) {
+static seen_wait *find_wait(sampled *s, const wait_key *key, uint64_t sp) {
   uint32_t least = 0;
   for (uint32_t i = 0; i < s->nwaits; i++) {
-    if (same_key(&s->waits[i].key, key)) {
-      s->waits[i].visits++;
-      return;
-    }
+    if (same_key(&s->waits[i].key, key)) return &s->waits[i];
     if (s->waits[i].visits < s->waits[least].visits) least = i;
   }
   if (s->nwaits < WAITS) least = s->nwaits++;
-  s->waits[least] = (seen_wait){*key, 1};
+  s->waits[least] = (seen_wait){.key = *key, .sp = sp};
+  return &s->waits[least];
+}
+
+static void count_wait(sampled *s, const wait_key *key, uint64_t sp, uint64_t at) {
+  seen_wait *w = find_wait(s, key, sp);
+  for (uint32_t i = 0; i < s->nwaits; i++)
+    if (&s->waits[i] != w) s->waits[i].alone = 0;
+  w->visits++;
+  w->alone++;
+  w->latest = at;
 }
 
 static bool is_in_wait(sampled *s, const look *l) {
   wait_key key;
   if (l->call < 0 || !wait_key_of(l->call, l->arguments, l->sp, &key)) return false;
-  if (!s->last.at || has_run(&s->last, l) || !s->nwaits) count_wait(s, &key);
+  if (!s->last.at || has_run(&s->last, l) || !s->nwaits) count_wait(s, &key, l->sp, l->at);
   return same_key(main_wait(s), &key);
 }
 
@@ -114,18 +144,31 @@ static uint64_t ended_at(const look *last, const look *wait) {
   return last->call == LOOK_RUNNING ? last->at + ns : wait->at - (wait->at - last->at - ns) / 2;
 }
 
-static void open_stretch(const recording *r, sampled *s, const look *l) {
+static void open_stretch(const recording *r, sampled *s, uint64_t start, const look *before) {
   stretch *t = &s->now;
   t->samples.count = t->calls.count = 0;
   t->open = true;
-  t->proven = t->crowded = false;
-  t->held_from = t->held_until = 0;
-  t->start = s->wait.at ? began_at(&s->wait, l) : l->at;
-  t->first = *l;
-  t->call_since = l->at;
-  t->looks = (stall_looks){.before = times_of(s->wait.at ? &s->wait : l), .first = times_of(l)};
+  t->proven = t->crowded = t->exact = false;
+  t->held_from = t->held_until = t->one_from = 0;
+  t->start = start;
+  t->first = (look){0};
+  t->call_since = 0;
+  t->looks = (stall_looks){.before = times_of(before)};
   t->interval = r->period_ns;
   t->next_sample = t->start + 2 * r->period_ns;
+}
+
+static void see_first(sampled *s, const look *l) {
+  s->now.first = *l;
+  s->now.call_since = l->at;
+  s->now.looks.first = times_of(l);
+}
+
+/* It was found at work, and nothing told when that began. */
+static void open_seen(const recording *r, sampled *s, const look *l) {
+  open_stretch(r, s, s->wait.at ? began_at(&s->wait, l) : l->at, s->wait.at ? &s->wait : l);
+  if (s->passed) s->now.one_from = passages_since(s->passed);
+  see_first(s, l);
 }
 
 static void close_stretch(sampled *s) {
@@ -169,7 +212,8 @@ static void record_stall(recording *r, sampled *s, uint64_t end, bool ended) {
   stall->hook = NO_INDEX;
   stall->ended = ended;
   stall->settled = true;
-  t->looks.latest = t->looks.first.at < s->last.at ? times_of(&s->last) : t->looks.first;
+  stall->switches = -1;
+  t->looks.latest = t->first.at && t->first.at < s->last.at ? times_of(&s->last) : t->looks.first;
   stall->cpu_ns = t->looks.over.cpu_ns - t->looks.before.cpu_ns;
   if (stall->cpu_ns > stall->duration) stall->cpu_ns = stall->duration;
   for (uint32_t i = 0; i < t->samples.count; i++)
@@ -181,7 +225,7 @@ static void record_stall(recording *r, sampled *s, uint64_t end, bool ended) {
 static void count_iteration(recording *r, const sampled *s, uint64_t ns) {
   recorded_loop *l = &r->loops.items[s->loop];
   l->iterations++;
-  l->histogram[layout_bucket(ns > r->period_ns ? ns : r->period_ns)]++;
+  l->histogram[layout_bucket(ns)]++;
   if (ns > l->max_ns) l->max_ns = ns;
 }
 
@@ -213,9 +257,84 @@ static void end_stretch(recording *r, sampled *s, uint64_t end, const look *afte
     bool is_stall = t->proven && ns >= r->options.threshold_ns;
     if (is_stall) record_stall(r, s, end, ended);
     if (ns >= r->options.threshold_ns && !is_stall) r->unproven++;
-    count_iteration(r, s, is_stall ? ns : r->period_ns);
+    count_iteration(r, s, t->exact || (is_stall && ns > r->period_ns) ? ns : r->period_ns);
   }
   close_stretch(s);
+}
+
+/* One that has not come to its wait for that long is not one of many. */
+static void prove_by_time(const recording *r, stretch *t, uint64_t from, uint64_t end) {
+  uint64_t most = PERIODS_BEFORE * r->period_ns;
+  if (end - from >= r->options.threshold_ns / 4) t->proven = true;
+  if (t->crowded && t->start + most < from) start_later(t, from - most);
+}
+
+/* ---- passages ---- */
+
+static void come_out(recording *r, sampled *s, uint64_t at, const look *l) {
+  s->side = SIDE_WORKS;
+  if (s->now.open) close_stretch(s); /* its end was not told */
+  open_stretch(r, s, at, s->last.at ? &s->last : l);
+  s->now.exact = true;
+  s->now.one_from = at;
+}
+
+static void go_in(recording *r, sampled *s, uint64_t at, const look *l) {
+  stretch *t = &s->now;
+  if (s->side == SIDE_WORKS) count_wait(s, &s->passed_wait, 0, at);
+  become_loop(r, s);
+  s->side = SIDE_WAITS;
+  if (!t->open) return;
+  if (t->one_from && at > t->one_from) prove_by_time(r, t, t->one_from, at);
+  uint64_t ns = awake(&s->last, l);
+  if (t->first.at && s->last.call >= 0) end_call(r, s, at - s->last.at > ns ? at - ns : s->last.at);
+  t->looks.slept = l->call >= 0;
+  end_stretch(r, s, at, l, true);
+}
+
+/* There may have been passages that were not told, until `since`. */
+static void lose_sight(sampled *s, uint64_t since) {
+  stretch *t = &s->now;
+  s->side = SIDE_UNKNOWN;
+  t->proven = t->exact = false;
+  t->crowded = true;
+  t->held_from = t->held_until = 0;
+  t->one_from = since;
+  if (since != UINT64_MAX) return;
+  passages_free(s->passed);
+  s->passed = NULL;
+  t->one_from = 0;
+}
+
+/* What came before the look; and after it, where more is not told. */
+static void take_passages(recording *r, sampled *s, const look *l) {
+  uint64_t since;
+  uint32_t i = 0;
+  bool whole = passages_read(s->passed, &s->came, &since);
+  for (; i < s->came.count && (!whole || s->came.items[i].at <= l->at); i++) {
+    const passage *p = &s->came.items[i];
+    if (p->out)
+      come_out(r, s, p->at, l);
+    else
+      go_in(r, s, p->at, l);
+  }
+  s->came.count -= i;
+  memmove(s->came.items, s->came.items + i, s->came.count * sizeof *s->came.items);
+  if (!whole) lose_sight(s, since);
+}
+
+/* It is in its wait: where that is made, its passages are told from now on. */
+static void watch_passages(const recording *r, sampled *s, const look *l) {
+  const wait_key *wait = main_wait(s);
+  bool same = s->pc == l->pc && same_key(wait, &s->passed_wait);
+  if ((s->passed && same) || s->tries >= PASSAGE_TRIES || s->pursued) return;
+  passages_free(s->passed);
+  s->tries++;
+  s->pc = l->pc;
+  s->passed_wait = *wait;
+  s->came.count = 0;
+  s->side = SIDE_UNKNOWN;
+  s->passed = passages_new(r->processes.items[s->process].pid, s->tid, wait, l->pc);
 }
 
 /* ---- following ---- */
@@ -228,15 +347,12 @@ static void grow_patience(sampled *s, uint64_t now) {
 
 /* It came to its wait without sleeping there, or in the middle of its work: how long was that iteration? */
 static void came_to_wait(recording *r, sampled *s, const look *l, uint64_t from, uint64_t at, bool waits) {
-  stretch *t = &s->now;
-  uint64_t most = PERIODS_BEFORE * r->period_ns;
-  if (at - from >= r->options.threshold_ns / 4) t->proven = true;
-  if (t->crowded && from > most && t->start < from - most) start_later(t, from - most);
-  bool held = t->proven;
+  prove_by_time(r, &s->now, from, at);
+  bool held = s->now.proven;
   end_stretch(r, s, at, l, true);
   if (!held) grow_patience(s, l->at);
   if (waits) return;
-  open_stretch(r, s, l);
+  open_seen(r, s, l);
   s->now.start = at;
   s->now.crowded = true;
 }
@@ -264,7 +380,7 @@ static bool look_at_pursuit(recording *r, sampled *s, const look *l, bool waits)
 
 /* Only a thread that computes is followed: one that sleeps proves itself, and must not be woken. */
 static void follow(const recording *r, sampled *s, const look *l) {
-  if (s->pursued || l->call != LOOK_RUNNING || l->at < s->next_pursuit || !s->nwaits) return;
+  if (s->passed || s->pursued || l->call != LOOK_RUNNING || l->at < s->next_pursuit || !s->nwaits) return;
   s->pursued = pursuit_begin(s->tid, main_wait(s), r->options.threshold_ns);
   s->next_pursuit = l->at + r->options.threshold_ns;
 }
@@ -287,12 +403,20 @@ static void sample(recording *r, sampled *s, const look *l) {
   if (t->interval > INTERVAL_MAX_NS) t->interval = INTERVAL_MAX_NS;
 }
 
+/* The look says that it waits, and was taken the moment before it came out. */
+static bool has_just_come_out(const sampled *s, const look *l) {
+  return s->side == SIDE_WORKS && l->at - s->now.start < LOOK_NS;
+}
+
 static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
+  if (has_just_come_out(s, l)) return;
+  watch_passages(r, s, l);
+  s->side = s->passed && passages_since(s->passed) < l->at ? SIDE_WAITS : SIDE_UNKNOWN;
   if (s->now.open) {
     uint64_t end = ended_at(&s->last, l);
-    if (s->last.call >= 0) end_call(r, s, end);
+    if (s->last.call >= 0 && s->now.first.at) end_call(r, s, end);
     end_stretch(r, s, end, l, true);
-  } else if (!told && s->loop != NO_INDEX && s->last.at && has_run(&s->last, l)) {
+  } else if (!s->passed && !told && s->loop != NO_INDEX && s->last.at && has_run(&s->last, l)) {
     count_iteration(r, s, r->period_ns);
   }
   s->patience = s->next_pursuit = 0; /* one that sleeps is not always busy */
@@ -301,8 +425,11 @@ static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
 
 static void look_at_work(recording *r, sampled *s, const look *l) {
   stretch *t = &s->now;
+  if (s->side == SIDE_WAITS) return; /* in its wait, and wanted out of it by now */
   if (!t->open) {
-    open_stretch(r, s, l);
+    open_seen(r, s, l);
+  } else if (!t->first.at) {
+    see_first(s, l);
   } else if (has_run(&s->last, l) || l->call != s->last.call) {
     if (s->last.call >= 0) end_call(r, s, has_run(&s->last, l) ? ended_at(&s->last, l) : l->at);
     t->call_since = l->at;
@@ -319,6 +446,7 @@ bool sampled_look(recording *r, sampled *s) {
   if (!look_once(s, &l)) return false;
   bool waits = is_in_wait(s, &l);
   become_loop(r, s);
+  if (s->passed) take_passages(r, s, &l);
   bool told = look_at_pursuit(r, s, &l, waits);
   if (waits)
     look_at_wait(r, s, &l, told);
@@ -332,12 +460,15 @@ bool sampled_look(recording *r, sampled *s) {
 void sampled_end(recording *r, sampled *s) {
   look l = s->last;
   if (s->now.open) {
-    if (s->last.call >= 0) end_call(r, s, s->last.at);
+    if (s->last.call >= 0 && s->now.first.at) end_call(r, s, s->last.at);
     end_stretch(r, s, s->last.at, &l, false);
   }
   uint64_t from, at;
   if (s->pursued) pursuit_end(s->pursued, true, &from, &at);
+  r->loops_looked += s->loop != NO_INDEX && !s->passed;
   looker_close(&s->files);
+  passages_free(s->passed);
+  bs_vec_fini(&s->came);
   bs_vec_fini(&s->now.samples);
   bs_vec_fini(&s->now.calls);
 }

@@ -2,7 +2,7 @@
 #ifndef BLOCKSCAN_ATTACH_THREAD_H
 #define BLOCKSCAN_ATTACH_THREAD_H
 
-#include "runtime-check/attach/look.h"
+#include "runtime-check/attach/passages.h"
 #include "runtime-check/collect/recording.h"
 
 enum { WAITS = 4 };
@@ -13,6 +13,8 @@ typedef struct pursuit pursuit;
 typedef struct seen_wait {
   wait_key key;
   uint32_t visits; /* looks that found it there, and that it had run since the last one */
+  uint32_t alone; /* the same since another was visited */
+  uint64_t latest, sp;
 } seen_wait;
 
 /* The time since the thread was last seen in its loop's wait. */
@@ -20,8 +22,10 @@ typedef struct stretch {
   bool open;
   bool proven; /* one iteration, and not many in which it never had to sleep */
   bool crowded; /* it came to its wait without sleeping: there were others before */
+  bool exact; /* the start is when it came out of its wait */
   uint64_t start;
-  look first; /* when it was first seen out of its wait */
+  uint64_t one_from; /* since then it did not come to its wait; 0 unknown */
+  look first; /* when it was first seen out of its wait; at 0: it was not */
   uint64_t call_since; /* when it was first seen in the call that it is in, without having run since */
   uint64_t held_from, held_until; /* the longest time in which it did not run */
   uint64_t next_sample, interval;
@@ -29,6 +33,9 @@ typedef struct stretch {
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
 } stretch;
+
+/* Where a thread is, by its passages. */
+enum side { SIDE_UNKNOWN, SIDE_WAITS, SIDE_WORKS };
 
 typedef struct sampled {
   pid_t tid;
@@ -38,6 +45,12 @@ typedef struct sampled {
   seen_wait waits[WAITS];
   uint32_t nwaits;
   stretch now;
+  passages *passed; /* NULL: only looks tell; then it is followed where they do not */
+  passage_list came; /* later than the latest look */
+  enum side side;
+  wait_key passed_wait;
+  uint64_t pc; /* where that returns to */
+  unsigned tries; /* to have its passages told */
   pursuit *pursued; /* NULL: not followed */
   uint64_t next_pursuit, patience; /* when to follow again */
   unsigned wait_tries;

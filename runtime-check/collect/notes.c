@@ -38,11 +38,17 @@ static unsigned left_out(const recording *r) {
 static void note_outside(const recording *r, notes *n) {
   bs_strbuf period = BS_STRBUF_INIT;
   bs_duration_write(&period, r->period_ns);
-  note(n,
-       "watched from outside, a look every %s: lengths are exact to ± %s, and calls are those that a look "
-       "found; "
-       "of shorter iterations, those that a look found are counted, without lengths",
-       period.text, period.text);
+  if (loops_counted(r) && !r->loops_looked)
+    note(
+        n,
+        "watched from outside, a look every %s: iterations are told by breakpoints, of a loop that is always "
+        "busy some; calls are those that a look found",
+        period.text);
+  else
+    note(n,
+         "watched from outside, a look every %s: lengths are exact to ± %s, and calls are those that a look "
+         "found; of shorter iterations, those that a look found are counted, without lengths",
+         period.text, period.text);
   if (r->unproven)
     note(n,
          "%u stretch%s without a sleep in the loop's wait %s left out: a busy loop looks the same as one "

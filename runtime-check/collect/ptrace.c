@@ -4,6 +4,7 @@
 #include "runtime-check/collect/follow.h"
 #include "runtime-check/collect/python_stack.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <errno.h>
 #include <pthread.h>
@@ -282,13 +283,14 @@ static bool resume(pid_t tid, int how, int signal) {
   return ptrace(how, tid, NULL, (void *)(intptr_t)signal) == 0; // NOLINT(performance-no-int-to-ptr)
 }
 
+/* In a call; one that stands still for its tracer is not asleep. */
 static bool is_asleep(pid_t tid) {
-  char path[64];
+  char path[64], state = stack_state(tid, tid);
   bs_strbuf text = BS_STRBUF_INIT;
   snprintf(path, sizeof path, "/proc/%d/syscall", (int)tid);
-  bool asleep = bs_strbuf_read_file(&text, path) == 0 && strncmp(text.text, "running", 7) != 0;
+  bool in_call = bs_strbuf_read_file(&text, path) == 0 && isdigit((unsigned char)text.text[0]);
   bs_strbuf_fini(&text);
-  return asleep;
+  return in_call && (state == 'S' || state == 'D');
 }
 
 enum { LAST_STOPS = 4 };

@@ -249,6 +249,7 @@ typedef struct recording {
   int control; /* of that: readable when it lets the recorder go; else -1 */
   struct metrics *metrics; /* metrics.h; NULL: none. Whoever watches frees it */
   uint64_t period_ns; /* between looks from outside (runtime-check/attach); 0: the program has the library */
+  uint32_t loops_looked; /* from outside, with no breakpoints to tell their iterations */
   uint32_t unproven; /* stretches without a wait that may have been many iterations */
   enum executable_kind kind; /* of the program */
 } recording;

@@ -7,9 +7,10 @@ cd "$TMP"
 
 # Blocks of 300 ms, in turn at rest and computing. On a busy machine some are longer, and some cannot be told apart.
 for mode in held poll; do
-  "$outside" "$mode" 300 14 >blocks &
+  rm -f blocks
+  "$outside" "$mode" 300 30 >blocks &
   program=$!
-  sleep 0.3
+  while ! [ -s blocks ]; do sleep 0.1; done
   record 0 --pid "$program" --duration 5s --threshold 150ms
   wait "$program" || fail "$mode: the program ended with $?"
   holds '.stalls | length >= 1'
@@ -24,29 +25,31 @@ done
 [ "$(jq '.stalls | length' again.json)" = "$(jq '.stalls | length' report.json)" ] || fail 'the store has other stalls'
 
 # A twin: always busy, never held.
-"$outside" busy 4 >count &
+"$outside" busy 8 >count &
 program=$!
-sleep 0.2
+sleep 1
 record 0 --pid "$program" --duration 3s --threshold 1s
 wait "$program" || fail "busy: the program ended with $?"
 holds '.stalls | length == 0'
 
 # By name, and what the program started.
 cp "$outside" ./named-loop
-sh -c './named-loop held 300 12 >blocks & wait' &
+sh -c './named-loop held 300 1000 >blocks & echo $! >pid; wait; exit 0' &
 shell=$!
-sleep 0.3
+while ! [ -s blocks ]; do sleep 0.1; done
 record 0 --comm named-loop --duration 1500ms --threshold 150ms
 holds '.loops | length == 1 and .[0].name == "named-loop"'
 record 0 --pid "$shell" --duration 1500ms --threshold 150ms
 holds '.loops | length == 1 and .[0].name == "named-loop"'
+kill "$(cat pid)"
 wait "$shell" || fail "the shell ended with $?"
 
 # In another PID namespace and root, seen from here.
 if unshare -fp --mount-proc true 2>/dev/null; then
-  unshare -fp --mount-proc ./named-loop held 300 12 >blocks &
+  rm blocks
+  unshare -fp --mount-proc ./named-loop held 300 40 >blocks &
   program=$!
-  sleep 0.3
+  while ! [ -s blocks ]; do sleep 0.1; done
   record 0 --pid "$program" --duration 2s --threshold 150ms
   holds '.loops | length == 1 and .[0].name == "named-loop"'
   holds 'any(.stalls[]; .culprit.function | IN("rest", "compute", "now"))'
