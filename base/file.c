@@ -25,42 +25,52 @@ static bool is_regular_or_new(const char *path) {
   return stat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
-/* A device or pipe cannot be replaced by a rename: it is written to as it is. */
-static bool write_in_place(const char *path, const bs_strbuf *text, bs_error *error) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  bool good = fd >= 0 && write_all(fd, text);
-  if (!good) bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
-  if (fd >= 0 && close(fd) != 0 && good)
-    good = bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
-  return good;
+/* The name that the writer was given is what errors tell. */
+static bool fail(const bs_file_writer *w, bs_error *error) {
+  return bs_error_set(error, "cannot write %s: %s", w->file, strerror(errno));
 }
 
-static bool write_file(bs_arena *arena, const char *path, const bs_strbuf *text, bs_error *error) {
-  if (!is_regular_or_new(path)) return write_in_place(path, text, error);
-  char *whole = realpath(path, NULL); /* a symbolic link stays one: its target is replaced */
-  const char *target = whole ? whole : path;
-  char *temporary = bs_arena_printf(arena, "%s.XXXXXX", target);
-  int fd = mkostemp(temporary, O_CLOEXEC);
-  bool good = fd >= 0;
-  if (good) {
-    mode_t mask = umask(0);
-    umask(mask);
-    good = write_all(fd, text) && fchmod(fd, 0666 & ~mask) == 0;
-    if (!good) bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
-    if (close(fd) != 0) good = false;
-    if (good) good = rename(temporary, target) == 0;
+bool bs_file_open(bs_file_writer *w, const char *file, bs_error *error) {
+  *w = (bs_file_writer){.file = file, .fd = -1};
+  if (!is_regular_or_new(file)) { /* a device or pipe cannot be replaced by a rename */
+    w->fd = open(file, O_WRONLY | O_CLOEXEC);
+    return w->fd >= 0 || fail(w, error);
   }
-  if (!good) {
-    bs_error_set(error, "cannot write %s: %s", path, strerror(errno));
-    if (fd >= 0) unlink(temporary);
-  }
+  char *whole = realpath(file, NULL); /* a symbolic link stays one: its target is replaced */
+  w->target = bs_strdup(whole ? whole : file);
   free(whole);
+  bs_strbuf name = BS_STRBUF_INIT;
+  bs_strbuf_addf(&name, "%s.XXXXXX", w->target);
+  w->temporary = bs_strbuf_take(&name);
+  w->fd = mkostemp(w->temporary, O_CLOEXEC);
+  return w->fd >= 0 || fail(w, error);
+}
+
+bool bs_file_add(bs_file_writer *w, const bs_strbuf *text, bs_error *error) {
+  return write_all(w->fd, text) || fail(w, error);
+}
+
+static bool finish(bs_file_writer *w, bs_error *error) {
+  mode_t mask = umask(0);
+  umask(mask);
+  bool good = !w->temporary || fchmod(w->fd, 0666 & ~mask) == 0;
+  good = close(w->fd) == 0 && good;
+  w->fd = -1;
+  if (good && w->temporary) good = rename(w->temporary, w->target) == 0;
+  return good || fail(w, error);
+}
+
+bool bs_file_close(bs_file_writer *w, bool whole, bs_error *error) {
+  bool was_open = w->fd >= 0, good = whole && was_open && finish(w, error);
+  if (w->fd >= 0) close(w->fd);
+  if (!good && was_open && w->temporary) unlink(w->temporary);
+  free(w->temporary);
+  free(w->target);
   return good;
 }
 
 bool bs_file_replace(const char *file, const bs_strbuf *text, bs_error *error) {
-  bs_arena arena = {0};
-  bool good = write_file(&arena, file, text, error);
-  bs_arena_fini(&arena);
-  return good;
+  bs_file_writer w;
+  bool good = bs_file_open(&w, file, error) && bs_file_add(&w, text, error);
+  return bs_file_close(&w, good, error);
 }

@@ -8,6 +8,19 @@
 
 #include <stdbool.h>
 
+/* A file that is written part by part, to a temporary file beside it. */
+typedef struct bs_file_writer {
+  const char *file; /* borrowed */
+  char *target, *temporary; /* NULL for a device or a pipe, which is written to as it is */
+  int fd;
+} bs_file_writer;
+
+/* False with an error that names the file. bs_file_close follows in any case, after one that failed too. */
+bool bs_file_open(bs_file_writer *writer, const char *file, bs_error *error);
+bool bs_file_add(bs_file_writer *writer, const bs_strbuf *text, bs_error *error);
+/* Puts the new file in the place of the old one when it is `whole`, else forgets it. Returns whether the new
+ * one is there, false with an error where that was asked for. */
+bool bs_file_close(bs_file_writer *writer, bool whole, bs_error *error);
 /* Writes the text to a temporary file beside `file` and renames it. A symbolic link stays one, a device or a
  * pipe is written to as it is. False with an error that names the file. */
 bool bs_file_replace(const char *file, const bs_strbuf *text, bs_error *error);

@@ -21,9 +21,39 @@ int cli_write_text(const char *file, const bs_strbuf *text) {
   return code;
 }
 
+/* Where a report goes, part by part. */
+typedef struct sink {
+  bool is_file;
+  bs_file_writer writer;
+  bs_error error;
+  int code; /* of the first part that could not be written */
+} sink;
+
+static void drain(void *context, bs_strbuf *out) {
+  sink *s = context;
+  if (!s->code && s->is_file && !bs_file_add(&s->writer, out, &s->error)) s->code = cli_fail(&s->error);
+  if (!s->code && !s->is_file) s->code = cli_write_stdout(out);
+  bs_strbuf_clear(out);
+}
+
+static int write_parts(const report_document *document, const char *format, const char *file,
+                       report_options *how) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  sink s = {.is_file = file, .error = BS_ERROR_INIT};
+  if (file && !bs_file_open(&s.writer, file, &s.error)) s.code = cli_fail(&s.error);
+  how->drain = drain;
+  how->drain_context = &s;
+  if (!s.code) report_find_format(format)->write(document, how, &text);
+  if (!file && !strcmp(format, "text")) visible_fit_locale(&text, isatty(STDOUT_FILENO));
+  drain(&s, &text);
+  if (file && !bs_file_close(&s.writer, !s.code, &s.error) && !s.code) s.code = cli_fail(&s.error);
+  bs_error_fini(&s.error);
+  bs_strbuf_fini(&text);
+  return s.code;
+}
+
 static int write_output(const report_document *document, const cli_report *options,
                         const cli_output *output) {
-  bs_strbuf text = BS_STRBUF_INIT;
   int fd = output->file ? -1 : STDOUT_FILENO;
   bool is_text = !strcmp(output->format, "text");
   unsigned most = options->max_findings;
@@ -41,11 +71,7 @@ static int write_output(const report_document *document, const cli_report *optio
       .tells_exit = true,
       .fail_on = options->fail_on,
   };
-  report_find_format(output->format)->write(document, &how, &text);
-  if (is_text && fd >= 0) visible_fit_locale(&text, isatty(fd));
-  int code = cli_write_text(output->file, &text);
-  bs_strbuf_fini(&text);
-  return code;
+  return write_parts(document, output->format, output->file, &how);
 }
 
 /* The page for people names what it is of: the folder of the project, and what git has checked out in it. */

@@ -15,7 +15,7 @@ void changes_options_fini(changes_options *options) { bs_vec_fini(&options->file
 
 static const report_place *on_the_way_of(const report_entry *e, changes_test *touched, void *context) {
   for (uint32_t k = 0; k < e->path.count; k++) {
-    const report_step *s = &e->path.items[k];
+    const report_step *s = e->path.items[k];
     if (touched(context, &s->place)) return &s->place;
     if (s->has_because && touched(context, &s->because)) return &s->because;
   }

@@ -124,7 +124,7 @@ void commit_hook_show_sources(commit_hook *h, const char *root, report_document 
     overlay_link(&h->index, folder, root, f->sink.file);
     for (uint32_t k = 0; k < f->entries.count; k++)
       for (uint32_t s = 0; s < f->entries.items[k].path.count; s++)
-        overlay_link(&h->index, folder, root, f->entries.items[k].path.items[s].place.file);
+        overlay_link(&h->index, folder, root, f->entries.items[k].path.items[s]->place.file);
   }
   document->root_path = folder;
 }

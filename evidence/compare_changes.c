@@ -9,7 +9,7 @@
 /* The caller of the sink's function on a path, else where the callback is registered: the last place from
  * which the way to an old blocking function can be new. NULL: not known. */
 static const report_place *way_in(const report_entry *entry) {
-  if (entry->path.count > 1) return &entry->path.items[entry->path.count - 2].place;
+  if (entry->path.count > 1) return &entry->path.items[entry->path.count - 2]->place;
   return entry->has_registered ? &entry->registered : NULL;
 }
 

@@ -67,9 +67,9 @@ static void add_call(cover *c, uint32_t from, const report_step *step, uint32_t 
 static void add_path(cover *c, uint32_t finding, uint32_t entry, const report_entry *e) {
   uint32_t next = UINT32_MAX;
   for (uint32_t i = e->path.count; i-- > 0;) {
-    uint32_t n = find_node(c, &e->path.items[i].place);
+    uint32_t n = find_node(c, &e->path.items[i]->place);
     bool is_new;
-    add_call(c, n, &e->path.items[i], next);
+    add_call(c, n, e->path.items[i], next);
     next = n;
     uint32_t index = bs_map_add(&c->pair_index, bs_map_key(n, finding), c->pairs.count, &is_new);
     if (is_new) *bs_vec_push(&c->pairs) = (pair){.node = n, .finding = finding};
@@ -98,7 +98,7 @@ static void add_finding(cover *c, uint32_t index) {
 static void mark_far_above(cover *c, const report_entry *e) {
   bool above = false;
   for (uint32_t i = e->path.count; i-- > 0;) {
-    node *n = &c->nodes.items[find_node(c, &e->path.items[i].place)];
+    node *n = &c->nodes.items[find_node(c, &e->path.items[i]->place)];
     n->is_above |= above;
     above |= n->dispatches;
     n->is_above |= !i && report_is_loop_body(e);

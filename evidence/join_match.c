@@ -43,7 +43,7 @@ static void index_callers(join *j, uint32_t finding, uint32_t api) {
   for (uint32_t e = 0; e < f->entries.count; e++) {
     const report_entry *entry = &f->entries.items[e];
     if (entry->path.count < 2) continue;
-    const report_place *caller = &entry->path.items[entry->path.count - 2].place;
+    const report_place *caller = &entry->path.items[entry->path.count - 2]->place;
     if (last && last->line == caller->line && !strcmp(last->function, caller->function)) continue;
     last = caller;
     join_name name = join_name_of(j, caller->function);
@@ -56,7 +56,7 @@ static void index_entries(join *j, const report_finding *f) {
   for (uint32_t e = 0; e < f->entries.count; e++) {
     const report_entry *entry = &f->entries.items[e];
     for (uint32_t s = 0; s < entry->path.count; s++)
-      bs_map_add(&j->reached, join_name_of(j, entry->path.items[s].place.function).function, 0, NULL);
+      bs_map_add(&j->reached, join_name_of(j, entry->path.items[s]->place.function).function, 0, NULL);
     uint32_t name = join_name_of(j, entry->function).function, first = UINT32_MAX, known;
     bs_map_add(&j->reached, name, 0, NULL);
     bs_map_find(&j->entry_ids, name, &first);

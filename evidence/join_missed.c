@@ -243,7 +243,7 @@ static void fill_entry(const missed *m, report_finding *f) {
   for (uint32_t i = outermost + 1; i-- > site->culprit;) {
     const report_frame *frame = &site->frames[i];
     if (!*frame->function && i != site->culprit) continue;
-    report_step *step = report_add_step(entry);
+    report_step *step = report_add_step(&m->j->document->arena, entry);
     step->place = (report_place){frame->function, file_of(frame), frame->line, 0};
     if (i != m->missing) continue;
     step->how = REPORT_VARIABLE;

@@ -40,7 +40,7 @@ static void know_all(known_files *k, const report_document *document) {
     for (uint32_t e = 0; e < f->entries.count; e++) {
       know(k, f->entries.items[e].file);
       for (uint32_t s = 0; s < f->entries.items[e].path.count; s++)
-        know(k, f->entries.items[e].path.items[s].place.file);
+        know(k, f->entries.items[e].path.items[s]->place.file);
     }
   }
 }

@@ -173,7 +173,7 @@ static bool touches(const narrowing *n, const report_place *place) {
 /* The first changed place on the way of an entry, from the callback on; NULL without. */
 static const report_place *changed_place(const narrowing *n, const report_entry *entry) {
   for (uint32_t i = 0; i < entry->path.count; i++) {
-    const report_step *step = &entry->path.items[i];
+    const report_step *step = entry->path.items[i];
     if (touches(n, &step->place)) return &step->place;
     if (step->has_because && touches(n, &step->because)) return &step->because;
   }

@@ -50,12 +50,12 @@ static void add_edge(graph *g, uint32_t from, uint32_t to, enum rule_confidence 
 /* An entry whose path was left out is not in the graph: what lies between is not known. */
 static void add_entry(graph *g, const report_entry *e, uint32_t sink) {
   if (!e->path.count) return;
-  const report_place *first = &e->path.items[0].place;
+  const report_place *first = &e->path.items[0]->place;
   uint32_t from = find_node(g, first->function, first->file);
   g->nodes.items[from].entry = e;
   for (uint32_t i = 0; i < e->path.count; i++) {
-    const report_step *step = &e->path.items[i];
-    const report_place *next = i + 1 < e->path.count ? &(step + 1)->place : NULL;
+    const report_step *step = e->path.items[i];
+    const report_place *next = i + 1 < e->path.count ? &e->path.items[i + 1]->place : NULL;
     uint32_t to = next ? find_node(g, next->function, next->file) : sink | SINK;
     add_edge(g, from, to, step->confidence, step->how);
     from = to;

@@ -267,7 +267,7 @@ static void add_path(html_tables *tables, bs_map *cells, bs_strbuf *out, const r
                      uint32_t way[2]) {
   way[0] = way[1] = 0;
   for (uint32_t i = 0; i < entry->path.count; i++) {
-    uint32_t step = step_number(tables, &entry->path.items[i]);
+    uint32_t step = step_number(tables, entry->path.items[i]);
     bool is_new = false;
     uint32_t before = way[0];
     if (i) way[0] = bs_map_add(cells, bs_map_key(before, way[1]), cells->count + 1, &is_new);
@@ -286,7 +286,7 @@ static void want_step(html_tables *tables, const report_step *step) {
 
 static void want_entry(html_tables *tables, const report_entry *entry) {
   if (entry->has_registered) html_source_want(tables->source, &entry->registered, AROUND_REASON);
-  for (uint32_t i = 0; i < entry->path.count; i++) want_step(tables, &entry->path.items[i]);
+  for (uint32_t i = 0; i < entry->path.count; i++) want_step(tables, entry->path.items[i]);
 }
 
 /* First what every finding shows when it is opened, then what its other callbacks show. */

@@ -21,9 +21,9 @@ static void add_path(bs_strbuf *out, const report_entry *entry) {
   bs_strbuf_addf(out, "</code> (%s callback)", rule_role_names[entry->role]);
   for (uint32_t i = 1; i < entry->path.count; i++) {
     bs_strbuf_adds(out, ", <code>");
-    xml_text(out, entry->path.items[i].place.function);
+    xml_text(out, entry->path.items[i]->place.function);
     bs_strbuf_adds(out, "</code> ");
-    add_place(out, &entry->path.items[i].place);
+    add_place(out, &entry->path.items[i]->place);
   }
 }
 

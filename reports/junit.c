@@ -17,8 +17,8 @@ static void add_entry(bs_strbuf *out, bs_arena *arena, const report_entry *e) {
                  e->function);
   bs_strbuf_addf(out, "  %s:%u  %s\n", e->file, e->line, phrase_registration(arena, e));
   for (uint32_t i = 1; i < e->path.count; i++)
-    bs_strbuf_addf(out, "  %s  %s  %s\n", e->path.items[i].place.function,
-                   phrase_place(arena, &e->path.items[i].place), phrase_reason(arena, &e->path.items[i - 1]));
+    bs_strbuf_addf(out, "  %s  %s  %s\n", e->path.items[i]->place.function,
+                   phrase_place(arena, &e->path.items[i]->place), phrase_reason(arena, e->path.items[i - 1]));
 }
 
 static void add_finding(bs_strbuf *out, const report_finding *f) {

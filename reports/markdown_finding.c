@@ -93,13 +93,13 @@ static void add_path(bs_strbuf *out, bs_arena *arena, const report_entry *e) {
   bs_strbuf_addf(out, "From ");
   markdown_text(out, phrase_loop(arena, e));
   bs_strbuf_addf(out, ", %s:\n\n", rule_confidence_names[e->confidence]);
-  add_step(out, arena, 1, count ? &e->path.items[0].place : &start, phrase_registration(arena, e));
+  add_step(out, arena, 1, count ? &e->path.items[0]->place : &start, phrase_registration(arena, e));
   for (uint32_t i = 1; i < count; i++) {
     if (count > STEPS && i >= STEPS / 2 && i < count - STEPS / 2) {
       if (i == STEPS / 2) bs_strbuf_addf(out, "%u. … %u more steps\n", i + 1, count - STEPS);
       continue;
     }
-    add_step(out, arena, i + 1, &e->path.items[i].place, phrase_reason(arena, &e->path.items[i - 1]));
+    add_step(out, arena, i + 1, &e->path.items[i]->place, phrase_reason(arena, e->path.items[i - 1]));
   }
 }
 

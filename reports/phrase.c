@@ -138,7 +138,7 @@ static void add_route(bs_arena *arena, bs_strbuf *text, const report_finding *fi
   unsigned others = phrase_callbacks(finding) - 1;
   bs_strbuf_addf(text, "; reached from %s by %s", phrase_loop(arena, entry), entry->function);
   for (uint32_t i = 1; i < entry->path.count; i++)
-    bs_strbuf_addf(text, "%s%s", i == 1 ? " through " : ", ", entry->path.items[i].place.function);
+    bs_strbuf_addf(text, "%s%s", i == 1 ? " through " : ", ", entry->path.items[i]->place.function);
   if (others)
     bs_strbuf_addf(text, ", and by %s", phrase_count(arena, others, "more callback", "more callbacks"));
 }

@@ -101,9 +101,9 @@ static void write_flow(sarif *s, const report_finding *f, const report_entry *e)
   write_flow_step(s, "{\"threadFlows\": [{\"locations\": [", &start, 0, text,
                   ", \"kinds\": [\"enter\", \"function\"], \"importance\": \"essential\"}");
   for (uint32_t i = 0; i < e->path.count; i++) {
-    const report_step *step = &e->path.items[i];
+    const report_step *step = e->path.items[i];
     bool is_last = i + 1 == e->path.count;
-    const char *callee = is_last ? f->message : (step + 1)->place.function;
+    const char *callee = is_last ? f->message : e->path.items[i + 1]->place.function;
     text = is_last && step->how == REPORT_DIRECT
                ? callee
                : bs_arena_printf(&s->arena, "%s: %s", callee, phrase_reason(&s->arena, step));

@@ -17,7 +17,7 @@ static columns measure(bs_arena *arena, const report_entry *entry, bool full) {
   columns widest = {0, 0};
   for (uint32_t i = 0; i < entry->path.count; i++) {
     if (is_folded(i, entry->path.count, full)) continue;
-    const report_place *place = &entry->path.items[i].place;
+    const report_place *place = &entry->path.items[i]->place;
     unsigned name = paint_columns(place->function), where = paint_columns(phrase_place(arena, place));
     if (name > widest.name) widest.name = name;
     if (where > widest.place) widest.place = where;
@@ -73,11 +73,12 @@ static void write_steps(painter *p, bs_arena *arena, const report_finding *findi
       if (i == FIRST_STEPS) write_fold(p, count - FIRST_STEPS - LAST_STEPS, finding->sink.function);
       continue;
     }
-    const report_step *step = &entry->path.items[i];
-    const char *reason = i ? reason_of(arena, finding, step - 1) : phrase_registration(arena, entry);
+    const report_step *step = entry->path.items[i];
+    const char *reason =
+        i ? reason_of(arena, finding, entry->path.items[i - 1]) : phrase_registration(arena, entry);
     write_step(p, i + 1, step->place.function, phrase_place(arena, &step->place), reason, widest);
   }
-  const report_step *last = count ? &entry->path.items[count - 1] : NULL;
+  const report_step *last = count ? entry->path.items[count - 1] : NULL;
   if (last && last->how != REPORT_DIRECT)
     write_step(p, count + 1, finding->api, "", phrase_reason(arena, last), (columns){widest.name, 0});
 }

@@ -22,6 +22,8 @@ void filler_init(document_filler *f, const checker *c, report_document *document
 void filler_fini(document_filler *f) {
   free(f->strings);
   free(f->nodes);
+  bs_map_fini(&f->step_numbers);
+  bs_vec_fini(&f->steps);
   bs_map_fini(&f->by_symbol);
 }
 
@@ -65,8 +67,9 @@ static const char *describe_through(document_filler *f, const program_edge *e) {
   return f->nodes[e->through] = result;
 }
 
-static void fill_step(document_filler *f, const program_edge *e, report_step *step) {
+static report_step *make_step(document_filler *f, const program_edge *e) {
   const program_call *call = &f->c->p->calls.items[e->call];
+  report_step *step = report_new_step(&f->document->arena);
   step->place = filler_place(f, call->caller, call->place);
   step->how = (enum report_how)e->how;
   step->confidence = (enum rule_confidence)e->strength;
@@ -74,20 +77,29 @@ static void fill_step(document_filler *f, const program_edge *e, report_step *st
   if (step->has_because) step->because = filler_place(f, e->because_function, e->because);
   step->candidates = e->how == PROGRAM_DIRECT ? 0 : e->candidates;
   step->through = describe_through(f, e);
+  return step;
+}
+
+static void add_step(document_filler *f, const program_edge *e, report_entry *out) {
+  bool is_new;
+  uint32_t number = bs_map_add(&f->step_numbers, (uintptr_t)e, f->steps.count, &is_new);
+  if (is_new) *bs_vec_push(&f->steps) = make_step(f, e);
+  *bs_vec_push(&out->path) = f->steps.items[number];
 }
 
 void filler_path(document_filler *f, const uint32_t *edges, uint32_t nedges, report_entry *out) {
-  for (uint32_t i = 0; i < nedges; i++) fill_step(f, check_edge(f->c, edges[i]), report_add_step(out));
+  for (uint32_t i = 0; i < nedges; i++) add_step(f, check_edge(f->c, edges[i]), out);
 }
 
-static void fill_sink_step(document_filler *f, const sink *k, report_step *step) {
+static void add_sink_step(document_filler *f, const sink *k, report_entry *out) {
   const program *p = f->c->p;
   const program_call *call = &p->calls.items[k->call];
   for (uint32_t e = call->first_edge; e < call->first_edge + call->nedges; e++)
     if (p->edges.items[e].callee == k->function) {
-      fill_step(f, &p->edges.items[e], step);
+      add_step(f, &p->edges.items[e], out);
       return;
     }
+  report_add_step(&f->document->arena, out)->place = filler_place(f, call->caller, call->place);
 }
 
 /* ---- grouping ---- */
@@ -98,6 +110,9 @@ static enum rule_severity level_of(const hit *h) {
   if (h->measured) return h->severity;
   return h->rule ? h->rule->severity : RULE_WARNING;
 }
+
+/* Log lines are reached from everywhere. */
+uint32_t check_note_paths(uint32_t max_paths) { return max_paths / NOTE_SHARE + 1; }
 
 static int compare_hits(const void *a, const void *b, void *context) {
   const checker *c = context;
@@ -222,8 +237,7 @@ static bool is_cut(const hit *h, const hit *best) { return h->suppression && !be
 static void fill_entries(document_filler *filler, const hit *hits, uint32_t count, report_finding *f) {
   const checker *c = filler->c;
   uint32_t max = c->options.max_paths ? c->options.max_paths : UINT32_MAX, kept = 0;
-  if (f->severity == RULE_NOTE && c->options.max_paths)
-    max = max / NOTE_SHARE + 1; /* log lines are reached from everywhere */
+  if (f->severity == RULE_NOTE && c->options.max_paths) max = check_note_paths(max);
   const hit *last = NULL;
   for (uint32_t i = 0; i < count; i++) {
     const hit *h = &hits[i];
@@ -231,9 +245,12 @@ static void fill_entries(document_filler *filler, const hit *hits, uint32_t coun
     last = h;
     report_entry *e = report_add_entry(f);
     filler_entry(filler, &c->entries.items[h->entry], h->strength, e);
-    if (kept++ >= max) continue;
+    if (kept++ >= max) {
+      f->paths_left_out++;
+      continue;
+    }
     filler_path(filler, h->edges, h->nedges, e);
-    fill_sink_step(filler, &c->sinks.items[h->sink], report_add_step(e));
+    add_sink_step(filler, &c->sinks.items[h->sink], e);
   }
 }
 

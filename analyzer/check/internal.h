@@ -571,6 +571,8 @@ typedef struct document_filler {
   report_document *document;
   const char **strings; /* of the program, by their ids, and */
   const char **nodes; /* descriptions of nodes, as far as the document has them */
+  bs_map step_numbers; /* an edge's address -> its step in `steps`: paths of a document share them */
+  BS_VEC(const report_step *) steps;
   bs_map by_symbol; /* symbol -> its function, or PROGRAM_NONE - 1 for several; made when first asked for */
 } document_filler;
 void filler_init(document_filler *filler, const checker *c, report_document *document);
@@ -581,6 +583,8 @@ report_place filler_place(document_filler *filler, uint32_t function, program_pl
 /* Fills an entry without its path; and the path, one step for each edge. */
 void filler_entry(document_filler *filler, const entry_point *from, uint8_t strength, report_entry *out);
 void filler_path(document_filler *filler, const uint32_t *edges, uint32_t nedges, report_entry *out);
+/* How many paths a note keeps where other findings keep `max_paths`. */
+uint32_t check_note_paths(uint32_t max_paths);
 /* Adds the findings that the hits make, ranked. Sorts the hits. `changes`: those of the search, or NULL; they
  * give the findings their anchors. */
 void filler_findings(document_filler *filler, hit_list *found, const check_changes *changes);

@@ -93,6 +93,22 @@ static void add_crowd_limits(report_document *d, const hit_list *found) {
               "taken for unknown");
 }
 
+/* Callbacks that are named without their way. */
+static void add_path_limit(const checker *c, report_document *d) {
+  unsigned findings = 0, ways = 0;
+  for (uint32_t i = 0; i < d->findings.count; i++) {
+    findings += d->findings.items[i].paths_left_out > 0;
+    ways += d->findings.items[i].paths_left_out;
+  }
+  if (!findings) return;
+  add_limit(d, "paths", findings, false,
+            bs_arena_printf(&d->arena,
+                            "%u finding%s more than the %u call paths that are kept of each (a note: %u): %u "
+                            "callbacks are named without theirs; --max-paths=0 keeps all",
+                            findings, findings == 1 ? " has" : "s have", c->options.max_paths,
+                            check_note_paths(c->options.max_paths), ways));
+}
+
 /* Conditions and parameters that were not followed whole: what depends on them is likely at best. */
 static void add_value_limits(const checker *c, report_document *d) {
   const check_limits *l = &c->limits;
@@ -154,6 +170,7 @@ void check_report(checker *c, report_document *d) {
   filler_findings(&filler, &found, NULL);
   add_search_limits(d, &found);
   add_crowd_limits(d, &found);
+  add_path_limit(c, d);
   hit_list_fini(&found);
   add_target_limit(c, d);
   add_value_limits(c, d);

@@ -17,7 +17,7 @@ static void reached(void *context, uint32_t entry, uint32_t function, uint8_t st
   report_entry *e = bs_vec_push(&s->route->entries);
   filler_entry(&s->filler, &s->filler.c->entries.items[entry], strength, e);
   filler_path(&s->filler, edges, nedges, e);
-  report_step *last = report_add_step(e); /* the function itself */
+  report_step *last = report_add_step(&s->filler.document->arena, e); /* the function itself */
   last->place = filler_place(&s->filler, function, s->filler.c->p->functions.items[function].place);
 }
 

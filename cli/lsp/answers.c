@@ -47,8 +47,8 @@ static json_t *related(const lsp_view *view, const report_finding *finding) {
     add_related(view, list, &entry->registered,
                 bs_arena_printf(&arena, "%s: %s", entry->function, phrase_registration(&arena, entry)));
   for (uint32_t i = 0; i + 1 < entry->path.count; i++) {
-    const report_step *step = &entry->path.items[i];
-    const char *callee = entry->path.items[i + 1].place.function;
+    const report_step *step = entry->path.items[i];
+    const char *callee = entry->path.items[i + 1]->place.function;
     add_related(view, list, &step->place,
                 bs_arena_printf(&arena, "%s() leads to %s(): %s", step->place.function, callee,
                                 phrase_reason(&arena, step)));
@@ -121,8 +121,8 @@ static void add_path(bs_strbuf *out, bs_arena *arena, const report_entry *entry)
   add_markdown(out, phrase_loop(arena, entry));
   bs_strbuf_adds(out, ":\n\n");
   for (uint32_t i = 0; i < entry->path.count; i++) {
-    const char *why = i ? phrase_reason(arena, &entry->path.items[i - 1]) : phrase_registration(arena, entry);
-    add_step(out, arena, i + 1, &entry->path.items[i].place, why);
+    const char *why = i ? phrase_reason(arena, entry->path.items[i - 1]) : phrase_registration(arena, entry);
+    add_step(out, arena, i + 1, &entry->path.items[i]->place, why);
   }
 }
 
@@ -157,7 +157,7 @@ static bool goes_through(const report_finding *finding, const char *file, unsign
   const report_entry *entry = &finding->entries.items[0];
   if (entry->has_registered && is_at(&entry->registered, file, line)) return true;
   for (uint32_t i = 0; i < entry->path.count; i++)
-    if (is_at(&entry->path.items[i].place, file, line)) return true;
+    if (is_at(&entry->path.items[i]->place, file, line)) return true;
   return false;
 }
 

@@ -19,6 +19,8 @@ typedef struct archive {
   const uint32_t *starts;
   uint32_t nstrings;
   report_document *document;
+  bs_map numbers; /* writing: steps that were met before, by their addresses */
+  BS_VEC(report_step *) steps; /* reading: the same by their numbers */
   bool bad;
 } archive;
 
@@ -97,6 +99,17 @@ static void walk_id(archive *a, char *id) {
 
 static void walk_item(archive *a, const shape *s, void *item);
 
+/* A step stands where it is met first, behind a number that is new; then its number alone. */
+static void walk_step(archive *a, const report_step **at) {
+  uint32_t number = 0, known = a->out ? a->numbers.count : a->steps.count;
+  if (a->out) number = bs_map_add(&a->numbers, (uintptr_t)*at, known, NULL);
+  walk_limited(a, &number, known + 1);
+  report_step *step = (report_step *)(uintptr_t)*at; /* only read when writing */
+  if (!a->out && number == known) *bs_vec_push(&a->steps) = report_new_step(&a->document->arena);
+  if (!a->out) *at = step = a->steps.items[number];
+  if (number == known) walk_item(a, &report_step_shape, step);
+}
+
 static void walk_list(archive *a, const shape_field *f, void *item) {
   uint32_t count = shape_list_of(f, item).count;
   size_t size = shape_item_size(f);
@@ -107,6 +120,8 @@ static void walk_list(archive *a, const shape_field *f, void *item) {
     void *at = a->out ? (char *)shape_list_of(f, item).items + i * size : shape_push(f, item);
     if (f->kind == FIELD_TEXTS)
       walk_text(a, f, at);
+    else if (f->kind == FIELD_PATH)
+      walk_step(a, at);
     else if (f->kind == FIELD_FINDINGS)
       walk_limited(a, at, a->document->findings.count);
     else
@@ -130,7 +145,10 @@ static void walk_member(archive *a, const shape_field *f, void *item) {
   case FIELD_OBJECT: walk_item(a, f->of, at); break;
   case FIELD_LIST:
   case FIELD_TEXTS:
-  case FIELD_FINDINGS: walk_list(a, f, item); break;
+  case FIELD_FINDINGS:
+  case FIELD_PATH: walk_list(a, f, item); break;
+  case FIELD_WAY:
+  case FIELD_STEPS:
   case FIELD_CONSTANT:
   case FIELD_DERIVED: break;
   }
@@ -168,6 +186,7 @@ void report_archive(const report_document *document, bs_strbuf *out) {
   bs_strbuf_add(out, rest.text, rest.length);
   bs_intern_fini(&a.strings);
   bs_map_fini(&a.known);
+  bs_map_fini(&a.numbers);
   bs_strbuf_fini(&body);
   bs_strbuf_fini(&rest);
   bs_strbuf_fini(&text);
@@ -198,5 +217,6 @@ bool report_restore(report_document *document, const void *bytes, size_t length)
   a.starts = copy;
   if (!check_strings(&a, head.text_length)) return false;
   walk_item(&a, &report_document_shape, document);
+  bs_vec_fini(&a.steps);
   return !a.bad && a.next == a.end;
 }

@@ -72,11 +72,6 @@ static const shape place_shape = SHAPE(report_place, place_fields);
 
 static bool is_indirect(const void *item) { return ((const report_step *)item)->how != REPORT_DIRECT; }
 
-static void before_step(void *item, const void *parent) {
-  (void)parent;
-  ((report_step *)item)->confidence = RULE_CERTAIN;
-}
-
 static const shape_field step_fields[] = {
     PLACE(report_step, place.),
     NAME("how", report_step, how, report_how_names, FIELD_REQUIRED),
@@ -85,7 +80,7 @@ static const shape_field step_fields[] = {
     ROW(report_step, candidates, FIELD_NUMBER, unsigned : 1, "candidates", .when = is_indirect),
     TEXT("through", report_step, through, FIELD_OMIT),
 };
-const shape report_step_shape = SHAPE(report_step, step_fields, .before = before_step);
+const shape report_step_shape = SHAPE(report_step, step_fields);
 
 static const shape_field registered_fields[] = {
     PLACE(report_entry, registered.),
@@ -111,7 +106,8 @@ static const shape_field entry_fields[] = {
      .there = offsetof(report_entry, has_registered),
      .of = &registered_shape},
     NUMBER("seen", report_entry, seen, FIELD_OMIT),
-    LIST("path", report_entry, path, report_step_shape, FIELD_REQUIRED),
+    ITEMS("path", FIELD_PATH, report_entry, path, FIELD_REQUIRED, .of = &report_step_shape),
+    ITEMS("way", FIELD_WAY, report_entry, path, FIELD_OMIT),
 };
 const shape report_entry_shape = SHAPE(report_entry, entry_fields, .before = before_entry);
 
@@ -199,6 +195,7 @@ static const shape_field finding_fields[] = {
     TEXT("manual", report_finding, manual, FIELD_OMIT),
     GROUP("sink", sink_shape, FIELD_REQUIRED),
     LIST("entries", report_finding, entries, report_entry_shape, FIELD_REQUIRED | FIELD_LINES),
+    NUMBER("paths_left_out", report_finding, paths_left_out, FIELD_OMIT),
     LIST("callers", report_finding, callers, place_shape, FIELD_OMIT),
     OBJECT("suppressed", report_finding, suppressed, suppressed_shape, FIELD_NULL),
     OBJECT("runtime", report_finding, runtime, runtime_shape, FIELD_OMIT),
@@ -477,6 +474,7 @@ static const shape_field document_fields[] = {
     CONSTANT("schema", schema_name),
     GROUP("tool", tool_shape, FIELD_REQUIRED),
     GROUP("project", project_shape, FIELD_REQUIRED),
+    {.key = "steps", .kind = FIELD_STEPS, .flags = FIELD_OMIT | FIELD_LINES, .of = &report_step_shape},
     LIST("findings", report_document, findings, report_finding_shape, FIELD_REQUIRED | FIELD_LINES),
     LIST("cuts", report_document, cuts, cut_shape, FIELD_LINES),
     GROUP_IF(is_comparison, "comparison", comparison_shape),

@@ -121,7 +121,46 @@ static void read_finding_number(report_reader *r, const shape_field *f, const js
   }
 }
 
+/* The step of this number, empty as long as only ways have named it. */
+static report_step *step_of(report_reader *r, uint32_t number) {
+  bool is_new;
+  uint32_t at = bs_map_add(&r->step_numbers, number, r->steps.count, &is_new);
+  if (is_new) *bs_vec_push(&r->steps) = report_new_step(&r->document->arena);
+  return r->steps.items[at];
+}
+
+static bool read_step_number(report_reader *r, const shape_field *f, const json_t *value, void *item) {
+  uint64_t number = 0;
+  if (!read_number(r, f->key, value, INT_MAX, &number)) return false;
+  if (number >= r->named) r->named = (uint32_t)number + 1;
+  *(const report_step **)shape_push(f, item) = step_of(r, (uint32_t)number);
+  return true;
+}
+
+static bool read_step(report_reader *r, const shape_field *f, size_t index, const json_t *value,
+                      report_step *step) {
+  enter(r, f->key, index);
+  if (!json_is_object(value)) return reader_fail(r, NULL, "is not an object");
+  if (!read_members(r, f->of, value, step)) return false;
+  leave(r);
+  return true;
+}
+
+static bool read_path_step(report_reader *r, const shape_field *f, size_t index, const json_t *value,
+                           void *item) {
+  report_step *step = report_new_step(&r->document->arena);
+  *(const report_step **)shape_push(f, item) = step;
+  return read_step(r, f, index, value, step);
+}
+
+bool reader_has_all_steps(report_reader *r) {
+  return r->named <= r->told || reader_fail(r, NULL, "a way names a step that 'steps' does not have");
+}
+
 bool reader_item(report_reader *r, const shape_field *f, size_t index, const json_t *value, void *item) {
+  if (f->kind == FIELD_PATH) return read_path_step(r, f, index, value, item);
+  if (f->kind == FIELD_WAY) return read_step_number(r, f, value, item);
+  if (f->kind == FIELD_STEPS) return read_step(r, f, index, value, step_of(r, r->told++));
   if (f->kind == FIELD_FINDINGS) {
     read_finding_number(r, f, value, item);
     return true;
@@ -176,7 +215,10 @@ bool reader_value(report_reader *r, const shape_field *f, const json_t *value, v
   case FIELD_OBJECT: return read_object(r, f, value, at);
   case FIELD_LIST:
   case FIELD_TEXTS:
-  case FIELD_FINDINGS: return read_items(r, f, value, item);
+  case FIELD_FINDINGS:
+  case FIELD_PATH:
+  case FIELD_WAY:
+  case FIELD_STEPS: return read_items(r, f, value, item);
   case FIELD_CONSTANT:
   case FIELD_DERIVED: return read_name(r, f, value, &index); /* it follows from the others */
   }

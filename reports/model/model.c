@@ -76,10 +76,17 @@ report_entry *report_add_entry(report_finding *finding) {
 
 bool report_is_loop_body(const report_entry *entry) { return !strncmp(entry->via, "the body", 8); }
 
-report_step *report_add_step(report_entry *entry) {
-  report_step *step = bs_vec_push(&entry->path);
+report_step *report_new_step(bs_arena *arena) {
+  report_step *step = bs_arena_alloc(arena, sizeof *step);
+  memset(step, 0, sizeof *step);
   shape_init(&report_step_shape, step);
   step->confidence = RULE_CERTAIN;
+  return step;
+}
+
+report_step *report_add_step(bs_arena *arena, report_entry *entry) {
+  report_step *step = report_new_step(arena);
+  *bs_vec_push(&entry->path) = step;
   return step;
 }
 

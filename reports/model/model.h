@@ -48,7 +48,9 @@ typedef struct report_entry {
   const char *via; /* the registering API or "field cb of ev_io"; or "" */
   enum rule_confidence confidence;
   unsigned seen; /* stacks of the recording that it stands on; 0 without a recording, too */
-  BS_VEC(report_step) path; /* entry first, the caller of the sink last; may be empty past --max-paths */
+  /* Entry first, the caller of the sink last; may be empty past --max-paths. Steps lie in the document's
+   * arena and are shared: thousands of paths go through one call. */
+  BS_VEC(const report_step *) path;
 } report_entry;
 
 typedef struct report_suppression {
@@ -111,6 +113,7 @@ typedef struct report_finding {
                       MSG_DONTWAIT", or "" */
   const char *program; /* of a database that holds several: the first that it is in; else "" */
   BS_VEC(report_entry) entries; /* best first */
+  unsigned paths_left_out; /* entries that are named without their path: those past --max-paths */
   BS_VEC(report_place) callers; /* calls of the sink's function in what callbacks reach; one a caller */
   report_suppression suppressed;
   report_runtime runtime;
@@ -254,12 +257,16 @@ void report_finding_fini(report_finding *finding);
 void report_stall_fini(report_stall *stall);
 /* The same of a scope. */
 void report_scope_fini(report_scope *scope);
-/* A new entry of a finding, and a new step of a path, which is certain. */
+/* A new entry of a finding. */
 report_entry *report_add_entry(report_finding *finding);
 /* Whether it is no callback but the function that runs a loop of the program's own, with what its body does.
  */
 bool report_is_loop_body(const report_entry *entry);
-report_step *report_add_step(report_entry *entry);
+/* A new step in the arena, certain, at the end of a path. A step that is there already is pushed to `path`.
+ */
+report_step *report_add_step(bs_arena *arena, report_entry *entry);
+/* One that belongs to no path yet. */
+report_step *report_new_step(bs_arena *arena);
 /* Empties the list of cuts, which is of findings by their numbers. */
 void report_clear_cuts(report_document *document);
 /* How many findings that are not suppressed have this severity or more and this confidence or more; in a
@@ -282,13 +289,17 @@ typedef struct report_options {
   bool statistics; /* text: counts by rule, file and callback in place of the findings */
   bool tells_exit; /* text: the summary says with which code the program ends, and why */
   enum rule_severity fail_on; /* what decides that; RULE_SEVERITIES: never */
+  /* json: takes what is written so far and empties the buffer, whenever there is enough; NULL: it grows */
+  void (*drain)(void *context, bs_strbuf *out);
+  void *drain_context;
 } report_options;
 
 /* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the
  * options neither too unsure nor a note. */
 bool report_shows(const report_finding *finding, const report_options *options);
 
-/* Appends the report. Every output format is one file with one function of this form. */
+/* Appends the report, but for what `drain` has taken. Every output format is one file with one function of
+ * this form. */
 typedef void report_writer(const report_document *document, const report_options *options, bs_strbuf *out);
 
 #endif

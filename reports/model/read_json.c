@@ -79,7 +79,7 @@ static bool walk_items(walk *w, const shape_field *list) {
 
 /* The value of a key; NULL: of one that is unknown. */
 static bool walk_value(walk *w, const shape_field *field) {
-  if (field && field->kind == FIELD_LIST) {
+  if (field && (field->kind == FIELD_LIST || field->kind == FIELD_STEPS)) {
     if (field->there) *shape_there(field, w->r.document) = true;
     return walk_items(w, field);
   }
@@ -120,7 +120,8 @@ static bool walk_document(walk *w) {
       bs_error_set(w->r.error, "%s: not a blockscan report: '%s' is missing", w->r.file, s->fields[i].key);
       return false;
     }
-  return true;
+  w->r.line = w->line;
+  return reader_has_all_steps(&w->r);
 }
 
 bool report_parse_json(report_document *document, const char *file, const char *text, size_t length,
@@ -134,6 +135,8 @@ bool report_parse_json(report_document *document, const char *file, const char *
   bool good = walk_document(&w);
   bs_intern_fini(&w.r.strings);
   bs_vec_fini(&w.r.kept);
+  bs_map_fini(&w.r.step_numbers);
+  bs_vec_fini(&w.r.steps);
   return good;
 }
 

@@ -13,12 +13,13 @@ shape_list shape_list_of(const shape_field *field, const void *item) {
 }
 
 static bool is_list(const shape_field *field) {
-  return field->kind == FIELD_LIST || field->kind == FIELD_TEXTS || field->kind == FIELD_FINDINGS;
+  return field->kind == FIELD_LIST || field->kind == FIELD_TEXTS || field->kind == FIELD_FINDINGS ||
+         field->kind == FIELD_PATH;
 }
 
 size_t shape_item_size(const shape_field *field) {
   if (field->kind == FIELD_LIST) return field->of->size;
-  return field->kind == FIELD_TEXTS ? sizeof(const char *) : sizeof(unsigned);
+  return field->kind == FIELD_FINDINGS ? sizeof(unsigned) : sizeof(void *);
 }
 
 void *shape_push(const shape_field *field, void *item) {
@@ -73,7 +74,9 @@ bool shape_is_empty(const shape_field *field, const void *item) {
   case FIELD_OBJECT: return shape_is_empty(&field->of->fields[0], at);
   case FIELD_LIST:
   case FIELD_TEXTS:
-  case FIELD_FINDINGS: return !shape_list_of(field, item).count;
+  case FIELD_FINDINGS:
+  case FIELD_PATH:
+  case FIELD_WAY: return !shape_list_of(field, item).count;
   default: return false;
   }
 }

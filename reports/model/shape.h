@@ -29,6 +29,9 @@ enum field_kind {
   FIELD_LIST, /* BS_VEC of structs, described by `of` */
   FIELD_TEXTS, /* BS_VEC of const char * */
   FIELD_FINDINGS, /* BS_VEC of unsigned, numbers of findings; in the JSON their ids */
+  FIELD_PATH, /* BS_VEC of const report_step *; in the JSON steps, of the first entries of a finding */
+  FIELD_WAY, /* the same member in the JSON of the other entries: numbers in the document's steps */
+  FIELD_STEPS, /* no member: the steps of these ways, each once */
   FIELD_CONSTANT, /* no member: always the first of `names` */
   FIELD_DERIVED, /* no member: the one of `names` that `derive` says */
 };

@@ -54,3 +54,21 @@ void elsewhere(int x) { table[x](x); }
 END
 scan 1 ''
 scan 3 'targets:1:true' --max-targets 2
+
+# Of many callbacks that reach one call the paths of the first are kept. The others are named, and counted.
+{
+  echo 'typedef struct uv_timer_s uv_timer_t;'
+  echo 'int uv_timer_start(uv_timer_t *t, void (*f)(uv_timer_t *), unsigned long a, unsigned long b);'
+  echo 'unsigned sleep(unsigned s);'
+  echo 'static void nap(void) { sleep(1); }'
+  for i in $(seq 70); do echo "static void on_timer$i(uv_timer_t *t) { (void)t; nap(); }"; done
+  echo 'void start(uv_timer_t *t) {'
+  for i in $(seq 70); do echo "uv_timer_start(t, on_timer$i, 1, 0);"; done
+  echo '}'
+} >app.c
+scan 1 'paths:1:false'
+[ "$(jq '.findings[0] | [.paths_left_out, (.entries | length), ([.entries[] | select(.path != [] or .way)] | length)] | join(" ")' r.json)" = '"6 70 64"' ] ||
+  fail "other numbers of paths"
+grep -qF '1 finding has more than the 64 call paths that are kept of each' r.json || fail "the sentence"
+scan 1 '' --max-paths 0
+[ "$(jq '.findings[0].paths_left_out' r.json)" = null ] || fail "a path is left out"

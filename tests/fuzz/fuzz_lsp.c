@@ -29,7 +29,7 @@ static void add_report(lsp_server *server) {
   finding->confidence = RULE_CERTAIN;
   finding->sink = (report_place){"save", "a.c", 3, 1};
   report_entry *entry = report_add_entry(finding);
-  report_add_step(entry)->place = finding->sink;
+  report_add_step(&document.arena, entry)->place = finding->sink;
   lsp_server_take_report(server, &document);
   report_document_fini(&document);
 }

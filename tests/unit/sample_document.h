@@ -1,5 +1,6 @@
-/* Documents with every field of the model, built by hand, for the tests of the output formats: what only a join, a comparison or a
- * recording fills is in them as well. `samples.c` prints them in any format for the shell tests. */
+/* Documents with every field of the model, built by hand, for the tests of the output formats: what only a
+ * join, a comparison or a recording fills is in them as well. `samples.c` prints them in any format for the
+ * shell tests. */
 #ifndef SAMPLE_DOCUMENT_H
 #define SAMPLE_DOCUMENT_H
 
@@ -9,8 +10,8 @@ static inline void sample_id(report_finding *finding, unsigned number) {
   snprintf(finding->id, sizeof finding->id, "%016x", number + 0xa0);
 }
 
-static inline report_entry *sample_entry(report_finding *finding, const char *function, const char *file,
-                                         unsigned line) {
+static inline report_entry *sample_entry(report_document *document, report_finding *finding,
+                                         const char *function, const char *file, unsigned line) {
   report_entry *entry = report_add_entry(finding);
   entry->function = function;
   entry->file = file;
@@ -21,8 +22,8 @@ static inline report_entry *sample_entry(report_finding *finding, const char *fu
   entry->via = "uv_timer_start";
   entry->loop = "libuv";
   entry->role = RULE_ROLE_TIMER;
-  sample_step(entry, sample_place(function, file, line + 4, 5), REPORT_DIRECT);
-  sample_step(entry, finding->sink, REPORT_DIRECT);
+  sample_step(document, entry, sample_place(function, file, line + 4, 5), REPORT_DIRECT);
+  sample_step(document, entry, finding->sink, REPORT_DIRECT);
   return entry;
 }
 
@@ -51,7 +52,7 @@ static inline void sample_verdicts(report_document *document) {
                                            "fsync() waits until the device has written everything",
                                            sample_place("flush", "src/store.c", 40, 7));
   finding->category = RULE_DISK;
-  sample_entry(finding, "on_flush", "src/store.c", 30)->seen = 3;
+  sample_entry(document, finding, "on_flush", "src/store.c", 30)->seen = 3;
   finding->runtime = (report_runtime){.verdict = REPORT_RUNTIME_ONLY,
                                       .calls = 3,
                                       .stalls = 2,
@@ -112,7 +113,8 @@ static inline report_stall *sample_stall(report_document *document, unsigned loo
   return stall;
 }
 
-/* Three loops; the last has no stall, the first has a stall of three samples and one without a stack, the second has one that did not end. */
+/* Three loops; the last has no stall, the first has a stall of three samples and one without a stack, the
+ * second has one that did not end. */
 static inline void sample_recording(report_document *document) {
   document->tool_version = "1.2.3";
   document->is_recording = true;
@@ -169,7 +171,8 @@ static inline void sample_recording(report_document *document) {
                         .p50_ns = 30000000,
                         .p99_ns = 60000000};
   *bs_vec_push(&call->stack) = (report_frame){"flush", "src/store.c", 40, "build/server", true, NULL, NULL};
-  *bs_vec_push(&call->stack) = (report_frame){"on_flush", "src/store.c", 34, "build/server", false, NULL, NULL};
+  *bs_vec_push(&call->stack) =
+      (report_frame){"on_flush", "src/store.c", 34, "build/server", false, NULL, NULL};
 }
 
 static inline void sample_cuts(report_document *document) {
@@ -237,10 +240,10 @@ static inline void sample_odd(report_document *document) {
     sample_id(finding, i);
     finding->advice = texts[i];
     finding->manual = "https://example.org/a b?c=<d>";
-    report_entry *entry = sample_entry(finding, texts[i], texts[i], 10 + i);
+    report_entry *entry = sample_entry(document, finding, texts[i], texts[i], 10 + i);
     entry->via = texts[i];
     entry->registered = sample_place(texts[i], texts[i], 3, 3);
-    report_step *step = &entry->path.items[0];
+    report_step *step = (report_step *)(uintptr_t)entry->path.items[0];
     step->how = REPORT_FIELD;
     step->through = texts[i];
     step->has_because = true;
@@ -282,9 +285,9 @@ static inline void sample_many(report_document *document, unsigned count, unsign
       entry->line = 100 + k;
       entry->confidence = RULE_LIKELY;
       for (unsigned d = 0; d + 1 < depth; d++)
-        sample_step(entry, sample_place(bs_arena_printf(arena, "step_%u_%u", k, d), file, 20 + d, 7),
-                    REPORT_DIRECT);
-      sample_step(entry, finding->sink, REPORT_DIRECT);
+        sample_step(document, entry,
+                    sample_place(bs_arena_printf(arena, "step_%u_%u", k, d), file, 20 + d, 7), REPORT_DIRECT);
+      sample_step(document, entry, finding->sink, REPORT_DIRECT);
     }
   }
 }

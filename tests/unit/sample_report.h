@@ -30,8 +30,9 @@ static inline report_finding *sample_finding(report_document *document, const ch
   return finding;
 }
 
-static inline report_step *sample_step(report_entry *entry, report_place place, enum report_how how) {
-  report_step *step = report_add_step(entry);
+static inline report_step *sample_step(report_document *document, report_entry *entry, report_place place,
+                                       enum report_how how) {
+  report_step *step = report_add_step(&document->arena, entry);
   step->place = place;
   step->how = how;
   return step;
@@ -55,14 +56,15 @@ static inline void sample_findings(report_document *document) {
   entry->has_registered = true;
   entry->registered = sample_place("on_connect", "src/server.c", 88, 3);
   entry->via = "uv_read_start";
-  report_step *step = sample_step(entry, sample_place("on_read", "src/server.c", 120, 5), REPORT_FIELD);
+  report_step *step =
+      sample_step(document, entry, sample_place("on_read", "src/server.c", 120, 5), REPORT_FIELD);
   step->has_because = true;
   step->because = sample_place("conn_init", "src/conn.c", 12, 3);
   step->candidates = 3;
   step->through = "conn->handler";
   step->confidence = RULE_LIKELY;
-  sample_step(entry, sample_place("load_page", "src/cache.c", 33, 10), REPORT_DIRECT);
-  sample_step(entry, sink, REPORT_DIRECT);
+  sample_step(document, entry, sample_place("load_page", "src/cache.c", 33, 10), REPORT_DIRECT);
+  sample_step(document, entry, sink, REPORT_DIRECT);
   entry = report_add_entry(finding);
   entry->function = "on_timer";
   entry->file = "src/server.c";

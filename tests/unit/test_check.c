@@ -11,7 +11,7 @@ static const report_finding *only(const checked *x) {
 static void expect_path(const report_entry *entry, const char *expected) {
   bs_strbuf names = BS_STRBUF_INIT;
   for (uint32_t i = 0; i < entry->path.count; i++)
-    bs_strbuf_addf(&names, "%s%s", i ? " " : "", entry->path.items[i].place.function);
+    bs_strbuf_addf(&names, "%s%s", i ? " " : "", entry->path.items[i]->place.function);
   assert_string_equal(names.text, expected);
   bs_strbuf_fini(&names);
 }

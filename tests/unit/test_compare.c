@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-/* A finding of fsync() with one callback and the function that calls the sink's; the id is its first letter. */
+/* A finding of fsync() with one callback and the function that calls the sink's; the id is its first letter.
+ */
 static report_finding *add(report_document *d, char id, const char *function, const char *file, unsigned line,
                            const char *callback, const char *caller) {
   report_place sink = sample_place(function, file, line, 3);
@@ -18,9 +19,9 @@ static report_finding *add(report_document *d, char id, const char *function, co
   report_entry *e = report_add_entry(f);
   e->function = callback;
   e->file = file;
-  sample_step(e, sample_place(callback, file, 1, 1), REPORT_DIRECT);
-  sample_step(e, sample_place(caller, file, 2, 1), REPORT_DIRECT);
-  sample_step(e, sink, REPORT_DIRECT);
+  sample_step(d, e, sample_place(callback, file, 1, 1), REPORT_DIRECT);
+  sample_step(d, e, sample_place(caller, file, 2, 1), REPORT_DIRECT);
+  sample_step(d, e, sink, REPORT_DIRECT);
   return f;
 }
 
@@ -35,7 +36,8 @@ static both empty(void) {
   return b;
 }
 
-/* Compares, frees, and says what became of the first later finding: 'n'ew, 'a'nchored, 'm'oved, '='; '0' without one. */
+/* Compares, frees, and says what became of the first later finding: 'n'ew, 'a'nchored, 'm'oved, '='; '0'
+ * without one. */
 static char compared(both *b, unsigned fixed) {
   report_compare(&b->earlier, &b->later, RULE_LIKELY);
   assert_true(b->later.is_comparison);
@@ -111,7 +113,7 @@ static void a_new_callback(void **state) {
   both b = empty();
   add(&b.earlier, 'a', "save", "a.c", 10, "on_read", "flush");
   report_finding *f = add(&b.later, 'a', "save", "a.c", 10, "on_timer", "flush");
-  f->entries.items[0].path.items[1].place.line = 77;
+  ((report_step *)(uintptr_t)f->entries.items[0].path.items[1])->place.line = 77;
   report_compare(&b.earlier, &b.later, RULE_LIKELY);
   assert_int_equal(b.later.findings.items[0].anchor.line, 77);
   assert_int_equal(compared(&b, 0), 'a');
@@ -126,8 +128,8 @@ static void a_further_caller(void **state) {
   e->function = "on_read";
   e->has_registered = true;
   e->registered = sample_place("main", "a.c", 5, 1);
-  sample_step(e, sample_place("flush_more", "a.c", 8, 1), REPORT_DIRECT);
-  sample_step(e, sample_place("save", "a.c", 10, 3), REPORT_DIRECT);
+  sample_step(&b.later, e, sample_place("flush_more", "a.c", 8, 1), REPORT_DIRECT);
+  sample_step(&b.later, e, sample_place("save", "a.c", 10, 3), REPORT_DIRECT);
   assert_int_equal(compared(&b, 0), 'a');
 }
 

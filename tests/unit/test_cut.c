@@ -33,7 +33,7 @@ static void add_way(report_finding *finding, const char *const *names) {
   entry->loop = "libuv";
   for (; *names; names++) {
     const char *next = names[1] ? names[1] : "";
-    sample_step(entry, sample_place(**names == '*' ? *names + 1 : *names, "a.c", 1, 1),
+    sample_step(&document, entry, sample_place(**names == '*' ? *names + 1 : *names, "a.c", 1, 1),
                 *next == '*' ? REPORT_FIELD : REPORT_DIRECT);
   }
 }

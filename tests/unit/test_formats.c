@@ -68,7 +68,7 @@ static void suppressed_findings_are_for_programs_only(void **state) {
     finding->suppressed = (report_suppression){"comment", "known"};
     finding = sample_finding(&document, "rule.shown", RULE_ERROR, "shown", "shown() waits",
                              sample_place("f", "a.c", 2, 1));
-    sample_entry(finding, "on_timer", "a.c", 9);
+    sample_entry(&document, finding, "on_timer", "a.c", 9);
     format->write(&document, &options, &out);
     static const char *const without_findings[] = {"speedscope", "folded", "pprof", "trace", "openmetrics"};
     bool is_profile = false;

@@ -23,8 +23,8 @@ static report_finding *add(report_document *d, const char *api, const char *func
   entry->file = "src/server.c";
   entry->line = 10;
   entry->loop = "libuv";
-  sample_step(entry, sample_place("on_read", "src/server.c", 12, 3), REPORT_DIRECT);
-  sample_step(entry, f->sink, REPORT_DIRECT);
+  sample_step(d, entry, sample_place("on_read", "src/server.c", 12, 3), REPORT_DIRECT);
+  sample_step(d, entry, f->sink, REPORT_DIRECT);
   return f;
 }
 

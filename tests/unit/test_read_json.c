@@ -53,6 +53,83 @@ static void what_was_written_comes_back(void **state) {
   report_document_fini(&document);
 }
 
+/* `count` callbacks whose paths end in the same call. */
+static report_finding *sample_crowd(report_document *document, enum rule_severity severity, unsigned count) {
+  report_place sink = sample_place("save", "a.c", 9, 3);
+  report_finding *finding = sample_finding(document, "disk.fsync", severity, "fsync", "waits", sink);
+  const report_step *last = NULL;
+  for (unsigned i = 0; i < count; i++) {
+    report_entry *entry = report_add_entry(finding);
+    entry->function = bs_arena_printf(&document->arena, "on_event_%u", i);
+    sample_step(document, entry, sample_place(entry->function, "a.c", 20 + i, 3), REPORT_DIRECT);
+    if (!last)
+      last = sample_step(document, entry, sink, REPORT_DIRECT);
+    else
+      *bs_vec_push(&entry->path) = last;
+  }
+  return finding;
+}
+
+static unsigned count_of(const char *text, const char *part) {
+  unsigned count = 0;
+  while ((text = strstr(text, part))) text += strlen(part), count++;
+  return count;
+}
+
+/* Past the first entries paths are numbers of steps, which the document has once. */
+static void many_paths_share_their_steps(void **state) {
+  (void)state;
+  report_document document, again;
+  bs_error error = BS_ERROR_INIT;
+  report_document_init(&document);
+  report_document_init(&again);
+  sample_crowd(&document, RULE_ERROR, 8);
+  sample_crowd(&document, RULE_NOTE, 1);
+  bs_strbuf text = as_json(&document);
+  assert_null(strstr(text.text, "\"way\""));
+  assert_null(strstr(text.text, "\"steps\""));
+  bs_strbuf_fini(&text);
+  sample_crowd(&document, RULE_ERROR, 10);
+  sample_crowd(&document, RULE_NOTE, 3);
+  assert_same(&document);
+  text = as_json(&document);
+  assert_int_equal(count_of(text.text, "\"way\": ["), 4);
+  assert_int_equal(count_of(text.text, "\"path\": []"), 4);
+  assert_non_null(strstr(text.text, "\"way\": [0, 1]"));
+  assert_non_null(strstr(text.text, "\"way\": [2, 1]"));
+  assert_true(report_parse_json(&again, "a.json", text.text, text.length, &error));
+  const report_entry *entries = again.findings.items[2].entries.items;
+  assert_int_equal(entries[9].path.count, 2);
+  assert_string_equal(entries[9].path.items[0]->place.function, "on_event_9");
+  assert_ptr_equal(entries[9].path.items[1], entries[8].path.items[1]);
+  bs_strbuf_fini(&text);
+  report_document_fini(&document);
+  report_document_fini(&again);
+}
+
+static void drop(void *context, bs_strbuf *out) {
+  bs_strbuf_add(context, out->text, out->length);
+  bs_strbuf_clear(out);
+}
+
+/* What is drained on the way, with the rest, is the report. */
+static void a_report_is_a_stream(void **state) {
+  (void)state;
+  report_document document;
+  bs_strbuf drained = BS_STRBUF_INIT, rest = BS_STRBUF_INIT;
+  report_document_init(&document);
+  for (unsigned i = 0; i < 600; i++) sample_crowd(&document, RULE_ERROR, 20);
+  bs_strbuf whole = as_json(&document);
+  report_write_json(&document, &(report_options){.drain = drop, .drain_context = &drained}, &rest);
+  assert_in_range(rest.capacity, 1, whole.length - 1);
+  bs_strbuf_add(&drained, rest.text, rest.length);
+  assert_string_equal(drained.text, whole.text);
+  bs_strbuf_fini(&drained);
+  bs_strbuf_fini(&rest);
+  bs_strbuf_fini(&whole);
+  report_document_fini(&document);
+}
+
 static void what_the_model_holds(void **state) {
   (void)state;
   report_document document, again;
@@ -70,7 +147,7 @@ static void what_the_model_holds(void **state) {
   assert_int_equal(finding->change, REPORT_NEW);
   assert_true(finding->has_anchor);
   assert_int_equal(finding->anchor.line, 120);
-  assert_int_equal(finding->entries.items[0].path.items[0].candidates, 3);
+  assert_int_equal(finding->entries.items[0].path.items[0]->candidates, 3);
   assert_null(finding->suppressed.by);
   assert_string_equal(again.findings.items[4].suppressed.by, "comment");
   assert_int_equal(again.stalls.items[0].start_ns, 1234567890123456);
@@ -95,6 +172,7 @@ static void what_the_model_holds(void **state) {
   "\"confidence\": \"certain\", \"evidence\": \"static\", \"message\": \"m\", \"sink\": " sink \
   ", \"entries\": [" entries "]}"
 #define SINK "{\"function\": \"f\", \"file\": \"a.c\", \"line\": 3, \"api\": \"fsync\"}"
+#define STEP "{\"function\": \"f\", \"file\": \"a.c\", \"line\": 3, \"how\": \"direct\"}"
 #define FINDINGS(list) HEAD PROJECT "\"findings\": [" list "],\n" LEDGER
 
 static const struct refused {
@@ -118,6 +196,11 @@ static const struct refused {
     {FINDINGS(FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [], \"role\": \"x\"}")),
      "a.json:3: findings[0].entries[0].role: is 'x'; expected io, timer, idle, signal, async, work-done, "
      "request, other"},
+    {FINDINGS(FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [], \"way\": [0]}")),
+     "a.json:5: a way names a step that 'steps' does not have"},
+    {FINDINGS(FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [], \"way\": [-1]}")),
+     "a.json:3: findings[0].entries[0].way: is negative"},
+    {HEAD PROJECT "\"steps\": [4], \"findings\": [],\n" LEDGER, "a.json:3: steps[0]: is not an object"},
     {HEAD PROJECT "\"findings\": [],\n" LEDGER " x", "a.json:4: not a JSON report: unexpected text after it"},
     {HEAD HEAD, "a.json:2: not a JSON report: expected a key"},
     {HEAD PROJECT PROJECT LEDGER, "a.json:3: not a JSON report: a duplicate key"},
@@ -146,6 +229,12 @@ static void what_is_one_is_read(void **state) {
   static const char *const texts[] = {
       FINDINGS(""),
       FINDINGS(FINDING(SINK, "")),
+      /* the steps may come behind what names them */
+      HEAD PROJECT "\"findings\": [" FINDING(
+          SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [], \"way\": [1, 0]}") "],"
+                                                                                           "\"steps\": [" STEP
+                                                                                           ", " STEP
+                                                                                           "], " LEDGER,
       "{\"future\": [{\"a\": 1}], \"findings\": []," PROJECT
       "\"tool\": {\"name\": \"blockscan\", \"version\": \"\"},"
       "\"schema\": \"blockscan/findings/1\", " LEDGER,
@@ -197,9 +286,10 @@ static void a_file_that_is_not_there(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_was_written_comes_back), cmocka_unit_test(what_the_model_holds),
-      cmocka_unit_test(what_is_none_is_refused),     cmocka_unit_test(what_is_one_is_read),
-      cmocka_unit_test(no_beginning_of_one_is_one),  cmocka_unit_test(a_file_that_is_not_there),
+      cmocka_unit_test(what_was_written_comes_back),  cmocka_unit_test(what_the_model_holds),
+      cmocka_unit_test(many_paths_share_their_steps), cmocka_unit_test(a_report_is_a_stream),
+      cmocka_unit_test(what_is_none_is_refused),      cmocka_unit_test(what_is_one_is_read),
+      cmocka_unit_test(no_beginning_of_one_is_one),   cmocka_unit_test(a_file_that_is_not_there),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,12 +245,14 @@ static void add_long_path(report_document *document, report_finding *finding, un
   report_entry *entry = report_add_entry(finding);
   entry->function = "f0";
   entry->role = RULE_ROLE_OTHER;
+  report_step *last = NULL;
   for (unsigned i = 0; i < steps; i++)
-    sample_step(entry, sample_place(bs_arena_printf(&document->arena, "f%u", i), "a.c", i + 1, 1),
-                REPORT_DIRECT);
-  entry->path.items[steps - 1].how = REPORT_TYPE;
-  entry->path.items[steps - 1].through = "op->run";
-  entry->path.items[steps - 1].candidates = 2;
+    last = sample_step(document, entry,
+                       sample_place(bs_arena_printf(&document->arena, "f%u", i), "a.c", i + 1, 1),
+                       REPORT_DIRECT);
+  last->how = REPORT_TYPE;
+  last->through = "op->run";
+  last->candidates = 2;
 }
 
 static void long_paths_are_folded(void **state) {
