@@ -351,9 +351,21 @@ static void hear(watcher *w, uint64_t now) {
   w->rests = 0;
 }
 
-/* No loop runs. Whether to sleep until one does: not before all bells have been hung for a while, or one was
- * rung just before by the only thread that ran, and a look since then has shown that nothing runs. They are
- * hung when nothing has run between two looks, since a busy program would ring all the time. */
+/* Whether each loop has been in its wait for so long that it looks at the bell when it comes out. */
+static bool all_wait(const watcher *w, uint64_t now) {
+  for (uint32_t i = 0; i < w->watched.count; i++) {
+    const layout_slot *slot = watched_slot(&w->watched.items[i]);
+    if (w->watched.items[i].loop == NO_INDEX) continue;
+    if (atomic_load(&slot->busy_since) || atomic_load(&slot->idle_since) + LAYOUT_CPU_BASE_NS > now)
+      return false;
+  }
+  return true;
+}
+
+/* No loop runs. Whether to sleep until one does: not before all bells have been hung for a while, or all
+ * loops have waited for one, or a bell was rung just before by the only thread that ran, and a look since
+ * then has shown that nothing runs. They are hung when nothing has run between two looks, since a busy
+ * program would ring all the time. */
 static bool may_rest(watcher *w, uint64_t now) {
   bool again;
   if (w->ran && !w->hung) return false;
@@ -365,7 +377,7 @@ static bool may_rest(watcher *w, uint64_t now) {
     w->hung = now;
     w->is_sure = false;
   }
-  return (w->is_sure && w->ran <= 1) || now >= w->hung + HUNG_NS;
+  return (w->is_sure && w->ran <= 1) || now >= w->hung + HUNG_NS || all_wait(w, now);
 }
 
 /* When to look again, where no thread asks for it to be earlier than `next`. */
@@ -374,7 +386,7 @@ static uint64_t wake_at(watcher *w, uint64_t next, uint64_t now) {
   if (next == RESTS && may_rest(w, now)) {
     uint64_t end = w->r->started + o->duration_ns, then = now + (o->live ? LIVE_NS : REST_NS);
     if (!w->rests) w->rests = now;
-    if (w->next_look < then) then = w->next_look;
+    if (w->next_look + LOOK_NS / 2 < then) then = w->next_look + LOOK_NS / 2; /* or when a loop runs */
     return o->duration_ns && now < end && end < then ? end : then;
   }
   w->rests = 0;

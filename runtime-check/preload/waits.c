@@ -4,7 +4,6 @@
 
 enum {
   LEFT_AFTER = 4, /* waits within a wait: more than a signal handler makes */
-  CPU_BASE_NS = 1000000, /* how old the base of an iteration's CPU time may be */
   MANY = 1 << 16, /* things that are waited for: not counted */
 };
 enum { WAITS_PLACED = 16 }; /* tries to hand over the stack of a loop's wait */
@@ -172,7 +171,7 @@ ALWAYS_INLINE void loop_end(thread_self *self) {
   uint64_t now = now_ns();
   unpublish(self, slot);
   counter_add(&slot->idle_ns, now - get(&slot->idle_since));
-  if (unlikely(now - self->cpu_base_at >= CPU_BASE_NS)) read_cpu_base(self, now);
+  if (unlikely(now - self->cpu_base_at >= LAYOUT_CPU_BASE_NS)) read_cpu_base(self, now);
   atomic_store_explicit(&slot->busy_since, now, memory_order_release);
   self->active = true;
   if (unlikely(self->marked)) marks_wait_ends(self, now);

@@ -209,6 +209,9 @@ typedef struct layout_copy {
 /* For so long after it rang a thread looks at the bell in each iteration: the collector, which hangs it anew,
  * need not look twice then. */
 #define LAYOUT_RUNG_NS UINT64_C(3000000)
+/* How old the base of an iteration's CPU time may be: who has waited for that long reads it anew, and looks
+ * at the bell. */
+#define LAYOUT_CPU_BASE_NS UINT64_C(1000000)
 /* Whether the collector looks at the threads by itself, or wants to be woken by the first that runs. */
 enum layout_bell {
   LAYOUT_BELL_LOOKS,

@@ -55,5 +55,5 @@ before=$(wakeups $recorder)
 sleep 3
 after=$(wakeups $recorder)
 wait $recorder || fail "record: exit code $?"
-[ $(((after - before) / 3)) -le 26 ] || fail "the recorder woke $(((after - before) / 3)) times in a second beside ten timers"
+[ $(((after - before) / 3)) -le 20 ] || fail "the recorder woke $(((after - before) / 3)) times in a second beside ten timers"
 holds '[.stalls[] | select(.culprit.function == "hold" and .samples != [])] | length == 3'
