@@ -152,6 +152,7 @@ static void open_stretch(const recording *r, sampled *s, uint64_t start, const l
   t->held_from = t->held_until = t->one_from = 0;
   t->start = start;
   t->first = (look){0};
+  t->task = NULL;
   t->call_since = 0;
   t->looks = (stall_looks){.before = times_of(before)};
   t->interval = r->period_ns;
@@ -219,6 +220,7 @@ static void record_stall(recording *r, sampled *s, uint64_t end, bool ended) {
   for (uint32_t i = 0; i < t->samples.count; i++)
     if (t->samples.items[i].at <= stall->duration) *bs_vec_push(&stall->samples) = t->samples.items[i];
   for (uint32_t i = 0; i < t->calls.count; i++) *bs_vec_push(&stall->calls) = t->calls.items[i];
+  stall->task = t->task;
   recorded_sum_up(stall, &t->looks);
 }
 
@@ -391,12 +393,14 @@ static void sample(recording *r, sampled *s, const look *l) {
   stretch *t = &s->now;
   stack taken;
   if (l->at < t->next_sample || s->pursued || !s->nwaits) return;
-  if (t->samples.count < SAMPLES_MAX && take_stack(r, s, &taken))
+  if (t->samples.count < SAMPLES_MAX && take_stack(r, s, &taken)) {
+    if (!t->task) t->task = recording_task(r, &taken);
     *bs_vec_push(&t->samples) = (recorded_sample){
         .at = l->at - t->start,
         .stack = recording_stack(r, s->process, &taken),
         .hook = l->call >= 0 ? hook_of_call(l->call) : NO_INDEX,
         .state = l->call == LOOK_RUNNING ? 'R' : stack_state(r->processes.items[s->process].pid, s->tid)};
+  }
   follow(r, s, l);
   t->next_sample = l->at + t->interval;
   t->interval += t->interval / 2;

@@ -30,6 +30,7 @@ typedef struct stretch {
   uint64_t held_from, held_until; /* the longest time in which it did not run */
   uint64_t next_sample, interval;
   stall_looks looks;
+  const char *task; /* NULL unknown */
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
 } stretch;

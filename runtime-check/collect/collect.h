@@ -29,7 +29,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { STACK_FRAMES_MAX = 256, STACK_INNER = 192 };
+enum { STACK_FRAMES_MAX = 256, STACK_INNER = 192, STACK_TASK_MAX = 64 };
 
 typedef struct stack {
   /* Innermost first; return addresses but for a running thread's first. (Where a signal interrupted a
@@ -40,6 +40,7 @@ typedef struct stack {
       omitted; /* of a deep recursion: frames left out behind pc[STACK_INNER - 1]; the outermost are kept */
   bool cut; /* frames were omitted, or unwinding ended before the root */
   bool running; /* pc[0] is the place of execution and no return address */
+  char task[STACK_TASK_MAX]; /* the name of the asyncio task that the thread runs; "" unknown or none */
 } stack;
 
 /* What a stack was taken from; keeps maps and unwind tables between captures. One for each process. */

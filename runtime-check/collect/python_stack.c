@@ -17,6 +17,7 @@ struct tracee_python {
   uint64_t layout; /* of the tracee, when it was looked for */
   bs_map inner_of; /* threads' numbers in their own PID namespace */
   python_chain chain;
+  char task[STACK_TASK_MAX];
 };
 
 static bool read_memory(const void *process, uint64_t address, void *bytes, size_t length) {
@@ -55,6 +56,7 @@ void python_stack_prepare(tracee *t) {
   if (!t->places) return;
   if (!t->python) t->python = bs_calloc(1, sizeof *t->python);
   struct tracee_python *p = t->python;
+  if (p->interpreter) python_find_tasks(p->interpreter);
   if (p->interpreter || p->layout == t->layout) return;
   p->layout = t->layout;
   for (uint32_t i = 0; i < t->modules.count && !p->interpreter; i++) {
@@ -105,6 +107,7 @@ void python_stack_read(capture *c, pid_t tid, bool inner) {
   struct tracee_python *p = c->t->python;
   if (!p || !p->interpreter) return;
   c->python = python_chain_read(p->interpreter, inner ? tid : inner_of(c->t, tid), &p->chain);
+  if (!c->python || !python_task_name(p->interpreter, &p->chain, p->task, sizeof p->task)) *p->task = '\0';
 }
 
 /* The merged stack as it grows, innermost first: of a deep one the innermost and the outermost stay. */
@@ -176,6 +179,7 @@ void python_stack_merge(capture *c, stack *out) {
   if (!c->python || !c->t->python || !out->count) return;
   merged m = {.t = c->t, .chain = &c->t->python->chain};
   uint64_t first = out->pc[0];
+  memcpy(out->task, c->t->python->task, sizeof out->task);
   merge(&m, out);
   if (m.pc.count) {
     take_merged(&m, out);

@@ -178,6 +178,15 @@ uint32_t recording_stack(recording *r, uint32_t process, const stack *st) {
   return index;
 }
 
+const char *recording_task(recording *r, const stack *st) {
+  if (!*st->task) return NULL;
+  bs_strbuf name = BS_STRBUF_INIT;
+  bs_strbuf_addf(&name, "task %s", st->task);
+  const char *task = bs_intern_text(&r->names, bs_intern_adds(&r->names, name.text));
+  bs_strbuf_fini(&name);
+  return task;
+}
+
 uint32_t recording_site(recording *r, uint32_t loop, uint64_t caller, uint64_t key) {
   const uint64_t words[] = {loop, caller, key};
   bool is_new;

@@ -111,6 +111,7 @@ typedef struct recorded_stall {
   uint64_t others_ns;
   uint32_t hook; /* the API whose calls are its largest part, or NO_INDEX */
   const char *scope; /* name of the innermost scope that it was in, or NULL */
+  const char *task; /* of the Python task, in a scope's place; NULL unknown */
   int64_t stored;
   BS_VEC(recorded_sample) samples;
   BS_VEC(recorded_call) calls;
@@ -305,6 +306,8 @@ tracee *recording_tracee(recording *r, uint32_t process);
 uint32_t recording_loop(recording *r, uint32_t process, pid_t tid);
 /* The index of this stack; kept once. */
 uint32_t recording_stack(recording *r, uint32_t process, const stack *st);
+/* The task that was running, by a sample, as it is told in a scope's place; NULL unknown. */
+const char *recording_task(recording *r, const stack *st);
 /* The index of the site; a new one when there is none, NO_INDEX when there are too many. `key` as in
  * layout_site_key. */
 uint32_t recording_site(recording *r, uint32_t loop, uint64_t caller, uint64_t key);

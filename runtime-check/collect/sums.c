@@ -41,7 +41,7 @@ observed_stall recorded_stall_observed(const recording *r, const recorded_stall 
                           .kind = stall->kind,
                           .ended = stall->ended,
                           .api = hook_api(stall->hook),
-                          .scope = stall->scope,
+                          .scope = stall->scope ? stall->scope : stall->task,
                           .others = stall->others,
                           .others_ns = stall->others_ns};
 }

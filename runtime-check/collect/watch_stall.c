@@ -20,6 +20,7 @@ static void use_early(watcher *w, watched *x, recorded_stall *stall) {
   if (!x->has_early || x->early_start != stall->start) return;
   *bs_vec_push(&stall->samples) = (recorded_sample){
       x->early.at, recording_stack(w->r, x->process, &x->early.taken), x->early.hook, x->early.state};
+  stall->task = recording_task(w->r, &x->early.taken);
 }
 
 static void open_stall(watcher *w, watched *x, uint64_t start) {
@@ -62,6 +63,7 @@ static void sample_call(watcher *w, watched *x, recorded_stall *stall) {
   place.omitted = 0;
   place.cut = true;
   place.running = false;
+  *place.task = 0;
   *bs_vec_push(&stall->samples) =
       (recorded_sample){stall->duration, recording_stack(w->r, x->process, &place), longest->hook, 0};
 }
@@ -258,6 +260,7 @@ uint64_t watch_sample(watcher *w, watched *x, uint64_t busy, uint64_t now) {
     recorded_sample *sample = bs_vec_push(&stall->samples);
     *sample = (recorded_sample){now - busy, recording_stack(w->r, x->process, &taken), hook, state};
     if (!stall->scope) stall->scope = watch_scope_name(w, x);
+    if (!stall->task) stall->task = recording_task(w->r, &taken);
   }
   x->next_sample = clock_now() + x->interval;
   x->interval += x->interval / 2;

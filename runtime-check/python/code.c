@@ -33,8 +33,7 @@ static void add_character(bs_strbuf *out, uint32_t c) {
   bs_strbuf_add(out, bytes, n);
 }
 
-/* A compact str (PEP 393) as UTF-8; the caller frees it. NULL: it is none, or too long to be a name. */
-static char *read_text(const python *p, uint64_t object) {
+char *python_text(const python *p, uint64_t object) {
   const python_layout *l = &p->layout;
   uint64_t length;
   uint32_t state;
@@ -90,9 +89,9 @@ static bool read_words(const python *p, uint64_t code, uint64_t *words) {
 
 static void read_code(const python *p, const uint64_t *words, python_code *out) {
   memcpy(out->words, words, sizeof out->words);
-  out->file = read_text(p, words[0]);
-  out->function = words[2] ? read_text(p, words[2]) : NULL;
-  if (!out->function) out->function = read_text(p, words[1]);
+  out->file = python_text(p, words[0]);
+  out->function = words[2] ? python_text(p, words[2]) : NULL;
+  if (!out->function) out->function = python_text(p, words[1]);
   out->table = read_table(p, words[3], &out->length);
 }
 

@@ -24,10 +24,14 @@ struct python {
   BS_VEC(uint64_t) states; /* thread states */
   bs_map code_of; /* address to an index of `codes` */
   BS_VEC(python_code) codes;
+  uint64_t modules_used; /* how many modules there were when asyncio's was looked for */
+  uint64_t tasks, dictionary_type; /* asyncio's dictionary of current tasks; 0 not found */
 };
 
 bool python_read(const python *p, uint64_t address, void *bytes, size_t length);
 bool python_read_word(const python *p, uint64_t address, uint64_t *value);
+/* A compact str (PEP 393) as UTF-8; the caller frees it. NULL: it is none, or too long to be a name. */
+char *python_text(const python *p, uint64_t object);
 /* Frees what is known of code objects. */
 void python_codes_fini(python *p);
 

@@ -19,6 +19,15 @@ enum python_entry {
   PYTHON_ENTRY_OWNER /* a frame on the C stack, which runs no code, lies around it */
 };
 
+/* Of the interpreter, dictionaries, modules and asyncio's tasks: what leads to a task's name. */
+typedef struct python_objects {
+  uint32_t modules; /* of the interpreter: sys.modules; 0: none of these is known */
+  uint32_t used, keys, values; /* of a dictionary */
+  uint32_t index_bytes, kind, entries, indices; /* of its keys */
+  uint32_t namespace; /* of a module */
+  uint32_t type_name, task_coroutine, task_name, coroutine_code;
+} python_objects;
+
 typedef struct python_layout {
   uint32_t version; /* 0x030b for 3.11 */
   enum python_lines lines;
@@ -32,6 +41,7 @@ typedef struct python_layout {
   uint32_t file, name, qualified, first_line, table, instructions;
   uint32_t text_length, text_state, ascii, text;
   uint32_t bytes_length, bytes;
+  python_objects objects; /* zero where they are not known */
 } python_layout;
 
 /* Fills the layout of the interpreter; false when it is not known. */

@@ -47,6 +47,13 @@ typedef struct python_chain {
  * the structures were being changed. */
 bool python_chain_read(python *p, pid_t thread, python_chain *out);
 
+/* Looks for asyncio, when modules came since the last time. It reads much. */
+void python_find_tasks(python *p);
+/* The name that the program gave to the asyncio task which a thread with these frames runs. False: it runs
+ * none, or one without such a name; several loops run one; or the version's structures are not known (those
+ * of 3.11 are). */
+bool python_task_name(python *p, const python_chain *chain, char *out, size_t size);
+
 /* A line of a function. Texts are UTF-8 and live as long as the places. */
 typedef struct python_place {
   const char *function, *file;

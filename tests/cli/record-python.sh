@@ -64,3 +64,27 @@ END
 record 0 --threshold 150ms -- /usr/bin/python3 "$TMP/threads.py"
 holds 'any(.stalls[]; .culprit.function == "block" and .culprit.line == 5)'
 holds 'all(.stalls[].samples[].stack[]; .function != "other")'
+
+# Which task it was, where the program named it; the numbers that asyncio gives say nothing. A callback is of no task.
+cat >"$TMP/tasks.py" <<'END'
+import asyncio, time
+def block(): time.sleep(0.1)
+async def handler(): block()
+async def main():
+    for _ in range(10): await asyncio.sleep(0.01)
+    for name in "upload of b\u00fccher", "resize":
+        await asyncio.create_task(handler(), name=name)
+        await asyncio.sleep(0.01)
+    await asyncio.create_task(handler())
+    await asyncio.sleep(0.01)
+    asyncio.get_running_loop().call_soon(block)
+    await asyncio.sleep(0.01)
+asyncio.run(main())
+END
+record 0 --threshold 60ms -- /usr/bin/python3 "$TMP/tasks.py"
+if /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
+  holds '[.stalls[] | select(.culprit.function == "block" and .scope) | .scope] | sort == ["task resize", "task upload of bücher"]'
+  holds '[.stalls[] | select(.culprit.function == "block" and (.scope | not))] | length == 2'
+else
+  holds 'all(.stalls[]; .scope | not)'
+fi
