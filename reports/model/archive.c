@@ -149,6 +149,8 @@ static void walk_member(archive *a, const shape_field *f, void *item) {
   case FIELD_PATH: walk_list(a, f, item); break;
   case FIELD_WAY:
   case FIELD_STEPS:
+  case FIELD_MORE:
+  case FIELD_CALLBACKS:
   case FIELD_CONSTANT:
   case FIELD_DERIVED: break;
   }

@@ -6,8 +6,8 @@
  * line, so that two reports can be compared line by line.
  *
  * A call that thousands of paths go through is one step of the document, and those paths are lists of
- * numbers. Only the first entries of a finding, which people and simple readers look at, have their steps in
- * full.
+ * numbers. So are callbacks without a path, of which each log line has thousands. Only the first entries of a
+ * finding, which people and simple readers look at, have their steps in full.
  */
 #include "reports/model/json.h"
 #include "base/intern.h"
@@ -84,11 +84,13 @@ typedef struct writer {
   const report_document *document;
   const report_options *options;
   int indent; /* of the object or list that is open */
-  const report_entry
-      *first_way; /* of the finding that is open: from this entry on there are ways, no paths */
-  bs_map addresses; /* of a step -> its number in `steps` */
-  bs_intern
-      contents; /* the same steps as JSON, by their numbers from 1: two at different addresses may be equal */
+  /* Of the finding that is open: from this entry on there are ways, no paths; from that one on numbers. */
+  const report_entry *first_way, *first_more;
+  /* As JSON, each once, by their numbers from 1: steps of ways, and entries without a path. */
+  bs_intern steps, callbacks;
+  bs_map step_numbers; /* by the address of a step; two at different addresses may be equal */
+  BS_VEC(uint32_t) more; /* the entries without a path in the order of the document, by their numbers */
+  uint32_t told; /* of these */
 } writer;
 
 static void begin_line(writer *w) { bs_strbuf_addf(w->out, "\n%*s", w->indent, ""); }
@@ -110,16 +112,28 @@ static const report_entry *find_first_way(const report_finding *f) {
   return f->entries.items + (f->entries.count < full ? f->entries.count : full);
 }
 
+/* The entries behind the last one that has a path. */
+static const report_entry *find_first_more(const report_finding *f) {
+  const report_entry *first = f->entries.items + f->entries.count;
+  while (first > find_first_way(f) && !first[-1].path.count) first--;
+  return first;
+}
+
+static void open_finding(writer *w, const report_finding *f) {
+  w->first_way = find_first_way(f);
+  w->first_more = find_first_more(f);
+}
+
 static void add_object(writer *w, const shape *s, const void *item);
 
 static void add_step_number(writer *w, const report_step *step) {
   uint32_t number = 1;
-  bs_map_find(&w->addresses, (uintptr_t)step, &number); /* number_ways has seen it */
+  bs_map_find(&w->step_numbers, (uintptr_t)step, &number); /* number_finding has seen it */
   report_json_number(w->out, "", number - 1);
 }
 
 static void add_item(writer *w, const shape_field *f, const void *item) {
-  if (f->of == &report_finding_shape) w->first_way = find_first_way(item);
+  if (f->of == &report_finding_shape) open_finding(w, item);
   if (f->kind == FIELD_LIST)
     add_object(w, f->of, item);
   else if (f->kind == FIELD_PATH)
@@ -139,6 +153,8 @@ static void drain(writer *w) {
 
 static void add_items(writer *w, const shape_field *f, const void *item) {
   shape_list list = shape_list_of(f, item);
+  if (f->of == &report_entry_shape && f->kind == FIELD_LIST)
+    list.count = (uint32_t)(w->first_more - (const report_entry *)list.items);
   if (f->kind == FIELD_PATH && (const report_entry *)item >= w->first_way) list.count = 0;
   size_t size = shape_item_size(f);
   bool lines = f->flags & FIELD_LINES;
@@ -158,17 +174,28 @@ static void add_items(writer *w, const shape_field *f, const void *item) {
   w->indent = indent;
 }
 
-static void add_steps(writer *w) {
+/* A table of what is named by numbers. */
+static void add_table(writer *w, const bs_intern *table) {
   bs_strbuf_addc(w->out, '[');
   w->indent += 2;
-  for (uint32_t i = 1; i < w->contents.count; i++) {
+  for (uint32_t i = 1; i < table->count; i++) {
     if (i > 1) bs_strbuf_addc(w->out, ',');
     begin_line(w);
-    bs_strbuf_add(w->out, bs_intern_text(&w->contents, i), bs_intern_length(&w->contents, i));
+    bs_strbuf_add(w->out, bs_intern_text(table, i), bs_intern_length(table, i));
     drain(w);
   }
   w->indent -= 2;
   begin_line(w);
+  bs_strbuf_addc(w->out, ']');
+}
+
+static const report_entry *end_of(const report_finding *f) { return f->entries.items + f->entries.count; }
+
+/* Numbers are given, and told, in the order of the document. */
+static void add_more(writer *w, const report_finding *f) {
+  bs_strbuf_addc(w->out, '[');
+  for (const report_entry *e = w->first_more; e < end_of(f); e++)
+    report_json_number(w->out, e == w->first_more ? "" : ", ", w->more.items[w->told++] - 1);
   bs_strbuf_addc(w->out, ']');
 }
 
@@ -191,14 +218,18 @@ static void add_value(writer *w, const shape_field *f, const void *item) {
   case FIELD_FINDINGS:
   case FIELD_PATH:
   case FIELD_WAY: add_items(w, f, item); break;
-  case FIELD_STEPS: add_steps(w); break;
+  case FIELD_MORE: add_more(w, item); break;
+  case FIELD_STEPS: add_table(w, &w->steps); break;
+  case FIELD_CALLBACKS: add_table(w, &w->callbacks); break;
   case FIELD_CONSTANT: add_string(w->out, f->names[0]); break;
   case FIELD_DERIVED: add_string(w->out, f->names[f->derive(item)]); break;
   }
 }
 
 static bool has_value(const writer *w, const shape_field *f, const void *item) {
-  if (f->kind == FIELD_STEPS) return w->contents.count > 1;
+  if (f->kind == FIELD_STEPS) return w->steps.count > 1;
+  if (f->kind == FIELD_CALLBACKS) return w->callbacks.count > 1;
+  if (f->kind == FIELD_MORE) return w->first_more < end_of(item);
   if (f->kind == FIELD_WAY && (const report_entry *)item < w->first_way) return false;
   if (f->when) return f->when(item);
   if (f->there) return *shape_there(f, item);
@@ -228,29 +259,41 @@ static void add_object(writer *w, const shape *s, const void *item) {
   bs_strbuf_addc(w->out, '}');
 }
 
-static void number_step(writer *w, const report_step *step) {
+static uint32_t intern_object(bs_intern *table, const shape *s, const void *item) {
   bs_strbuf text = BS_STRBUF_INIT;
   writer alone = {.out = &text};
-  if (bs_map_find(&w->addresses, (uintptr_t)step, &(uint32_t){0})) return;
-  add_object(&alone, &report_step_shape, step);
-  bs_map_set(&w->addresses, (uintptr_t)step, bs_intern_add(&w->contents, text.text, text.length));
+  add_object(&alone, s, item);
+  uint32_t number = bs_intern_add(table, text.text, (uint32_t)text.length);
   bs_strbuf_fini(&text);
+  return number;
 }
 
-static void number_ways(writer *w, const report_finding *findings, uint32_t count) {
-  for (const report_finding *f = findings; f < findings + count; f++)
-    for (const report_entry *e = find_first_way(f); e < f->entries.items + f->entries.count; e++)
-      for (uint32_t i = 0; i < e->path.count; i++) number_step(w, e->path.items[i]);
+static void number_step(writer *w, const report_step *step) {
+  uint32_t known;
+  if (bs_map_find(&w->step_numbers, (uintptr_t)step, &known)) return;
+  bs_map_set(&w->step_numbers, (uintptr_t)step, intern_object(&w->steps, &report_step_shape, step));
+}
+
+static void number_finding(writer *w, const report_finding *f) {
+  open_finding(w, f);
+  for (const report_entry *e = w->first_way; e < w->first_more; e++)
+    for (uint32_t i = 0; i < e->path.count; i++) number_step(w, e->path.items[i]);
+  for (const report_entry *e = w->first_more; e < end_of(f); e++)
+    *bs_vec_push(&w->more) = intern_object(&w->callbacks, &report_entry_shape, e);
 }
 
 /* Everything is written; the reader chooses. */
 void report_write_json(const report_document *document, const report_options *options, bs_strbuf *out) {
   writer w = {.out = out, .document = document, .options = options};
-  bs_intern_init(&w.contents);
-  number_ways(&w, document->findings.items, document->findings.count);
-  if (document->is_comparison) number_ways(&w, document->fixed.items, document->fixed.count);
+  bs_intern_init(&w.steps);
+  bs_intern_init(&w.callbacks);
+  for (uint32_t i = 0; i < document->findings.count; i++) number_finding(&w, &document->findings.items[i]);
+  for (uint32_t i = 0; document->is_comparison && i < document->fixed.count; i++)
+    number_finding(&w, &document->fixed.items[i]);
   add_object(&w, &report_document_shape, document);
   bs_strbuf_addc(out, '\n');
-  bs_map_fini(&w.addresses);
-  bs_intern_fini(&w.contents);
+  bs_map_fini(&w.step_numbers);
+  bs_vec_fini(&w.more);
+  bs_intern_fini(&w.steps);
+  bs_intern_fini(&w.callbacks);
 }

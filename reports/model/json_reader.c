@@ -153,6 +153,29 @@ static bool read_path_step(report_reader *r, const shape_field *f, size_t index,
   return read_step(r, f, index, value, step);
 }
 
+static bool read_callback(report_reader *r, const shape_field *f, size_t index, const json_t *value) {
+  report_entry *entry = bs_vec_push(&r->callbacks);
+  shape_init(f->of, entry);
+  entry->role = RULE_ROLE_OTHER;
+  enter(r, f->key, index);
+  if (!json_is_object(value)) return reader_fail(r, NULL, "is not an object");
+  if (!read_members(r, f->of, value, entry)) return false;
+  leave(r);
+  return true;
+}
+
+/* One more entry of a finding, without a path. */
+static bool read_more(report_reader *r, const shape_field *f, const json_t *value, void *item) {
+  uint64_t number = 0;
+  if (!read_number(r, f->key, value, INT_MAX, &number)) return false;
+  if (number >= r->callbacks.count)
+    return reader_fail(r, f->key, "names a callback that 'callbacks' does not have");
+  report_entry *entry = report_add_entry(item);
+  *entry = r->callbacks.items[number];
+  memset(&entry->path, 0, sizeof entry->path);
+  return true;
+}
+
 bool reader_has_all_steps(report_reader *r) {
   return r->named <= r->told || reader_fail(r, NULL, "a way names a step that 'steps' does not have");
 }
@@ -160,6 +183,8 @@ bool reader_has_all_steps(report_reader *r) {
 bool reader_item(report_reader *r, const shape_field *f, size_t index, const json_t *value, void *item) {
   if (f->kind == FIELD_PATH) return read_path_step(r, f, index, value, item);
   if (f->kind == FIELD_WAY) return read_step_number(r, f, value, item);
+  if (f->kind == FIELD_CALLBACKS) return read_callback(r, f, index, value);
+  if (f->kind == FIELD_MORE) return read_more(r, f, value, item);
   if (f->kind == FIELD_STEPS) return read_step(r, f, index, value, step_of(r, r->told++));
   if (f->kind == FIELD_FINDINGS) {
     read_finding_number(r, f, value, item);
@@ -218,7 +243,9 @@ bool reader_value(report_reader *r, const shape_field *f, const json_t *value, v
   case FIELD_FINDINGS:
   case FIELD_PATH:
   case FIELD_WAY:
-  case FIELD_STEPS: return read_items(r, f, value, item);
+  case FIELD_STEPS:
+  case FIELD_MORE:
+  case FIELD_CALLBACKS: return read_items(r, f, value, item);
   case FIELD_CONSTANT:
   case FIELD_DERIVED: return read_name(r, f, value, &index); /* it follows from the others */
   }

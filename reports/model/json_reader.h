@@ -21,6 +21,7 @@ typedef struct report_reader {
   BS_VEC(const char *) kept; /* by their number in `strings`: the copies in the document */
   bs_map step_numbers; /* number in the document's "steps" -> that in `steps` */
   BS_VEC(report_step *) steps; /* that a way has named or "steps" has told: either may come first */
+  BS_VEC(report_entry) callbacks; /* they stand before the findings that name them */
   uint32_t told, named; /* how many "steps" has; the largest number in a way, + 1 */
   struct {
     const char *key;

@@ -79,7 +79,7 @@ static bool walk_items(walk *w, const shape_field *list) {
 
 /* The value of a key; NULL: of one that is unknown. */
 static bool walk_value(walk *w, const shape_field *field) {
-  if (field && (field->kind == FIELD_LIST || field->kind == FIELD_STEPS)) {
+  if (field && (field->kind == FIELD_LIST || field->kind == FIELD_STEPS || field->kind == FIELD_CALLBACKS)) {
     if (field->there) *shape_there(field, w->r.document) = true;
     return walk_items(w, field);
   }
@@ -137,6 +137,8 @@ bool report_parse_json(report_document *document, const char *file, const char *
   bs_vec_fini(&w.r.kept);
   bs_map_fini(&w.r.step_numbers);
   bs_vec_fini(&w.r.steps);
+  for (uint32_t i = 0; i < w.r.callbacks.count; i++) bs_vec_fini(&w.r.callbacks.items[i].path);
+  bs_vec_fini(&w.r.callbacks);
   return good;
 }
 

@@ -76,7 +76,8 @@ bool shape_is_empty(const shape_field *field, const void *item) {
   case FIELD_TEXTS:
   case FIELD_FINDINGS:
   case FIELD_PATH:
-  case FIELD_WAY: return !shape_list_of(field, item).count;
+  case FIELD_WAY:
+  case FIELD_MORE: return !shape_list_of(field, item).count;
   default: return false;
   }
 }

@@ -32,6 +32,8 @@ enum field_kind {
   FIELD_PATH, /* BS_VEC of const report_step *; in the JSON steps, of the first entries of a finding */
   FIELD_WAY, /* the same member in the JSON of the other entries: numbers in the document's steps */
   FIELD_STEPS, /* no member: the steps of these ways, each once */
+  FIELD_MORE, /* BS_VEC of entries: in the JSON those without a path, as numbers in the callbacks */
+  FIELD_CALLBACKS, /* no member: these entries, each once */
   FIELD_CONSTANT, /* no member: always the first of `names` */
   FIELD_DERIVED, /* no member: the one of `names` that `derive` says */
 };

@@ -107,6 +107,36 @@ static void many_paths_share_their_steps(void **state) {
   report_document_fini(&again);
 }
 
+/* Callbacks without a path are numbers, too, in the order that they have. */
+static void callbacks_without_a_path_stand_once(void **state) {
+  (void)state;
+  report_document document, again;
+  bs_error error = BS_ERROR_INIT;
+  report_document_init(&document);
+  report_document_init(&again);
+  for (unsigned i = 0; i < 2; i++) {
+    report_finding *finding = sample_crowd(&document, RULE_ERROR, 12);
+    finding->entries.items[7].path.count = 0; /* before one that has a path */
+    for (unsigned k = 10; k < 12; k++) finding->entries.items[k].path.count = 0;
+    report_entry *last = report_add_entry(finding);
+    *last = finding->entries.items[10];
+    memset(&last->path, 0, sizeof last->path);
+  }
+  assert_same(&document);
+  bs_strbuf text = as_json(&document);
+  assert_int_equal(count_of(text.text, "\"more\": [0, 1, 0]"), 2);
+  assert_int_equal(count_of(text.text, "\"on_event_10\""), 1);
+  assert_true(report_parse_json(&again, "a.json", text.text, text.length, &error));
+  const report_finding *finding = &again.findings.items[1];
+  assert_int_equal(finding->entries.count, 13);
+  assert_string_equal(finding->entries.items[11].function, "on_event_11");
+  assert_string_equal(finding->entries.items[12].function, "on_event_10");
+  assert_int_equal(finding->entries.items[12].path.count, 0);
+  bs_strbuf_fini(&text);
+  report_document_fini(&document);
+  report_document_fini(&again);
+}
+
 static void drop(void *context, bs_strbuf *out) {
   bs_strbuf_add(context, out->text, out->length);
   bs_strbuf_clear(out);
@@ -167,10 +197,12 @@ static void what_the_model_holds(void **state) {
 #define LEDGER \
   "\"ledger\": {\"broken_units\": [], \"unresolved_indirect_calls\": 0, \"capped_indirect_calls\": 0}}"
 #define PROJECT "\"project\": {\"root\": \".\"},\n"
-#define FINDING(sink, entries) \
-  "{\"id\": \"0123456789abcdef\", \"rule\": \"r\", \"category\": \"disk\", \"severity\": \"error\",\n" \
+#define FINDING(sink, entries) "{" FINDING_REST(sink, entries)
+#define FINDING_REST(sink, entries) \
+  "\"id\": \"0123456789abcdef\", \"rule\": \"r\", \"category\": \"disk\", \"severity\": \"error\",\n" \
   "\"confidence\": \"certain\", \"evidence\": \"static\", \"message\": \"m\", \"sink\": " sink \
   ", \"entries\": [" entries "]}"
+#define MORE "{\"more\": [0], " FINDING_REST(SINK, "")
 #define SINK "{\"function\": \"f\", \"file\": \"a.c\", \"line\": 3, \"api\": \"fsync\"}"
 #define STEP "{\"function\": \"f\", \"file\": \"a.c\", \"line\": 3, \"how\": \"direct\"}"
 #define FINDINGS(list) HEAD PROJECT "\"findings\": [" list "],\n" LEDGER
@@ -200,6 +232,8 @@ static const struct refused {
      "a.json:5: a way names a step that 'steps' does not have"},
     {FINDINGS(FINDING(SINK, "{\"function\": \"f\", \"loop\": \"own\", \"path\": [], \"way\": [-1]}")),
      "a.json:3: findings[0].entries[0].way: is negative"},
+    {FINDINGS(FINDING(SINK, "") ", " MORE),
+     "a.json:4: findings[1].more: names a callback that 'callbacks' does not have"},
     {HEAD PROJECT "\"steps\": [4], \"findings\": [],\n" LEDGER, "a.json:3: steps[0]: is not an object"},
     {HEAD PROJECT "\"findings\": [],\n" LEDGER " x", "a.json:4: not a JSON report: unexpected text after it"},
     {HEAD HEAD, "a.json:2: not a JSON report: expected a key"},
@@ -287,9 +321,10 @@ static void a_file_that_is_not_there(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_was_written_comes_back),  cmocka_unit_test(what_the_model_holds),
-      cmocka_unit_test(many_paths_share_their_steps), cmocka_unit_test(a_report_is_a_stream),
-      cmocka_unit_test(what_is_none_is_refused),      cmocka_unit_test(what_is_one_is_read),
-      cmocka_unit_test(no_beginning_of_one_is_one),   cmocka_unit_test(a_file_that_is_not_there),
+      cmocka_unit_test(many_paths_share_their_steps), cmocka_unit_test(callbacks_without_a_path_stand_once),
+      cmocka_unit_test(a_report_is_a_stream),         cmocka_unit_test(what_is_none_is_refused),
+      cmocka_unit_test(what_is_one_is_read),          cmocka_unit_test(no_beginning_of_one_is_one),
+      cmocka_unit_test(a_file_that_is_not_there),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
