@@ -583,6 +583,30 @@ static void note_ready_parameter(checker *c, uint32_t call, const descriptor_row
   if (node) c->is_handed_ready[node] = true;
 }
 
+/* What a call, which is one of an API with these rows, says by those of one kind. */
+static void note_rows(mode_finder *f, uint32_t call, const descriptor_row *const *rows,
+                      enum descriptor_kind kind) {
+  checker *c = f->c;
+  for (; rows && *rows; rows++) {
+    if ((*rows)->kind != kind) continue;
+    const program_argument *watched = eval_argument(c->p, call, (*rows)->descriptor_argument);
+    if (kind == DESCRIPTOR_LIMIT)
+      limits_note(c, call, *rows);
+    else if (kind == DESCRIPTOR_HAND_ON)
+      note_ready_parameter(c, call, *rows);
+    else if ((*rows)->handle)
+      (kind == DESCRIPTOR_CREATE ? handles_note_creation : handles_note_set)(c, call, *rows);
+    else if (kind == DESCRIPTOR_MARK)
+      note_mark(c, call, *rows);
+    else if (kind == DESCRIPTOR_CREATE)
+      note_creation(c, call, *rows);
+    else if (kind == DESCRIPTOR_WATCH && watched && watched->kind == FACTS_ARGUMENT_NODE)
+      mark_watched(c, watched->ref);
+    else if (kind == DESCRIPTOR_SET)
+      note_mode(f, call, *rows);
+  }
+}
+
 static void each_row(mode_finder *f, enum descriptor_kind kind) {
   checker *c = f->c;
   const program *p = c->p;
@@ -593,25 +617,20 @@ static void each_row(mode_finder *f, enum descriptor_kind kind) {
         rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].symbol));
     if (!rows) /* C++ */
       rows = rule_set_descriptors(c->rules, program_text(p, p->functions.items[row->callee].name));
-    for (; rows && *rows; rows++) {
-      if ((*rows)->kind != kind) continue;
-      const program_argument *watched = eval_argument(p, call, (*rows)->descriptor_argument);
-      if (kind == DESCRIPTOR_LIMIT)
-        limits_note(c, call, *rows);
-      else if (kind == DESCRIPTOR_HAND_ON)
-        note_ready_parameter(c, call, *rows);
-      else if ((*rows)->handle)
-        (kind == DESCRIPTOR_CREATE ? handles_note_creation : handles_note_set)(c, call, *rows);
-      else if (kind == DESCRIPTOR_MARK)
-        note_mark(c, call, *rows);
-      else if (kind == DESCRIPTOR_CREATE)
-        note_creation(c, call, *rows);
-      else if (kind == DESCRIPTOR_WATCH && watched && watched->kind == FACTS_ARGUMENT_NODE)
-        mark_watched(c, watched->ref);
-      else if (kind == DESCRIPTOR_SET)
-        note_mode(f, call, *rows);
-    }
+    note_rows(f, call, rows, kind);
   }
+}
+
+/* The same of APIs that are reached through pointers: they are given descriptors, and make none. */
+static void each_pointer_row(mode_finder *f, enum descriptor_kind kind) {
+  checker *c = f->c;
+  bs_strbuf name = BS_STRBUF_INIT;
+  for (uint32_t call = 0; call < c->p->calls.count; call++) {
+    const program_call *row = &c->p->calls.items[call];
+    if (row->kind == FACTS_CALL_INDIRECT && row->callee && check_pointer_name(c->p, row->callee, &name))
+      note_rows(f, call, rule_set_descriptors(c->rules, name.text), kind);
+  }
+  bs_strbuf_fini(&name);
 }
 
 static void mark_watched_fields(checker *c) {
@@ -636,12 +655,14 @@ void descriptors_find(checker *c) {
   each_row(&f, DESCRIPTOR_CREATE);
   clone_all(c);
   each_row(&f, DESCRIPTOR_WATCH);
+  each_pointer_row(&f, DESCRIPTOR_WATCH);
   mark_watched_fields(c);
   each_row(&f, DESCRIPTOR_SET);
   each_row(&f, DESCRIPTOR_MARK);
   each_row(&f, DESCRIPTOR_LIMIT);
   c->is_handed_ready = bs_calloc(c->p->nodes.count + 1, sizeof(bool));
   each_row(&f, DESCRIPTOR_HAND_ON);
+  each_pointer_row(&f, DESCRIPTOR_HAND_ON);
   for (uint32_t from = 0, end; from < f.wrappers.count; from = end) {
     end = f.wrappers.count;
     for (uint32_t call = 0; call < c->p->calls.count; call++)

@@ -224,20 +224,14 @@ static void register_call(checker *c, uint32_t call, const pack_row *const *rows
   }
 }
 
-/* APIs that are reached through pointers: a variable with the API's name (Redis modules), or a field of the
- * library's struct of functions ("pa_mainloop_api.time_new"). */
+/* APIs that are reached through pointers. */
 static void scan_pointer_call(checker *c, uint32_t call) {
-  const program *p = c->p;
-  const program_node *n = &p->nodes.items[p->calls.items[call].callee];
-  if (n->kind == FACTS_NODE_GLOBAL) {
-    const char *name = program_text(p, n->a);
-    register_call(c, call, rule_set_rows_for_function(c->rules, name), name);
-  } else if (n->kind == FACTS_NODE_FIELD) {
-    size_t length;
-    const char *tag = check_record_tag(program_text(p, n->a), &length);
-    const char *name = bs_arena_printf(&c->arena, "%.*s.%s", (int)length, tag, program_text(p, n->b));
-    register_call(c, call, rule_set_rows_for_function(c->rules, name), name);
+  bs_strbuf name = BS_STRBUF_INIT;
+  if (check_pointer_name(c->p, c->p->calls.items[call].callee, &name)) {
+    const pack_row *const *rows = rule_set_rows_for_function(c->rules, name.text);
+    if (rows) register_call(c, call, rows, bs_arena_printf(&c->arena, "%s", name.text));
   }
+  bs_strbuf_fini(&name);
 }
 
 static void scan_call(checker *c, uint32_t call) {

@@ -491,6 +491,9 @@ bool descriptors_made_blocking(const checker *c, uint32_t call);
 bool check_is_outside(const program *p, uint32_t function);
 /* The tag in a record's key: "conn" of "struct conn@src/conn.h", and its length. Borrows from the key. */
 const char *check_record_tag(const char *key, size_t *length);
+/* The name of an API that is reached through a pointer: that of the variable (Redis modules), or the struct
+ * and its field ("pa_mainloop_api.time_new"); false for any other node. */
+bool check_pointer_name(const program *p, uint32_t node, bs_strbuf *name);
 
 /* entries.c */
 /* Fills `entries` from the packs: calls that register, tables, fields. Own loops add theirs later. */

@@ -15,3 +15,16 @@ const char *check_record_tag(const char *key, size_t *length) {
   *length = strcspn(key, "@");
   return key;
 }
+
+bool check_pointer_name(const program *p, uint32_t node, bs_strbuf *name) {
+  const program_node *n = &p->nodes.items[node];
+  bs_strbuf_clear(name);
+  if (n->kind == FACTS_NODE_GLOBAL) {
+    bs_strbuf_adds(name, program_text(p, n->a));
+  } else if (n->kind == FACTS_NODE_FIELD) {
+    size_t length;
+    const char *tag = check_record_tag(program_text(p, n->a), &length);
+    bs_strbuf_addf(name, "%.*s.%s", (int)length, tag, program_text(p, n->b));
+  }
+  return name->length > 0;
+}

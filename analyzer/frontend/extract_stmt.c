@@ -46,12 +46,15 @@ static uint32_t next_of(const extract *x, uint32_t n, uint32_t child) {
   return next < tree_end(x, n) ? next : 0;
 }
 
-static void walk_under(extract *x, uint32_t n, const condition *c, bool yes) {
+/* The guard at its end: what holds there, with what ways that left it leave behind. */
+static uint32_t walk_under(extract *x, uint32_t n, const condition *c, bool yes) {
   scope saved;
-  if (!n) return;
+  if (!n) return 0;
   guard_enter(x, &saved, c, yes);
   stmt_walk(x, n);
+  uint32_t guard = x->scope.guard;
   guard_leave(x, &saved);
+  return guard;
 }
 
 static void if_statement(extract *x, uint32_t n) {
@@ -62,17 +65,17 @@ static void if_statement(extract *x, uint32_t n) {
     guard_condition(x, test, &c);
     uint32_t yes = next_of(x, n, test), no = next_of(x, n, yes ? yes : test);
     if (!yes) return;
-    walk_under(x, yes, &c, true);
-    uint32_t ends = x->ends;
-    walk_under(x, no, &c, false);
+    uint32_t after_yes = walk_under(x, yes, &c, true), ends = x->ends;
+    uint32_t after_no = walk_under(x, no, &c, false);
     if (no && tree_end(x, yes) == yes + 1 && guard_asserts(x, &c, ends)) {
       guard_push(x, &c, true);
       x->asserted = true;
       return;
     }
     bool yes_leaves = leaving_of(x, yes) == LEAVES, no_leaves = no && leaving_of(x, no) == LEAVES;
-    if (yes_leaves && !no_leaves) guard_push(x, &c, false);
-    if (no_leaves && !yes_leaves) guard_push(x, &c, true);
+    if (yes_leaves && !no) guard_push(x, &c, false);
+    if (yes_leaves && no && !no_leaves) x->scope.guard = after_no;
+    if (no_leaves && !yes_leaves) x->scope.guard = after_yes;
     return;
   }
 }

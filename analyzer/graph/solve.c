@@ -362,14 +362,34 @@ static void hand_on(program *p, uint32_t call, const program_handed_on *h) {
   }
 }
 
-/* Descriptors and fork results are values that calls to functions outside the project make. */
-static void add_external(program *p, uint32_t call, const program_oracle *oracle) {
-  const program_call *c = &p->calls.items[call];
-  if (c->kind != FACTS_CALL_DIRECT || p->functions.items[c->callee].defined) return;
-  const char *name = program_text(p, p->functions.items[c->callee].symbol);
+static void add_handed_on(program *p, uint32_t call, const char *name, const program_oracle *oracle) {
   program_handed_on h;
   for (uint32_t i = 0; oracle->hands_on && oracle->hands_on(oracle->context, name, i, &h); i++)
     hand_on(p, call, &h);
+}
+
+static void add_fork(program *p, uint32_t call, const char *name, const program_oracle *oracle) {
+  uint32_t result = p->calls.items[call].result;
+  if (result && oracle->is_fork(oracle->context, name))
+    solver_add_atom(p, result, program_atom_make(PROGRAM_ATOM_FORK, call), VIA_BASE, ORIGIN_CALL | call);
+}
+
+/* A library may be reached through a variable that has the name of its function (Redis modules). */
+static void add_external_pointer(program *p, uint32_t call, const program_oracle *oracle) {
+  const program_node *n = &p->nodes.items[p->calls.items[call].callee];
+  if (n->kind != FACTS_NODE_GLOBAL) return;
+  const char *name = program_text(p, n->a);
+  add_handed_on(p, call, name, oracle);
+  add_fork(p, call, name, oracle);
+}
+
+/* Descriptors and fork results are values that calls to functions outside the project make. */
+static void add_external(program *p, uint32_t call, const program_oracle *oracle) {
+  const program_call *c = &p->calls.items[call];
+  if (c->kind == FACTS_CALL_INDIRECT) add_external_pointer(p, call, oracle);
+  if (c->kind != FACTS_CALL_DIRECT || p->functions.items[c->callee].defined) return;
+  const char *name = program_text(p, p->functions.items[c->callee].symbol);
+  add_handed_on(p, call, name, oracle);
   c = &p->calls.items[call];
   int out = -1, how = oracle->creates_descriptor(oracle->context, name, &out);
   p->calls.items[call].makes_handle = how & PROGRAM_CREATES_HANDLE;
@@ -381,8 +401,7 @@ static void add_external(program *p, uint32_t call, const program_oracle *oracle
     if (a->kind == FACTS_ARGUMENT_ADDRESS && a->ref)
       solver_add_atom(p, a->ref, atom, VIA_BASE, ORIGIN_CALL | call);
   }
-  if (c->result && oracle->is_fork(oracle->context, name))
-    solver_add_atom(p, c->result, program_atom_make(PROGRAM_ATOM_FORK, call), VIA_BASE, ORIGIN_CALL | call);
+  add_fork(p, call, name, oracle);
 }
 
 /* ---- functions that return a descriptor of their own ---- */
