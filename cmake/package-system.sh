@@ -1,8 +1,9 @@
 #!/bin/sh
-# What `./dev package --try` runs in a fresh system.
+# What `./dev package --try` and `./dev libclang` run in a fresh system.
 #
 #   package-system.sh build [LIBCLANG]   makes the package of /source: /packages
 #   package-system.sh try                installs it, uses it, and removes it
+#   package-system.sh libclang [N…]      builds and tests /source with each release of libclang: /libclang.md
 set -eu
 
 fail() {
@@ -10,16 +11,24 @@ fail() {
   exit 1
 }
 
+# The archives of a system that lies in a mirror for weeks are past their time; their signatures hold.
+update() {
+  apt-get -o Acquire::Check-Valid-Until=false update -q
+}
+
+build_needs="gcc libc6-dev cmake ninja-build pkg-config libsqlite3-dev libjansson-dev libxxhash-dev libyaml-dev libpcre2-dev
+  zlib1g-dev libunwind-dev libdw-dev"
+
 build() {
-  apt-get update -q
+  update
   libclang=${1:-}
   if [ -z "$libclang" ]; then
     for libclang in 19 18 17; do
       apt-cache show "libclang-$libclang-dev" >/dev/null 2>&1 && break
     done
   fi
-  apt-get install -q -y --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config dpkg-dev file cmark-gfm python3 "libclang-$libclang-dev" \
-    libsqlite3-dev libjansson-dev libxxhash-dev libyaml-dev libpcre2-dev zlib1g-dev libunwind-dev libdw-dev
+  # shellcheck disable=SC2086 # a list of words
+  apt-get install -q -y --no-install-recommends $build_needs dpkg-dev file cmark-gfm python3 "libclang-$libclang-dev"
   cmake -S /source -B /build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBUILD_TESTING=OFF -DBLOCKSCAN_WERROR=ON
   cmake --build /build
   (cd /build && cpack -B /packages)
@@ -39,7 +48,7 @@ list_files() {
 }
 
 try() {
-  apt-get update -q
+  update
   list_files >/tmp/before
   packages_before=$(dpkg-query -W -f '${Package}\n' | sort)
   apt-get install -q -y --no-install-recommends /packages/*.deb
@@ -80,10 +89,38 @@ END
   echo "blockscan was installed, used and removed in $(. /etc/os-release && echo "$PRETTY_NAME")"
 }
 
+test_libclang() {
+  update
+  if [ $# = 0 ]; then
+    # shellcheck disable=SC2046 # a list of numbers
+    set -- $(apt-cache search --names-only '^libclang-[0-9]+-dev$' | sed 's/^libclang-\([0-9]*\)-dev.*/\1/' | sort -n | awk '$1 >= 17')
+  fi
+  # shellcheck disable=SC2046,SC2086 # lists of words
+  apt-get install -q -y --no-install-recommends $build_needs git g++ python3 python3-yaml python3-jsonschema libcmocka-dev \
+    libuv1-dev libevent-dev libev-dev liburing-dev libglib2.0-dev libsystemd-dev libwayland-dev libasio-dev libcurl4-openssl-dev \
+    libhiredis-dev libpng-dev libssl-dev libpq-dev $(printf 'libclang-%s-dev ' "$@")
+  failed=
+  for release in "$@"; do
+    rm -f /build/libclang.log
+    cmake -S /source -B /build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBLOCKSCAN_WERROR=ON -U 'LIBCLANG_*' \
+      -D "LIBCLANG_ROOT=/usr/lib/llvm-$release"
+    # shellcheck disable=SC2046 # a list of targets
+    cmake --build /build --target blockscan $(cmake --build /build --target help | sed -n 's/^\(test_[a-z0-9_]*\): phony$/\1/p')
+    /build/blockscan --version
+    ctest --test-dir /build -R '^(scan|rules|unit)/' -j "$(nproc)" --output-on-failure --no-tests=error --output-log /build/libclang.log ||
+      failed=yes
+    # shellcheck source=/dev/null
+    printf '| %s | %s | %s |\n' "$(dpkg-query -W -f '${source:Upstream-Version}' "libclang-$release-dev")" \
+      "$(. /etc/os-release && echo "$PRETTY_NAME")" "$(sed -n 's/^\(.*tests passed.*\)/\1/p' /build/libclang.log)" >>/libclang.md
+  done
+  [ -z "$failed" ]
+}
+
 job=$1
 shift
 case $job in
 build) build "$@" ;;
 try) try ;;
-*) fail "build or try?" ;;
+libclang) test_libclang "$@" ;;
+*) fail "build, try or libclang?" ;;
 esac
