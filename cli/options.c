@@ -1,4 +1,5 @@
 /* The options that several verbs share, as argp parsers to be used as children. */
+#include "analyzer/frontend/language.h"
 #include "cli/cli.h"
 #include "reports/formats.h"
 
@@ -111,6 +112,11 @@ static unsigned number(struct argp_state *state, const char *option, const char 
 static unsigned choice(struct argp_state *state, const char *option, const char *text,
                        const char *const *words, unsigned count);
 
+/* No database: `blockscan src/server.c` finds the database by itself. */
+static bool is_source(const char *path) {
+  return language_of_file(path) != LANGUAGE_OTHER || language_is_header(path);
+}
+
 static error_t parse_analysis(int key, char *argument, struct argp_state *state) {
   analysis_options *options = state->input;
   switch (key) {
@@ -137,7 +143,7 @@ static error_t parse_analysis(int key, char *argument, struct argp_state *state)
     options->database = argument;
     break;
   case ARGP_KEY_ARG:
-    if (options->database && options->takes_files) {
+    if (options->takes_files && (options->database || is_source(argument))) {
       *bs_vec_push(&options->files) = argument;
       break;
     }

@@ -3,6 +3,7 @@
 #include "analyzer/driver/project.h"
 #include "cli/cli.h"
 
+#include "base/nearest.h"
 #include "base/path.h"
 #include "base/visible.h"
 
@@ -282,6 +283,22 @@ static void show_rule(const rule_set *rules, const rule *r, bs_strbuf *out) {
   bs_strbuf_addf(out, "\n%s:%u\n", bs_path_basename(r->file), r->line);
 }
 
+/* Names the rule or the function that was meant. */
+static bool fail_unknown(const rule_set *rules, const char *name, bs_error *error) {
+  BS_VEC(const char *) names = {0};
+  for (uint32_t i = 0; i < rules->rules.count; i++) {
+    const rule *r = rules->rules.items[i];
+    *bs_vec_push(&names) = r->id;
+    for (uint32_t j = 0; j < r->functions.count; j++) *bs_vec_push(&names) = r->functions.items[j];
+  }
+  const char *meant = bs_nearest(name, names.items, (int)names.count);
+  bs_vec_fini(&names);
+  return bs_error_set(
+      error,
+      "no rule '%s', and no rule for a function of that name; %s%s%s'blockscan rules list' prints them all",
+      name, meant ? "did you mean '" : "", meant ? meant : "", meant ? "'? " : "");
+}
+
 static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out, bs_error *error) {
   json_t *array = o->json ? json_array() : NULL;
   for (uint32_t i = 0; i < o->names.count; i++) {
@@ -289,10 +306,7 @@ static bool show(const rule_set *rules, const struct options *o, bs_strbuf *out,
     const rule *const *of_function = rule_set_for_function(rules, o->names.items[i]);
     if (!r && !of_function) {
       json_decref(array);
-      return bs_error_set(
-          error,
-          "no rule '%s', and no rule for a function of that name; 'blockscan rules list' prints them all",
-          o->names.items[i]);
+      return fail_unknown(rules, o->names.items[i], error);
     }
     const rule *const one[] = {r, NULL};
     for (const rule *const *shown = r ? one : of_function; *shown; shown++) {

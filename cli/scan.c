@@ -38,7 +38,7 @@ static const struct argp_child children[] = {{&cli_changes_argp, 0, CLI_CHANGES_
 static const struct argp argp = {
     .parser = parse,
     .children = children,
-    .args_doc = "[compile_commands.json [FILE...]]",
+    .args_doc = "[compile_commands.json] [FILE...]",
     .doc = "Finds calls that can block the event loop. The whole program is analysed; with FILEs, what is in "
            "them or goes through them is reported." CLI_EXIT_CODES,
 };
@@ -46,7 +46,7 @@ static const struct argp argp = {
 const struct argp cli_watch_argp = {
     .parser = parse,
     .children = children,
-    .args_doc = "[compile_commands.json [FILE...]]",
+    .args_doc = "[compile_commands.json] [FILE...]",
     .doc =
         "Scans, and scans again whenever a source, a header, the compile database or the configuration is "
         "saved. Unchanged files come from the cache.\vCtrl-C ends it, with the exit code of the last scan.",

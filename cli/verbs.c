@@ -1,10 +1,12 @@
 /* The table of verbs, and how a command line finds its verb. A new verb is one file and one row here. */
 #include "cli/cli.h"
 
+#include "base/nearest.h"
 #include "base/visible.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const cli_verb *const cli_verbs[] = {
     &cli_verb_scan,
@@ -33,6 +35,15 @@ static const cli_verb *find_verb(const char *name) {
   return NULL;
 }
 
+/* The verb that was meant, when there is no file of that name either. */
+static const char *misspelt_verb(const char *word) {
+  if (!*word || strpbrk(word, "-./") || access(word, F_OK) == 0) return NULL;
+  const char *names[32];
+  int count = 0;
+  for (const cli_verb *const *v = cli_verbs; *v && count < 32; v++) names[count++] = (*v)->name;
+  return bs_nearest(word, names, count);
+}
+
 static int run(const cli_verb *verb, int argc, char **argv) {
   char name[64];
   snprintf(name, sizeof name, "blockscan %s", verb->name);
@@ -58,7 +69,9 @@ static int help(int argc, char **argv) {
   if (argc < 3) return print(cli_write_help);
   const cli_verb *verb = find_verb(argv[2]);
   if (!verb) {
-    visible_say("unknown verb '%s'; 'blockscan --help' lists the verbs", argv[2]);
+    const char *meant = misspelt_verb(argv[2]);
+    visible_say("unknown verb '%s'; %s%s%s'blockscan --help' lists the verbs", argv[2],
+                meant ? "did you mean '" : "", meant ? meant : "", meant ? "'? " : "");
     return EXIT_ERROR;
   }
   char option[] = "--help";
@@ -81,5 +94,10 @@ int cli_main(int argc, char **argv) {
   if (!strcmp(word, "--version") || !strcmp(word, "-V")) return print(cli_write_version);
   const cli_verb *verb = find_verb(word);
   if (verb) return run(verb, argc - 1, argv + 1);
+  const char *meant = misspelt_verb(word);
+  if (meant) {
+    visible_say("unknown verb '%s'; did you mean '%s'? 'blockscan --help' lists the verbs", word, meant);
+    return EXIT_ERROR;
+  }
   return run(&cli_verb_scan, argc, argv);
 }

@@ -2,6 +2,7 @@
  * column. */
 #include "rules/config.h"
 
+#include "base/nearest.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "rules/loader.h"
@@ -38,7 +39,7 @@ static bool fail(reader *r, const yaml_node_t *node, const char *format, ...) {
 static bool fail_unknown(reader *r, const yaml_node_t *node, const char *what, const char *word,
                          const char *const *names, int count) {
   bs_strbuf text = BS_STRBUF_INIT;
-  const char *nearest = rule_json_nearest(word, names, count);
+  const char *nearest = bs_nearest(word, names, count);
   bs_strbuf_addf(&text, "unknown %s '%s'", what, word);
   if (nearest) bs_strbuf_addf(&text, "; did you mean '%s'?", nearest);
   bs_strbuf_adds(&text, nearest ? " Expected one of " : "; expected one of ");

@@ -79,8 +79,6 @@ bool rule_json_get_bool(const rule_json_at *at, const char *key);
  * not known. */
 int rule_json_get_name(rule_json_reader *reader, const rule_json_at *at, const char *key,
                        const char *const *names, int count, int missing);
-/* The name closest to a misspelt one, or NULL when none is close. */
-const char *rule_json_nearest(const char *word, const char *const *names, int count);
 
 typedef BS_VEC(const char *) rule_json_strings;
 /* Appends the strings of a member that is one string or an array of strings. */

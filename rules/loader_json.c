@@ -1,6 +1,8 @@
 /* JSON values with their places, and the checks that every rule file goes through. */
 #include "rules/loader.h"
 
+#include "base/nearest.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -176,42 +178,9 @@ static const char *const kind_names[] = {"a string",        "a string or an arra
                                          "an array in [ ]", "an object in { }",
                                          "a value"};
 
-/* Optimal string alignment distance, which counts swapped neighbours as one; long words are never close. */
-static unsigned distance(const char *a, const char *b) {
-  enum { MAX = 40 };
-  size_t la = strlen(a), lb = strlen(b);
-  if (la >= MAX || lb >= MAX) return MAX;
-  unsigned d[MAX + 1][MAX + 1];
-  for (size_t i = 0; i <= la; i++) d[i][0] = (unsigned)i;
-  for (size_t j = 0; j <= lb; j++) d[0][j] = (unsigned)j;
-  for (size_t i = 1; i <= la; i++) {
-    for (size_t j = 1; j <= lb; j++) {
-      unsigned best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-      if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
-      if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
-        best = d[i - 2][j - 2] + 1;
-      d[i][j] = best;
-    }
-  }
-  return d[la][lb];
-}
-
-const char *rule_json_nearest(const char *word, const char *const *names, int count) {
-  const char *nearest = NULL;
-  unsigned least = (unsigned)(strlen(word) / 3 + 1);
-  for (int i = 0; i < count; i++) {
-    unsigned n = distance(word, names[i]);
-    if (n > least || (n == least && nearest)) continue;
-    least = n;
-    nearest = names[i];
-  }
-  return nearest;
-}
-
 /* "; did you mean 'x'? Expected one of 'x', 'y'" */
 static void add_suggestion(bs_strbuf *text, const char *word, const char *const *names, int count) {
-  const char *nearest = rule_json_nearest(word, names, count);
+  const char *nearest = bs_nearest(word, names, count);
   if (nearest) bs_strbuf_addf(text, "; did you mean '%s'?", nearest);
   bs_strbuf_adds(text, nearest ? " Expected one of " : "; expected one of ");
   for (int i = 0; i < count; i++) bs_strbuf_addf(text, "%s'%s'", i ? ", " : "", names[i]);

@@ -2,6 +2,7 @@
 #include "analyzer/driver/project.h"
 
 #include "base/hash.h"
+#include "base/nearest.h"
 #include "base/path.h"
 #include "rules/loader.h"
 
@@ -101,7 +102,7 @@ bool project_load_config(const analysis_options *options, const char *root, proj
 
 static bool fail_unknown(const project_config *config, unsigned line, unsigned column, const char *what,
                          const char *word, const char *const *names, uint32_t count, bs_error *error) {
-  const char *nearest = rule_json_nearest(word, names, (int)count);
+  const char *nearest = bs_nearest(word, names, (int)count);
   return bs_error_set(error, "%s:%u:%u: %s '%s'%s%s%s", config->file, line, column, what, word,
                       nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }

@@ -52,3 +52,22 @@ for place in . build out build-release build/release cmake-build-debug _build ou
   done
   "$BLOCKSCAN" -q --no-cache --if-no-loops=ok "$TMP/tree" >"$TMP/out" || fail "$place is not found in a folder that is given"
 done
+
+# A source or a header in the place of the database is what to report: the database is found as always.
+rm -rf "$TMP/tree"
+mkdir -p "$TMP/tree/build"
+printf '#include "part.h"\nint main(void) { return 0; }\n' >"$TMP/tree/main.c"
+: >"$TMP/tree/part.h"
+echo '[{"directory": "..", "file": "main.c", "arguments": ["cc", "-c", "main.c"]}]' >"$TMP/tree/build/compile_commands.json"
+for file in main.c part.h; do
+  (cd "$TMP/tree" && "$BLOCKSCAN" -q --no-cache --if-no-loops=ok "$file") >"$TMP/out" 2>"$TMP/err" || true
+  grep -q 'expected an array' "$TMP/err" && fail "$file is taken for a database"
+  (cd "$TMP/tree" && "$BLOCKSCAN" -q --no-cache --if-no-loops=ok -p build "$file") >"$TMP/out2" 2>"$TMP/err2" || true
+  cmp -s "$TMP/out" "$TMP/out2" || { cat "$TMP/err" "$TMP/err2"; fail "$file alone is not like $file behind -p"; }
+done
+rm -rf "$TMP/tree"
+mkdir "$TMP/tree"
+echo 'int main(void) { return 0; }' >"$TMP/tree/main.c"
+code=0
+(cd "$TMP/tree" && "$BLOCKSCAN" main.c) 2>"$TMP/err" || code=$?
+[ "$code" = 2 ] && grep -q '^blockscan: no compile_commands.json' "$TMP/err" || { cat "$TMP/err"; fail "a source without a database"; }

@@ -24,8 +24,12 @@ expect_error "--output: unknown format 'xml' (expected one of text, json" scan -
 expect_error "--output: no file after 'json='" scan --output json=
 expect_error "--color: invalid value 'red' (expected auto, always or never)" scan --color=red
 expect_error "more than one compile database: 'a' and 'b'" graph a b
-expect_error "(and not a verb; 'blockscan --help' lists the verbs)" sacn
-expect_error "unknown verb 'sacn'" help sacn
+expect_error "unknown verb 'sacn'; did you mean 'scan'?" sacn
+expect_error "unknown verb 'sacn'; did you mean 'scan'?" help sacn
+expect_error "(and not a verb; 'blockscan --help' lists the verbs)" nothing-of-that-kind
+expect_error "unknown verb 'elephant'; 'blockscan --help' lists the verbs" help elephant
+expect_error "no rule 'fsycn', and no rule for a function of that name; did you mean 'fsync'?" explain fsycn
+expect_error "no rule 'elephantine', and no rule for a function of that name; 'blockscan rules list'" explain elephantine
 expect_error "no completion for 'tcsh'" completion tcsh
 expect_error "expected a shell: bash, zsh or fish" completion
 expect_error "invalid option -- 'j'" link -j 2 x.bsf
