@@ -65,12 +65,18 @@ static facts_str identifier_at(extract *x, CXFile file, unsigned offset) {
   return bs_intern_add(&x->unit->strings, text + offset, end - offset);
 }
 
+/* Up to libclang 18 a spelling location is where the macro stands that is expanded; that it is a macro's, the
+ * highest bit of the location says (clang/Basic/SourceLocation.h, MacroIDBit). */
+static bool is_of_macro(CXSourceLocation location) {
+  return LIBCLANG_RELEASE < 19 && location.int_data >> 31;
+}
+
 facts_str name_macro(extract *x, CXSourceLocation location) {
   CXFile expansion_file, spelling_file;
   unsigned expansion, spelling;
   clang_getExpansionLocation(location, &expansion_file, NULL, NULL, &expansion);
   clang_getSpellingLocation(location, &spelling_file, NULL, NULL, &spelling);
-  if (expansion_file == spelling_file && expansion == spelling) return 0;
+  if (expansion_file == spelling_file && expansion == spelling && !is_of_macro(location)) return 0;
   return expansion_file ? identifier_at(x, expansion_file, expansion) : 0;
 }
 

@@ -117,12 +117,18 @@ static void test_functions(void **state) {
 
 static void test_attributes(void **state) {
   (void)state;
-  CHECK("void a(void) [[clang::blocking]];\n"
-        "void b(void) __attribute__((annotate(\"blockscan::blocking\")));\n"
+  CHECK("void b(void) __attribute__((annotate(\"blockscan::blocking\")));\n"
         "void c(void) __attribute__((annotate(\"blockscan::nonblocking\")));\n"
-        "void d(void) { a(); b(); c(); }\n",
-        "declared blocking a: void (void), t.c:1:6", "declared blocking b: void (void), t.c:2:6",
-        "declared nonblocking c: void (void), t.c:3:6");
+        "void d(void) { b(); c(); }\n",
+        "declared blocking b: void (void), t.c:1:6", "declared nonblocking c: void (void), t.c:2:6");
+}
+
+static void test_function_effects(void **state) {
+  (void)state;
+  if (LIBCLANG_RELEASE < 19) skip(); /* those do not know the attribute */
+  CHECK("void a(void) [[clang::blocking]];\n"
+        "void d(void) { a(); }\n",
+        "declared blocking a: void (void), t.c:1:6");
 }
 
 static void test_fields_and_variables(void **state) {
@@ -585,6 +591,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_functions),
       cmocka_unit_test(test_attributes),
+      cmocka_unit_test(test_function_effects),
       cmocka_unit_test(test_fields_and_variables),
       cmocka_unit_test(test_pointers),
       cmocka_unit_test(test_expressions),
