@@ -4,6 +4,7 @@
 #include "analyzer/driver/project.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "evidence/builds.h"
 #include "evidence/joining_graph.h"
 #include "evidence/observed.h"
 #include "reports/model/read_json.h"
@@ -26,6 +27,7 @@ struct joining {
   project_config config;
   rule_set rules, all_rules;
   join *join;
+  builds builds;
 };
 
 /* ---- options ---- */
@@ -242,7 +244,11 @@ static bool read_recording(joining *g, const char *path, bs_error *error) {
   store_reader *reader = store_reader_open(path, error);
   if (!reader) return false;
   *bs_vec_push(&g->readers) = reader;
-  return observed_join(g->join, store_reader_observation(reader), g->document, error);
+  const observation *o = store_reader_observation(reader);
+  uint64_t stalls = g->document->all_stalls, ns = g->document->stalls_ns;
+  if (!observed_join(g->join, o, g->document, error)) return false;
+  builds_add(&g->builds, o, g->document->all_stalls - stalls, g->document->stalls_ns - ns);
+  return true;
 }
 
 /* ---- all of it ---- */
@@ -272,6 +278,7 @@ static bool read_all(joining *g, joining_options *o, unsigned max_paths, bs_erro
   for (uint32_t i = 0; i < o->recordings.count; i++)
     if (!read_recording(g, o->recordings.items[i], error)) return false;
   join_finish(g->join);
+  builds_note(&g->builds, g->document);
   return true;
 }
 
@@ -290,6 +297,7 @@ joining *joining_new(void) {
 
 void joining_free(joining *g) {
   join_free(g->join);
+  builds_fini(&g->builds);
   joining_graph_fini(&g->graph);
   for (uint32_t i = 0; i < g->readers.count; i++) store_reader_close(g->readers.items[i]);
   for (uint32_t i = 0; i < g->analyses.count; i++) {

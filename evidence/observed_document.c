@@ -146,6 +146,8 @@ static void fill_kind(const observing *w, const observed_stall *from, report_sta
     stall->alike = w->kinds.items[i].count;
     stall->alike_ns = w->kinds.items[i].total_ns;
     stall->group = w->kinds.items[i].key;
+    if (w->o->build_id)
+      stall->group = bs_hash_mix(stall->group, bs_hash(w->o->build_id, strlen(w->o->build_id)));
     return;
   }
 }

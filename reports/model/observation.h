@@ -86,6 +86,8 @@ typedef struct observation {
   uint64_t threshold_ns; /* what a stall was; of several sessions the least */
   uint64_t duration_ns; /* how long was recorded */
   uint64_t started_ns; /* when the first session began, since 1970; 0 unknown */
+  const char *host; /* where it was recorded; NULL unknown, as the next two */
+  const char *program, *build_id; /* the executable whose loops did the most; which build of it */
   bool (*loops)(void *producer, observed_loop_visitor *visit, void *to, bs_error *error);
   bool (*calls)(void *producer, observed_call_visitor *visit, void *to, bs_error *error);
   bool (*stalls)(void *producer, observed_stall_visitor *visit, void *to, bs_error *error);

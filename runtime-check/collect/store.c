@@ -29,7 +29,7 @@ enum { BUSY_MS = 5000 };
 
 /* The statements that write, each prepared when it is first used. */
 #define STATEMENTS(X) \
-  X(SESSION, "INSERT INTO sessions (command, started_ns, threshold_ns) VALUES (?, ?, ?)") \
+  X(SESSION, "INSERT INTO sessions (command, started_ns, threshold_ns, host) VALUES (?, ?, ?, ?)") \
   X(PROCESS, "INSERT INTO processes (session_id, pid, executable) VALUES (?, ?, ?)") \
   X(LOOP, "INSERT INTO loops (process_id, tid, name, library) VALUES (?, ?, ?, ?)") \
   X(LOOP_UPDATE, "UPDATE loops SET iterations = ?, busy_ns = ?, idle_ns = ?, max_ns = ?, dropped = ?, " \
@@ -251,6 +251,8 @@ int64_t store_session(store *s, const char *const *command, int64_t start_ns, ui
   bind_text(st, 1, text ? text : "[]");
   sqlite3_bind_int64(st, 2, start_ns);
   bind_count(st, 3, threshold_ns);
+  char host[256] = "";
+  if (gethostname(host, sizeof host - 1) == 0 && *host) bind_text(st, 4, host);
   int64_t id = insert(s, st);
   free(text);
   return id;

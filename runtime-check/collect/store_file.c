@@ -64,10 +64,21 @@ static bool check_references(sqlite3 *db, const char *path, bs_error *error) {
   return status == SQLITE_DONE;
 }
 
+enum { STATEMENTS_MAX = 64 };
+
+static enum bs_sqlite_state examine(sqlite3 *db, int64_t *version) {
+  const char *statements[STATEMENTS_MAX] = {store_oldest_statement};
+  const bs_sqlite_form oldest = {STORE_APPLICATION_ID, STORE_OLDEST, statements};
+  enum bs_sqlite_state state = bs_sqlite_examine(db, &form, version);
+  if (state != BS_SQLITE_OLDER || *version != STORE_OLDEST) return state;
+  for (int i = 1; i < STATEMENTS_MAX - 1 && store_schema[i]; i++) statements[i] = store_schema[i];
+  return bs_sqlite_examine(db, &oldest, version);
+}
+
 /* Whether the file is a recording that this program can read. */
 static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
   int64_t version;
-  switch (bs_sqlite_examine(db, &form, &version)) {
+  switch (examine(db, &version)) {
   case BS_SQLITE_OURS: break;
   case BS_SQLITE_NEWER:
     return bs_error_set(error, "%s: recorded by a newer blockscan (schema %d; this program reads %d)", path,
@@ -78,7 +89,7 @@ static bool check_file(sqlite3 *db, const char *path, bs_error *error) {
   case BS_SQLITE_CHANGED:
     return bs_error_set(error,
                         "%s: not a recording of blockscan: its tables or views are not those of schema %d",
-                        path, STORE_VERSION);
+                        path, (int)version);
   default:
     if (sqlite3_errcode(db) == SQLITE_OK || sqlite3_errcode(db) == SQLITE_DONE)
       return bs_error_set(error, "%s: not a recording of blockscan", path);

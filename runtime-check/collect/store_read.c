@@ -186,6 +186,34 @@ static bool read_loops(store_reader *r, bs_error *error) {
   return !bs_error_is_set(error);
 }
 
+static const char *text_of(store_reader *r, sqlite3_stmt *st, int column) {
+  const char *text = (const char *)sqlite3_column_text(st, column);
+  return text && *text ? bs_intern_text(&r->strings, bs_intern_adds(&r->strings, text)) : NULL;
+}
+
+/* Whose recording it is. Older ones of this version do not know where they were made. */
+static bool read_origin(store_reader *r, bs_error *error) {
+  sqlite3_stmt *st =
+      reader_prepare(r, "SELECT 1 FROM pragma_table_info('sessions') WHERE name = 'host'", error);
+  bool has_host = st && reader_next(r, st, error);
+  sqlite3_finalize(st);
+  st = has_host ? reader_prepare(r, "SELECT host FROM sessions ORDER BY id LIMIT 1", error) : NULL;
+  if (st && reader_next(r, st, error)) r->made.host = text_of(r, st, 0);
+  sqlite3_finalize(st);
+  st = reader_prepare(
+      r,
+      "SELECT p.executable, (SELECT m.build_id FROM modules m WHERE m.path = p.executable AND m.pid = 0) "
+      "FROM loops l JOIN processes p ON p.id = l.process_id GROUP BY p.executable "
+      "ORDER BY sum(l.iterations) DESC, p.id LIMIT 1",
+      error);
+  if (st && reader_next(r, st, error)) {
+    r->made.program = text_of(r, st, 0);
+    r->made.build_id = text_of(r, st, 1);
+  }
+  sqlite3_finalize(st);
+  return !bs_error_is_set(error);
+}
+
 unsigned reader_loop_number(const store_reader *r, int64_t row) {
   uint32_t number = 0;
   return bs_map_find(&r->loop_ids, (uint64_t)row, &number) ? number : 0;
@@ -266,8 +294,8 @@ store_reader *store_reader_open(const char *path, bs_error *error) {
                           .stack = find_stack,
                           .files = list_files};
   bs_intern_init(&r->strings);
-  if (read_loops(r, error) && read_addresses(r, error) && read_stack_rows(r, error) &&
-      read_stack_addresses(r, error))
+  if (read_loops(r, error) && read_origin(r, error) && read_addresses(r, error) &&
+      read_stack_rows(r, error) && read_stack_addresses(r, error))
     return r;
   store_reader_close(r);
   return NULL;

@@ -31,9 +31,14 @@
 #define CALL_P99 QUANTILE("call_histogram", "call_id = c.id", "0.99")
 #define STALL_MARKS MARKED("callback") ", " MARKED("culprit")
 
+#define SESSIONS(more) \
+  "CREATE TABLE sessions (id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_ns INTEGER NOT NULL," \
+  " threshold_ns INTEGER NOT NULL, duration_ns INTEGER" more ") STRICT"
+
+const char *const store_oldest_statement = SESSIONS("");
+
 const char *const store_schema[] = {
-    "CREATE TABLE sessions (id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_ns INTEGER NOT NULL,"
-    " threshold_ns INTEGER NOT NULL, duration_ns INTEGER) STRICT",
+    SESSIONS(", host TEXT"),
 
     "CREATE TABLE notes (session_id INTEGER NOT NULL REFERENCES sessions, line INTEGER NOT NULL, text TEXT "
     "NOT NULL,"

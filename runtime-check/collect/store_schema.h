@@ -6,7 +6,8 @@
 
 enum {
   STORE_APPLICATION_ID = 0x424c4b53, /* "BLKS" */
-  STORE_VERSION = 4, /* PRAGMA user_version */
+  STORE_VERSION = 5, /* PRAGMA user_version */
+  STORE_OLDEST = 4, /* that can be read: it has another first statement */
 };
 
 /* The database of a new recording, or of one to read; NULL with the error. The caller closes it. *lock keeps
@@ -17,5 +18,6 @@ struct sqlite3 *store_file_open(const char *path, bs_error *error);
 
 /* Statements that make an empty recording, NULL behind the last. */
 extern const char *const store_schema[];
+extern const char *const store_oldest_statement;
 
 #endif

@@ -87,8 +87,9 @@ static const char *told(const stall_times *times, const report_call_time *calls,
              .nsamples = nsamples,
              .calls = calls,
              .ncalls = ncalls}};
-  const observation o = {&m,        10 * MS, times->duration_ns, 0,        no_loops,   no_calls,
-                         one_stall, again,   no_scopes,          no_notes, find_stack, no_files};
+  const observation o = {&m,    10 * MS,   times->duration_ns, 0,          NULL,
+                         NULL,  NULL,      no_loops,           no_calls,   one_stall,
+                         again, no_scopes, no_notes,           find_stack, no_files};
   report_document document;
   bs_error error = BS_ERROR_INIT;
   report_document_init(&document);

@@ -84,8 +84,8 @@ static const char **no_files(void *p, uint32_t *count) {
 
 /* How long usleep's findings held the loop, together. */
 static uint64_t held_by_usleep(uint32_t places) {
-  const observation o = {&places,   10 * MS, 100 * MS,  0,        the_loops,  the_calls,
-                         the_stall, again,   no_scopes, no_notes, find_stack, no_files};
+  const observation o = {&places,   10 * MS,   100 * MS, 0,         NULL,     NULL,       NULL,    the_loops,
+                         the_calls, the_stall, again,    no_scopes, no_notes, find_stack, no_files};
   static const char text[] =
       "{\"kind\": \"blocking\", \"rules\": [{\"id\": \"sleep.usleep\","
       " \"functions\": [\"usleep\"], \"category\": \"sleep\", \"latency\": \"milliseconds\","
