@@ -120,6 +120,12 @@ char *bs_arena_strdup(bs_arena *arena, const char *text) {
   return bs_arena_strndup(arena, text, strlen(text));
 }
 
+void *bs_arena_take(bs_arena *arena, void *memory, size_t size) {
+  void *kept = size ? memcpy(bs_arena_alloc(arena, size), memory, size) : NULL;
+  free(memory);
+  return kept;
+}
+
 char *bs_arena_printf(bs_arena *arena, const char *format, ...) {
   va_list args;
   va_start(args, format);

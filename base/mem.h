@@ -41,6 +41,8 @@ void *bs_arena_alloc(bs_arena *arena, size_t size);
 /* A copy of the first `length` bytes of `text`, with a NUL behind it. */
 char *bs_arena_strndup(bs_arena *arena, const char *text, size_t length);
 char *bs_arena_strdup(bs_arena *arena, const char *text);
+/* A copy of heap memory, which is freed; NULL without a size. */
+void *bs_arena_take(bs_arena *arena, void *memory, size_t size);
 /* A formatted string in the arena. */
 char *bs_arena_printf(bs_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

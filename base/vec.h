@@ -28,6 +28,11 @@
 
 #define bs_vec_fini(v) (free((v)->items), (v)->items = NULL, (v)->count = (v)->capacity = 0)
 
+/* Moves the items into an arena, with which they end: for what is complete, and never grows again. */
+#define bs_vec_settle(v, arena) \
+  ((v)->items = bs_arena_take((arena), (v)->items, (v)->count * sizeof *(v)->items), \
+   (v)->capacity = (v)->count)
+
 #define bs_vec_sort(v, compare) \
   ((v)->count > 1 ? qsort((v)->items, (v)->count, sizeof *(v)->items, (compare)) : (void)0)
 

@@ -31,7 +31,8 @@ extern const struct argp record_argp; /* input: record_options */
 typedef struct record_knowledge {
   const char *root; /* absolute: files are told relative to it */
   project_config config;
-  rule_set rules, all_rules; /* all: with those that the configuration turned off */
+  rule_set rules, unlevelled;
+  const rule_set *all_rules; /* one of the two: with those that the configuration turned off */
   bs_arena arena;
 } record_knowledge;
 bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_error *error);

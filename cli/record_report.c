@@ -9,14 +9,13 @@
 bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_error *error) {
   *k = (record_knowledge){0};
   rule_set_init(&k->rules);
-  rule_set_init(&k->all_rules);
+  rule_set_init(&k->unlevelled);
   const char *cwd = bs_path_cwd(&k->arena);
   k->root = o->analysis.root ? bs_path_normalise(&k->arena, cwd, o->analysis.root) : cwd;
   if (!project_load_config(&o->analysis, k->root, &k->config, error)) return false;
   if (!project_load_rules(&o->analysis, &k->config, &k->rules, error)) return false;
-  project_config without_levels = k->config;
-  without_levels.levels.count = 0;
-  if (!project_load_rules(&o->analysis, &without_levels, &k->all_rules, error)) return false;
+  k->all_rules = project_load_all_rules(&o->analysis, &k->config, &k->rules, &k->unlevelled, error);
+  if (!k->all_rules) return false;
   loop_libraries_use(&k->rules);
   return true;
 }
@@ -24,7 +23,7 @@ bool record_knowledge_open(record_knowledge *k, const record_options *o, bs_erro
 void record_knowledge_close(record_knowledge *k) {
   loop_libraries_use(NULL);
   rule_set_fini(&k->rules);
-  rule_set_fini(&k->all_rules);
+  rule_set_fini(&k->unlevelled);
   project_config_fini(&k->config);
   bs_arena_fini(&k->arena);
 }
@@ -42,7 +41,7 @@ void record_report_fini(record_report *report) {
 
 static bool make(record_report *report, const record_knowledge *k, const observation *o, bs_error *error) {
   report->document.root_path = k->root;
-  return observed_alone(o, &k->rules, &k->all_rules, &report->document, error);
+  return observed_alone(o, &k->rules, k->all_rules, &report->document, error);
 }
 
 static bool make_from_file(record_report *report, const record_knowledge *k, recording *r, bs_error *error) {

@@ -25,7 +25,8 @@ struct joining {
   BS_VEC(store_reader *) readers;
   joining_graph graph;
   project_config config;
-  rule_set rules, all_rules;
+  rule_set rules, unlevelled;
+  const rule_set *all_rules; /* one of the two */
   join *join;
   builds builds;
 };
@@ -233,9 +234,8 @@ static bool read_sources(joining *g, const joining_options *o, unsigned max_path
 static bool load_rules(joining *g, const joining_options *o, bs_error *error) {
   if (!project_load_config(&o->analysis, g->document->root_path, &g->config, error)) return false;
   if (!project_load_rules(&o->analysis, &g->config, &g->rules, error)) return false;
-  project_config without_levels = g->config;
-  without_levels.levels.count = 0;
-  return project_load_rules(&o->analysis, &without_levels, &g->all_rules, error);
+  g->all_rules = project_load_all_rules(&o->analysis, &g->config, &g->rules, &g->unlevelled, error);
+  return g->all_rules != NULL;
 }
 
 /* ---- the recordings ---- */
@@ -274,7 +274,7 @@ static bool read_all(joining *g, joining_options *o, unsigned max_paths, bs_erro
   if (!*g->document->tool_version) g->document->tool_version = BLOCKSCAN_VERSION;
   if (!load_rules(g, o, error)) return false;
   const join_graph *graph = joining_graph_of(&g->graph);
-  g->join = join_new(g->document, &(join_options){&g->rules, &g->all_rules, graph, o->sources.count != 0});
+  g->join = join_new(g->document, &(join_options){&g->rules, g->all_rules, graph, o->sources.count != 0});
   for (uint32_t i = 0; i < o->recordings.count; i++)
     if (!read_recording(g, o->recordings.items[i], error)) return false;
   join_finish(g->join);
@@ -291,7 +291,7 @@ bool joining_run(joining *g, joining_options *options, unsigned max_paths, repor
 joining *joining_new(void) {
   joining *g = bs_calloc(1, sizeof *g);
   rule_set_init(&g->rules);
-  rule_set_init(&g->all_rules);
+  rule_set_init(&g->unlevelled);
   return g;
 }
 
@@ -309,7 +309,7 @@ void joining_free(joining *g) {
     free(g->others.items[i]);
   }
   rule_set_fini(&g->rules);
-  rule_set_fini(&g->all_rules);
+  rule_set_fini(&g->unlevelled);
   project_config_fini(&g->config);
   bs_vec_fini(&g->readers);
   bs_vec_fini(&g->analyses);

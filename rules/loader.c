@@ -28,8 +28,8 @@ void rule_set_init(rule_set *set) {
 }
 
 void rule_set_fini(rule_set *set) {
-  for (uint32_t i = 0; i < set->rules.count; i++) rule_free(set->rules.items[i]);
-  for (uint32_t i = 0; i < set->packs.count; i++) pack_free(set->packs.items[i]);
+  for (uint32_t i = 0; i < set->rules.count; i++) rule_fini(set->rules.items[i]);
+  for (uint32_t i = 0; i < set->packs.count; i++) pack_fini(set->packs.items[i]);
   bs_vec_fini(&set->rules);
   bs_vec_fini(&set->packs);
   rule_index_free(set->index);
@@ -69,9 +69,9 @@ static void read_contents(rule_json_reader *reader, size_t length, contents *out
 }
 
 static void contents_fini(contents *held) {
-  for (uint32_t i = 0; i < held->rules.count; i++) rule_free(held->rules.items[i]);
+  for (uint32_t i = 0; i < held->rules.count; i++) rule_fini(held->rules.items[i]);
   bs_vec_fini(&held->rules);
-  pack_free(held->pack);
+  pack_fini(held->pack);
   bs_vec_fini(&held->rows);
   bs_vec_fini(&held->forks);
 }
@@ -96,7 +96,7 @@ static void take_rule(rule_set *set, rule *r) {
   bool found;
   uint32_t place = rule_place(set, r->id, &found);
   if (found) {
-    rule_free(set->rules.items[place]);
+    rule_fini(set->rules.items[place]);
   } else {
     bs_vec_push(&set->rules);
     memmove(&set->rules.items[place + 1], &set->rules.items[place],
@@ -109,7 +109,7 @@ static void take_pack(rule_set *set, loop_pack *pack) {
   uint32_t place = 0;
   while (place < set->packs.count && strcmp(set->packs.items[place]->name, pack->name) < 0) place++;
   if (place < set->packs.count && strcmp(set->packs.items[place]->name, pack->name) == 0) {
-    pack_free(set->packs.items[place]);
+    pack_fini(set->packs.items[place]);
   } else {
     bs_vec_push(&set->packs);
     memmove(&set->packs.items[place + 1], &set->packs.items[place],
@@ -182,49 +182,69 @@ unsigned rule_set_check_file(const char *path, rule_report *report, void *contex
   return count;
 }
 
-static int is_json(const struct dirent *entry) {
-  size_t length = strlen(entry->d_name);
-  return entry->d_name[0] != '.' && length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
+static bool is_json(const char *name) {
+  size_t length = strlen(name);
+  return name[0] != '.' && length > 5 && strcmp(name + length - 5, ".json") == 0;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) {
-  return strcmp((*a)->d_name, (*b)->d_name);
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The files of a folder of rules, read but not parsed. */
+/* The files of a folder of rules, read but not parsed: there are hundreds, one behind the other. */
 typedef struct file_text {
   const char *path;
-  bs_strbuf text;
+  size_t start, length;
 } file_text;
-typedef BS_VEC(file_text) file_texts;
+typedef struct file_texts {
+  BS_VEC(file_text) files;
+  bs_strbuf bytes; /* each file's with a zero byte behind them */
+} file_texts;
 
-static bool read_text(file_texts *files, const char *path, bs_error *error) {
-  file_text *file = bs_vec_push(files);
-  file->path = path;
-  return bs_strbuf_read_file(&file->text, path) == 0 ||
-         bs_error_set(error, "%s: cannot read this rule file: %s", path, strerror(errno));
+static const char *text_of(const file_texts *texts, const file_text *file) {
+  return texts->bytes.text + file->start;
 }
 
-static bool read_part(file_texts *files, bs_arena *arena, const char *folder, const char *part,
+static bool read_text(file_texts *texts, const char *path, bs_error *error) {
+  size_t start = texts->bytes.length;
+  if (bs_strbuf_read_file(&texts->bytes, path) != 0)
+    return bs_error_set(error, "%s: cannot read this rule file: %s", path, strerror(errno));
+  *bs_vec_push(&texts->files) = (file_text){path, start, texts->bytes.length - start};
+  bs_strbuf_add(&texts->bytes, "", 1);
+  return true;
+}
+
+/* The names of the *.json in a folder, sorted. */
+static bool list_folder(const char *path, bs_arena *arena, rule_json_strings *names) {
+  DIR *folder = opendir(path);
+  struct dirent *entry;
+  if (!folder) return false;
+  while (errno = 0, (entry = readdir(folder)))
+    if (is_json(entry->d_name)) *bs_vec_push(names) = bs_arena_strdup(arena, entry->d_name);
+  int failed = errno;
+  closedir(folder);
+  bs_vec_sort(names, by_name);
+  errno = failed;
+  return !failed;
+}
+
+static bool read_part(file_texts *texts, bs_arena *arena, const char *folder, const char *part,
                       bs_error *error) {
   const char *path = bs_arena_printf(arena, "%s/%s", folder, part);
-  struct dirent **entries = NULL;
-  int count = scandir(path, &entries, is_json, by_name);
-  bool good =
-      count >= 0 || bs_error_set(error, "%s: cannot read this folder of rules: %s", path, strerror(errno));
-  for (int i = 0; i < count; i++) {
-    good = good && read_text(files, bs_arena_printf(arena, "%s/%s", path, entries[i]->d_name), error);
-    free(entries[i]);
-  }
-  free(entries);
+  rule_json_strings names = {0};
+  bool good = list_folder(path, arena, &names) ||
+              bs_error_set(error, "%s: cannot read this folder of rules: %s", path, strerror(errno));
+  for (uint32_t i = 0; good && i < names.count; i++)
+    good = read_text(texts, bs_arena_printf(arena, "%s/%s", path, names.items[i]), error);
+  bs_vec_fini(&names);
   return good;
 }
 
-static bool read_folder(file_texts *files, bs_arena *arena, const char *folder, bs_error *error) {
+static bool read_folder(file_texts *texts, bs_arena *arena, const char *folder, bs_error *error) {
   const char *descriptors = bs_arena_printf(arena, "%s/descriptors.json", folder);
-  return read_part(files, arena, folder, "blocking", error) &&
-         read_part(files, arena, folder, "loops", error) &&
-         (access(descriptors, F_OK) != 0 || read_text(files, descriptors, error));
+  return read_part(texts, arena, folder, "blocking", error) &&
+         read_part(texts, arena, folder, "loops", error) &&
+         (access(descriptors, F_OK) != 0 || read_text(texts, descriptors, error));
 }
 
 /* The folder of the running program. */
@@ -249,25 +269,26 @@ static bool load_table_at(rule_set *set, const char *path, uint64_t hash) {
 }
 
 /* The table that the build made of these files, from beside them or beside the program. */
-static bool load_table(rule_set *set, bs_arena *arena, const char *folder, const file_texts *files) {
+static bool load_table(rule_set *set, bs_arena *arena, const char *folder, const file_texts *texts) {
   uint64_t hash = 0;
   if (set->rules.count || set->packs.count || set->hash) return false;
-  for (uint32_t i = 0; i < files->count; i++)
-    hash = bs_hash_mix(hash, bs_hash(files->items[i].text.text, files->items[i].text.length));
+  for (uint32_t i = 0; i < texts->files.count; i++)
+    hash = bs_hash_mix(hash, bs_hash(text_of(texts, &texts->files.items[i]), texts->files.items[i].length));
   return load_table_at(set, bs_arena_printf(arena, "%s/" RULE_TABLE_FILE, folder), hash) ||
          load_table_at(set, bs_arena_printf(arena, "%s/" RULE_TABLE_FILE, own_folder(arena)), hash);
 }
 
 bool rule_set_load_folder(rule_set *set, const char *folder, bs_error *error) {
   bs_arena arena = {0};
-  file_texts files = {0};
-  bool good = read_folder(&files, &arena, folder, error);
-  if (good && !load_table(set, &arena, folder, &files))
-    for (uint32_t i = 0; good && i < files.count; i++)
-      good = rule_set_load_text(set, files.items[i].path, files.items[i].text.text,
-                                files.items[i].text.length, error);
-  for (uint32_t i = 0; i < files.count; i++) bs_strbuf_fini(&files.items[i].text);
-  bs_vec_fini(&files);
+  file_texts texts = {.bytes = BS_STRBUF_INIT};
+  bool good = read_folder(&texts, &arena, folder, error);
+  if (good && !load_table(set, &arena, folder, &texts))
+    for (uint32_t i = 0; good && i < texts.files.count; i++) {
+      const file_text *file = &texts.files.items[i];
+      good = rule_set_load_text(set, file->path, text_of(&texts, file), file->length, error);
+    }
+  bs_vec_fini(&texts.files);
+  bs_strbuf_fini(&texts.bytes);
   bs_arena_fini(&arena);
   return good;
 }

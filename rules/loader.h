@@ -91,7 +91,9 @@ bool rule_json_flag(rule_json_reader *reader, const rule_json_at *at, int64_t *v
 /* loader_blocking.c, loader_loop.c, loader_descriptors.c: what one file holds. Nothing is kept on
  * problems. */
 typedef BS_VEC(rule_condition) condition_list;
-/* Appends the conditions of a member; the caller frees them with conditions_fini. */
+/* What a file holds lives in the reader's arena, but for compiled patterns: those are freed by
+ * conditions_fini, rule_fini and pack_fini. */
+/* Appends the conditions of a member. */
 void load_conditions(rule_json_reader *reader, const rule_json_at *at, const char *key, condition_list *out);
 /* The member "timeout" of a rule or of a row of "limits"; its argument is -1 without one. */
 void load_timeout(rule_json_reader *reader, const rule_json_at *at, rule_timeout *timeout);
@@ -100,13 +102,13 @@ void conditions_fini(rule_condition *items, uint32_t count);
 unsigned load_descriptor_bits(rule_json_reader *reader, const rule_json_at *at, const char *key);
 
 typedef BS_VEC(rule *) rule_list;
-/* Appends the rules of a file; each is the caller's, for rule_free. */
+/* Appends the rules of a file. */
 void load_rules(rule_json_reader *reader, const rule_json_at *root, rule_list *out);
-void rule_free(rule *rule);
+void rule_fini(rule *rule);
 
-/* The pack of a file, the caller's for pack_free. */
+/* The pack of a file. */
 loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root);
-void pack_free(loop_pack *pack);
+void pack_fini(loop_pack *pack);
 
 typedef BS_VEC(descriptor_row) descriptor_list;
 /* Appends the rows and the names of forks that a file holds. */

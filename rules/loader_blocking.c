@@ -155,7 +155,7 @@ static const rule_library *load_library(rule_json_reader *reader, const rule_jso
 static rule *load_rule(rule_json_reader *reader, const rule_json_at *root, const rule_json_at *at) {
   rule_json_check_object(reader, at, "a rule", rule_members);
   if (!json_is_object(at->value)) return NULL;
-  rule *r = bs_calloc(1, sizeof *r);
+  rule *r = bs_arena_alloc(reader->arena, sizeof *r);
   rule_json_strings functions = {0};
   condition_list unless = {0}, only_if = {0};
   load_id(reader, at, r);
@@ -167,6 +167,10 @@ static rule *load_rule(rule_json_reader *reader, const rule_json_at *root, const
   load_advice(reader, at, false, r);
   load_advice(reader, root, true, r);
   load_examples(reader, at, r);
+  bs_vec_settle(&functions, reader->arena);
+  bs_vec_settle(&unless, reader->arena);
+  bs_vec_settle(&only_if, reader->arena);
+  bs_vec_settle(&r->advice, reader->arena);
   memcpy(&r->functions, &functions, sizeof functions);
   memcpy(&r->unless, &unless, sizeof unless);
   memcpy(&r->only_if, &only_if, sizeof only_if);
@@ -200,10 +204,7 @@ void load_rules(rule_json_reader *reader, const rule_json_at *root, rule_list *o
   }
 }
 
-void rule_free(rule *r) {
-  free(r->functions.items);
-  free(r->advice.items);
+void rule_fini(rule *r) {
   conditions_fini(r->unless.items, r->unless.count);
   conditions_fini(r->only_if.items, r->only_if.count);
-  free(r);
 }

@@ -173,6 +173,7 @@ static void load_all(rule_json_reader *reader, const rule_json_at *at, condition
   condition->test = RULE_TEST_ALL;
   condition->argument = parts.count ? parts.items[0].argument : -1;
   condition->text = parts.count ? parts.items[0].text : "";
+  bs_vec_settle(&parts, reader->arena);
   condition->all = parts.items;
   condition->nall = parts.count;
 }
@@ -238,9 +239,8 @@ void load_conditions(rule_json_reader *reader, const rule_json_at *at, const cha
 void conditions_fini(rule_condition *items, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     pcre2_code_free(items[i].pattern);
-    if (items[i].all) conditions_fini(items[i].all, items[i].nall);
+    conditions_fini(items[i].all, items[i].nall);
   }
-  free(items);
 }
 
 static const rule_json_member timeout_members[] = {

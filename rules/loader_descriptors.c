@@ -226,13 +226,10 @@ static void load_if(rule_json_reader *reader, const rule_json_at *at, descriptor
   for (uint32_t i = 0; i < conditions.count; i++)
     if (conditions.items[i].pattern || conditions.items[i].all)
       rule_json_problem_at(reader, at, "'if' takes neither 'string' nor 'all' here");
-  rule_condition *kept = bs_arena_alloc(reader->arena, (conditions.count + 1) * sizeof *kept);
-  for (uint32_t i = 0; i < conditions.count; i++) kept[i] = conditions.items[i];
+  conditions_fini(conditions.items, conditions.count); /* what has a pattern is a problem */
+  bs_vec_settle(&conditions, reader->arena);
   row->nconditions = conditions.count;
-  row->conditions = kept;
-  for (uint32_t i = 0; i < conditions.count; i++)
-    if (!conditions.items[i].pattern && !conditions.items[i].all) conditions.items[i] = (rule_condition){0};
-  conditions_fini(conditions.items, conditions.count);
+  row->conditions = conditions.items;
 }
 
 /* {"functions": ["setsockopt"], "descriptor": 0, "is": "lingering", "if": [{…}, {…}]} */

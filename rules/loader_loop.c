@@ -74,6 +74,7 @@ static pack_row *add_row(const row_source *source, const char *function, int arg
                     .role = source->role,
                     .returns = source->returns,
                     .pack = source->pack};
+  bs_vec_settle(&unless, source->reader->arena);
   memcpy(&row->unless, &unless, sizeof unless);
   return row;
 }
@@ -226,6 +227,8 @@ static void load_recorder(rule_json_reader *reader, const rule_json_at *root, lo
   rule_json_get_strings(reader, &recorder, "dispatchers", &dispatchers);
   rule_json_get_strings(reader, &recorder, "python", &python);
   rule_json_get_strings(reader, &recorder, "python_turns", &python_turns);
+  rule_json_strings *const lists[] = {&modules, &prefixes, &turns, &dispatchers, &python, &python_turns};
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) bs_vec_settle(lists[i], reader->arena);
   memcpy(&pack->modules, &modules, sizeof modules);
   memcpy(&pack->prefixes, &prefixes, sizeof prefixes);
   memcpy(&pack->turns, &turns, sizeof turns);
@@ -236,7 +239,7 @@ static void load_recorder(rule_json_reader *reader, const rule_json_at *root, lo
 
 loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root) {
   rule_json_check_object(reader, root, "a file of kind 'loop'", pack_members);
-  loop_pack *pack = bs_calloc(1, sizeof *pack);
+  loop_pack *pack = bs_arena_alloc(reader->arena, sizeof *pack);
   pack->name = rule_json_get_string(reader, root, "name");
   pack->title = rule_json_get_string(reader, root, "title");
   pack->manual = rule_json_get_string(reader, root, "manual");
@@ -253,19 +256,12 @@ loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root) {
       load_row(reader, pack, (enum pack_kind)kind, &item);
     }
   }
+  bs_vec_settle(&pack->rows, reader->arena);
   return pack;
 }
 
-void pack_free(loop_pack *pack) {
+void pack_fini(loop_pack *pack) {
   if (!pack) return;
   for (uint32_t i = 0; i < pack->rows.count; i++)
     conditions_fini(pack->rows.items[i].unless.items, pack->rows.items[i].unless.count);
-  free(pack->rows.items);
-  bs_vec_fini(&pack->modules);
-  bs_vec_fini(&pack->prefixes);
-  bs_vec_fini(&pack->turns);
-  bs_vec_fini(&pack->dispatchers);
-  bs_vec_fini(&pack->python);
-  bs_vec_fini(&pack->python_turns);
-  free(pack);
 }

@@ -65,14 +65,15 @@ static uint32_t count_io(table *t, uint32_t count) {
   return t->bad ? 0 : count;
 }
 
-/* Goes over a growing array; `visit` gets each item. */
+/* Goes over an array; `visit` gets each item. */
 #define EACH(t, list, visit) \
   do { \
     uint32_t count_ = count_io(t, (list).count); \
-    for (uint32_t i_ = 0; i_ < count_ && !(t)->bad; i_++) { \
-      if (!(t)->out) (void)bs_vec_push(&(list)); \
-      visit(t, &(list).items[i_]); \
+    if (!(t)->out && count_) { \
+      (list).items = bs_arena_alloc((t)->arena, count_ * sizeof *(list).items); \
+      (list).count = (list).capacity = count_; \
     } \
+    for (uint32_t i_ = 0; i_ < count_ && !(t)->bad; i_++) visit(t, &(list).items[i_]); \
   } while (0)
 
 static void condition_io(table *t, rule_condition *c);
@@ -106,7 +107,7 @@ static void names_io(table *t, const char *const **list) {
 
 static void parts_io(table *t, rule_condition *c) {
   c->nall = count_io(t, c->nall);
-  if (!t->out && c->nall) c->all = bs_calloc(c->nall, sizeof *c->all);
+  if (!t->out && c->nall) c->all = bs_arena_alloc(t->arena, c->nall * sizeof *c->all);
   for (uint32_t i = 0; i < c->nall; i++) condition_io(t, &c->all[i]);
 }
 
@@ -271,8 +272,9 @@ static void descriptor_io(table *t, descriptor_row *row) {
 static void rules_io(table *t, rule_set *set) {
   const rule_library *library = NULL;
   uint32_t count = count_io(t, set->rules.count);
+  if (!t->out) bs_vec_reserve(&set->rules, count);
   for (uint32_t i = 0; i < count && !t->bad; i++) {
-    if (!t->out) *bs_vec_push(&set->rules) = bs_calloc(1, sizeof(rule));
+    if (!t->out) *bs_vec_push(&set->rules) = bs_arena_alloc(t->arena, sizeof(rule));
     rule *r = set->rules.items[i];
     bool another = t->out && r->library != library;
     NUMBER(t, another);
@@ -291,7 +293,7 @@ static void rules_io(table *t, rule_set *set) {
 static void packs_io(table *t, rule_set *set) {
   uint32_t count = count_io(t, set->packs.count);
   for (uint32_t i = 0; i < count && !t->bad; i++) {
-    if (!t->out) *bs_vec_push(&set->packs) = bs_calloc(1, sizeof(loop_pack));
+    if (!t->out) *bs_vec_push(&set->packs) = bs_arena_alloc(t->arena, sizeof(loop_pack));
     loop_pack *pack = set->packs.items[i];
     pack_io(t, pack);
     for (uint32_t r = 0; r < pack->rows.count; r++) pack->rows.items[r].pack = pack;
@@ -324,8 +326,8 @@ void rule_set_write_table(const rule_set *set, bs_strbuf *out) {
 }
 
 static void forget(rule_set *set) {
-  for (uint32_t i = 0; i < set->rules.count; i++) rule_free(set->rules.items[i]);
-  for (uint32_t i = 0; i < set->packs.count; i++) pack_free(set->packs.items[i]);
+  for (uint32_t i = 0; i < set->rules.count; i++) rule_fini(set->rules.items[i]);
+  for (uint32_t i = 0; i < set->packs.count; i++) pack_fini(set->packs.items[i]);
   set->rules.count = set->packs.count = 0;
 }
 
@@ -346,7 +348,5 @@ bool rule_table_load(rule_set *set, const char *bytes, size_t length, uint64_t h
   } else {
     forget(set);
   }
-  bs_vec_fini(&rows);
-  bs_vec_fini(&forks);
   return good;
 }

@@ -123,7 +123,7 @@ static void drop_rules(rule_set *rules, const bool *off) {
   uint32_t kept = 0;
   for (uint32_t j = 0; j < rules->rules.count; j++) {
     if (off[j])
-      rule_free(rules->rules.items[j]);
+      rule_fini(rules->rules.items[j]);
     else
       rules->rules.items[kept++] = rules->rules.items[j];
   }
@@ -238,4 +238,12 @@ bool project_load_rules(const analysis_options *options, const project_config *c
   }
   bs_arena_fini(&arena);
   return good;
+}
+
+const rule_set *project_load_all_rules(const analysis_options *options, const project_config *config,
+                                       const rule_set *rules, rule_set *room, bs_error *error) {
+  project_config without_levels = *config;
+  without_levels.levels.count = 0;
+  if (!config->levels.count) return rules;
+  return project_load_rules(options, &without_levels, room, error) ? room : NULL;
 }

@@ -35,5 +35,9 @@ bool project_load_config(const analysis_options *options, const char *root, proj
  * error. */
 bool project_load_rules(const analysis_options *options, const project_config *config, rule_set *rules,
                         bs_error *error);
+/* The rules with those that the configuration turned off: `rules` themselves, which were loaded as above,
+ * when it turned none off; else `room`, filled. NULL with an error. */
+const rule_set *project_load_all_rules(const analysis_options *options, const project_config *config,
+                                       const rule_set *rules, rule_set *room, bs_error *error);
 
 #endif
