@@ -6,6 +6,11 @@
  * to be killed there; without it calls are only counted BLOCKSCAN_FAULT_ONLY   the name of the program that
  * it is for; none: all
  *
+ *   BLOCKSCAN_FAULT_SERVER  two descriptors, "IN,OUT": the program, loaded but not begun, waits for lines
+ * "FAULT<tab>FOLDER<tab>FILE", begins in a child of its own for each, with FOLDER as its working directory and
+ * its output in FOLDER/stdout and FOLDER/stderr, and says the child's id and, when it has ended, its status.
+ * Most of the time of a short run is the loading of libLLVM, which is done once then.
+ *
  * Counted are also SQLite's transactions that were acknowledged, and how many rows a table of stalls had
  * then.
  *
@@ -31,6 +36,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum kind {
@@ -78,11 +84,7 @@ static int excuse(struct dl_phdr_info *info, size_t size, void *unused) {
   return 0;
 }
 
-__attribute__((constructor)) static void begin(void) {
-  const char *file = getenv("BLOCKSCAN_FAULT_FILE"), *fault = getenv("BLOCKSCAN_FAULT");
-  const char *only = getenv("BLOCKSCAN_FAULT_ONLY");
-  if (!file || (only && strcmp(only, program_invocation_short_name) != 0)) return;
-  dl_iterate_phdr(excuse, NULL);
+static void take_fault(const char *fault) {
   for (int i = 0; fault && i < KINDS; i++) {
     size_t length = strlen(names[i]);
     if (strncmp(fault, names[i], length) != 0 || fault[length] != ':') continue;
@@ -92,6 +94,72 @@ __attribute__((constructor)) static void begin(void) {
     kills = *end == '!';
     wanted = (enum kind)i;
   }
+}
+
+/* ---- one program, loaded once, begun many times ---- */
+
+static int read_line(int fd, char *line, size_t size) {
+  for (size_t length = 0; length + 1 < size;) {
+    if (syscall(SYS_read, fd, line + length, 1) != 1) return 0;
+    if (line[length] == '\n') {
+      line[length] = 0;
+      return 1;
+    }
+    length++;
+  }
+  return 0;
+}
+
+static void redirect(const char *folder, const char *name, int to) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (fd < 0 || dup2(fd, to) < 0) _exit(125);
+  syscall(SYS_close, fd);
+}
+
+static void begin_run(char *fault, char *folder, char *file) {
+  setsid();
+  redirect(folder, "stdout", STDOUT_FILENO);
+  redirect(folder, "stderr", STDERR_FILENO);
+  if (chdir(folder) != 0) _exit(125);
+  unsetenv("BLOCKSCAN_FAULT_SERVER");
+  setenv("BLOCKSCAN_FAULT", fault, 1);
+  setenv("BLOCKSCAN_FAULT_FILE", file, 1);
+}
+
+/* Returns in a child that shall go on. */
+static void serve(const char *ends) {
+  int in, out;
+  char line[8192];
+  if (sscanf(ends, "%d,%d", &in, &out) != 2) return;
+  while (read_line(in, line, sizeof line)) {
+    char *folder = strchr(line, '\t'), *file = folder ? strchr(folder + 1, '\t') : NULL;
+    if (!file) _exit(125);
+    *folder++ = *file++ = 0;
+    pid_t child = fork();
+    if (child == 0) {
+      syscall(SYS_close, in);
+      syscall(SYS_close, out);
+      begin_run(line, folder, file);
+      return;
+    }
+    int status = 0;
+    dprintf(out, "%d\n", child);
+    waitpid(child, &status, 0);
+    dprintf(out, "%d\n", status);
+  }
+  _exit(0);
+}
+
+__attribute__((constructor)) static void begin(void) {
+  const char *only = getenv("BLOCKSCAN_FAULT_ONLY"), *server = getenv("BLOCKSCAN_FAULT_SERVER");
+  if (only && strcmp(only, program_invocation_short_name) != 0) return;
+  if (server) serve(server);
+  const char *file = getenv("BLOCKSCAN_FAULT_FILE");
+  if (!file) return;
+  dl_iterate_phdr(excuse, NULL);
+  take_fault(getenv("BLOCKSCAN_FAULT"));
   int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
   void *page =
       fd < 0 ? MAP_FAILED : (void *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

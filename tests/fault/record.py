@@ -18,14 +18,17 @@ import pathlib
 import shutil
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+import loaded  # noqa: E402  a module of this folder
+
 KINDS = ["alloc", "write", "sync", "open", "mmap", "fork", "pipe", "read", "rename", "truncate", "thread", "kill"]
-COUNTERS = 16
+COUNTERS = loaded.COUNTERS
 STALLS = 3
 PROGRAM = r"""
 #include <poll.h>
@@ -56,27 +59,26 @@ class Loop:
         self.program = folder / "program"
         (folder / "program.c").write_text(PROGRAM)
         subprocess.run([os.environ.get("CC", "cc"), "-g", "-O1", "-D_GNU_SOURCE", "-o", self.program, folder / "program.c"], check=True)
+        self.own = threading.local()
+
+    def recorder(self):
+        """This thread's."""
+        if not hasattr(self.own, "recorder"):
+            command = [self.options.blockscan, "record", "--threshold", "20ms", "--fail-over", "100s", "--output", "json=report.json", "--output",
+                       "text=report.txt", "--", self.program]
+            environment = dict(os.environ, BLOCKSCAN_FAULT_ONLY=self.options.blockscan.name)
+            self.own.recorder = loaded.Program(self.options.shim, command, environment, self.folder)
+        return self.own.recorder
 
     def run(self, fault, where):
         """Exit code, stdout, stderr and the counters of one recording in a folder of its own."""
         shutil.rmtree(where, ignore_errors=True)
         where.mkdir()
-        counts = where / "counts"
-        counts.write_bytes(bytes(4096))
-        environment = dict(os.environ, LC_ALL="C", LD_PRELOAD=str(self.options.shim), BLOCKSCAN_FAULT_FILE=str(counts),
-                           BLOCKSCAN_FAULT=fault, BLOCKSCAN_FAULT_ONLY=self.options.blockscan.name)
-        command = [self.options.blockscan, "record", "--threshold", "20ms", "--fail-over", "100s", "--output", "json=report.json", "--output",
-                   "text=report.txt", "--", self.program]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=where,
-                                   env=environment, start_new_session=True)
         try:
-            out, said = process.communicate(timeout=90)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            code, _, out, said, counters = self.recorder().run(fault, where, 90)
+        except loaded.DoesNotEnd:
             raise Failure("does not end") from None
-        counters = struct.unpack(f"{COUNTERS}Q", counts.read_bytes()[: 8 * COUNTERS])
-        return process.returncode, out.decode(errors="replace"), said.decode(errors="replace"), counters
+        return code, out, said, counters
 
     def check_file(self, where):
         """How many stalls the file has, and how many of them are the program's own; None without a session."""

@@ -9,20 +9,24 @@ nothing runs, no temporary file is left, the cache is whole, and a scan with it 
 With --seconds, as many n as fit into the time, spread evenly; without, every n.
 """
 import argparse
+import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
 import shutil
 import signal
 import sqlite3
-import struct
-import subprocess
 import sys
 import tempfile
+import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+import loaded  # noqa: E402  a module of this folder
+
 KINDS = ["alloc", "write", "sync", "open", "mmap", "fork", "pipe", "read", "rename", "truncate", "thread"]
-COUNTERS = 16
+COUNTERS = loaded.COUNTERS
 SOURCES = {
     "loop.h": "#include <poll.h>\nvoid on_read(int fd);\nvoid save(int fd);\nstruct client { int fd; void (*handler)(int); };\n",
     "main.c": '#include "loop.h"\nstatic struct client clients[4];\nint main(void) {\n  struct pollfd p[4];\n  clients[0].handler = on_read;\n  for (;;) {\n'
@@ -40,8 +44,8 @@ class Failure(Exception):
 class Loop:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
+        folder.mkdir(exist_ok=True)
         self.project, self.out, self.cache, self.full = (folder / n for n in ("p", "out", "cache", "full"))
-        self.counts = folder / "counts"
         for name, text in SOURCES.items():
             path = self.project / name
             path.parent.mkdir(exist_ok=True)
@@ -52,7 +56,10 @@ class Loop:
         self.state = folder / "state"
         self.out.mkdir()
         self.cache.mkdir()
-        code, said, _ = self.run(None)
+        command = [options.blockscan, "-j2", "-q", "--cache-dir", self.cache, "--output", f"json={self.out}/r.json", self.database]
+        environment = dict(os.environ, XDG_STATE_HOME=str(self.state), XDG_CACHE_HOME=str(self.folder / "xdg"))
+        self.scanner = loaded.Program(options.shim, command, environment, self.project)
+        code, said, _ = self.run("")
         self.reference = self.report()
         if code != 1 or b'"fsync"' not in self.reference:
             raise Failure(f"without a fault: exit code {code}: {said}")
@@ -64,29 +71,20 @@ class Loop:
 
     def run(self, fault):
         """Exit code, stderr, and the counters."""
-        self.counts.write_bytes(bytes(4096))
-        environment = dict(os.environ, LC_ALL="C", XDG_STATE_HOME=str(self.state), XDG_CACHE_HOME=str(self.folder / "xdg"))
-        if fault is not None:
-            environment.update(LD_PRELOAD=str(self.options.shim), BLOCKSCAN_FAULT_FILE=str(self.counts), BLOCKSCAN_FAULT=fault)
-        command = [self.options.blockscan, "-j2", "-q", "--cache-dir", self.cache, "--output", f"json={self.out}/r.json", self.database]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.project,
-                                   env=environment, start_new_session=True)
         try:
-            said = process.communicate(timeout=60)[1].decode(errors="replace")
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            code, pid, _, said, counters = self.scanner.run(fault, self.project, 60)
+        except loaded.DoesNotEnd:
             raise Failure("does not end") from None
         for _ in range(100):  # a worker ends when it sees that its parent has gone
             try:
-                os.killpg(process.pid, 0)
+                os.killpg(pid, 0)
             except ProcessLookupError:
                 break
             time.sleep(0.1)
         else:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(pid, signal.SIGKILL)
             raise Failure("a process went on")
-        return process.returncode, said, struct.unpack(f"{COUNTERS}Q", self.counts.read_bytes()[: 8 * COUNTERS])
+        return code, said, counters
 
     def begin(self, warm):
         for path in (self.cache, self.out):
@@ -120,7 +118,7 @@ class Loop:
                 raise Failure(f"the cache is damaged: {whole}")
         shutil.rmtree(self.out)
         self.out.mkdir()
-        code, said, _ = self.run(None)
+        code, said, _ = self.run("")
         if code != 1 or self.report() != self.reference:
             raise Failure(f"the scan after it differs: exit code {code}: {said}")
         if "broken" in said or "damaged" in said:
@@ -177,7 +175,7 @@ def rounds(loop, options, kinds):
         began = time.monotonic()
         loop.begin(False)
         loop.one("sync", 1, False, False)
-        limit = max(2, int(options.seconds / (time.monotonic() - began) / len(plan)))
+        limit = max(2, int(options.seconds * options.jobs / (time.monotonic() - began) / len(plan)))
     return [(kind, sticky, warm, total, numbers(total, limit)) for kind, sticky, warm, total in plan]
 
 
@@ -195,30 +193,40 @@ def main():
     parser.add_argument("blockscan", type=pathlib.Path)
     parser.add_argument("shim", type=pathlib.Path)
     parser.add_argument("--seconds", type=float)
+    parser.add_argument("--jobs", type=int, default=2, help="scans at once")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--table", type=pathlib.Path)
     parser.add_argument("--fault", help="only this one: KIND:N, or KIND:N+; and its stderr")
     options = parser.parse_args()
     options.blockscan, options.shim = options.blockscan.resolve(), options.shim.resolve()
     with tempfile.TemporaryDirectory(prefix="blockscan-fault-") as folder:
-        loop = Loop(options, pathlib.Path(folder))
+        loop = Loop(options, pathlib.Path(folder) / "first")
         if options.fault:
             loop.begin(False)
             print(*loop.run(options.fault))
             return
-        rows, wrong = [], 0
-        for kind, sticky, warm, total, tries in rounds(loop, options, options.kinds.split(",")):
-            seen = dict.fromkeys(["same", "incomplete", "error", "unreached", "wrong"], 0)
-            for n in tries:
-                try:
-                    seen[loop.one(kind, n, sticky, warm)] += 1
-                except Failure as failure:
-                    seen["wrong"] += 1
-                    print(f"{kind}:{n}{'+' if sticky else ''}, {'full' if warm else 'empty'} cache: {failure}", flush=True)
-            wrong += seen["wrong"]
-            rows.append(((kind, sticky, warm, total), seen))
-            if not options.seconds:
-                print(table(rows[-1:]).splitlines()[-1], flush=True)
+        rows, wrong, own, count = [], 0, threading.local(), itertools.count()
+
+        def try_one(job):
+            kind, n, sticky, warm = job
+            if not hasattr(own, "loop"):
+                own.loop = Loop(options, pathlib.Path(folder) / str(next(count)))
+            try:
+                return own.loop.one(kind, n, sticky, warm), ""
+            except Failure as failure:
+                return "wrong", f"{kind}:{n}{'+' if sticky else ''}, {'full' if warm else 'empty'} cache: {failure}"
+
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for kind, sticky, warm, total, tries in rounds(loop, options, options.kinds.split(",")):
+                seen = dict.fromkeys(["same", "incomplete", "error", "unreached", "wrong"], 0)
+                for result, text in pool.map(try_one, [(kind, n, sticky, warm) for n in tries]):
+                    seen[result] += 1
+                    if text:
+                        print(text, flush=True)
+                wrong += seen["wrong"]
+                rows.append(((kind, sticky, warm, total), seen))
+                if not options.seconds:
+                    print(table(rows[-1:]).splitlines()[-1], flush=True)
         text = table(rows)
         if options.table:
             options.table.write_text(text + "\n")
