@@ -163,6 +163,7 @@ typedef struct drivers {
   const analysis_options *options;
   const project_config *config;
   const char *root;
+  bs_arena *arena;
 } drivers;
 
 /* Globs of the rules' kind speak of relative paths: both begin behind the first slash. */
@@ -186,12 +187,22 @@ static bool is_called_compiler(const char *driver) {
   return false;
 }
 
+/* Without symbolic links; NULL for what is not there. */
+static const char *real_path(bs_arena *arena, const char *path) {
+  char *real = realpath(path, NULL);
+  const char *copy = real ? bs_arena_strdup(arena, real) : NULL;
+  free(real);
+  return copy;
+}
+
 /* The project's own file allows no program inside the project, and none that is no compiler: whoever sends a
  * change could send the database too. */
 static bool may_ask(void *context, const char *driver, const char *source) {
   const drivers *d = context;
+  const char *root = real_path(d->arena, d->root), *program = real_path(d->arena, driver);
   for (uint32_t i = 0; i < d->options->query_drivers.count; i++)
     if (matches_driver(d->options->query_drivers.items[i], driver)) return true;
+  if (!program || bs_path_relative(root ? root : d->root, program) != program) return false;
   if (bs_path_relative(d->root, driver) != driver || !is_called_compiler(driver)) return false;
   for (uint32_t i = 0; i < d->config->query_drivers.count; i++) {
     const config_driver *q = &d->config->query_drivers.items[i];
@@ -203,7 +214,7 @@ static bool may_ask(void *context, const char *driver, const char *source) {
 
 static void mend(compdb *db, const char *root, const analysis_options *options,
                  const project_config *config) {
-  drivers d = {options, config, root};
+  drivers d = {options, config, root, &db->arena};
   mend_words(db, root, options, config);
   if (options->query_drivers.count || config->query_drivers.count) mend_query_drivers(db, may_ask, &d);
   compdb_replace_precompiled(db);

@@ -129,7 +129,28 @@ static bool drop_precompiled(parsing *p) {
   return true;
 }
 
+/* What another compiler run has made is read without the checks of a source: not a stranger's. */
+static void drop_binaries(parsing *p) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < p->words.count; i++) {
+    const char *word = p->words.items[i], *binary = NULL;
+    if (strcmp(word, "-include-pch") == 0 && i + 1 < p->words.count)
+      binary = p->words.items[++i];
+    else if (strncmp(word, "-fmodule-file=", 14) == 0 || strncmp(word, "-fprebuilt-module-path=", 23) == 0)
+      binary = strchr(word, '=') + 1;
+    if (!binary) {
+      p->words.items[kept++] = word;
+      continue;
+    }
+    p->unit->errors++;
+    if (!p->unit->first_error)
+      set_error(p, bs_arena_printf(p->arena, "the precompiled %s is not read (--untrusted)", binary));
+  }
+  p->words.count = kept;
+}
+
 static bool parse(parsing *p) {
+  if (p->request->own_files_only) drop_binaries(p);
   if (try_parse(p)) return true;
   if (drop_precompiled(p) && try_parse(p)) return true;
   if (drop_refused(p) && try_parse(p)) return true;
@@ -143,12 +164,20 @@ static bool is_about_flags(CXFile file, const char *text) {
   return !file && !strstr(text, "file") && (strstr(text, "argument") || strstr(text, "option"));
 }
 
+static quoting quoting_of(const parsing *p) {
+  return (quoting){.arena = p->arena,
+                   .root = p->request->root,
+                   .directory = p->request->entry->directory,
+                   .unit = p->tu,
+                   .has_overlay = p->request->overlay != NULL};
+}
+
 /* Only the first is asked for: what the unit has read is looked at then. */
 static const char *place_and_text(parsing *p, CXDiagnostic diagnostic, const char *path, unsigned line,
                                   unsigned column) {
-  quoting q = {p->arena, p->request->root, p->request->entry->directory, false};
-  quote_prepare(&q, p->tu);
-  const char *text = quote_diagnostic(&q, diagnostic, path);
+  quoting q = quoting_of(p);
+  quote_prepare(&q);
+  const char *text = quote_diagnostic(&q, diagnostic);
   if (!path) return text;
   return bs_arena_printf(p->arena, "%s:%u:%u: %s", bs_path_relative(p->request->root, path), line, column,
                          text);
@@ -278,9 +307,9 @@ static bool fail(parsing *p, const char *why) {
 }
 
 static void refuse_foreign(parsing *p) {
-  quoting q = {p->arena, p->request->root, p->request->entry->directory, false};
+  quoting q = quoting_of(p);
   if (!p->request->own_files_only) return;
-  quote_prepare(&q, p->tu);
+  quote_prepare(&q);
   p->is_refused = q.reads_foreign;
   if (!p->is_refused) return;
   p->unit->errors++;

@@ -14,12 +14,14 @@
 typedef struct quoting {
   bs_arena *arena;
   const char *root, *directory; /* absolute: of the project; what the unit's relative names are relative to */
+  CXTranslationUnit unit;
+  bool has_overlay; /* files may be there that the disk does not have */
   bool reads_foreign; /* the unit has read a file that is neither the project's nor the system's */
 } quoting;
 
 /* Looks at what the unit has read. */
-void quote_prepare(quoting *q, CXTranslationUnit unit);
-/* The words to show for a diagnostic, in the arena. `path` is absolute, or NULL for one without a place. */
-const char *quote_diagnostic(const quoting *q, CXDiagnostic diagnostic, const char *path);
+void quote_prepare(quoting *q);
+/* The words to show for a diagnostic, in the arena. */
+const char *quote_diagnostic(const quoting *q, CXDiagnostic diagnostic);
 
 #endif
