@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,37 @@ static bool fail(const bs_file_writer *w, bs_error *error) {
   return bs_error_set(error, "cannot write %s: %s", w->file, strerror(errno));
 }
 
+/* ---- those that are open: a process that ends without memory takes its temporary files away ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bs_file_writer *opened;
+
+static void forget_all(void) {
+  pthread_mutex_lock(&lock);
+  for (const bs_file_writer *w = opened; w; w = w->next)
+    if (w->owner == getpid()) unlink(w->temporary); /* a child by fork has the list, but not the files */
+  pthread_mutex_unlock(&lock);
+}
+
+static void enter(bs_file_writer *w) {
+  bs_mem_before_end(forget_all);
+  pthread_mutex_lock(&lock);
+  w->owner = getpid();
+  w->next = opened;
+  opened = w;
+  pthread_mutex_unlock(&lock);
+}
+
+static void leave(const bs_file_writer *w) {
+  pthread_mutex_lock(&lock);
+  for (bs_file_writer **at = &opened; *at; at = &(*at)->next) {
+    if (*at != w) continue;
+    *at = w->next;
+    break;
+  }
+  pthread_mutex_unlock(&lock);
+}
+
 bool bs_file_open(bs_file_writer *w, const char *file, bs_error *error) {
   *w = (bs_file_writer){.file = file, .fd = -1};
   if (!is_regular_or_new(file)) { /* a device or pipe cannot be replaced by a rename */
@@ -43,7 +75,9 @@ bool bs_file_open(bs_file_writer *w, const char *file, bs_error *error) {
   bs_strbuf_addf(&name, "%s.XXXXXX", w->target);
   w->temporary = bs_strbuf_take(&name);
   w->fd = mkostemp(w->temporary, O_CLOEXEC);
-  return w->fd >= 0 || fail(w, error);
+  if (w->fd < 0) return fail(w, error);
+  enter(w);
+  return true;
 }
 
 bool bs_file_add(bs_file_writer *w, const bs_strbuf *text, bs_error *error) {
@@ -64,6 +98,7 @@ bool bs_file_close(bs_file_writer *w, bool whole, bs_error *error) {
   bool was_open = w->fd >= 0, good = whole && was_open && finish(w, error);
   if (w->fd >= 0) close(w->fd);
   if (!good && was_open && w->temporary) unlink(w->temporary);
+  leave(w);
   free(w->temporary);
   free(w->target);
   return good;

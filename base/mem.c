@@ -13,11 +13,17 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+static void (*_Atomic before_end)(void);
+
+void bs_mem_before_end(void (*clean)(void)) { before_end = clean; }
+
 _Noreturn void bs_out_of_memory(void) {
+  void (*clean)(void) = before_end;
   static const char said[] = "blockscan: out of memory\n";
   fflush(stderr); /* a line that was begun; what is said itself goes without stdio, which may want memory */
   ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
   (void)ignored;
+  if (clean) clean();
   _Exit(2);
 }
 

@@ -15,6 +15,8 @@ void bs_mem_expect_much(void);
 /* Bounds the address space of this process, as RLIMIT_AS does (setrlimit(2)); a program that is built with a
  * sanitizer stays without. */
 void bs_mem_limit(unsigned megabytes);
+/* Called before a process without memory ends: it may not allocate. One in a program. */
+void bs_mem_before_end(void (*clean)(void));
 /* Says so on stderr and ends the process with exit code 2: for a library that reports ENOMEM. */
 _Noreturn void bs_out_of_memory(void);
 /* Heap memory of `size` bytes; the caller frees it. */

@@ -141,15 +141,15 @@ class Loop:
         if kind == "kill":
             return self.killed(f"write:{n}!", where)
         code, out, said, counters = self.run(f"{kind}:{n}{'+' if sticky else ''}", where)
-        if not counters[COUNTERS - 1]:
-            return "unreached"
         stalls, reported = self.check_file(where), self.reported(where)
         if code == 0:
             if out != "done\n":
                 raise Failure("exit code 0, and the program has not come to its end")
             if reported != STALLS or not stalls or stalls[1] != STALLS:
                 raise Failure(f"exit code 0, {reported} stalls in the report and {stalls} in the file: {said}")
-            return "same"
+            return "same" if counters[COUNTERS - 1] else "unreached"
+        if not counters[COUNTERS - 1]:
+            raise Failure(f"exit code {code}, and nothing has failed: {said}")
         if code not in (1, 2, 3, 126, 127):
             raise Failure(f"exit code {code}: {said}")
         if len(said.strip()) < 10:

@@ -129,6 +129,8 @@ class Loop:
         self.begin(warm)
         code, said, counters = self.run(f"{kind}:{n}{'+' if sticky else ''}")
         report = self.report()
+        if not counters[COUNTERS - 1] and (code != 1 or report != self.reference):
+            raise Failure(f"exit code {code}, and nothing has failed: {said}")
         if not counters[COUNTERS - 1]:
             return "unreached"
         if code == 1:
