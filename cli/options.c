@@ -20,6 +20,7 @@ enum {
   OPTION_CONFIG,
   OPTION_CACHE_DIR,
   OPTION_NO_CACHE,
+  OPTION_NO_PRECOMPILE,
   OPTION_UNIT_TIMEOUT,
   OPTION_UNIT_MEMORY,
   OPTION_MAX_BROKEN,
@@ -82,6 +83,8 @@ static const struct argp_option parsing_table[] = {
     {"cache-dir", OPTION_CACHE_DIR, "DIR", 0,
      "Keep the cache in DIR (default: a folder below ~/.cache/blockscan)", 0},
     {"no-cache", OPTION_NO_CACHE, NULL, 0, "Parse everything, keep nothing", 0},
+    {"no-precompile", OPTION_NO_PRECOMPILE, NULL, 0,
+     "Parse each unit from its first line, also where many begin with the same headers", 0},
     {"untrusted", OPTION_UNTRUSTED, NULL, 0,
      "The sources are a stranger's: believe configuration, rules, baseline and suppressions only as "
      "--new-from-rev has them, use no cache, read nothing outside the project and the system's folders, and "
@@ -220,6 +223,7 @@ static error_t parse_parsing(int key, char *argument, struct argp_state *state) 
   case 'j': options->jobs = number(state, "--jobs", argument, 1, 4096); break;
   case OPTION_CACHE_DIR: options->cache_dir = argument; break;
   case OPTION_NO_CACHE: options->no_cache = true; break;
+  case OPTION_NO_PRECOMPILE: options->no_precompiled = true; break;
   case OPTION_UNTRUSTED: options->untrusted = true; break;
   case OPTION_TIMEOUT: bounds.seconds = number(state, "--timeout", argument, 1, 1000000); break;
   case OPTION_MEMORY: bounds.megabytes = number(state, "--memory", argument, 64, 1 << 24); break;

@@ -45,6 +45,7 @@ typedef struct analysis_options {
   const char *config; /* NULL: .blockscan.yaml in the root */
   const char *cache_dir; /* NULL: the usual one (analyzer/cache/folder.h) */
   bool no_cache;
+  bool no_precompiled; /* each unit is parsed from its first line, whatever others begin with */
   unsigned jobs; /* worker processes; default: cores */
   unsigned unit_seconds; /* of CPU time for one unit; default 120 */
   unsigned unit_megabytes; /* address space of a worker; default 4096, 0 no limit */

@@ -5,6 +5,8 @@
 #include "analyzer/cache/cache.h"
 #include "analyzer/driver/identity.h"
 #include "analyzer/driver/overlay.h"
+#include "analyzer/driver/scratch.h"
+#include "analyzer/frontend/heads.h"
 #include "analyzer/frontend/language.h"
 #include "analyzer/frontend/lookups.h"
 #include "analyzer/frontend/workers.h"
@@ -33,6 +35,8 @@ typedef struct session {
   cache *cache;
   job *jobs;
   lookup_memo asked;
+  head_plan heads;
+  scratch folder; /* of what is precompiled */
   uint32_t ndecoded; /* how many are held decoded: each takes 64 KB and more until it is linked */
   uint32_t decoded; /* units before it are decoded, or were not there yet */
 } session;
@@ -136,8 +140,12 @@ static void parse_job(void *context, uint32_t i, bs_strbuf *reply) {
   facts_unit unit;
   facts_unit_init(&unit);
   const overlay *over = s->options->overlay;
-  parse_request request = {s->root, &s->db->entries.items[i], s->resource_directory,
-                           over ? over->description : NULL, s->options->untrusted};
+  parse_request request = {s->root,
+                           &s->db->entries.items[i],
+                           s->resource_directory,
+                           over ? over->description : NULL,
+                           s->options->untrusted,
+                           s->folder.path ? s->heads.heads[i] : NULL};
   bool parsed = parse_unit(&request, &unit, &arena, &files);
   reply_head head = {parsed ? unit.errors : unit.errors + 1, files.count, 0};
   for (uint32_t k = 0; k < files.count; k++) head.files_length += strlen(files.items[k]) + 1;
@@ -311,6 +319,17 @@ static int compare_tasks(const void *a, const void *b) {
   return x->index < y->index ? -1 : 1;
 }
 
+/* Another state of the sources has other texts, and what a stranger's files read is looked at unit by unit.
+ * Without a folder for them, every unit is parsed from its first line. */
+static void plan_heads(session *s, const uint32_t *tasks, uint32_t count) {
+  bs_error error = BS_ERROR_INIT;
+  if (s->options->overlay || s->options->untrusted || s->options->no_precompiled) return;
+  heads_find(&s->heads, s->db, tasks, count, s->resource_directory);
+  if (s->heads.used.count && scratch_make(&s->folder, &s->set->arena, &error))
+    heads_place(&s->heads, s->folder.path);
+  bs_error_fini(&error);
+}
+
 static bool parse_missing(session *s, bs_error *error) {
   BS_VEC(task) missing = {0};
   for (uint32_t i = 0; i < s->db->entries.count; i++)
@@ -334,8 +353,11 @@ static bool parse_missing(session *s, bs_error *error) {
   if (pool.jobs > tasks.count) pool.jobs = tasks.count;
   const analysis_listener *l = tasks.count ? progress_of(s) : NULL;
   if (l && l->begin) l->begin(l->context, tasks.count, pool.jobs);
+  plan_heads(s, tasks.items, tasks.count);
   bool ok = !tasks.count || workers_run(&pool, tasks.items, tasks.count, &s->set->interrupted, error);
   if (l && l->end) l->end(l->context);
+  scratch_remove(&s->folder);
+  heads_fini(&s->heads);
   bs_vec_fini(&missing);
   bs_vec_fini(&tasks);
   return ok;

@@ -129,9 +129,34 @@ static bool is_system(CXCursor cursor) {
   return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor));
 }
 
+static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXClientData data);
+
+static enum CXChildVisitResult top_level_of_head(CXCursor cursor, CXCursor parent, CXClientData data) {
+  if (cursor.kind != CXCursor_DeclRefExpr) return CXChildVisit_Recurse;
+  CXCursor definition = clang_getCursorDefinition(clang_getCursorReferenced(cursor));
+  (void)parent;
+  if (!clang_Cursor_isNull(definition)) top_level(definition, definition, data);
+  return CXChildVisit_Continue;
+}
+
+static bool has_names(const extract *x) { return x->head->names && x->head->names[0]; }
+
+/* One of the two functions that stand for the head. */
+static bool walk_head(extract *x, CXCursor cursor) {
+  CXString spelling = clang_getCursorSpelling(cursor);
+  const char *name = clang_getCString(spelling);
+  bool defines = strcmp(name, HEAD_DEFINITIONS) == 0, attached = strcmp(name, HEAD_ATTACHED) == 0;
+  clang_disposeString(spelling);
+  if (attached) attached_read_head(x, cursor);
+  if (defines) clang_visitChildren(cursor, top_level_of_head, x);
+  return defines || attached;
+}
+
 static enum CXChildVisitResult top_level(CXCursor cursor, CXCursor parent, CXClientData data) {
   (void)parent;
   extract *x = data;
+  if (cursor.kind == CXCursor_FunctionDecl && has_names(x) && walk_head(x, cursor))
+    return CXChildVisit_Continue;
   switch (cursor.kind) {
   case CXCursor_FunctionDecl:
   case CXCursor_CXXMethod:
@@ -199,19 +224,37 @@ static void walk_patterns(extract *x) {
   }
 }
 
-static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
-  extract *x = data;
-  facts_str path = name_path(x, file);
+static bool is_new_file(extract *x, facts_str path) {
   bool is_new;
   bs_map_add(&x->harvested, UINT64_C(1) << 32 | path, 0, &is_new);
-  if (!is_new) return;
-  /* What a system header includes is one too; asking for a location in the file itself is slow. */
-  bool system = depth > 0 && (clang_Location_isInSystemHeader(stack[0]) ||
-                              clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0)));
+  return is_new;
+}
+
+static void put_file(extract *x, CXFile file, facts_str path, bool system) {
   *bs_vec_push(&x->unit->files) = (facts_file){path, system};
   size_t size;
   const char *text = system ? NULL : clang_getFileContents(x->tu, file, &size);
   if (text) suppressions_read(x->unit, path, text, size);
+}
+
+/* libclang lists no file of what was precompiled. */
+static void add_head(extract *x) {
+  for (uint32_t i = 0; i < x->head->files.count; i++) {
+    CXFile file = clang_getFile(x->tu, x->head->files.items[i].name);
+    facts_str path = file ? name_path(x, file) : 0;
+    if (path && is_new_file(x, path)) put_file(x, file, path, x->head->files.items[i].is_system);
+  }
+}
+
+static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+  extract *x = data;
+  facts_str path = name_path(x, file);
+  if (!is_new_file(x, path)) return;
+  /* What a system header includes is one too; asking for a location in the file itself is slow. */
+  bool system = depth > 0 && (clang_Location_isInSystemHeader(stack[0]) ||
+                              clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0)));
+  put_file(x, file, path, system);
+  if (depth == 0) add_head(x);
 }
 
 static void init(extract *x) {
@@ -251,8 +294,9 @@ static void fini(extract *x) {
   bs_vec_fini(&x->closures);
 }
 
-void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory) {
-  extract x = {.unit = unit, .tu = tu, .root = root, .directory = directory};
+bool extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory,
+                  const head_parsed *head) {
+  extract x = {.unit = unit, .tu = tu, .root = root, .directory = directory, .head = head};
   x.cxx = strcmp(facts_text(unit, unit->language), "c++") == 0;
   init(&x);
   clang_getInclusions(tu, add_file, &x);
@@ -262,4 +306,5 @@ void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, cons
   walk_patterns(&x);
   walk_closures(&x);
   fini(&x);
+  return !(has_names(&x) && x.head_misses);
 }

@@ -33,6 +33,7 @@
 #define BLOCKSCAN_FRONTEND_EXTRACT_H
 
 #include "analyzer/facts/facts.h"
+#include "analyzer/frontend/head_parse.h"
 #include "base/map.h"
 
 #include <clang-c/Index.h>
@@ -184,6 +185,8 @@ typedef struct extract {
   facts_unit *unit;
   CXTranslationUnit tu;
   const char *root, *directory;
+  const head_parsed *head;
+  bool head_misses; /* a function by that name may be one of the head that it does not name */
   bool cxx;
   bool in_template;
   uint32_t instance; /* which body of a generic lambda is walked; 0: a function's only one */
@@ -213,6 +216,7 @@ typedef struct extract {
   uint32_t returns; /* return and goto statements so far */
   uint32_t initialisers; /* the function that stands for all of them, + 1 */
   BS_VEC(CXCursor) named_functions; /* those at file scope, when a name was asked for */
+  bool names_are_ready, functions_are_named;
   bs_intern function_names;
   bs_map functions_by_name;
   bs_map nodes[FACTS_NODE_KINDS], locals, flows, paths, harvested, layouts, casts;
@@ -236,8 +240,10 @@ static inline record_info *record_at(extract *x, uint32_t record) { return &x->r
 
 /* extract.c */
 /* Fills functions, flows, calls and the rest from a parsed unit; `directory` is the one that relative
- * names in it start from. */
-void extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory);
+ * names in it start from, `head` what was parsed before it (zeroed: nothing).
+ * False when the head may hold something that it does not name; then the facts may lack it. */
+bool extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory,
+                  const head_parsed *head);
 void extract_queue(extract *x, CXCursor function);
 
 /* extract_tree.c */
@@ -422,6 +428,8 @@ void layout_cast(extract *x, uint32_t operand, CXType to);
 void cleanup_variable(extract *x, uint32_t n);
 /* A declaration that is another name of a function: it calls that. */
 void alias_function(extract *x, CXCursor function);
+/* Adds the functions that HEAD_ATTACHED names to those at file scope. */
+void attached_read_head(extract *x, CXCursor function);
 void attached_fini(extract *x);
 
 /* extract_guard.c */

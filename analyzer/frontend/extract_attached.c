@@ -23,15 +23,32 @@ static enum CXChildVisitResult add_name(CXCursor cursor, CXCursor parent, CXClie
   return CXChildVisit_Continue;
 }
 
+static enum CXChildVisitResult add_name_of_head(CXCursor cursor, CXCursor parent, CXClientData data) {
+  if (cursor.kind != CXCursor_DeclRefExpr) return CXChildVisit_Recurse;
+  add_name(clang_getCursorReferenced(cursor), parent, data);
+  return CXChildVisit_Continue;
+}
+
+void attached_read_head(extract *x, CXCursor function) {
+  bs_intern_init(&x->function_names);
+  x->names_are_ready = true;
+  clang_visitChildren(function, add_name_of_head, x);
+}
+
 /* The functions at file scope by their names; listed when the first is asked for. */
 static uint32_t function_named(extract *x, const char *name, size_t length) {
   uint32_t index;
-  if (!x->named_functions.count) {
-    bs_intern_init(&x->function_names);
+  if (!x->functions_are_named) {
+    x->functions_are_named = true;
+    if (!x->names_are_ready) bs_intern_init(&x->function_names);
+    x->names_are_ready = true;
     clang_visitChildren(clang_getTranslationUnitCursor(x->tu), add_name, x);
   }
   uint32_t id = bs_intern_find(&x->function_names, name, length);
-  if (id == UINT32_MAX || !bs_map_find(&x->functions_by_name, id, &index)) return NO_FUNCTION;
+  if (id == UINT32_MAX || !bs_map_find(&x->functions_by_name, id, &index)) {
+    x->head_misses = true;
+    return NO_FUNCTION;
+  }
   return function_find(x, x->named_functions.items[index]);
 }
 
@@ -94,7 +111,7 @@ void alias_function(extract *x, CXCursor cursor) {
 }
 
 void attached_fini(extract *x) {
-  if (x->named_functions.count) bs_intern_fini(&x->function_names);
+  if (x->names_are_ready) bs_intern_fini(&x->function_names);
   bs_vec_fini(&x->named_functions);
   bs_map_fini(&x->functions_by_name);
 }

@@ -8,6 +8,8 @@
  *   lost.c       what of an entry's input is gone
  *   arguments.c  turns a compiler's command line into libclang's  (no libclang)
  *   toolchain.c  finds the resource directory and the version of the loaded libclang
+ *   heads.c      beginnings that many units share            (no libclang)
+ *   head_parse.c    those, precompiled
  *   parse.c      one unit: parse, retry without the flags that the driver refuses, count errors
  *   extract*.c   visits the tree and fills a facts_unit
  *   suppressions.c   comments that suppress findings
@@ -111,6 +113,7 @@ typedef struct parse_request {
   /* a description of files with other contents than the disk's, for clang's -ivfsoverlay; or NULL */
   const char *overlay;
   bool own_files_only; /* a unit that reads files outside the root and the system's folders is refused */
+  const struct parse_head *head; /* heads.h: what it begins with, to be parsed once for several; or NULL */
 } parse_request;
 
 /* Parses one unit in this process and fills `unit` (initialised, empty). `dependencies` gets the absolute

@@ -7,6 +7,7 @@
 #include "analyzer/frontend/exports.h"
 #include "analyzer/frontend/extract.h"
 #include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/head_parse.h"
 #include "analyzer/frontend/language.h"
 #include "analyzer/frontend/quote.h"
 #include "base/path.h"
@@ -33,6 +34,7 @@ typedef struct parsing {
   path_list *dependencies;
   bool is_refused;
   bs_strbuf text; /* of the main file where it is parsed otherwise than it stands on the disk; else empty */
+  head_parsed head; /* what was parsed before, for the other units that begin alike */
 } parsing;
 
 static bool may_be_refused(const char *word) {
@@ -149,7 +151,51 @@ static void drop_binaries(parsing *p) {
   p->words.count = kept;
 }
 
-static bool parse(parsing *p) {
+/* The main file's text with what stands for the head in its place; lines and columns behind it stay. */
+static bool put_head(parsing *p) {
+  bs_strbuf text = BS_STRBUF_INIT;
+  size_t end = 0;
+  if (bs_strbuf_read_file(&text, p->request->entry->file) == 0)
+    end = head_blank(text.text, text.length, p->request->head->directives);
+  if (end) {
+    bs_strbuf_add(&p->text, text.text, end);
+    bs_strbuf_adds(&p->text, p->head.names);
+    bs_strbuf_add(&p->text, text.text + end, text.length - end);
+  }
+  bs_strbuf_fini(&text);
+  return end > 0;
+}
+
+static void leave_head(parsing *p) {
+  if (p->tu) clang_disposeTranslationUnit(p->tu);
+  p->tu = NULL;
+  head_parsed_fini(&p->head);
+  bs_strbuf_fini(&p->text);
+}
+
+static void renew_index(parsing *p, bool with_precompiled) {
+  clang_disposeIndex(p->index);
+  p->index = clang_createIndex(!with_precompiled, 0);
+}
+
+/* With the head that was parsed for other units already. What is broken is parsed alone, and tells its errors
+ * as it would without. */
+static bool parse_behind_head(parsing *p) {
+  bool cxx = language_is_cxx(language_of_entry(p->request->entry));
+  if (!head_find(p->request->head, p->index, p->words.items, p->words.count, cxx, p->arena, &p->head))
+    return false;
+  uint32_t words = p->words.count;
+  *bs_vec_push(&p->words) = "-include-pch";
+  *bs_vec_push(&p->words) = p->head.path;
+  renew_index(p, !p->head.names[0]);
+  bool good = put_head(p) && try_parse(p) && !head_has_errors(p->tu);
+  p->words.count = words;
+  if (good) return true;
+  leave_head(p);
+  return false;
+}
+
+static bool parse_alone(parsing *p) {
   if (p->request->own_files_only) drop_binaries(p);
   if (try_parse(p)) return true;
   if (drop_precompiled(p) && try_parse(p)) return true;
@@ -157,6 +203,8 @@ static bool parse(parsing *p) {
   drop_all(p);
   return try_parse(p);
 }
+
+static bool parse(parsing *p) { return (p->request->head && parse_behind_head(p)) || parse_alone(p); }
 
 /* A flag of another compiler is reported, yet the tree is whole. Not so where a file is not there, whatever
  * it is called. */
@@ -317,6 +365,23 @@ static void refuse_foreign(parsing *p) {
   set_error(p, "it reads a file that is neither the project's nor the system's, or embeds one (--untrusted)");
 }
 
+static bool extract_facts(parsing *p) {
+  return extract_unit(p->unit, p->tu, p->request->root, p->request->entry->directory, &p->head);
+}
+
+/* The unit asked for something of its head that the head does not name: it starts anew. */
+static bool extract_alone(parsing *p) {
+  head_distrust_names(p->request->head);
+  leave_head(p);
+  facts_unit_fini(p->unit);
+  facts_unit_init(p->unit);
+  set_head(p);
+  if (!parse_alone(p)) return false;
+  count_errors(p);
+  extract_facts(p);
+  return true;
+}
+
 bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena, path_list *dependencies) {
   parsing p = {
       .request = request, .unit = unit, .arena = arena, .dependencies = dependencies, .text = BS_STRBUF_INIT};
@@ -337,14 +402,16 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
     count_errors(&p);
     clang_getInclusions(p.tu, look_at_included, &p);
     refuse_foreign(&p);
-    if (!p.is_refused) extract_unit(unit, p.tu, request->root, request->entry->directory);
-    add_dependencies(&p);
-    clang_disposeTranslationUnit(p.tu);
-  } else {
+    if (!p.is_refused && !extract_facts(&p)) ok = extract_alone(&p);
+    if (ok) add_dependencies(&p);
+    if (p.tu) clang_disposeTranslationUnit(p.tu);
+  }
+  if (!ok) {
     fail(&p, "libclang cannot parse with this command line");
   }
   clang_disposeIndex(p.index);
   bs_vec_fini(&p.words);
+  head_parsed_fini(&p.head);
   bs_strbuf_fini(&p.text);
   return ok;
 }
