@@ -78,7 +78,7 @@ int bs_strbuf_read_file(bs_strbuf *buffer, const char *path) {
   struct stat st = {0};
   size_t most = MAX_ENDLESS;
   if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) most = MAX_FILE;
-  if (st.st_size > 0 && st.st_size < MAX_FILE) bs_strbuf_reserve(buffer, (size_t)st.st_size + 1);
+  if (st.st_size > 0 && st.st_size < MAX_FILE) bs_strbuf_reserve(buffer, (size_t)st.st_size + 2);
   ssize_t n = 0;
   size_t start = buffer->length;
   do {
@@ -87,7 +87,7 @@ int bs_strbuf_read_file(bs_strbuf *buffer, const char *path) {
       n = -1;
       break;
     }
-    bs_strbuf_reserve(buffer, 4096);
+    if (buffer->capacity - buffer->length < 2) bs_strbuf_reserve(buffer, 4096); /* the end takes a byte */
     n = read(fd, buffer->text + buffer->length, buffer->capacity - buffer->length - 1);
     if (n > 0) buffer->length += (size_t)n;
   } while (n > 0 || (n < 0 && errno == EINTR));

@@ -55,10 +55,15 @@ static int is_facts_file(const struct dirent *entry) {
   return end && !strcmp(end, ".bsf");
 }
 
+/* Not by the locale, as alphasort does: that is slow, and another order on each machine. */
+static int compare_names(const struct dirent **a, const struct dirent **b) {
+  return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 /* A folder stands for the facts in it, in the order of their names; anything else is a file. */
 static bool add_files(bs_arena *arena, const char *argument, file_list *files, bs_error *error) {
   struct dirent **entries = NULL;
-  int count = scandir(argument, &entries, is_facts_file, alphasort);
+  int count = scandir(argument, &entries, is_facts_file, compare_names);
   if (count < 0 && errno == ENOTDIR) {
     *bs_vec_push(files) = argument;
     return true;

@@ -16,6 +16,7 @@ typedef struct taking {
   input_list *inputs;
   bs_map *seen; /* hash of facts -> input: what two archives hold both is one unit */
   const char *name;
+  bs_strbuf text; /* of the file that is read */
 } taking;
 
 static void take_unit(void *context, const void *bytes, size_t length) {
@@ -29,18 +30,17 @@ static void take_unit(void *context, const void *bytes, size_t length) {
 
 /* The facts in a file, or in an archive. */
 static bool take_file(taking *t, const char *file, bs_error *error) {
-  bs_strbuf text = BS_STRBUF_INIT;
+  bs_strbuf_clear(&t->text);
   t->name = file;
-  bool good = bs_strbuf_read_file(&text, file) == 0 ||
+  bool good = bs_strbuf_read_file(&t->text, file) == 0 ||
               bs_error_set(error, "%s: cannot be read: %s", file, strerror(errno));
-  const char *bytes = good ? bs_arena_strndup(t->arena, text.text, text.length) : NULL;
-  if (good && !facts_is_archive(bytes, text.length)) {
-    take_unit(t, bytes, text.length);
-  } else if (good && !facts_archive_read(bytes, text.length, take_unit, t, error)) {
+  const char *bytes = good ? bs_arena_strndup(t->arena, t->text.text, t->text.length) : NULL;
+  if (good && !facts_is_archive(bytes, t->text.length)) {
+    take_unit(t, bytes, t->text.length);
+  } else if (good && !facts_archive_read(bytes, t->text.length, take_unit, t, error)) {
     bs_error_context(error, "%s", file);
     good = false;
   }
-  bs_strbuf_fini(&text);
   return good;
 }
 
@@ -48,7 +48,7 @@ bool inputs_take(bs_arena *arena, const char *const *files, uint32_t count, prog
                  uint32_t *ninputs, bs_error *error) {
   input_list list = {0};
   bs_map seen = {0};
-  taking t = {arena, &list, &seen, NULL};
+  taking t = {arena, &list, &seen, NULL, BS_STRBUF_INIT};
   bool good = true;
   for (uint32_t i = 0; i < count && good; i++) good = take_file(&t, files[i], error);
   *ninputs = list.count;
@@ -56,6 +56,7 @@ bool inputs_take(bs_arena *arena, const char *const *files, uint32_t count, prog
   if (list.count) memcpy(*inputs, list.items, list.count * sizeof **inputs);
   bs_vec_fini(&list);
   bs_map_fini(&seen);
+  bs_strbuf_fini(&t.text);
   return good;
 }
 

@@ -478,6 +478,22 @@ static void find_wrappers(program *p) {
   free(f.is_wrapper);
 }
 
+/* What only the solving needs; the edges stay, for they say how a value came. */
+static void free_work(solver *s) {
+  uint32_t **tables[] = {&s->first_edge, &s->first_load, &s->next_load, &s->first_store,
+                         &s->next_store, &s->first_call, &s->next_call, &s->ntargets};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    free(*tables[i]);
+    *tables[i] = NULL;
+  }
+  bs_map_fini(&s->edge_seen);
+  bs_vec_fini(&s->work);
+  free(s->queued);
+  s->queued = NULL;
+  bs_vec_fini(&s->gifts);
+  bs_map_fini(&s->first_gift);
+}
+
 void program_solve(program *p, const program_oracle *oracle, const program_limits *limits) {
   make_nodes(p, oracle);
   uint32_t n = p->nodes.count;
@@ -518,26 +534,15 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   find_wrappers(p);
   run(p, limits->max_targets);
   for (uint32_t i = 0; i < n; i++) solver_class(s, i);
+  free_work(s);
 }
 
 void solver_free(solver *s) {
   if (!s) return;
+  free_work(s);
   bs_vec_fini(&s->edges);
-  free(s->first_edge);
-  free(s->first_load);
-  free(s->next_load);
-  free(s->first_store);
-  free(s->next_store);
-  free(s->first_call);
-  free(s->next_call);
-  bs_map_fini(&s->edge_seen);
-  bs_vec_fini(&s->work);
-  free(s->queued);
   bs_vec_fini(&s->targets);
-  free(s->ntargets);
   free(s->own_atom);
-  bs_vec_fini(&s->gifts);
-  bs_map_fini(&s->first_gift);
   bs_map_fini(&s->prototypes);
   bs_intern_fini(&s->prototype_words);
   solver_classes_fini(s);
