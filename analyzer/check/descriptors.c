@@ -14,6 +14,7 @@
 enum { MODE_ON = 1000, MODE_OFF }; /* instead of a parameter: what the wrapper always does */
 typedef struct mode_wrapper {
   uint32_t function, descriptor, mode;
+  bool inverted; /* the parameter asks for a blocking descriptor */
 } mode_wrapper;
 
 typedef struct mode_finder {
@@ -482,6 +483,35 @@ static bool find_mode_parameter(const program *p, uint32_t function, uint32_t de
   return found == 1;
 }
 
+/* 1 where a guard asks for a parameter that is true, -1 for one that is 0; 0 where it does not ask. */
+static int asks_for(const program *p, uint32_t guard, uint32_t param) {
+  for (; guard; guard = p->guards.items[guard].outer) {
+    const program_guard *g = &p->guards.items[guard];
+    if (g->node != param || (g->op != FACTS_GUARD_EQ && g->op != FACTS_GUARD_NE)) continue;
+    return (g->op == FACTS_GUARD_NE) == (g->value == 0) ? 1 : -1;
+  }
+  return 0;
+}
+
+/* if (blocking) flags &= ~O_NONBLOCK; else flags |= O_NONBLOCK; */
+static bool is_inverted(const program *p, uint32_t function, uint32_t mode, const program_argument *value,
+                        int64_t bit) {
+  const program_function *f = &p->functions.items[function];
+  uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, mode);
+  if (!param || !value || value->kind != FACTS_ARGUMENT_NODE) return false;
+  for (uint32_t i = f->first_store; i < f->first_store + f->nstores; i++) {
+    const program_store *s = &p->stores.items[i];
+    bool sets = s->op == FACTS_STORE_OR || (s->op == FACTS_STORE_SET && s->kind == FACTS_ARGUMENT_FLAGS);
+    bool clears =
+        s->op == FACTS_STORE_CLEAR || (s->op == FACTS_STORE_SET && s->kind == FACTS_ARGUMENT_MASKED);
+    if (s->base != value->ref || s->field || !(sets || clears)) continue;
+    if (s->op != FACTS_STORE_SET && (s->value & bit) != bit) continue;
+    int asked = asks_for(p, s->guard, param);
+    if (asked) return sets ? asked < 0 : asked > 0;
+  }
+  return false;
+}
+
 /* ioctl(fd, FIONBIO, &on): what the variable was given. */
 static enum truth holds_true(const checker *c, uint32_t node) {
   const program *p = c->p;
@@ -522,7 +552,9 @@ static void note_mode(mode_finder *f, uint32_t call, const descriptor_row *row) 
   bool decided = on != TRUTH_UNKNOWN || (value && !row->value_field && row->nonblock_bit &&
                                          eval_may_set(c, call, value, row->nonblock_bit));
   bool by_caller = on == TRUTH_UNKNOWN && param && find_mode_parameter(c->p, n->a, n->b, &mode);
-  if (param && (by_caller || decided)) *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
+  bool inverted = by_caller && is_inverted(c->p, n->a, mode, value, row->nonblock_bit);
+  if (param && (by_caller || decided))
+    *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode, inverted};
   if (!decided || by_caller) return;
   note_set(c, call, fd->ref, on == TRUTH_NO, on == TRUTH_UNKNOWN);
   mark_mode(c, call, fd->ref, on == TRUTH_NO);
@@ -533,7 +565,7 @@ static void add_wrapper(mode_finder *f, uint32_t param, uint32_t mode) {
   const program_node *n = &f->c->p->nodes.items[param];
   for (uint32_t i = 0; i < f->wrappers.count; i++)
     if (f->wrappers.items[i].function == n->a && f->wrappers.items[i].descriptor == n->b) return;
-  *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode};
+  *bs_vec_push(&f->wrappers) = (mode_wrapper){n->a, n->b, mode, false};
 }
 
 static void note_wrapped(mode_finder *f, uint32_t call, uint32_t from, uint32_t end) {
@@ -547,6 +579,7 @@ static void note_wrapped(mode_finder *f, uint32_t call, uint32_t from, uint32_t 
     enum truth off = w->mode == MODE_OFF  ? TRUTH_YES
                      : w->mode == MODE_ON ? TRUTH_NO
                                           : eval_equals(c, call, mode, 0, 0);
+    if (w->inverted) off = truth_not(off);
     note_set(c, call, fd->ref, off == TRUTH_YES, off == TRUTH_UNKNOWN);
     uint32_t param = eval_parameter_of(c, fd->ref);
     if (param && off != TRUTH_UNKNOWN) add_wrapper(f, param, off == TRUTH_YES ? MODE_OFF : MODE_ON);

@@ -131,8 +131,7 @@ static enum truth test_type(const checker *c, uint32_t call, const program_argum
 static enum truth test_string(const checker *c, uint32_t call, const program_argument *a,
                               const rule_condition *condition) {
   const program *p = c->p;
-  bool is_function = a->kind == FACTS_ARGUMENT_FUNCTION,
-       whole = is_function || a->kind == FACTS_ARGUMENT_STRING;
+  bool is_function = a->kind == FACTS_ARGUMENT_FUNCTION, whole = is_function || texts_is_whole(p, a);
   const char *text =
       is_function ? program_text(p, p->functions.items[a->ref].name) : texts_beginning(c, call, a);
   if (!text || (!whole && *text != '/')) return TRUTH_UNKNOWN;

@@ -398,6 +398,8 @@ bool moment_is_under(const program *p, uint32_t inner, uint32_t outer);
 /* texts.c */
 /* How the text begins that an argument is, as far as a literal or a format says; NULL: it is not known. */
 const char *texts_beginning(const checker *c, uint32_t call, const program_argument *a);
+/* Whether that is all of it: a literal, or a variable that is given no other one. */
+bool texts_is_whole(const program *p, const program_argument *a);
 
 /* objects.c */
 void objects_prepare(checker *c);

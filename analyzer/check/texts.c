@@ -101,6 +101,13 @@ static const char *only_text(const program *p, uint32_t node) {
   return text;
 }
 
+bool texts_is_whole(const program *p, const program_argument *a) {
+  if (a->kind == FACTS_ARGUMENT_STRING) return true;
+  if (a->kind != FACTS_ARGUMENT_NODE || !a->ref) return false;
+  uint32_t kind = p->nodes.items[a->ref].kind;
+  return (kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_GLOBAL) && only_text(p, a->ref);
+}
+
 static const char *beginning(const checker *c, uint32_t call, const program_argument *a, int depth) {
   const program *p = c->p;
   if (a->kind == FACTS_ARGUMENT_STRING) return program_text(p, a->text);
