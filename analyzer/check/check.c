@@ -137,6 +137,8 @@ void check_free(checker *c) {
   bs_map_fini(&c->entry_ids);
   bs_map_fini(&c->context_ids);
   bs_map_fini(&c->entered);
+  bs_map_fini(&c->bound);
+  bs_vec_fini(&c->bound_values);
   bs_map_fini(&c->descriptors);
   bs_map_fini(&c->suppressed_lines);
   bs_map_fini(&c->dispatched);

@@ -75,14 +75,51 @@ static bound_value bind_argument(const checker *c, uint32_t call, const program_
   }
 }
 
-static bound_value bind_field(const checker *c, uint32_t call, const program_argument *a, uint32_t field,
-                              uint32_t x) {
-  uint32_t object = order_object(c, a);
+static bound_value field_before(const checker *c, uint32_t call, uint32_t object, uint32_t field,
+                                uint32_t x) {
   values v = {0};
-  if (!object || !order_is_told(c, object, field, x)) return (bound_value){0};
   order_ask(c);
   order_field(c, moment_of_call(c, call), object, field, x, &v);
   return bound_of(&v);
+}
+
+static bool context_has(const checker *c, uint32_t x, uint32_t field) {
+  const call_context *context = &c->contexts.items[x];
+  for (uint32_t i = 0; i < context->count; i++)
+    if (context->items[i].field == field) return true;
+  return false;
+}
+
+/* An argument whose object is asked for one field after the other. */
+typedef struct handed {
+  uint32_t param; /* PROGRAM_NONE: nobody has asked yet */
+  const program_argument *argument; /* or NULL */
+  uint32_t object; /* 0: it is not known which */
+  bool is_called_for, has_others;
+  bound_value others; /* of the fields that nobody near mentions */
+} handed;
+
+/* What is known of a field of an object before a call. Calls through a pointer ask again for each target.
+ * Where a bound was met it is not kept: another time there may be more room. */
+static bound_value kept_field(checker *c, uint32_t call, uint32_t object, uint32_t field, uint32_t x) {
+  uint32_t known, missed = c->limits.values;
+  if (!order_is_told(c, object, field, x)) return (bound_value){0};
+  uint64_t key = bs_hash_mix(bs_map_key(call, x), bs_map_key(object, field));
+  if (bs_map_find(&c->bound, key, &known)) return c->bound_values.items[known];
+  bound_value v = field_before(c, call, object, field, x);
+  if (c->limits.values != missed) return v;
+  bs_map_set(&c->bound, key, c->bound_values.count);
+  *bs_vec_push(&c->bound_values) = v;
+  return v;
+}
+
+static bound_value bind_field(checker *c, uint32_t call, handed *h, uint32_t field, uint32_t x) {
+  if (!h->object) return (bound_value){0};
+  if (order_mentions(c, h->object, field) || context_has(c, x, field))
+    return kept_field(c, call, h->object, field, x);
+  if (!h->has_others) h->others = kept_field(c, call, h->object, PROGRAM_NONE, x);
+  h->has_others = true;
+  return h->others;
 }
 
 /* A function that is called through a field of the object that it is given: `w->on(w)`. */
@@ -97,15 +134,14 @@ static bound_value bind_handler(const checker *c, uint32_t handler, const releva
   return (bound_value){.kind = BOUND_OF_HANDLER, .ref = handler};
 }
 
-static bound_value bind(const checker *c, uint32_t call, uint32_t callee, const relevant_key *r, uint32_t x) {
-  const program_argument *a = eval_argument(c->p, call, (int)r->param);
-  if (!a) return (bound_value){0};
-  if (!r->field) return bind_argument(c, call, a, x, r->by_node);
-  uint32_t object = order_object(c, a);
-  bound_value known = object ? eval_bound_field(c, object, r->field, x) : (bound_value){0};
+static bound_value bind(checker *c, uint32_t call, uint32_t callee, const relevant_key *r, handed *h,
+                        uint32_t x) {
+  if (!h->argument) return (bound_value){0};
+  if (!r->field) return bind_argument(c, call, h->argument, x, r->by_node);
+  bound_value known = h->object && x ? eval_bound_field(c, h->object, r->field, x) : (bound_value){0};
   if (known.kind == BOUND_OF_HANDLER) return known;
-  if (is_called_for(c, call, a)) known = bind_handler(c, callee, r);
-  return known.kind == BOUND_OF_HANDLER ? known : bind_field(c, call, a, r->field, x);
+  if (h->is_called_for) known = bind_handler(c, callee, r);
+  return known.kind == BOUND_OF_HANDLER ? known : bind_field(c, call, h, r->field, x);
 }
 
 enum { MAX_KEYS = 64 };
@@ -140,13 +176,29 @@ static uint32_t context_of(checker *c, uint32_t function, const entering *e) {
   return id;
 }
 
+enum { HANDED = 8 }; /* arguments that are kept at a time */
+
+static handed *hand_over(const checker *c, uint32_t call, uint32_t param, handed *all) {
+  handed *h = &all[param % HANDED];
+  if (h->param == param) return h;
+  const program_argument *a = eval_argument(c->p, call, (int)param);
+  *h = (handed){.param = param,
+                .argument = a,
+                .object = a ? order_object(c, a) : 0,
+                .is_called_for = a && is_called_for(c, call, a)};
+  return h;
+}
+
 static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
   entering e = {.key = callee};
-  for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next)
-    if (!add_item(&e, &c->keys.items[k], bind(c, call, callee, &c->keys.items[k], x))) {
-      c->limits.parameters++;
-      break;
-    }
+  handed all[HANDED];
+  for (uint32_t i = 0; i < HANDED; i++) all[i].param = PROGRAM_NONE;
+  for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
+    const relevant_key *r = &c->keys.items[k];
+    if (add_item(&e, r, bind(c, call, callee, r, hand_over(c, call, r->param, all), x))) continue;
+    c->limits.parameters++;
+    break;
+  }
   return context_of(c, callee, &e);
 }
 
@@ -175,28 +227,38 @@ typedef struct new_key {
   uint32_t function, key; /* in the checker's `keys` */
 } new_key;
 
+/* The arguments of a call. */
+typedef struct handing {
+  uint32_t first, count;
+} handing;
+
 typedef struct finder {
   checker *c;
   bs_map keys; /* (function, parameter, field) -> into the checker's `keys` */
   bs_map visited; /* (node, base), by node or not; (guard) */
   BS_VEC(new_key) work; /* keys whose callers are to be seen */
-  uint32_t *first_caller, *callers; /* of a function: edges that lead to it */
+  bool *leads; /* functions from which one is reached that a search asks about */
+  uint32_t *first_caller; /* of a function, into `callers`: who calls it */
+  handing *callers;
+  uint32_t *object_of; /* of an argument: order_object() */
 } finder;
 
-static void add_key(finder *f, uint32_t function, uint32_t param, uint32_t field, bool by_node) {
+/* Whether it is new, or asks for more than before. */
+static bool add_key(finder *f, uint32_t function, uint32_t param, uint32_t field, bool by_node) {
   checker *c = f->c;
   bool is_new;
   uint64_t key = bs_hash_mix(bs_map_key(function, param), field);
   uint32_t k = bs_map_add(&f->keys, key, c->keys.count, &is_new);
   if (!is_new) {
     relevant_key *r = &c->keys.items[k];
-    if (r->by_node || !by_node) return;
+    if (r->by_node || !by_node) return false;
     r->by_node = true;
   } else {
     *bs_vec_push(&c->keys) = (relevant_key){param, field, by_node, c->first_key[function]};
     c->first_key[function] = k;
   }
   *bs_vec_push(&f->work) = (new_key){function, k};
+  return true;
 }
 
 enum { DEEP = 24 };
@@ -226,6 +288,18 @@ static void find_helpers(finder *f, uint32_t object, uint32_t field, int depth) 
   }
 }
 
+/* Whether a helper is called at all. */
+static void find_gifts(finder *f, uint32_t object, int depth) {
+  uint32_t call, index;
+  bool fresh;
+  bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, 0), 8), 1, &fresh);
+  if (!fresh) return;
+  for (uint32_t g = order_first_gift(f->c, object); g != PROGRAM_NONE; g = order_next_gift(f->c, g)) {
+    order_gift(f->c, g, &call, &index);
+    find_guards(f, f->c->p->calls.items[call].guard, depth);
+  }
+}
+
 /* What a pointer is set to, or a struct is a copy of: another object, or what a call returns. */
 static void find_other(finder *f, const program_store *s, uint32_t field, int depth) {
   const program *p = f->c->p;
@@ -249,15 +323,18 @@ static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
   const program_node *n = &p->nodes.items[object];
   bool fresh;
   if (!object || depth > DEEP) return; /* it may be met again on a shorter way */
-  bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
-  if (!fresh) return;
-  if (n->kind == FACTS_NODE_PARAM) add_key(f, n->a, n->b, field, false);
   if (n->kind == FACTS_NODE_GLOBAL) return;
+  if (n->kind == FACTS_NODE_PARAM)
+    fresh = add_key(f, n->a, n->b, field, false);
+  else
+    bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
+  if (!fresh) return;
   for (uint32_t s = order_first_field(f->c, object); s != PROGRAM_NONE; s = order_next_field(f->c, s))
     if (p->stores.items[s].field == field)
       find_store(f, &p->stores.items[s], false, depth + 1);
     else if (!p->stores.items[s].field)
       find_other(f, &p->stores.items[s], field, depth + 1);
+  find_gifts(f, object, depth);
   if (n->kind == FACTS_NODE_LOCAL && n->holds != FACTS_HOLDS_RECORD) find_helpers(f, object, field, depth);
 }
 
@@ -288,7 +365,8 @@ static void find_guards(finder *f, uint32_t guard, int depth) {
     bool fresh;
     bs_map_add(&f->visited, bs_map_key(UINT32_MAX, guard), 1, &fresh);
     if (!fresh) return;
-    find_node(f, p->guards.items[guard].node, p->guards.items[guard].base, false, depth + 1);
+    const program_guard *g = &p->guards.items[guard];
+    if (g->op < FACTS_GUARD_MAYBE_EQ) find_node(f, g->node, g->base, false, depth + 1);
   }
 }
 
@@ -350,13 +428,20 @@ static void find_creation(finder *f, uint32_t call) {
   }
 }
 
+/* What decides whether another call is made decides nothing that is asked for. */
+static bool leads_on(const finder *f, const program_call *call) {
+  for (uint32_t e = call->first_edge; e < call->first_edge + call->nedges; e++)
+    if (f->leads[f->c->p->edges.items[e].callee]) return true;
+  return false;
+}
+
 /* What is called through, compared in a guard, asked for by a rule's condition. */
 static void find_here(finder *f, uint32_t call) {
   const checker *c = f->c;
   const program *p = c->p;
   const program_call *row = &p->calls.items[call];
   if (row->kind == FACTS_CALL_INDIRECT && row->callee) find_node(f, row->callee, row->base, true, 0);
-  find_guards(f, row->guard, 0);
+  if (leads_on(f, row)) find_guards(f, row->guard, 0);
   find_creation(f, call);
   for (uint32_t e = row->first_edge; e < row->first_edge + row->nedges; e++) {
     const rule *const *rules = c->function_rules[p->edges.items[e].callee];
@@ -370,17 +455,15 @@ static void find_here(finder *f, uint32_t call) {
 
 /* What is passed on to a parameter that decides. */
 static void find_above(finder *f, new_key of) {
-  const checker *c = f->c;
-  const program *p = c->p;
-  const relevant_key r = c->keys.items[of.key];
+  const relevant_key r = f->c->keys.items[of.key];
   for (uint32_t i = f->first_caller[of.function]; i < f->first_caller[of.function + 1]; i++) {
-    const program_argument *a = eval_argument(p, p->edges.items[f->callers[i]].call, (int)r.param);
-    if (!a) continue;
-    uint32_t object = r.field ? order_object(c, a) : 0;
-    if (object)
-      find_object(f, object, r.field, 0);
-    else if (!r.field)
-      find_argument(f, a, r.by_node);
+    const handing *call = &f->callers[i];
+    if (r.param >= call->count) continue;
+    uint32_t argument = call->first + r.param;
+    if (!r.field)
+      find_argument(f, &f->c->p->arguments.items[argument], r.by_node);
+    else if (f->object_of[argument])
+      find_object(f, f->object_of[argument], r.field, 0);
   }
 }
 
@@ -391,9 +474,30 @@ static void index_callers(finder *f) {
   for (uint32_t e = 0; e < p->edges.count; e++)
     if (p->edges.items[e].how != PROGRAM_CALLBACK) start[p->edges.items[e].callee + 2]++;
   for (uint32_t i = 2; i <= n + 1; i++) start[i] += start[i - 1];
-  for (uint32_t e = 0; e < p->edges.count; e++)
-    if (p->edges.items[e].how != PROGRAM_CALLBACK) f->callers[start[p->edges.items[e].callee + 1]++] = e;
+  for (uint32_t e = 0; e < p->edges.count; e++) {
+    const program_call *call = &p->calls.items[p->edges.items[e].call];
+    if (p->edges.items[e].how != PROGRAM_CALLBACK)
+      f->callers[start[p->edges.items[e].callee + 1]++] = (handing){call->first_argument, call->narguments};
+  }
   f->first_caller = start;
+  f->object_of = bs_malloc((p->arguments.count + 1) * sizeof *f->object_of);
+  for (uint32_t i = 0; i < p->arguments.count; i++)
+    f->object_of[i] = order_object(f->c, &p->arguments.items[i]);
+}
+
+/* A function that a search asks about: an API of a rule or a pack, one that makes or changes a descriptor. */
+static bool is_asked_about(const checker *c, uint32_t function) {
+  const program_function *f = &c->p->functions.items[function];
+  return c->function_rules[function] || c->function_rows[function] ||
+         rule_set_descriptors(c->rules, program_text(c->p, f->symbol)) ||
+         rule_set_descriptors(c->rules, program_text(c->p, f->name));
+}
+
+static void find_leading(finder *f) {
+  const checker *c = f->c;
+  f->leads = bs_calloc((size_t)c->p->functions.count + 1, sizeof *f->leads);
+  for (uint32_t i = 0; i < c->p->functions.count; i++) f->leads[i] = is_asked_about(c, i);
+  search_find_leading(c, f->leads);
 }
 
 void contexts_prepare(checker *c) {
@@ -401,6 +505,7 @@ void contexts_prepare(checker *c) {
   c->first_key = bs_malloc((c->p->functions.count + 1) * sizeof *c->first_key);
   for (uint32_t i = 0; i <= c->p->functions.count; i++) c->first_key[i] = PROGRAM_NONE;
   index_callers(&f);
+  find_leading(&f);
   for (uint32_t call = 0; call < c->p->calls.count; call++) find_here(&f, call);
   while (f.work.count) find_above(&f, f.work.items[--f.work.count]);
   bs_map_fini(&f.keys);
@@ -408,4 +513,6 @@ void contexts_prepare(checker *c) {
   bs_vec_fini(&f.work);
   free(f.first_caller);
   free(f.callers);
+  free(f.object_of);
+  free(f.leads);
 }

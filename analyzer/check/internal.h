@@ -219,6 +219,8 @@ struct checker {
   BS_VEC(call_context) contexts;
   bs_map context_ids;
   bs_map entered; /* (call, callee, context) -> the callee's context */
+  bs_map bound; /* (call, object, field, context) -> into bound_values */
+  BS_VEC(bound_value) bound_values;
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
   BS_VEC(mode_set) mode_sets;
   lock_table *locks; /* NULL until somebody asks */
@@ -442,6 +444,9 @@ void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint3
 void order_field(const checker *c, moment at, uint32_t object, uint32_t field, uint32_t context, values *out);
 /* The same for a field that nobody stores to but with the whole object. */
 void order_whole(const checker *c, moment at, uint32_t object, uint32_t context, values *out);
+/* Whether anybody near speaks of this field of an object. All fields that nobody speaks of have the values
+ * that PROGRAM_NONE has, as long as the context says nothing of them. */
+bool order_mentions(const checker *c, uint32_t object, uint32_t field);
 /* Whether anything is known of an object's field. */
 bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t context);
 /* The stores to a local variable that may have been the last one at a moment, at most `max`; 0 when that

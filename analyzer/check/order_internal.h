@@ -12,6 +12,13 @@ typedef struct given {
   uint32_t param; /* of the function that is called directly, as a node; else 0 */
 } given;
 
+/* See order_mentions.c. */
+typedef struct mention {
+  uint32_t *fields, count; /* sorted */
+  bool any; /* each one, as far as is known */
+  bool has_global; /* one of the objects is a global variable */
+} mention;
+
 struct order_table {
   checker *c;
   uint32_t *first_store, *next_store; /* of a variable: stores to itself */
@@ -28,6 +35,9 @@ struct order_table {
   bool *cut; /* guards that were not followed to the end */
   bs_map truths; /* (guard, context) -> enum truth, or in progress */
   bs_map changing; /* (function, parameter, field) -> whether it stores to it */
+  BS_VEC(mention) mentions;
+  uint32_t *mention_of; /* of an object: into `mentions` + 1, 0 not asked yet */
+  uint32_t *mention_stamp, mention_stamps; /* of a node: when it was met last */
   uint32_t budget;
   int depth, calls;
 };

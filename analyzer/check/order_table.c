@@ -128,6 +128,8 @@ order_table *order_new(checker *c) {
   o->first_by_field = none_table(p->nodes.count);
   o->next_by_field = none_table(p->stores.count);
   for (uint32_t n = 0; n < p->nodes.count; n++) o->foreign[n] = c->node_address_taken[n];
+  o->mention_of = bs_calloc(p->nodes.count + 1, sizeof *o->mention_of);
+  o->mention_stamp = bs_calloc(p->nodes.count + 1, sizeof *o->mention_stamp);
   o->first_gift = none_table(p->nodes.count);
   c->order = o;
   find_aliases(o);
@@ -155,6 +157,9 @@ void order_free(order_table *o) {
   free(o->next_by_field);
   bs_map_fini(&o->truths);
   bs_map_fini(&o->changing);
+  bs_vec_fini(&o->mentions);
+  free(o->mention_of);
+  free(o->mention_stamp);
   free(o);
 }
 
