@@ -135,8 +135,9 @@ static uint32_t shared_functions(const frame_list *a, const frame_list *b) {
 }
 
 static bool is_wait(const char *function) {
-  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "poll",         "ppoll", "select",
-                                      "pselect",    "sigwait",     "sigtimedwait", "msgrcv"};
+  static const char *const waits[] = {"epoll_wait", "epoll_pwait", "poll",           "ppoll",
+                                      "select",     "pselect",     "sigwait",        "sigtimedwait",
+                                      "msgrcv",     "mq_receive",  "mq_timedreceive"};
   while (*function == '_') function++;
   for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
     if (starts_with(function, waits[i])) return true;

@@ -12,7 +12,7 @@ recorder=$!
 sleep 1.7
 kill -USR1 "$recorder"
 wait "$recorder" || fail "exit code $?"
-says 'stalls in 1 loop'
+grep -qE '[0-9]+ stalls? in 1 loop' err || fail 'no summary'
 ls stalls.db stalls.db.1 stalls.db.2 >/dev/null
 [ ! -e stalls.db.3 ] || fail 'a third finished file was kept'
 for file in stalls.db.1 stalls.db.2; do

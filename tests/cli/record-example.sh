@@ -9,7 +9,8 @@ python3 "$BLOCKSCAN_SOURCE/examples/pdf-ingest/load.py" \
   "$BLOCKSCAN" record -o stalls.db --output json=report.json -- build/pdf-ingest 2>err || fail "exit code $?"
 # A busy machine may hold the loop elsewhere, too.
 holds '[.stalls[] | select(.duration_ms >= 149 and ([.samples[].stack[].function] | index("ingest_blocking")))] | length == 4'
-holds '[.stalls[].samples[].stack | map(.function) | select(index("ingest_async"))] == []'
+# One that gets no CPU may be held anywhere; in a call only where one is made.
+holds '[.stalls[].samples[] | select(.api) | .stack | map(.function) | select(index("ingest_async"))] == []'
 holds '[.loops[] | select(.library == "libuv")] | length == 1'
 says "libuv loop"
 
