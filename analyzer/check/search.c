@@ -99,6 +99,11 @@ typedef struct search {
   bool splits; /* ways through a pointer near the root become branches */
   bool *crowded; /* functions that more sources came to */
   const bool *wanted; /* functions that are asked for */
+  /* By program_strength, by function: the steps of this strength to the nearest of them at least; NULL: not
+   * known. */
+  uint8_t *steps_left[PROGRAM_CERTAIN + 1];
+  const uint8_t *bound; /* of those, while ways that have more than `most_steps` are left out; else NULL */
+  uint32_t most_steps;
   bool *is_told; /* by entry: its way to one of them */
   search_reached *reached;
   void *context;
@@ -225,6 +230,7 @@ static void push_state(search *s, const state *next) {
     push_in_crowd(s, next, bucket);
     return;
   }
+  if (s->bound && next->depth + s->bound[function] > s->most_steps) return;
   mark *known = find_mark(s, next);
   bool earlier = known && known->bucket <= bucket && is_within(s, next->programs, known->asked);
   if (earlier) { /* a second way in adds nothing but to a sink */
@@ -467,6 +473,8 @@ static enum visit visit(search *s, const state *at) {
 static void reach_function(search *s, uint32_t id, const state *at) {
   uint32_t function = function_of(s, at), entry = s->sources.items[at->source].entry, n;
   if (!s->wanted[function] || s->is_told[entry]) return;
+  /* a surer way may be longer */
+  if (s->bound && at->strength < s->c->entries.items[entry].strength) return;
   s->is_told[entry] = true;
   bs_arena arena = {0};
   uint32_t *edges = copy_edges(s, &arena, id, &n);
@@ -658,6 +666,64 @@ static void search_entries(search *s, uint32_t first, uint32_t last, uint32_t ma
   if (!s->judge.only_rule && !takes_too_long(s)) count_cuts(s);
 }
 
+/* Whether a step may be of a strength: a context that knows the parameter which is called makes it certain. */
+static bool step_may_be(const search *s, const step *over, uint8_t strength) {
+  const program_call *row = &s->c->p->calls.items[over->call];
+  return over->strength >= strength ||
+         (row->kind == FACTS_CALL_INDIRECT && row->callee && eval_parameter_of(s->c, row->callee));
+}
+
+/* How many steps of a strength it takes from each function to a wanted one at least, whatever the contexts
+ * are. */
+static uint8_t *count_steps_left(const search *s, uint8_t strength) {
+  const spots *g = &s->spots;
+  uint32_t functions = s->c->p->functions.count, *first = bs_calloc((size_t)functions + 2, sizeof *first);
+  uint32_t *callers = bs_malloc(((size_t)g->steps.count + 1) * sizeof *callers);
+  uint32_t *work = bs_malloc(((size_t)functions + 1) * sizeof *work), count = 0;
+  uint8_t *left = bs_malloc((size_t)functions + 1);
+  memset(left, UINT8_MAX, (size_t)functions + 1);
+  for (uint32_t i = 0; i < g->steps.count; i++)
+    if (step_may_be(s, &g->steps.items[i], strength))
+      first[check_edge(s->c, g->steps.items[i].edge)->callee + 2]++;
+  for (uint32_t f = 0; f < functions; f++) first[f + 2] += first[f + 1];
+  for (uint32_t f = 0; f < functions; f++)
+    for (uint32_t i = g->first_step[f]; i < g->first_step[f + 1]; i++)
+      if (step_may_be(s, &g->steps.items[i], strength))
+        callers[first[check_edge(s->c, g->steps.items[i].edge)->callee + 1]++] = f;
+  for (uint32_t f = 0; f < functions; f++) {
+    if (!s->wanted[f]) continue;
+    left[f] = 0;
+    work[count++] = f;
+  }
+  for (uint32_t k = 0; k < count; k++)
+    for (uint32_t i = first[work[k]]; i < first[work[k] + 1]; i++) {
+      uint32_t f = callers[i];
+      if (left[f] != UINT8_MAX) continue;
+      left[f] = left[work[k]] < MAX_DEPTH ? left[work[k]] + 1 : MAX_DEPTH;
+      work[count++] = f;
+    }
+  free(first);
+  free(callers);
+  free(work);
+  return left;
+}
+
+/* The way from one entry to what is wanted. It is looked for among the surest and shortest first: all that
+ * these leave out comes later in the order in which states are taken, so what is found there is what a search
+ * without a bound finds. */
+static void search_way(search *s, uint32_t entry) {
+  static const uint32_t detour = 2;
+  const entry_point *e = &s->c->entries.items[entry];
+  uint8_t **left = &s->steps_left[e->strength];
+  if (!*left) *left = count_steps_left(s, e->strength);
+  s->bound = *left;
+  for (s->most_steps = s->bound[e->function]; s->most_steps <= s->bound[e->function] + detour;
+       s->most_steps += detour)
+    if (!s->is_told[entry] && s->most_steps < MAX_DEPTH) search_entries(s, entry, entry + 1, 0);
+  s->bound = NULL;
+  if (!s->is_told[entry]) search_entries(s, entry, entry + 1, 0);
+}
+
 /* Every entry, for all rules or one of them. */
 static void search_pass(search *s, uint32_t max_branches, const char *only_rule) {
   uint32_t count = s->c->entries.count;
@@ -667,7 +733,10 @@ static void search_pass(search *s, uint32_t max_branches, const char *only_rule)
   else
     for (uint32_t i = 0; i < count && !takes_too_long(s); i++) {
       s->under_way = i + 1;
-      search_entries(s, i, i + 1, max_branches);
+      if (s->wanted)
+        search_way(s, i);
+      else
+        search_entries(s, i, i + 1, max_branches);
     }
 }
 
@@ -726,6 +795,7 @@ bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reach
     start_together(&s);
     search_pass(&s, 0, NULL);
   }
+  for (int i = 0; i <= PROGRAM_CERTAIN; i++) free(s.steps_left[i]);
   gather_crowded(&s);
   for (uint32_t f = 0; f < c->p->functions.count && !more; f++) more = s.crowded[f];
   search_fini(&s);
