@@ -44,6 +44,10 @@ void bs_map_reserve(bs_map *map, uint32_t count) {
   if (mask > map->mask) resize(map, mask);
 }
 
+void bs_map_fetch(const bs_map *map, uint64_t key) {
+  if (map->slots) __builtin_prefetch(&map->slots[(uint32_t)scatter(key) & map->mask]);
+}
+
 bool bs_map_find(const bs_map *map, uint64_t key, uint32_t *value) {
   if (!map->slots) return false;
   const struct bs_map_slot *slot = slot_of(map, key);

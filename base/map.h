@@ -16,6 +16,8 @@ void bs_map_fini(bs_map *map);
 void bs_map_reserve(bs_map *map, uint32_t count);
 /* Sets *value and returns true when the key is there. */
 bool bs_map_find(const bs_map *map, uint64_t key, uint32_t *value);
+/* Has the processor fetch what will be looked at for a key. */
+void bs_map_fetch(const bs_map *map, uint64_t key);
 /* The value of the key; a new key gets `value` (below UINT32_MAX). *is_new may be NULL. */
 uint32_t bs_map_add(bs_map *map, uint64_t key, uint32_t value, bool *is_new);
 /* Sets the value of a key, new or not. */

@@ -666,7 +666,8 @@ static void search_entries(search *s, uint32_t first, uint32_t last, uint32_t ma
   if (!s->judge.only_rule && !takes_too_long(s)) count_cuts(s);
 }
 
-/* Whether a step may be of a strength: a context that knows the parameter which is called makes it certain. */
+/* Whether a step may be of a strength: a context that knows the parameter which is called makes it certain.
+ */
 static bool step_may_be(const search *s, const step *over, uint8_t strength) {
   const program_call *row = &s->c->p->calls.items[over->call];
   return over->strength >= strength ||

@@ -516,8 +516,38 @@ static void mark_address_taken(program *p) {
       p->functions.items[p->arguments.items[i].ref].address_taken = true;
 }
 
+/* Room for what the units hold, so that no table is moved while it grows. */
+static void make_room(linker *l) {
+  program *p = l->p;
+  uint32_t functions = 0, calls = 0, arguments = 0, flows = 0, stores = 0, guards = 0, cycles = 0, nodes = 0;
+  for (uint32_t k = 0; k < l->nunits; k++) {
+    const facts_unit *f = &l->units[k].facts;
+    calls += f->calls.count;
+    arguments += f->arguments.count;
+    flows += f->flows.count;
+    stores += f->stores.count;
+    guards += f->guards.count;
+    cycles += f->cycles.count;
+    for (uint32_t i = 0; i < f->functions.count; i++)
+      functions += f->functions.items[i].flags & FACTS_FUNCTION_DEFINED &&
+                   !(f->functions.items[i].flags & FACTS_FUNCTION_INLINE);
+    for (uint32_t i = 0; i < f->nodes.count; i++) nodes += f->nodes.items[i].kind != FACTS_NODE_FIELD;
+  }
+  bs_vec_reserve(&p->functions, functions);
+  bs_vec_reserve(&p->calls, calls);
+  bs_vec_reserve(&p->arguments, arguments);
+  bs_vec_reserve(&p->flows, flows);
+  bs_vec_reserve(&p->stores, stores);
+  bs_vec_reserve(&p->guards, guards);
+  bs_vec_reserve(&p->cycles, cycles);
+  bs_vec_reserve(&p->nodes, nodes);
+  bs_map_reserve(&p->node_ids, nodes - nodes / 4);
+  bs_map_reserve(&p->function_ids, functions);
+}
+
 static void link_all(linker *l) {
   program *p = l->p;
+  make_room(l);
   for (uint32_t k = 0; k < l->nunits; k++) {
     unit_link *u = &l->units[k];
     program_unit *unit = bs_vec_push(&p->units);

@@ -149,17 +149,70 @@ static void pass_argument(program *p, uint32_t call, const program_argument *a, 
   }
 }
 
+static void index_params(program *p) {
+  solver *s = p->solver;
+  uint32_t total = 0;
+  s->first_param = bs_malloc(((size_t)p->functions.count + 1) * sizeof *s->first_param);
+  for (uint32_t f = 0; f < p->functions.count; f++) {
+    s->first_param[f] = total;
+    total += p->functions.items[f].nparams + 1;
+  }
+  s->params = bs_calloc((size_t)total + 1, sizeof *s->params);
+  for (uint32_t i = 1; i < p->nodes.count; i++) {
+    const program_node *n = &p->nodes.items[i];
+    if (n->kind != FACTS_NODE_PARAM && n->kind != FACTS_NODE_RETURN) continue;
+    uint32_t nparams = p->functions.items[n->a].nparams;
+    if (n->kind == FACTS_NODE_RETURN && !n->b) s->params[s->first_param[n->a] + nparams] = i;
+    if (n->kind == FACTS_NODE_PARAM && n->b < nparams) s->params[s->first_param[n->a] + n->b] = i;
+  }
+}
+
+/* The node of a parameter that the function has; 0 when no unit mentions it. */
+static uint32_t param_node(const program *p, uint32_t function, uint32_t index) {
+  return p->solver->params[p->solver->first_param[function] + index];
+}
+
+static uint32_t return_node(const program *p, uint32_t function) {
+  return param_node(p, function, p->functions.items[function].nparams);
+}
+
+/* What binding a call that lies ahead will ask for. */
+static void fetch_call(const program *p, uint32_t call) {
+  const program_call *c = &p->calls.items[call];
+  if (c->kind == FACTS_CALL_INDIRECT || !p->functions.items[c->callee].defined) return;
+  const program_function *f = &p->functions.items[c->callee];
+  for (uint32_t i = 0; i < c->narguments && i < f->nparams; i++) {
+    const program_argument *a = &p->arguments.items[c->first_argument + i];
+    if (a->kind == FACTS_ARGUMENT_NODE)
+      bs_map_fetch(&p->solver->edge_seen, bs_map_key(a->ref, param_node(p, c->callee, i)));
+  }
+  if (c->result) bs_map_fetch(&p->solver->edge_seen, bs_map_key(return_node(p, c->callee), c->result));
+}
+
+/* How many edges the flows and the calls that name a function make at most. */
+static uint32_t count_edges(const program *p) {
+  uint32_t count = p->flows.count;
+  for (uint32_t i = 0; i < p->calls.count; i++) {
+    const program_call *c = &p->calls.items[i];
+    if (c->kind == FACTS_CALL_INDIRECT || !p->functions.items[c->callee].defined) continue;
+    for (uint32_t k = 0; k < c->narguments; k++)
+      count += p->arguments.items[c->first_argument + k].kind == FACTS_ARGUMENT_NODE;
+    count += c->result != 0;
+  }
+  return count;
+}
+
 /* Ties the arguments and the result of a call to a function that is defined in the project. */
 static void bind_call(program *p, uint32_t call, uint32_t function) {
   const program_call *c = &p->calls.items[call];
   const program_function *f = &p->functions.items[function];
   if (!f->defined) return;
   for (uint32_t i = 0; i < c->narguments && i < f->nparams; i++) {
-    uint32_t param = program_find_node(p, FACTS_NODE_PARAM, function, i);
+    uint32_t param = param_node(p, function, i);
     if (param) pass_argument(p, call, &p->arguments.items[c->first_argument + i], param);
   }
   if (c->result)
-    add_edge(p, program_find_node(p, FACTS_NODE_RETURN, function, 0), c->result,
+    add_edge(p, return_node(p, function), c->result,
              c->kind == FACTS_CALL_DIRECT && c->callee == function ? INNER_RETURN : 0);
 }
 
@@ -480,8 +533,8 @@ static void find_wrappers(program *p) {
 
 /* What only the solving needs; the edges stay, for they say how a value came. */
 static void free_work(solver *s) {
-  uint32_t **tables[] = {&s->first_edge, &s->first_load, &s->next_load, &s->first_store,
-                         &s->next_store, &s->first_call, &s->next_call, &s->ntargets};
+  uint32_t **tables[] = {&s->first_edge, &s->first_load, &s->next_load,   &s->first_store, &s->next_store,
+                         &s->first_call, &s->next_call,  &s->first_param, &s->params,      &s->ntargets};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     free(*tables[i]);
     *tables[i] = NULL;
@@ -493,6 +546,8 @@ static void free_work(solver *s) {
   bs_vec_fini(&s->gifts);
   bs_map_fini(&s->first_gift);
 }
+
+enum { CALLS_AHEAD = 8 };
 
 void program_solve(program *p, const program_oracle *oracle, const program_limits *limits) {
   make_nodes(p, oracle);
@@ -511,11 +566,15 @@ void program_solve(program *p, const program_oracle *oracle, const program_limit
   s->ntargets = bs_calloc((size_t)p->calls.count + 1, sizeof *s->ntargets);
   solver_classes_init(s, n);
   bs_intern_init(&s->prototype_words);
-  bs_map_reserve(&s->edge_seen, p->flows.count + p->calls.count);
+  index_params(p);
+  uint32_t edges = count_edges(p);
+  bs_map_reserve(&s->edge_seen, edges);
+  bs_vec_reserve(&s->edges, edges);
   index_pointers(p);
   for (uint32_t i = 0; i < p->flows.count; i++) add_flow(p, i);
   for (uint32_t i = 0; i < p->calls.count; i++) {
     const program_call *c = &p->calls.items[i];
+    if (i + CALLS_AHEAD < p->calls.count) fetch_call(p, i + CALLS_AHEAD);
     if (c->kind != FACTS_CALL_INDIRECT) bind_call(p, i, c->callee);
     uint32_t other;
     if (p->others.count && bs_map_find(&p->other_callees, i, &other))
