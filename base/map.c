@@ -12,6 +12,8 @@ struct bs_map_slot {
   uint32_t value; /* value + 1; 0 marks a free slot */
 };
 
+size_t bs_map_slot_size(void) { return sizeof(struct bs_map_slot); }
+
 static uint64_t scatter(uint64_t x) { /* the finaliser of splitmix64 */
   x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
   x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);

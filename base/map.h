@@ -3,6 +3,7 @@
 #define BLOCKSCAN_BASE_MAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct bs_map {
@@ -22,6 +23,9 @@ void bs_map_fetch(const bs_map *map, uint64_t key);
 uint32_t bs_map_add(bs_map *map, uint64_t key, uint32_t value, bool *is_new);
 /* Sets the value of a key, new or not. */
 void bs_map_set(bs_map *map, uint64_t key, uint32_t value);
+
+/* The size of a slot, for those who write a map's mask + 1 slots to a file as they are. */
+size_t bs_map_slot_size(void);
 
 static inline uint64_t bs_map_key(uint32_t high, uint32_t low) { return (uint64_t)high << 32 | low; }
 

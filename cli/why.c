@@ -94,6 +94,7 @@ static int run(int argc, char **argv) {
   bs_strbuf text = BS_STRBUF_INIT;
   int code = EXIT_ERROR;
   if (!cli_parse(&argp, argc, argv, 0, &o)) goto out;
+  a.keeps_program = true; /* one question follows another */
   if (!analysis_read(&a, &o.analysis, &error) || !analysis_check(&a, 0, &error)) {
     code = cli_fail_analysis(a.units.interrupted, &error);
     goto out;

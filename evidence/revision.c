@@ -268,6 +268,7 @@ static void find_ways(narrowing *n) {
 /* ---- both states ---- */
 
 static bool load_earlier(revision *r, const analysis_options *options, const char *commit, bs_error *error) {
+  r->older.keeps_program = true; /* as long as the commit is compared with */
   if (!analysis_read(&r->older, options, error) || !analysis_check(&r->older, 0, error) ||
       !analysis_report(&r->older, 0, &r->earlier, error))
     return false;

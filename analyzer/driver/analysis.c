@@ -8,6 +8,7 @@
 #include "analyzer/driver/missing.h"
 #include "analyzer/driver/overlay.h"
 #include "analyzer/driver/project.h"
+#include "analyzer/graph/kept_program.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "reports/model/completeness.h"
@@ -77,7 +78,41 @@ static bool sort_inputs(analysis *a, bs_error *error) {
   return true;
 }
 
+/* The hash of all that is read of a program, in the order of its units. */
+static uint64_t hash_inputs(const analysis *a, uint64_t hash) {
+  for (uint32_t i = 0; i < a->ninputs; i++)
+    hash = bs_hash_mix(hash, bs_hash(a->inputs[i].bytes, a->inputs[i].length));
+  return hash;
+}
+
+/* What decides the solved program. */
+static uint64_t program_key(const analysis *a) {
+  bs_arena arena = {0};
+  bs_strbuf key = BS_STRBUF_INIT;
+  bs_strbuf_addf(&key, "%s %s %u %llx|", a->units.cache_folder.secret, program_identity(&arena),
+                 a->options.max_targets, (unsigned long long)a->rules.hash);
+  if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
+  uint64_t hash = hash_inputs(a, bs_hash(key.text, key.length));
+  bs_strbuf_fini(&key);
+  bs_arena_fini(&arena);
+  return hash;
+}
+
+/* Another state than the disk's has a file of its own: both are asked for in one run. */
+static bool solve_by_file(analysis *a, bool writes) {
+  if (!a->keeps_program || !a->units.cache_folder.path) return false;
+  const char *file = bs_arena_printf(&a->arena, "%s/program%s.bin", a->units.cache_folder.path,
+                                     a->options.overlay ? "-overlaid" : "");
+  if (!writes) return program_map(&a->program, file, a->program_key = program_key(a));
+  program_keep(&a->program, file, a->program_key);
+  return true;
+}
+
 bool analysis_solve(analysis *a, bs_error *error) {
+  if (a->is_solved) return true;
+  analysis_time(&a->options, "map");
+  a->is_solved = solve_by_file(a, false);
+  analysis_time(&a->options, NULL);
   if (a->is_solved) return true;
   tell_phase(a, "linking");
   analysis_time(&a->options, "decode");
@@ -91,6 +126,8 @@ bool analysis_solve(analysis *a, bs_error *error) {
   program_solve(&a->program, &oracle, &limits);
   analysis_time(&a->options, "edges");
   program_build_edges(&a->program, &limits);
+  analysis_time(&a->options, a->keeps_program ? "keep" : NULL);
+  solve_by_file(a, true);
   analysis_time(&a->options, NULL);
   tell_phase(a, NULL);
   a->is_solved = true;
@@ -240,9 +277,7 @@ static uint64_t report_key(const analysis *a, unsigned max_paths) {
   for (uint32_t i = 0; i < a->options.entries.count; i++)
     bs_strbuf_addf(&key, "%s|", a->options.entries.items[i]);
   if (a->config.file) bs_strbuf_read_file(&key, a->config.file);
-  uint64_t hash = bs_hash(key.text, key.length);
-  for (uint32_t i = 0; i < a->ninputs; i++)
-    hash = bs_hash_mix(hash, bs_hash(a->inputs[i].bytes, a->inputs[i].length));
+  uint64_t hash = hash_inputs(a, bs_hash(key.text, key.length));
   bs_strbuf_fini(&key);
   bs_arena_fini(&arena);
   return hash;

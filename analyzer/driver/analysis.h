@@ -23,6 +23,8 @@ typedef struct analysis {
   uint32_t ninputs;
   program program;
   bool is_solved;
+  uint64_t program_key;
+  bool keeps_program; /* set before it is solved: asks for it to be kept, see kept_program.h */
   checker *checker; /* NULL before analysis_check */
   check_options check_options;
 } analysis;

@@ -5,6 +5,7 @@
  * a symbol is linked to its definition, which may be another one in each program (link_programs.c).
  */
 #include "analyzer/graph/link.h"
+#include "analyzer/graph/kept_program.h"
 #include "analyzer/graph/solve.h"
 #include "base/hash.h"
 #include "base/module.h"
@@ -631,6 +632,7 @@ void program_init(program *p) {
 }
 
 void program_fini(program *p) {
+  program_unmap(p);
   solver_free(p->solver);
   for (uint32_t i = 0; p->points && i < p->nodes.count; i++) {
     free(p->points[i].items);

@@ -6,6 +6,7 @@
  *   programs.c  sets of programs, and what they are called
  *   solve.c     solves the value flow: which functions, addresses, descriptors and fork results reach a node
  *   calls.c     turns call sites into edges: callee, why, how sure
+ *   kept_program.c  the solved program as a file that is mapped
  *   print.c     the graph as text, one edge a line
  *
  * A node stands for all objects of a record type at once (field-based), and is not split by the order of
@@ -228,6 +229,8 @@ typedef struct program {
   uint32_t *first_in_table,
       *next_in_table; /* node of a variable -> FUNCTION flows of its initialiser, chained */
   struct solver *solver;
+  void *mapped; /* the file that the tables lie in; NULL: they are on the heap. See kept_program.h */
+  size_t mapped_length;
   uint32_t unresolved, capped;
   BS_VEC(char *) notes;       /* for the ledger; heap strings owned here */
 } program;
