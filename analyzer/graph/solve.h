@@ -37,8 +37,7 @@ typedef struct solver {
   uint32_t *first_store, *next_store;
   uint32_t *first_call, *next_call;   /* pointer node -> indirect call */
   bs_map edge_seen;
-  /* Nodes of parameters by function, then the one of its result; 0: there is none. Each call asks for some. */
-  uint32_t *first_param, *params;
+  uint32_t *first_param, *params; /* nodes by function: of its parameters, then of its result; 0: none */
   BS_VEC(uint32_t) work; /* a queue of nodes */
   uint32_t head;
   bool *queued;

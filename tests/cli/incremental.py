@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 sys.dont_write_bytecode = True
 from program import Program  # pylint: disable=wrong-import-position
 
-CONFIGURATIONS = ("", "rules:\n  sleep.sleep: off\n", "startup: [u1_f0]\n")
+CONFIGURATIONS = ("", "levels:\n  sleep.sleep: off\n", "startup: [u1_f0]\n")
 RULES = '[{"id": "mine.deep", "functions": ["u2_f2"], "category": "sleep", "severity": "error", "latency": "10ms",\n' \
         ' "message": "Mine."}]'
 
