@@ -98,6 +98,7 @@ typedef struct search {
   BS_VEC(branch) branches;
   bool splits; /* ways through a pointer near the root become branches */
   bool *crowded; /* functions that more sources came to */
+  bool *may_turn; /* of a search for what is new: functions from which a way goes on that may be; else NULL */
   const bool *wanted; /* functions that are asked for */
   /* By program_strength, by function: the steps of this strength to the nearest of them at least; NULL: not
    * known. */
@@ -231,6 +232,7 @@ static void push_state(search *s, const state *next) {
     return;
   }
   if (s->bound && next->depth + s->bound[function] > s->most_steps) return;
+  if (s->may_turn && !next->is_new && !s->may_turn[function]) return;
   mark *known = find_mark(s, next);
   bool earlier = known && known->bucket <= bucket && is_within(s, next->programs, known->asked);
   if (earlier) { /* a second way in adds nothing but to a sink */
@@ -763,6 +765,7 @@ static void search_fini(search *s) {
   bs_vec_fini(&s->states);
   for (int i = 0; i < SEARCH_LIMITS; i++) bs_vec_fini(&s->cut_at[i]);
   bs_vec_fini(&s->branches);
+  free(s->may_turn);
   free(s->crowded);
   free(s->is_told);
 }
@@ -860,9 +863,28 @@ static void note_crowds(search *s) {
   s->found->joins_contexts = s->spots.is_full;
 }
 
+/* From all other functions nothing new is come to by a way that is not new before: what an edit changes is
+ * searched, and the ways to it. */
+static bool *find_turns(const search *s) {
+  uint32_t functions = s->c->p->functions.count;
+  bool *may_turn = bs_calloc((size_t)functions + 1, sizeof *may_turn);
+  for (uint32_t f = 0; f < functions; f++) {
+    uint32_t base = PROGRAM_NONE;
+    may_turn[f] = changes_is_new_function(s->changes, f);
+    changes_step(s->changes, &base, f);
+    for (uint32_t i = s->spots.first_step[f]; i < s->spots.first_step[f + 1] && !may_turn[f]; i++) {
+      uint32_t at = base;
+      may_turn[f] = changes_step(s->changes, &at, check_edge(s->c, s->spots.steps.items[i].edge)->callee);
+    }
+  }
+  search_find_leading(s->c, may_turn);
+  return may_turn;
+}
+
 void search_all(checker *c, const check_changes *changes, hit_list *found) {
   search s = {.c = c, .changes = changes, .found = found, .been = found->reached};
   search_init(&s, c->leads);
+  if (changes) s.may_turn = find_turns(&s);
   search_rules(&s);
   if (takes_too_long(&s)) {
     start_together(&s);
