@@ -12,7 +12,7 @@ const char *check_record_tag(const char *key, size_t *length) {
   static const char *const keywords[] = {"struct ", "union ", "class "};
   for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
     if (strncmp(key, keywords[i], strlen(keywords[i])) == 0) key += strlen(keywords[i]);
-  *length = strcspn(key, "@");
+  *length = strcspn(key, "@<");
   return key;
 }
 

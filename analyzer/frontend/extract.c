@@ -292,6 +292,7 @@ static void fini(extract *x) {
   bs_map_fini(&x->made);
   bs_vec_fini(&x->listed);
   bs_vec_fini(&x->closures);
+  bs_vec_fini(&x->merged);
 }
 
 bool extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, const char *directory,
@@ -305,6 +306,7 @@ bool extract_unit(facts_unit *unit, CXTranslationUnit tu, const char *root, cons
   walk_queue(&x);
   walk_patterns(&x);
   walk_closures(&x);
+  if (x.cxx) instance_fields(&x);
   fini(&x);
   return !(has_names(&x) && x.head_misses);
 }

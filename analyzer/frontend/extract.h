@@ -228,6 +228,7 @@ typedef struct extract {
   uint32_t future_end; /* the function that std::async's futures carry, + 1 */
   BS_VEC(listed_instance) listed;
   BS_VEC(CXCursor) closures; /* instances of generic lambdas */
+  BS_VEC(CXCursor) merged; /* classes with members that are walked as written */
   BS_VEC(CXCursor) patterns; /* templates to walk as they are written, when no instance of them is seen */
   bs_map callables; /* canonical class type -> whether it carries functions */
   scope scope;
@@ -525,6 +526,10 @@ void construct_parts(extract *x, CXCursor class, uint32_t at, const CXCursor *wr
 /* Whether an implicit instantiation is a function of its own: it has a body, and its template not too many
  * others. */
 bool instance_stands_alone(extract *x, CXCursor function, CXCursor pattern);
+/* Whether a class is an instance of a template of the project: its fields are its own. */
+bool instance_has_fields(CXCursor class);
+/* Joins the fields of instances with those of the template as written, when all has been walked. */
+void instance_fields(extract *x);
 /* Whether the instances that were walked say all that the template as written would. */
 bool instance_replaces(extract *x, CXCursor pattern);
 /* Queues the body of an implicit instantiation; false when it is none. */

@@ -67,9 +67,24 @@ static facts_str local_name(extract *x, facts_str name) {
                         bs_arena_printf(&x->arena, "%s#%u", facts_text(x->unit, name), count));
 }
 
+static bool is_function(enum CXCursorKind kind) {
+  return kind == CXCursor_FunctionDecl || kind == CXCursor_CXXMethod || kind == CXCursor_Constructor ||
+         kind == CXCursor_Destructor || kind == CXCursor_ConversionFunction ||
+         kind == CXCursor_FunctionTemplate;
+}
+
+/* Known by the function where it stands, whoever asks first; an instance's variable is its own. */
 static facts_node static_local(extract *x, CXCursor variable, facts_str name) {
   facts_place place = name_place(x, clang_getCursorLocation(variable));
-  const char *text = bs_arena_printf(&x->arena, "%s.%s", x->scope.name, facts_text(x->unit, name));
+  CXCursor parent = clang_getCursorSemanticParent(variable);
+  uint32_t of = is_function(parent.kind) ? function_find(x, parent) : NO_FUNCTION;
+  const char *function = x->scope.name;
+  if (of != NO_FUNCTION) {
+    const facts_function *row = &x->unit->functions.items[of];
+    bool instance = x->cxx && !clang_Cursor_isNull(clang_getSpecializedCursorTemplate(parent));
+    function = facts_text(x->unit, instance ? row->symbol : row->name);
+  }
+  const char *text = bs_arena_printf(&x->arena, "%s.%s", function, facts_text(x->unit, name));
   return node_typed(x, FACTS_NODE_GLOBAL, local_name(x, bs_intern_adds(&x->unit->strings, text)), place.file,
                     clang_getCursorType(variable));
 }
@@ -97,6 +112,15 @@ static bool is_named_number(CXCursor variable, CXType type, int64_t *number) {
   return known;
 }
 
+/* A static member of an instance is its own. */
+static facts_str global_name(extract *x, CXCursor variable, facts_str name) {
+  CXCursor class = clang_getCursorSemanticParent(variable);
+  if (!x->cxx || !instance_has_fields(class)) return name_qualified(x, variable);
+  const char *record = facts_text(x->unit, name_record(x, class));
+  return bs_intern_adds(&x->unit->strings, bs_arena_printf(&x->arena, "%.*s::%s", (int)strcspn(record, "@"),
+                                                           record, facts_text(x->unit, name)));
+}
+
 static decl_info variable_info(extract *x, CXCursor variable) {
   CXType type = clang_getCursorType(variable);
   decl_info info = {.kind = DECL_VARIABLE, .type = (uint8_t)type_classify(x, type)};
@@ -107,10 +131,10 @@ static decl_info variable_info(extract *x, CXCursor variable) {
   }
   enum CXLinkageKind linkage = clang_getCursorLinkage(variable);
   if (linkage == CXLinkage_External || linkage == CXLinkage_UniqueExternal) {
-    info.index = node_typed(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), 0, type);
+    info.index = node_typed(x, FACTS_NODE_GLOBAL, global_name(x, variable, info.name), 0, type);
   } else if (linkage == CXLinkage_Internal) {
     facts_place place = name_place(x, clang_getCursorLocation(clang_getCanonicalCursor(variable)));
-    info.index = node_typed(x, FACTS_NODE_GLOBAL, name_qualified(x, variable), place.file, type);
+    info.index = node_typed(x, FACTS_NODE_GLOBAL, global_name(x, variable, info.name), place.file, type);
   } else if (clang_Cursor_getStorageClass(variable) == CX_SC_Static) {
     info.index = static_local(x, variable, info.name);
   } else {
@@ -150,12 +174,6 @@ uint32_t record_find(extract *x, CXCursor record) {
   info.nfields = x->fields.count - info.first_field;
   *bs_vec_push(&x->records) = info;
   return x->decls.items[decl].index = x->records.count - 1;
-}
-
-static bool is_function(enum CXCursorKind kind) {
-  return kind == CXCursor_FunctionDecl || kind == CXCursor_CXXMethod || kind == CXCursor_Constructor ||
-         kind == CXCursor_Destructor || kind == CXCursor_ConversionFunction ||
-         kind == CXCursor_FunctionTemplate;
 }
 
 /* A builtin that is no call of a function; what -D_FORTIFY_SOURCE makes of snprintf() is one. */

@@ -40,12 +40,70 @@ static bool count_instance(extract *x, CXCursor pattern) {
   return true;
 }
 
+bool instance_has_fields(CXCursor class) {
+  bool is_class = class.kind == CXCursor_StructDecl || class.kind == CXCursor_ClassDecl ||
+                  class.kind == CXCursor_UnionDecl;
+  return is_class && !clang_Cursor_isNull(clang_getSpecializedCursorTemplate(class)) &&
+         !clang_Location_isInSystemHeader(clang_getCursorLocation(class));
+}
+
+/* The same member of the template as written, whose initialiser stands there; 0 when it is this one. */
+static facts_node as_written(extract *x, const decl_info *member, CXCursor class) {
+  bool is_field = member->kind == DECL_FIELD;
+  CXType type = clang_getCursorType(member->cursor);
+  facts_str name = is_field ? member->name : name_qualified(x, member->cursor), record = 0;
+  if (is_field) record = decl_at(x, decl_find(x, clang_getSpecializedCursorTemplate(class)))->name;
+  facts_node node = is_field ? node_typed(x, FACTS_NODE_FIELD, record, name, type)
+                             : node_typed(x, FACTS_NODE_GLOBAL, name, 0, type);
+  return node == member->index ? 0 : node;
+}
+
+static void copy(extract *x, facts_node to, facts_node from) {
+  *bs_vec_push(&x->unit->flows) =
+      (facts_flow){.kind = FACTS_FLOW_COPY, .function = NO_FUNCTION, .dst = to, .src = from};
+}
+
+/* What the template says of a member holds for each instance's. */
+static void copy_initial(extract *x) {
+  for (uint32_t i = 0; i < x->decls.count; i++) {
+    decl_info member = x->decls.items[i];
+    if ((member.kind != DECL_FIELD && member.kind != DECL_VARIABLE) || member.local) continue;
+    CXCursor class = clang_getCursorSemanticParent(member.cursor);
+    if (!instance_has_fields(class)) continue;
+    facts_node written = as_written(x, &member, class);
+    if (written) copy(x, member.index, written);
+  }
+}
+
+/* Members beyond the limit were walked as written: what this class's fields hold is what those see. */
+static void copy_merged(extract *x) {
+  for (uint32_t i = 0; i < x->merged.count; i++) {
+    bool is_new;
+    CXCursor class = x->merged.items[i];
+    bs_map_add(&x->instances, UINT64_C(4) << 32 | clang_hashCursor(class), 1, &is_new);
+    if (!is_new) continue;
+    record_info record = *record_at(x, record_find(x, class));
+    for (uint32_t f = record.first_field; f < record.first_field + record.nfields; f++) {
+      decl_info field = *decl_at(x, x->fields.items[f].decl);
+      facts_node written = as_written(x, &field, class);
+      if (written) copy(x, written, field.index);
+    }
+  }
+}
+
+void instance_fields(extract *x) {
+  copy_merged(x);
+  copy_initial(x);
+}
+
 bool instance_stands_alone(extract *x, CXCursor function, CXCursor pattern) {
   if (clang_Location_isInSystemHeader(clang_getCursorLocation(function))) return false;
   CXCursor definition = clang_getCursorDefinition(function);
   if (clang_Cursor_isNull(definition) || instance_is_pattern(definition)) return false;
   if (cxx_closure(x, function) != NO_FUNCTION) return false;
   if (count_instance(x, pattern)) return true;
+  CXCursor class = clang_getCursorSemanticParent(function);
+  if (instance_has_fields(class)) *bs_vec_push(&x->merged) = class;
   made_by_template(x, function);
   return false;
 }

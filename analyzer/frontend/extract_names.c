@@ -1,5 +1,6 @@
 /* Texts that facts carry: files relative to the project root, places, type spellings, record keys. */
 #include "analyzer/frontend/extract.h"
+#include "base/hash.h"
 #include "base/path.h"
 
 #include <ctype.h>
@@ -184,18 +185,35 @@ enum facts_holds type_holds(CXType type) {
   return type.kind >= CXType_Bool && type.kind <= CXType_Int128 ? FACTS_HOLDS_INTEGER : FACTS_HOLDS_ANYTHING;
 }
 
-/* A type's name without "struct ", template arguments and qualifiers; false for a type without a name. */
-static bool plain_record_name(const char *text, bs_strbuf *out) {
+static const char *without_tags(const char *text) {
   static const char *const tags[] = {"const ", "volatile ", "struct ", "union ", "class ", "enum "};
   for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
     if (strncmp(text, tags[i], strlen(tags[i])) == 0) text += strlen(tags[i]);
+  return text;
+}
+
+/* A type's name without "struct ", template arguments and qualifiers; false for a type without a name. */
+static bool plain_record_name(const char *text, bs_strbuf *out) {
   int depth = 0;
-  for (const char *c = text; *c; c++) {
+  for (const char *c = without_tags(text); *c; c++) {
     if (*c == '<') depth++;
     if (!depth) bs_strbuf_addc(out, *c);
     if (*c == '>' && depth) depth--;
   }
   return !strstr(out->text, "(anonymous") && !strstr(out->text, "(unnamed") && !strstr(out->text, "(lambda");
+}
+
+/* An instance of a class template of the project has fields of its own: its key has the arguments. */
+static void instance_name(extract *x, const char *text, bs_strbuf *out) {
+  enum { LONG = 160 };
+  facts_str relative = name_relative(x, without_tags(text), strlen(without_tags(text)));
+  const char *name = facts_text(x->unit, relative);
+  if (strlen(name) <= LONG) {
+    bs_strbuf_clear(out);
+    bs_strbuf_adds(out, name);
+  } else {
+    bs_strbuf_addf(out, "<%016llx>", (unsigned long long)bs_hash(name, strlen(name)));
+  }
 }
 
 facts_str name_record(extract *x, CXCursor record) {
@@ -211,6 +229,7 @@ facts_str name_record(extract *x, CXCursor record) {
   if (record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization) {
     bs_strbuf_addf(&key, "%s@%s", facts_text(x->unit, name_qualified(x, record)), file);
   } else if (plain_record_name(clang_getCString(spelling), &key)) {
+    if (x->cxx && instance_has_fields(record)) instance_name(x, clang_getCString(spelling), &key);
     bs_strbuf_addf(&key, "@%s", file);
   } else {
     bs_strbuf_clear(&key);
