@@ -76,8 +76,9 @@ static const struct argp rules_argp = {rules_options,
                                        NULL};
 
 static void add_condition(const rule_condition *c, bs_strbuf *out) {
-  static const char *const kinds[] = {"file",     "socket",   "pipe",    "tty",    "event",    "nonblocking",
-                                      "blocking", "datagram", "watched", "memory", "lingering"};
+  static const char *const kinds[] = {"file",    "socket",      "pipe",      "tty",
+                                      "event",   "nonblocking", "blocking",  "datagram",
+                                      "watched", "memory",      "lingering", "connectionless"};
   for (uint32_t i = 0; i < c->nall; i++) {
     if (i) bs_strbuf_adds(out, " and ");
     add_condition(&c->all[i], out);

@@ -25,9 +25,9 @@ static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, 
                                                      {NULL, JSON_KIND_ANY, false}};
 
 static const char *const state_names[] = {"null", "not-null", "zero-struct", "retried"};
-static const char *const descriptor_names[] = {"file",    "socket",      "pipe",     "tty",
-                                               "event",   "nonblocking", "blocking", "datagram",
-                                               "watched", "memory",      "lingering"};
+static const char *const descriptor_names[] = {"file",    "socket",      "pipe",      "tty",
+                                               "event",   "nonblocking", "blocking",  "datagram",
+                                               "watched", "memory",      "lingering", "connectionless"};
 
 unsigned load_descriptor_bits(rule_json_reader *reader, const rule_json_at *at, const char *key) {
   rule_json_at member = rule_json_get(at, key, JSON_KIND_STRINGS);
@@ -42,10 +42,11 @@ unsigned load_descriptor_bits(rule_json_reader *reader, const rule_json_at *at, 
       bits |= 1u << n;
       continue;
     }
-    rule_json_problem_at(reader, &member,
-                         "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
-                         "'nonblocking', 'blocking', 'datagram', 'watched', 'memory', 'lingering'",
-                         words.items[i]);
+    rule_json_problem_at(
+        reader, &member,
+        "unknown descriptor '%s'; expected one of 'file', 'socket', 'pipe', 'tty', 'event', "
+        "'nonblocking', 'blocking', 'datagram', 'watched', 'memory', 'lingering', 'connectionless'",
+        words.items[i]);
   }
   bs_vec_fini(&words);
   return bits;

@@ -100,6 +100,7 @@ enum rule_descriptor {
   RULE_FD_WATCHED = 1 << 8, /* handed to poll, epoll or a loop library, which reports when it is ready */
   RULE_FD_MEMORY = 1 << 9, /* memfd_create, shm_open: there is no device behind it */
   RULE_FD_LINGERING = 1 << 10, /* SO_LINGER with a time: close() waits for what is not sent */
+  RULE_FD_CONNECTIONLESS = 1 << 11, /* connects at once; a send waits while the other end's queue is full */
 };
 typedef struct rule_condition {
   enum rule_test test;

@@ -15,6 +15,7 @@ static void on_timer(uv_timer_t *timer) {
   recv(udp, text, sizeof text, 0); // expect: error network.recv
   connect(tcp, (struct sockaddr *)&peer, sizeof peer); // expect: error network.connect
   send(tcp, "x", 1, 0); // expect: error network.send
+  connect(local, (struct sockaddr *)&peer, sizeof peer);
   send(local, "x", 1, 0); // expect: error network.send
   send(routes, text, sizeof text, 0);
   recv(routes, text, sizeof text, 0); // expect: error network.recv
