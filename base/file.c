@@ -36,19 +36,22 @@ static bool fail(const bs_file_writer *w, bs_error *error) {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bs_file_writer *opened;
 
+/* The lock is kept: until the process has ended, no other thread makes a file. */
 static void forget_all(void) {
   pthread_mutex_lock(&lock);
   for (const bs_file_writer *w = opened; w; w = w->next)
     if (w->owner == getpid()) unlink(w->temporary); /* a child by fork has the list, but not the files */
-  pthread_mutex_unlock(&lock);
 }
 
-static void enter(bs_file_writer *w) {
+static void make_temporary(bs_file_writer *w) {
   bs_mem_before_end(forget_all);
   pthread_mutex_lock(&lock);
-  w->owner = getpid();
-  w->next = opened;
-  opened = w;
+  w->fd = mkostemp(w->temporary, O_CLOEXEC);
+  if (w->fd >= 0) {
+    w->owner = getpid();
+    w->next = opened;
+    opened = w;
+  }
   pthread_mutex_unlock(&lock);
 }
 
@@ -74,10 +77,8 @@ bool bs_file_open(bs_file_writer *w, const char *file, bs_error *error) {
   bs_strbuf name = BS_STRBUF_INIT;
   bs_strbuf_addf(&name, "%s.XXXXXX", w->target);
   w->temporary = bs_strbuf_take(&name);
-  w->fd = mkostemp(w->temporary, O_CLOEXEC);
-  if (w->fd < 0) return fail(w, error);
-  enter(w);
-  return true;
+  make_temporary(w);
+  return w->fd >= 0 || fail(w, error);
 }
 
 bool bs_file_add(bs_file_writer *w, const bs_strbuf *text, bs_error *error) {

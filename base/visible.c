@@ -21,9 +21,17 @@ static bool turns_direction(uint32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Nobody sees it: soft hyphen, zero-width space and joiner of words, marks of byte order and of annotations,
+ * tags (which spell ASCII for a machine that reads along). Not the joiners that scripts and emoji need. */
+static bool is_invisible(uint32_t c) {
+  return c == 0xad || c == 0x180e || c == 0x200b || (c >= 0x2060 && c <= 0x2064) || c == 0xfeff ||
+         (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+}
+
 bool visible_is_hazard(const char *text, size_t length) {
   uint32_t c = visible_code_point(text, length);
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || turns_direction(c);
+  return is_invisible(c) || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+         turns_direction(c);
 }
 
 static void add_escape(bs_strbuf *out, uint32_t c) {

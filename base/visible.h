@@ -2,8 +2,8 @@
  * is printed on a terminal or into the log of a CI system must not act there.
  *
  * GitHub's runner takes "##[" for a command wherever it stands: it becomes "#\#[". Shown as escapes (\n,
- * \x1b, \u202e): control characters, C1 controls, line separators, and the characters that turn the direction
- * of what follows (Unicode Standard Annex 9; CVE-2021-42574). */
+ * \x1b, \u202e): control characters, C1 controls, line separators, invisible characters, and those that turn
+ * the direction of what follows (Unicode Standard Annex 9; CVE-2021-42574). */
 #ifndef BLOCKSCAN_BASE_VISIBLE_H
 #define BLOCKSCAN_BASE_VISIBLE_H
 

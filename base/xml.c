@@ -7,9 +7,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The character as XML writes it, or NULL when it may stand as it is. */
-static const char *replacement(unsigned char c) {
-  switch (c) {
+/* The character as XML writes it, or NULL when it may stand as it is. "##[" is a command to GitHub's runner,
+ * wherever it stands in a log. */
+static const char *replacement(const char *text) {
+  switch (*text) {
+  case '#': return text[1] == '#' && text[2] == '[' ? "&#35;" : NULL;
   case '&': return "&amp;";
   case '<': return "&lt;";
   case '>': return "&gt;";
@@ -28,7 +30,7 @@ static bool is_noncharacter(const char *text, size_t length) {
 
 void xml_text(bs_strbuf *out, const char *text) {
   for (size_t left = strlen(text), n; left; text += n, left -= n) {
-    const char *instead = replacement((unsigned char)*text);
+    const char *instead = replacement(text);
     n = utf8_length(text, left);
     if (!n || is_noncharacter(text, n) || (!instead && visible_is_hazard(text, n))) instead = "\xef\xbf\xbd";
     if (!n) n = 1;

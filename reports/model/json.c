@@ -31,6 +31,13 @@ static bool is_plain(const char *text) {
   return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && (c != '#' || text[1] != '#' || text[2] != '[');
 }
 
+static void add_escape(bs_strbuf *out, uint32_t c) {
+  if (c < 0x10000)
+    bs_strbuf_addf(out, "\\u%04x", c);
+  else
+    bs_strbuf_addf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
 /* One character that needs care; returns its length. Bytes that are no UTF-8 become U+FFFD. */
 static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
   static const char escaped[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
@@ -42,8 +49,8 @@ static size_t add_special(bs_strbuf *out, const char *text, size_t length) {
     return 1;
   }
   size_t n = utf8_length(text, length);
-  if (n && (c == '#' || visible_is_hazard(text, n))) /* all of them are below U+10000 */
-    bs_strbuf_addf(out, "\\u%04x", visible_code_point(text, n));
+  if (n && (c == '#' || visible_is_hazard(text, n)))
+    add_escape(out, visible_code_point(text, n));
   else if (n)
     bs_strbuf_add(out, text, n);
   else

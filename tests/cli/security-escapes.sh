@@ -1,5 +1,5 @@
 # Names from outside act neither on a terminal nor on the runner of a CI system, on stdout or stderr: control characters, C1, what turns
-# the direction of text, newlines, and lines that begin with GitHub's "::".
+# the direction of text, what nobody sees, newlines, and lines that begin with GitHub's "::".
 set -eu
 fail() { echo "FAILED: $*" >&2; exit 1; }
 cd "$TMP"
@@ -15,7 +15,7 @@ int NAME(void);
 int NAME(void) { return uv_timer_start(&t, tick, 1, 1); }
 """ % (esc, c1, rlo, ls)
 names = ["::stop-commands::tok/a.c", "dir\n::error file=m.c::b/b.c", "c%s%s%sc.c" % (esc, c1, rlo), "  ::warning::d.c", "##[stop-commands]e.c",
-         "f\r::error::f%sx.c" % ls]
+         "f\r::error::f%sx.c" % ls, "tag\U000e0041\U000e0042.c", "zero\u200b\u2060\ufeff\u00ad.c"]
 entries = []
 for i, name in enumerate(names):
     os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
@@ -43,7 +43,7 @@ path, what = sys.argv[1:]
 text = open(path, encoding="utf-8", errors="surrogateescape").read() if path != "-" else sys.stdin.read()
 for c in text:
     n = ord(c)
-    bad = n < 0x20 and c not in "\n\t" or 0x7f <= n < 0xa0 or n in (0x2028, 0x2029, 0x61c, 0x200e, 0x200f) or 0x202a <= n <= 0x202e or 0x2066 <= n <= 0x2069
+    bad = n in (0xad, 0x200b, 0xfeff) or 0x2060 <= n <= 0x2064 or 0xe0000 <= n <= 0xe007f or n < 0x20 and c not in "\n\t" or 0x7f <= n < 0xa0 or n in (0x2028, 0x2029, 0x61c, 0x200e, 0x200f) or 0x202a <= n <= 0x202e or 0x2066 <= n <= 0x2069
     if bad: sys.exit(f"{what}: character {n:#x} in the output")
 for line in re.split("[\n\r]", text):
     if what == "github" and line.startswith("::"): # a command of the newer form: the older one is not looked for in it
@@ -59,7 +59,7 @@ check() { # check WHAT ARGUMENT…
   python3 harmless.py out "$what" || fail "stdout of $*"
   python3 harmless.py err "stderr of $what" || fail "stderr of $*"
 }
-for format in text github markdown gitlab rdjsonl json; do
+for format in text github markdown gitlab rdjsonl json sarif html junit; do
   check $format scan --no-cache --notes good.json --output $format
   check $format scan --no-cache --notes bad.json --output $format --max-broken 100
   check $format scan --no-cache -v --color=never bad.json --output $format

@@ -156,12 +156,13 @@ class Loop:
         return result
 
 
-def numbers(total, limit):
+def numbers(first, total, limit):
     """All, or so many of them spread evenly, the first and the last among them."""
-    if limit >= total:
-        return list(range(1, total + 1))
-    step = total / limit
-    return sorted({1, total} | {1 + int(i * step) for i in range(limit)})
+    count = total - first + 1
+    if limit >= count:
+        return list(range(first, total + 1))
+    step = count / limit
+    return sorted({first, total} | {first + int(i * step) for i in range(limit)})
 
 
 def rounds(loop, options, kinds):
@@ -178,7 +179,7 @@ def rounds(loop, options, kinds):
         loop.begin(False)
         loop.one("sync", 1, False, False)
         limit = max(2, int(options.seconds * options.jobs / (time.monotonic() - began) / len(plan)))
-    return [(kind, sticky, warm, total, numbers(total, limit)) for kind, sticky, warm, total in plan]
+    return [(kind, sticky, warm, total, numbers(options.first, total, limit)) for kind, sticky, warm, total in plan if total >= options.first]
 
 
 def table(rows):
@@ -195,6 +196,7 @@ def main():
     parser.add_argument("blockscan", type=pathlib.Path)
     parser.add_argument("shim", type=pathlib.Path)
     parser.add_argument("--seconds", type=float)
+    parser.add_argument("--first", type=int, default=1, help="the first n of each kind")
     parser.add_argument("--jobs", type=int, default=2, help="scans at once")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--table", type=pathlib.Path)
