@@ -22,6 +22,7 @@
 enum {
   FULL_PATHS = 8, /* entries of a finding whose paths are written in full */
   FULL_NOTES = 1, /* the same of a note, which is reached from everywhere */
+  LARGE = 100000, /* steps and entries: 20 MB, were all written in full */
   DRAIN_BYTES = 256 * 1024,
 };
 
@@ -90,6 +91,7 @@ typedef struct writer {
   bs_strbuf *out;
   const report_document *document;
   const report_options *options;
+  bool shares; /* steps and entries without a path stand once */
   int indent; /* of the object or list that is open */
   /* Of the finding that is open: from this entry on there are ways, no paths; from that one on numbers. */
   const report_entry *first_way, *first_more;
@@ -114,21 +116,21 @@ static const char *known_word(const shape_field *f, const char *word) {
   return f->names[0];
 }
 
-static const report_entry *find_first_way(const report_finding *f) {
-  uint32_t full = f->severity == RULE_NOTE ? FULL_NOTES : FULL_PATHS;
+static const report_entry *find_first_way(const writer *w, const report_finding *f) {
+  uint32_t full = !w->shares ? UINT32_MAX : f->severity == RULE_NOTE ? FULL_NOTES : FULL_PATHS;
   return f->entries.items + (f->entries.count < full ? f->entries.count : full);
 }
 
 /* The entries behind the last one that has a path. */
-static const report_entry *find_first_more(const report_finding *f) {
+static const report_entry *find_first_more(const writer *w, const report_finding *f) {
   const report_entry *first = f->entries.items + f->entries.count;
-  while (first > find_first_way(f) && !first[-1].path.count) first--;
+  while (first > find_first_way(w, f) && !first[-1].path.count) first--;
   return first;
 }
 
 static void open_finding(writer *w, const report_finding *f) {
-  w->first_way = find_first_way(f);
-  w->first_more = find_first_more(f);
+  w->first_way = find_first_way(w, f);
+  w->first_more = find_first_more(w, f);
 }
 
 static void add_object(writer *w, const shape *s, const void *item);
@@ -289,9 +291,20 @@ static void number_finding(writer *w, const report_finding *f) {
     *bs_vec_push(&w->more) = intern_object(&w->callbacks, &report_entry_shape, e);
 }
 
+/* Those who look for the path of a callback find it in its entry, unless there is more than anybody reads. */
+static bool is_large(const report_document *document) {
+  size_t count = 0;
+  for (uint32_t i = 0; i < document->findings.count; i++) {
+    const report_finding *f = &document->findings.items[i];
+    for (const report_entry *e = f->entries.items; e < end_of(f); e++) count += e->path.count + (size_t)1;
+  }
+  return count > LARGE;
+}
+
 /* Everything is written; the reader chooses. */
 void report_write_json(const report_document *document, const report_options *options, bs_strbuf *out) {
   writer w = {.out = out, .document = document, .options = options};
+  w.shares = options->shares_paths || is_large(document);
   bs_intern_init(&w.steps);
   bs_intern_init(&w.callbacks);
   for (uint32_t i = 0; i < document->findings.count; i++) number_finding(&w, &document->findings.items[i]);

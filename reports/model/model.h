@@ -292,6 +292,8 @@ typedef struct report_options {
   /* json: takes what is written so far and empties the buffer, whenever there is enough; NULL: it grows */
   void (*drain)(void *context, bs_strbuf *out);
   void *drain_context;
+  /* json: paths past the first of a finding are numbers of steps, as they are in any large report */
+  bool shares_paths;
 } report_options;
 
 /* Whether a report for people shows a finding: not suppressed, not an old one of a comparison, and by the

@@ -122,7 +122,7 @@ static void guards_decide_what_stands_in_them(void **state) {
   check_end(&x);
 }
 
-/* f(n) { if (n OP 6) api(); } called with each of `values`: whether api() is reached. */
+/* f(n) { if (n OP 6) halt(1); } called with each of `numbers`: whether halt() is reached. */
 static void a_context_opens_and_closes_guards(void **state) {
   (void)state;
   static const int64_t numbers[] = {2, 6, 9};
@@ -141,7 +141,7 @@ static void a_context_opens_and_closes_guards(void **state) {
     unit_begin(&u, "a.c");
     uint32_t f = unit_defined(&u, "f", 1), caller = unit_defined(&u, "caller", 0);
     facts_node n = unit_node(&u, FACTS_NODE_PARAM, f, 0);
-    unit_call_name(&u, f, "api", 11);
+    unit_halt(&u, f, 1, 11);
     u.calls.items[0].guard = unit_guard(&u, 0, n, cases[i].op, 6);
     for (int k = 0; k < 3; k++) {
       unit_call(&u, caller, FACTS_CALL_DIRECT, f, 21 + (uint32_t)k);

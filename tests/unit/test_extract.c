@@ -481,8 +481,9 @@ static void test_cxx_templates(void **state) {
             "template <class T> struct C { void m(T t) { kept = t; k(); } void k() { kept(3); } T kept; };\n"
             "void t() { run(f); C<void (*)(int)> c; c.m(f); }\n",
             "direct run(function:f)", "indirect param:0 as void (int) (2)",
-            "direct C::m(function:f) of C@t.cc", "field:C@t.cc.kept = param:0", "direct C::k()",
-            "indirect field:C@t.cc.kept as void (int) (3)");
+            "direct C::m(function:f) of C<void (*)(int)>@t.cc",
+            "field:C<void (*)(int)>@t.cc.kept = param:0", "direct C::k()",
+            "indirect field:C<void (*)(int)>@t.cc.kept as void (int) (3)");
 }
 
 static void test_cxx_instances(void **state) {

@@ -11,11 +11,13 @@
 
 #include <cmocka.h>
 
-static bs_strbuf as_json(const report_document *document) {
+static bs_strbuf written(const report_document *document, bool shares_paths) {
   bs_strbuf text = BS_STRBUF_INIT;
-  report_write_json(document, &(report_options){0}, &text);
+  report_write_json(document, &(report_options){.shares_paths = shares_paths}, &text);
   return text;
 }
+
+static bs_strbuf as_json(const report_document *document) { return written(document, true); }
 
 static void sample(report_document *document) {
   report_document_init(document);
@@ -107,6 +109,23 @@ static void many_paths_share_their_steps(void **state) {
   report_document_fini(&again);
 }
 
+/* A report of the usual size has each path where its callback is. */
+static void large_reports_share_by_themselves(void **state) {
+  (void)state;
+  report_document document;
+  report_document_init(&document);
+  sample_crowd(&document, RULE_ERROR, 70);
+  bs_strbuf text = written(&document, false);
+  assert_null(strstr(text.text, "\"way\""));
+  assert_int_equal(count_of(text.text, "\"path\": []"), 0);
+  bs_strbuf_fini(&text);
+  sample_crowd(&document, RULE_ERROR, 34000); /* two steps each */
+  text = written(&document, false);
+  assert_int_equal(count_of(text.text, "\"way\": ["), 70 - 8 + 34000 - 8);
+  bs_strbuf_fini(&text);
+  report_document_fini(&document);
+}
+
 /* Callbacks without a path are numbers, too, in the order that they have. */
 static void callbacks_without_a_path_stand_once(void **state) {
   (void)state;
@@ -149,7 +168,7 @@ static void a_report_is_a_stream(void **state) {
   bs_strbuf drained = BS_STRBUF_INIT, rest = BS_STRBUF_INIT;
   report_document_init(&document);
   for (unsigned i = 0; i < 600; i++) sample_crowd(&document, RULE_ERROR, 20);
-  bs_strbuf whole = as_json(&document);
+  bs_strbuf whole = written(&document, false);
   report_write_json(&document, &(report_options){.drain = drop, .drain_context = &drained}, &rest);
   assert_in_range(rest.capacity, 1, whole.length - 1);
   bs_strbuf_add(&drained, rest.text, rest.length);
@@ -321,7 +340,8 @@ static void a_file_that_is_not_there(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_was_written_comes_back),  cmocka_unit_test(what_the_model_holds),
-      cmocka_unit_test(many_paths_share_their_steps), cmocka_unit_test(callbacks_without_a_path_stand_once),
+      cmocka_unit_test(many_paths_share_their_steps),
+      cmocka_unit_test(large_reports_share_by_themselves), cmocka_unit_test(callbacks_without_a_path_stand_once),
       cmocka_unit_test(a_report_is_a_stream),         cmocka_unit_test(what_is_none_is_refused),
       cmocka_unit_test(what_is_one_is_read),          cmocka_unit_test(no_beginning_of_one_is_one),
       cmocka_unit_test(a_file_that_is_not_there),
