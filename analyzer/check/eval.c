@@ -257,10 +257,26 @@ const program_argument *eval_condition_argument(const checker *c, uint32_t call,
   return eval_argument(c->p, call, condition->argument + shifted);
 }
 
+static bool may_wait(const checker *c, uint32_t call);
+
+/* `static bool would_block(void) { return errno == EAGAIN; }`: changes nothing and does not wait. */
+static bool only_asks(const checker *c, uint32_t function) {
+  const program_function *f = &c->p->functions.items[function];
+  for (uint32_t i = f->first_store; i < f->first_store + f->nstores; i++)
+    if (c->p->nodes.items[c->p->stores.items[i].base].kind != FACTS_NODE_RETURN) return false;
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    const program_call *row = &c->p->calls.items[call];
+    if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(c->p, row->callee) || may_wait(c, call))
+      return false;
+  }
+  return true;
+}
+
 /* Whether a call may wait, or do something else than try: a function of the project, a pointer, a sleep. */
 static bool may_wait(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
-  if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(c->p, row->callee)) return true;
+  if (row->kind != FACTS_CALL_DIRECT) return true;
+  if (!check_is_outside(c->p, row->callee)) return !only_asks(c, row->callee);
   const rule *const *rules = c->function_rules[row->callee];
   for (; rules && *rules; rules++)
     if ((*rules)->wait || (*rules)->category == RULE_SLEEP || (*rules)->category == RULE_LOCK) return true;

@@ -226,6 +226,7 @@ typedef struct extract {
   BS_VEC(implicit_end) implicit_ends;
   uint32_t implicit_next;
   uint32_t future_end; /* the function that std::async's futures carry, + 1 */
+  uint32_t spin;       /* the function that a loop calls which only spins, + 1 */
   BS_VEC(listed_instance) listed;
   BS_VEC(CXCursor) closures; /* instances of generic lambdas */
   BS_VEC(CXCursor) merged; /* classes with members that are walked as written */
@@ -407,6 +408,8 @@ typedef struct cycle_parts {
 } cycle_parts;
 /* What a loop statement is (facts_cycle_flag). Adds the variables that it walks over to `walked`. */
 uint8_t cycle_flags(extract *x, const cycle_parts *parts);
+/* `while (!done) {}`: waits for what another thread or a signal sets. */
+bool cycle_spins(extract *x, const cycle_parts *parts);
 /* Whether the last thing from a label to the goto at `end` that leads back to it is `if (errno == EAGAIN)
  * goto`. */
 bool cycle_jumps_again(extract *x, uint32_t label, uint32_t end);

@@ -80,6 +80,19 @@ static void if_statement(extract *x, uint32_t n) {
   }
 }
 
+/* A loop that only spins calls `while`, which no function can be named. */
+static void note_spin(extract *x, uint32_t n) {
+  if (!x->spin) {
+    facts_function row = {.name = bs_intern_adds(&x->unit->strings, "while")};
+    row.symbol = row.name;
+    row.type = bs_intern_adds(&x->unit->strings, "void ()");
+    row.flags = FACTS_FUNCTION_SYSTEM;
+    *bs_vec_push(&x->unit->functions) = row;
+    x->spin = x->unit->functions.count;
+  }
+  call_implicit(x, x->spin - 1, false, n, NULL);
+}
+
 /* What was walked before is walked again after the statement: the caller sets `walked.count` back. */
 static void enter_cycle(extract *x, uint32_t n, cycle_parts parts, scope *saved) {
   *saved = x->scope;
@@ -88,6 +101,7 @@ static void enter_cycle(extract *x, uint32_t n, cycle_parts parts, scope *saved)
                        cycle_flags(x, &parts)};
   *bs_vec_push(&x->unit->cycles) = cycle;
   x->scope.cycle = index;
+  if (cycle_spins(x, &parts)) note_spin(x, n);
 }
 
 /* A loop's body; one that always runs at least once, as its condition is a constant, has no guard of its own.
