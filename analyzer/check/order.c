@@ -115,18 +115,21 @@ typedef struct walk {
   question q;
   live_set live;
   bool carried; /* what is read now may have been made a turn before */
+  bool unset; /* elements of a local array that nothing was stored to yet: nobody reads them */
 } walk;
 
 /* Without what is live: there is room for much, and few of it is ever used. */
 static void begin_walk(walk *w, question q) {
   w->q = q;
   w->live.count = 0;
-  w->live.joined = w->carried = false;
+  w->live.joined = w->carried = w->unset = false;
 }
 
 static void set_live(walk *w, const values *v, uint32_t store, uint32_t guard, bool surely, bool weak) {
   const program *p = w->q.o->c->p;
-  if (surely && !weak && !w->carried) {
+  bool first = w->unset;
+  w->unset = false;
+  if (surely && (!weak || first) && !w->carried) {
     w->live.count = 0;
     guard = 0;
   } else if (!weak && !w->carried) {
@@ -140,6 +143,7 @@ static void change_bits(walk *w, const program_store *s, bool surely) {
   const program *p = w->q.o->c->p;
   values bits = {0};
   if (s->op == FACTS_STORE_OR) stored_value(w->q.o, s, w->q.context, &bits);
+  w->unset = false;
   for (uint32_t i = 0, count = w->live.count; i < count; i++) {
     values v = w->live.item[i].v;
     uint32_t guard = w->live.item[i].guard;
@@ -449,6 +453,39 @@ static values start_of(order_table *o, uint32_t object, uint32_t field) {
   return start;
 }
 
+/* The numbers that a member is given anywhere; false when something else is, too. A class that a template
+ * made has what the template says of its members, by a copy. */
+static bool member_numbers(const order_table *o, uint32_t field, int depth, bool *has_default, values *out) {
+  const program *p = o->c->p;
+  uint32_t filled;
+  if (depth > 2 || o->c->node_address_taken[field]) return false;
+  if (bs_map_find(&o->filled, p->nodes.items[field].a, &filled)) return false;
+  for (uint32_t f = program_first_flow(p, field); f != PROGRAM_NONE; f = p->flow_next[f]) {
+    const program_flow *row = &p->flows.items[f];
+    bool initial = row->function == PROGRAM_NONE && !(row->flags & FACTS_FLOW_INITIALISER);
+    if (row->kind == FACTS_FLOW_COPY && initial && p->nodes.items[row->src].kind == FACTS_NODE_FIELD) {
+      if (!member_numbers(o, row->src, depth + 1, has_default, out)) return false;
+      continue;
+    }
+    if (row->kind != FACTS_FLOW_INTEGER || row->flags & (FACTS_FLOW_OR | FACTS_FLOW_CLEAR)) return false;
+    *has_default |= initial;
+    values_add(out, p->integers.items[row->src].value);
+  }
+  return true;
+}
+
+/* A member with a default initialiser that is given nothing but numbers holds one of them, in whatever
+ * object: C++ never leaves it as it was found. */
+static void any_object(const order_table *o, uint32_t field, values *out) {
+  values all = {0};
+  bool has_default = false;
+  bool known = field && field != PROGRAM_NONE && member_numbers(o, field, 0, &has_default, &all);
+  if (known && has_default)
+    values_add_all(out, &all);
+  else
+    values_add_unknown(out);
+}
+
 static void object_value(order_table *o, moment at, uint32_t object, uint32_t field, uint32_t context,
                          values *out) {
   const program *p = o->c->p;
@@ -460,18 +497,20 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
     return;
   }
   if ((!own && !global) || o->depth > MAX_DEPTH || at.function == PROGRAM_NONE) {
-    values_add_unknown(out);
+    any_object(o, field, out);
     return;
   }
   walk w;
   begin_walk(&w, (question){o, object, field, at, context});
   values start = {0};
-  if (param)
+  bool bound = param && eval_bound_field(o->c, object, field, context).kind != BOUND_UNKNOWN;
+  if (bound)
     bound_values(o->c, object, field, context, &start);
   else if (global)
     start = start_of(o, object, field);
   else
-    values_add_unknown(&start);
+    any_object(o, field, &start);
+  w.unset = own && n->kind == FACTS_NODE_LOCAL && n->holds == FACTS_HOLDS_ANYTHING;
   order_push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   answer(&w, out);
 }
@@ -602,7 +641,7 @@ void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint3
     if (base)
       object_value(o, at, order_alias(o, base), node, context, out);
     else
-      values_add_unknown(out);
+      any_object(o, node, out);
     return;
   case FACTS_NODE_LOCAL:
   case FACTS_NODE_PARAM:

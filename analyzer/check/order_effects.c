@@ -7,18 +7,49 @@
 #include <string.h>
 
 /* Whether the parameter is a pointer to something constant. */
-bool order_takes_constant(const program *p, uint32_t function, uint32_t index) {
+/* semop(2) reads its operations, though the prototype does not say so. */
+static bool reads_operations(const program *p, uint32_t function, uint32_t index) {
+  const char *name = program_text(p, p->functions.items[function].name);
+  return index == 1 && (!strcmp(name, "semop") || !strcmp(name, "semtimedop"));
+}
+
+/* How the type of a parameter begins, in that of the function; NULL without. */
+static const char *parameter_text(const program *p, uint32_t function, uint32_t index) {
   const char *type = program_text(p, p->functions.items[function].type), *s = strchr(type, '(');
   uint32_t at = 0;
   int depth = 0;
   for (s = s ? s + 1 : ""; *s; s++) {
     while (*s == ' ') s++;
-    if (depth == 0 && at == index) return strncmp(s, "const ", 6) == 0;
+    if (depth == 0 && at == index) return s;
     for (; *s && !(depth == 0 && (*s == ',' || *s == ')')); s++) depth += (*s == '(') - (*s == ')');
     if (*s != ',') break;
     at++;
   }
-  return false;
+  return NULL;
+}
+
+bool order_takes_constant(const program *p, uint32_t function, uint32_t index) {
+  const char *text = parameter_text(p, function, index);
+  return reads_operations(p, function, index) || (text && strncmp(text, "const ", 6) == 0);
+}
+
+/* Whether a function outside may fill what it is given a pointer to, as read() does. */
+static bool may_fill(const program *p, uint32_t function, uint32_t index) {
+  const char *text = parameter_text(p, function, index);
+  return text && memchr(text, '*', strcspn(text, ",)")) && !order_takes_constant(p, function, index);
+}
+
+void order_find_filled(order_table *o) {
+  const program *p = o->c->p;
+  for (uint32_t i = 0; i < p->calls.count; i++) {
+    const program_call *row = &p->calls.items[i];
+    if (row->kind != FACTS_CALL_DIRECT || !check_is_outside(p, row->callee)) continue;
+    for (uint32_t k = 0; k < row->narguments; k++) {
+      uint32_t record = p->arguments.items[row->first_argument + k].record;
+      bool is_new;
+      if (record && may_fill(p, row->callee, k)) bs_map_add(&o->filled, record, 1, &is_new);
+    }
+  }
 }
 
 bool order_changes_field(order_table *o, uint32_t function, uint32_t index, uint32_t field, int depth) {

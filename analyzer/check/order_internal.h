@@ -33,6 +33,7 @@ struct order_table {
   uint32_t *alias; /* of a pointer that is only ever one object's address: that; else 0 */
   bool *foreign; /* variables that others can change */
   bool *cut; /* guards that were not followed to the end */
+  bs_map filled; /* records that functions outside are given pointers to */
   bs_map truths; /* (guard, context) -> enum truth, or in progress */
   bs_map changing; /* (function, parameter, field) -> whether it stores to it */
   BS_VEC(mention) mentions;
@@ -83,6 +84,8 @@ void order_hide_under(const program *p, live_set *live, uint32_t guard);
 void order_hide_by_both(const program *p, live_set *live);
 
 /* order_effects.c */
+/* Fills `filled`. */
+void order_find_filled(order_table *o);
 /* Whether the parameter is a pointer to something constant. */
 bool order_takes_constant(const program *p, uint32_t function, uint32_t index);
 /* Whether a function stores to a field of the object that it is given as this argument; `depth` is 0. */

@@ -135,6 +135,7 @@ order_table *order_new(checker *c) {
   find_aliases(o);
   chain_stores(o);
   chain_gifts(o);
+  order_find_filled(o);
   return o;
 }
 
@@ -155,6 +156,7 @@ void order_free(order_table *o) {
   bs_vec_fini(&o->start_values);
   free(o->first_by_field);
   free(o->next_by_field);
+  bs_map_fini(&o->filled);
   bs_map_fini(&o->truths);
   bs_map_fini(&o->changing);
   bs_vec_fini(&o->mentions);

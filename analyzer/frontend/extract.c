@@ -115,6 +115,7 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   x->scope = (scope){.function = NO_FUNCTION};
   x->scope.name = facts_text(x->unit, name_qualified(x, cursor));
   x->scope.initialiser = x->cxx && !is_field;
+  x->in_template = x->cxx && instance_is_pattern(cursor);
   tree_build(x, cursor);
   if (x->cxx) made_in_tree(x);
   if (!is_field) {
@@ -122,6 +123,7 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   } else if (tree_last(x, 0) && type_classify(x, clang_getCursorType(cursor)) != TYPE_ARRAY) {
     init_value(x, tree_last(x, 0), clang_getCursorType(cursor), decl_at(x, decl_find(x, cursor))->index, 0);
   }
+  x->in_template = false;
   x->zeros.count = 0;
 }
 

@@ -264,7 +264,9 @@ uint32_t tree_count(const extract *x, uint32_t n);
 uint32_t tree_child(const extract *x, uint32_t n, uint32_t index);
 /* The last child; 0 when there is none. */
 uint32_t tree_last(const extract *x, uint32_t n);
-/* Looks through parentheses and implicit casts. */
+/* Whether an expression is what an instance has in the place of a template's parameter: its only child. */
+bool tree_is_replaced(const extract *x, uint32_t n);
+/* Looks through parentheses, implicit casts, and what is in the place of a template's parameter. */
 uint32_t tree_strip(const extract *x, uint32_t n);
 /* The same, and through explicit casts. */
 uint32_t tree_strip_casts(const extract *x, uint32_t n);
@@ -344,6 +346,8 @@ bool lvalue_is_carried(extract *x, uint32_t n);
 /* extract_literal.c */
 /* Whether the expression is an integer constant, or a pointer made from one. */
 bool value_constant(extract *x, uint32_t n, int64_t *result);
+/* The number that clang makes of an expression, of a variable's initialiser or of a member's default one. */
+bool literal_evaluate(CXCursor cursor, int64_t *result);
 value literal_string(extract *x, uint32_t n);
 /* "c->fd" for a simple variable or field, else 0. */
 facts_str value_spelling(extract *x, uint32_t n);
@@ -356,6 +360,8 @@ void flow_note(extract *x, facts_node base, enum facts_store_op op);
 void flow_note_copy(extract *x, facts_node object, uint8_t kind, facts_node from);
 /* The same for the struct that the field named by node n is; `from` 0: it becomes zeros. */
 void flow_note_part(extract *x, uint32_t n, facts_node from);
+/* Notes what the members of an object are by their default initialisers. */
+void flow_note_defaults(extract *x, facts_node object, CXType type);
 /* Gives a struct, or the one that a pointer points to, the value of an expression; object 0: nothing is known
  * of it. */
 void flow_record(extract *x, facts_node object, uint32_t from);
@@ -456,6 +462,8 @@ value cxx_lambda(extract *x, uint32_t n);
 /* Handles a constructor, an overloaded operator or a call with a meaning of its own (std::move). False: an
  * ordinary call. */
 bool cxx_call(extract *x, uint32_t n, bool wanted, value *result);
+/* Whether somebody wrote what a constructor does. */
+bool cxx_is_user_provided(CXCursor constructor);
 bool cxx_is_virtual(extract *x, uint32_t member);
 void cxx_overrides(extract *x, CXCursor method);
 /* extract_callable.c */

@@ -160,7 +160,7 @@ static uint32_t collect(extract *x, uint32_t n, uint32_t skip, uint32_t *nodes) 
   return count;
 }
 
-static bool is_user_provided(CXCursor constructor) {
+bool cxx_is_user_provided(CXCursor constructor) {
   if (clang_CXXMethod_isDefaulted(constructor)) return false;
   CXCursor class = clang_getCursorSemanticParent(constructor);
   return !clang_equalLocations(clang_getCursorLocation(constructor), clang_getCursorLocation(class));
@@ -197,7 +197,7 @@ static value constructor(extract *x, uint32_t n, CXCursor named) {
                : all_carried(x, n, nodes, count);
   }
   lifetime_note_class(x, clang_getCursorSemanticParent(named));
-  if (!is_user_provided(named)) {
+  if (!cxx_is_user_provided(named)) {
     if (!count && !callable_is_outside(named))
       construct_parts(x, clang_getCursorSemanticParent(named), n, NULL, 0);
     return effects(x, n);

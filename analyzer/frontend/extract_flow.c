@@ -102,6 +102,28 @@ static void note_part(extract *x, facts_node base, CXType type, facts_node from,
   }
 }
 
+static enum CXChildVisitResult find_expression(CXCursor child, CXCursor parent, CXClientData data) {
+  (void)parent;
+  *(bool *)data |= clang_isExpression(child.kind);
+  return CXChildVisit_Continue;
+}
+
+void flow_note_defaults(extract *x, facts_node object, CXType type) {
+  record_info record = *record_at(x, record_find(x, clang_getTypeDeclaration(clang_getCanonicalType(type))));
+  for (uint32_t i = 0; i < record.nfields; i++) {
+    record_field field = x->fields.items[record.first_field + i];
+    enum type_class class = type_classify(x, field.type);
+    bool given = false;
+    if (class != TYPE_INTEGER && class != TYPE_POINTER) continue;
+    const decl_info info = *decl_at(x, field.decl);
+    clang_visitChildren(info.cursor, find_expression, &given);
+    if (!given) continue;
+    facts_store *s = push_store(x, object, FACTS_STORE_SET);
+    s->field = info.index;
+    s->kind = literal_evaluate(info.cursor, &s->value) ? FACTS_ARGUMENT_INTEGER : FACTS_ARGUMENT_UNKNOWN;
+  }
+}
+
 void flow_note_part(extract *x, uint32_t n, facts_node from) {
   for (uint32_t i = n; i < tree_end(x, n); i++)
     if (tree_kind(x, i) == CXCursor_ArraySubscriptExpr) return; /* one of several */
@@ -224,7 +246,10 @@ void flow_emit(extract *x, lvalue to, value v) {
     return;
   }
   switch (v.kind) {
-  case VALUE_NONE: return;
+  case VALUE_NONE: /* a number from a float */
+    if (x->unit->nodes.items[to.node].holds == FACTS_HOLDS_INTEGER)
+      add(x, row(to, v, FACTS_FLOW_UNKNOWN, 0), v.at);
+    return;
   case VALUE_NODE:
     if (v.ref != to.node) add(x, row(to, v, FACTS_FLOW_COPY, v.ref), v.at);
     return;

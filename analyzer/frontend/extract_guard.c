@@ -344,11 +344,31 @@ static bool is_expect(extract *x, uint32_t call) {
   return info.kind == DECL_BUILTIN && bs_intern_find(&x->unit->strings, "__builtin_expect", 16) == info.name;
 }
 
+/* Whether an instance's number decides the condition. `if (0)` does not: that is for debugging. */
+static bool is_decided(extract *x, uint32_t n, int64_t *constant) {
+  enum { NODES_MAX = 48 };
+  bool replaced = false;
+  if (!x->cxx || tree_end(x, n) - n > NODES_MAX) return false;
+  for (uint32_t i = n; i < tree_end(x, n) && !replaced; i++) replaced = tree_is_replaced(x, i);
+  return replaced && value_constant(x, n, constant);
+}
+
+static void decided(extract *x, uint32_t n, int64_t constant, condition *c) {
+  facts_node temp = node_temp(x);
+  flow_emit(x, (lvalue){.node = temp}, (value){.kind = VALUE_INTEGER, .integer = constant != 0, .at = n});
+  add_pair(x, c, (predicate){temp, 0, FACTS_GUARD_NE, 0}, FACTS_GUARD_EQ);
+}
+
 void guard_condition(extract *x, uint32_t n, condition *c) {
   *c = (condition){.id = ++x->conditions};
   uint32_t id = c->id;
   if (x->depth > 4000) {
     value_effects(x, n);
+    return;
+  }
+  int64_t constant;
+  if (is_decided(x, n, &constant)) {
+    decided(x, n, constant, c);
     return;
   }
   n = tree_strip(x, n);

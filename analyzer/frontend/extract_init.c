@@ -87,10 +87,35 @@ static void fill_record(extract *x, items *it, CXType type, bool top) {
   }
 }
 
+/* Whether two lists for a struct name the same members. */
+static bool is_alike(extract *x, uint32_t a, uint32_t b) {
+  if (tree_count(x, a) != tree_count(x, b)) return false;
+  for (uint32_t i = a + 1, k = b + 1; i < tree_end(x, a); i = tree_end(x, i), k = tree_end(x, k)) {
+    bool named = is_designated(x, i, false);
+    if (named != is_designated(x, k, false)) return false;
+    if (named && (tree_kind(x, i + 1) != CXCursor_MemberRef || decl_of(x, i + 1) != decl_of(x, k + 1)))
+      return false;
+  }
+  return true;
+}
+
+/* Whether each element of an array has a list, and all name the same members: no zero is left in these. */
+static bool is_uniform(extract *x, uint32_t list, long long size) {
+  uint32_t first = tree_strip(x, list + 1);
+  TREE_EACH(x, list, child) {
+    uint32_t item = tree_strip(x, child);
+    if (tree_kind(x, item) != CXCursor_InitListExpr || !is_alike(x, first, item)) return false;
+    size--;
+  }
+  return !size;
+}
+
 static void fill_array(extract *x, items *it, CXType type, facts_node node, bool top) {
   CXType element = element_type(type);
   long long limit = clang_getArraySize(clang_getCanonicalType(type));
+  bool weak = x->elements, replaces = weak && top && is_uniform(x, it->list, limit);
   for (long long i = 0; !is_done(x, it) && (top || i < limit); i++) {
+    x->elements = weak && !(replaces && i == 0);
     if (is_designated(x, it->next, true)) {
       if (!top) return;
       designated(x, it->next, type, node, NULL, it->table);
@@ -99,6 +124,7 @@ static void fill_array(extract *x, items *it, CXType type, facts_node node, bool
       consume(x, it, element, node);
     }
   }
+  x->elements = weak;
 }
 
 /* Whether an item initialises a whole struct or array by itself: a list, a string, an expression of its
@@ -221,6 +247,13 @@ static bool is_number_table(extract *x, CXType type) {
          clang_getArraySize(clang_getCanonicalType(type)) > BIG_ARRAY;
 }
 
+/* `struct options o;`, where nobody wrote a constructor. */
+static bool is_plain_construction(extract *x, uint32_t n) {
+  if (!x->cxx || tree_kind(x, n) != CXCursor_CallExpr || tree_count(x, n)) return false;
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  return named.kind == CXCursor_Constructor && !cxx_is_user_provided(named);
+}
+
 void init_variable(extract *x, uint32_t n) {
   CXCursor variable = tree_cursor(x, n);
   uint32_t decl = decl_find(x, variable);
@@ -246,9 +279,11 @@ void init_variable(extract *x, uint32_t n) {
     note_zero(x, inner, decl);
     if (kind != CXCursor_InitListExpr && kind != CXCursor_CompoundLiteralExpr) {
       flow_record(x, info.index, value_node_index);
+      if (is_plain_construction(x, inner)) flow_note_defaults(x, info.index, type);
       return;
     }
     flow_note(x, info.index, FACTS_STORE_ZERO);
+    if (x->cxx) flow_note_defaults(x, info.index, type);
   }
   if (info.type == TYPE_REFERENCE) {
     lvalue object = lvalue_of(x, value_node_index);

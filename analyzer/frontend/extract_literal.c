@@ -5,6 +5,13 @@
 
 enum { TEXT_MAX = 256, CONSTANT_NODES_MAX = 48 };
 
+/* A default argument or a member's default initialiser where it is used, `int()`, a trait of a type: libclang
+ * shows nothing of them, but can tell their number. */
+static bool is_bare(extract *x, uint32_t n) {
+  return x->cxx && !x->in_template &&
+         type_classify(x, clang_getCursorType(tree_cursor(x, n))) == TYPE_INTEGER;
+}
+
 static bool looks_constant(extract *x, uint32_t n) {
   if (tree_end(x, n) - n > CONSTANT_NODES_MAX) return false;
   for (uint32_t i = n; i < tree_end(x, n); i++) {
@@ -23,10 +30,10 @@ static bool looks_constant(extract *x, uint32_t n) {
       if (x->in_template) return false;
       break;
     case CXCursor_UnexposedExpr:
-      if (tree_end(x, i) == i + 1) return false;
+      if (tree_end(x, i) == i + 1 && !is_bare(x, i)) return false;
       break;
     case CXCursor_DeclRefExpr:
-      if (decl_at(x, decl_of(x, i))->kind != DECL_ENUMERATOR) return false;
+      if (!tree_is_replaced(x, i) && decl_at(x, decl_of(x, i))->kind != DECL_ENUMERATOR) return false;
       break;
     default: return false;
     }
@@ -34,8 +41,8 @@ static bool looks_constant(extract *x, uint32_t n) {
   return true;
 }
 
-static bool evaluate(extract *x, uint32_t n, int64_t *result) {
-  CXEvalResult eval = clang_Cursor_Evaluate(tree_cursor(x, n));
+bool literal_evaluate(CXCursor cursor, int64_t *result) {
+  CXEvalResult eval = clang_Cursor_Evaluate(cursor);
   if (!eval) return false;
   bool ok = clang_EvalResult_getKind(eval) == CXEval_Int;
   if (ok && clang_EvalResult_isUnsignedInt(eval))
@@ -56,7 +63,7 @@ bool value_constant(extract *x, uint32_t n, int64_t *result) {
   *result = 0;
   if (tree_kind(x, n) == CXCursor_CXXNullPtrLiteralExpr || tree_kind(x, n) == CXCursor_GNUNullExpr)
     return true;
-  if (evaluate(x, n, result)) return true;
+  if (literal_evaluate(tree_cursor(x, n), result)) return true;
   uint32_t inner = tree_strip_casts(x, n); /* (void *)0 is no integer, its operand is */
   return inner != n && value_constant(x, inner, result);
 }

@@ -100,10 +100,17 @@ static bool has_one_child(const extract *x, uint32_t n) {
   return n + 1 < tree_end(x, n) && tree_end(x, n + 1) == tree_end(x, n);
 }
 
+/* libclang shows a template's number in an instance as a name that names nothing, with the number below. */
+bool tree_is_replaced(const extract *x, uint32_t n) {
+  if (!x->cxx || tree_kind(x, n) != CXCursor_DeclRefExpr || !has_one_child(x, n)) return false;
+  return clang_isInvalid(clang_getCursorReferenced(tree_cursor(x, n)).kind);
+}
+
 uint32_t tree_strip(const extract *x, uint32_t n) {
   for (;;) {
     enum CXCursorKind kind = tree_kind(x, n);
-    if ((kind != CXCursor_UnexposedExpr && kind != CXCursor_ParenExpr) || !has_one_child(x, n)) return n;
+    bool transparent = kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr || tree_is_replaced(x, n);
+    if (!transparent || !has_one_child(x, n)) return n;
     n++;
   }
 }

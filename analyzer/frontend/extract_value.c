@@ -325,11 +325,17 @@ static value atomic(extract *x, uint32_t n, uint32_t pointer) {
   return lvalue_load(object, n);
 }
 
+static value constant(extract *x, uint32_t n) {
+  value v = value_make(VALUE_INTEGER, 0, n);
+  return value_constant(x, n, &v.integer) ? v : value_unknown(n);
+}
+
 /* An expression kind that libclang does not name: implicit casts have one child, `a ?: b` its first child
  * thrice, __builtin_choose_expr a constant first, atomic operations the pointer first. */
 static value unexposed(extract *x, uint32_t n) {
   uint32_t count = tree_count(x, n), first = tree_child(x, n, 0);
   int64_t chosen;
+  if (!count) return constant(x, n);
   if (count == 1) return value_of(x, first);
   if (x->cxx && coroutine_is_await(x, n)) return coroutine_await(x, n);
   if (count == 4 && clang_equalCursors(tree_cursor(x, first), tree_cursor(x, tree_child(x, n, 1))))
@@ -338,11 +344,6 @@ static value unexposed(extract *x, uint32_t n) {
   if (count > 1 && class_of(x, first) == TYPE_POINTER) return atomic(x, n, first);
   TREE_EACH(x, n, child) value_effects(x, child);
   return value_unknown(n);
-}
-
-static value constant(extract *x, uint32_t n) {
-  value v = value_make(VALUE_INTEGER, 0, n);
-  return value_constant(x, n, &v.integer) ? v : value_unknown(n);
 }
 
 static value value_inner(extract *x, uint32_t n) {
