@@ -24,7 +24,7 @@ static const rule_json_member condition_members[] = {{"arg", JSON_KIND_INTEGER, 
                                                      {"at_most", JSON_KIND_ANY, false},
                                                      {NULL, JSON_KIND_ANY, false}};
 
-static const char *const state_names[] = {"null", "not-null", "zero-struct", "retried"};
+static const char *const state_names[] = {"null", "not-null", "zero-struct", "retried", "fifo"};
 static const char *const descriptor_names[] = {"file",    "socket",      "pipe",      "tty",
                                                "event",   "nonblocking", "blocking",  "datagram",
                                                "watched", "memory",      "lingering", "connectionless"};
@@ -101,8 +101,8 @@ static void load_values(rule_json_reader *reader, const rule_json_at *at, rule_c
 
 static void load_state(rule_json_reader *reader, const rule_json_at *at, rule_condition *condition) {
   static const enum rule_test tests[] = {RULE_TEST_NULL, RULE_TEST_NOT_NULL, RULE_TEST_ZERO_STRUCT,
-                                         RULE_TEST_RETRIED};
-  int state = rule_json_get_name(reader, at, "is", state_names, 4, 0);
+                                         RULE_TEST_RETRIED, RULE_TEST_FIFO};
+  int state = rule_json_get_name(reader, at, "is", state_names, 5, 0);
   condition->test = tests[state];
   condition->text = state_names[state];
 }
@@ -120,7 +120,7 @@ static void load_after(rule_json_reader *reader, const rule_json_at *at, rule_co
   } else {
     load_state(reader, at, condition);
     condition->negated = condition->test == RULE_TEST_NOT_NULL;
-    if (condition->test == RULE_TEST_ZERO_STRUCT || condition->test == RULE_TEST_RETRIED)
+    if (condition->test != RULE_TEST_NULL && condition->test != RULE_TEST_NOT_NULL)
       rule_json_problem_at(reader, at, "'after' requires 'equals', 'null' or 'not-null'");
   }
   condition->test = RULE_TEST_AFTER;

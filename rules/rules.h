@@ -66,6 +66,7 @@ enum rule_test {
   /* {"arg": 0, "is": "retried"}: the call is made again and again, without a wait, until it does not end with
    * EAGAIN */
   RULE_TEST_RETRIED,
+  RULE_TEST_FIFO, /* {"arg": 0, "is": "fifo"}: a path that is also given to mkfifo() */
   /* {"arg": 0, "descriptor": ["file", "tty"]}: where the descriptor came from, see below */
   RULE_TEST_DESCRIPTOR,
   /* {"arg": 0, "type": "thread_pool"}: the name of the argument's class has this part; without "arg" that of

@@ -107,6 +107,7 @@ void check_free(checker *c) {
   free(c->is_skipped);
   free(c->node_address_taken);
   free(c->parameter_of);
+  bs_vec_fini(&c->fifos);
   free(c->in_child);
   free(c->is_system_call);
   free(c->is_host);

@@ -294,6 +294,23 @@ static enum truth test_retried(const checker *c, uint32_t call) {
   return TRUTH_YES;
 }
 
+static bool is_same_path(const program *p, const program_argument *a, const program_argument *b) {
+  if (!a || !b || a->kind != b->kind) return false;
+  if (a->kind == FACTS_ARGUMENT_STRING)
+    return strcmp(program_text(p, a->text), program_text(p, b->text)) == 0;
+  return (a->kind == FACTS_ARGUMENT_NODE || a->kind == FACTS_ARGUMENT_ADDRESS) && a->ref && a->ref == b->ref;
+}
+
+/* Whether the path is also given to mkfifo(path, mode), or mkfifoat(folder, path, mode). */
+static enum truth test_fifo(const checker *c, const program_argument *a) {
+  for (uint32_t i = 0; i < c->fifos.count; i++) {
+    uint32_t call = c->fifos.items[i];
+    int path = (int)c->p->calls.items[call].narguments - 2;
+    if (is_same_path(c->p, a, eval_argument(c->p, call, path))) return TRUTH_YES;
+  }
+  return TRUTH_NO;
+}
+
 /* Whether the function that is called has no parameter of this number: the overload without the option. */
 static bool takes_no_argument(const checker *c, uint32_t call, int argument) {
   const program_call *row = &c->p->calls.items[call];
@@ -334,6 +351,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
     return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
   case RULE_TEST_DESCRIPTOR:
     return descriptors_test(c, call, a, (unsigned)condition->value, x, made_blocking);
+  case RULE_TEST_FIFO: return test_fifo(c, a);
   case RULE_TEST_STRING: return test_string(c, call, a, condition);
   default: return TRUTH_UNKNOWN;
   }
@@ -371,6 +389,47 @@ bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint3
          descriptors_test(c, call, fd, RULE_FD_WATCHED, x, false) == TRUTH_YES;
 }
 
+/* FD_ISSET(fd, set), by the node that holds what it gave. */
+static bool is_question_about(const checker *c, uint32_t function, uint32_t node, uint32_t fd) {
+  const program *p = c->p;
+  const program_function *f = &p->functions.items[function];
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    const program_call *row = &p->calls.items[call];
+    if (row->kind != FACTS_CALL_DIRECT || !row->result || !holds_result(p, node, row->result)) continue;
+    if (strcmp(program_text(p, p->functions.items[row->callee].symbol), "FD_ISSET") != 0) continue;
+    const program_argument *asked = eval_argument(p, call, 0);
+    if (asked && asked->kind == FACTS_ARGUMENT_NODE && asked->ref == fd) return true;
+  }
+  return false;
+}
+
+static bool is_behind(const checker *c, uint32_t call, uint32_t branch) {
+  for (uint32_t g = c->p->calls.items[call].guard; g; g = c->p->guards.items[g].outer)
+    if (c->p->guards.items[g].branch == branch) return true;
+  return false;
+}
+
+/* Whether nothing else behind the question reads the descriptor: one read gets what was there. */
+static bool is_only_reader(const checker *c, uint32_t call, uint32_t branch, uint32_t fd) {
+  const program_function *f = &c->p->functions.items[c->p->calls.items[call].caller];
+  for (uint32_t other = f->first_call; other < f->first_call + f->ncalls; other++)
+    if (other != call && is_behind(c, other, branch) && reads_when_ready(c, other) == fd) return false;
+  return true;
+}
+
+bool eval_is_asked_ready(const checker *c, uint32_t call, const rule *r) {
+  const program_call *row = &c->p->calls.items[call];
+  const program_argument *fd = eval_argument(c->p, call, r->ready);
+  if (!fd || fd->kind != FACTS_ARGUMENT_NODE) return false;
+  for (uint32_t g = row->guard; g; g = c->p->guards.items[g].outer) {
+    const program_guard *guard = &c->p->guards.items[g];
+    if (guard->op != FACTS_GUARD_NE || guard->value || guard->cycle != row->cycle) continue;
+    if (is_question_about(c, row->caller, guard->node, fd->ref))
+      return is_only_reader(c, call, guard->branch, fd->ref);
+  }
+  return false;
+}
+
 static void limit_strength(int *strength, int limit, const rule_condition *by,
                            const rule_condition **undecided) {
   if (limit >= *strength) return;
@@ -389,7 +448,7 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t x, bool m
     int limit = condition->test == RULE_TEST_DESCRIPTOR ? (int)r->unknown : PROGRAM_LIKELY;
     /* Nobody doubts for these. */
     bool is_doubt = condition->test != RULE_TEST_STRING && condition->test != RULE_TEST_NULL &&
-                    condition->test != RULE_TEST_ALL;
+                    condition->test != RULE_TEST_ALL && condition->test != RULE_TEST_FIFO;
     if (!is_doubt) limit = PROGRAM_CERTAIN;
     if (condition->test == RULE_TEST_HANDLE) limit = (int)r->unknown;
     if (t == TRUTH_UNKNOWN) limit_strength(&strength, limit, condition, undecided);
@@ -436,6 +495,15 @@ static void find_children(checker *c) {
     }
 }
 
+static void note_fifos(checker *c) {
+  const program *p = c->p;
+  for (uint32_t call = 0; call < p->calls.count; call++) {
+    if (p->calls.items[call].kind != FACTS_CALL_DIRECT) continue;
+    const char *name = program_text(p, p->functions.items[p->calls.items[call].callee].symbol);
+    if (strcmp(name, "mkfifo") == 0 || strcmp(name, "mkfifoat") == 0) *bs_vec_push(&c->fifos) = call;
+  }
+}
+
 void eval_prepare(checker *c) {
   const program *p = c->p;
   bs_vec_push(&c->contexts);
@@ -445,6 +513,7 @@ void eval_prepare(checker *c) {
   for (uint32_t i = 0; i < p->arguments.count; i++)
     if (p->arguments.items[i].kind == FACTS_ARGUMENT_ADDRESS)
       c->node_address_taken[p->arguments.items[i].ref] = true;
+  note_fifos(c);
   c->parameter_of = bs_malloc((p->nodes.count + 1) * sizeof *c->parameter_of);
   for (uint32_t node = 0; node < p->nodes.count; node++) c->parameter_of[node] = find_parameter(p, node);
   c->order = order_new(c);

@@ -235,6 +235,7 @@ struct checker {
   bool *is_host; /* packs: the project is the program that its guests are for */
   bool *in_child; /* calls that only a child process makes */
   bool *node_address_taken;
+  BS_VEC(uint32_t) fifos; /* calls: mkfifo() and its like */
   bool *is_handed_ready; /* nodes: the parameter of a callback in which a library hands over what is ready */
   struct assumed_descriptor {
     const program_argument *argument; /* is taken for `bits` now; or NULL */
@@ -320,6 +321,8 @@ int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, 
 /* Whether the call is the only one on a descriptor that a loop watches: near its callback it gets what is
  * there. */
 bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t context);
+/* Whether the program has asked select() by FD_ISSET, and this is the one read for that answer. */
+bool eval_is_asked_ready(const checker *c, uint32_t call, const rule *r);
 /* Whether an argument equals a number, or has all bits of one, as far as is known. */
 enum truth eval_equals(const checker *c, uint32_t call, const program_argument *a, int64_t value,
                        uint32_t context);

@@ -26,6 +26,7 @@ static int sink_strength(const checker *c, const meeting *m, const sink *k, cons
   if (strength > PROGRAM_POSSIBLE && m->depth <= READY_STEPS &&
       eval_comes_when_ready(c, k->call, r, m->context))
     strength = PROGRAM_POSSIBLE;
+  if (strength > PROGRAM_POSSIBLE && eval_is_asked_ready(c, k->call, r)) strength = PROGRAM_POSSIBLE;
   if (strength > PROGRAM_POSSIBLE && m->depth <= READY_STEPS && is_dispatch_of_ready(c, m, k, r))
     strength = PROGRAM_POSSIBLE;
   return strength > m->strength ? m->strength : strength;

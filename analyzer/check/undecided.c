@@ -37,6 +37,7 @@ const char *undecided_describe(const checker *c, report_document *d, uint32_t ca
   case RULE_TEST_NULL:
   case RULE_TEST_NOT_NULL: bs_strbuf_adds(&words, " is null"); break;
   case RULE_TEST_RETRIED: bs_strbuf_adds(&words, " is tried again"); break;
+  case RULE_TEST_FIFO: bs_strbuf_adds(&words, " is the path of a FIFO"); break;
   case RULE_TEST_ZERO_STRUCT: bs_strbuf_adds(&words, " points to zeros"); break;
   case RULE_TEST_DESCRIPTOR: bs_strbuf_adds(&words, of_kind ? " is" : " is non-blocking"); break;
   default: bs_strbuf_addf(&words, " matches %s", condition->text); break;

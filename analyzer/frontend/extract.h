@@ -227,6 +227,7 @@ typedef struct extract {
   uint32_t implicit_next;
   uint32_t future_end; /* the function that std::async's futures carry, + 1 */
   uint32_t spin;       /* the function that a loop calls which only spins, + 1 */
+  uint32_t is_ready;   /* FD_ISSET, + 1 */
   BS_VEC(listed_instance) listed;
   BS_VEC(CXCursor) closures; /* instances of generic lambdas */
   BS_VEC(CXCursor) merged; /* classes with members that are walked as written */
@@ -384,6 +385,8 @@ void call_mark_ending(extract *x, uint32_t n, uint32_t ends, uint32_t first);
 facts_str call_object(extract *x, uint32_t n);
 value call_finish(extract *x, uint32_t n, uint32_t at, uint32_t function, enum facts_call_kind kind,
                   const uint32_t *nodes, uint32_t count, uint8_t flags, bool wanted);
+/* A function that stands for something else; `slot` keeps it, + 1. */
+uint32_t function_made(extract *x, uint32_t *slot, const char *name);
 /* Calls in a subtree too deep to be walked: without arguments. */
 void call_flat(extract *x, uint32_t n);
 /* A call without a place of its own in the tree (destructors, clean-up functions); `argument` NULL:
@@ -393,6 +396,11 @@ void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
 
 /* The same through what a node carries: nothing when it carries nothing. */
 void call_implicit_pointer(extract *x, facts_node pointer, uint32_t at);
+
+/* extract_question.c */
+/* Whether `n` is what FD_ISSET(fd, set) expands to; what it gives then. */
+bool question_is_ready(extract *x, uint32_t n);
+value question_value(extract *x, uint32_t n);
 
 /* extract_init.c */
 /* The initialiser `n` of something of this type; `node` holds it when it is a scalar or an array of

@@ -518,6 +518,17 @@ value call_expression(extract *x, uint32_t n, bool wanted) {
   return callable_adapter(x, n, result, call, nodes, count);
 }
 
+uint32_t function_made(extract *x, uint32_t *slot, const char *name) {
+  if (*slot) return *slot - 1;
+  facts_function row = {.name = bs_intern_adds(&x->unit->strings, name)};
+  row.symbol = row.name;
+  row.type = bs_intern_adds(&x->unit->strings, "void ()");
+  row.flags = FACTS_FUNCTION_SYSTEM;
+  *bs_vec_push(&x->unit->functions) = row;
+  *slot = x->unit->functions.count;
+  return *slot - 1;
+}
+
 void call_implicit(extract *x, uint32_t function, bool is_virtual, uint32_t at,
                    const facts_argument *argument) {
   if (function == NO_FUNCTION || (x->scope.function == NO_FUNCTION && !enter_initialisers(x, at))) return;

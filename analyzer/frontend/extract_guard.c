@@ -373,7 +373,7 @@ void guard_condition(extract *x, uint32_t n, condition *c) {
   }
   n = tree_strip(x, n);
   x->depth++;
-  switch (tree_kind(x, n)) {
+  switch (question_is_ready(x, n) ? CXCursor_CallExpr : tree_kind(x, n)) {
   case CXCursor_BinaryOperator: binary_condition(x, n, c); break;
   case CXCursor_UnaryOperator:
     if (clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_LNot &&
@@ -386,7 +386,7 @@ void guard_condition(extract *x, uint32_t n, condition *c) {
     break;
   case CXCursor_ConditionalOperator: ways(x, n); break;
   case CXCursor_CallExpr:
-    if (is_expect(x, n))
+    if (tree_kind(x, n) == CXCursor_CallExpr && is_expect(x, n))
       guard_condition(x, tree_child(x, n, 1), c);
     else
       truth(x, n, c);

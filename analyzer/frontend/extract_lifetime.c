@@ -318,15 +318,8 @@ static bool is_deferred(extract *x, uint32_t n) {
 
 value lifetime_async(extract *x, uint32_t n, const uint32_t *nodes, uint32_t count) {
   if (count && is_deferred(x, nodes[0])) return value_none(n);
-  if (!x->future_end) {
-    facts_function row = {.name = bs_intern_adds(&x->unit->strings, "std::future::~future")};
-    row.symbol = row.name;
-    row.type = bs_intern_adds(&x->unit->strings, "void ()");
-    row.flags = FACTS_FUNCTION_SYSTEM;
-    *bs_vec_push(&x->unit->functions) = row;
-    x->future_end = x->unit->functions.count;
-  }
-  return (value){.kind = VALUE_FUNCTION, .ref = x->future_end - 1, .at = n};
+  uint32_t end = function_made(x, &x->future_end, "std::future::~future");
+  return (value){.kind = VALUE_FUNCTION, .ref = end, .at = n};
 }
 
 bool lifetime_is_async(CXCursor function) {

@@ -82,15 +82,7 @@ static void if_statement(extract *x, uint32_t n) {
 
 /* A loop that only spins calls `while`, which no function can be named. */
 static void note_spin(extract *x, uint32_t n) {
-  if (!x->spin) {
-    facts_function row = {.name = bs_intern_adds(&x->unit->strings, "while")};
-    row.symbol = row.name;
-    row.type = bs_intern_adds(&x->unit->strings, "void ()");
-    row.flags = FACTS_FUNCTION_SYSTEM;
-    *bs_vec_push(&x->unit->functions) = row;
-    x->spin = x->unit->functions.count;
-  }
-  call_implicit(x, x->spin - 1, false, n, NULL);
+  call_implicit(x, function_made(x, &x->spin, "while"), false, n, NULL);
 }
 
 /* What was walked before is walked again after the statement: the caller sets `walked.count` back. */

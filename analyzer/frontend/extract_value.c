@@ -410,7 +410,7 @@ value value_of(extract *x, uint32_t n) {
     return value_unknown(n);
   }
   x->depth++;
-  v = value_inner(x, n);
+  v = question_is_ready(x, n) ? question_value(x, n) : value_inner(x, n);
   x->depth--;
   return v;
 }
