@@ -241,6 +241,7 @@ typedef struct finder {
   uint32_t *first_caller; /* of a function, into `callers`: who calls it */
   handing *callers;
   uint32_t *object_of; /* of an argument: order_object() */
+  told_table *told;
 } finder;
 
 /* Whether it is new, or asks for more than before. */
@@ -324,7 +325,7 @@ static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
   bool fresh;
   if (!object || depth > DEEP) return; /* it may be met again on a shorter way */
   if (n->kind == FACTS_NODE_GLOBAL) return;
-  if (n->kind == FACTS_NODE_PARAM)
+  if (n->kind == FACTS_NODE_PARAM && told_may(f->told, object, field))
     fresh = add_key(f, n->a, n->b, field, false);
   else
     bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
@@ -462,7 +463,7 @@ static void find_above(finder *f, new_key of) {
     uint32_t argument = call->first + r.param;
     if (!r.field)
       find_argument(f, &f->c->p->arguments.items[argument], r.by_node);
-    else if (f->object_of[argument])
+    else if (f->object_of[argument] && told_may(f->told, f->object_of[argument], r.field))
       find_object(f, f->object_of[argument], r.field, 0);
   }
 }
@@ -506,6 +507,7 @@ void contexts_prepare(checker *c) {
   for (uint32_t i = 0; i <= c->p->functions.count; i++) c->first_key[i] = PROGRAM_NONE;
   index_callers(&f);
   find_leading(&f);
+  f.told = told_new(c, f.object_of);
   for (uint32_t call = 0; call < c->p->calls.count; call++) find_here(&f, call);
   while (f.work.count) find_above(&f, f.work.items[--f.work.count]);
   bs_map_fini(&f.keys);
@@ -515,4 +517,5 @@ void contexts_prepare(checker *c) {
   free(f.callers);
   free(f.object_of);
   free(f.leads);
+  told_free(f.told);
 }

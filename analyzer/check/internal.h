@@ -390,6 +390,15 @@ bool locks_level(checker *c, uint32_t call, const rule *r, enum rule_severity *s
                  enum rule_latency *latency);
 void locks_free(lock_table *t);
 
+/* told.c */
+typedef struct told_table told_table;
+/* `object_of`: of each argument, order_object(). */
+told_table *told_new(const checker *c, const uint32_t *object_of);
+/* Whether something may be known of a field of the object that a variable is or points to, by the function
+ * itself or by one that calls it. */
+bool told_may(const told_table *t, uint32_t object, uint32_t field);
+void told_free(told_table *t);
+
 /* contexts.c */
 /* Finds the parameters that decide. */
 void contexts_prepare(checker *c);
@@ -452,6 +461,10 @@ void order_whole(const checker *c, moment at, uint32_t object, uint32_t context,
 bool order_mentions(const checker *c, uint32_t object, uint32_t field);
 /* Whether anything is known of an object's field. */
 bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t context);
+/* Whether a store sets a pointer to something of which a field may be known. */
+bool order_is_telling(const checker *c, uint32_t store);
+/* Whether a variable is an object that functions are given, which may store to it. */
+bool order_is_made_by_helpers(const checker *c, uint32_t object);
 /* The stores to a local variable that may have been the last one at a moment, at most `max`; 0 when that
  * cannot be told. */
 uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t context, uint32_t *stores,

@@ -536,18 +536,26 @@ static bool is_telling(const program *p, const program_store *s) {
   return is_call_of(p, s->ref, "calloc") || p->nodes.items[s->ref].kind == FACTS_NODE_PARAM;
 }
 
+bool order_is_telling(const checker *c, uint32_t store) {
+  return is_telling(c->p, &c->p->stores.items[store]);
+}
+
+bool order_is_made_by_helpers(const checker *c, uint32_t object) {
+  const program_node *n = &c->p->nodes.items[object];
+  return n->holds != FACTS_HOLDS_RECORD && (n->kind == FACTS_NODE_LOCAL || n->kind == FACTS_NODE_GLOBAL) &&
+         c->order->first_gift[object] != PROGRAM_NONE;
+}
+
 bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t context) {
   const order_table *o = c->order;
   const program_node *n = &c->p->nodes.items[object];
-  bool pointer = n->holds == FACTS_HOLDS_RECORD;
   if (n->kind == FACTS_NODE_PARAM && eval_bound_field(c, object, field, context).kind != BOUND_UNKNOWN)
     return true;
   for (uint32_t s = o->first_field[object]; s != PROGRAM_NONE; s = o->next_field[s]) {
     const program_store *row = &c->p->stores.items[s];
     if (row->field ? row->field == field : is_telling(c->p, row)) return true;
   }
-  return !pointer && (n->kind == FACTS_NODE_LOCAL || n->kind == FACTS_NODE_GLOBAL) &&
-         o->first_gift[object] != PROGRAM_NONE;
+  return order_is_made_by_helpers(c, object);
 }
 
 /* ---- results of calls ---- */

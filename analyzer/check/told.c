@@ -1,0 +1,148 @@
+/* Which fields of what a parameter points to some caller can tell.
+ *
+ * What decides in a function is often a field of an object that no caller has made or changed: a manager that
+ * a loop hands to each callback. No context will ever hold such a field, so it need not be passed up through
+ * all callers of all callers. What can be told goes the other way, from callers to callees: a store to a
+ * field tells that one, an object that is made or cleared here tells each. It is more than what is told in
+ * the end, never less.
+ */
+#include "analyzer/check/internal.h"
+
+#include <stdlib.h>
+
+enum { MANY = 64 }; /* fields of a parameter; beyond, each may be told */
+
+typedef struct told {
+  uint32_t fields[MANY]; /* sorted */
+  uint32_t count;
+  bool any, is_waiting;
+} told;
+
+/* What is told of an object is told of what it is handed to. */
+typedef struct way {
+  uint32_t to, next;
+} way;
+
+struct told_table {
+  const checker *c;
+  BS_VEC(told) rows;
+  uint32_t *row_of; /* of an object: into `rows` + 1, 0 for nothing */
+  uint32_t *first_way; /* of an object */
+  BS_VEC(way) ways;
+  BS_VEC(uint32_t) work; /* objects of which more is told */
+};
+
+/* The place of a field in a row, or where it belongs. */
+static uint32_t place_of(const told *row, uint32_t field) {
+  uint32_t low = 0, high = row->count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (row->fields[middle] < field)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static bool has(const told *row, uint32_t field) {
+  uint32_t i = place_of(row, field);
+  return row->any || (i < row->count && row->fields[i] == field);
+}
+
+/* Whether it is new. PROGRAM_NONE: each field. */
+static bool add_field(told *row, uint32_t field) {
+  if (has(row, field)) return false;
+  if (field == PROGRAM_NONE || row->count == MANY) return row->any = true;
+  uint32_t at = place_of(row, field);
+  for (uint32_t i = row->count++; i > at; i--) row->fields[i] = row->fields[i - 1];
+  row->fields[at] = field;
+  return true;
+}
+
+static told *row_for(told_table *t, uint32_t object) {
+  if (!t->row_of[object]) {
+    *bs_vec_push(&t->rows) = (told){0};
+    t->row_of[object] = t->rows.count;
+  }
+  return &t->rows.items[t->row_of[object] - 1];
+}
+
+static void wake(told_table *t, uint32_t object) {
+  told *row = row_for(t, object);
+  if (!row->is_waiting) *bs_vec_push(&t->work) = object;
+  row->is_waiting = true;
+}
+
+static void add_way(told_table *t, uint32_t from, uint32_t to) {
+  *bs_vec_push(&t->ways) = (way){to, t->first_way[from]};
+  t->first_way[from] = t->ways.count - 1;
+}
+
+/* What the function that holds an object tells of it. */
+static void tell_stores(told_table *t, uint32_t object) {
+  const program *p = t->c->p;
+  told row = {0};
+  for (uint32_t s = order_first_field(t->c, object); s != PROGRAM_NONE; s = order_next_field(t->c, s))
+    if (p->stores.items[s].field)
+      add_field(&row, p->stores.items[s].field);
+    else if (order_is_telling(t->c, s))
+      row.any = true;
+  row.any |= order_is_made_by_helpers(t->c, object);
+  if (!row.any && !row.count) return;
+  *row_for(t, object) = row;
+  wake(t, object);
+}
+
+/* Each argument is an object that a parameter of the callee points to. */
+static void follow_call(told_table *t, const program_edge *e, const uint32_t *object_of) {
+  const program *p = t->c->p;
+  const program_call *call = &p->calls.items[e->call];
+  for (uint32_t i = 0; i < call->narguments; i++) {
+    uint32_t object = object_of[call->first_argument + i];
+    uint32_t param = object ? program_find_node(p, FACTS_NODE_PARAM, e->callee, i) : 0;
+    if (param) add_way(t, object, param);
+  }
+}
+
+static void pass_on(told_table *t, uint32_t object) {
+  uint32_t from = t->row_of[object] - 1;
+  t->rows.items[from].is_waiting = false;
+  for (uint32_t w = t->first_way[object]; w != PROGRAM_NONE; w = t->ways.items[w].next) {
+    uint32_t to = t->ways.items[w].to;
+    told *row = row_for(t, to);
+    const told *source = &t->rows.items[from];
+    bool more = source->any && add_field(row, PROGRAM_NONE);
+    for (uint32_t i = 0; !row->any && i < source->count; i++) more |= add_field(row, source->fields[i]);
+    if (more) wake(t, to);
+  }
+}
+
+told_table *told_new(const checker *c, const uint32_t *object_of) {
+  const program *p = c->p;
+  told_table *t = bs_calloc(1, sizeof *t);
+  t->c = c;
+  t->row_of = bs_calloc((size_t)p->nodes.count + 1, sizeof *t->row_of);
+  t->first_way = bs_malloc(((size_t)p->nodes.count + 1) * sizeof *t->first_way);
+  for (uint32_t n = 0; n <= p->nodes.count; n++) t->first_way[n] = PROGRAM_NONE;
+  for (uint32_t n = 1; n < p->nodes.count; n++) tell_stores(t, n);
+  for (uint32_t e = 0; e < p->edges.count; e++)
+    if (p->edges.items[e].how != PROGRAM_CALLBACK) follow_call(t, &p->edges.items[e], object_of);
+  while (t->work.count) pass_on(t, t->work.items[--t->work.count]);
+  return t;
+}
+
+bool told_may(const told_table *t, uint32_t object, uint32_t field) {
+  /* an object tells which functions it holds by the handler that it is made for */
+  if (t->c->p->nodes.items[field].holds == FACTS_HOLDS_FUNCTION) return true;
+  return t->row_of[object] && has(&t->rows.items[t->row_of[object] - 1], field);
+}
+
+void told_free(told_table *t) {
+  bs_vec_fini(&t->rows);
+  bs_vec_fini(&t->ways);
+  bs_vec_fini(&t->work);
+  free(t->row_of);
+  free(t->first_way);
+  free(t);
+}
