@@ -228,6 +228,8 @@ typedef struct extract {
   uint32_t future_end; /* the function that std::async's futures carry, + 1 */
   uint32_t spin;       /* the function that a loop calls which only spins, + 1 */
   uint32_t is_ready;   /* FD_ISSET, + 1 */
+  uint32_t member_at;  /* the node `get().member` that was read last, and what holds the struct */
+  facts_node member_of;
   BS_VEC(listed_instance) listed;
   BS_VEC(CXCursor) closures; /* instances of generic lambdas */
   BS_VEC(CXCursor) merged; /* classes with members that are walked as written */
@@ -338,6 +340,8 @@ lvalue lvalue_variable(extract *x, uint32_t n, uint32_t decl);
 /* `*pointer`, an expression of this type. */
 lvalue lvalue_deref(extract *x, value pointer, CXType type);
 value lvalue_load(lvalue object, uint32_t at);
+/* `get(x).member` of a struct that the call returns. */
+bool lvalue_is_returned(extract *x, uint32_t n);
 /* The variable whose object the field that `n` names is of: v for v.a, v.b.a, v->a; 0 when it is another's.
  */
 facts_node lvalue_base(extract *x, uint32_t n);

@@ -71,12 +71,19 @@ static uint32_t strip_address(extract *x, uint32_t n) {
   return is_address && n + 1 < tree_end(x, n) ? tree_strip_casts(x, n + 1) : n;
 }
 
+bool lvalue_is_returned(extract *x, uint32_t n) {
+  if (x->cxx || n + 1 >= tree_end(x, n) || tree_kind(x, n) != CXCursor_MemberRefExpr) return false;
+  uint32_t object = tree_strip(x, n + 1);
+  return tree_kind(x, object) == CXCursor_CallExpr && class_of(x, object) == TYPE_RECORD;
+}
+
 /* The same; whether it is one of several objects: v[i].a. */
 static facts_node lvalue_base_element(extract *x, uint32_t n, bool *element) {
   bool through_pointer = false;
   n = tree_strip(x, n);
   *element = false;
   if (tree_kind(x, n) != CXCursor_MemberRefExpr) return 0;
+  if (lvalue_is_returned(x, n)) return x->member_at == n ? x->member_of : 0;
   while (tree_kind(x, n) != CXCursor_DeclRefExpr) {
     bool subscript = tree_kind(x, n) == CXCursor_ArraySubscriptExpr;
     if (through_pointer || n + 1 >= tree_end(x, n)) return 0;

@@ -69,7 +69,7 @@ static enum CXChildVisitResult add(CXCursor cursor, CXCursor parent, CXClientDat
 }
 
 void tree_build(extract *x, CXCursor cursor) {
-  x->tree.count = x->open.count = 0;
+  x->tree.count = x->open.count = x->member_at = 0;
   tree_node *root = bs_vec_push(&x->tree);
   root->cursor = cursor;
   *bs_vec_push(&x->open) = 0;

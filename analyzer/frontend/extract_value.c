@@ -346,6 +346,18 @@ static value unexposed(extract *x, uint32_t n) {
   return value_unknown(n);
 }
 
+/* What stands before a member's dot. A struct that a call returns is an object of its own. */
+static void read_object(extract *x, uint32_t n) {
+  if (!lvalue_is_returned(x, n)) {
+    value_effects(x, n + 1);
+    return;
+  }
+  facts_node object = node_temp(x);
+  flow_record(x, object, n + 1);
+  x->member_at = n;
+  x->member_of = object;
+}
+
 static value value_inner(extract *x, uint32_t n) {
   switch (tree_kind(x, n)) {
   case CXCursor_IntegerLiteral:
@@ -358,7 +370,7 @@ static value value_inner(extract *x, uint32_t n) {
   case CXCursor_DeclRefExpr: return read_decl(x, n, decl_of(x, n));
   case CXCursor_MemberRefExpr:
     if (lvalue_is_carried(x, n)) return value_of(x, n + 1);
-    if (n + 1 < tree_end(x, n)) value_effects(x, n + 1);
+    if (n + 1 < tree_end(x, n)) read_object(x, n);
     return read_decl(x, n, decl_of(x, n));
   case CXCursor_ArraySubscriptExpr: return read_place(x, n);
   case CXCursor_UnaryOperator: return unary(x, n);
