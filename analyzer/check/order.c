@@ -513,6 +513,7 @@ static void object_value(order_table *o, moment at, uint32_t object, uint32_t fi
   w.unset = own && n->kind == FACTS_NODE_LOCAL && n->holds == FACTS_HOLDS_ANYTHING;
   order_push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   answer(&w, out);
+  if (own && !param && order_is_changed_elsewhere(o, at, object)) values_add_unknown(out);
 }
 
 /* All of an object whose field nobody stores to. */

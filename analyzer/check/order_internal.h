@@ -27,6 +27,7 @@ struct order_table {
   uint32_t *next_here; /* the next of the same function */
   bs_map starts; /* (global object, field) -> into start_values: what it may hold when a function begins */
   BS_VEC(values) start_values;
+  uint32_t *first_escape, *next_escape; /* of a local object: stores that put its address elsewhere */
   uint32_t *first_by_field, *next_by_field; /* of a field: stores to it in any object */
   BS_VEC(given) gifts;
   uint32_t *first_gift; /* of an object: calls that are given its address, in their order */
@@ -90,5 +91,11 @@ void order_find_filled(order_table *o);
 bool order_takes_constant(const program *p, uint32_t function, uint32_t index);
 /* Whether a function stores to a field of the object that it is given as this argument; `depth` is 0. */
 bool order_changes_field(order_table *o, uint32_t function, uint32_t index, uint32_t field, int depth);
+
+/* order_escapes.c */
+void order_chain_escapes(order_table *o);
+/* Whether something that the function has called before the moment may have changed its object through an
+ * address that the function put elsewhere. */
+bool order_is_changed_elsewhere(const order_table *o, moment at, uint32_t object);
 
 #endif

@@ -125,6 +125,8 @@ order_table *order_new(checker *c) {
   o->next_store = none_table(p->stores.count);
   o->next_field = none_table(p->stores.count);
   o->next_here = none_table(p->stores.count);
+  o->first_escape = none_table(p->nodes.count);
+  o->next_escape = none_table(p->stores.count);
   o->first_by_field = none_table(p->nodes.count);
   o->next_by_field = none_table(p->stores.count);
   for (uint32_t n = 0; n < p->nodes.count; n++) o->foreign[n] = c->node_address_taken[n];
@@ -136,6 +138,7 @@ order_table *order_new(checker *c) {
   chain_stores(o);
   chain_gifts(o);
   order_find_filled(o);
+  order_chain_escapes(o);
   return o;
 }
 
@@ -154,6 +157,8 @@ void order_free(order_table *o) {
   bs_map_fini(&o->first_here);
   bs_map_fini(&o->starts);
   bs_vec_fini(&o->start_values);
+  free(o->first_escape);
+  free(o->next_escape);
   free(o->first_by_field);
   free(o->next_by_field);
   bs_map_fini(&o->filled);

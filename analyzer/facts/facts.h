@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 22
+#define FACTS_VERSION 23
 
 /* Why tables of rows and not a tree: a program has thousands of units, and nearly all that is asked of them
  * is asked of all rows of one kind (all flows, all calls), in order. Rows of fixed size that refer to each
@@ -267,7 +267,7 @@ typedef struct facts_store {
   bool weak; /* to one of several: an array's element */
   uint32_t ref;
   int64_t value;
-  facts_node from; /* NODE that is a field: the variable whose object it is of; else 0 */
+  facts_node from; /* NODE or ADDRESS that is a field: the variable whose object it is of; else 0 */
   uint32_t guard, cycle; /* as of a call */
 } facts_store;
 

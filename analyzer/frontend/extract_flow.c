@@ -209,6 +209,16 @@ static bool is_ordered(const extract *x, const lvalue *to, facts_node base) {
   return x->scope.function != NO_FUNCTION && n->kind != FACTS_NODE_RESULT && n->kind != FACTS_NODE_NONE;
 }
 
+/* The variable whose object it is of: the field that is read, or whose address is taken. */
+static facts_node base_of_field(extract *x, value v) {
+  if ((v.kind != VALUE_NODE && v.kind != VALUE_ADDRESS) ||
+      x->unit->nodes.items[v.ref].kind != FACTS_NODE_FIELD)
+    return 0;
+  if (v.kind == VALUE_NODE) return lvalue_base(x, v.at);
+  uint32_t inner = tree_strip_casts(x, v.at);
+  return tree_kind(x, inner) == CXCursor_UnaryOperator ? lvalue_base(x, inner + 1) : 0;
+}
+
 static void note_value(extract *x, const lvalue *to, value v, enum facts_store_op op) {
   facts_node base = to->base ? to->base : to->table;
   if (v.kind == VALUE_NONE || !is_ordered(x, to, base)) return;
@@ -217,8 +227,7 @@ static void note_value(extract *x, const lvalue *to, value v, enum facts_store_o
   bool is_load = v.kind == VALUE_LOAD;
   if (!is_load) a = argument_from(x, v.at, v);
   if (v.kind == VALUE_UNKNOWN && op != FACTS_STORE_SET) op = FACTS_STORE_CHANGE;
-  facts_node from =
-      v.kind == VALUE_NODE && x->unit->nodes.items[v.ref].kind == FACTS_NODE_FIELD ? lvalue_base(x, v.at) : 0;
+  facts_node from = base_of_field(x, v);
   facts_store *s = push_store(x, is_field ? base : to->node, op);
   s->field = is_field ? to->node : 0;
   s->weak = to->weak || (to->table && x->elements);
