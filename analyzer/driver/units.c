@@ -307,14 +307,18 @@ static bool decode_ahead(void *context) {
   return true;
 }
 
+enum rank { MAKES_HEAD, HAS_NO_HEAD, HAS_HEAD };
 typedef struct task {
+  enum rank rank;
   off_t size;
   uint32_t index;
 } task;
 
-/* The largest first: a long one that is begun last keeps one worker busy and the others idle. */
+/* Who needs a head that is being made parses without it: what needs none comes in between. Then the largest
+ * first: a long one that is begun last keeps one worker busy and the others idle. */
 static int compare_tasks(const void *a, const void *b) {
   const task *x = a, *y = b;
+  if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
   if (x->size != y->size) return x->size > y->size ? -1 : 1;
   return x->index < y->index ? -1 : 1;
 }
@@ -330,13 +334,31 @@ static void plan_heads(session *s, const uint32_t *tasks, uint32_t count) {
   bs_error_fini(&error);
 }
 
-static bool parse_missing(session *s, bs_error *error) {
+typedef BS_VEC(uint32_t) task_list;
+
+/* The units without facts, in the order in which they are parsed. */
+static void order_tasks(session *s, task_list *tasks) {
   BS_VEC(task) missing = {0};
+  bs_map made = {0};
   for (uint32_t i = 0; i < s->db->entries.count; i++)
-    if (!is_done(s, i) && s->jobs[i].twin == i) *bs_vec_push(&missing) = (task){s->jobs[i].size, i};
+    if (!is_done(s, i) && s->jobs[i].twin == i) *bs_vec_push(tasks) = i;
+  plan_heads(s, tasks->items, tasks->count);
+  for (uint32_t i = 0; i < tasks->count; i++) {
+    const parse_head *head = s->folder.path ? s->heads.heads[tasks->items[i]] : NULL;
+    bool is_first = false;
+    if (head) bs_map_add(&made, (uintptr_t)head, 0, &is_first);
+    enum rank rank = is_first ? MAKES_HEAD : head ? HAS_HEAD : HAS_NO_HEAD;
+    *bs_vec_push(&missing) = (task){rank, s->jobs[tasks->items[i]].size, tasks->items[i]};
+  }
   bs_vec_sort(&missing, compare_tasks);
-  BS_VEC(uint32_t) tasks = {0};
-  for (uint32_t i = 0; i < missing.count; i++) *bs_vec_push(&tasks) = missing.items[i].index;
+  for (uint32_t i = 0; i < missing.count; i++) tasks->items[i] = missing.items[i].index;
+  bs_map_fini(&made);
+  bs_vec_fini(&missing);
+}
+
+static bool parse_missing(session *s, bs_error *error) {
+  task_list tasks = {0};
+  order_tasks(s, &tasks);
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
   worker_pool pool = {.jobs = s->options->jobs ? s->options->jobs : (unsigned)(cores < 1 ? 1 : cores),
                       .seconds = s->options->unit_seconds,
@@ -353,12 +375,10 @@ static bool parse_missing(session *s, bs_error *error) {
   if (pool.jobs > tasks.count) pool.jobs = tasks.count;
   const analysis_listener *l = tasks.count ? progress_of(s) : NULL;
   if (l && l->begin) l->begin(l->context, tasks.count, pool.jobs);
-  plan_heads(s, tasks.items, tasks.count);
   bool ok = !tasks.count || workers_run(&pool, tasks.items, tasks.count, &s->set->interrupted, error);
   if (l && l->end) l->end(l->context);
   scratch_remove(&s->folder);
   heads_fini(&s->heads);
-  bs_vec_fini(&missing);
   bs_vec_fini(&tasks);
   return ok;
 }
