@@ -45,6 +45,8 @@ typedef struct table {
 
 /* Lines and columns are ints in reports. */
 #define PLACES_END (UINT32_C(1) << 31)
+/* clang counts a function's parameters with 16 bits. */
+#define PARAMETERS_END (UINT32_C(1) << 16)
 #define PLACE(T, field) \
   {offsetof(T, field.line), DELTA, BELOW, PLACES_END}, {offsetof(T, field.column), U32, BELOW, PLACES_END}, \
       {offsetof(T, field.file), DELTA, STRINGS, 0}
@@ -60,7 +62,7 @@ static const column function_columns[] = {
     {offsetof(facts_function, type), U32, STRINGS, 0},
     {offsetof(facts_function, end_line), U32, BELOW, PLACES_END},
     {offsetof(facts_function, flags), U32, ANY, 0},
-    {offsetof(facts_function, nparams), U32, ANY, 0},
+    {offsetof(facts_function, nparams), U32, BELOW, PARAMETERS_END},
 };
 static const column node_columns[] = {
     {offsetof(facts_node_row, kind), U32, BELOW, FACTS_NODE_KINDS},

@@ -151,11 +151,12 @@ static void pass_argument(program *p, uint32_t call, const program_argument *a, 
 
 static void index_params(program *p) {
   solver *s = p->solver;
-  uint32_t total = 0;
+  uint64_t total = 0;
   s->first_param = bs_malloc(((size_t)p->functions.count + 1) * sizeof *s->first_param);
   for (uint32_t f = 0; f < p->functions.count; f++) {
-    s->first_param[f] = total;
-    total += p->functions.items[f].nparams + 1;
+    s->first_param[f] = (uint32_t)total;
+    total += p->functions.items[f].nparams + UINT64_C(1);
+    if (total > UINT32_MAX) bs_out_of_memory();
   }
   s->params = bs_calloc((size_t)total + 1, sizeof *s->params);
   for (uint32_t i = 1; i < p->nodes.count; i++) {

@@ -164,6 +164,7 @@ static void refuses(void (*spoil)(facts_unit *)) {
 }
 
 static void spoil_string(facts_unit *u) { u->functions.items[3].name = u->strings.count; }
+static void spoil_parameters(facts_unit *u) { u->functions.items[3].nparams = 1 << 16; }
 static void spoil_node(facts_unit *u) { u->nodes.items[5].a = u->functions.count; }
 static void spoil_node_kind(facts_unit *u) { u->nodes.items[5].kind = FACTS_NODE_KINDS; }
 static void spoil_node_zero(facts_unit *u) { u->nodes.items[0].kind = FACTS_NODE_RETURN; }
@@ -181,6 +182,7 @@ static void spoil_override(facts_unit *u) { u->overrides.items[0].overridden = u
 static void refuses_wrong_indices(void **state) {
   (void)state;
   refuses(spoil_string);
+  refuses(spoil_parameters);
   refuses(spoil_node);
   refuses(spoil_node_kind);
   refuses(spoil_node_zero);
