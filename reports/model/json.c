@@ -116,14 +116,18 @@ static const char *known_word(const shape_field *f, const char *word) {
   return f->names[0];
 }
 
+static const report_entry *end_of(const report_finding *f) {
+  return f->entries.count ? f->entries.items + f->entries.count : NULL;
+}
+
 static const report_entry *find_first_way(const writer *w, const report_finding *f) {
   uint32_t full = !w->shares ? UINT32_MAX : f->severity == RULE_NOTE ? FULL_NOTES : FULL_PATHS;
-  return f->entries.items + (f->entries.count < full ? f->entries.count : full);
+  return f->entries.count < full ? end_of(f) : f->entries.items + full;
 }
 
 /* The entries behind the last one that has a path. */
 static const report_entry *find_first_more(const writer *w, const report_finding *f) {
-  const report_entry *first = f->entries.items + f->entries.count;
+  const report_entry *first = end_of(f);
   while (first > find_first_way(w, f) && !first[-1].path.count) first--;
   return first;
 }
@@ -197,8 +201,6 @@ static void add_table(writer *w, const bs_intern *table) {
   begin_line(w);
   bs_strbuf_addc(w->out, ']');
 }
-
-static const report_entry *end_of(const report_finding *f) { return f->entries.items + f->entries.count; }
 
 /* Numbers are given, and told, in the order of the document. */
 static void add_more(writer *w, const report_finding *f) {

@@ -321,7 +321,7 @@ static void take_passages(recording *r, sampled *s, const look *l) {
       go_in(r, s, p->at, l);
   }
   s->came.count -= i;
-  memmove(s->came.items, s->came.items + i, s->came.count * sizeof *s->came.items);
+  if (i) memmove(s->came.items, s->came.items + i, s->came.count * sizeof *s->came.items);
   if (!whole) lose_sight(s, since);
 }
 

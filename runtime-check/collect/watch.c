@@ -386,7 +386,8 @@ static uint64_t wake_at(watcher *w, uint64_t next, uint64_t now) {
   if (next == RESTS && may_rest(w, now)) {
     uint64_t end = w->r->started + o->duration_ns, then = now + (o->live ? LIVE_NS : REST_NS);
     if (!w->rests) w->rests = now;
-    if (w->next_look + LOOK_NS / 2 < then) then = w->next_look + LOOK_NS / 2; /* or when a loop runs */
+    uint64_t late = now < w->r->started + SETTLED_NS ? 0 : LOOK_NS / 2;
+    if (w->next_look + late < then) then = w->next_look + late; /* or when a loop runs */
     return o->duration_ns && now < end && end < then ? end : then;
   }
   w->rests = 0;

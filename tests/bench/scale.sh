@@ -14,10 +14,10 @@ diff -r one two || fail "the same knobs give other bytes"
 code=0
 "$BLOCKSCAN" link -q --timings --output json=one.json one 2>err || code=$?
 [ "$code" = 1 ] || { cat err >&2; fail "exit code $code, not 1"; }
-for phase in read decode link solve edges entries search cuts write; do
+for phase in read map decode link solve edges entries search cuts write; do
   [ "$(grep -cE "^timing: $phase +[0-9.]+ s +[0-9.]+ s CPU +[0-9.]+ MB peak$" err)" = 1 ] || { cat err >&2; fail "no $phase"; }
 done
-[ "$(wc -l <err)" = 9 ] || { cat err >&2; fail "more than the phases is told"; }
+[ "$(wc -l <err)" = 10 ] || { cat err >&2; fail "more than the phases is told"; }
 jq -e '[.findings[].entries[].function] | unique | length > 3 and all(test("^on_timer_"))' one.json >/dev/null || fail "the callbacks"
 jq -e '[.findings[].rule] | unique == ["disk.fsync", "sleep.usleep"]' one.json >/dev/null || fail "what blocks"
 jq -e '[.findings[].entries[].path[].how] | unique | index("field")' one.json >/dev/null || fail "no call through a field"
