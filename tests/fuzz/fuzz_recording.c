@@ -10,7 +10,7 @@
 
 /* One loop with two stalls, a scope, a call; stacks with inlined frames. */
 static const char *const sample[] = {
-    "INSERT INTO sessions VALUES (1, './server -v', 1700000000000000000, 10000000, 2000000000)",
+    "INSERT INTO sessions VALUES (1, './server -v', 1700000000000000000, 10000000, 2000000000, 'web-1')",
     "INSERT INTO notes VALUES (1, 1, 'one thread was not watched')",
     "INSERT INTO processes VALUES (1, 1, 42, '/bin/server')",
     "INSERT INTO modules VALUES (1, '/bin/server', 'ab12', 42), (2, '/lib/libc.so.6', 'cd34', 42)",
@@ -40,7 +40,7 @@ static const char *const sample[] = {
 static const struct {
   const char *name, *columns, *types;
 } tables[] = {
-    {"sessions", "id command started_ns threshold_ns duration_ns", "NTNNN"},
+    {"sessions", "id command started_ns threshold_ns duration_ns host", "NTNNNT"},
     {"notes", "session_id line text", "NNT"},
     {"processes", "id session_id pid executable", "NNNT"},
     {"loops",
