@@ -10,6 +10,7 @@
  * helper's other arguments count too), never less. What the context says of a field is not in it.
  */
 #include "analyzer/check/order_internal.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 
@@ -140,13 +141,6 @@ bool order_mentions(const checker *c, uint32_t object, uint32_t field) {
   }
   const mention *m = &o->mentions.items[o->mention_of[object] - 1];
   if (m->any || (m->has_global && c->node_address_taken[field])) return true;
-  uint32_t low = 0, high = m->count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (m->fields[middle] < field)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low < m->count && m->fields[low] == field;
+  uint32_t at = bs_sorted_place(m->fields, m->count, field);
+  return at < m->count && m->fields[at] == field;
 }

@@ -7,6 +7,7 @@
  * the end, never less.
  */
 #include "analyzer/check/internal.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 
@@ -32,21 +33,8 @@ struct told_table {
   BS_VEC(uint32_t) work; /* objects of which more is told */
 };
 
-/* The place of a field in a row, or where it belongs. */
-static uint32_t place_of(const told *row, uint32_t field) {
-  uint32_t low = 0, high = row->count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (row->fields[middle] < field)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 static bool has(const told *row, uint32_t field) {
-  uint32_t i = place_of(row, field);
+  uint32_t i = bs_sorted_place(row->fields, row->count, field);
   return row->any || (i < row->count && row->fields[i] == field);
 }
 
@@ -54,7 +42,7 @@ static bool has(const told *row, uint32_t field) {
 static bool add_field(told *row, uint32_t field) {
   if (has(row, field)) return false;
   if (field == PROGRAM_NONE || row->count == MANY) return row->any = true;
-  uint32_t at = place_of(row, field);
+  uint32_t at = bs_sorted_place(row->fields, row->count, field);
   for (uint32_t i = row->count++; i > at; i--) row->fields[i] = row->fields[i - 1];
   row->fields[at] = field;
   return true;

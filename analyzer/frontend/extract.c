@@ -252,10 +252,7 @@ static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXCli
   extract *x = data;
   facts_str path = name_path(x, file);
   if (!is_new_file(x, path)) return;
-  /* What a system header includes is one too; asking for a location in the file itself is slow. */
-  bool system = depth > 0 && (clang_Location_isInSystemHeader(stack[0]) ||
-                              clang_Location_isInSystemHeader(clang_getLocationForOffset(x->tu, file, 0)));
-  put_file(x, file, path, system);
+  put_file(x, file, path, head_is_system(x->tu, file, stack, depth));
   if (depth == 0) add_head(x);
 }
 

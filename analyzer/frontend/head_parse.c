@@ -15,6 +15,18 @@ typedef struct making {
   bool may_alias; /* what is declared may be defined by an attribute: no list of definitions is whole */
 } making;
 
+bool head_is_blank(const char *text, size_t size) {
+  size_t i = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  while (i < size && !text[i]) i++;
+  return i == size;
+}
+
+/* Asking for a location in the file itself is slow. */
+bool head_is_system(CXTranslationUnit tu, CXFile file, CXSourceLocation *stack, unsigned depth) {
+  return depth > 0 && (clang_Location_isInSystemHeader(stack[0]) ||
+                       clang_Location_isInSystemHeader(clang_getLocationForOffset(tu, file, 0)));
+}
+
 /* __attribute__((alias("x"))) in a text, or something like it. */
 static bool has_alias(const char *text, size_t length) {
   const char *end = text + length;
@@ -29,12 +41,11 @@ static bool has_alias(const char *text, size_t length) {
 static void list_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
   making *m = data;
   if (depth == 0) return;
-  bool system = clang_Location_isInSystemHeader(stack[0]) ||
-                clang_Location_isInSystemHeader(clang_getLocationForOffset(m->tu, file, 0));
+  bool system = head_is_system(m->tu, file, stack, depth);
   size_t size = 0;
   const char *text = clang_getFileContents(m->tu, file, &size);
   m->bytes += size;
-  if (!system && (!text || size == 0 || !text[0])) m->is_odd = true;
+  if (!system && (!text || head_is_blank(text, size))) m->is_odd = true;
   if (!system && text && has_alias(text, size)) m->may_alias = true;
   CXString name = clang_getFileName(file);
   const char *path = clang_getCString(name);

@@ -31,6 +31,10 @@ bool head_find(const parse_head *head, CXIndex index, const char *const *words, 
                bs_arena *arena, head_parsed *parsed);
 /* The names were not all that a unit asked for: from now on all is read back. */
 void head_distrust_names(const parse_head *head);
+/* No byte, nothing but zero bytes (a disk that lost what was written), or a mark of an encoding alone. */
+bool head_is_blank(const char *text, size_t size);
+/* Whether an included file is the system's: what a system header includes is one too. */
+bool head_is_system(CXTranslationUnit tu, CXFile file, CXSourceLocation *stack, unsigned depth);
 /* Whether clang complains of an error anywhere. */
 bool head_has_errors(CXTranslationUnit tu);
 void head_parsed_fini(head_parsed *parsed);

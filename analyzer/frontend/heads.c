@@ -10,8 +10,8 @@
 #include <ctype.h>
 #include <unistd.h>
 
-/* A precompiled head costs about two parses of it and saves half of one in C, where each declaration is read
- * back, and two thirds in C++, where only what is used is. */
+/* A precompiled head costs about two parses of it and saves half of one and more: in C++ only what is used is
+ * read back. */
 enum { MIN_UNITS_C = 8, MIN_UNITS_CXX = 4 };
 
 /* To open a precompiled head and take up what is in it costs a few milliseconds, as much as libc's usual
@@ -193,7 +193,7 @@ static void add_line(bs_strbuf *out, bs_arena *arena, const directive *d, const 
 }
 
 /* The head of so many directives of an entry's file; NULL when they include nothing. */
-static parse_head *make_head(planning *p, const compdb_entry *entry, uint32_t directives, uint32_t units) {
+static parse_head *make_head(planning *p, const compdb_entry *entry, uint32_t directives) {
   bs_strbuf text = BS_STRBUF_INIT, out = BS_STRBUF_INIT;
   bs_arena *arena = &p->plan->arena;
   const char *folder = bs_path_dirname(arena, entry->file);
@@ -207,10 +207,8 @@ static parse_head *make_head(planning *p, const compdb_entry *entry, uint32_t di
   parse_head *head = NULL;
   if (includes && list.count == directives) {
     head = bs_arena_alloc(arena, sizeof *head);
-    *head = (parse_head){.text = bs_arena_strdup(arena, out.text),
-                         .directives = directives,
-                         .units = units,
-                         .least_bytes = LEAST_BYTES};
+    *head = (parse_head){
+        .text = bs_arena_strdup(arena, out.text), .directives = directives, .least_bytes = LEAST_BYTES};
   }
   bs_vec_fini(&list);
   bs_strbuf_fini(&text);
@@ -228,7 +226,7 @@ static void choose(planning *p, const candidate *c) {
   uint64_t hash = p->hashes.items[c->first + count - 1];
   uint32_t index = bs_map_add(&p->heads, hash, NONE, &is_new);
   if (is_new) {
-    parse_head *head = make_head(p, &p->db->entries.items[c->entry], count, units);
+    parse_head *head = make_head(p, &p->db->entries.items[c->entry], count);
     index = head ? p->plan->used.count : NONE;
     if (head) *bs_vec_push(&p->plan->used) = head;
     bs_map_set(&p->heads, hash, index);

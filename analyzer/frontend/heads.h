@@ -13,7 +13,6 @@
 typedef struct parse_head {
   const char *text; /* the directives, a line each; quoted headers of the units' own folder by full path */
   uint32_t directives; /* how many */
-  uint32_t units; /* how many begin with it */
   size_t least_bytes; /* one that reads fewer bytes of headers is not worth a file */
   const char *path; /* PATH.h, PATH.pch … are its files; NULL before heads_place */
 } parse_head;

@@ -264,13 +264,6 @@ static void count_lost(parsing *p) {
   set_error(p, p->request->entry->lost);
 }
 
-/* No byte, nothing but zero bytes (a disk that lost what was written), or a mark of an encoding alone. */
-static bool is_blank(const char *text, size_t size) {
-  size_t i = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-  while (i < size && !text[i]) i++;
-  return i == size;
-}
-
 /* A file of the project without a text: cut off, or not written yet, and nothing in the parser says so. A
  * unit that is empty on purpose has a comment. */
 static void look_at_included(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
@@ -278,7 +271,7 @@ static void look_at_included(CXFile file, CXSourceLocation *stack, unsigned dept
   size_t size = 1;
   CXSourceLocation place = clang_getLocation(p->tu, file, 1, 1);
   const char *text = clang_getFileContents(p->tu, file, &size);
-  if (!text || !is_blank(text, size) || clang_Location_isInSystemHeader(place)) return;
+  if (!text || !head_is_blank(text, size) || clang_Location_isInSystemHeader(place)) return;
   (void)stack;
   (void)depth;
   CXString name = clang_getFileName(file);
@@ -406,9 +399,7 @@ bool parse_unit(const parse_request *request, facts_unit *unit, bs_arena *arena,
     if (ok) add_dependencies(&p);
     if (p.tu) clang_disposeTranslationUnit(p.tu);
   }
-  if (!ok) {
-    fail(&p, "libclang cannot parse with this command line");
-  }
+  if (!ok) fail(&p, "libclang cannot parse with this command line");
   clang_disposeIndex(p.index);
   bs_vec_fini(&p.words);
   head_parsed_fini(&p.head);

@@ -5,9 +5,9 @@
  * of values for them, or the whole text, would cost more than the analysis. One entry with its path is one
  * line, so that two reports can be compared line by line.
  *
- * A call that thousands of paths go through is one step of the document, and those paths are lists of
- * numbers. So are callbacks without a path, of which each log line has thousands. Only the first entries of a
- * finding, which people and simple readers look at, have their steps in full.
+ * In a large report a call that thousands of paths go through is one step of the document, and those paths
+ * are lists of numbers. So are callbacks without a path, of which each log line has thousands. Only the first
+ * entries of a finding, which people and simple readers look at, have their steps in full there.
  */
 #include "reports/model/json.h"
 #include "base/intern.h"

@@ -14,8 +14,6 @@ sys.dont_write_bytecode = True
 from program import Program  # pylint: disable=wrong-import-position
 
 CONFIGURATIONS = ("", "levels:\n  sleep.sleep: off\n", "startup: [u1_f0]\n")
-RULES = '[{"id": "mine.deep", "functions": ["u2_f2"], "category": "sleep", "severity": "error", "latency": "10ms",\n' \
-        ' "message": "Mine."}]'
 
 
 def answer(blockscan, folder, *words):
