@@ -357,15 +357,20 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   }
 }
 
-/* The descriptor that a call reads when it is ready, by the rules of its API; 0 none. */
-static uint32_t reads_when_ready(const checker *c, uint32_t call) {
+const program_argument *eval_read_when_ready(const checker *c, uint32_t call) {
   const program_call *row = &c->p->calls.items[call];
   const rule *const *rules = row->kind == FACTS_CALL_DIRECT ? c->function_rules[row->callee] : NULL;
   for (; rules && *rules; rules++) {
     const program_argument *a = eval_argument(c->p, call, (*rules)->ready);
-    if (a && a->kind == FACTS_ARGUMENT_NODE) return a->ref;
+    if (a) return a;
   }
-  return 0;
+  return NULL;
+}
+
+/* The node of the descriptor that a call reads when it is ready; 0 none. */
+static uint32_t reads_when_ready(const checker *c, uint32_t call) {
+  const program_argument *a = eval_read_when_ready(c, call);
+  return a && a->kind == FACTS_ARGUMENT_NODE ? a->ref : 0;
 }
 
 /* Whether a call is the only one of its function on that descriptor, and not repeated within one turn of

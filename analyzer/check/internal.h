@@ -318,6 +318,8 @@ bool eval_reachable(const checker *c, uint32_t call, uint32_t context);
  * the rule that could not be told and made it no surer, or NULL. */
 int eval_rule(const checker *c, uint32_t call, const rule *r, uint32_t context, bool made_blocking,
               const rule_condition **undecided);
+/* The descriptor that a call reads or accepts from, by the rules of its API; NULL when it is no such call. */
+const program_argument *eval_read_when_ready(const checker *c, uint32_t call);
 /* Whether the call is the only one on a descriptor that a loop watches: near its callback it gets what is
  * there. */
 bool eval_comes_when_ready(const checker *c, uint32_t call, const rule *r, uint32_t context);

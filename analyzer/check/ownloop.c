@@ -122,6 +122,37 @@ static bool does_work(const program *p, uint32_t function, uint32_t cycle, uint3
   return false;
 }
 
+/* Whether the wait says how many descriptors it is for, as poll() and epoll_wait() do. */
+static bool counts_descriptors(const checker *c, uint32_t wait) {
+  const program_call *row = &c->p->calls.items[wait];
+  const rule *const *rules = row->kind == FACTS_CALL_DIRECT ? c->function_rules[row->callee] : NULL;
+  for (; rules && *rules; rules++)
+    if ((*rules)->wait && (*rules)->wait_count >= 0) return true;
+  return false;
+}
+
+static bool is_same_descriptor(const program_argument *a, const program_argument *b) {
+  return a->kind == b->kind && a->ref == b->ref && a->value == b->value;
+}
+
+/* A server in one function: the cycle itself reads or accepts from what is ready. One descriptor behind
+ * select() may be a helper that reads with a timeout; two, or one of a row of them, are served. */
+static bool serves_inline(const checker *c, uint32_t function, uint32_t cycle, uint32_t wait) {
+  const program *p = c->p;
+  const program_function *f = &p->functions.items[function];
+  const program_argument *first = NULL;
+  bool is_counted = counts_descriptors(c, wait);
+  for (uint32_t call = f->first_call; call < f->first_call + f->ncalls; call++) {
+    if (call == wait || !check_in_cycle(p, call, cycle)) continue;
+    const program_argument *fd = eval_read_when_ready(c, call);
+    if (!fd) continue;
+    if (is_counted || p->calls.items[call].cycle != cycle) return true;
+    if (first && !is_same_descriptor(first, fd)) return true;
+    first = fd;
+  }
+  return false;
+}
+
 /* Whether a function between the cycle and the wait calls something besides: through a field, with
  * `dispatches`. */
 static bool chain_works(const finder *f, uint32_t function, bool dispatches) {
@@ -179,12 +210,14 @@ static uint32_t turn_of(const finder *f, uint32_t call) {
   const program_call *row = &p->calls.items[call];
   uint32_t callee = wait_kind(f->c, call) ? PROGRAM_NONE : chained_callee(f, call);
   bool far = callee != PROGRAM_NONE && f->distance[callee] > NEAR_CHAIN;
-  const char *kind = wait_kind(f->c, wait_of(f, call));
+  uint32_t wait = wait_of(f, call);
+  const char *kind = wait_kind(f->c, wait);
   bool library = kind && strcmp(kind, "own") != 0; /* it dispatches by itself */
   if (far && !chain_works(f, callee, true)) return 0;
   for (uint32_t cycle = row->cycle; cycle; cycle = p->cycles.items[cycle].outer) {
     if (row->flags & FACTS_CALL_ABOUT_ITEM && p->cycles.items[cycle].flags & FACTS_CYCLE_WALKS) continue;
     if (library || does_work(p, row->caller, cycle, call)) return cycle;
+    if (serves_inline(f->c, row->caller, cycle, wait)) return cycle;
     if (callee != PROGRAM_NONE && chain_works(f, callee, false)) return cycle;
   }
   return 0;
