@@ -13,7 +13,8 @@ static const rule_json_member pack_members[] = {
     {"recorder", JSON_KIND_OBJECT, false},       {"register", JSON_KIND_ARRAY, false},
     {"offload", JSON_KIND_ARRAY, false},         {"run", JSON_KIND_ARRAY, false},
     {"dispatch", JSON_KIND_ARRAY, false},        {"call", JSON_KIND_ARRAY, false},
-    {"defer", JSON_KIND_ARRAY, false},           {NULL, JSON_KIND_ANY, false}};
+    {"defer", JSON_KIND_ARRAY, false},           {"offload_types", JSON_KIND_STRINGS, false},
+    {NULL, JSON_KIND_ANY, false}};
 
 /* `includes`, `language` and `flags` are for the test that compiles it. */
 static const rule_json_member example_members[] = {
@@ -247,6 +248,10 @@ loop_pack *load_pack(rule_json_reader *reader, const rule_json_at *root) {
   pack->like = rule_json_get_string(reader, root, "like");
   pack->offload_advice = rule_json_get_string(reader, root, "offload_advice");
   pack->offload_code = load_example(reader, root);
+  rule_json_strings offload_types = {0};
+  rule_json_get_strings(reader, root, "offload_types", &offload_types);
+  bs_vec_settle(&offload_types, reader->arena);
+  memcpy(&pack->offload_types, &offload_types, sizeof offload_types);
   load_recorder(reader, root, pack);
   pack->file = bs_arena_strdup(reader->arena, reader->path);
   for (int kind = 0; kind < PACK_KINDS; kind++) {

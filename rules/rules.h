@@ -242,6 +242,8 @@ typedef struct loop_pack {
   bool guests;
   const char *like; /* the pack whose advice is meant where there is none for this one; or NULL */
   const char *offload_code; /* its shape, some lines of code at file scope, ended by a newline; or NULL */
+  /* parts of the names of types whose functions run on threads of their own: "thread_pool" */
+  BS_VEC(const char *) offload_types;
   /* What the recorder knows the library by, beside its run functions: how the file names of its shared
    * libraries begin ("libuv.so"), how the names of its own functions do ("uv__"), and functions that run a
    * turn or call callbacks without being run functions. */

@@ -14,12 +14,12 @@ _Static_assert(sizeof(void *) != 8 || sizeof(rule_condition) == 88,
                "table.c goes over all members of rule_condition");
 _Static_assert(sizeof(void *) != 8 || sizeof(rule) == 232, "table.c goes over all members of rule");
 _Static_assert(sizeof(void *) != 8 || sizeof(pack_row) == 80, "table.c goes over all members of pack_row");
-_Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 176, "table.c goes over all members of loop_pack");
+_Static_assert(sizeof(void *) != 8 || sizeof(loop_pack) == 192, "table.c goes over all members of loop_pack");
 _Static_assert(sizeof(void *) != 8 || sizeof(descriptor_row) == 200,
                "table.c goes over all members of descriptor_row");
 
 static const char magic[8] = "bsrules";
-enum { NO_TEXT = -1, FORMAT = 7 };
+enum { NO_TEXT = -1, FORMAT = 8 };
 
 typedef struct table {
   bs_strbuf *out; /* NULL when reading */
@@ -213,6 +213,7 @@ static void pack_io(table *t, loop_pack *pack) {
   text_io(t, &pack->manual);
   EACH(t, pack->rows, row_io);
   text_io(t, &pack->offload_advice);
+  EACH(t, pack->offload_types, text_io);
   NUMBER(t, pack->guests);
   text_io(t, &pack->like);
   text_io(t, &pack->offload_code);

@@ -212,13 +212,31 @@ static void register_argument(const registration *r, const program_argument *a) 
     register_slot(r, a);
 }
 
+/* Whether a type of this name calls on threads of its own. The name has the executors of a class. */
+static bool is_offload_type(const checker *c, const loop_pack *pack, uint32_t record) {
+  const char *name = program_text(c->p, record);
+  for (uint32_t i = 0; i < pack->offload_types.count; i++)
+    if (memmem(name, strcspn(name, "@"), pack->offload_types.items[i], strlen(pack->offload_types.items[i])))
+      return true;
+  return false;
+}
+
+/* post(pool, f), strand_of_pool.post(f), timer.async_wait(bind_executor(pool, f)). */
+static bool runs_elsewhere(const checker *c, uint32_t call, const pack_row *row) {
+  const program_argument *first = eval_argument(c->p, call, 0);
+  const program_argument *callback = eval_argument(c->p, call, row->argument);
+  return is_offload_type(c, row->pack, c->p->calls.items[call].object) ||
+         (first && is_offload_type(c, row->pack, first->record)) ||
+         (callback && is_offload_type(c, row->pack, callback->record));
+}
+
 static void register_call(checker *c, uint32_t call, const pack_row *const *rows, const char *via) {
   program *p = c->p;
   const program_call *row = &p->calls.items[call];
   for (; rows && *rows; rows++) {
     const pack_row *k = *rows;
     if (k->kind != PACK_REGISTER || k->argument < 0 || (uint32_t)k->argument >= row->narguments) continue;
-    if (!entries_row_applies(c, call, k)) continue;
+    if (!entries_row_applies(c, call, k) || runs_elsewhere(c, call, k)) continue;
     registration r = {c, k, row->place, row->caller, via};
     register_argument(&r, &p->arguments.items[row->first_argument + (uint32_t)k->argument]);
   }

@@ -106,6 +106,12 @@ static value argument_value(extract *x, uint32_t n, bool by_reference) {
   return !x->cxx && class_of(x, n) == TYPE_RECORD ? record_value(x, n) : value_of(x, n);
 }
 
+/* The class of what stands around a function, bind_executor(pool, f); 0 where nothing does. */
+static facts_str adapter_record(extract *x, uint32_t n) {
+  CXType type = clang_getCanonicalType(clang_getCursorType(tree_cursor(x, n)));
+  return clang_Type_getNumTemplateArguments(type) > 0 ? name_pointee_record(x, type) : 0;
+}
+
 static void read_argument(extract *x, uint32_t n, bool by_reference) {
   uint32_t decl = addressed_struct(x, n);
   bool zero_literal = decl == UINT32_MAX && is_zero_literal(x, n);
@@ -122,6 +128,7 @@ static void read_argument(extract *x, uint32_t n, bool by_reference) {
     a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, inner)));
     if (!a.record && inner != n) a.record = name_pointee_record(x, clang_getCursorType(tree_cursor(x, n)));
   }
+  if (x->cxx && a.kind == FACTS_ARGUMENT_FUNCTION) a.record = adapter_record(x, inner);
   if (a.kind == FACTS_ARGUMENT_NODE || a.kind == FACTS_ARGUMENT_FLAGS) a.base = lvalue_base(x, inner);
   if (a.kind == FACTS_ARGUMENT_ADDRESS && tree_kind(x, inner) == CXCursor_UnaryOperator)
     a.base = lvalue_base(x, inner + 1);

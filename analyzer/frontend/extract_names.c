@@ -203,6 +203,26 @@ static bool plain_record_name(const char *text, bs_strbuf *out) {
   return !strstr(out->text, "(anonymous") && !strstr(out->text, "(unnamed") && !strstr(out->text, "(lambda");
 }
 
+/* The executors among the template arguments of a class: what it calls runs on their threads. Adds each name
+ * that has the word, and a space behind it. */
+static void add_executors(const char *text, bs_strbuf *out) {
+  static const char name_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:";
+  for (const char *c = text + strcspn(text, "<"); *c;) {
+    size_t length = strspn(c, name_chars);
+    if (length && memmem(c, length, "executor", strlen("executor")))
+      bs_strbuf_addf(out, "%.*s ", (int)length, c);
+    c += length ? length : 1;
+  }
+}
+
+/* A class of a library has no fields to tell apart; its key has the executors alone. */
+static void library_name(const char *text, bs_strbuf *out) {
+  bs_strbuf executors = BS_STRBUF_INIT;
+  add_executors(text, &executors);
+  if (executors.length) bs_strbuf_addf(out, "<%s>", executors.text);
+  bs_strbuf_fini(&executors);
+}
+
 /* An instance of a class template of the project has fields of its own: its key has the arguments. */
 static void instance_name(extract *x, const char *text, bs_strbuf *out) {
   enum { LONG = 160 };
@@ -212,7 +232,9 @@ static void instance_name(extract *x, const char *text, bs_strbuf *out) {
     bs_strbuf_clear(out);
     bs_strbuf_adds(out, name);
   } else {
-    bs_strbuf_addf(out, "<%016llx>", (unsigned long long)bs_hash(name, strlen(name)));
+    bs_strbuf_adds(out, "<");
+    add_executors(name, out);
+    bs_strbuf_addf(out, "%016llx>", (unsigned long long)bs_hash(name, strlen(name)));
   }
 }
 
@@ -229,7 +251,10 @@ facts_str name_record(extract *x, CXCursor record) {
   if (record.kind == CXCursor_ClassTemplate || record.kind == CXCursor_ClassTemplatePartialSpecialization) {
     bs_strbuf_addf(&key, "%s@%s", facts_text(x->unit, name_qualified(x, record)), file);
   } else if (plain_record_name(clang_getCString(spelling), &key)) {
-    if (x->cxx && instance_has_fields(record)) instance_name(x, clang_getCString(spelling), &key);
+    if (x->cxx && instance_has_fields(record))
+      instance_name(x, clang_getCString(spelling), &key);
+    else if (x->cxx)
+      library_name(clang_getCString(spelling), &key);
     bs_strbuf_addf(&key, "@%s", file);
   } else {
     bs_strbuf_clear(&key);

@@ -20,7 +20,7 @@ static std::chrono::milliseconds setting{10};
 
 static bool is_done(std::chrono::milliseconds limit) { return answer.wait_for(limit) == std::future_status::ready; }
 static bool is_done_later(std::chrono::milliseconds limit) {
-  return answer.wait_for(limit) == std::future_status::ready; // expect: warning cxx.semaphore-timed
+  return answer.wait_for(limit) == std::future_status::ready; // expect: warning cxx.future-timed
 }
 
 static void polls() {
@@ -40,9 +40,9 @@ static void polls() {
 }
 
 static void waits(std::unique_lock<std::mutex> &lock) {
-  answer.wait_for(50ms);                               // expect: warning cxx.semaphore-timed
-  answer.wait_for(patience);                           // expect: error cxx.semaphore-timed
-  answer.wait_until(steady_clock::now() + 1min);       // expect: error cxx.semaphore-timed
+  answer.wait_for(50ms);                               // expect: warning cxx.future-timed
+  answer.wait_for(patience);                           // expect: error cxx.future-timed
+  answer.wait_until(steady_clock::now() + 1min);       // expect: error cxx.future-timed
   if (gate.try_lock_for(2 * 300ms)) gate.unlock();     // expect: error cxx.lock-timed
   ready.wait_for(lock, std::chrono::milliseconds(20)); // expect: warning cxx.condition_wait_for
   ready.wait_for(lock, 0ms);
