@@ -112,7 +112,7 @@ static void walk_initialiser(extract *x, CXCursor cursor) {
   bool is_field = cursor.kind == CXCursor_FieldDecl;
   if (!is_field && clang_Cursor_isNull(clang_Cursor_getVarDeclInitializer(cursor))) return;
   if (is_field && clang_Cursor_isBitField(cursor)) return;
-  x->scope = (scope){.function = NO_FUNCTION};
+  x->scope = (scope){.function = is_field ? construct_initialiser(x, cursor) : NO_FUNCTION};
   x->scope.name = facts_text(x->unit, name_qualified(x, cursor));
   x->scope.initialiser = x->cxx && !is_field;
   x->in_template = x->cxx && instance_is_pattern(cursor);
@@ -288,6 +288,7 @@ static void fini(extract *x) {
   bs_vec_fini(&x->patterns);
   bs_vec_fini(&x->implicit_ends);
   bs_map_fini(&x->ends_of_classes);
+  bs_map_fini(&x->field_initialisers);
   bs_map_fini(&x->made);
   bs_vec_fini(&x->listed);
   bs_vec_fini(&x->closures);

@@ -223,6 +223,7 @@ typedef struct extract {
   bs_map seen_calls; /* of generic lambdas: what one instance says is not said again by the next */
   bs_map instances; /* instances that were queued, how many of each template; lambdas by their names */
   bs_map ends_of_classes, made; /* by a hash of the class */
+  bs_map field_initialisers; /* functions of default member initialisers, by the member's name */
   BS_VEC(implicit_end) implicit_ends;
   uint32_t implicit_next;
   uint32_t future_end; /* the function that std::async's futures carry, + 1 */
@@ -254,6 +255,8 @@ void extract_queue(extract *x, CXCursor function);
 /* extract_tree.c */
 /* Replaces the tree by that of the cursor's descendants; node 0 is the cursor itself. */
 void tree_build(extract *x, CXCursor cursor);
+/* Adds the tree of another cursor behind it: the index of its root. Gone with the next tree_build. */
+uint32_t tree_append(extract *x, CXCursor cursor);
 static inline CXCursor tree_cursor(const extract *x, uint32_t n) { return x->tree.items[n].cursor; }
 static inline enum CXCursorKind tree_kind(const extract *x, uint32_t n) {
   return x->tree.items[n].cursor.kind;
@@ -526,6 +529,8 @@ void lifetime_end_parts(extract *x, CXCursor class);
 /* A member call on an object of this type, when it ends what the object held: reset(), clear(). */
 void lifetime_end_held(extract *x, uint32_t n, CXCursor named, CXType type, value object);
 /* An object of the class is made somewhere: its destructor may be called through a base. */
+/* Of a call of a std::shared_ptr's constructor or reset(): its second argument ends what it points to. */
+void lifetime_keep_deleter(extract *x, CXType type, uint32_t call);
 void lifetime_note_class(extract *x, CXCursor class);
 
 /* extract_made.c */
@@ -544,6 +549,9 @@ value lifetime_async(extract *x, uint32_t n, const uint32_t *nodes, uint32_t cou
 void construct_by_library(extract *x, uint32_t n, uint32_t call);
 /* The constructors of a class's members and bases but for the members that are written as initialised. */
 void construct_parts(extract *x, CXCursor class, uint32_t at, const CXCursor *written, uint32_t count);
+/* The function that stands for a default member initialiser which calls something: each constructor that does
+ * not initialise the member calls it. NO_FUNCTION where there is none. */
+uint32_t construct_initialiser(extract *x, CXCursor field);
 
 /* extract_instance.c */
 /* Whether an implicit instantiation is a function of its own: it has a body, and its template not too many

@@ -451,12 +451,36 @@ static bool about_item(extract *x, callee c, const uint32_t *nodes, uint32_t cou
   return yes;
 }
 
+/* Where a call leaves an argument out, libclang shows a bare node: the expression stands at the parameter.
+ * Numbers are told by the node itself. */
+static uint32_t default_argument(extract *x, uint32_t n, uint32_t argument, uint32_t index) {
+  if (tree_kind(x, argument) != CXCursor_UnexposedExpr || tree_end(x, argument) != argument + 1)
+    return argument;
+  enum type_class class = class_of(x, argument);
+  if (class != TYPE_POINTER && class != TYPE_CALLABLE) return argument;
+  CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
+  CXCursor parameter = clang_isDeclaration(named.kind) ? clang_Cursor_getArgument(named, index)
+                                                       : clang_getNullCursor();
+  if (clang_Cursor_isNull(parameter)) return argument;
+  uint32_t expression = tree_last(x, tree_append(x, parameter));
+  return expression && clang_isExpression(tree_kind(x, expression)) ? expression : argument;
+}
+
+/* Whether a library takes a function pointer by reference: std::invoke(handler, …) calls what it holds. */
+static bool is_handed_callback(extract *x, callee c, uint32_t n) {
+  return c.kind == FACTS_CALL_DIRECT && x->unit->functions.items[c.ref].flags & FACTS_FUNCTION_SYSTEM &&
+         callable_type(x, clang_getCursorType(tree_cursor(x, tree_strip(x, n))));
+}
+
 static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uint32_t count, uint8_t flags,
                     bool wanted) {
   uint32_t base = x->arguments.count;
   CXType type = prototype(x, c, n);
-  for (uint32_t i = 0; i < count; i++)
-    read_argument(x, nodes[i], x->cxx && is_reference_parameter(x, type, i));
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t given = x->cxx ? default_argument(x, n, nodes[i], i) : nodes[i];
+    read_argument(x, given,
+                  x->cxx && is_reference_parameter(x, type, i) && !is_handed_callback(x, c, given));
+  }
   if (x->scope.function == NO_FUNCTION && !enter_initialisers(x, c.at)) {
     x->arguments.count = base;
     return value_unknown(n);
@@ -520,8 +544,11 @@ value call_expression(extract *x, uint32_t n, bool wanted) {
   construct_by_library(x, n, call);
   if (lifetime_is_async(named)) return lifetime_async(x, n, nodes, count);
   uint32_t of = tree_strip(x, n + 1);
-  if (tree_kind(x, of) == CXCursor_MemberRefExpr && of + 1 < tree_end(x, of))
-    lifetime_end_held(x, n, named, clang_getCursorType(tree_cursor(x, tree_strip(x, of + 1))), value_none(n));
+  if (tree_kind(x, of) == CXCursor_MemberRefExpr && of + 1 < tree_end(x, of)) {
+    CXType object = clang_getCursorType(tree_cursor(x, tree_strip(x, of + 1)));
+    lifetime_end_held(x, n, named, object, value_none(n));
+    lifetime_keep_deleter(x, object, call);
+  }
   return callable_adapter(x, n, result, call, nodes, count);
 }
 

@@ -86,11 +86,49 @@ typedef struct default_parts {
 
 static void construct_default(default_parts *p, CXType type);
 
+static enum CXChildVisitResult find_call(CXCursor child, CXCursor parent, CXClientData data) {
+  (void)parent;
+  if (child.kind == CXCursor_LambdaExpr) return CXChildVisit_Continue; /* it runs later, if at all */
+  if (child.kind != CXCursor_CallExpr) return CXChildVisit_Recurse;
+  *(bool *)data = true;
+  return CXChildVisit_Break;
+}
+
+static facts_function initialiser_row(extract *x, CXCursor field, facts_str name) {
+  const char *text = bs_arena_printf(&x->arena, "%s (initialiser)", facts_text(x->unit, name));
+  facts_function row = {.name = bs_intern_adds(&x->unit->strings, text)};
+  CXString usr = clang_getCursorUSR(field);
+  text = bs_arena_printf(&x->arena, "%s %s", text, clang_getCString(usr));
+  clang_disposeString(usr);
+  row.symbol = name_relative(x, text, strlen(text));
+  row.type = bs_intern_adds(&x->unit->strings, "void ()");
+  row.place = name_place(x, clang_getCursorLocation(field));
+  row.end_line = row.place.line;
+  row.flags = FACTS_FUNCTION_DEFINED | FACTS_FUNCTION_INLINE;
+  return row;
+}
+
+uint32_t construct_initialiser(extract *x, CXCursor field) {
+  facts_str name = name_qualified(x, field);
+  uint32_t known;
+  bool calls = false;
+  if (bs_map_find(&x->field_initialisers, name, &known)) return known;
+  clang_visitChildren(field, find_call, &calls);
+  if (!calls) return NO_FUNCTION;
+  *bs_vec_push(&x->unit->functions) = initialiser_row(x, field, name);
+  bs_map_set(&x->field_initialisers, name, x->unit->functions.count - 1);
+  return x->unit->functions.count - 1;
+}
+
 static enum CXVisitorResult construct_field(CXCursor field, CXClientData data) {
   default_parts *p = data;
   for (uint32_t i = 0; i < p->count; i++)
     if (clang_equalCursors(p->written[i], field)) return CXVisit_Continue;
-  construct_default(p, clang_getCursorType(field));
+  uint32_t initialiser = construct_initialiser(p->x, field);
+  if (initialiser != NO_FUNCTION)
+    call_implicit(p->x, initialiser, false, p->at, NULL);
+  else
+    construct_default(p, clang_getCursorType(field));
   return CXVisit_Continue;
 }
 
@@ -182,5 +220,6 @@ void construct_by_library(extract *x, uint32_t n, uint32_t call) {
     constructors c = {.x = x, .arguments = given - m->skipped};
     find_constructors(&c, made);
     for (uint32_t k = 0; k < c.count; k++) call_constructor(x, c.found[k], call, m->skipped);
+    if (!c.count && given == m->skipped) construct_parts(x, clang_getTypeDeclaration(made), n, NULL, 0);
   }
 }

@@ -202,8 +202,12 @@ static value constructor(extract *x, uint32_t n, CXCursor named) {
       construct_parts(x, clang_getCursorSemanticParent(named), n, NULL, 0);
     return effects(x, n);
   }
-  return call_finish(x, n, n, function_find(x, named), FACTS_CALL_DIRECT, nodes, count, FACTS_CALL_IMPLICIT,
-                     false);
+  uint32_t before = x->unit->calls.count;
+  value v = call_finish(x, n, n, function_find(x, named), FACTS_CALL_DIRECT, nodes, count,
+                        FACTS_CALL_IMPLICIT, false);
+  if (x->unit->calls.count > before)
+    lifetime_keep_deleter(x, clang_getCursorType(tree_cursor(x, n)), x->unit->calls.count - 1);
+  return v;
 }
 
 /* A call of what a std::function holds, or of a lambda. */

@@ -231,9 +231,37 @@ static void end_future(extract *x, uint32_t n, value object) {
 
 static void end_outside(extract *x, CXType type, CXCursor class, uint32_t n, value object, bool owner);
 
+/* What ends the objects of a std::shared_ptr<T>: all deleters that were given to pointers of that type, since
+ * its own type does not tell. */
+static facts_node shared_deleter(extract *x, CXType type) {
+  CXString spelling = clang_getTypeSpelling(clang_getCanonicalType(type));
+  const char *text = bs_arena_printf(&x->arena, "deleter of %s", clang_getCString(spelling));
+  clang_disposeString(spelling);
+  return node_make(x, FACTS_NODE_GLOBAL, name_relative(x, text, strlen(text)), 0);
+}
+
+void lifetime_keep_deleter(extract *x, CXType type, uint32_t call) {
+  enum { DELETER = 1 };
+  type = element_of(type);
+  if (type.kind != CXType_Record || !is_shared(clang_getTypeDeclaration(type))) return;
+  const facts_call *row = &x->unit->calls.items[call];
+  if (row->narguments <= DELETER) return;
+  const facts_argument a = x->unit->arguments.items[row->first_argument + DELETER];
+  value v = {.ref = a.ref, .cast = true};
+  if (a.kind == FACTS_ARGUMENT_FUNCTION)
+    v.kind = VALUE_FUNCTION;
+  else if (a.kind == FACTS_ARGUMENT_NODE)
+    v.kind = VALUE_NODE;
+  else
+    return;
+  flow_emit(x, (lvalue){.node = shared_deleter(x, type)}, v);
+}
+
 /* Ends an object of this type. `owner`: a shared pointer is taken for the last one. */
 static void end_object(extract *x, CXType type, uint32_t n, value object, bool owner) {
   type = element_of(type);
+  if (owner && type.kind == CXType_Record && is_shared(clang_getTypeDeclaration(type)))
+    call_implicit_pointer(x, shared_deleter(x, type), n);
   if (!is_interesting(x, type, 0)) return;
   CXCursor class = clang_getTypeDeclaration(type);
   if (callable_is_outside(class)) {

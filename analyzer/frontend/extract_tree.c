@@ -37,7 +37,7 @@ static uint32_t depth_of(const extract *x, CXCursor cursor) {
  * name. */
 static void close_to(extract *x, CXCursor parent) {
   uint32_t depth = depth_of(x, parent);
-  if (!depth && !is_same(x->tree.items[0].cursor, parent)) {
+  if (!depth && !is_same(x->tree.items[x->open.items[0]].cursor, parent)) {
     depth = x->open.count - 1;
     while (depth && clang_isReference(x->tree.items[x->open.items[depth]].cursor.kind)) depth--;
   }
@@ -68,13 +68,20 @@ static enum CXChildVisitResult add(CXCursor cursor, CXCursor parent, CXClientDat
   return CXChildVisit_Recurse;
 }
 
-void tree_build(extract *x, CXCursor cursor) {
-  x->tree.count = x->open.count = x->member_at = 0;
+uint32_t tree_append(extract *x, CXCursor cursor) {
+  uint32_t index = x->tree.count;
   tree_node *root = bs_vec_push(&x->tree);
   root->cursor = cursor;
-  *bs_vec_push(&x->open) = 0;
+  x->open.count = 0;
+  *bs_vec_push(&x->open) = index;
   clang_visitChildren(cursor, add, x);
   while (x->open.count) x->tree.items[x->open.items[--x->open.count]].end = x->tree.count;
+  return index;
+}
+
+void tree_build(extract *x, CXCursor cursor) {
+  x->tree.count = x->member_at = 0;
+  tree_append(x, cursor);
 }
 
 uint32_t tree_count(const extract *x, uint32_t n) {
