@@ -1,96 +1,44 @@
-/* perf_event_open(2). Each of the two events may be hit so many times and is disabled then, by the kernel.
- * Before it comes to that it is given more. One that had no more is opened anew: some kernels (Linux 6.17 and
- * later) do not count what a disabled one is given. */
+/* Two breakpoints, and the governor's decision on them at each look. */
 #include "runtime-check/attach/passages.h"
 
+#include "runtime-check/attach/breakpoint.h"
+#include "runtime-check/attach/governor.h"
 #include "runtime-check/collect/recording.h"
 
-#include <asm/perf_regs.h>
-#include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
-#include <time.h>
-#include <unistd.h>
 
-enum {
-  HITS_MAX = 64, /* of one event between two looks */
-  CALM = 4, /* so many looks without a gap, and it may be hit twice as often */
-  RING_PAGES = 4, /* holds twice as many records as may be hit */
-  INSTRUCTION = 2, /* the length of `syscall` */
-};
-
-typedef struct hit {
-  struct perf_event_header header;
-  uint64_t ip, time, abi, dx, si, di, sp, r10; /* the registers in the order of their numbers */
-} hit;
-
-typedef struct event {
-  int file;
-  uint64_t granted; /* hits, since it was opened */
-} event;
+enum { INSTRUCTION = 2 /* the length of `syscall` */ };
 
 struct passages {
   pid_t tid;
   wait_key wait;
   uint64_t pc, since;
-  uint32_t limit, calm;
-  event in, out;
-  struct perf_event_mmap_page *ring;
+  breakpoint in, out;
+  hit_ring ring;
+  governor governor;
+  bool all; /* both are armed */
+  bool many; /* not all were told, once */
+  bool went_in; /* the latest that was told since they were armed */
 };
 
-static size_t page(void) { return (size_t)sysconf(_SC_PAGESIZE); }
-
-static bool open_event(event *e, pid_t tid, uint64_t address) {
-  struct perf_event_attr a = {.type = PERF_TYPE_BREAKPOINT,
-                              .size = sizeof a,
-                              .bp_type = HW_BREAKPOINT_X,
-                              .bp_addr = address,
-                              .bp_len = sizeof(long),
-                              .sample_period = 1,
-                              .sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TIME | PERF_SAMPLE_REGS_USER,
-                              .sample_regs_user = 1 << PERF_REG_X86_DX | 1 << PERF_REG_X86_SI |
-                                                  1 << PERF_REG_X86_DI | 1 << PERF_REG_X86_SP |
-                                                  1 << PERF_REG_X86_R10,
-                              .exclude_kernel = 1,
-                              .exclude_hv = 1,
-                              .disabled = 1,
-                              .use_clockid = 1,
-                              .clockid = CLOCK_MONOTONIC};
-  e->file = (int)syscall(SYS_perf_event_open, &a, tid, -1, -1, PERF_FLAG_FD_CLOEXEC);
-  e->granted = 0;
-  return e->file >= 0;
-}
-
-static void close_event(event *e) {
-  if (e->file >= 0) close(e->file);
-  e->file = -1;
-}
-
-static void close_events(passages *p) {
-  if (p->ring) munmap(p->ring, (1 + RING_PAGES) * page());
-  p->ring = NULL;
-  close_event(&p->in);
-  close_event(&p->out);
-}
-
-static bool grant(event *e, uint64_t hits) {
-  e->granted += hits;
-  return ioctl(e->file, PERF_EVENT_IOC_REFRESH, hits) == 0;
-}
-
-static bool open_events(passages *p) {
-  if (!open_event(&p->in, p->tid, p->pc - INSTRUCTION) || !open_event(&p->out, p->tid, p->pc)) return false;
-  void *ring = mmap(NULL, (1 + RING_PAGES) * page(), PROT_READ | PROT_WRITE, MAP_SHARED, p->out.file, 0);
-  if (ring == MAP_FAILED) return false;
-  p->ring = ring;
-  if (ioctl(p->in.file, PERF_EVENT_IOC_SET_OUTPUT, p->out.file) != 0 || !grant(&p->in, p->limit) ||
-      !grant(&p->out, p->limit))
-    return false;
-  p->since = clock_now();
+static bool arm(passages *p, breakpoint *b, uint32_t times) {
+  if (!breakpoint_arm(b, &p->ring, p->tid, b == &p->in ? p->pc - INSTRUCTION : p->pc, times)) return false;
+  governor_armed(&p->governor, clock_now(), b->took_ns);
   return true;
+}
+
+/* In a loop that waits `out` is the first: it is armed before. */
+static bool arm_all(passages *p) {
+  uint32_t times = governor_hits(&p->governor);
+  p->went_in = false;
+  p->all = arm(p, &p->out, times) && arm(p, &p->in, times);
+  p->since = p->all ? clock_now() : PASSAGES_LOST;
+  return p->all;
+}
+
+static void arm_end(passages *p) {
+  p->went_in = false;
+  p->since = arm(p, &p->in, 1) ? clock_now() : PASSAGES_LOST;
 }
 
 static bool is_system_call(pid_t pid, uint64_t address) {
@@ -104,27 +52,28 @@ static bool is_system_call(pid_t pid, uint64_t address) {
 passages *passages_new(pid_t pid, pid_t tid, const wait_key *wait, uint64_t pc) {
   if (!is_system_call(pid, pc - INSTRUCTION)) return NULL;
   passages *p = bs_calloc(1, sizeof *p);
-  *p = (passages){.tid = tid, .wait = *wait, .pc = pc, .limit = HITS_MAX, .in.file = -1, .out.file = -1};
-  if (open_events(p)) return p;
+  *p = (passages){.tid = tid, .wait = *wait, .pc = pc, .in.file = -1, .out.file = -1};
+  p->governor = governor_of(clock_now(), breakpoint_cost_ns());
+  if (hit_ring_open(&p->ring, tid) && arm_all(p)) return p;
   passages_free(p);
   return NULL;
 }
 
 void passages_free(passages *p) {
   if (!p) return;
-  close_events(p);
+  breakpoint_disarm(&p->in);
+  breakpoint_disarm(&p->out);
+  hit_ring_close(&p->ring);
   free(p);
 }
 
 uint64_t passages_since(const passages *p) { return p->since; }
 
-/* ---- the ring ---- */
+bool passages_tell_all(const passages *p) { return p->all; }
 
-static void copy_record(const passages *p, uint64_t at, void *to, size_t size) {
-  const size_t length = RING_PAGES * page();
-  const char *data = (const char *)p->ring + page();
-  for (size_t i = 0; i < size; i++) ((char *)to)[i] = data[(at + i) % length];
-}
+bool passages_were_many(const passages *p) { return p->many; }
+
+/* ---- what came ---- */
 
 /* The same code may serve other waits; a call leaves its arguments as they were. */
 static bool is_of_wait(const passages *p, const hit *h) {
@@ -133,54 +82,73 @@ static bool is_of_wait(const passages *p, const hit *h) {
   return wait_key_of(p->wait.call, arguments, h->sp, &key) && key.key == p->wait.key;
 }
 
-/* False: records were lost. */
-static bool drain(const passages *p, passage_list *out) {
+/* Returns the number of hits; *whole is set to false when records were lost. */
+static uint64_t drain(passages *p, passage_list *out, bool *whole) {
+  uint64_t count = 0;
+  for (hit h; hit_ring_take(&p->ring, &h, whole); count++) {
+    bool in = h.ip != p->pc;
+    (in ? &p->in : &p->out)->hits++;
+    p->went_in = in;
+    if (is_of_wait(p, &h)) *bs_vec_push(out) = (passage){h.time, !in};
+  }
+  return count;
+}
+
+/* After as many ways into the wait as are told there may be others. A thread that has come out is told until
+ * it goes in, whatever is left of `out`. */
+static bool is_over(const passages *p) {
+  return breakpoint_is_spent(&p->in) || (p->went_in && (!p->all || breakpoint_is_spent(&p->out)));
+}
+
+/* ---- what is told next ---- */
+
+/* The thread is on the way to `in`. If it has come there before `out` was armed, who knows where it is now.
+ */
+static void arm_out(passages *p, uint32_t times) {
+  p->all = arm(p, &p->out, times);
+  if (!p->all)
+    p->since = PASSAGES_LOST;
+  else if (!hit_ring_is_empty(&p->ring))
+    p->since = PASSAGES_UNTOLD;
+}
+
+static void give_more(passages *p, uint32_t times) {
+  if (p->in.granted - p->in.hits <= times / 2) breakpoint_grant(&p->in, times);
+  if (!p->all || breakpoint_is_spent(&p->out))
+    arm_out(p, times);
+  else if (p->out.granted - p->out.hits <= times / 2)
+    breakpoint_grant(&p->out, times);
+}
+
+static void tell_all(passages *p) {
+  if (p->since == PASSAGES_UNTOLD)
+    arm_all(p);
+  else
+    give_more(p, governor_hits(&p->governor));
+}
+
+/* The way of one iteration into its wait, from the look that finds it at work. */
+static void tell_ends(passages *p, bool works) {
+  if (p->all) breakpoint_disarm(&p->out);
+  if (p->all && p->went_in) p->since = PASSAGES_UNTOLD;
+  p->all = false;
+  p->many = true;
+  if (p->since != PASSAGES_UNTOLD) return;
+  if (works && governor_may_arm(&p->governor, clock_now()))
+    arm_end(p);
+  else if (!breakpoint_is_spent(&p->in))
+    breakpoint_disarm(&p->in); /* each hit costs, and tells nothing */
+}
+
+bool passages_read(passages *p, bool works, passage_list *out, uint64_t *since) {
   bool whole = true;
-  uint64_t tail = p->ring->data_tail, head = __atomic_load_n(&p->ring->data_head, __ATOMIC_ACQUIRE);
-  while (tail < head) {
-    hit h;
-    copy_record(p, tail, &h.header, sizeof h.header);
-    if (h.header.size < sizeof h.header) return false;
-    if (h.header.type == PERF_RECORD_SAMPLE && h.header.size == sizeof h) {
-      copy_record(p, tail, &h, sizeof h);
-      if (is_of_wait(p, &h)) *bs_vec_push(out) = (passage){h.time, h.ip == p->pc};
-    } else {
-      whole = false; /* lost, or throttled */
-    }
-    tail += h.header.size;
-  }
-  __atomic_store_n(&p->ring->data_tail, tail, __ATOMIC_RELEASE);
-  return whole;
-}
-
-/* ---- hits that are left ---- */
-
-static uint64_t hits_of(const event *e) {
-  uint64_t hits;
-  return read(e->file, &hits, sizeof hits) == (ssize_t)sizeof hits ? hits : UINT64_MAX;
-}
-
-/* False: it had none left before it was given more. */
-static bool refill(event *e, uint32_t limit) {
-  uint64_t before = e->granted, hits = hits_of(e);
-  if (hits >= before) return false;
-  if (before - hits > limit / 2) return true;
-  return grant(e, limit - (before - hits)) && hits_of(e) < before;
-}
-
-bool passages_read(passages *p, passage_list *out, uint64_t *since) {
-  if (!p->ring) return false;
-  bool whole = refill(&p->in, p->limit) && refill(&p->out, p->limit);
-  whole = drain(p, out) && whole;
-  if (whole) {
-    if (++p->calm % CALM == 0 && p->limit < HITS_MAX) p->limit *= 2;
-    return true;
-  }
-  p->calm = 0;
-  if (p->limit > 1) p->limit /= 2;
-  close_events(p);
-  bool again = open_events(p);
-  if (!again) close_events(p);
-  *since = again ? p->since : UINT64_MAX;
-  return false;
+  uint64_t hits = drain(p, out, &whole), before = p->since;
+  if (!whole || is_over(p)) p->since = PASSAGES_UNTOLD;
+  governor_count(&p->governor, clock_now(), hits);
+  if (p->governor.all)
+    tell_all(p);
+  else
+    tell_ends(p, works);
+  *since = p->since;
+  return before < PASSAGES_UNTOLD && p->since == before;
 }

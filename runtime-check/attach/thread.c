@@ -150,7 +150,7 @@ static void open_stretch(const recording *r, sampled *s, uint64_t start, const l
   t->open = true;
   t->proven = t->crowded = t->exact = false;
   t->held_from = t->held_until = t->one_from = 0;
-  t->start = start;
+  t->start = t->earliest = start;
   t->first = (look){0};
   t->task = NULL;
   t->call_since = 0;
@@ -168,7 +168,23 @@ static void see_first(sampled *s, const look *l) {
 /* It was found at work, and nothing told when that began. */
 static void open_seen(const recording *r, sampled *s, const look *l) {
   open_stretch(r, s, s->wait.at ? began_at(&s->wait, l) : l->at, s->wait.at ? &s->wait : l);
-  if (s->passed) s->now.one_from = passages_since(s->passed);
+  see_first(s, l);
+}
+
+/* The same where the end of its iteration is told: it began between its latest way into its wait that is
+ * known and that breakpoint. Where it slept on the way, its CPU time tells more. */
+static void open_between(const recording *r, sampled *s, const look *l) {
+  uint64_t until = passages_since(s->passed), from = s->latest_in;
+  if (until >= PASSAGES_UNTOLD) return; /* the next look may */
+  if (until < from) until = from;
+  if (until - from > PERIODS_BEFORE * r->period_ns) from = until - PERIODS_BEFORE * r->period_ns;
+  const look *before = s->last.at ? &s->last : l;
+  uint64_t woke = l->call == LOOK_RUNNING ? l->at - awake(before, l) : 0;
+  if (from < woke) from = woke;
+  bool slept = s->wait.at == s->last.at && s->wait.at;
+  open_stretch(r, s, slept ? began_at(&s->wait, l) : from + (until - from) / 2, before);
+  s->now.earliest = from < s->now.start ? from : s->now.start;
+  s->now.one_from = until;
   see_first(s, l);
 }
 
@@ -204,6 +220,14 @@ static void end_call(const recording *r, sampled *s, uint64_t end) {
   if (hook != NO_INDEX && end > from) add_call(t, hook, end - from);
 }
 
+/* The looks before and behind it have counted other iterations. */
+static uint64_t cpu_by_share(const stretch *t, uint64_t ns) {
+  const stall_look *from = &t->looks.first, *to = &t->looks.latest;
+  if (to->at <= from->at) to = &t->looks.over;
+  if (to->at <= from->at) return 0;
+  return (uint64_t)((double)(to->cpu_ns - from->cpu_ns) / (double)(to->at - from->at) * (double)ns);
+}
+
 static void record_stall(recording *r, sampled *s, uint64_t end, bool ended) {
   stretch *t = &s->now;
   recorded_stall *stall = bs_vec_push(&r->stalls);
@@ -216,6 +240,7 @@ static void record_stall(recording *r, sampled *s, uint64_t end, bool ended) {
   stall->switches = -1;
   t->looks.latest = t->first.at && t->first.at < s->last.at ? times_of(&s->last) : t->looks.first;
   stall->cpu_ns = t->looks.over.cpu_ns - t->looks.before.cpu_ns;
+  if (t->one_from && !t->exact) stall->cpu_ns = cpu_by_share(t, stall->duration);
   if (stall->cpu_ns > stall->duration) stall->cpu_ns = stall->duration;
   for (uint32_t i = 0; i < t->samples.count; i++)
     if (t->samples.items[i].at <= stall->duration) *bs_vec_push(&stall->samples) = t->samples.items[i];
@@ -234,7 +259,7 @@ static void count_iteration(recording *r, const sampled *s, uint64_t ns) {
 /* Moves the start; samples tell their time since then. */
 static void start_later(stretch *t, uint64_t start) {
   uint64_t by = start - t->start;
-  t->start = start;
+  t->start = t->earliest = start;
   for (uint32_t i = 0; i < t->samples.count; i++)
     t->samples.items[i].at -= by < t->samples.items[i].at ? by : t->samples.items[i].at;
 }
@@ -249,17 +274,27 @@ static bool prove_by_rest(const recording *r, stretch *t, uint64_t *end) {
   return true;
 }
 
+/* Of one whose beginning is not known better, what may have been as long as a stall is one; what was four
+ * fifths of it at most is none. */
+static void allow_for_start(const recording *r, stretch *t, uint64_t end) {
+  uint64_t limit = r->options.threshold_ns;
+  bool may = end >= t->earliest + limit && end >= t->start + limit / 5 * 4;
+  if (may && end < t->start + limit) t->start = end - limit;
+}
+
 /* It was a stall if it was long, and one. */
 static void end_stretch(recording *r, sampled *s, uint64_t end, const look *after, bool ended) {
   stretch *t = &s->now;
   t->looks.over = times_of(after);
   if (!t->proven) t->proven = prove_by_rest(r, t, &end);
+  allow_for_start(r, t, end);
   uint64_t ns = end > t->start ? end - t->start : 0;
   if (s->loop != NO_INDEX) {
     bool is_stall = t->proven && ns >= r->options.threshold_ns;
     if (is_stall) record_stall(r, s, end, ended);
     if (ns >= r->options.threshold_ns && !is_stall) r->unproven++;
-    count_iteration(r, s, t->exact || (is_stall && ns > r->period_ns) ? ns : r->period_ns);
+    bool counts = t->exact || is_stall || !t->one_from; /* others of a loop that is too fast are only seen */
+    if (counts) count_iteration(r, s, t->exact || (is_stall && ns > r->period_ns) ? ns : r->period_ns);
   }
   close_stretch(s);
 }
@@ -286,33 +321,30 @@ static void go_in(recording *r, sampled *s, uint64_t at, const look *l) {
   if (s->side == SIDE_WORKS) count_wait(s, &s->passed_wait, 0, at);
   become_loop(r, s);
   s->side = SIDE_WAITS;
+  s->latest_in = at;
   if (!t->open) return;
   if (t->one_from && at > t->one_from) prove_by_time(r, t, t->one_from, at);
-  uint64_t ns = awake(&s->last, l);
+  uint64_t ns = awake(&s->last, l), behind = l->call == LOOK_RUNNING && l->at > at ? l->at - at : 0;
+  ns = ns > behind ? ns - behind : 0;
   if (t->first.at && s->last.call >= 0) end_call(r, s, at - s->last.at > ns ? at - ns : s->last.at);
   t->looks.slept = l->call >= 0;
   end_stretch(r, s, at, l, true);
 }
 
-/* There may have been passages that were not told, until `since`. */
+/* There may have been passages that were not told, until `since`: what was open has ended somewhere. */
 static void lose_sight(sampled *s, uint64_t since) {
-  stretch *t = &s->now;
   s->side = SIDE_UNKNOWN;
-  t->proven = t->exact = false;
-  t->crowded = true;
-  t->held_from = t->held_until = 0;
-  t->one_from = since;
-  if (since != UINT64_MAX) return;
+  if (s->now.open) close_stretch(s);
+  if (since != PASSAGES_LOST) return;
   passages_free(s->passed);
   s->passed = NULL;
-  t->one_from = 0;
 }
 
 /* What came before the look; and after it, where more is not told. */
-static void take_passages(recording *r, sampled *s, const look *l) {
+static void take_passages(recording *r, sampled *s, const look *l, bool waits) {
   uint64_t since;
   uint32_t i = 0;
-  bool whole = passages_read(s->passed, &s->came, &since);
+  bool whole = passages_read(s->passed, !waits, &s->came, &since);
   for (; i < s->came.count && (!whole || s->came.items[i].at <= l->at); i++) {
     const passage *p = &s->came.items[i];
     if (p->out)
@@ -415,7 +447,9 @@ static bool has_just_come_out(const sampled *s, const look *l) {
 static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
   if (has_just_come_out(s, l)) return;
   watch_passages(r, s, l);
-  s->side = s->passed && passages_since(s->passed) < l->at ? SIDE_WAITS : SIDE_UNKNOWN;
+  bool told_out = s->passed && passages_tell_all(s->passed) && passages_since(s->passed) < l->at;
+  s->side = told_out ? SIDE_WAITS : SIDE_UNKNOWN;
+  s->latest_in = l->at;
   if (s->now.open) {
     uint64_t end = ended_at(&s->last, l);
     if (s->last.call >= 0 && s->now.first.at) end_call(r, s, end);
@@ -430,7 +464,9 @@ static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
 static void look_at_work(recording *r, sampled *s, const look *l) {
   stretch *t = &s->now;
   if (s->side == SIDE_WAITS) return; /* in its wait, and wanted out of it by now */
-  if (!t->open) {
+  if (!t->open && s->passed) {
+    open_between(r, s, l);
+  } else if (!t->open) {
     open_seen(r, s, l);
   } else if (!t->first.at) {
     see_first(s, l);
@@ -438,6 +474,7 @@ static void look_at_work(recording *r, sampled *s, const look *l) {
     if (s->last.call >= 0) end_call(r, s, has_run(&s->last, l) ? ended_at(&s->last, l) : l->at);
     t->call_since = l->at;
   }
+  if (!t->open) return;
   if (l->call >= 0 && l->at - t->call_since >= r->options.threshold_ns) t->proven = true;
   /* One without a CPU may be in a short iteration all the same, and in others before and after. */
   if (l->call != LOOK_RUNNING || l->at - t->call_since >= r->options.threshold_ns)
@@ -450,7 +487,7 @@ bool sampled_look(recording *r, sampled *s) {
   if (!look_once(s, &l)) return false;
   bool waits = is_in_wait(s, &l);
   become_loop(r, s);
-  if (s->passed) take_passages(r, s, &l);
+  if (s->passed) take_passages(r, s, &l, waits);
   bool told = look_at_pursuit(r, s, &l, waits);
   if (waits)
     look_at_wait(r, s, &l, told);
@@ -470,6 +507,7 @@ void sampled_end(recording *r, sampled *s) {
   uint64_t from, at;
   if (s->pursued) pursuit_end(s->pursued, true, &from, &at);
   r->loops_looked += s->loop != NO_INDEX && !s->passed;
+  r->loops_fast += s->loop != NO_INDEX && s->passed && passages_were_many(s->passed);
   looker_close(&s->files);
   passages_free(s->passed);
   bs_vec_fini(&s->came);

@@ -24,6 +24,7 @@ typedef struct stretch {
   bool crowded; /* it came to its wait without sleeping: there were others before */
   bool exact; /* the start is when it came out of its wait */
   uint64_t start;
+  uint64_t earliest; /* when it may have begun, where `start` is the middle of what is possible */
   uint64_t one_from; /* since then it did not come to its wait; 0 unknown */
   look first; /* when it was first seen out of its wait; at 0: it was not */
   uint64_t call_since; /* when it was first seen in the call that it is in, without having run since */
@@ -49,6 +50,7 @@ typedef struct sampled {
   passages *passed; /* NULL: only looks tell; then it is followed where they do not */
   passage_list came; /* later than the latest look */
   enum side side;
+  uint64_t latest_in; /* when it was last known to be in its wait, or on the way into it */
   wait_key passed_wait;
   uint64_t pc; /* where that returns to */
   unsigned tries; /* to have its passages told */

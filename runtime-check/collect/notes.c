@@ -39,16 +39,21 @@ static void note_outside(const recording *r, notes *n) {
   bs_strbuf period = BS_STRBUF_INIT;
   bs_duration_write(&period, r->period_ns);
   if (loops_counted(r) && !r->loops_looked)
-    note(
-        n,
-        "watched from outside, a look every %s: iterations are told by breakpoints, of a loop that is always "
-        "busy some; calls are those that a look found",
-        period.text);
+    note(n,
+         "watched from outside, a look every %s: iterations are told by breakpoints, calls are those that a "
+         "look found",
+         period.text);
   else
     note(n,
          "watched from outside, a look every %s: lengths are exact to ± %s, and calls are those that a look "
          "found; of shorter iterations, those that a look found are counted, without lengths",
          period.text, period.text);
+  if (r->loops_fast)
+    note(n,
+         "%u loop%s came to %s wait so often that telling all would take more than 1%% of the time: of %s "
+         "iterations some are counted; a stall's end is exact, its beginning known to ± %s",
+         r->loops_fast, r->loops_fast == 1 ? "" : "s", r->loops_fast == 1 ? "its" : "their",
+         r->loops_fast == 1 ? "its" : "their", period.text);
   if (r->unproven)
     note(n,
          "%u stretch%s without a sleep in the loop's wait %s left out: a busy loop looks the same as one "

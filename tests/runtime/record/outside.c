@@ -3,7 +3,11 @@
  * each block took, and with an interrupted wait it ends by itself with 3: nobody may disturb it. The busy one
  * has some time for itself first.
  *
- * usage: outside held MILLISECONDS ROUNDS   or   outside busy SECONDS   or   outside poll MILLISECONDS ROUNDS
+ * usage: outside held MILLISECONDS ROUNDS    epoll;
+ *        outside poll MILLISECONDS ROUNDS    the same with poll;
+ *        outside often MILLISECONDS ROUNDS   with a thousand short iterations a second beside it;
+ *        outside crowd MILLISECONDS ROUNDS   with iterations of 200 microseconds all the time beside it;
+ *        outside busy SECONDS                these alone
  */
 #include <errno.h>
 #include <poll.h>
@@ -68,6 +72,29 @@ static void held(double seconds, int rounds, int with_poll) {
   }
 }
 
+/* The timer's blocks, and what comes between them: a second timer, or an event that is always there. */
+static void beside(double seconds, int rounds, int always) {
+  const struct itimerspec millisecond = {{0, 1000000}, {0, 1000000}};
+  struct epoll_event e = {.events = EPOLLIN}, ready[2];
+  int epoll = epoll_create1(0);
+  uint64_t ticks;
+  for (int i = 0; i < 50; i++)
+    if (epoll_wait(epoll, ready, 1, 20) < 0) exit(3);
+  int other = always ? eventfd(1, EFD_NONBLOCK) : timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+  int timer = add_timer(epoll, seconds);
+  if (!always) timerfd_settime(other, 0, &millisecond, NULL);
+  epoll_ctl(epoll, EPOLL_CTL_ADD, other, &e);
+  for (int i = 0; i < rounds;) {
+    if (epoll_wait(epoll, ready, 2, -1) < 0 && errno == EINTR) {
+      printf("interrupted\n");
+      exit(3);
+    }
+    if (!always && read(other, &ticks, sizeof ticks) < 0) ticks = 0;
+    compute(always ? 0.0002 : 0.00005);
+    if (read(timer, &ticks, sizeof ticks) > 0) on_timer(i++, seconds);
+  }
+}
+
 /* Iterations of 200 microseconds, one after the other: the wait never sleeps. */
 static void busy(double seconds) {
   int epoll = epoll_create1(0), ready = eventfd(1, 0);
@@ -90,6 +117,8 @@ int main(int argc, char **argv) {
   if (argc < 3) return 2;
   if (!strcmp(argv[1], "busy"))
     busy(atof(argv[2]));
+  else if (!strcmp(argv[1], "often") || !strcmp(argv[1], "crowd"))
+    beside(atof(argv[2]) / 1e3, argc > 3 ? atoi(argv[3]) : 10, !strcmp(argv[1], "crowd"));
   else
     held(atof(argv[2]) / 1e3, argc > 3 ? atoi(argv[3]) : 10, !strcmp(argv[1], "poll"));
   return 0;
