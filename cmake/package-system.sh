@@ -98,7 +98,7 @@ test_libclang() {
   # shellcheck disable=SC2046,SC2086 # lists of words
   apt-get install -q -y --no-install-recommends $build_needs git g++ python3 python3-yaml python3-jsonschema libcmocka-dev \
     libuv1-dev libevent-dev libev-dev liburing-dev libglib2.0-dev libsystemd-dev libwayland-dev libasio-dev libcurl4-openssl-dev \
-    libhiredis-dev libpng-dev libssl-dev libpq-dev $(printf 'libclang-%s-dev ' "$@")
+    libhiredis-dev libpng-dev libpugixml-dev libssl-dev libpq-dev $(printf 'libclang-%s-dev ' "$@")
   failed=
   for release in "$@"; do
     rm -f /build/libclang.log
