@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -291,14 +292,30 @@ static unsigned choice(struct argp_state *state, const char *option, const char 
   return 0;
 }
 
+/* The format that a file's name ends in, for those who write -o FILE. NULL: none. */
+static const char *format_of_name(const char *name) {
+  static const char *const ends[][2] = {{".json", "json"}, {".sarif", "sarif"},     {".html", "html"},
+                                        {".txt", "text"},  {".md", "markdown"},     {".xml", "junit"},
+                                        {".dot", "dot"},   {".prom", "openmetrics"}};
+  const char *dot = strrchr(name, '.');
+  for (size_t i = 0; dot && i < sizeof ends / sizeof *ends; i++)
+    if (!strcasecmp(dot, ends[i][0])) return ends[i][1];
+  return NULL;
+}
+
+static void fail_format(struct argp_state *state, const char *name) {
+  const char *format = format_of_name(name);
+  if (format)
+    argp_error(state, "--output: '%s' is no format: --output %s=%s writes that file", name, format, name);
+  argp_error(state, "--output: unknown format '%s' (expected one of %s)", name, REPORT_FORMAT_NAMES);
+}
+
 void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *outputs, const char *text) {
   size_t length = strcspn(text, "=");
   cli_output output = {.format = bs_arena_strndup(arena, text, length)};
   if (text[length]) output.file = text + length + 1;
   if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
-  if (!report_find_format(output.format))
-    argp_error(state, "--output: unknown format '%s' (expected one of %s)", output.format,
-               REPORT_FORMAT_NAMES);
+  if (!report_find_format(output.format)) fail_format(state, output.format);
   *bs_vec_push(outputs) = output;
 }
 

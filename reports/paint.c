@@ -75,11 +75,16 @@ static unsigned hanging(unsigned width, unsigned indent, unsigned start) {
   return indent + 2 + ROOM < width ? indent + 2 : 0;
 }
 
-void paint_paragraph(painter *p, unsigned indent, const char *label, const char *text) {
+void paint_colored_paragraph(painter *p, unsigned indent, enum paint label_color, const char *label,
+                             enum paint text_color, const char *text) {
   unsigned start = indent + paint_columns(label), further = hanging(p->width, indent, start);
   bool begins = true; /* a line: a word that is wider stands alone */
   paint_pad(p, indent);
-  paint(p, PAINT_DIM, label);
+  size_t trimmed = strlen(label);
+  while (trimmed && label[trimmed - 1] == ' ') trimmed--;
+  paint_bytes(p, label_color, label,
+              trimmed); /* spaces in a colour could not be taken back at a line's end */
+  bs_strbuf_adds(p->out, label + trimmed);
   for (unsigned column = start; *text;) {
     size_t length = strcspn(text, " \n");
     char word[256];
@@ -97,9 +102,13 @@ void paint_paragraph(painter *p, unsigned indent, const char *label, const char 
       column++;
     }
     begins = false;
-    paint_bytes(p, PAINT_NONE, text, length);
+    paint_bytes(p, text_color, text, length);
     column += columns;
     text += length + strspn(text + length, " \n");
   }
   bs_strbuf_addc(p->out, '\n');
+}
+
+void paint_paragraph(painter *p, unsigned indent, const char *label, const char *text) {
+  paint_colored_paragraph(p, indent, PAINT_DIM, label, PAINT_NONE, text);
 }

@@ -30,6 +30,9 @@ void paint_bytes(painter *p, enum paint color, const char *text, size_t length);
 /* Appends a paragraph: `indent` spaces, the label ("instead: "), then the text, whose further lines begin
  * below its first word. */
 void paint_paragraph(painter *p, unsigned indent, const char *label, const char *text);
+/* The same in other colours than a dim label and plain text. */
+void paint_colored_paragraph(painter *p, unsigned indent, enum paint label_color, const char *label,
+                             enum paint text_color, const char *text);
 /* Appends spaces. */
 void paint_pad(painter *p, size_t count);
 /* Columns that a text takes: its characters. */

@@ -44,10 +44,10 @@ static void write_step(painter *p, unsigned number, const char *name, const char
   }
   if (p->width && 7 + widest.name + 2 + widest.place + 2 + paint_columns(reason) > p->width) {
     bs_strbuf_addc(p->out, '\n');
-    paint_pad(p, 9);
-  } else {
-    pad_to(p, paint_columns(where), widest.place);
+    paint_colored_paragraph(p, 9, PAINT_NONE, "", PAINT_DIM, reason);
+    return;
   }
+  pad_to(p, paint_columns(where), widest.place);
   paint(p, PAINT_DIM, reason);
   bs_strbuf_addc(p->out, '\n');
 }

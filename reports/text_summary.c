@@ -46,18 +46,15 @@ static void write_totals(painter *p, bs_arena *arena, const report_document *doc
                           : document->broken_units.count ? "Nothing found in what could be parsed"
                           : document->incomplete.count   ? "Nothing found in what was checked"
                                                          : "Nothing to report");
-  paint(p, PAINT_HEADING, text.text);
+  bool scanned = document->units || !document->is_recording;
+  const char *followed = bs_arena_printf(arena, "followed %s through %s in %s, with %s.",
+                                         phrase_count(arena, document->entry_points, "callback", "callbacks"),
+                                         phrase_count(arena, document->functions, "function", "functions"),
+                                         phrase_count(arena, document->units, "unit", "units"),
+                                         phrase_count(arena, document->rules, "rule", "rules"));
+  bs_strbuf_adds(&text, scanned ? ": " : ".");
+  paint_colored_paragraph(p, 0, PAINT_HEADING, text.text, PAINT_NONE, scanned ? followed : "");
   bs_strbuf_fini(&text);
-  if (!document->units && document->is_recording) { /* nothing was scanned */
-    bs_strbuf_adds(p->out, ".\n");
-    return;
-  }
-  paintf(p, PAINT_NONE, ": followed %s through %s in %s, with %s.",
-         phrase_count(arena, document->entry_points, "callback", "callbacks"),
-         phrase_count(arena, document->functions, "function", "functions"),
-         phrase_count(arena, document->units, "unit", "units"),
-         phrase_count(arena, document->rules, "rule", "rules"));
-  bs_strbuf_addc(p->out, '\n');
 }
 
 static void write_hidden(painter *p, bs_arena *arena, const report_options *options, const tally *t,

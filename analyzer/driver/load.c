@@ -142,6 +142,18 @@ static bool mark_rules(rule_set *rules, const char *word, bool mark, bool *off) 
   return known;
 }
 
+static bool fail_choice(const rule_set *rules, const char *word, bs_error *error) {
+  BS_VEC(const char *) names = {0};
+  for (uint32_t i = 0; i < rules->rules.count; i++) *bs_vec_push(&names) = rules->rules.items[i]->id;
+  const char *nearest = bs_nearest(word, names.items, (int)names.count);
+  if (nearest)
+    bs_error_set(error, "there is no rule '%s'; did you mean '%s'?", word, nearest);
+  else
+    bs_error_set(error, "there is no rule '%s'; blockscan rules list has them all", word);
+  bs_vec_fini(&names);
+  return false;
+}
+
 /* --select: these rules only. --ignore: not these. */
 static bool apply_choice(const analysis_options *options, rule_set *rules, bs_error *error) {
   bool *off = bs_calloc(rules->rules.count + 1, sizeof *off);
@@ -153,7 +165,7 @@ static bool apply_choice(const analysis_options *options, rule_set *rules, bs_er
     if (!mark_rules(rules, options->ignore.items[i], true, off)) unknown = options->ignore.items[i];
   if (!unknown) drop_rules(rules, off);
   free(off);
-  return !unknown || bs_error_set(error, "there is no rule '%s'; blockscan rules list has them all", unknown);
+  return !unknown || fail_choice(rules, unknown, error);
 }
 
 static bool apply_levels(const project_config *config, rule_set *rules, bs_error *error) {

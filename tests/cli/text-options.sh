@@ -74,3 +74,13 @@ LC_ALL=C run 1 --max-findings 0
 says 'größe'
 LC_ALL=C script -qec "'$BLOCKSCAN' -q --max-findings 0 compile_commands.json" /dev/null </dev/null >terminal 2>&1 || true
 grep -q 'gr??e' terminal && ! LC_ALL=C grep -q "[^ -~$(printf '\r\033\t')]" terminal || fail "a terminal of the C locale gets other characters"
+
+# A narrow terminal: what is prose is wrapped, with no space at a line's end; headlines, code and places stay whole, for editors read them.
+for columns in 30 60; do
+  code="s/$(printf '\033')\\[[0-9;]*[mK]//g"
+  LC_ALL=C script -qec "stty cols $columns; '$BLOCKSCAN' -q --max-findings 1 compile_commands.json" /dev/null </dev/null |
+    tr -d '\r' | sed "$code" >terminal || true
+  prose=$(sed -n '/^Event loops/,$p' terminal | grep -v '^Cheapest cuts')
+  [ -z "$(echo "$prose" | awk -v most="$columns" 'length($0) > most')" ] || { cat terminal; fail "not wrapped at $columns columns"; }
+  ! grep -q '[^ ] $' terminal || { cat terminal; fail "a space at the end of a line"; }
+done

@@ -21,6 +21,8 @@ expect_error "--jobs: invalid value '99999999999999999999'" scan -j 999999999999
 expect_error "--fail-on: invalid value 'fatal' (expected note, warning, error or never)" scan --fail-on=fatal
 expect_error "--confidence: invalid value 'sure' (expected possible, likely or certain)" --confidence=sure
 expect_error "--output: unknown format 'xml' (expected one of text, json" scan --output xml
+expect_error "--output: 'report.json' is no format: --output json=report.json writes that file" scan -o report.json
+expect_error "--output: 'out/a.HTML' is no format: --output html=out/a.HTML writes that file" scan -o out/a.HTML
 expect_error "--output: no file after 'json='" scan --output json=
 expect_error "--color: invalid value 'red' (expected auto, always or never)" scan --color=red
 expect_error "more than one compile database: 'a' and 'b'" graph a b
