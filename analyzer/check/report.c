@@ -1,10 +1,19 @@
 /* Reports: a search, its findings, and the ledger of what was looked at. */
 #include "analyzer/check/internal.h"
+#include "rules/config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char *text(const checker *c, program_str id) { return program_text(c->p, id); }
+
+/* "disk.fsync", "disk.*", "*". */
+static bool speaks_of_a_rule(const checker *c, const char *word) {
+  if (!strcmp(word, "*") || project_config_speaks_of(word, "attribute.blocking")) return true;
+  for (uint32_t i = 0; i < c->rules->rules.count; i++)
+    if (project_config_speaks_of(word, c->rules->rules.items[i]->id)) return true;
+  return false;
+}
 
 static void add_suppression_notes(const checker *c, report_document *d) {
   const program *p = c->p;
@@ -19,8 +28,7 @@ static void add_suppression_notes(const checker *c, report_document *d) {
       wrong = "names no rule: blockscan: ignore[rule.id] -- reason";
     else if (!s->reason)
       wrong = "gives no reason: it is not applied; write ignore[rule.id] -- reason";
-    else if (strcmp(text(c, s->rule), "*") != 0 && !rule_set_find(c->rules, text(c, s->rule)) &&
-             strcmp(text(c, s->rule), "attribute.blocking") != 0)
+    else if (!speaks_of_a_rule(c, text(c, s->rule)))
       wrong = "names a rule that does not exist";
     else if (!s->used)
       wrong = "is not used: there is no finding";

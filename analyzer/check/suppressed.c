@@ -1,5 +1,6 @@
 /* Comments that silence a rule at a place: in its line, around it, or for its file. */
 #include "analyzer/check/internal.h"
+#include "rules/config.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ static uint32_t find_among(const checker *c, uint64_t key, uint32_t line, const 
     const program_suppression *s = &c->p->suppressions.items[i];
     const char *name = program_text(c->p, s->rule);
     if (!s->rule || !s->reason || !covers(s, line)) continue;
-    if (strcmp(name, "*") == 0 || (rule_id && strcmp(name, rule_id) == 0)) return i + 1;
+    if (strcmp(name, "*") == 0 || (rule_id && project_config_speaks_of(name, rule_id))) return i + 1;
   }
   return 0;
 }
