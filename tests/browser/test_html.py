@@ -420,6 +420,9 @@ class Looks(Page):
         self.open("many")
         self.js("dispatchEvent(new Event('beforeprint'))")
         self.assertEqual(self.js("return document.querySelectorAll('.finding').length"), 3333)
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        self.assertEqual(self.js("return getComputedStyle(document.querySelector('.finding :is(h3, h4)')).breakAfter"), "auto",
+                         "each finding would hang on the next one, and the first page be empty")
         self.open("everything", "#recording")
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         self.js("dispatchEvent(new Event('beforeprint'))")

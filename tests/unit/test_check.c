@@ -415,7 +415,8 @@ static void of_a_crowd_the_surest_and_nearest_are_told(void **state) {
   const report_finding *f = only(&few);
   assert_string_equal(f->id, only(&all)->id);
   assert_int_equal(f->confidence, RULE_CERTAIN);
-  assert_in_range(f->entries.count, SEARCH_CROWD, SEARCH_CROWD + 1); /* and the branch of the last one */
+  assert_true(f->entries.count == SEARCH_CROWD ||
+              f->entries.count == SEARCH_CROWD + 1); /* and the branch of the last one */
   for (uint32_t i = 0; i < SEARCH_CROWD; i++) {
     assert_string_equal(f->entries.items[i].function, only(&all)->entries.items[i].function);
     assert_int_equal(f->entries.items[i].path.count, only(&all)->entries.items[i].path.count);

@@ -13,7 +13,8 @@ static void the_last_of_few_is_the_longest(void **state) {
   durations_add(&d, 150000000);
   durations_add(&d, 167000000);
   assert_int_equal(durations_quantile(&d, 0.99), 167000000);
-  assert_in_range(durations_quantile(&d, 0.5), 141000000, 159000000);
+  uint64_t median = durations_quantile(&d, 0.5);
+  assert_true(median >= 141000000 && median <= 159000000);
   durations_fini(&d);
 }
 
@@ -22,7 +23,8 @@ static void one_long_one_in_a_thousand_is_no_p99(void **state) {
   durations d = {0};
   for (int i = 0; i < 999; i++) durations_add(&d, 1000);
   durations_add(&d, 1000000000);
-  assert_in_range(durations_quantile(&d, 0.99), 940, 1060);
+  uint64_t p99 = durations_quantile(&d, 0.99);
+  assert_true(p99 >= 940 && p99 <= 1060);
   assert_int_equal(durations_quantile(&d, 1), 1000000000);
   durations_fini(&d);
 }

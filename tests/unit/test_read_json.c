@@ -170,7 +170,7 @@ static void a_report_is_a_stream(void **state) {
   for (unsigned i = 0; i < 600; i++) sample_crowd(&document, RULE_ERROR, 20);
   bs_strbuf whole = written(&document, false);
   report_write_json(&document, &(report_options){.drain = drop, .drain_context = &drained}, &rest);
-  assert_in_range(rest.capacity, 1, whole.length - 1);
+  assert_true(rest.capacity >= 1 && rest.capacity < whole.length);
   bs_strbuf_add(&drained, rest.text, rest.length);
   assert_string_equal(drained.text, whole.text);
   bs_strbuf_fini(&drained);
