@@ -53,12 +53,14 @@ static bound_value bind_node(const checker *c, uint32_t call, const program_argu
                              bool by_node) {
   uint32_t param = a->kind == FACTS_ARGUMENT_NODE ? eval_parameter_of(c, a->ref) : 0;
   bound_value known = param ? eval_bound(c, param, x) : (bound_value){0};
+  if (known.kind == BOUND_NODE) known.value = descriptors_mode(c, call, a, x);
   if (known.kind == BOUND_FUNCTION || known.kind == BOUND_NODE) return known;
   values v = {0};
   eval_values(c, call, a, x, &v);
   bound_value bound = bound_of(&v);
   if (bound.kind != BOUND_UNKNOWN || !by_node || a->kind != FACTS_ARGUMENT_NODE) return bound;
-  return param ? known : (bound_value){.kind = BOUND_NODE, .ref = a->ref};
+  if (param) return known;
+  return (bound_value){.kind = BOUND_NODE, .ref = a->ref, .value = descriptors_mode(c, call, a, x)};
 }
 
 static bound_value bind_argument(const checker *c, uint32_t call, const program_argument *a, uint32_t x,

@@ -189,15 +189,27 @@ static uint32_t find_bits(const checker *c, uint32_t call, const program_argumen
   else
     since = find_states(c, call, a->ref, &list, &told);
   const set_modes set = modes_before(c, call, a->ref, since, context);
+  unsigned given = bound.kind == BOUND_NODE && !made_blocking ? (unsigned)bound.value & MODES : 0;
   *mode = set.untouched || set.modes == MODES ? 0 : set.modes;
   for (uint32_t i = 0; i < list.count; i++)
     for (uint32_t s = list.item[i] + 1; s; s = c->descriptor_states.items[s - 1].next) {
       const descriptor_state *d = &c->descriptor_states.items[s - 1];
       bool own =
           told && !made_blocking && !d->set_elsewhere && c->p->calls.items[list.holder[i]].caller == caller;
-      add_modes(own ? created_bits(c, d) : bits_of(c, d, made_blocking), &set, bits, &count);
+      unsigned is = own ? created_bits(c, d) : bits_of(c, d, made_blocking);
+      add_modes(given ? (is & ~(unsigned)MODES) | given : is, &set, bits, &count);
     }
   return count;
+}
+
+unsigned descriptors_mode(const checker *c, uint32_t call, const program_argument *a, uint32_t context) {
+  unsigned bits[MAX_ATOMS], mode;
+  if (!c->has_modes) return 0;
+  uint32_t count = find_bits(c, call, a, context, false, bits, &mode);
+  unsigned all = count ? bits[0] & MODES : 0;
+  for (uint32_t i = 1; i < count; i++)
+    if ((bits[i] & MODES) != all) return 0;
+  return all;
 }
 
 enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
@@ -702,6 +714,10 @@ void descriptors_find(checker *c) {
       if (c->p->calls.items[call].kind == FACTS_CALL_DIRECT) note_wrapped(&f, call, from, end);
   }
   bs_vec_fini(&f.wrappers);
+  /* What was entered before the modes were known is entered anew. */
+  c->has_modes = true;
+  bs_map_fini(&c->entered);
+  c->entered = (bs_map){0};
 }
 
 /* Which functions are entry points of a loop. */

@@ -18,7 +18,9 @@ enum bound_kind {
 enum { MAX_BOUND = 4 };
 typedef struct bound_value {
   uint32_t kind, ref; /* FUNCTION, OF_HANDLER: function; NODE: node of the caller's argument */
-  int64_t value; /* INTEGER; BITS: those that are surely set */
+  /* INTEGER; BITS: those that are surely set; NODE: the mode (RULE_FD_…) that a descriptor has there, 0 when it is
+   * not known */
+  int64_t value;
   uint64_t zeros; /* BITS: those that are surely not */
   bool nonzero; /* BITS */
   uint32_t count; /* ONE_OF: this many numbers */
@@ -219,6 +221,7 @@ struct checker {
   BS_VEC(call_context) contexts;
   bs_map context_ids;
   bs_map entered; /* (call, callee, context) -> the callee's context */
+  bool has_modes; /* all calls are known that make descriptors blocking or not */
   bs_map bound; /* (call, object, field, context) -> into bound_values */
   BS_VEC(bound_value) bound_values;
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
@@ -508,6 +511,9 @@ enum truth descriptors_setter_says(const checker *c, uint32_t call, const descri
 /* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */
 enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
                             uint32_t context, bool made_blocking);
+/* RULE_FD_BLOCKING or RULE_FD_NONBLOCKING where all descriptors that an argument may be have that mode when the
+ * call is made; 0 where it is not known. */
+unsigned descriptors_mode(const checker *c, uint32_t call, const program_argument *a, uint32_t context);
 /* Whether the caller of this call made a descriptor blocking in a line before it. */
 bool descriptors_made_blocking(const checker *c, uint32_t call);
 
