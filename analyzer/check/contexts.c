@@ -49,30 +49,36 @@ static bound_value bound_of(const values *v) {
       .kind = BOUND_BITS, .value = (int64_t)all.ones, .zeros = all.zeros, .nonzero = all.nonzero};
 }
 
+/* How an argument is bound: by the node as well as by the value; a descriptor's mode with it. */
+typedef struct binding {
+  bool by_node, modes;
+} binding;
+
 static bound_value bind_node(const checker *c, uint32_t call, const program_argument *a, uint32_t x,
-                             bool by_node) {
+                             binding how) {
   uint32_t param = a->kind == FACTS_ARGUMENT_NODE ? eval_parameter_of(c, a->ref) : 0;
   bound_value known = param ? eval_bound(c, param, x) : (bound_value){0};
-  if (known.kind == BOUND_NODE) known.value = descriptors_mode(c, call, a, x);
+  if (known.kind == BOUND_NODE) known.value = how.modes ? descriptors_mode(c, call, a, x) : 0;
   if (known.kind == BOUND_FUNCTION || known.kind == BOUND_NODE) return known;
   values v = {0};
   eval_values(c, call, a, x, &v);
   bound_value bound = bound_of(&v);
-  if (bound.kind != BOUND_UNKNOWN || !by_node || a->kind != FACTS_ARGUMENT_NODE) return bound;
+  if (bound.kind != BOUND_UNKNOWN || !how.by_node || a->kind != FACTS_ARGUMENT_NODE) return bound;
   if (param) return known;
-  return (bound_value){.kind = BOUND_NODE, .ref = a->ref, .value = descriptors_mode(c, call, a, x)};
+  unsigned mode = how.modes ? descriptors_mode(c, call, a, x) : 0;
+  return (bound_value){.kind = BOUND_NODE, .ref = a->ref, .value = mode};
 }
 
 static bound_value bind_argument(const checker *c, uint32_t call, const program_argument *a, uint32_t x,
-                                 bool by_node) {
+                                 binding how) {
   switch (a->kind) {
   case FACTS_ARGUMENT_INTEGER: return (bound_value){.kind = BOUND_INTEGER, .value = a->value};
   case FACTS_ARGUMENT_NULL: return (bound_value){.kind = BOUND_NULL};
   case FACTS_ARGUMENT_FUNCTION:
-    return by_node ? (bound_value){.kind = BOUND_FUNCTION, .ref = a->ref} : (bound_value){0};
+    return how.by_node ? (bound_value){.kind = BOUND_FUNCTION, .ref = a->ref} : (bound_value){0};
   case FACTS_ARGUMENT_NODE:
   case FACTS_ARGUMENT_FLAGS:
-  case FACTS_ARGUMENT_MASKED: return bind_node(c, call, a, x, by_node);
+  case FACTS_ARGUMENT_MASKED: return bind_node(c, call, a, x, how);
   default: return (bound_value){0};
   }
 }
@@ -136,14 +142,24 @@ static bound_value bind_handler(const checker *c, uint32_t handler, const releva
   return (bound_value){.kind = BOUND_OF_HANDLER, .ref = handler};
 }
 
+/* A field that holds a descriptor has no number that is known, but perhaps a mode. */
+static bound_value bind_mode(const checker *c, uint32_t call, uint32_t object, uint32_t field, uint32_t x) {
+  const program_argument a = {.kind = FACTS_ARGUMENT_NODE, .ref = field, .base = object};
+  unsigned mode = object ? descriptors_mode(c, call, &a, x) : 0;
+  return mode ? (bound_value){.kind = BOUND_MODE, .value = mode} : (bound_value){0};
+}
+
 static bound_value bind(checker *c, uint32_t call, uint32_t callee, const relevant_key *r, handed *h,
-                        uint32_t x) {
+                        uint32_t x, bool modes) {
   if (!h->argument) return (bound_value){0};
-  if (!r->field) return bind_argument(c, call, h->argument, x, r->by_node);
+  if (!r->field) return bind_argument(c, call, h->argument, x, (binding){r->by_node, modes});
   bound_value known = h->object && x ? eval_bound_field(c, h->object, r->field, x) : (bound_value){0};
   if (known.kind == BOUND_OF_HANDLER) return known;
   if (h->is_called_for) known = bind_handler(c, callee, r);
-  return known.kind == BOUND_OF_HANDLER ? known : bind_field(c, call, h, r->field, x);
+  if (known.kind == BOUND_OF_HANDLER) return known;
+  known = bind_field(c, call, h, r->field, x);
+  return known.kind == BOUND_UNKNOWN && r->by_node && modes ? bind_mode(c, call, h->object, r->field, x)
+                                                            : known;
 }
 
 enum { MAX_KEYS = 64 };
@@ -191,13 +207,13 @@ static handed *hand_over(const checker *c, uint32_t call, uint32_t param, handed
   return h;
 }
 
-static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+static uint32_t enter(checker *c, uint32_t call, uint32_t callee, uint32_t x, bool modes) {
   entering e = {.key = callee};
   handed all[HANDED];
   for (uint32_t i = 0; i < HANDED; i++) all[i].param = PROGRAM_NONE;
   for (uint32_t k = c->first_key[callee]; k != PROGRAM_NONE; k = c->keys.items[k].next) {
     const relevant_key *r = &c->keys.items[k];
-    if (add_item(&e, r, bind(c, call, callee, r, hand_over(c, call, r->param, all), x))) continue;
+    if (add_item(&e, r, bind(c, call, callee, r, hand_over(c, call, r->param, all), x, modes))) continue;
     c->limits.parameters++;
     break;
   }
@@ -211,16 +227,24 @@ uint32_t contexts_of_handler(checker *c, uint32_t function) {
   return context_of(c, function, &e);
 }
 
-uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+static uint32_t enter_once(checker *c, uint32_t call, uint32_t callee, uint32_t x, bool modes) {
   uint32_t known;
   if (c->first_key[callee] == PROGRAM_NONE) return 0;
   if (c->contexts.items[x].function != c->p->calls.items[call].caller) x = 0;
-  uint64_t key = bs_hash_mix(bs_map_key(call, callee), x);
+  uint64_t key = bs_hash_mix(bs_map_key(call, callee), bs_map_key(x, modes));
   if (bs_map_find(&c->entered, key, &known)) return known;
   bs_map_set(&c->entered, key, 0); /* while it is asked: a function that calls itself */
-  known = enter(c, call, callee, x);
+  known = enter(c, call, callee, x, modes);
   bs_map_set(&c->entered, key, known);
   return known;
+}
+
+uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+  return enter_once(c, call, callee, x, true);
+}
+
+uint32_t eval_enter_for_values(checker *c, uint32_t call, uint32_t callee, uint32_t x) {
+  return enter_once(c, call, callee, x, false);
 }
 
 /* ---- what decides ---- */
@@ -276,10 +300,10 @@ static void find_store(finder *f, const program_store *s, bool by_node, int dept
   find_guards(f, s->guard, depth);
 }
 
-static void find_object(finder *f, uint32_t object, uint32_t field, int depth);
+static void find_object(finder *f, uint32_t object, uint32_t field, bool by_node, int depth);
 
 /* What helpers make of the object that they are given. */
-static void find_helpers(finder *f, uint32_t object, uint32_t field, int depth) {
+static void find_helpers(finder *f, uint32_t object, uint32_t field, bool by_node, int depth) {
   const program *p = f->c->p;
   uint32_t call, index;
   for (uint32_t g = order_first_gift(f->c, object); g != PROGRAM_NONE; g = order_next_gift(f->c, g)) {
@@ -287,7 +311,7 @@ static void find_helpers(finder *f, uint32_t object, uint32_t field, int depth) 
     const program_call *row = &p->calls.items[call];
     if (row->kind != FACTS_CALL_DIRECT || check_is_outside(p, row->callee)) continue;
     uint32_t param = program_find_node(p, FACTS_NODE_PARAM, row->callee, index);
-    if (param) find_object(f, param, field, depth + 1);
+    if (param) find_object(f, param, field, by_node, depth + 1);
   }
 }
 
@@ -304,13 +328,14 @@ static void find_gifts(finder *f, uint32_t object, int depth) {
 }
 
 /* What a pointer is set to, or a struct is a copy of: another object, or what a call returns. */
-static void find_other(finder *f, const program_store *s, uint32_t field, int depth) {
+static void find_other(finder *f, const program_store *s, uint32_t field, bool by_node, int depth) {
   const program *p = f->c->p;
   uint32_t kind = check_ref_kind(p, s->kind, s->ref);
   if (kind == FACTS_NODE_RESULT)
-    find_object(f, s->ref, field, depth);
+    find_object(f, s->ref, field, by_node, depth);
   else if (kind == FACTS_NODE_LOCAL || kind == FACTS_NODE_PARAM || kind == FACTS_NODE_TEMP)
-    find_object(f, s->kind == FACTS_ARGUMENT_NODE ? order_canonical(f->c, s->ref) : s->ref, field, depth);
+    find_object(f, s->kind == FACTS_ARGUMENT_NODE ? order_canonical(f->c, s->ref) : s->ref, field, by_node,
+                depth);
   find_guards(f, s->guard, depth);
 }
 
@@ -320,25 +345,26 @@ static uint32_t returned_by(const program *p, uint32_t result) {
   return call->kind == FACTS_CALL_DIRECT ? program_find_node(p, FACTS_NODE_RETURN, call->callee, 0) : 0;
 }
 
-static void find_object(finder *f, uint32_t object, uint32_t field, int depth) {
+static void find_object(finder *f, uint32_t object, uint32_t field, bool by_node, int depth) {
   const program *p = f->c->p;
   if (p->nodes.items[object].kind == FACTS_NODE_RESULT) object = returned_by(p, object);
   const program_node *n = &p->nodes.items[object];
   bool fresh;
   if (!object || depth > DEEP) return; /* it may be met again on a shorter way */
   if (n->kind == FACTS_NODE_GLOBAL) return;
-  if (n->kind == FACTS_NODE_PARAM && told_may(f->told, object, field))
-    fresh = add_key(f, n->a, n->b, field, false);
+  if (n->kind == FACTS_NODE_PARAM && told_may(f->told, object, field, by_node))
+    fresh = add_key(f, n->a, n->b, field, by_node);
   else
-    bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 7), 1, &fresh);
+    bs_map_add(&f->visited, bs_hash_mix(bs_map_key(object, field), 9 + by_node), 1, &fresh);
   if (!fresh) return;
   for (uint32_t s = order_first_field(f->c, object); s != PROGRAM_NONE; s = order_next_field(f->c, s))
     if (p->stores.items[s].field == field)
       find_store(f, &p->stores.items[s], false, depth + 1);
     else if (!p->stores.items[s].field)
-      find_other(f, &p->stores.items[s], field, depth + 1);
+      find_other(f, &p->stores.items[s], field, by_node, depth + 1);
   find_gifts(f, object, depth);
-  if (n->kind == FACTS_NODE_LOCAL && n->holds != FACTS_HOLDS_RECORD) find_helpers(f, object, field, depth);
+  if (n->kind == FACTS_NODE_LOCAL && n->holds != FACTS_HOLDS_RECORD)
+    find_helpers(f, object, field, by_node, depth);
 }
 
 static void find_node(finder *f, uint32_t node, uint32_t base, bool by_node, int depth) {
@@ -351,7 +377,7 @@ static void find_node(finder *f, uint32_t node, uint32_t base, bool by_node, int
   if (!fresh) return;
   uint32_t param = eval_parameter_of(c, node);
   if (param) add_key(f, p->nodes.items[param].a, p->nodes.items[param].b, 0, by_node);
-  if (n->kind == FACTS_NODE_FIELD && base) find_object(f, order_canonical(c, base), node, depth);
+  if (n->kind == FACTS_NODE_FIELD && base) find_object(f, order_canonical(c, base), node, by_node, depth);
   uint32_t variable = node;
   if (n->kind == FACTS_NODE_RESULT)
     variable = returned_by(p, node);
@@ -385,7 +411,7 @@ static void find_field(finder *f, const program_argument *a, const char *field) 
   uint32_t node =
       a->record && name != UINT32_MAX ? program_find_node(p, FACTS_NODE_FIELD, a->record, name) : 0;
   if (!object && check_ref_kind(p, a->kind, a->ref) == FACTS_NODE_RESULT) object = a->ref;
-  if (object && node) find_object(f, object, node, 0);
+  if (object && node) find_object(f, object, node, false, 0);
 }
 
 /* How long a call waits. */
@@ -465,8 +491,8 @@ static void find_above(finder *f, new_key of) {
     uint32_t argument = call->first + r.param;
     if (!r.field)
       find_argument(f, &f->c->p->arguments.items[argument], r.by_node);
-    else if (f->object_of[argument] && told_may(f->told, f->object_of[argument], r.field))
-      find_object(f, f->object_of[argument], r.field, 0);
+    else if (f->object_of[argument] && told_may(f->told, f->object_of[argument], r.field, r.by_node))
+      find_object(f, f->object_of[argument], r.field, r.by_node, 0);
   }
 }
 

@@ -13,13 +13,14 @@ enum bound_kind {
   BOUND_NODE,
   BOUND_BITS,
   BOUND_ONE_OF,
-  BOUND_OF_HANDLER /* a field of an object in which this function stands; see objects.c */
+  BOUND_OF_HANDLER, /* a field of an object in which this function stands; see objects.c */
+  BOUND_MODE /* a field that holds a descriptor, whose mode alone is known */
 };
 enum { MAX_BOUND = 4 };
 typedef struct bound_value {
   uint32_t kind, ref; /* FUNCTION, OF_HANDLER: function; NODE: node of the caller's argument */
-  /* INTEGER; BITS: those that are surely set; NODE: the mode (RULE_FD_…) that a descriptor has there, 0 when it is
-   * not known */
+  /* INTEGER; BITS: those that are surely set; NODE, MODE: the mode (RULE_FD_…) that a
+   * descriptor has there, 0 when it is not known */
   int64_t value;
   uint64_t zeros; /* BITS: those that are surely not */
   bool nonzero; /* BITS */
@@ -220,14 +221,13 @@ struct checker {
   check_limits limits;
   BS_VEC(call_context) contexts;
   bs_map context_ids;
-  bs_map entered; /* (call, callee, context) -> the callee's context */
-  bool has_modes; /* all calls are known that make descriptors blocking or not */
+  bs_map entered; /* (call, callee, context, with modes) -> the callee's context */
   bs_map bound; /* (call, object, field, context) -> into bound_values */
   BS_VEC(bound_value) bound_values;
   bs_map descriptors; /* call -> index + 0 into descriptor_states */
   BS_VEC(mode_set) mode_sets;
   lock_table *locks; /* NULL until somebody asks */
-  bs_map mode_sets_of; /* (function, node) -> first of its mode_sets */
+  bs_map mode_sets_of; /* (function, node, object of a field) -> first of its mode_sets */
   BS_VEC(descriptor_state) descriptor_states;
   BS_VEC(handle_set) handle_sets; /* in the order of their calls */
   BS_VEC(limit_set) limit_sets; /* likewise */
@@ -339,8 +339,10 @@ bool eval_may_set(const checker *c, uint32_t call, const program_argument *a, in
 enum truth eval_truth_of(uint32_t yes, uint32_t all, bool unknown);
 /* An argument of a call, or NULL. */
 const program_argument *eval_argument(const program *p, uint32_t call, int index);
-/* The context of a callee for a call made in a context. */
+/* The context of a callee for a call made in a context; without the modes of descriptors, which are asked for
+ * only on the way to a call that may block. */
 uint32_t eval_enter(checker *c, uint32_t call, uint32_t callee, uint32_t context);
+uint32_t eval_enter_for_values(checker *c, uint32_t call, uint32_t callee, uint32_t context);
 /* The argument that a condition asks for, or NULL; those of syscall() come after the number. */
 const program_argument *eval_condition_argument(const checker *c, uint32_t call,
                                                 const rule_condition *condition);
@@ -400,8 +402,8 @@ typedef struct told_table told_table;
 /* `object_of`: of each argument, order_object(). */
 told_table *told_new(const checker *c, const uint32_t *object_of);
 /* Whether something may be known of a field of the object that a variable is or points to, by the function
- * itself or by one that calls it. */
-bool told_may(const told_table *t, uint32_t object, uint32_t field);
+ * itself or by one that calls it: its value, or, with `mode`, the mode of a descriptor that it holds. */
+bool told_may(const told_table *t, uint32_t object, uint32_t field, bool mode);
 void told_free(told_table *t);
 
 /* contexts.c */
@@ -455,6 +457,13 @@ order_table *order_new(checker *c);
 void order_free(order_table *o);
 /* A new question begins: it may look at so many stores. */
 void order_ask(const checker *c);
+/* A question in the middle of another one, whose answer that one can do without: it neither spends what that
+ * one may read nor makes it incomplete. What order_begin_aside gives is given back at the end. */
+typedef struct order_aside {
+  uint32_t budget, limits;
+} order_aside;
+order_aside order_begin_aside(const checker *c);
+void order_end_aside(const checker *c, order_aside outer);
 /* Adds the values of a node at a moment; `base` is the variable whose object a field is of. */
 void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint32_t context, values *out);
 /* Adds the values of a field of an object: a struct variable, or what a pointer variable points to. */
@@ -470,17 +479,17 @@ bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t c
 bool order_is_telling(const checker *c, uint32_t store);
 /* Whether a variable is an object that functions are given, which may store to it. */
 bool order_is_made_by_helpers(const checker *c, uint32_t object);
-/* The stores to a local variable that may have been the last one at a moment, at most `max`; 0 when that
- * cannot be told. */
-uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t context, uint32_t *stores,
-                           uint32_t max);
+/* The stores to a local variable, or to a field of the object that it is or points to (`field`, else 0), that
+ * may have been the last one at a moment, at most `max`; 0 when that cannot be told. */
+uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t field, uint32_t context,
+                           uint32_t *stores, uint32_t max);
 /* The object that an argument is or points to, by its variable; 0 when it is not known. */
 uint32_t order_object(const checker *c, const program_argument *a);
 /* The variable that a pointer only ever points to, else itself. */
 uint32_t order_canonical(const checker *c, uint32_t node);
 /* Whether a guard and those around it hold. */
 /* Whether a guard or one around it has more parts, or depends on more values, than are followed. */
-bool order_is_cut(const checker *c, uint32_t guard);
+bool order_is_cut(const checker *c, uint32_t guard, uint32_t context);
 enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uint32_t context);
 /* Stores to a variable, and to fields of an object, in the order of the source; PROGRAM_NONE at the end. */
 uint32_t order_first_store(const checker *c, uint32_t variable);
@@ -511,8 +520,8 @@ enum truth descriptors_setter_says(const checker *c, uint32_t call, const descri
 /* Whether what reaches the argument is one of the wanted things (rule_descriptor bits). */
 enum truth descriptors_test(const checker *c, uint32_t call, const program_argument *a, unsigned wanted,
                             uint32_t context, bool made_blocking);
-/* RULE_FD_BLOCKING or RULE_FD_NONBLOCKING where all descriptors that an argument may be have that mode when the
- * call is made; 0 where it is not known. */
+/* RULE_FD_BLOCKING or RULE_FD_NONBLOCKING where all descriptors that an argument may be have that mode when
+ * the call is made; 0 where it is not known. */
 unsigned descriptors_mode(const checker *c, uint32_t call, const program_argument *a, uint32_t context);
 /* Whether the caller of this call made a descriptor blocking in a line before it. */
 bool descriptors_made_blocking(const checker *c, uint32_t call);

@@ -17,7 +17,7 @@ enum {
   BUDGET = 2000 /* stores for one question */
 };
 
-enum { IN_PROGRESS = 3 }; /* beside enum truth */
+enum { IN_PROGRESS = 3, TRUTH_MASK = 3, CUT = 4 }; /* beside enum truth: what is kept of a guard */
 
 /* ---- what a store stores ---- */
 
@@ -201,7 +201,7 @@ static void walk_function(walk *w);
 
 /* The context of a function that is read for an answer; of one below it nothing is asked. */
 static uint32_t inner_context(order_table *o, uint32_t call, uint32_t callee, uint32_t context) {
-  return o->calls > 1 ? 0 : eval_enter(o->c, call, callee, context);
+  return o->calls > 1 ? 0 : eval_enter_for_values(o->c, call, callee, context);
 }
 
 /* What the callee makes of the object that it is given. */
@@ -660,12 +660,16 @@ void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint3
   }
 }
 
-uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t context, uint32_t *stores,
-                           uint32_t max) {
+uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t field, uint32_t context,
+                           uint32_t *stores, uint32_t max) {
   order_table *o = c->order;
-  if (o->foreign[variable] || c->p->nodes.items[variable].a != at.function) return 0;
+  const program_node *n = &c->p->nodes.items[variable];
+  if ((!field && o->foreign[variable]) || !is_object(n->kind) || n->a != at.function) return 0;
+  if (field && order_is_changed_elsewhere(o, at, variable)) return 0;
   walk w;
-  begin_walk(&w, (question){o, variable, 0, at, context});
+  begin_walk(&w, (question){o, variable, field, at, context});
+  values start = {0};
+  if (field && n->kind == FACTS_NODE_PARAM) order_push_live(o, &w.live, &start, 0, PROGRAM_NONE);
   order_ask(c);
   o->depth++;
   walk_function(&w);
@@ -673,7 +677,7 @@ uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint3
   if (w.live.joined || w.live.count > max) return 0;
   for (uint32_t i = 0; i < w.live.count; i++) {
     stores[i] = w.live.item[i].store;
-    if (stores[i] == PROGRAM_NONE) return 0;
+    if (stores[i] == PROGRAM_NONE || c->p->stores.items[stores[i]].field != field) return 0;
   }
   return w.live.count;
 }
@@ -690,7 +694,8 @@ static enum truth one_guard(order_table *o, uint32_t guard, uint32_t function, u
   if (!g->node || g->op >= FACTS_GUARD_MAYBE_EQ) return TRUTH_UNKNOWN;
   uint64_t key = bs_map_key(guard, context);
   uint32_t known;
-  if (bs_map_find(&o->truths, key, &known)) return known == IN_PROGRESS ? TRUTH_UNKNOWN : (enum truth)known;
+  if (bs_map_find(&o->truths, key, &known))
+    return known == IN_PROGRESS ? TRUTH_UNKNOWN : (enum truth)(known & TRUTH_MASK);
   bool fresh = !o->depth && !o->calls;
   if (fresh) o->budget = BUDGET;
   bs_map_set(&o->truths, key, IN_PROGRESS);
@@ -700,14 +705,20 @@ static enum truth one_guard(order_table *o, uint32_t guard, uint32_t function, u
   order_node(o->c, (moment){function, g->position, g->outer, g->cycle}, g->node, g->base, context, &v);
   o->depth--;
   enum truth t = values_hold(&v, (enum facts_guard_op)g->op, g->value);
-  if (t == TRUTH_UNKNOWN && o->c->limits.values != limits) o->cut[guard] = true;
-  bs_map_set(&o->truths, key, t);
+  bool cut = t == TRUTH_UNKNOWN && o->c->limits.values != limits;
+  bs_map_set(&o->truths, key, cut ? (uint32_t)t | CUT : (uint32_t)t);
   return t;
 }
 
-bool order_is_cut(const checker *c, uint32_t guard) {
+static bool is_guard_cut(const order_table *o, uint32_t guard, uint32_t context) {
+  uint32_t known;
+  return bs_map_find(&o->truths, bs_map_key(guard, context), &known) && known & CUT;
+}
+
+bool order_is_cut(const checker *c, uint32_t guard, uint32_t context) {
   for (; guard; guard = c->p->guards.items[guard].outer)
-    if (c->p->guards.items[guard].op == FACTS_GUARD_DROPPED || c->order->cut[guard]) return true;
+    if (c->p->guards.items[guard].op == FACTS_GUARD_DROPPED || is_guard_cut(c->order, guard, context))
+      return true;
   return false;
 }
 
@@ -719,6 +730,17 @@ enum truth order_guards(const checker *c, uint32_t guard, uint32_t function, uin
     if (t == TRUTH_UNKNOWN) all = TRUTH_UNKNOWN;
   }
   return all;
+}
+
+order_aside order_begin_aside(const checker *c) {
+  order_aside outer = {c->order->budget, c->order->c->limits.values};
+  c->order->budget = BUDGET;
+  return outer;
+}
+
+void order_end_aside(const checker *c, order_aside outer) {
+  c->order->budget = outer.budget;
+  c->order->c->limits.values = outer.limits;
 }
 
 void order_ask(const checker *c) {

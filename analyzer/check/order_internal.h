@@ -33,7 +33,6 @@ struct order_table {
   uint32_t *first_gift; /* of an object: calls that are given its address, in their order */
   uint32_t *alias; /* of a pointer that is only ever one object's address: that; else 0 */
   bool *foreign; /* variables that others can change */
-  bool *cut; /* guards that were not followed to the end */
   bs_map filled; /* records that functions outside are given pointers to */
   bs_map truths; /* (guard, context) -> enum truth, or in progress */
   bs_map changing; /* (function, parameter, field) -> whether it stores to it */

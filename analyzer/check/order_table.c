@@ -118,7 +118,6 @@ order_table *order_new(checker *c) {
   order_table *o = bs_calloc(1, sizeof *o);
   o->c = c;
   o->alias = bs_calloc(p->nodes.count + 1, sizeof *o->alias);
-  o->cut = bs_calloc(p->guards.count + 1, sizeof *o->cut);
   o->foreign = bs_calloc(p->nodes.count + 1, sizeof *o->foreign);
   o->first_store = none_table(p->nodes.count);
   o->first_field = none_table(p->nodes.count);
@@ -145,7 +144,6 @@ order_table *order_new(checker *c) {
 void order_free(order_table *o) {
   if (!o) return;
   free(o->alias);
-  free(o->cut);
   free(o->foreign);
   free(o->first_gift);
   bs_vec_fini(&o->gifts);

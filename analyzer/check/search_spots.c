@@ -36,7 +36,7 @@ static int8_t edge_strength(const checker *c, const program_edge *e) {
 }
 
 bool spots_is_cut(checker *c, uint32_t call, uint32_t context) {
-  bool cut = order_is_cut(c, c->p->calls.items[call].guard);
+  bool cut = order_is_cut(c, c->p->calls.items[call].guard, context);
   c->limits.conditions += cut && !c->is_cut_short[call];
   c->is_cut_short[call] |= cut;
   return cut || c->contexts.items[context].cut;

@@ -42,7 +42,7 @@ static struct point *open_control(void) {
 }
 
 static void answer(struct point *p) {
-  send(p->fd, "ok", 2, 0); // expect: error network.send likely path: on_control > answer
+  send(p->fd, "ok", 2, 0); // expect: error network.send certain path: on_control > answer
 }
 
 static void notify(struct point *p) {
