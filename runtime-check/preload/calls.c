@@ -187,7 +187,7 @@ void call_end(thread_self *self, const call *c) {
  * way saves no registers. */
 #define SLOW_PARAMS(...) (thread_self * self, uintptr_t sp, uintptr_t pc, __VA_ARGS__)
 #define SLOW_ARGS(...) (self, CALLER_SP, CALLER_PC, __VA_ARGS__)
-#define HOOK_FD(type, name, rule, file_rule, params, args, number, blocks) \
+#define HOOK_SLOW(type, name, params, args, number, blocks) \
   static __attribute__((noinline)) type slow_##name SLOW_PARAMS params { \
     type(*next) params = (type(*) params)next_of(NEXT_##name); \
     enum descriptor_kind kind; \
@@ -198,11 +198,35 @@ void call_end(thread_self *self, const call *c) {
     type outcome = next args; \
     call_end(self, &c); \
     return outcome; \
-  } \
+  }
+
+#define HOOK_FD(type, name, rule, file_rule, params, args, number, blocks) \
+  HOOK_SLOW(type, name, params, args, number, blocks) \
   type hook_##name params { \
     type(*next) params = (type(*) params)next_of(NEXT_##name); \
     thread_self *self = enter(CALLER_SP); \
     if (likely(!self) || likely(uses_nonblocking(number))) return next args; \
+    return slow_##name SLOW_ARGS args; \
+  }
+
+#define HOOK_TAKES(type, name, rule, file_rule, params, args, number, blocks) \
+  HOOK_SLOW(type, name, params, args, number, blocks) \
+  static __attribute__((noinline)) type waiting_##name SLOW_PARAMS params { \
+    type(*next) params = (type(*) params)next_of(NEXT_##name); \
+    call c = {.hook = HOOK_##name, .value = number}; \
+    enum wait_mode mode = reading_begins(&c, !(blocks), sp, pc); \
+    (void)self; \
+    if (mode == WAIT_FORWARD) return next args; \
+    type outcome = next args; \
+    reading_ends(&c, mode); \
+    return outcome; \
+  } \
+  type hook_##name params { \
+    type(*next) params = (type(*) params)next_of(NEXT_##name); \
+    thread_self *self = enter(CALLER_SP); \
+    if (likely(self) && likely(uses_nonblocking(number))) return next args; \
+    if (unlikely(brings_events(number))) return waiting_##name SLOW_ARGS args; \
+    if (likely(!self)) return next args; \
     return slow_##name SLOW_ARGS args; \
   }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { BLOCKING = DESCRIPTOR_USES + 1, REGULAR };
+_Static_assert((int)DESCRIPTOR_EVENTS > (int)REGULAR, "they are told apart");
 
 _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 
@@ -39,7 +40,7 @@ enum descriptor_kind descriptor_kind(int fd) {
   if (fd < 0) return DESCRIPTOR_NONBLOCKING;
   if (fd >= DESCRIPTOR_NUMBERS) return descriptor_ask(fd);
   uint8_t known = atomic_load_explicit(&descriptor_numbers[fd], memory_order_relaxed);
-  if (known == BLOCKING) return DESCRIPTOR_BLOCKING;
+  if (known == BLOCKING || known == DESCRIPTOR_EVENTS) return DESCRIPTOR_BLOCKING;
   if (known == REGULAR) return DESCRIPTOR_FILE;
   if (known) return DESCRIPTOR_NONBLOCKING;
   enum descriptor_kind kind = descriptor_ask(fd);
@@ -53,4 +54,9 @@ enum descriptor_kind descriptor_kind(int fd) {
 void descriptor_forget(int fd) {
   if ((unsigned)fd >= DESCRIPTOR_NUMBERS || !preload_view.head) return;
   atomic_store_explicit(&descriptor_numbers[fd], 0, memory_order_relaxed);
+}
+
+void descriptor_brings_events(int fd) {
+  if ((unsigned)fd >= DESCRIPTOR_NUMBERS || !preload_view.head) return;
+  atomic_store_explicit(&descriptor_numbers[fd], DESCRIPTOR_EVENTS, memory_order_relaxed);
 }

@@ -8,9 +8,10 @@
  * Elsewhere a loop is guessed from its waits. A place is a return address and a depth of the stack. The depth
  * alone says little: a wait deeper than the loop's is made by a callback or by a loop that came after, one
  * less deep may be either, too (the loop's own wait has a large array on the stack). So each kind of wait has
- * a strength: sets of descriptors wait for a loop, a poll of one descriptor seldom does. A stronger wait
- * takes over soon, an equal one when it comes again without the loop's, a weaker one late. When the loop's
- * wait comes again after all, the one that took over was a callback's, and is known as such from then on.
+ * a strength: sets of descriptors wait for a loop, a poll of one descriptor seldom does, and least a read of
+ * an eventfd, which is done behind most waits. A stronger wait takes over soon, an equal one when it comes
+ * again without the loop's, a weaker one late. When the loop's wait comes again after all, the one that took
+ * over was a callback's, and is known as such from then on.
  */
 #include "runtime-check/preload/calls.h"
 
@@ -74,11 +75,12 @@ static bool is_moved(const thread_self *self, const wait_call *w) {
 static bool run_waits(thread_self *self, const wait_call *w) {
   thread_loop *loop = &self->loop;
   wait_site *wait = &loop->wait;
-  bool is_set = wait->strength > 1, stronger = w->strength > wait->strength;
+  bool is_set = wait->strength == STRENGTH_SET, stronger = w->strength > wait->strength;
+  if (w->strength == STRENGTH_READ) return false;
   if (!share_module(w->pc, loop->code)) {
     if (wait->pc || count_other(loop, w) < FOREIGN) return false;
   } else if (wait->pc && !is_moved(self, w)) {
-    if (is_set != (w->strength > 1) ? !stronger : w->sp < wait->sp) return false;
+    if (is_set != (w->strength == STRENGTH_SET) ? !stronger : w->sp < wait->sp) return false;
   }
   take(wait, w, LOOP_AFTER);
   return true;
@@ -90,14 +92,24 @@ static bool is_callbacks(const thread_loop *loop, const wait_call *w) {
   return false;
 }
 
+/* A loop that waits by reading, or may become one; a poll of one descriptor in it is a callback's, as a rule.
+ */
+static bool is_reading(const thread_loop *loop, const wait_call *w) {
+  if (!loop->wait.pc || loop->wait.strength != STRENGTH_READ) return false;
+  return loop->wait.count >= LOOP_AFTER || w->strength <= STRENGTH_ONE;
+}
+
 /* How many waits of another place, without one of the loop's in between, show that the loop is over. */
 static uint32_t waits_needed(const thread_self *self, const wait_call *w) {
   const thread_loop *loop = &self->loop;
   bool deeper = w->sp < loop->wait.sp || !share_stack(self, w->sp, loop->wait.sp);
   bool settled = loop->wait.count >= LOOP_AFTER && get(&self->slot->iterations) >= SETTLED;
-  bool stronger = w->strength > loop->wait.strength && (w->strength > 1 || !settled);
+  bool stronger = w->strength > loop->wait.strength && (w->strength == STRENGTH_SET || !settled);
   bool weaker = w->strength < loop->wait.strength;
   if (is_callbacks(loop, w)) return NEVER;
+  if (w->strength == STRENGTH_READ && weaker) /* what wakes a loop is read once in an iteration */
+    return settled || loop->wait.strength > STRENGTH_ONE ? NEVER : LOOP_AFTER;
+  if (is_reading(loop, w)) return deeper && w->strength < STRENGTH_SET ? NEVER : LOOP_AFTER;
   if (loop->wait.count < LOOP_AFTER || stronger) return settled || (deeper && !stronger) ? LOOP_AFTER : 1;
   return deeper || weaker ? NEVER : LOOP_AFTER;
 }
@@ -135,9 +147,9 @@ static void restore_loop(thread_self *self) {
 /* Whether it waits for the same events as the loop does: the same epoll descriptor or array, or the loop's
  * own function once more, for as many. */
 static bool serves_same(const wait_site *wait, const wait_call *w) {
-  if (!w->strength || w->strength != wait->strength) return false;
+  if (w->strength <= STRENGTH_ONE || w->strength != wait->strength) return false;
   if (w->object == wait->object) return true;
-  return w->strength == 1 && w->pc == wait->pc && w->things >= wait->things;
+  return w->strength == STRENGTH_SOME && w->pc == wait->pc && w->things >= wait->things;
 }
 
 /* A loop that the program wrote itself, in a callback of such a one. */
@@ -181,13 +193,19 @@ static void leave_inner(thread_self *self, const wait_call *w) {
     end_inner(self);
 }
 
+/* Another wait of the loop's own function: it has several. */
+static bool is_beside(const thread_loop *loop, const wait_call *w) {
+  if (w->sp != loop->wait.sp || w->strength < loop->wait.strength) return false;
+  return !is_reading(loop, w) || w->strength == STRENGTH_READ;
+}
+
 static bool guessed_waits(thread_self *self, const wait_call *w) {
   thread_loop *loop = &self->loop;
   if (!loop->wait.pc) {
     take(&loop->wait, w, loop->wait.count);
   } else if (is_inner(self, w)) {
     return begin_inner(self, w);
-  } else if (is_moved(self, w) || (w->sp == loop->wait.sp && w->strength >= loop->wait.strength)) {
+  } else if (is_moved(self, w) || is_beside(loop, w)) {
     take(&loop->wait, w, loop->wait.count);
   } else if (loop->before.pc && at(&loop->before, w)) {
     restore_loop(self);
@@ -205,7 +223,7 @@ bool loop_waits(thread_self *self, const wait_call *w) {
     if (w->strength > self->loop.wait.strength) self->loop.wait.strength = w->strength;
     return true;
   }
-  if (!w->things) return false;
+  if (!w->things || (w->zero && is_reading(&self->loop, w))) return false;
   return self->loop.running ? run_waits(self, w) : guessed_waits(self, w);
 }
 
@@ -243,7 +261,7 @@ static bool is_tail_call(const thread_loop *loop, const run_call *r) {
 /* Before the thread waited as loops do, or further up than where it did: that was before this loop. */
 static bool was_no_loop(const thread_self *self, const run_call *r) {
   const wait_site *wait = &self->loop.wait;
-  return wait->count < LOOP_AFTER || wait->strength < 2 ||
+  return wait->count < LOOP_AFTER || wait->strength < STRENGTH_SET ||
          (r->sp >= wait->sp && share_stack(self, r->sp, wait->sp));
 }
 

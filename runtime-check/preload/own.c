@@ -2,8 +2,14 @@
  * number means. */
 #include "runtime-check/preload/calls.h"
 
+#include <linux/netlink.h>
+#include <sys/eventfd.h>
+#include <sys/fanotify.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 
 #define NEXT_CALL(name, type, params) ((type(*) params)next_of(NEXT_##name))
 
@@ -131,6 +137,60 @@ int hook_pipe(int *ends) { return forget_ends(NEXT_CALL(pipe, int, (int *))(ends
 
 int hook_pipe2(int *ends, int flags) {
   return forget_ends(NEXT_CALL(pipe2, int, (int *, int))(ends, flags), ends);
+}
+
+static int brings_events_unless(int fd, bool nonblocking) {
+  if (nonblocking)
+    descriptor_forget(fd);
+  else
+    descriptor_brings_events(fd);
+  return fd;
+}
+
+int hook_eventfd(unsigned value, int flags) {
+  return brings_events_unless(NEXT_CALL(eventfd, int, (unsigned, int))(value, flags), flags & EFD_NONBLOCK);
+}
+
+int hook_timerfd_create(int clock, int flags) {
+  return brings_events_unless(NEXT_CALL(timerfd_create, int, (int, int))(clock, flags), flags & TFD_NONBLOCK);
+}
+
+/* An old one only gets another mask. */
+int hook_signalfd(int fd, const sigset_t *mask, int flags) {
+  int result = NEXT_CALL(signalfd, int, (int, const sigset_t *, int))(fd, mask, flags);
+  return fd < 0 ? brings_events_unless(result, flags & SFD_NONBLOCK) : result;
+}
+
+int hook_inotify_init(void) { return brings_events_unless(NEXT_CALL(inotify_init, int, (void))(), false); }
+
+int hook_inotify_init1(int flags) {
+  return brings_events_unless(NEXT_CALL(inotify_init1, int, (int))(flags), flags & IN_NONBLOCK);
+}
+
+int hook_fanotify_init(unsigned flags, unsigned file_flags) {
+  int result = NEXT_CALL(fanotify_init, int, (unsigned, unsigned))(flags, file_flags);
+  return brings_events_unless(result, flags & FAN_NONBLOCK);
+}
+
+/* A netlink socket brings events when it is told of those of a group, and answers else. */
+static void joined_group(int fd) {
+  if (!preload_view.head || preload_view.passive) return;
+  if (descriptor_ask(fd) == DESCRIPTOR_BLOCKING) descriptor_brings_events(fd);
+}
+
+int hook_bind(int fd, const struct sockaddr *address, socklen_t length) {
+  int result = NEXT_CALL(bind, int, (int, const struct sockaddr *, socklen_t))(fd, address, length);
+  if (result == 0 && length >= sizeof(struct sockaddr_nl) && address->sa_family == AF_NETLINK &&
+      ((const struct sockaddr_nl *)(const void *)address)->nl_groups)
+    joined_group(fd);
+  return result;
+}
+
+int hook_setsockopt(int fd, int level, int option, const void *value, socklen_t length) {
+  int result =
+      NEXT_CALL(setsockopt, int, (int, int, int, const void *, socklen_t))(fd, level, option, value, length);
+  if (unlikely(level == SOL_NETLINK) && option == NETLINK_ADD_MEMBERSHIP && result == 0) joined_group(fd);
+  return result;
 }
 
 /* The stack pointer that a jump restores. glibc keeps it xored with a word of the thread's and rotated:

@@ -25,12 +25,20 @@ typedef struct entry_registers {
   uint64_t rbp, rbx, r12, r13, r14, r15;
 } entry_registers;
 
+/* How much a wait is one that loops are made of (loops.c). */
+enum wait_strength {
+  STRENGTH_READ, /* a read of a descriptor that brings events */
+  STRENGTH_ONE,  /* one descriptor, a signal, a message */
+  STRENGTH_SOME, /* several descriptors */
+  STRENGTH_SET,  /* an epoll set, a ring */
+};
+
 /* A wait's place: where it is called from and how deep. */
 typedef struct wait_site {
   uintptr_t pc, sp;
   uint32_t count;
   uint32_t within; /* of `other`: waits while a loop's wait is published */
-  uint32_t strength; /* how much the wait is one that loops are made of (loops.c) */
+  enum wait_strength strength;
   uintptr_t object, things; /* as in wait_call */
 } wait_site;
 
@@ -55,31 +63,31 @@ typedef struct thread_loop {
 /* A loop whose callback runs another one. */
 typedef struct outer_loop {
   thread_loop loop;
-  uint64_t began;      /* when the inner one did */
-  layout_site *site;   /* of the inner one's run function, or of its first wait; or NULL */
+  uint64_t began; /* when the inner one did */
+  layout_site *site; /* of the inner one's run function, or of its first wait; or NULL */
 } outer_loop;
 
 /* A thread's own state. */
 typedef struct thread_self {
   entry_registers entry;
-  layout_slot *slot;     /* NULL: not watched */
-  uint32_t epoch;        /* of the process that took the slot; another one: this is a fork's child */
-  bool active;           /* in an iteration or a scope: calls count */
-  bool ended;            /* no slot to be had: the thread is ending, or all are taken */
-  bool marked;           /* scopes.c has something to do at the next wait */
-  uintptr_t inside;      /* stack pointer of the call or wait that is published; 0 none */
-  uintptr_t known;       /* loop.wait.sp when enough waits have shown that it is a loop, else 0 */
-  uintptr_t last_wait;   /* stack pointer of the last wait that was not at `known` */
+  layout_slot *slot; /* NULL: not watched */
+  uint32_t epoch; /* of the process that took the slot; another one: this is a fork's child */
+  bool active; /* in an iteration or a scope: calls count */
+  bool ended; /* no slot to be had: the thread is ending, or all are taken */
+  bool marked; /* scopes.c has something to do at the next wait */
+  uintptr_t inside; /* stack pointer of the call or wait that is published; 0 none */
+  uintptr_t known; /* loop.wait.sp when enough waits have shown that it is a loop, else 0 */
+  uintptr_t last_wait; /* stack pointer of the last wait that was not at `known` */
   uint32_t waits_placed; /* tries to hand over the stack of a loop's wait */
-  uint32_t publish_in;   /* waits until the next one that is published */
-  uint32_t told_run;     /* loop.run when the collector was told of the loop */
-  uint64_t notable;      /* an iteration that took so long is past the threshold, or the longest so far */
-  uint64_t cpu_base;     /* the thread's CPU time at cpu_base_at */
+  uint32_t publish_in; /* waits until the next one that is published */
+  uint32_t told_run; /* loop.run when the collector was told of the loop */
+  uint64_t notable; /* an iteration that took so long is past the threshold, or the longest so far */
+  uint64_t cpu_base; /* the thread's CPU time at cpu_base_at */
   uint64_t cpu_base_at;
-  uint64_t cpu_others;   /* time of the iterations since then, but for the current one */
+  uint64_t cpu_others; /* time of the iterations since then, but for the current one */
   int64_t switches_base; /* times that it had given up the CPU by then; -1 unknown */
-  thread_loop loop;      /* the innermost */
-  uint32_t depth;        /* of `outer` */
+  thread_loop loop; /* the innermost */
+  uint32_t depth; /* of `outer` */
   outer_loop outer[LOOP_LEVELS];
 } thread_self;
 
@@ -142,15 +150,23 @@ uint64_t thread_cpu_ns(void);
 /* How often the thread has given up the CPU to wait for something; -1 unknown. */
 int64_t thread_switches(void);
 
+/* waits.c */
+enum wait_mode { WAIT_FORWARD, WAIT_LOOP, WAIT_CALL };
+/* Around a read of a descriptor that brings events; `c->hook` and `c->value` are set. `zero`: it does not
+ * wait. */
+enum wait_mode reading_begins(call *c, bool zero, uintptr_t sp, uintptr_t pc);
+void reading_ends(const call *c, enum wait_mode mode);
+
 /* loops.c */
 enum { LOOP_AFTER = 2 /* waits in one place make a loop */ };
 /* A wait that is not at the place of the loop's. */
 typedef struct wait_call {
   uintptr_t sp, pc;
-  uint32_t strength;
+  enum wait_strength strength;
   uintptr_t object; /* its first argument: the epoll descriptor, the array of descriptors */
-  uint64_t things;  /* how many it waits for; 0: for nothing */
+  uint64_t things; /* how many it waits for; 0: for nothing */
   uint32_t hook;
+  bool zero; /* it does not wait at all */
 } wait_call;
 /* Whether the wait is the loop's; then its place is the loop's from here on. */
 bool loop_waits(thread_self *self, const wait_call *w);
@@ -192,12 +208,18 @@ enum descriptor_kind { DESCRIPTOR_UNKNOWN, DESCRIPTOR_NONBLOCKING, DESCRIPTOR_BL
 enum descriptor_kind descriptor_kind(int fd);
 /* By number: 0 unknown; up to DESCRIPTOR_USES: non-blocking for so many more; above: may block. Threads may
  * overwrite each other's: any is true. */
-enum { DESCRIPTOR_NUMBERS = 1 << 16, DESCRIPTOR_USES = 64 };
+enum {
+  DESCRIPTOR_NUMBERS = 1 << 16,
+  DESCRIPTOR_USES = 64,
+  DESCRIPTOR_EVENTS = 255, /* what is read of it are events: a loop may wait by that */
+};
 extern __attribute__((visibility("hidden"))) _Atomic uint8_t descriptor_numbers[DESCRIPTOR_NUMBERS];
 /* Asks. */
 enum descriptor_kind descriptor_ask(int fd);
 /* The number means something else from now on. Negative ones are ignored. */
 void descriptor_forget(int fd);
+/* The number is one of those, and reading it blocks. */
+void descriptor_brings_events(int fd);
 
 /* scopes.c: what a wait means for the thread's marks, for threads that are `marked`. */
 /* Before the wait; whether it is `known` to be a loop's. Returns when the iteration ended, less what was
@@ -307,7 +329,12 @@ static inline bool uses_nonblocking(int fd) {
   return true;
 }
 
-/* The same, after asking where nothing is remembered. */
+static inline bool brings_events(int fd) {
+  return (unsigned)fd < DESCRIPTOR_NUMBERS &&
+         atomic_load_explicit(&descriptor_numbers[fd], memory_order_relaxed) == DESCRIPTOR_EVENTS;
+}
+
+/* uses_nonblocking(), after asking where nothing is remembered. */
 static inline bool is_nonblocking(int fd) {
   return uses_nonblocking(fd) || descriptor_kind(fd) == DESCRIPTOR_NONBLOCKING;
 }

@@ -11,8 +11,6 @@ enum { PUBLISHED = 8192, PUBLISH_EACH = 16 }; /* all of the first waits; then on
 #define ALWAYS_INLINE \
   static inline __attribute__((always_inline)) /* the path of every iteration is one piece of code */
 
-enum wait_mode { WAIT_FORWARD, WAIT_LOOP, WAIT_CALL };
-
 static void loop_event(thread_self *self, uint32_t kind, uint64_t start, uint64_t now, bool same) {
   push_event(self->slot, &(layout_event){.kind = LAYOUT_EVENT_LOOP,
                                          .hook = self->loop.run,
@@ -186,9 +184,10 @@ ALWAYS_INLINE bool is_known_loop(const thread_self *self, uintptr_t sp, uintptr_
          self->inside <= sp;
 }
 
-static uint32_t strength_of(uint32_t kind, uint64_t things) {
-  if (kind == LAYOUT_WAIT_EPOLL || kind == LAYOUT_WAIT_URING) return 2;
-  return things > 1;
+static enum wait_strength strength_of(uint32_t kind, uint64_t things) {
+  if (kind == LAYOUT_WAIT_EPOLL || kind == LAYOUT_WAIT_URING) return STRENGTH_SET;
+  if (kind == LAYOUT_WAIT_READ) return STRENGTH_READ;
+  return things > 1 ? STRENGTH_SOME : STRENGTH_ONE;
 }
 
 /* Any other; what it is for this thread. `c->hook` is set, `c->start` will be. */
@@ -204,7 +203,8 @@ static __attribute__((noinline)) enum wait_mode wait_begin(call *c, uint32_t kin
                        .strength = strength_of(kind, things),
                        .object = object,
                        .things = things,
-                       .hook = c->hook};
+                       .hook = c->hook,
+                       .zero = zero};
   if (loop_waits(self, &w)) {
     new_loop_begin(self, c->hook, kind);
     return WAIT_LOOP;
@@ -234,6 +234,16 @@ static __attribute__((noinline)) void wait_end(const call *c, enum wait_mode mod
     if (loop->inner_began == loop->inner_ended && loop->inner_began) loop->inner_ended = now_ns();
   }
 }
+
+enum wait_mode reading_begins(call *c, bool zero, uintptr_t sp, uintptr_t pc) {
+  if (likely(!zero && is_known_loop(&preload_self, sp, pc))) {
+    loop_begin(&preload_self, c->hook);
+    return WAIT_LOOP;
+  }
+  return wait_begin(c, LAYOUT_WAIT_READ, zero, 1, (uintptr_t)c->value, sp, pc);
+}
+
+void reading_ends(const call *c, enum wait_mode mode) { wait_end(c, mode); }
 
 #define FIRST(first, ...) (uintptr_t)(first)
 /* `NEXT_FUNCTION` is the function itself, written out where it is called. */

@@ -73,6 +73,7 @@ enum layout_wait {
   LAYOUT_WAIT_URING,
   LAYOUT_WAIT_SIGNAL,
   LAYOUT_WAIT_MESSAGE,
+  LAYOUT_WAIT_READ, /* of a descriptor that tells of events: an eventfd, a signalfd */
 };
 
 enum layout_scope { LAYOUT_SCOPE_STALLED, LAYOUT_SCOPE_EXPECTED, LAYOUT_SCOPE_MISSED };

@@ -5,7 +5,7 @@ trap 'rm -rf "$folder"' EXIT
 rows() { cat "$BLOCKSCAN_SOURCE"/runtime-check/shared/hooks*.def "$2"; }
 rows "$@" | sed -nE 's/^(WAIT_LIBRARY|RUN)\(([a-z_0-9]+),.*/\2/p' | sort >"$folder/library"
 rows "$@" | sed -nE 's/^(WAIT|HOOK_LOCK|HOOK_VOID|HOOK_FORMAT_VOID)\(([A-Za-z_0-9]+),.*/\2/p
-  s/^(HOOK|HOOK_FD|HOOK_OPENS|HOOK_OWN|HOOK_FORMAT|TRACKED|WAIT_OTHER)\([^,]+, ([A-Za-z_0-9]+),.*/\2/p' | sort >"$folder/hooks"
+  s/^(HOOK|HOOK_FD|HOOK_TAKES|HOOK_OPENS|HOOK_OWN|HOOK_FORMAT|TRACKED|WAIT_OTHER)\([^,]+, ([A-Za-z_0-9]+),.*/\2/p' | sort >"$folder/hooks"
 sed -nE 's/^(__attribute__.*)?extern .*[ *](bs_runtime_[a-z_]+)[(;].*/\2/p' "$BLOCKSCAN_SOURCE/runtime-check/include/blockscan/runtime.h" >"$folder/marks"
 sort "$folder/library" "$folder/hooks" "$folder/marks" >"$folder/wanted"
 nm -D --defined-only "$1" | awk '{ print $NF }' | sort >"$folder/exported"

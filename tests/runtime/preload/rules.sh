@@ -14,7 +14,7 @@ fail() {
 jq -r '.rules[] | .id as $id | .functions[]? | "\(.)\t\($id)"' rules/blocking/*.json | sort -u >"$folder/rules"
 tr '\n' ' ' <runtime-check/shared/hooks.def | cat - runtime-check/shared/hooks-*.def | tr '\n' ' ' | sed -E 's/ +/ /g; s/ (WAIT[A-Z_]*|HOOK[A-Z_]*)\(/\n\1(/g' |
   sed -nE 's/^(WAIT|WAIT_LIBRARY|HOOK_LOCK|HOOK_VOID|HOOK_FORMAT_VOID)\(([A-Za-z_0-9]+), "([^"]+)".*/\2\t\3/p
-    s/^HOOK_FD\([^,]+, ([A-Za-z_0-9]+), "([^"]+)", "([^"]+)".*/\1\t\2\n\1\t\3/p
+    s/^HOOK_(FD|TAKES)\([^,]+, ([A-Za-z_0-9]+), "([^"]+)", "([^"]+)".*/\2\t\3\n\2\t\4/p
     s/^(HOOK|HOOK_OPENS|HOOK_OWN|HOOK_FORMAT|WAIT_OTHER)\([^,]+, ([A-Za-z_0-9]+), "([^"]+)".*/\2\t\3/p' | sort -u >"$folder/hooks"
 [ "$(wc -l <"$folder/hooks")" -gt 500 ]
 # liburing's own inline functions lead to this one; a rule would find it in their bodies, which peek, too.
