@@ -28,8 +28,10 @@ static const char *exit_text(bs_arena *arena, int status) {
 
 /* What the document says of this run, beside what was recorded. */
 static void tell_run(report_document *document, const bound_list *bounds, record_options *o, int status) {
-  document->run = (report_run){
-      .program = o->command[0], .file = o->recording.file, .failure = exit_text(&o->arena, status)};
+  document->run = (report_run){.program = o->command[0],
+                               .file = o->recording.file,
+                               .failure = exit_text(&o->arena, status),
+                               .fail_over_ns = o->recording.fail_over_ns};
   for (uint32_t i = 0; i < bounds->count; i++) {
     const bound *c = &bounds->items[i];
     *bs_vec_push(&document->run.bounds) = (report_bound){c->name, c->text, c->passed};

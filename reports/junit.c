@@ -1,10 +1,13 @@
 /* The report as JUnit XML, as Jenkins and GitLab read it: each finding is a failed test case, and one more
  * case says whether the analysis was complete, so that a report without findings has a case that passed. Of a
- * run that has just been recorded the test cases are its bounds, and the program's own end. */
+ * run that has just been recorded the test cases are its bounds, the program's own end, and the tests of it
+ * that held a loop. */
 #include "base/xml.h"
 #include "reports/formats.h"
 #include "reports/model/completeness.h"
 #include "reports/text.h"
+
+#include <string.h>
 
 static void add_attribute(bs_strbuf *out, const char *before, const char *text) {
   bs_strbuf_adds(out, before);
@@ -86,23 +89,70 @@ static void add_case(bs_strbuf *out, const char *program, const char *name, cons
   bs_strbuf_adds(out, "</failure>\n  </testcase>\n");
 }
 
+/* The longest stall of the same test, if `first` is the first of its stalls; else NULL. */
+static const report_stall *longest_of_test(const report_document *document, uint32_t first) {
+  const report_stall *longest = &document->stalls.items[first];
+  const char *test = longest->test;
+  if (!test) return NULL;
+  for (uint32_t i = 0; i < document->stalls.count; i++) {
+    const report_stall *other = &document->stalls.items[i];
+    if (!other->test || strcmp(other->test, test) != 0) continue;
+    if (i < first) return NULL;
+    if (other->duration_ns > longest->duration_ns) longest = other;
+  }
+  return longest;
+}
+
+/* A test that held a loop: it failed when the bound for a stall is broken by it. */
+static void add_test(bs_strbuf *out, const report_document *document, const report_stall *stall,
+                     bool failed) {
+  bs_arena arena = {0};
+  bs_strbuf text = BS_STRBUF_INIT;
+  bs_strbuf_adds(&text, "Event loop stall");
+  text_write_stall(&(painter){&text, false, 0}, document, stall);
+  const char *message =
+      bs_arena_printf(&arena, "held an event loop for %s", phrase_duration(&arena, stall->duration_ns));
+  if (failed) {
+    add_case(out, document->run.program, stall->test, message, text.text);
+  } else {
+    add_attribute(out, "  <testcase classname=\"", document->run.program);
+    add_attribute(out, " name=\"", stall->test);
+    bs_strbuf_adds(out, ">\n    <system-out>");
+    xml_text(out, text.text);
+    bs_strbuf_adds(out, "</system-out>\n  </testcase>\n");
+  }
+  bs_strbuf_fini(&text);
+  bs_arena_fini(&arena);
+}
+
 static void write_run(const report_document *document, bs_strbuf *out) {
   const report_run *run = &document->run;
   bs_strbuf summary = BS_STRBUF_INIT;
-  unsigned failures = run->failure != NULL;
+  unsigned failures = run->failure != NULL, tests = 0;
+  bs_strbuf cases = BS_STRBUF_INIT;
   for (uint32_t i = 0; i < run->bounds.count; i++) failures += !run->bounds.items[i].kept;
+  for (uint32_t i = 0; i < document->stalls.count; i++) {
+    const report_stall *longest = longest_of_test(document, i);
+    if (!longest) continue;
+    bool failed = run->fail_over_ns && longest->duration_ns >= run->fail_over_ns;
+    add_test(&cases, document, longest, failed);
+    failures += failed;
+    tests++;
+  }
   text_write_recording(&(painter){&summary, false, 0}, document);
   bs_strbuf_addf(
       out,
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"blockscan record\" tests=\"%u\" "
       "failures=\"%u\" errors=\"0\" time=\"%.3f\">\n",
-      run->bounds.count + 1, failures, (double)document->recorded_ns / 1e9);
+      run->bounds.count + 1 + tests, failures, (double)document->recorded_ns / 1e9);
   add_case(out, run->program, "exit code", run->failure, "");
   for (uint32_t i = 0; i < run->bounds.count; i++) {
     const report_bound *bound = &run->bounds.items[i];
     add_case(out, run->program, bound->name, bound->kept ? NULL : bound->measured, summary.text);
   }
+  bs_strbuf_add(out, cases.text, cases.length);
   bs_strbuf_adds(out, "</testsuite>\n");
+  bs_strbuf_fini(&cases);
   bs_strbuf_fini(&summary);
 }
 

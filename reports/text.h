@@ -32,6 +32,8 @@ void text_write_summary(painter *p, const report_document *document, const repor
                         unsigned left_out);
 /* Appends what a run was that has just been recorded: its stalls, calls, loops and bounds. */
 void text_write_recording(painter *p, const report_document *document);
+/* Appends one of its stalls: how long and in what, its stack, its calls. */
+void text_write_stall(painter *p, const report_document *document, const report_stall *stall);
 /* Appends the document's stalls and scopes alone, for the program that they are of. */
 void text_write_moments(painter *p, const report_document *document);
 

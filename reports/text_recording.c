@@ -136,7 +136,7 @@ static void write_kind_alone(painter *p, const report_stall *stall) {
   if (stall->api) paintf(p, PAINT_BOLD, " in %s", stall->api);
 }
 
-static void write_stall(painter *p, const report_document *document, const report_stall *stall) {
+void text_write_stall(painter *p, const report_document *document, const report_stall *stall) {
   const report_loop *loop = loop_of(document, stall->loop);
   if (loop) paintf(p, PAINT_NONE, "  %s loop, thread %d", loop->library, loop->thread);
   write_threshold(p, stall->duration_ns, document->threshold_ns);
@@ -158,7 +158,7 @@ static void write_stall(painter *p, const report_document *document, const repor
 static void write_kind(painter *p, const report_document *document, const report_stall *worst,
                        uint32_t number) {
   paintf(p, PAINT_HEADING, "Event loop stall #%u", number);
-  write_stall(p, document, worst);
+  text_write_stall(p, document, worst);
   if (worst->alike > 1) {
     paintf(p, PAINT_NONE, "    and %llu more like it, ", (unsigned long long)(worst->alike - 1));
     put_duration(p, PAINT_NONE, worst->alike_ns);
@@ -459,7 +459,7 @@ void text_write_recording(painter *p, const report_document *document) {
 void text_write_moments(painter *p, const report_document *document) {
   for (uint32_t i = 0; i < document->stalls.count; i++) {
     put(p, "Event loop stall");
-    write_stall(p, document, &document->stalls.items[i]);
+    text_write_stall(p, document, &document->stalls.items[i]);
   }
   for (uint32_t i = 0; i < document->scopes.count; i++) write_scope(p, &document->scopes.items[i]);
 }

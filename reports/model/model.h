@@ -189,6 +189,7 @@ typedef struct report_run {
   const char *file; /* of the recording */
   const char *failure; /* "exit code 3"; NULL: it ended well */
   BS_VEC(report_bound) bounds;
+  uint64_t fail_over_ns; /* of those: how long no stall may take; 0: no such bound */
 } report_run;
 
 /* A stall of a recording, and what a finding had of it. They are what predictions are made of; no format has

@@ -74,6 +74,7 @@ cmake --build out --target scan | grep -q 'server\.c:5:3: error: '
 cmake --build out --target held >/dev/null
 ctest --test-dir out >tests.txt || true
 grep -q 'free .*Passed' tests.txt && grep -q 'held .*Failed' tests.txt || { cat tests.txt; exit 1; }
+grep -q '<failure' out/held.stalls.xml && ! grep -q '<failure' out/free.stalls.xml
 
 # The CTest example: both tests pass, and with a callback that sleeps both fail.
 for slow in OFF ON; do
