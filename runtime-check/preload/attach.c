@@ -170,13 +170,13 @@ static void find_thread_id(void) {
 #if defined(__x86_64__) && defined(__LP64__) && defined(__GLIBC__)
   enum { TID_AT = 0x2d0 };
   const volatile uint32_t *tid = (const volatile uint32_t *)((uintptr_t)pthread_self() + TID_AT);
-  if (*tid == (uint32_t)syscall(SYS_gettid)) preload_view.tid_at = TID_AT;
+  if (*tid == (uint32_t)own_call(SYS_gettid)) preload_view.tid_at = TID_AT;
 #endif
 }
 
 /* 0: not to be had. */
 static uint32_t thread_id(void) {
-  if (!preload_view.passive) return (uint32_t)syscall(SYS_gettid);
+  if (!preload_view.passive) return (uint32_t)own_call(SYS_gettid);
   if (!preload_view.tid_at) return 0;
   return *(const volatile uint32_t *)((uintptr_t)pthread_self() + preload_view.tid_at);
 }

@@ -12,7 +12,7 @@
 
 static void wake(_Atomic uint32_t *bell) {
   int before = errno;
-  syscall(SYS_futex, bell, FUTEX_WAKE, 1, NULL, NULL, 0);
+  own_call(SYS_futex, bell, FUTEX_WAKE, 1, NULL, NULL, 0);
   errno = before;
 }
 

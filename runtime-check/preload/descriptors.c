@@ -24,10 +24,10 @@ enum descriptor_kind descriptor_ask(int fd) {
   int before = errno;
   struct stat st;
   enum descriptor_kind kind = DESCRIPTOR_BLOCKING;
-  long flags = syscall(SYS_fcntl, fd, F_GETFL);
+  long flags = own_call(SYS_fcntl, fd, F_GETFL);
   if (flags < 0) {
     kind = DESCRIPTOR_NONBLOCKING; /* it fails at once */
-  } else if (syscall(SYS_fstat, fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
+  } else if (own_call(SYS_fstat, fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
     kind = DESCRIPTOR_FILE;
   } else if (flags & O_NONBLOCK) {
     kind = DESCRIPTOR_NONBLOCKING;

@@ -120,6 +120,10 @@ void bell_ring(void);
 /* Nobody may ring from now on; or may again. */
 void bell_silence(bool passive);
 
+/* kernel.c */
+/* A system call, as by syscall(2), and past whoever stands in front of that. */
+long own_call(long number, ...);
+
 /* region.c: the memory that this process shares with the collector. errno says why not. */
 /* New memory, which no child inherits; *fd is its descriptor, close-on-exec. `at`: where it should be, NULL
  * anywhere. */

@@ -48,19 +48,19 @@ static layout_head *map_region(int fd, void *at) {
 }
 
 layout_head *region_make(uint64_t threshold_ns, void *at, int *fd) {
-  int file = (int)syscall(SYS_memfd_create, "blockscan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int file = (int)own_call(SYS_memfd_create, "blockscan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   layout_head *head = NULL;
   *fd = file;
   if (file < 0) return NULL;
-  if (syscall(SYS_ftruncate, file, layout_size()) == 0 &&
-      syscall(SYS_fcntl, file, F_ADD_SEALS, LAYOUT_SEALS) == 0)
+  if (own_call(SYS_ftruncate, file, layout_size()) == 0 &&
+      own_call(SYS_fcntl, file, F_ADD_SEALS, LAYOUT_SEALS) == 0)
     head = map_region(file, at);
   if (head) {
     layout_begin(head, threshold_ns);
     return head;
   }
   int problem = errno;
-  syscall(SYS_close, file);
+  own_call(SYS_close, file);
   *fd = -1;
   errno = problem;
   return NULL;
@@ -83,12 +83,12 @@ static bool send_offer(int memory) {
   rights->cmsg_len = CMSG_LEN(sizeof memory);
   memcpy(CMSG_DATA(rights), &memory, sizeof memory);
   for (int tries = 0; tries < 2; tries++) {
-    if (syscall(SYS_sendmsg, offers.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1) return true;
+    if (own_call(SYS_sendmsg, offers.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1) return true;
     if (errno != EAGAIN) return false;
     struct pollfd polled = {.fd = offers.fd, .events = POLLOUT};
     const struct timespec timeout = {.tv_sec = FULL_MS / 1000};
     /* blockscan: ignore[wait.ppoll] -- once a process at most, and FULL_MS at most */
-    syscall(SYS_ppoll, &polled, 1, &timeout, NULL, 8);
+    own_call(SYS_ppoll, &polled, 1, &timeout, NULL, 8);
   }
   return false;
 }
@@ -105,7 +105,7 @@ layout_head *region_offer(void *at) {
   layout_head *head = region_make(offers.threshold_ns, at, &fd);
   if (!head) return NULL;
   bool sent = send_offer(fd);
-  syscall(SYS_close, fd);
+  own_call(SYS_close, fd);
   if (sent) return head;
   munmap(head, layout_size());
   return NULL;

@@ -54,7 +54,7 @@ static int fail(const char *what, const char *why) {
 static int fail_errno(const char *what) { return fail(what, strerror(errno)); }
 
 static void close_fd(int *fd) {
-  if (*fd >= 0) syscall(SYS_close, *fd);
+  if (*fd >= 0) own_call(SYS_close, *fd);
   *fd = -1;
 }
 
@@ -99,23 +99,23 @@ _Noreturn static void become_recorder(const spawn *s) {
   sigset_t none;
   sigemptyset(&none);
   setsid();
-  long memory = syscall(SYS_fcntl, s->memory, F_DUPFD, FREE_FD),
-       control = syscall(SYS_fcntl, s->control, F_DUPFD, FREE_FD),
-       offers = syscall(SYS_fcntl, s->offers, F_DUPFD, FREE_FD);
-  long null = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
+  long memory = own_call(SYS_fcntl, s->memory, F_DUPFD, FREE_FD),
+       control = own_call(SYS_fcntl, s->control, F_DUPFD, FREE_FD),
+       offers = own_call(SYS_fcntl, s->offers, F_DUPFD, FREE_FD);
+  long null = own_call(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
   for (int fd = 0; fd < ATTACH_MEMORY_FD; fd++)
-    if (null != fd) syscall(SYS_dup3, null, fd, 0);
-  syscall(SYS_dup3, memory, ATTACH_MEMORY_FD, 0);
-  syscall(SYS_dup3, control, ATTACH_CONTROL_FD, 0);
-  syscall(SYS_dup3, offers, ATTACH_OFFERS_FD, 0);
-  if (syscall(SYS_close_range, ATTACH_OFFERS_FD + 1, ~0U, 0) != 0)
-    for (int fd = ATTACH_OFFERS_FD + 1; fd < 4096; fd++) syscall(SYS_close, fd);
+    if (null != fd) own_call(SYS_dup3, null, fd, 0);
+  own_call(SYS_dup3, memory, ATTACH_MEMORY_FD, 0);
+  own_call(SYS_dup3, control, ATTACH_CONTROL_FD, 0);
+  own_call(SYS_dup3, offers, ATTACH_OFFERS_FD, 0);
+  if (own_call(SYS_close_range, ATTACH_OFFERS_FD + 1, ~0U, 0) != 0)
+    for (int fd = ATTACH_OFFERS_FD + 1; fd < 4096; fd++) own_call(SYS_close, fd);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  for (int i = 0; s->programs[i]; i++) syscall(SYS_execve, s->programs[i], s->arguments, environ);
+  for (int i = 0; s->programs[i]; i++) own_call(SYS_execve, s->programs[i], s->arguments, environ);
   static char message[] = " cannot run blockscan";
   message[0] = ATTACH_FAILED;
-  syscall(SYS_sendto, ATTACH_CONTROL_FD, message, sizeof message, MSG_NOSIGNAL, NULL, 0);
-  syscall(SYS_exit_group, 127);
+  own_call(SYS_sendto, ATTACH_CONTROL_FD, message, sizeof message, MSG_NOSIGNAL, NULL, 0);
+  own_call(SYS_exit_group, 127);
   __builtin_unreachable();
 }
 
@@ -131,14 +131,14 @@ static int spawn_recorder(const spawn *s) {
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
   if (reaper) prctl(PR_SET_CHILD_SUBREAPER, 0UL);
-  long child = syscall(SYS_clone, 0UL, NULL, NULL, NULL, NULL);
+  long child = own_call(SYS_clone, 0UL, NULL, NULL, NULL, NULL);
   if (child == 0) {
-    long recorder = syscall(SYS_clone, (unsigned long)SIGCHLD, NULL, NULL, NULL, NULL);
+    long recorder = own_call(SYS_clone, (unsigned long)SIGCHLD, NULL, NULL, NULL, NULL);
     if (recorder == 0) become_recorder(s);
-    syscall(SYS_exit_group, recorder < 0);
+    own_call(SYS_exit_group, recorder < 0);
   }
   int status = 0, problem = errno;
-  while (child > 0 && syscall(SYS_wait4, child, &status, __WCLONE, NULL) < 0 && errno == EINTR) {
+  while (child > 0 && own_call(SYS_wait4, child, &status, __WCLONE, NULL) < 0 && errno == EINTR) {
   }
   if (reaper) prctl(PR_SET_CHILD_SUBREAPER, 1UL);
   sigprocmask(SIG_SETMASK, &before, NULL);
@@ -153,10 +153,10 @@ static long receive(char *message, size_t size, int timeout_ms) {
     uint64_t now = now_ns(), left = deadline > now ? deadline - now : 0;
     const struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
     struct pollfd polled = {.fd = started.control, .events = POLLIN};
-    long ready = syscall(SYS_ppoll, &polled, 1, &timeout, NULL, 8);
+    long ready = own_call(SYS_ppoll, &polled, 1, &timeout, NULL, 8);
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return -1;
-    long n = syscall(SYS_recvfrom, started.control, message, size - 1, 0, NULL, NULL);
+    long n = own_call(SYS_recvfrom, started.control, message, size - 1, 0, NULL, NULL);
     if (n < 0) return 0; /* reset: it is gone */
     message[n] = 0;
     return n;
@@ -185,16 +185,16 @@ static const char *number(char *text, size_t size, unsigned long value) {
 bool recorder_is_gone(void) {
   static const struct timespec now;
   struct pollfd polled = {.fd = started.control};
-  return started.control >= 0 && syscall(SYS_ppoll, &polled, 1, &now, NULL, 8) == 1;
+  return started.control >= 0 && own_call(SYS_ppoll, &polled, 1, &now, NULL, 8) == 1;
 }
 
 /* To speak with the recorder, and for the memory of children by fork. */
 static int open_sockets(spawn *s, uint64_t threshold) {
   int control[2], offers[2];
   struct stat st;
-  if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
+  if (own_call(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
     return fail_errno("cannot make a socket");
-  if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, offers) != 0) {
+  if (own_call(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, offers) != 0) {
     close_fd(&control[0]);
     close_fd(&control[1]);
     return fail_errno("cannot make a socket");
@@ -263,7 +263,7 @@ EXPORTED int bs_runtime_stop(void) {
   if (started.control < 0 || started.owner != getpid()) return 0;
   int before = errno;
   preload_record_into(NULL);
-  syscall(SYS_sendto, started.control, "Q", 1, MSG_NOSIGNAL, NULL, 0);
+  own_call(SYS_sendto, started.control, "Q", 1, MSG_NOSIGNAL, NULL, 0);
   long n = receive(message, sizeof message, STOP_MS);
   bool good = n > 0 && *message == ATTACH_DONE;
   if (!good) {

@@ -23,10 +23,10 @@ static _Atomic bool is_deaf; /* the collector did not answer */
 /* Until the futex has another value, or `ns` have passed. */
 static void wait_while(_Atomic uint32_t *futex, uint32_t value, uint64_t ns) {
   const struct timespec timeout = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
-  syscall(SYS_futex, futex, FUTEX_WAIT, value, &timeout, NULL, 0);
+  own_call(SYS_futex, futex, FUTEX_WAIT, value, &timeout, NULL, 0);
 }
 
-static void wake(_Atomic uint32_t *futex) { syscall(SYS_futex, futex, FUTEX_WAKE, INT_MAX, NULL, NULL, 0); }
+static void wake(_Atomic uint32_t *futex) { own_call(SYS_futex, futex, FUTEX_WAKE, INT_MAX, NULL, NULL, 0); }
 
 /* The place for a question is one for all: another thread's comes first. */
 static bool take_place(layout_ask *a, uint64_t deadline) {
@@ -133,7 +133,7 @@ static void write_all(const char *text) {
   size_t length = 0;
   while (text[length]) length++;
   while (length) {
-    long n = syscall(SYS_write, STDERR_FILENO, text, length);
+    long n = own_call(SYS_write, STDERR_FILENO, text, length);
     if (n <= 0 && errno == EINTR) continue;
     if (n <= 0) return;
     text += n;
