@@ -7,6 +7,7 @@
 #include "runtime-check/collect/recording.h"
 
 #include <asm/perf_regs.h>
+#include <errno.h>
 #include <linux/hw_breakpoint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -99,7 +100,9 @@ bool breakpoint_arm(breakpoint *b, const hit_ring *ring, pid_t tid, uint64_t add
   before = clock_now();
   good = good && grant(b, times);
   b->took_ns += clock_now() - before;
+  int problem = errno;
   if (!good) breakpoint_disarm(b);
+  errno = problem;
   return good;
 }
 
@@ -136,27 +139,46 @@ static int compare(const void *a, const void *b) {
   return (*x > *y) - (*x < *y);
 }
 
-static uint64_t measured_ns(void) {
+/* Some virtual machines accept a breakpoint and never tell that it was hit. */
+static void measure(breakpoint_trial *trial, hit_ring *ring) {
   uint64_t taken[COST_BATCHES];
-  hit_ring ring;
-  breakpoint b = {.file = -1};
-  hit h;
-  pid_t tid = (pid_t)syscall(SYS_gettid);
-  bool whole = true, good = hit_ring_open(&ring, tid) &&
-                            breakpoint_arm(&b, &ring, tid, (uint64_t)(uintptr_t)hit_me, INT32_MAX);
-  for (int i = 0; good && i < COST_BATCHES; i++) {
+  bool whole = true;
+  for (int i = 0; i < COST_BATCHES; i++) {
+    hit h;
+    unsigned hits = 0;
     taken[i] = batch_ns();
-    good = hit_ring_take(&ring, &h, &whole);
-    while (hit_ring_take(&ring, &h, &whole)) continue;
+    while (hit_ring_take(ring, &h, &whole)) hits++;
+    if (hits == COST_HITS) continue;
+    trial->problem = "this machine accepts them and never tells of a hit";
+    return;
   }
-  breakpoint_disarm(&b);
-  hit_ring_close(&ring);
-  qsort(taken, good ? COST_BATCHES : 0, sizeof *taken, compare);
-  return good ? taken[COST_BATCHES / 2] : COST_UNKNOWN_NS;
+  qsort(taken, COST_BATCHES, sizeof *taken, compare);
+  trial->hit_ns = taken[COST_BATCHES / 2];
 }
 
-uint64_t breakpoint_cost_ns(void) {
-  static uint64_t cost;
-  if (!cost) cost = measured_ns();
-  return cost;
+static const char *refusal(int problem) {
+  if (problem == EACCES || problem == EPERM)
+    return "the kernel permits none (kernel.perf_event_paranoid, or a filter of system calls)";
+  if (problem == ENOSPC || problem == EBUSY) return "all are in use";
+  return "the kernel has none";
+}
+
+static breakpoint_trial tried(void) {
+  breakpoint_trial trial = {.hit_ns = COST_UNKNOWN_NS};
+  hit_ring ring;
+  breakpoint b = {.file = -1};
+  pid_t tid = (pid_t)syscall(SYS_gettid);
+  if (hit_ring_open(&ring, tid) && breakpoint_arm(&b, &ring, tid, (uint64_t)(uintptr_t)hit_me, INT32_MAX))
+    measure(&trial, &ring);
+  else
+    trial.problem = refusal(errno);
+  breakpoint_disarm(&b);
+  hit_ring_close(&ring);
+  return trial;
+}
+
+const breakpoint_trial *breakpoint_try(void) {
+  static breakpoint_trial trial;
+  if (!trial.hit_ns) trial = tried();
+  return &trial;
 }

@@ -41,7 +41,11 @@ void breakpoint_disarm(breakpoint *b);
 void breakpoint_grant(breakpoint *b, uint32_t times);
 /* True: it was hit as often as it may be, and tells no more. */
 bool breakpoint_is_spent(const breakpoint *b);
-/* What a hit costs a thread on this machine: measured once, on a breakpoint of the caller's own. */
-uint64_t breakpoint_cost_ns(void);
+/* What breakpoints are worth on this machine: tried once, on the caller's own. */
+typedef struct breakpoint_trial {
+  const char *problem; /* why there are none, a part of a sentence; NULL: they work */
+  uint64_t hit_ns; /* what a hit costs a thread */
+} breakpoint_trial;
+const breakpoint_trial *breakpoint_try(void);
 
 #endif

@@ -7,7 +7,10 @@
 
 #include <sys/uio.h>
 
-enum { INSTRUCTION = 2 /* the length of `syscall` */ };
+enum {
+  INSTRUCTION = 2, /* the length of `syscall` */
+  UNTOLD_MAX = 3, /* ways back in a row */
+};
 
 struct passages {
   pid_t tid;
@@ -19,6 +22,8 @@ struct passages {
   bool all; /* both are armed */
   bool many; /* not all were told, once */
   bool went_in; /* the latest that was told since they were armed */
+  uint64_t latest; /* hit that was told */
+  unsigned untold; /* ways back that nothing told of, since then */
 };
 
 static bool arm(passages *p, breakpoint *b, uint32_t times) {
@@ -49,12 +54,15 @@ static bool is_system_call(pid_t pid, uint64_t address) {
          code[1] == 0x05;
 }
 
-passages *passages_new(pid_t pid, pid_t tid, const wait_key *wait, uint64_t pc) {
-  if (!is_system_call(pid, pc - INSTRUCTION)) return NULL;
+passages *passages_new(pid_t pid, pid_t tid, const wait_key *wait, uint64_t pc, const char **why) {
+  const breakpoint_trial *trial = breakpoint_try();
+  *why = trial->problem ? trial->problem : "a wait is not made by the instruction `syscall`";
+  if (trial->problem || !is_system_call(pid, pc - INSTRUCTION)) return NULL;
   passages *p = bs_calloc(1, sizeof *p);
   *p = (passages){.tid = tid, .wait = *wait, .pc = pc, .in.file = -1, .out.file = -1};
-  p->governor = governor_of(clock_now(), breakpoint_cost_ns());
+  p->governor = governor_of(clock_now(), trial->hit_ns);
   if (hit_ring_open(&p->ring, tid) && arm_all(p)) return p;
+  *why = "all of a thread's are in use";
   passages_free(p);
   return NULL;
 }
@@ -70,6 +78,11 @@ void passages_free(passages *p) {
 uint64_t passages_since(const passages *p) { return p->since; }
 
 bool passages_tell_all(const passages *p) { return p->all; }
+
+bool passages_came_back(passages *p, uint64_t since) {
+  bool told = !p->all || p->since > since || p->latest >= since;
+  return !told && ++p->untold >= UNTOLD_MAX;
+}
 
 bool passages_were_many(const passages *p) { return p->many; }
 
@@ -89,6 +102,8 @@ static uint64_t drain(passages *p, passage_list *out, bool *whole) {
     bool in = h.ip != p->pc;
     (in ? &p->in : &p->out)->hits++;
     p->went_in = in;
+    p->latest = h.time;
+    p->untold = 0;
     if (is_of_wait(p, &h)) *bs_vec_push(out) = (passage){h.time, !in};
   }
   return count;

@@ -19,9 +19,9 @@ typedef struct passage {
 typedef BS_VEC(passage) passage_list;
 
 typedef struct passages passages;
-/* `pc`: where the system call of the wait returns to. NULL where the kernel says no, or has no breakpoint
- * left. */
-passages *passages_new(pid_t pid, pid_t tid, const wait_key *wait, uint64_t pc);
+/* `pc`: where the system call of the wait returns to. NULL where there are no breakpoints, or none is left;
+ * *why is set to a part of a sentence. */
+passages *passages_new(pid_t pid, pid_t tid, const wait_key *wait, uint64_t pc, const char **why);
 void passages_free(passages *p);
 /* Appends what came since. `works`: the thread was just found out of its wait. False: there may have been
  * more, up to *since, from when on its next way into the wait is told: `PASSAGES_UNTOLD`, it is not, until it
@@ -31,6 +31,9 @@ bool passages_read(passages *p, bool works, passage_list *out, uint64_t *since);
 #define PASSAGES_LOST UINT64_MAX
 /* Since when the next way into the wait is told: a time, or one of the above. */
 uint64_t passages_since(const passages *p);
+/* The thread was found in its wait, and had been elsewhere since it was found there before. True: so often
+ * nothing told of that way that breakpoints are not to be trusted. */
+bool passages_came_back(passages *p, uint64_t since);
 /* Whether all that came since then are told. */
 bool passages_tell_all(const passages *p);
 /* Whether there was a time when not all were. */

@@ -13,6 +13,7 @@ enum {
   PERIODS_BEFORE = 2, /* of a loop that never sleeps: what counts of the time before it was followed */
 };
 #define NESTED_NS UINT64_C(2000000000)
+#define WORK_NS UINT64_C(1000000) /* of CPU time: more than a wait takes that wakes for nothing */
 #define LOOK_NS UINT64_C(1000000) /* at most, from what it reads first to its time */
 #define INTERVAL_MAX_NS UINT64_C(1000000000)
 #define PATIENCE_MIN_NS UINT64_C(50000000)
@@ -358,7 +359,7 @@ static void take_passages(recording *r, sampled *s, const look *l, bool waits) {
 }
 
 /* It is in its wait: where that is made, its passages are told from now on. */
-static void watch_passages(const recording *r, sampled *s, const look *l) {
+static void watch_passages(recording *r, sampled *s, const look *l) {
   const wait_key *wait = main_wait(s);
   bool same = s->pc == l->pc && same_key(wait, &s->passed_wait);
   if ((s->passed && same) || s->tries >= PASSAGE_TRIES || s->pursued) return;
@@ -368,7 +369,20 @@ static void watch_passages(const recording *r, sampled *s, const look *l) {
   s->passed_wait = *wait;
   s->came.count = 0;
   s->side = SIDE_UNKNOWN;
-  s->passed = passages_new(r->processes.items[s->process].pid, s->tid, wait, l->pc);
+  const char *why = NULL;
+  s->passed = passages_new(r->processes.items[s->process].pid, s->tid, wait, l->pc, &why);
+  if (!s->passed) r->no_breakpoints = why;
+}
+
+/* It is in its wait, and was before: has the way back been told? */
+static void check_passages(recording *r, sampled *s, const look *l) {
+  bool away = s->was_away || (s->wait.at && l->cpu_ns - s->wait.cpu_ns > WORK_NS);
+  s->was_away = false;
+  if (!away || !s->passed || !s->wait.at || s->wait.pc != l->pc || s->pc != l->pc) return;
+  if (!passages_came_back(s->passed, s->wait.at)) return;
+  r->no_breakpoints = "those of a thread were never hit";
+  s->tries = PASSAGE_TRIES;
+  lose_sight(s, PASSAGES_LOST);
 }
 
 /* ---- following ---- */
@@ -446,6 +460,7 @@ static bool has_just_come_out(const sampled *s, const look *l) {
 
 static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
   if (has_just_come_out(s, l)) return;
+  check_passages(r, s, l);
   watch_passages(r, s, l);
   bool told_out = s->passed && passages_tell_all(s->passed) && passages_since(s->passed) < l->at;
   s->side = told_out ? SIDE_WAITS : SIDE_UNKNOWN;
@@ -463,6 +478,7 @@ static void look_at_wait(recording *r, sampled *s, const look *l, bool told) {
 
 static void look_at_work(recording *r, sampled *s, const look *l) {
   stretch *t = &s->now;
+  s->was_away |= l->call >= 0;
   if (s->side == SIDE_WAITS) return; /* in its wait, and wanted out of it by now */
   if (!t->open && s->passed) {
     open_between(r, s, l);

@@ -54,6 +54,7 @@ typedef struct sampled {
   wait_key passed_wait;
   uint64_t pc; /* where that returns to */
   unsigned tries; /* to have its passages told */
+  bool was_away; /* since it was found in its wait, it was seen elsewhere */
   pursuit *pursued; /* NULL: not followed */
   uint64_t next_pursuit, patience; /* when to follow again */
   unsigned wait_tries;

@@ -48,6 +48,9 @@ static void note_outside(const recording *r, notes *n) {
          "watched from outside, a look every %s: lengths are exact to ± %s, and calls are those that a look "
          "found; of shorter iterations, those that a look found are counted, without lengths",
          period.text, period.text);
+  if (r->loops_looked && r->no_breakpoints)
+    note(n, "no breakpoints told when iterations of %u loop%s began and ended: %s", r->loops_looked,
+         r->loops_looked == 1 ? "" : "s", r->no_breakpoints);
   if (r->loops_fast)
     note(n,
          "%u loop%s came to %s wait so often that telling all would take more than 1%% of the time: of %s "

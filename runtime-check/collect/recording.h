@@ -251,6 +251,7 @@ typedef struct recording {
   struct metrics *metrics; /* metrics.h; NULL: none. Whoever watches frees it */
   uint64_t period_ns; /* between looks from outside (runtime-check/attach); 0: the program has the library */
   uint32_t loops_looked; /* from outside, with no breakpoints to tell their iterations */
+  const char *no_breakpoints; /* why, a part of a sentence */
   uint32_t loops_fast; /* from outside, with more iterations than breakpoints may tell */
   uint32_t unproven; /* stretches without a wait that may have been many iterations */
   enum executable_kind kind; /* of the program */

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 long own_call_failed(long error);
-long own_call_failed(long error) {
+__attribute__((used)) long own_call_failed(long error) {
   errno = (int)error;
   return -1;
 }
