@@ -39,6 +39,26 @@ static bool guarded_value(const program *p, uint32_t guard, uint32_t node, int64
   return false;
 }
 
+/* A static variable by its name, `static int how = LOCK_EX | LOCK_NB;`, of which only numbers are known: any
+ * of them. An element of an array is spelled otherwise, so it is none. */
+static bool static_numbers(const checker *c, const program_argument *a, values *out) {
+  const program *p = c->p;
+  const program_node *n = &p->nodes.items[a->ref];
+  if (n->kind != FACTS_NODE_GLOBAL || !n->b || !a->text || n->holds != FACTS_HOLDS_INTEGER) return false;
+  const char *name = program_text(p, n->a), *inner = strrchr(name, '.');
+  if (c->node_address_taken[a->ref] || strcmp(inner ? inner + 1 : name, program_text(p, a->text)) != 0)
+    return false;
+  bool initialised = false;
+  for (uint32_t f = program_first_flow(p, a->ref); f != PROGRAM_NONE; f = p->flow_next[f]) {
+    const program_flow *row = &p->flows.items[f];
+    if (row->kind != FACTS_FLOW_INTEGER || row->flags & (FACTS_FLOW_OR | FACTS_FLOW_CLEAR)) return false;
+    initialised |= row->function == PROGRAM_NONE;
+    values_add(out, p->integers.items[row->src].value);
+  }
+  if (!initialised && out->count) values_add(out, 0);
+  return out->count > 0; /* nothing is known of one that nobody sets: a stand-in of a test */
+}
+
 static void argument_values(const checker *c, uint32_t call, const program_argument *a, uint32_t context_id,
                             values *out) {
   int64_t value;
@@ -53,6 +73,8 @@ static void argument_values(const checker *c, uint32_t call, const program_argum
   order_ask(c);
   if (a->kind == FACTS_ARGUMENT_NODE && guarded_value(c->p, c->p->calls.items[call].guard, a->ref, &value))
     values_add(out, value);
+  else if (a->kind == FACTS_ARGUMENT_NODE && static_numbers(c, a, out))
+    return;
   else if (a->ref)
     order_node(c, moment_of_call(c, call), a->ref, a->base, context_id, out);
   else if (a->kind == FACTS_ARGUMENT_FLAGS)
@@ -183,6 +205,25 @@ static enum truth test_field(const checker *c, uint32_t call, const program_argu
   values v = {0};
   if (!eval_field(c, call, a, condition->field, x, &v)) return TRUTH_UNKNOWN;
   return passes(condition, &v);
+}
+
+static bool is_zero_field(const checker *c, uint32_t call, const program_argument *a, const char *field,
+                          uint32_t x) {
+  values v = {0};
+  return field_of(c->p, a, field) && eval_field(c, call, a, field, x, &v) &&
+         values_hold(&v, FACTS_GUARD_EQ, 0) == TRUTH_YES;
+}
+
+/* The unit may have seen it; else what is stored to the fields of what a pointer is set to says it. Others
+ * may have set a global variable. */
+static enum truth test_zero_struct(const checker *c, uint32_t call, const program_argument *a, uint32_t x) {
+  if (a->kind == FACTS_ARGUMENT_NULL) return TRUTH_NO;
+  if (a->flags & FACTS_ARGUMENT_ZERO_STRUCT) return TRUTH_YES;
+  if (check_ref_kind(c->p, FACTS_ARGUMENT_NODE, order_object(c, a)) != FACTS_NODE_GLOBAL &&
+      is_zero_field(c, call, a, "tv_sec", x) &&
+      (is_zero_field(c, call, a, "tv_nsec", x) || is_zero_field(c, call, a, "tv_usec", x)))
+    return TRUTH_YES;
+  return a->kind == FACTS_ARGUMENT_ADDRESS ? TRUTH_NO : TRUTH_UNKNOWN;
 }
 
 /* EQUALS with several values, and ABOVE. */
@@ -345,10 +386,7 @@ enum truth eval_condition(const checker *c, uint32_t call, const rule_condition 
   case RULE_TEST_LACKS: return truth_not(eval_has(c, call, a, condition->value, x));
   case RULE_TEST_NULL: return test_null(c, call, a, x);
   case RULE_TEST_NOT_NULL: return truth_not(test_null(c, call, a, x));
-  case RULE_TEST_ZERO_STRUCT:
-    if (a->kind == FACTS_ARGUMENT_ADDRESS)
-      return a->flags & FACTS_ARGUMENT_ZERO_STRUCT ? TRUTH_YES : TRUTH_NO;
-    return a->kind == FACTS_ARGUMENT_NULL ? TRUTH_NO : TRUTH_UNKNOWN;
+  case RULE_TEST_ZERO_STRUCT: return test_zero_struct(c, call, a, x);
   case RULE_TEST_DESCRIPTOR:
     return descriptors_test(c, call, a, (unsigned)condition->value, x, made_blocking);
   case RULE_TEST_FIFO: return test_fifo(c, a);

@@ -143,6 +143,12 @@ static bool share_a_program(const program *p, uint32_t call, uint32_t other) {
   return here & p->functions.items[p->calls.items[other].caller].programs;
 }
 
+static enum truth by_family(const checker *c, const char *handle) {
+  const descriptor_row *const *family = rule_set_descriptors(c->rules, handle);
+  if (!family || (!(*family)->always_blocking && !(*family)->always_nonblocking)) return TRUTH_UNKNOWN;
+  return (*family)->always_blocking ? TRUTH_NO : TRUTH_YES;
+}
+
 /* As the program treats all of the library's objects; without an argument, those that no call made: the
  * standard window. */
 static enum truth by_program(const checker *c, uint32_t call, bool named, const char *handle,
@@ -168,8 +174,14 @@ static enum truth by_program(const checker *c, uint32_t call, bool named, const 
   }
   if (unknown || (on && off)) return TRUTH_UNKNOWN;
   if (on || off) return on ? TRUTH_YES : TRUTH_NO;
-  if (!family || (!(*family)->always_blocking && !(*family)->always_nonblocking)) return TRUTH_UNKNOWN;
-  return (*family)->always_blocking ? TRUTH_NO : TRUTH_YES;
+  return by_family(c, handle);
+}
+
+/* A static variable that nothing is ever put into: none of the objects that others make and set. */
+static bool is_never_made(const checker *c, uint32_t node) {
+  const program_node *n = &c->p->nodes.items[node];
+  return n->kind == FACTS_NODE_GLOBAL && n->b && !c->node_address_taken[node] &&
+         program_first_flow(c->p, node) == PROGRAM_NONE;
 }
 
 static enum truth object_mode(const checker *c, uint32_t call, const program_argument *a, const char *handle,
@@ -183,6 +195,7 @@ static enum truth object_mode(const checker *c, uint32_t call, const program_arg
     if (by_objects(c, node, handle, made_blocking, depth, &mode)) return mode;
   }
   if (!handle) return TRUTH_UNKNOWN;
+  if (a && a->kind == FACTS_ARGUMENT_NODE && is_never_made(c, a->ref)) return by_family(c, handle);
   if (set_before(c, call, handle, 0, made_blocking, depth, &mode)) return mode;
   return by_program(c, call, a != NULL, handle, made_blocking, depth);
 }

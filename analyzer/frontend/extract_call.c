@@ -112,9 +112,43 @@ static facts_str adapter_record(extract *x, uint32_t n) {
   return clang_Type_getNumTemplateArguments(type) > 0 ? name_pointee_record(x, type) : 0;
 }
 
+static enum CXChildVisitResult look_for_number(CXCursor cursor, CXCursor parent, CXClientData zeros) {
+  (void)parent;
+  if (cursor.kind == CXCursor_InitListExpr) return CXChildVisit_Recurse;
+  if (cursor.kind == CXCursor_MemberRef) return CXChildVisit_Continue;
+  CXEvalResult result = clang_Cursor_Evaluate(cursor);
+  bool zero =
+      result && clang_EvalResult_getKind(result) == CXEval_Int && !clang_EvalResult_getAsLongLong(result);
+  if (result) clang_EvalResult_dispose(result);
+  if (!result && cursor.kind == CXCursor_UnexposedExpr) return CXChildVisit_Recurse; /* .tv_sec = 0 */
+  if (!zero) *(bool *)zeros = false;
+  return *(bool *)zeros ? CXChildVisit_Continue : CXChildVisit_Break;
+}
+
+/* {0}, {.tv_sec = 0, .tv_nsec = 0} */
+static bool only_zeros(CXCursor initialiser) {
+  bool zeros = initialiser.kind == CXCursor_InitListExpr;
+  if (zeros) clang_visitChildren(initialiser, look_for_number, &zeros);
+  return zeros;
+}
+
+/* &now of `static const struct timespec now;`: zeros for ever. */
+static bool is_zero_constant(extract *x, uint32_t n) {
+  n = tree_strip_casts(x, n);
+  if (tree_kind(x, n) != CXCursor_UnaryOperator || n + 1 >= tree_end(x, n)) return false;
+  CXCursor variable = clang_getCursorReferenced(tree_cursor(x, tree_strip(x, n + 1)));
+  if (variable.kind != CXCursor_VarDecl || clang_getCursorLinkage(variable) == CXLinkage_External)
+    return false;
+  CXType type = clang_getCursorType(variable);
+  if (!clang_isConstQualifiedType(type) || type_classify(x, type) != TYPE_RECORD) return false;
+  CXCursor initialiser = clang_Cursor_getVarDeclInitializer(variable);
+  bool is_static = clang_Cursor_getStorageClass(variable) == CX_SC_Static;
+  return clang_Cursor_isNull(initialiser) ? is_static && !x->cxx : only_zeros(initialiser);
+}
+
 static void read_argument(extract *x, uint32_t n, bool by_reference) {
   uint32_t decl = addressed_struct(x, n);
-  bool zero_literal = decl == UINT32_MAX && is_zero_literal(x, n);
+  bool zero_literal = decl == UINT32_MAX && (is_zero_literal(x, n) || is_zero_constant(x, n));
   value v = argument_value(x, n, by_reference);
   if (x->cxx && class_of(x, n) == TYPE_RECORD) {
     value object = callable_object(x, n);
@@ -459,8 +493,8 @@ static uint32_t default_argument(extract *x, uint32_t n, uint32_t argument, uint
   enum type_class class = class_of(x, argument);
   if (class != TYPE_POINTER && class != TYPE_CALLABLE) return argument;
   CXCursor named = clang_getCursorReferenced(tree_cursor(x, n));
-  CXCursor parameter = clang_isDeclaration(named.kind) ? clang_Cursor_getArgument(named, index)
-                                                       : clang_getNullCursor();
+  CXCursor parameter =
+      clang_isDeclaration(named.kind) ? clang_Cursor_getArgument(named, index) : clang_getNullCursor();
   if (clang_Cursor_isNull(parameter)) return argument;
   uint32_t expression = tree_last(x, tree_append(x, parameter));
   return expression && clang_isExpression(tree_kind(x, expression)) ? expression : argument;
@@ -478,8 +512,7 @@ static value finish(extract *x, uint32_t n, callee c, const uint32_t *nodes, uin
   CXType type = prototype(x, c, n);
   for (uint32_t i = 0; i < count; i++) {
     uint32_t given = x->cxx ? default_argument(x, n, nodes[i], i) : nodes[i];
-    read_argument(x, given,
-                  x->cxx && is_reference_parameter(x, type, i) && !is_handed_callback(x, c, given));
+    read_argument(x, given, x->cxx && is_reference_parameter(x, type, i) && !is_handed_callback(x, c, given));
   }
   if (x->scope.function == NO_FUNCTION && !enter_initialisers(x, c.at)) {
     x->arguments.count = base;
