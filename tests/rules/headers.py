@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 CACHE = pathlib.Path(os.environ.get("BLOCKSCAN_HEADERS", pathlib.Path.home() / ".cache/blockscan-headers"))
 ROOT = CACHE / "root"
@@ -24,12 +25,21 @@ def closure(packages):
     return sorted(name for name in names if re.search(r"-dev$|-headers$|^libstdc|^linux-libc", name))
 
 
+def packaged(names):
+    """Those that the package lists know: `apt-get download` gives up where it knows one not."""
+    known = subprocess.run(["apt-cache", "pkgnames"], capture_output=True, text=True, check=True).stdout.split()
+    for name in sorted(set(names) - set(known)):
+        print(f"not in the package lists: {name}", file=sys.stderr)
+    return sorted(set(names) & set(known))
+
+
 def fetch(packages):
     """Downloads and unpacks what is not there yet."""
     debs = CACHE / "debs"
     debs.mkdir(parents=True, exist_ok=True)
     ROOT.mkdir(exist_ok=True)
     known = {path.name.split("_")[0] for path in debs.glob("*.deb")}
+    packages = packaged(packages)
     if set(packages) <= known:
         return
     missing = [name for name in sorted(set(closure(packages)) | set(packages)) if name not in known]
