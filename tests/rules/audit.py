@@ -30,7 +30,7 @@ conditions count. *Scanned* are those for which a call, made from the header's o
 a loop and not in its twin, which runs on a worker. Libraries without a Debian package are listed without figures.
 
 Left out on purpose are functions that only compute a little or look at memory, though their neighbours block:
-`crypto_pwhash_str_needs_rehash` parses a text.
+`crypto_pwhash_str_needs_rehash` parses a text, `genl_connect` opens and binds a socket of this machine's kernel.
 
 """
 
