@@ -5,7 +5,8 @@
  * through a pointer at once: a connection's read handler) is split: each target is searched on its own, so
  * that a report names each way and not only the best.
  *
- * What a spot allows is worked out once (search_spots.c), and so is what is said of a sink (search_judge.c).
+ * What a spot allows is worked out once (search_spots.c), and so is what is said of a sink (search_judge.c);
+ * search_found.c records it, and search_left_out.c counts what a bound kept the search from.
  * Entries are gone through one by one as long as that takes few steps. In a program where many callbacks
  * reach everything it does not: then all set out at once, and a spot is gone through for the CROWD that come
  * first and no others. Whoever is among the first at a sink is among the first at each spot on its way, so
@@ -18,98 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  MAX_DEPTH = 63,
-  BUCKETS = 3 * (MAX_DEPTH + 1),
-  MAX_STATES = 200000,
-  SPLIT_DEPTH = 2,
-  SPLIT_BUDGET = 1500
-};
+enum { MAX_STATES = 200000, SPLIT_DEPTH = 2, SPLIT_BUDGET = 1500 };
 enum { BLOCKING_STEPS = 3, SINKS_KEPT = 1000 };
-enum { MAX_WAYS = 8, WAYS_UNIT = 256 }; /* further ways into a sink's function that are kept for one entry */
 enum {
   APART_STEPS = 30000000, /* this many steps are taken before all set out at once */
   APART_SAMPLE = 8 /* of which one in so many tells whether they are going to be enough */
 };
-
-typedef struct state {
-  uint32_t spot, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
-  uint32_t source; /* where the search set out */
-  uint32_t base; /* of a search for what is new; see changes_step */
-  program_set programs;
-  uint8_t strength, depth;
-  uint8_t blocking_steps; /* for how many steps more `made_blocking` is believed to be meant for them */
-  bool ending : 1; /* the process ends right after the call that led here */
-  bool on_chain : 1; /* on the way from a loop's cycle to its wait */
-  bool made_blocking : 1; /* a function shortly before made descriptors blocking */
-  bool is_new : 1; /* of a search for what is new: something about the way here is */
-} state;
-
-typedef struct branch {
-  uint32_t state, arc;
-} branch;
-
-/* A root that a search set out from. */
-typedef struct source {
-  uint32_t entry, branches;
-  uint32_t seen; /* the source whose sinks are not told again */
-} source;
-
-/* Where a bound kept a search from going on. */
-typedef struct cut_short {
-  uint32_t function, source;
-} cut_short;
-
-/* What happened to a state, by its spot and mode, for one source: where it was queued, and in which programs
- * it was queued and taken. */
-typedef struct mark {
-  uint32_t source, bucket;
-  program_set asked, done;
-} mark;
-
-/* Most arcs lead where their source has been already, by a way that is no worse. A word for each spot tells
- * so. The marks of the plain mode say the same, but those of a large program do not fit into a processor's
- * cache, and each look at them would wait for memory. */
-typedef uint32_t stamp; /* the source that is under way, and the bucket in which it came */
-enum { STAMP_BUCKET_BITS = 8, STAMP_SOURCES = (1 << 24) - 1 };
-_Static_assert(BUCKETS < 1 << STAMP_BUCKET_BITS, "a bucket fits into a stamp");
-
-typedef struct search {
-  checker *c;
-  const check_changes *changes; /* of a search for what is new; else NULL */
-  hit_list *found; /* NULL: functions are searched, not sinks */
-  spots spots;
-  judge judge;
-  BS_VEC(mark) marks; /* MODES of each spot */
-  BS_VEC(stamp) stamps; /* by spot */
-  crowds crowds; /* instead, when all set out at once */
-  bs_map change_marks; /* of a search for what is new, instead: into `marks` */
-  bool together; /* all entries set out at once */
-  bool as_one; /* all are one source: it does not matter which of them came */
-  uint64_t steps;
-  uint32_t under_way; /* so many entries are, or were, when they go one by one */
-  BS_VEC(source) sources;
-  BS_VEC(state) states; /* of the entries that are under way */
-  BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
-  uint32_t current, head; /* the next state to take: bucket, place in it */
-  uint32_t first_of_run; /* states before it belong to earlier runs */
-  BS_VEC(cut_short) cut_at[SEARCH_LIMITS];
-  bs_map sink_seen;
-  BS_VEC(branch) branches;
-  bool splits; /* ways through a pointer near the root become branches */
-  bool *crowded; /* functions that more sources came to */
-  bool *may_turn; /* of a search for what is new: functions from which a way goes on that may be; else NULL */
-  const bool *wanted; /* functions that are asked for */
-  /* By program_strength, by function: the steps of this strength to the nearest of them at least; NULL: not
-   * known. */
-  uint8_t *steps_left[PROGRAM_CERTAIN + 1];
-  const uint8_t *bound; /* of those, while ways that have more than `most_steps` are left out; else NULL */
-  uint32_t most_steps;
-  bool *is_told; /* by entry: its way to one of them */
-  search_reached *reached;
-  void *context;
-  bool *been; /* by function: the search has come there; NULL: nobody asks */
-} search;
 
 /* What is new and what is old go their ways apart, and so do those into a new function from different
  * callers. */
@@ -152,10 +67,6 @@ static mark *add_mark(search *s, const state *at) {
   uint32_t place = s->changes ? mark_among_changes(s, at) : place_of(s, at);
   while (s->marks.count <= place) bs_vec_push(&s->marks);
   return &s->marks.items[place];
-}
-
-static uint32_t function_of(const search *s, const state *at) {
-  return s->spots.all.items[at->spot].function;
 }
 
 static bool is_within(const search *s, program_set some, program_set all) {
@@ -225,7 +136,7 @@ static void push_in_crowd(search *s, const state *next, uint32_t bucket) {
 }
 
 static void push_state(search *s, const state *next) {
-  uint32_t function = function_of(s, next), bucket = bucket_of(next);
+  uint32_t function = search_function_of(s, next), bucket = bucket_of(next);
   bool deep = next->depth > MAX_DEPTH;
   if (s->together) {
     push_in_crowd(s, next, bucket);
@@ -286,107 +197,6 @@ static bool pop_state(search *s, uint32_t *id) {
     return true;
   }
   return false;
-}
-
-static uint32_t *copy_edges(const search *s, bs_arena *arena, uint32_t id, uint32_t *count) {
-  *count = s->states.items[id].depth;
-  uint32_t *edges = bs_arena_alloc(arena, (*count + 1) * sizeof *edges), n = *count;
-  for (; n && s->states.items[id].edge != PROGRAM_NONE; id = s->states.items[id].parent)
-    edges[--n] = s->states.items[id].edge;
-  return edges;
-}
-
-static const entry_point *entry_of(const search *s, const state *at) {
-  return &s->c->entries.items[s->sources.items[at->source].entry];
-}
-
-static uint32_t suppression_of(const search *s, const hit *h, const char *name) {
-  const checker *c = s->c;
-  if (!c->p->suppressions.count) return 0;
-  uint32_t found = suppressed_by(c, c->p->calls.items[c->sinks.items[h->sink].call].place, name);
-  for (uint32_t i = 0; i < h->nedges && !found; i++)
-    found = suppressed_by(c, c->p->calls.items[check_edge(c, h->edges[i])->call].place, name);
-  const entry_point *e = &c->entries.items[h->entry];
-  if (!found && e->has_registered) found = suppressed_by(c, e->registered, name);
-  return found;
-}
-
-static hit *record(search *s, uint32_t id, uint32_t sink_id, const rule *r, int strength, bool another) {
-  const state *at = &s->states.items[id];
-  hit *h = bs_vec_push(&s->found->hits);
-  h->sink = sink_id;
-  h->entry = s->sources.items[at->source].entry;
-  h->rule = r;
-  h->strength = (uint8_t)strength;
-  h->another = another;
-  h->programs = at->programs;
-  h->edges = copy_edges(s, &s->found->arena, id, &h->nedges);
-  h->suppression = suppression_of(s, h, r ? r->id : "attribute.blocking");
-  return h;
-}
-
-/* A sink is recorded once for each way into its function: who calls a wrapper matters as much as that it
- * blocks. */
-static bool seen_before(search *s, uint32_t sink_id, const state *at, int strength) {
-  uint64_t by = 2 * (uint64_t)s->sources.items[at->source].seen;
-  uint64_t of_sink = bs_hash_mix(bs_map_key(sink_id, 0), by);
-  uint64_t of_way = bs_hash_mix(bs_map_key(sink_id, at->edge), by + 1);
-  uint32_t seen;
-  if (!bs_map_find(&s->sink_seen, of_sink, &seen)) {
-    bs_map_set(&s->sink_seen, of_sink, (uint32_t)strength * WAYS_UNIT);
-    bs_map_set(&s->sink_seen, of_way, 1);
-    return false;
-  }
-  bool fresh, stronger = seen / WAYS_UNIT < (uint32_t)strength;
-  bs_map_add(&s->sink_seen, of_way, 1, &fresh);
-  if (!stronger && (!fresh || seen % WAYS_UNIT >= MAX_WAYS)) return true;
-  bs_map_set(&s->sink_seen, of_sink, stronger ? (uint32_t)strength * WAYS_UNIT : seen + 1);
-  return false;
-}
-
-/* What is told of a process that is about to end: who waits for its end waits that much longer. */
-static bool waits_long(const rule *r) {
-  return r && r->severity > RULE_NOTE &&
-         (r->category == RULE_SLEEP || r->category == RULE_NETWORK || r->category == RULE_DNS ||
-          r->category == RULE_PROCESS);
-}
-
-/* Whether a sink lies on a way at all, whatever it does. */
-static bool is_on_way(const search *s, const state *at, uint32_t sink_id) {
-  const checker *c = s->c;
-  uint32_t call = c->sinks.items[sink_id].call;
-  if (program_set_meet(c->p, at->programs, c->p->calls.items[call].programs) == PROGRAM_NOWHERE) return false;
-  if (at->on_chain && c->is_loop_wait[call]) return false;
-  return check_in_cycle(c->p, call, s->spots.all.items[at->spot].cycle);
-}
-
-static void try_sinks(search *s, uint32_t id, bool another) {
-  const checker *c = s->c;
-  const state at = s->states.items[id];
-  const uint32_t function = function_of(s, &at), context = s->spots.all.items[at.spot].context;
-  if (s->changes && !at.is_new) return;
-  for (uint32_t i = c->first_sink[function]; i < c->first_sink[function + 1]; i++) {
-    bool ends = at.ending || c->p->calls.items[c->sinks.items[i].call].flags & FACTS_CALL_BEFORE_EXIT;
-    if (!is_on_way(s, &at, i)) continue;
-    const judgement v = judge_sink(&s->judge, &(meeting){.sink = i,
-                                                         .context = context,
-                                                         .depth = at.depth,
-                                                         .strength = at.strength,
-                                                         .made_blocking = at.made_blocking,
-                                                         .is_io = entry_of(s, &at)->role == RULE_ROLE_IO});
-    if (ends && !waits_long(v.rule)) continue; /* last words */
-    if (v.strength < 0 || (another && v.rule && v.rule->severity == RULE_NOTE) ||
-        seen_before(s, i, &at, v.strength))
-      continue;
-    hit *h = record(s, id, i, v.rule, v.strength, another);
-    h->undecided = v.undecided;
-    h->ends = ends;
-    h->cut = v.cut;
-    h->measured = v.measured;
-    h->severity = v.severity;
-    h->latency = v.latency;
-    h->bound = v.bound;
-  }
 }
 
 /* What was gone through once is not gone through again for a mode that a longer way sets. */
@@ -459,7 +269,7 @@ static enum visit visit_in_crowd(search *s, const state *at) {
   crowd *x = crowd_of(s, at);
   uint32_t i = crowd_find(x, at->source);
   if (i < CROWD) return crowds_take(&s->crowds, x, i, at->programs) ? VISIT_FIRST : VISIT_AGAIN;
-  s->crowded[function_of(s, at)] = true; /* better ones have taken its place */
+  s->crowded[search_function_of(s, at)] = true; /* better ones have taken its place */
   return VISIT_NONE;
 }
 
@@ -473,13 +283,13 @@ static enum visit visit(search *s, const state *at) {
 }
 
 static void reach_function(search *s, uint32_t id, const state *at) {
-  uint32_t function = function_of(s, at), entry = s->sources.items[at->source].entry, n;
+  uint32_t function = search_function_of(s, at), entry = s->sources.items[at->source].entry, n;
   if (!s->wanted[function] || s->is_told[entry]) return;
   /* a surer way may be longer */
   if (s->bound && at->strength < s->c->entries.items[entry].strength) return;
   s->is_told[entry] = true;
   bs_arena arena = {0};
-  uint32_t *edges = copy_edges(s, &arena, id, &n);
+  uint32_t *edges = search_copy_edges(s, &arena, id, &n);
   s->reached(s->context, entry, function, at->strength, edges, n);
   bs_arena_fini(&arena);
 }
@@ -499,9 +309,9 @@ static void take_state(search *s, uint32_t id) {
   if (s->reached && s->is_told[s->sources.items[at.source].entry]) return;
   enum visit v = visit(s, &at);
   if (v == VISIT_NONE) return;
-  if (s->found && s->spots.all.items[at.spot].has_sinks) try_sinks(s, id, v == VISIT_AGAIN);
+  if (s->found && s->spots.all.items[at.spot].has_sinks) search_try_sinks(s, id, v == VISIT_AGAIN);
   if (v == VISIT_AGAIN) return;
-  if (s->been) s->been[function_of(s, &at)] = true;
+  if (s->been) s->been[search_function_of(s, &at)] = true;
   if (s->reached) reach_function(s, id, &at);
   expand(s, id, &at);
 }
@@ -581,50 +391,6 @@ static void set_out_on_branch(search *s, branch b) {
   push_state(s, &root); /* the same sink by another way is worth naming */
 }
 
-/* Whether a sink's function can be reached from where the search was cut that it has not come to otherwise.
- * Contexts are left out: they could only close ways. */
-static bool hides_sinks(search *s, const cut_short *cuts, uint32_t count) {
-  bool *been = bs_calloc((size_t)s->c->p->functions.count + 1, sizeof *been), hides = false;
-  BS_VEC(uint32_t) work = {0};
-  for (uint32_t i = 0; i < s->states.count; i++) been[function_of(s, &s->states.items[i])] = true;
-  for (uint32_t i = 0; i < count; i++)
-    if (!been[cuts[i].function]) *bs_vec_push(&work) = cuts[i].function;
-  while (work.count && !hides) {
-    uint32_t f = work.items[--work.count];
-    if (been[f]) continue;
-    been[f] = true;
-    hides = check_has_sinks(s->c, f);
-    for (uint32_t i = s->spots.first_step[f]; i < s->spots.first_step[f + 1]; i++)
-      *bs_vec_push(&work) = check_edge(s->c, s->spots.steps.items[i].edge)->callee;
-  }
-  bs_vec_fini(&work);
-  free(been);
-  s->steps += s->c->p->functions.count / 8;
-  return hides;
-}
-
-static uint32_t count_entries(const search *s, const cut_short *cuts, uint32_t count) {
-  bool *is_counted = bs_calloc(s->c->entries.count + 1, sizeof *is_counted);
-  uint32_t entries = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t entry = s->sources.items[cuts[i].source].entry;
-    entries += !is_counted[entry];
-    is_counted[entry] = true;
-  }
-  free(is_counted);
-  return entries;
-}
-
-static void count_cuts(search *s) {
-  for (int i = 0; i < SEARCH_LIMITS; i++) {
-    uint32_t count = s->cut_at[i].count;
-    if (!count || !s->found) continue;
-    uint32_t entries = count_entries(s, s->cut_at[i].items, count);
-    s->found->cut[i] += entries;
-    if (i != LIMIT_WAYS && hides_sinks(s, s->cut_at[i].items, count)) s->found->hiding[i] += entries;
-  }
-}
-
 /* The second part: the branches of each source that has not too many of them; the others set out again and
  * do not split. */
 static void search_branches(search *s, uint32_t first_source, uint32_t max_branches) {
@@ -665,7 +431,7 @@ static void search_entries(search *s, uint32_t first, uint32_t last, uint32_t ma
   run(s);
   s->splits = false;
   if (s->branches.count) search_branches(s, first_source, max_branches);
-  if (!s->judge.only_rule && !takes_too_long(s)) count_cuts(s);
+  if (!s->judge.only_rule && !takes_too_long(s)) search_count_cuts(s);
 }
 
 /* Whether a step may be of a strength: a context that knows the parameter which is called makes it certain.
@@ -784,12 +550,6 @@ static void start_together(search *s) {
   memset(s->found->hiding, 0, sizeof s->found->hiding);
 }
 
-/* Notes the functions that doors were shut of. */
-static void gather_crowded(search *s) {
-  for (uint32_t i = 0; i < s->crowds.doors.count; i++)
-    s->crowded[s->spots.all.items[i].function] |= s->crowds.doors.items[i].crowded;
-}
-
 bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reached *reached, void *context) {
   search s = {.c = c, .wanted = wanted, .reached = reached, .context = context};
   bool more = false;
@@ -800,7 +560,7 @@ bool search_ways(checker *c, const bool *wanted, const bool *leads, search_reach
     search_pass(&s, 0, NULL);
   }
   for (int i = 0; i <= PROGRAM_CERTAIN; i++) free(s.steps_left[i]);
-  gather_crowded(&s);
+  search_gather_crowded(&s);
   for (uint32_t f = 0; f < c->p->functions.count && !more; f++) more = s.crowded[f];
   search_fini(&s);
   return more;
@@ -838,31 +598,6 @@ static void search_rules(search *s) {
     search_pass(s, 0, rule_id);
 }
 
-/* Who was turned away at a function would have come to each sink behind it. */
-static void spread_crowds(search *s) {
-  BS_VEC(uint32_t) work = {0};
-  for (uint32_t f = 0; f < s->c->p->functions.count; f++)
-    if (s->crowded[f]) *bs_vec_push(&work) = f;
-  while (work.count) {
-    uint32_t f = work.items[--work.count];
-    for (uint32_t i = s->spots.first_step[f]; i < s->spots.first_step[f + 1]; i++) {
-      uint32_t callee = check_edge(s->c, s->spots.steps.items[i].edge)->callee;
-      if (s->crowded[callee]) continue;
-      s->crowded[callee] = true;
-      *bs_vec_push(&work) = callee;
-    }
-  }
-  bs_vec_fini(&work);
-}
-
-static void note_crowds(search *s) {
-  gather_crowded(s);
-  if (s->together) spread_crowds(s);
-  for (uint32_t i = 0; i < s->c->sinks.count; i++)
-    s->found->crowded += s->crowded[s->c->p->calls.items[s->c->sinks.items[i].call].caller];
-  s->found->joins_contexts = s->spots.is_full;
-}
-
 /* From all other functions nothing new is come to by a way that is not new before: what an edit changes is
  * searched, and the ways to it. */
 static bool *find_turns(const search *s) {
@@ -894,7 +629,7 @@ void search_all(checker *c, const check_changes *changes, hit_list *found) {
     uint32_t suppression = found->hits.items[i].suppression;
     if (suppression) c->p->suppressions.items[suppression - 1].used = true;
   }
-  note_crowds(&s);
+  search_note_crowds(&s);
   search_fini(&s);
 }
 

@@ -167,4 +167,114 @@ void judge_fini(judge *j);
 void judge_restrict(judge *j, const char *only_rule);
 judgement judge_sink(judge *j, const meeting *m);
 
+/* ---- search.c: a search under way ---- */
+
+enum {
+  MAX_DEPTH = 63,
+  BUCKETS = 3 * (MAX_DEPTH + 1),
+};
+
+typedef struct state {
+  uint32_t spot, parent, edge; /* edge that led here; PROGRAM_NONE at a root */
+  uint32_t source; /* where the search set out */
+  uint32_t base; /* of a search for what is new; see changes_step */
+  program_set programs;
+  uint8_t strength, depth;
+  uint8_t blocking_steps; /* for how many steps more `made_blocking` is believed to be meant for them */
+  bool ending : 1; /* the process ends right after the call that led here */
+  bool on_chain : 1; /* on the way from a loop's cycle to its wait */
+  bool made_blocking : 1; /* a function shortly before made descriptors blocking */
+  bool is_new : 1; /* of a search for what is new: something about the way here is */
+} state;
+
+typedef struct branch {
+  uint32_t state, arc;
+} branch;
+
+/* A root that a search set out from. */
+typedef struct source {
+  uint32_t entry, branches;
+  uint32_t seen; /* the source whose sinks are not told again */
+} source;
+
+/* Where a bound kept a search from going on. */
+typedef struct cut_short {
+  uint32_t function, source;
+} cut_short;
+
+/* What happened to a state, by its spot and mode, for one source: where it was queued, and in which programs
+ * it was queued and taken. */
+typedef struct mark {
+  uint32_t source, bucket;
+  program_set asked, done;
+} mark;
+
+/* Most arcs lead where their source has been already, by a way that is no worse. A word for each spot tells
+ * so. The marks of the plain mode say the same, but those of a large program do not fit into a processor's
+ * cache, and each look at them would wait for memory. */
+typedef uint32_t stamp; /* the source that is under way, and the bucket in which it came */
+enum { STAMP_BUCKET_BITS = 8, STAMP_SOURCES = (1 << 24) - 1 };
+_Static_assert(BUCKETS < 1 << STAMP_BUCKET_BITS, "a bucket fits into a stamp");
+
+typedef struct search {
+  checker *c;
+  const check_changes *changes; /* of a search for what is new; else NULL */
+  hit_list *found; /* NULL: functions are searched, not sinks */
+  spots spots;
+  judge judge;
+  BS_VEC(mark) marks; /* MODES of each spot */
+  BS_VEC(stamp) stamps; /* by spot */
+  crowds crowds; /* instead, when all set out at once */
+  bs_map change_marks; /* of a search for what is new, instead: into `marks` */
+  bool together; /* all entries set out at once */
+  bool as_one; /* all are one source: it does not matter which of them came */
+  uint64_t steps;
+  uint32_t under_way; /* so many entries are, or were, when they go one by one */
+  BS_VEC(source) sources;
+  BS_VEC(state) states; /* of the entries that are under way */
+  BS_VEC(uint32_t) bucket[BUCKETS]; /* by strength, descending, then by length */
+  uint32_t current, head; /* the next state to take: bucket, place in it */
+  uint32_t first_of_run; /* states before it belong to earlier runs */
+  BS_VEC(cut_short) cut_at[SEARCH_LIMITS];
+  bs_map sink_seen;
+  BS_VEC(branch) branches;
+  bool splits; /* ways through a pointer near the root become branches */
+  bool *crowded; /* functions that more sources came to */
+  bool *may_turn; /* of a search for what is new: functions from which a way goes on that may be; else NULL */
+  const bool *wanted; /* functions that are asked for */
+  /* By program_strength, by function: the steps of this strength to the nearest of them at least; NULL: not
+   * known. */
+  uint8_t *steps_left[PROGRAM_CERTAIN + 1];
+  const uint8_t *bound; /* of those, while ways that have more than `most_steps` are left out; else NULL */
+  uint32_t most_steps;
+  bool *is_told; /* by entry: its way to one of them */
+  search_reached *reached;
+  void *context;
+  bool *been; /* by function: the search has come there; NULL: nobody asks */
+} search;
+
+static inline uint32_t search_function_of(const search *s, const state *at) {
+  return s->spots.all.items[at->spot].function;
+}
+
+static inline const entry_point *search_entry_of(const search *s, const state *at) {
+  return &s->c->entries.items[s->sources.items[at->source].entry];
+}
+
+/* ---- search_found.c ---- */
+
+/* Records the sinks of a state's function; `another`: it was gone through before. */
+void search_try_sinks(search *s, uint32_t id, bool another);
+/* The edges of the way to a state. */
+uint32_t *search_copy_edges(const search *s, bs_arena *arena, uint32_t id, uint32_t *count);
+
+/* ---- search_left_out.c ---- */
+
+/* Counts the entries that a bound cut short, and those of them that may have missed a sink. */
+void search_count_cuts(search *s);
+/* Notes the functions that doors were shut of. */
+void search_gather_crowded(search *s);
+/* Counts the sinks behind places where callbacks were turned away. */
+void search_note_crowds(search *s);
+
 #endif
