@@ -59,7 +59,7 @@ static unsigned bits_of(const checker *c, const descriptor_state *state, bool ma
   return !nonblocking && !d->created_unknown ? d->bits | RULE_FD_BLOCKING : d->bits;
 }
 
-enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING, MAX_STORES = 16 };
+enum { MODES = RULE_FD_NONBLOCKING | RULE_FD_BLOCKING };
 
 /* Whether what holds at `outer` holds at `inner` too: it stands under the same conditions, or more. */
 static bool is_under(const program *p, uint32_t inner, uint32_t outer) {
@@ -73,14 +73,14 @@ descriptor_name descriptors_name_of(const checker *c, const program_argument *a)
 
 /* The stores to a variable or field that count when a call is made, and the first call behind the last of
  * them. */
-static uint32_t last_stores(const checker *c, uint32_t call, descriptor_name name, uint32_t *stores,
+static uint32_t last_stores(const checker *c, uint32_t call, descriptor_name name, const uint32_t **stores,
                             uint32_t *since) {
   *since = 0;
   if (!name.object && c->p->nodes.items[name.node].kind != FACTS_NODE_LOCAL) return 0;
   uint32_t variable = name.object ? name.object : name.node, field = name.object ? name.node : 0;
-  uint32_t count = order_last_stores(c, moment_of_call(c, call), variable, field, 0, stores, MAX_STORES);
+  uint32_t count = order_last_stores(c, call, variable, field, stores);
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t position = c->p->stores.items[stores[i]].position;
+    uint32_t position = c->p->stores.items[(*stores)[i]].position;
     if (position <= call && position > *since) *since = position;
   }
   return count;
@@ -166,13 +166,14 @@ static bool add_makers(const program *p, makers *m, uint32_t function, int depth
  * PROGRAM_NONE. */
 static uint32_t maker_of(const checker *c, uint32_t call, descriptor_name name, uint32_t *since) {
   const program *p = c->p;
-  uint32_t store, function = p->calls.items[call].caller;
+  const uint32_t *stores;
+  uint32_t function = p->calls.items[call].caller;
   if (!name.object || p->nodes.items[name.object].kind != FACTS_NODE_LOCAL ||
-      order_last_stores(c, moment_of_call(c, call), name.object, 0, 0, &store, 1) != 1)
+      order_last_stores(c, call, name.object, 0, &stores) != 1)
     return PROGRAM_NONE;
   for (uint32_t s = order_first_field(c, name.object); s != PROGRAM_NONE; s = order_next_field(c, s))
     if (p->stores.items[s].field == name.node && p->stores.items[s].function == function) return PROGRAM_NONE;
-  const program_store *s = &p->stores.items[store];
+  const program_store *s = &p->stores.items[*stores];
   if (check_ref_kind(p, s->kind, s->ref) != FACTS_NODE_RESULT) return PROGRAM_NONE;
   const program_call *made = &p->calls.items[p->nodes.items[s->ref].a];
   *since = s->position;
@@ -203,9 +204,9 @@ static descriptor_origin find_states_below(const checker *c, uint32_t call, desc
                                            descriptor_list *out, int depth) {
   enum { NAMES = 3 }; /* s = socket(); t = s; c->fd = t; */
   const program *p = c->p;
-  uint32_t stores[MAX_STORES];
+  const uint32_t *stores;
   descriptor_origin from = {.told = false};
-  uint32_t count = last_stores(c, call, name, stores, &from.since);
+  uint32_t count = last_stores(c, call, name, &stores, &from.since);
   if (!count && find_made(c, call, name, out, &from)) return from;
   from.told = from.direct = count > 0;
   for (uint32_t i = 0; i < count; i++) {

@@ -477,12 +477,18 @@ bool order_mentions(const checker *c, uint32_t object, uint32_t field);
 bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t context);
 /* Whether a store sets a pointer to something of which a field may be known. */
 bool order_is_telling(const checker *c, uint32_t store);
+/* Each field to which a function of the project stores before it returns the object that a store keeps, `c =
+ * conn_new()`, until `seen` returns false. */
+typedef bool order_field_seen(void *data, uint32_t field);
+void order_each_made_field(const checker *c, uint32_t store, order_field_seen *seen, void *data);
 /* Whether a variable is an object that functions are given, which may store to it. */
 bool order_is_made_by_helpers(const checker *c, uint32_t object);
 /* The stores to a local variable, or to a field of the object that it is or points to (`field`, else 0), that
- * may have been the last one at a moment, at most `max`; 0 when that cannot be told. */
-uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t field, uint32_t context,
-                           uint32_t *stores, uint32_t max);
+ * may have been the last one before a call; 0 when that cannot be told, or when there are more. They are the
+ * table's, until it is asked again. */
+enum { ORDER_LAST_STORES = 16 };
+uint32_t order_last_stores(const checker *c, uint32_t call, uint32_t variable, uint32_t field,
+                           const uint32_t **stores);
 /* The object that an argument is or points to, by its variable; 0 when it is not known. */
 uint32_t order_object(const checker *c, const program_argument *a);
 /* The variable that a pointer only ever points to, else itself. */

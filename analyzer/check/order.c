@@ -9,6 +9,8 @@
  */
 #include "analyzer/check/order_internal.h"
 
+#include "base/hash.h"
+
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -541,6 +543,47 @@ bool order_is_telling(const checker *c, uint32_t store) {
   return is_telling(c->p, &c->p->stores.items[store]);
 }
 
+/* The call of a function of the project from which a pointer is set; PROGRAM_NONE without. */
+static uint32_t maker(const program *p, const program_store *s) {
+  if (s->op != FACTS_STORE_SET || s->field || check_ref_kind(p, s->kind, s->ref) != FACTS_NODE_RESULT)
+    return PROGRAM_NONE;
+  uint32_t call = p->nodes.items[s->ref].a;
+  const program_call *row = &p->calls.items[call];
+  return row->kind == FACTS_CALL_DIRECT && !check_is_outside(p, row->callee) ? call : PROGRAM_NONE;
+}
+
+void order_each_made_field(const checker *c, uint32_t store, order_field_seen *seen, void *data) {
+  const program *p = c->p;
+  uint32_t call = maker(p, &p->stores.items[store]);
+  uint32_t result =
+      call == PROGRAM_NONE ? 0 : program_find_node(p, FACTS_NODE_RETURN, p->calls.items[call].callee, 0);
+  for (uint32_t r = result ? order_first_store(c, result) : PROGRAM_NONE; r != PROGRAM_NONE;
+       r = order_next_store(c, r)) {
+    const program_store *row = &p->stores.items[r];
+    if (check_ref_kind(p, row->kind, row->ref) != FACTS_NODE_LOCAL) continue;
+    uint32_t object = order_canonical(c, row->ref);
+    for (uint32_t s = order_first_field(c, object); s != PROGRAM_NONE; s = order_next_field(c, s))
+      if (p->stores.items[s].field && !seen(data, p->stores.items[s].field)) return;
+  }
+}
+
+typedef struct made_search {
+  uint32_t field;
+  bool found;
+} made_search;
+
+static bool is_made_field(void *data, uint32_t field) {
+  made_search *m = data;
+  m->found |= m->field == field;
+  return !m->found;
+}
+
+static bool is_made_with(const checker *c, uint32_t store, uint32_t field) {
+  made_search m = {field, false};
+  order_each_made_field(c, store, is_made_field, &m);
+  return m.found;
+}
+
 bool order_is_made_by_helpers(const checker *c, uint32_t object) {
   const program_node *n = &c->p->nodes.items[object];
   return n->holds != FACTS_HOLDS_RECORD && (n->kind == FACTS_NODE_LOCAL || n->kind == FACTS_NODE_GLOBAL) &&
@@ -554,7 +597,7 @@ bool order_is_told(const checker *c, uint32_t object, uint32_t field, uint32_t c
     return true;
   for (uint32_t s = o->first_field[object]; s != PROGRAM_NONE; s = o->next_field[s]) {
     const program_store *row = &c->p->stores.items[s];
-    if (row->field ? row->field == field : is_telling(c->p, row)) return true;
+    if (row->field ? row->field == field : is_telling(c->p, row) || is_made_with(c, s, field)) return true;
   }
   return order_is_made_by_helpers(c, object);
 }
@@ -660,26 +703,44 @@ void order_node(const checker *c, moment at, uint32_t node, uint32_t base, uint3
   }
 }
 
-uint32_t order_last_stores(const checker *c, moment at, uint32_t variable, uint32_t field, uint32_t context,
-                           uint32_t *stores, uint32_t max) {
-  order_table *o = c->order;
-  const program_node *n = &c->p->nodes.items[variable];
+/* How many there are: 0 when that cannot be told. */
+static uint32_t find_last_stores(order_table *o, moment at, uint32_t variable, uint32_t field,
+                                 uint32_t *stores) {
+  const program *p = o->c->p;
+  const program_node *n = &p->nodes.items[variable];
   if ((!field && o->foreign[variable]) || !is_object(n->kind) || n->a != at.function) return 0;
   if (field && order_is_changed_elsewhere(o, at, variable)) return 0;
   walk w;
-  begin_walk(&w, (question){o, variable, field, at, context});
+  begin_walk(&w, (question){o, variable, field, at, 0});
   values start = {0};
   if (field && n->kind == FACTS_NODE_PARAM) order_push_live(o, &w.live, &start, 0, PROGRAM_NONE);
-  order_ask(c);
+  order_ask(o->c);
   o->depth++;
   walk_function(&w);
   o->depth--;
-  if (w.live.joined || w.live.count > max) return 0;
+  if (w.live.joined || w.live.count > ORDER_LAST_STORES) return 0;
   for (uint32_t i = 0; i < w.live.count; i++) {
     stores[i] = w.live.item[i].store;
-    if (stores[i] == PROGRAM_NONE || c->p->stores.items[stores[i]].field != field) return 0;
+    if (stores[i] == PROGRAM_NONE || p->stores.items[stores[i]].field != field) return 0;
   }
   return w.live.count;
+}
+
+uint32_t order_last_stores(const checker *c, uint32_t call, uint32_t variable, uint32_t field,
+                           const uint32_t **stores) {
+  order_table *o = c->order;
+  uint64_t key = bs_hash_mix(bs_map_key(call, variable), field);
+  uint32_t at;
+  if (!bs_map_find(&o->last_at, key, &at)) {
+    uint32_t found[ORDER_LAST_STORES];
+    uint32_t count = find_last_stores(o, moment_of_call(c, call), variable, field, found);
+    at = o->last.count;
+    *bs_vec_push(&o->last) = count;
+    for (uint32_t i = 0; i < count; i++) *bs_vec_push(&o->last) = found[i];
+    bs_map_set(&o->last_at, key, at);
+  }
+  *stores = &o->last.items[at + 1];
+  return o->last.items[at];
 }
 
 void order_field(const checker *c, moment at, uint32_t object, uint32_t field, uint32_t context,

@@ -34,6 +34,8 @@ struct order_table {
   uint32_t *alias; /* of a pointer that is only ever one object's address: that; else 0 */
   bool *foreign; /* variables that others can change */
   bs_map filled; /* records that functions outside are given pointers to */
+  bs_map last_at; /* (call, variable, field) -> into `last`, where the number of stores comes first */
+  BS_VEC(uint32_t) last;
   bs_map truths; /* (guard, context) -> enum truth, or in progress */
   bs_map changing; /* (function, parameter, field) -> whether it stores to it */
   BS_VEC(mention) mentions;

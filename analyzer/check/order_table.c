@@ -147,6 +147,8 @@ void order_free(order_table *o) {
   free(o->foreign);
   free(o->first_gift);
   bs_vec_fini(&o->gifts);
+  bs_map_fini(&o->last_at);
+  bs_vec_fini(&o->last);
   free(o->first_store);
   free(o->first_field);
   free(o->next_store);

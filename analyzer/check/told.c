@@ -83,6 +83,11 @@ static bool is_given(const program *p, const program_store *s) {
   return call->kind == FACTS_CALL_DIRECT && !check_is_outside(p, call->callee);
 }
 
+static bool tell_field(void *row, uint32_t field) {
+  add_field(row, field);
+  return true;
+}
+
 /* What the function that holds an object tells of it. */
 static void tell_stores(told_table *t, uint32_t object) {
   const program *p = t->c->p;
@@ -92,8 +97,10 @@ static void tell_stores(told_table *t, uint32_t object) {
       add_field(&row, p->stores.items[s].field);
     else if (order_is_telling(t->c, s))
       row.any = true;
-    else
-      row.modes |= is_given(p, &p->stores.items[s]);
+    else if (is_given(p, &p->stores.items[s])) {
+      row.modes = true;
+      order_each_made_field(t->c, s, tell_field, &row);
+    }
   row.any |= order_is_made_by_helpers(t->c, object);
   if (!row.any && !row.count && !row.modes) return;
   *row_for(t, object) = row;
