@@ -43,6 +43,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
       argp_error(state, "--depfile and --then-run need a compile command behind --");
     if (o->command && o->analysis.database)
       argp_error(state, "'%s' stands before a compile command (expected options only)", o->analysis.database);
+    if (o->output && !strcmp(o->output, "-"))
+      argp_error(state, "--output: facts go into files (--dump prints them as text)");
     if (!o->output && !o->dump && !o->then_run)
       argp_error(state, o->command ? "expected --output=FILE, --then-run or --dump"
                                    : "expected --output=DIR or --dump");

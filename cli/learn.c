@@ -29,7 +29,7 @@ static const struct argp_option learn_table[] = {
 static error_t parse(int key, char *argument, struct argp_state *state) {
   learn_options *o = state->input;
   switch (key) {
-  case 'o': o->output = argument; return 0;
+  case 'o': o->output = strcmp(argument, "-") ? argument : NULL; return 0;
   case OPTION_FORCE: o->force = true; return 0;
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &o->evidence;

@@ -257,7 +257,7 @@ enum {
 
 static const struct argp_option report_options_table[] = {
     {"output", 'o', "FORMAT[=FILE]", 0,
-     "Write the report to FILE or to stdout as " REPORT_FORMAT_NAMES "; repeatable (default: text)", 0},
+     "Write the report to FILE, or to stdout without one or with -, as " REPORT_FORMAT_NAMES "; repeatable (default: text)", 0},
     {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0,
      "Show findings of this confidence or more (default: likely)", 0},
     {"notes", OPTION_NOTES, NULL, 0, "Show notes in full, not only their number", 0},
@@ -311,10 +311,12 @@ static void fail_format(struct argp_state *state, const char *name) {
 }
 
 void cli_add_output(struct argp_state *state, bs_arena *arena, cli_output_list *outputs, const char *text) {
+  if (!strcmp(text, "-")) text = "text=-";
   size_t length = strcspn(text, "=");
   cli_output output = {.format = bs_arena_strndup(arena, text, length)};
   if (text[length]) output.file = text + length + 1;
   if (output.file && !*output.file) argp_error(state, "--output: no file after '%s'", text);
+  if (output.file && !strcmp(output.file, "-")) output.file = NULL;
   if (!report_find_format(output.format)) fail_format(state, output.format);
   *bs_vec_push(outputs) = output;
 }

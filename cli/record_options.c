@@ -186,8 +186,9 @@ static void add_budgets(struct argp_state *state, record_options *o, const char 
   while ((word = strsep(&rest, ","))) add_budget(state, o, word);
 }
 
-/* "json=report.json", or the name of a format alone. */
+/* "json=report.json", the name of a format alone, or -: a recording cannot go to stdout, its report can. */
 static bool is_output(const char *argument) {
+  if (!strcmp(argument, "-")) return true;
   bs_arena arena = {0};
   bool known = report_find_format(bs_arena_strndup(&arena, argument, strcspn(argument, "="))) != NULL;
   bs_arena_fini(&arena);

@@ -27,6 +27,17 @@ scan 1 --output text=one.txt --output json=one.json -o json
 scan 1
 cmp out one.txt || fail "text on stdout and in a file differ"
 grep -q '^main.c:4:56: error: .* \[sleep\.' out || fail "no finding"
+for dash in json=- json; do
+  scan 1 -o "$dash"
+  cmp out one.json || fail "-o $dash is not stdout"
+done
+scan 1 --output -
+cmp out one.txt || fail "--output - is not the text on stdout"
+"$BLOCKSCAN" record -q -o - -o json=- --threshold 1s -- true >out 2>err || fail "record -o -"
+grep -q '"schema"' out || { cat out err; fail "record -o json=-: no JSON on stdout"; }
+"$BLOCKSCAN" extract -o - >out 2>err && fail "facts on stdout"
+grep -qF 'facts go into files' err || { cat err; fail "extract -o - says nothing useful"; }
+[ ! -e - ] || fail "there is a file named -"
 scan 0 --fail-on never
 scan 1 --color=always
 grep -q "$(printf '\033')" out || fail "no colours"
