@@ -257,7 +257,9 @@ enum {
 
 static const struct argp_option report_options_table[] = {
     {"output", 'o', "FORMAT[=FILE]", 0,
-     "Write the report to FILE, or to stdout without one or with -, as " REPORT_FORMAT_NAMES "; repeatable (default: text)", 0},
+     "Write the report to FILE, or to stdout without one or with -, as " REPORT_FORMAT_NAMES
+     "; repeatable (default: text)",
+     0},
     {"confidence", OPTION_CONFIDENCE, "possible|likely|certain", 0,
      "Show findings of this confidence or more (default: likely)", 0},
     {"notes", OPTION_NOTES, NULL, 0, "Show notes in full, not only their number", 0},

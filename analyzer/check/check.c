@@ -83,6 +83,7 @@ checker *check_new(program *p, const rule_set *rules, const check_options *optio
   find_outside_calls(c);
   libraries_find(c);
   eval_prepare(c);
+  once_prepare(c);
   entries_find(c);
   ownloop_find(c);
   descriptors_watch_registered(c);
@@ -121,6 +122,7 @@ void check_free(checker *c) {
   free(c->first_key);
   bs_vec_fini(&c->keys);
   order_free(c->order);
+  once_free(c->once);
   objects_free(c->objects);
   free(c->first_sink);
   bs_vec_fini(&c->entries);

@@ -120,6 +120,7 @@ static int compare_hits(const void *a, const void *b, void *context) {
   if (x->sink != y->sink) return x->sink < y->sink ? -1 : 1;
   if (!x->suppression != !y->suppression) return x->suppression ? 1 : -1;
   if (x->ends != y->ends) return x->ends ? 1 : -1;
+  if (x->once != y->once) return x->once ? 1 : -1;
   if (x->strength != y->strength) return x->strength > y->strength ? -1 : 1;
   if (x->another != y->another) return x->another ? 1 : -1;
   if (level_of(x) != level_of(y)) return level_of(x) > level_of(y) ? -1 : 1;
@@ -200,6 +201,13 @@ static uint64_t longest_bound(const hit *hits, uint32_t count) {
   return (uint64_t)most;
 }
 
+/* What takes milliseconds is nothing to speak of when it is done once. */
+static void fill_once(report_finding *f) {
+  if (f->severity < RULE_ERROR) f->severity = RULE_NOTE;
+  if (f->confidence > RULE_LIKELY) f->confidence = RULE_LIKELY;
+  f->why = "it is come to once, the first time";
+}
+
 static void fill_finding(document_filler *filler, const hit *best, report_finding *f) {
   const checker *c = filler->c;
   const sink *k = &c->sinks.items[best->sink];
@@ -222,6 +230,7 @@ static void fill_finding(document_filler *filler, const hit *best, report_findin
   f->api = keep(filler, k->api);
   f->why = best->undecided ? undecided_describe(c, filler->document, k->call, best->undecided) : "";
   if (best->cut && !*f->why) f->why = "a condition around it has more parts than are followed";
+  if (best->once) fill_once(f);
   if (best->ends) {
     f->severity = RULE_NOTE;
     f->why = "the process ends right after it";

@@ -87,6 +87,7 @@ typedef struct check_limits {
 
 typedef struct order_table order_table;
 typedef struct lock_table lock_table;
+typedef struct once_table once_table;
 
 /* What the descriptors are that a call makes. */
 typedef struct descriptor_state {
@@ -161,6 +162,7 @@ typedef struct hit {
   uint32_t suppression; /* index + 1 of the comment that cuts it, 0 none */
   program_set programs;
   bool ends; /* the process ends right after it */
+  bool once; /* it is come to once, the first time */
   bool another; /* not the best way of its entry: another caller of the sink's function */
   bool cut; /* a condition around it is not followed whole */
   bool measured; /* constants say how long it takes: as severe as that, whatever the rule says */
@@ -215,6 +217,7 @@ struct checker {
   BS_VEC(sink) sinks;
   uint32_t *first_sink; /* of a function, into `sinks`, ordered by call; count + 1 items */
   order_table *order;
+  once_table *once;
   struct object_table *objects;
   BS_VEC(relevant_key) keys;
   uint32_t *first_key; /* of a function; PROGRAM_NONE */
@@ -396,6 +399,13 @@ bool bounds_level(const checker *c, uint32_t call, const rule *r, uint32_t conte
 bool locks_level(checker *c, uint32_t call, const rule *r, enum rule_severity *severity,
                  enum rule_latency *latency);
 void locks_free(lock_table *t);
+
+/* once.c */
+/* Finds the variables that are set once. */
+void once_prepare(checker *c);
+/* Whether a call is made the first time only that its function is called. */
+bool once_runs(const checker *c, uint32_t call);
+void once_free(once_table *o);
 
 /* told.c */
 typedef struct told_table told_table;

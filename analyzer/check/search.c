@@ -31,8 +31,9 @@ enum {
 static uint32_t mark_among_changes(search *s, const state *at) {
   const spot *x = &s->spots.all.items[at->spot];
   bool new_function = changes_is_new_function(s->changes, x->function);
-  uint64_t key = bs_hash_mix(bs_map_key(x->function, x->context),
-                             4u * at->on_chain + 2u * at->made_blocking + at->is_new);
+  uint64_t key =
+      bs_hash_mix(bs_map_key(x->function, x->context),
+                  16u * at->ending + 8u * at->once + 4u * at->on_chain + 2u * at->made_blocking + at->is_new);
   if (new_function) key = bs_hash_mix(key, at->base + UINT64_C(1));
   uint32_t i = bs_map_add(&s->change_marks, key, s->marks.count, NULL);
   if (i == s->marks.count) bs_vec_push(&s->marks);
@@ -42,6 +43,7 @@ static uint32_t mark_among_changes(search *s, const state *at) {
 static enum search_mode mode_of(const state *at) {
   return at->ending          ? MODE_ENDING
          : at->on_chain      ? MODE_CHAIN
+         : at->once          ? MODE_ONCE
          : at->made_blocking ? MODE_BLOCKING
                              : MODE_PLAIN;
 }
@@ -52,6 +54,7 @@ static uint32_t place_of(const search *s, const state *at) {
 }
 
 static crowd *crowd_of(search *s, const state *at) {
+  if (s->changes) return crowds_at(&s->crowds, mark_among_changes(s, at), MODE_PLAIN);
   return crowds_at(&s->crowds, s->spots.all.items[at->spot].marks, mode_of(at));
 }
 
@@ -132,18 +135,18 @@ static void push_in_crowd(search *s, const state *next, uint32_t bucket) {
     queue_state(s, next, bucket);
   else
     s->crowded[function] = true;
-  crowds_set_door(&s->crowds, to->marks, mode_of(next));
+  if (!s->changes) crowds_set_door(&s->crowds, s->spots.all.items[next->spot].marks, mode_of(next));
 }
 
 static void push_state(search *s, const state *next) {
   uint32_t function = search_function_of(s, next), bucket = bucket_of(next);
   bool deep = next->depth > MAX_DEPTH;
+  if (s->may_turn && !next->is_new && !s->may_turn[function]) return;
   if (s->together) {
     push_in_crowd(s, next, bucket);
     return;
   }
   if (s->bound && next->depth + s->bound[function] > s->most_steps) return;
-  if (s->may_turn && !next->is_new && !s->may_turn[function]) return;
   mark *known = find_mark(s, next);
   bool earlier = known && known->bucket <= bucket && is_within(s, next->programs, known->asked);
   if (earlier) { /* a second way in adds nothing but to a sink */
@@ -182,6 +185,7 @@ static state step_over(const search *s, uint32_t from, const arc *over) {
                  .depth = at.depth + 1,
                  .blocking_steps = steps,
                  .ending = over->flags & ARC_ENDS,
+                 .once = at.once || once_runs(s->c, check_edge(s->c, over->edge)->call),
                  .on_chain = stays_on_chain(&at, over),
                  .made_blocking = steps > 0,
                  .is_new = at.is_new || is_new};
@@ -202,7 +206,7 @@ static bool pop_state(search *s, uint32_t *id) {
 /* What was gone through once is not gone through again for a mode that a longer way sets. */
 static bool was_taken(search *s, const state *at, const arc *over, program_set programs) {
   const spot *to = &s->spots.all.items[over->to];
-  if (to->context || at->made_blocking || s->changes || over->flags & (ARC_SINKS | ARC_ENDS) ||
+  if (to->context || at->made_blocking || at->once || s->changes || over->flags & (ARC_SINKS | ARC_ENDS) ||
       stays_on_chain(at, over))
     return false;
   if (s->together) {
@@ -243,7 +247,8 @@ static bool is_plain(const search *s, const state *at, const arc *over) {
   int told = ARC_ENDS | ARC_TURN | ARC_BLOCKING | ARC_COMMENT;
   if (s->found) told |= ARC_SINKS;
   if (s->splits && at->depth < SPLIT_DEPTH) told |= ARC_SPLITS;
-  return !(over->flags & told) && !at->on_chain && at->blocking_steps <= 1 && !s->changes;
+  return !(over->flags & told) && !at->on_chain && !at->once && at->blocking_steps <= 1 && !s->changes &&
+         !once_runs(s->c, check_edge(s->c, over->edge)->call);
 }
 
 static uint32_t bucket_behind(const state *at, const arc *over) {
@@ -299,8 +304,7 @@ static void reach_function(search *s, uint32_t id, const state *at) {
 static bool takes_too_long(const search *s) {
   uint64_t max = s->c->options.max_apart ? s->c->options.max_apart : APART_STEPS;
   uint32_t count = s->c->entries.count;
-  if (s->together || s->as_one || s->changes || count <= CROWD || s->steps <= max / APART_SAMPLE)
-    return false;
+  if (s->together || s->as_one || count <= CROWD || s->steps <= max / APART_SAMPLE) return false;
   return s->steps > max || s->steps * count > (max + max / 2) * s->under_way;
 }
 
@@ -540,6 +544,7 @@ static void search_fini(search *s) {
  */
 static void start_together(search *s) {
   bs_vec_fini(&s->marks);
+  bs_map_fini(&s->change_marks);
   bs_vec_fini(&s->stamps);
   s->together = true;
   if (!s->found) return;

@@ -65,6 +65,12 @@ static bool waits_long(const rule *r) {
           r->category == RULE_PROCESS);
 }
 
+/* A callback that ends the process: nobody is served behind it. */
+static bool is_last(const search *s, const state *at) {
+  const entry_point *e = search_entry_of(s, at);
+  return !e->cycle && s->c->p->functions.items[e->function].flags & FACTS_FUNCTION_NORETURN;
+}
+
 /* Whether a sink lies on a way at all, whatever it does. */
 static bool is_on_way(const search *s, const state *at, uint32_t sink_id) {
   const checker *c = s->c;
@@ -95,7 +101,8 @@ void search_try_sinks(search *s, uint32_t id, bool another) {
       continue;
     hit *h = record(s, id, i, v.rule, v.strength, another);
     h->undecided = v.undecided;
-    h->ends = ends;
+    h->ends = ends || is_last(s, &at);
+    h->once = at.once || once_runs(c, c->sinks.items[i].call);
     h->cut = v.cut;
     h->measured = v.measured;
     h->severity = v.severity;

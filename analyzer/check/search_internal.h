@@ -63,8 +63,9 @@ bool spots_is_cut(checker *c, uint32_t call, uint32_t context);
 /* ---- search_crowds.c: who comes to a spot when all entries set out at once ---- */
 
 /* A state goes its way in one of these modes. The few functions between a loop's cycle and its wait are gone
- * through apart: their wait is the loop's own. So are those that are called right before the process ends. */
-enum search_mode { MODE_PLAIN, MODE_BLOCKING, MODE_CHAIN, MODE_ENDING, MODES };
+ * through apart: their wait is the loop's own. So are those that are called right before the process ends,
+ * and what is come to once. */
+enum search_mode { MODE_PLAIN, MODE_BLOCKING, MODE_CHAIN, MODE_ENDING, MODE_ONCE, MODES };
 
 enum { CROWD = SEARCH_CROWD }; /* sources that a spot is gone through for */
 
@@ -183,6 +184,7 @@ typedef struct state {
   uint8_t blocking_steps; /* for how many steps more `made_blocking` is believed to be meant for them */
   bool ending : 1; /* the process ends right after the call that led here */
   bool on_chain : 1; /* on the way from a loop's cycle to its wait */
+  bool once : 1; /* a call on the way here is made once */
   bool made_blocking : 1; /* a function shortly before made descriptors blocking */
   bool is_new : 1; /* of a search for what is new: something about the way here is */
 } state;
@@ -225,7 +227,7 @@ typedef struct search {
   BS_VEC(mark) marks; /* MODES of each spot */
   BS_VEC(stamp) stamps; /* by spot */
   crowds crowds; /* instead, when all set out at once */
-  bs_map change_marks; /* of a search for what is new, instead: into `marks` */
+  bs_map change_marks; /* of a search for what is new, instead: into `marks`, and the number of a crowd */
   bool together; /* all entries set out at once */
   bool as_one; /* all are one source: it does not matter which of them came */
   uint64_t steps;

@@ -1,4 +1,5 @@
-// A cycle around SDL_WaitEvent() or SDL_PollEvent() serves the events of SDL; what stands before it is the start.
+// A cycle around SDL_WaitEvent() or SDL_PollEvent() serves the events of SDL; what stands before it is the
+// start.
 #include <unistd.h>
 
 typedef union SDL_Event {
