@@ -411,15 +411,27 @@ static uint32_t reads_when_ready(const checker *c, uint32_t call) {
   return a && a->kind == FACTS_ARGUMENT_NODE ? a->ref : 0;
 }
 
+/* `for (i = 0; i < ready; i++) if (events[i].data.fd == fd) read(fd, …)`, in the loop's own turn: of the
+ * events that came the call answers one, which a condition in there picks. */
+static bool is_picked(const checker *c, const program_call *row, uint32_t turn) {
+  const program *p = c->p;
+  if (p->cycles.items[row->cycle].outer != turn) return false;
+  uint32_t asked = 0;
+  for (uint32_t g = row->guard; g; g = p->guards.items[g].outer)
+    asked += p->guards.items[g].cycle == row->cycle;
+  return asked > 1; /* the first is that of the `for` itself */
+}
+
 /* Whether a call is the only one of its function on that descriptor, and not repeated within one turn of
  * the loop. */
 static bool is_once(const checker *c, uint32_t call, const program_argument *fd) {
   const program *p = c->p;
-  uint32_t cycle = p->calls.items[call].cycle;
-  const program_function *f = &p->functions.items[p->calls.items[call].caller];
-  bool loop_itself = !cycle;
+  const program_call *row = &p->calls.items[call];
+  const program_function *f = &p->functions.items[row->caller];
+  bool loop_itself = !row->cycle;
   for (uint32_t other = f->first_call; other < f->first_call + f->ncalls; other++) {
-    loop_itself |= c->is_loop_wait[other] && p->calls.items[other].cycle == cycle;
+    uint32_t turn = p->calls.items[other].cycle;
+    loop_itself |= c->is_loop_wait[other] && (turn == row->cycle || (turn && is_picked(c, row, turn)));
     if (other != call && reads_when_ready(c, other) == fd->ref) return false;
   }
   return loop_itself;

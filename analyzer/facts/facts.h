@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /* Raised with every change of meaning; part of the cache key, and of the file's first bytes. */
-#define FACTS_VERSION 25
+#define FACTS_VERSION 26
 
 /* Why tables of rows and not a tree: a program has thousands of units, and nearly all that is asked of them
  * is asked of all rows of one kind (all flows, all calls), in order. Rows of fixed size that refer to each

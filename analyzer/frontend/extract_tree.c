@@ -113,10 +113,17 @@ bool tree_is_replaced(const extract *x, uint32_t n) {
   return clang_isInvalid(clang_getCursorReferenced(tree_cursor(x, n)).kind);
 }
 
+/* `+[](void *) { … }`: the function that a lambda converts to; of a number it changes nothing. */
+static bool is_plus(const extract *x, uint32_t n) {
+  return tree_kind(x, n) == CXCursor_UnaryOperator &&
+         clang_getCursorUnaryOperatorKind(tree_cursor(x, n)) == CXUnaryOperator_Plus;
+}
+
 uint32_t tree_strip(const extract *x, uint32_t n) {
   for (;;) {
     enum CXCursorKind kind = tree_kind(x, n);
-    bool transparent = kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr || tree_is_replaced(x, n);
+    bool transparent = kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr || is_plus(x, n) ||
+                       tree_is_replaced(x, n);
     if (!transparent || !has_one_child(x, n)) return n;
     n++;
   }
