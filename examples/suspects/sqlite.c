@@ -6,7 +6,7 @@
 
 static sqlite3 *database;
 
-bool suspect_prepare(void) { return sqlite3_open(":memory:", &database) == SQLITE_OK; }
+bool suspect_prepare(void) { return sqlite3_open("", &database) == SQLITE_OK; }
 
 bool suspect_work(void) {
   return sqlite3_exec(database,

@@ -87,7 +87,6 @@ static bool send_offer(int memory) {
     if (errno != EAGAIN) return false;
     struct pollfd polled = {.fd = offers.fd, .events = POLLOUT};
     const struct timespec timeout = {.tv_sec = FULL_MS / 1000};
-    /* blockscan: ignore[wait.ppoll] -- once a process at most, and FULL_MS at most */
     own_call(SYS_ppoll, &polled, 1, &timeout, NULL, 8);
   }
   return false;
