@@ -177,13 +177,6 @@ static enum truth by_program(const checker *c, uint32_t call, bool named, const 
   return by_family(c, handle);
 }
 
-/* A static variable that nothing is ever put into: none of the objects that others make and set. */
-static bool is_never_made(const checker *c, uint32_t node) {
-  const program_node *n = &c->p->nodes.items[node];
-  return n->kind == FACTS_NODE_GLOBAL && n->b && !c->node_address_taken[node] &&
-         program_first_flow(c->p, node) == PROGRAM_NONE;
-}
-
 static enum truth object_mode(const checker *c, uint32_t call, const program_argument *a, const char *handle,
                               uint32_t context, bool made_blocking, int depth) {
   enum truth mode;
@@ -195,7 +188,6 @@ static enum truth object_mode(const checker *c, uint32_t call, const program_arg
     if (by_objects(c, node, handle, made_blocking, depth, &mode)) return mode;
   }
   if (!handle) return TRUTH_UNKNOWN;
-  if (a && a->kind == FACTS_ARGUMENT_NODE && is_never_made(c, a->ref)) return by_family(c, handle);
   if (set_before(c, call, handle, 0, made_blocking, depth, &mode)) return mode;
   return by_program(c, call, a != NULL, handle, made_blocking, depth);
 }

@@ -73,7 +73,7 @@ static void on_pq_nb_flush(uv_timer_t *timer) {
 
 static void on_pq_b_put(uv_timer_t *timer) {
   (void)timer;
-  static PGconn *c;
+  PGconn *c = PQconnectStart("host=b");
   PQputCopyData(c, "x", 1); // expect: warning libpq.send certain path: on_pq_b_put loop: libuv role: timer
 }
 

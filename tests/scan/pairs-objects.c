@@ -64,6 +64,7 @@ int nl_socket_set_nonblocking(struct nl_sock *);
 int nl_recvmsgs_default(struct nl_sock *);
 int sqlite3_step(void *);
 int sqlite3_open(const char *, void **);
+int sqlite3_prepare_v2(void *, const char *, int, void **, const char **);
 int sqlite3_exec(void *, const char *, void *, void *, char **);
 int gst_element_get_state(void *, int *, int *, unsigned long long);
 int pa_mainloop_iterate(void *, int, int *);
@@ -282,7 +283,9 @@ static void on_nl_nb(uv_timer_t *timer) {
 
 static void on_sqlite_busy0(uv_timer_t *timer) {
   (void)timer;
-  static void *st;
+  void *db, *st;
+  sqlite3_open("a.db", &db); // expect: warning sqlite.open certain path: on_sqlite_busy0 loop: libuv role: timer
+  sqlite3_prepare_v2(db, "select 1", -1, &st, 0); // expect: note sqlite.prepare certain path: on_sqlite_busy0 loop: libuv role: timer
   sqlite3_step(st); // expect: warning sqlite.step certain path: on_sqlite_busy0 loop: libuv role: timer
 }
 
